@@ -1,0 +1,93 @@
+/*
+ * The two files of a run, both safetensors.
+ *
+ * A model file holds the weights and nothing else, under the names that PyTorch's nn.Sequential
+ * gives them (0.weight, 0.bias, 2.weight, …: indices count activations), so that
+ * load_state_dict(load_file(path)) works as it is. Its metadata says the architecture, and whatever
+ * the caller adds: input shape, class names, training summary.
+ *
+ * A checkpoint holds all that resuming needs, so that a resumed run gives the bytes that an
+ * uninterrupted one gives.
+ */
+#ifndef DESCENT_CHECKPOINT_H
+#define DESCENT_CHECKPOINT_H
+
+#include <descent/model.h>
+#include <descent/safetensors.h>
+#include <descent/schedule.h>
+#include <descent/trainer.h>
+
+DESCENT_BEGIN
+
+/*
+ * Writes a model file, atomically. Its own metadata entries come first: format ("pt"), descent (the
+ * version), layers ("784-128-10"), activation, output_activation, crc32 (of the tensor bytes, 8 hex
+ * digits); then the caller's. The last layer's activation, where it is not the identity, is part of
+ * the architecture but has no tensor. Errors: INVALID (one of the caller's keys is one of these),
+ * IO, MEMORY.
+ */
+DESCENT_API descent_status descent_model_save(const descent_model *model, const char *path,
+                                              const descent_metadata *metadata,
+                                              size_t metadata_count);
+
+/*
+ * Reads a model file: one that descent_model_save() wrote, or any safetensors file whose tensors
+ * are named N.weight [out × in] and N.bias [out] with rising N and fitting shapes, in F32, F64, F16
+ * or BF16; without metadata the hidden activation is taken to be relu. The checksum is verified
+ * where there is one. file, if not NULL, gets the whole file for its other metadata; the caller
+ * destroys both. Errors as descent_safetensors_load(), and FORMAT where tensors and architecture do
+ * not agree.
+ */
+DESCENT_API descent_status descent_model_load(descent_model **model, descent_safetensors **file,
+                                              const char *path);
+
+/* CRC-32 (zlib's) of the parameters as they stand in a model file: the weights' fingerprint. */
+DESCENT_API uint32_t descent_model_fingerprint(const descent_model *model);
+
+/* How far a run has come. */
+typedef struct descent_progress {
+    uint64_t epoch;      /* epochs done */
+    uint64_t samples;    /* training samples seen */
+    uint64_t best_epoch; /* the epoch of the best weights */
+    double best_loss;    /* its validation loss, infinity before the first */
+    uint64_t bad_epochs; /* epochs in a row without a better validation loss */
+} descent_progress;
+
+/* Writes a checkpoint, atomically: the trainer's parameters, optimizer state and step count, the
+ * best weights (best may be NULL), the schedule with its state, the progress, and the configuration
+ * as the caller's text. Errors: IO, MEMORY, INVALID (text that is not UTF-8). */
+DESCENT_API descent_status descent_checkpoint_save(const char *path, const descent_trainer *trainer,
+                                                   const descent_model *model,
+                                                   const descent_model *best,
+                                                   const descent_schedule *schedule,
+                                                   const descent_progress *progress,
+                                                   const char *config);
+
+typedef struct descent_checkpoint descent_checkpoint;
+
+/* Reads and verifies a checkpoint. The caller destroys it. Errors as descent_model_load(). */
+DESCENT_API descent_status descent_checkpoint_load(descent_checkpoint **checkpoint,
+                                                   const char *path);
+
+/* Frees a checkpoint; NULL is allowed. */
+DESCENT_API void descent_checkpoint_destroy(descent_checkpoint *checkpoint);
+
+/* What it holds, borrowed: the last weights, the best ones (NULL if none were saved), the schedule,
+ * the progress, the steps done, and the caller's text. */
+DESCENT_API const descent_model *descent_checkpoint_model(const descent_checkpoint *checkpoint);
+DESCENT_API const descent_model *descent_checkpoint_best(const descent_checkpoint *checkpoint);
+DESCENT_API const descent_schedule *
+descent_checkpoint_schedule(const descent_checkpoint *checkpoint);
+DESCENT_API const descent_progress *
+descent_checkpoint_progress(const descent_checkpoint *checkpoint);
+DESCENT_API uint64_t descent_checkpoint_steps(const descent_checkpoint *checkpoint);
+DESCENT_API const char *descent_checkpoint_config(const descent_checkpoint *checkpoint);
+
+/* Puts parameters, optimizer state and step count into a trainer of the same architecture and
+ * optimizer. Error: MISMATCH (names both), and then the trainer is as it was. */
+DESCENT_API descent_status descent_checkpoint_restore(const descent_checkpoint *checkpoint,
+                                                      descent_trainer *trainer);
+
+DESCENT_END
+
+#endif

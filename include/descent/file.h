@@ -1,0 +1,26 @@
+/*
+ * Whole files, read with a bound and written so that no reader ever sees half of one.
+ */
+#ifndef DESCENT_FILE_H
+#define DESCENT_FILE_H
+
+#include <descent/status.h>
+#include <stddef.h>
+#include <stdint.h>
+
+DESCENT_BEGIN
+
+/* Reads a whole regular file, as it is, into a new buffer with a NUL byte behind its end; the
+ * caller frees it with free(). A file of more than `limit` bytes is refused. Errors: NOT_FOUND, IO,
+ * FORMAT (too large), MEMORY. */
+DESCENT_API descent_status descent_file_load(char **bytes, size_t *size, const char *path,
+                                             size_t limit);
+
+/* Replaces path by the given bytes, atomically: writes a temporary file in the same folder, syncs
+ * it, renames it over path and syncs the folder. On failure path is as it was and no temporary
+ * file is left. Error: IO. */
+DESCENT_API descent_status descent_file_save(const char *path, const void *bytes, size_t size);
+
+DESCENT_END
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * A loader cuts a data set into batches: it gathers the samples of a batch in a fresh order each
+ * epoch, widens bytes to float and divides them by 255, all in one pass over the batch.
+ */
+#ifndef DESCENT_LOADER_H
+#define DESCENT_LOADER_H
+
+#include <descent/batch.h>
+#include <descent/dataset.h>
+#include <descent/status.h>
+#include <stdbool.h>
+
+DESCENT_BEGIN
+
+typedef struct descent_loader descent_loader;
+
+typedef struct descent_loader_config {
+    size_t batch;  /* samples a batch, ≥ 1; the last batch of an epoch may be shorter */
+    bool shuffle;  /* a fresh permutation each epoch, else the data set's order */
+    uint64_t seed; /* decides the permutations, together with the epoch */
+} descent_loader_config;
+
+#define DESCENT_LOADER_DEFAULT                                                                     \
+    {                                                                                              \
+        .batch = 32, .shuffle = true, .seed = 0                                                    \
+    }
+
+/* A loader over a data set, which must outlive it. Allocates one batch; nothing is allocated
+ * afterwards. It stands at the start of epoch 0. Errors: INVALID, MEMORY. */
+DESCENT_API descent_status descent_loader_create(descent_loader **loader,
+                                                 const descent_dataset *dataset,
+                                                 const descent_loader_config *config);
+
+/* Frees a loader; NULL is allowed. */
+DESCENT_API void descent_loader_destroy(descent_loader *loader);
+
+/* Starts an epoch. Its order is a pure function of the seed and the epoch number, so any epoch can
+ * be repeated, and a resumed run sees the order that an uninterrupted one sees. */
+DESCENT_API void descent_loader_shuffle(descent_loader *loader, uint64_t epoch);
+
+/* Fills in the next batch; false at the end of the epoch. The batch's pointers stay valid until the
+ * next call. */
+DESCENT_API bool descent_loader_next(descent_loader *loader, descent_batch *batch);
+
+/* Batches an epoch: ⌈count / batch⌉. */
+DESCENT_API size_t descent_loader_batches(const descent_loader *loader);
+
+DESCENT_END
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * The losses. Definitions as in PyTorch: CrossEntropyLoss on logits, MSELoss over all elements.
+ */
+#ifndef DESCENT_LOSS_H
+#define DESCENT_LOSS_H
+
+#include <descent/api.h>
+
+DESCENT_BEGIN
+
+typedef enum descent_loss_kind {
+    DESCENT_LOSS_CROSS_ENTROPY, /* mean over samples of −log softmax(logits)[label] */
+    DESCENT_LOSS_MSE,           /* mean over samples and outputs of (output − target)² */
+    DESCENT_LOSS_COUNT
+} descent_loss_kind;
+
+typedef struct descent_loss {
+    descent_loss_kind kind;
+    double label_smoothing; /* cross-entropy: the target is (1 − ε) one-hot + ε / classes, ε in
+                               [0, 1); Szegedy 2016 */
+} descent_loss;
+
+/* "cross-entropy" or "mse". */
+DESCENT_API const char *descent_loss_name(descent_loss_kind kind);
+
+DESCENT_END
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * A network: a model made ready to run, with its workspace planned once. Forward and evaluation
+ * allocate nothing.
+ */
+#ifndef DESCENT_NETWORK_H
+#define DESCENT_NETWORK_H
+
+#include <descent/batch.h>
+#include <descent/loss.h>
+#include <descent/model.h>
+#include <descent/status.h>
+
+DESCENT_BEGIN
+
+typedef struct descent_network descent_network;
+
+/* Sums over samples, so that batches of any length add up exactly by weight. */
+typedef struct descent_metrics {
+    double loss_sum; /* the mean loss of the samples seen is loss_sum / samples */
+    size_t correct;  /* samples whose argmax is the label; first index wins ties */
+    size_t samples;
+} descent_metrics;
+
+/* Plans a network for batches of up to `batch` samples. Copies the model's parameters; the model
+ * may be destroyed afterwards. threads: 0 chooses by the shapes, N ≥ 1 forces. Errors: INVALID,
+ * MEMORY. */
+DESCENT_API descent_status descent_network_create(descent_network **network,
+                                                  const descent_model *model, size_t batch,
+                                                  int threads);
+
+/* Frees a network; NULL is allowed. */
+DESCENT_API void descent_network_destroy(descent_network *network);
+
+/* The outputs of the last layer (logits, for a classifier) for n ≤ batch samples, features [n ×
+ * inputs], outputs [n × outputs]. Error: INVALID (n out of range). */
+DESCENT_API descent_status descent_network_forward(descent_network *network, const float *features,
+                                                   size_t n, float *outputs);
+
+/* Adds the batch's loss and correct answers to metrics. predictions, if not NULL, gets the argmax
+ * of each sample, [n]. Errors: INVALID (n or a label out of range, or loss and targets that do not
+ * go together), NONFINITE. */
+DESCENT_API descent_status descent_network_evaluate(descent_network *network,
+                                                    const descent_loss *loss,
+                                                    const descent_batch *batch,
+                                                    descent_metrics *metrics, int32_t *predictions);
+
+DESCENT_END
+
+#endif

@@ -1,0 +1,99 @@
+/*
+ * A trainer: model + loss + optimizer = one step. It knows no loaders and no files.
+ *
+ * The trainer works on its own copy of the parameters, in whatever layout is fast;
+ * descent_trainer_save() writes them into a model. After create, nothing is allocated.
+ */
+#ifndef DESCENT_TRAINER_H
+#define DESCENT_TRAINER_H
+
+#include <descent/network.h>
+#include <descent/optimizer.h>
+
+DESCENT_BEGIN
+
+typedef struct descent_trainer descent_trainer;
+
+typedef struct descent_trainer_config {
+    descent_loss loss;
+    descent_optimizer optimizer;
+    size_t batch;      /* the most samples that one call gets, ≥ 1 */
+    double dropout;    /* share of hidden units dropped in training, in [0, 1); the others are
+                          scaled by 1 / (1 − dropout) (Srivastava 2014) */
+    double clip_norm;  /* the gradient is scaled down to this L2 norm; 0: no clipping */
+    bool decay_biases; /* weight decay acts on biases as well */
+    uint64_t seed;     /* decides the dropout masks, together with the step */
+    int threads;       /* 0 chooses by the shapes, N ≥ 1 forces */
+} descent_trainer_config;
+
+#define DESCENT_TRAINER_DEFAULT                                                                    \
+    {                                                                                              \
+        .loss = {.kind = DESCENT_LOSS_CROSS_ENTROPY}, .optimizer = DESCENT_OPTIMIZER_DEFAULT,      \
+        .batch = 32                                                                                \
+    }
+
+/* Plans training of a model; copies its parameters. The caller destroys it. Errors: INVALID (says
+ * which number is out of range), MEMORY. */
+DESCENT_API descent_status descent_trainer_create(descent_trainer **trainer,
+                                                  const descent_model *model,
+                                                  const descent_trainer_config *config);
+
+/* Frees a trainer; NULL is allowed. */
+DESCENT_API void descent_trainer_destroy(descent_trainer *trainer);
+
+/*
+ * One step: forward, loss, backward, update with the given learning rate (≥ 0, finite). Adds the
+ * batch's loss and correct answers, as of before the update, to metrics (may be NULL).
+ *
+ * With batch NULL, the step uses the gradient that descent_trainer_backward() has summed up.
+ *
+ * Errors: INVALID (n, a label, or the targets do not fit), NONFINITE (loss or gradient; the
+ * parameters, the state and the step count stay as they were, and a summed-up gradient is dropped).
+ */
+DESCENT_API descent_status descent_trainer_step(descent_trainer *trainer,
+                                                const descent_batch *batch, double learning_rate,
+                                                descent_metrics *metrics);
+
+/*
+ * Forward, loss and backward of one part of a larger batch of `total` samples; the gradient is
+ * added to what earlier calls since the last step have summed up. k calls on the parts of a batch
+ * and a step with batch NULL are one step on the whole batch. Errors as descent_trainer_step().
+ */
+DESCENT_API descent_status descent_trainer_backward(descent_trainer *trainer,
+                                                    const descent_batch *batch, size_t total,
+                                                    descent_metrics *metrics);
+
+/* Loss and correct answers with the present parameters, without dropout; as
+ * descent_network_evaluate(). */
+DESCENT_API descent_status descent_trainer_evaluate(descent_trainer *trainer,
+                                                    const descent_batch *batch,
+                                                    descent_metrics *metrics);
+
+/* L2 norm of the last step's whole gradient, before clipping; 0 before the first. */
+DESCENT_API double descent_trainer_gradient_norm(const descent_trainer *trainer);
+
+/* Copies the gradient that descent_trainer_backward() has summed up, or that of the last step, in
+ * the order of the model's flat array, [parameter count]. */
+DESCENT_API void descent_trainer_gradient(const descent_trainer *trainer, float *gradient);
+
+/* Copies the present parameters into a model, or a model's into the trainer. Error: MISMATCH (the
+ * shapes differ; names both). */
+DESCENT_API descent_status descent_trainer_save(const descent_trainer *trainer,
+                                                descent_model *model);
+DESCENT_API descent_status descent_trainer_load(descent_trainer *trainer,
+                                                const descent_model *model);
+
+/* Number of steps done. */
+DESCENT_API uint64_t descent_trainer_steps(const descent_trainer *trainer);
+
+/* The optimizer's state, for checkpoints: slot s < slots of it, [parameter count] in the order of
+ * the model's flat array. save copies out of the trainer, load into it and sets the step count. */
+DESCENT_API size_t descent_trainer_slots(const descent_trainer *trainer);
+DESCENT_API void descent_trainer_save_state(const descent_trainer *trainer, size_t slot,
+                                            float *state);
+DESCENT_API void descent_trainer_load_state(descent_trainer *trainer, size_t slot,
+                                            const float *state, uint64_t steps);
+
+DESCENT_END
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * What every unit test's main() needs: a table of Check tests, run and counted.
+ */
+#ifndef DESCENT_TEST_HARNESS_H
+#define DESCENT_TEST_HARNESS_H
+
+#include <check.h>
+#include <descent/descent.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+struct test_case {
+    const TTest *test;
+    int runs; /* a test that takes _i runs once for each _i below this */
+};
+
+#define TEST_CASE(name)                                                                            \
+    {                                                                                              \
+        name, 1                                                                                    \
+    }
+#define TEST_LOOP(name, count)                                                                     \
+    {                                                                                              \
+        name, (int)(count)                                                                         \
+    }
+#define TEST_COUNT(cases) (sizeof(cases) / sizeof((cases)[0]))
+
+/* Asserts success and shows the library's line about the failure otherwise. */
+#define ck_assert_ok(call)                                                                         \
+    do {                                                                                           \
+        descent_status status_ = (call);                                                           \
+        ck_assert_msg(status_ == DESCENT_OK, "%s: %s", #call, descent_last_error());               \
+    } while (0)
+
+static inline int run_tests(const char *name, const struct test_case *cases, size_t count)
+{
+    Suite *suite = suite_create(name);
+    TCase *group = tcase_create(name);
+    tcase_set_timeout(group, 60);
+    for (size_t i = 0; i < count; i++) {
+        tcase_add_loop_test(group, cases[i].test, 0, cases[i].runs);
+    }
+    suite_add_tcase(suite, group);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+#endif
