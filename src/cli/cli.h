@@ -1,0 +1,43 @@
+/*
+ * What every command shares: exit statuses, the table of commands, and how failures are told.
+ */
+#ifndef DESCENT_CLI_H
+#define DESCENT_CLI_H
+
+#include <popt.h>
+#include <stdbool.h>
+
+enum exit_status { DONE = 0, FAILED = 1, USAGE = 2, INTERRUPTED = 130 };
+
+/* One row of the table of commands: argv[0] is the command's name. */
+struct command {
+    const char *name;
+    const char *summary;
+    enum exit_status (*run)(int argc, const char **argv);
+};
+
+enum exit_status command_train(int argc, const char **argv);
+enum exit_status command_evaluate(int argc, const char **argv);
+enum exit_status command_inspect(int argc, const char **argv);
+enum exit_status command_plot(int argc, const char **argv);
+
+/* Print one line "descent: …" on stderr and return FAILED or USAGE. */
+enum exit_status cli_failed(const char *format, ...) __attribute__((format(printf, 1, 2)));
+enum exit_status cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same with the library's line about its last failure. */
+enum exit_status cli_library_failed(void);
+
+/*
+ * Opens a command's option table: argument is the text of the positional arguments for the usage
+ * line, such as "DATA"; example is one command line that the help shows under the options. --help
+ * is handled here: it prints and exits with DONE. The caller frees the context.
+ */
+poptContext cli_options(int argc, const char **argv, const struct poptOption *options,
+                        const char *argument, const char *example);
+
+/* Reads all options. DONE, or USAGE after naming the bad option. For tables that store values by
+ * popt alone; positional arguments are left in the context (poptGetArgs). */
+enum exit_status cli_parse(poptContext context);
+
+#endif
