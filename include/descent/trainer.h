@@ -45,7 +45,8 @@ DESCENT_API void descent_trainer_destroy(descent_trainer *trainer);
  * One step: forward, loss, backward, update with the given learning rate (≥ 0, finite). Adds the
  * batch's loss and correct answers, as of before the update, to metrics (may be NULL).
  *
- * With batch NULL, the step uses the gradient that descent_trainer_backward() has summed up.
+ * With batch NULL, the step uses the gradient that descent_trainer_backward() has summed up; with a
+ * batch, such a gradient is dropped.
  *
  * Errors: INVALID (n, a label, or the targets do not fit), NONFINITE (loss or gradient; the
  * parameters, the state and the step count stay as they were, and a summed-up gradient is dropped).
@@ -87,12 +88,15 @@ DESCENT_API descent_status descent_trainer_load(descent_trainer *trainer,
 DESCENT_API uint64_t descent_trainer_steps(const descent_trainer *trainer);
 
 /* The optimizer's state, for checkpoints: slot s < slots of it, [parameter count] in the order of
- * the model's flat array. save copies out of the trainer, load into it and sets the step count. */
+ * the model's flat array, copied out of the trainer or into it. */
 DESCENT_API size_t descent_trainer_slots(const descent_trainer *trainer);
 DESCENT_API void descent_trainer_save_state(const descent_trainer *trainer, size_t slot,
                                             float *state);
 DESCENT_API void descent_trainer_load_state(descent_trainer *trainer, size_t slot,
-                                            const float *state, uint64_t steps);
+                                            const float *state);
+
+/* Sets the number of steps done, which the optimizer and the dropout masks depend on. */
+DESCENT_API void descent_trainer_resume(descent_trainer *trainer, uint64_t steps);
 
 DESCENT_END
 

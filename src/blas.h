@@ -1,0 +1,22 @@
+/*
+ * Matrix products. Row-major everywhere; the only way to OpenBLAS.
+ */
+#ifndef DESCENT_BLAS_H
+#define DESCENT_BLAS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Makes OpenBLAS use one thread; called before the first product. Returns whether it does. */
+bool descent_blas_use_one_thread(void);
+
+/*
+ * C [m × n] = alpha · op(A) [m × k] · op(B) [k × n] + beta · C, where op transposes if asked: a
+ * transposed A is stored [k × m], a transposed B [n × k]. lda, ldb and ldc are the lengths of the
+ * stored rows. Nothing is done where m or n is 0. Sizes are at most INT_MAX.
+ */
+void descent_blas_multiply(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k,
+                           float alpha, const float *a, size_t lda, const float *b, size_t ldb,
+                           float beta, float *c, size_t ldc);
+
+#endif

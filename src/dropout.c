@@ -1,0 +1,43 @@
+/*
+ * Inverted dropout (Srivastava et al. 2014) by counter-based masks (Salmon et al., "Parallel random
+ * numbers: as easy as 1, 2, 3", SC 2011).
+ */
+#include "dropout.h"
+
+#include <descent/model.h>
+#include <descent/random.h>
+
+/* A bijective 32-bit mix with low bias (C. Wellons, "Prospecting for hash functions", 2018). */
+static inline uint32_t mix(uint32_t x)
+{
+    x ^= x >> 16;
+    x *= 0x7FEB352Du;
+    x ^= x >> 15;
+    x *= 0x846CA68Bu;
+    x ^= x >> 16;
+    return x;
+}
+
+struct descent_dropout descent_dropout_init(double share, uint64_t seed, uint64_t step,
+                                            size_t layer)
+{
+    descent_random random = descent_random_init(seed, DESCENT_STREAM_DROPOUT,
+                                                step * DESCENT_LAYERS_MAX + (uint64_t)layer);
+    uint64_t keys = descent_random_next(&random);
+    return (struct descent_dropout){
+        .keys = {(uint32_t)keys, (uint32_t)(keys >> 32)},
+        .threshold = (uint32_t)(share * 0x1p32),
+        .scale = (float)(1.0 / (1.0 - share)),
+    };
+}
+
+void descent_dropout_apply(const struct descent_dropout *dropout, size_t first, size_t n,
+                           const float *from, float *to)
+{
+    uint32_t counter = (uint32_t)first + dropout->keys[0];
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        uint32_t hash = mix(mix(counter + (uint32_t)i) + dropout->keys[1]);
+        to[i] = hash < dropout->threshold ? 0.0f : from[i] * dropout->scale;
+    }
+}

@@ -1,0 +1,26 @@
+/*
+ * Dropout without state: whether a unit is kept is a hash of where it is and when, so that the
+ * masks need not be stored, do not depend on how the work is cut, and resume by the step alone.
+ */
+#ifndef DESCENT_DROPOUT_H
+#define DESCENT_DROPOUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The masks of one layer in one step. */
+struct descent_dropout {
+    uint32_t keys[2];
+    uint32_t threshold; /* a unit is dropped where its hash is below this */
+    float scale;        /* 1 / (1 − share) */
+};
+
+/* share is in [0, 1). */
+struct descent_dropout descent_dropout_init(double share, uint64_t seed, uint64_t step,
+                                            size_t layer);
+
+/* to[i] = from[i] · scale or 0, for the n units from number `first` on; to may be from. */
+void descent_dropout_apply(const struct descent_dropout *dropout, size_t first, size_t n,
+                           const float *from, float *to);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * The losses over the rows of a batch, with their gradients.
+ */
+#ifndef DESCENT_LOSS_ROWS_H
+#define DESCENT_LOSS_ROWS_H
+
+#include <descent/batch.h>
+#include <descent/network.h>
+
+/* INVALID where kind, smoothing, labels or targets do not go together, or a label is not below
+ * outputs (names the sample). */
+descent_status descent_loss_check(const descent_loss *loss, const descent_batch *batch,
+                                  size_t outputs);
+
+/*
+ * For the rows first … first + count − 1 of a batch that descent_loss_check() let pass: adds the
+ * losses and the correct answers to metrics, which are those of these rows alone.
+ *
+ * y [n × outputs] holds the network's outputs. delta, if not NULL, gets scale · ∂loss/∂y of each
+ * sample's own loss, [n × outputs], and may be y itself. predictions, if not NULL, gets the argmax
+ * of each row, [n].
+ */
+void descent_loss_rows(const descent_loss *loss, const descent_batch *batch, size_t first,
+                       size_t count, size_t outputs, const float *y, float scale, float *delta,
+                       int32_t *predictions, descent_metrics *metrics);
+
+#endif
