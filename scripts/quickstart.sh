@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# From a fresh clone to a trained network: installs what is missing, builds a release, trains on the
+# bundled handwritten digits, and shows how the loss went. Can be run again.
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+run=models/quickstart
+
+heading() {
+    if [ -t 1 ]; then
+        printf '\n\033[1m%s\033[0m\n' "$1"
+    else
+        printf '\n%s\n' "$1"
+    fi
+}
+
+heading "1. Set up and build"
+scripts/setup.sh
+scripts/build.sh build -Dtests=false
+echo "build/descent is ready."
+
+heading "2. Train on 1,437 handwritten digits"
+build/descent train digits --out "$run" --force
+
+heading "3. How the loss went"
+build/descent plot "$run" --text
+build/descent plot "$run" --out "$run/curves.png"
+
+heading "4. What to try next"
+cat <<END
+    build/descent evaluate $run digits              which digits it takes for which
+    build/descent inspect $run/model.safetensors    what the file holds
+    build/descent train digits --hidden 128,64 --optimizer sgd --lr 0.1
+    build/descent train --help                      all that can be chosen
+    ./scripts/test.sh                               every test
+END

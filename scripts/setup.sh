@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# Installs the packages that descent needs and this machine lacks; when nothing is missing it says
+# nothing and needs neither network nor root.
+#
+#   scripts/setup.sh          what building and running takes
+#   scripts/setup.sh --all    that, and what the tests take
+#   scripts/setup.sh --ci     that, and what the strict checks of .ci/run take
+#
+# apt-get is used on Debian and Ubuntu, Homebrew on macOS; elsewhere the list is printed.
+set -euo pipefail
+
+# gcc only recommends libc6-dev, so it has to be named.
+debian_build="gcc libc6-dev meson ninja-build pkg-config libopenblas-dev zlib1g-dev libjansson-dev
+    libpopt-dev gnuplot-nox"
+debian_tests="check g++ python3"
+debian_checks="clang clang-format clang-tidy libomp-dev cppcheck shellcheck"
+
+homebrew_build="meson ninja pkg-config openblas libomp zlib jansson popt gnuplot"
+homebrew_tests="check python3"
+homebrew_checks="llvm clang-format cppcheck shellcheck"
+
+fail() {
+    echo "setup: $*" >&2
+    exit 1
+}
+
+# Prints those of the packages that the given test does not find.
+missing() {
+    local test=$1 package
+    shift
+    for package in "$@"; do
+        "$test" "$package" || printf '%s ' "$package"
+    done
+}
+
+has_debian_package() {
+    dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed
+}
+
+has_homebrew_package() {
+    brew list --formula --versions "$1" >/dev/null 2>&1
+}
+
+# Runs a command in silence; its output is shown only if it fails.
+quietly() {
+    local log status=0
+    log=$(mktemp)
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    if [ "$status" -ne 0 ]; then
+        tail -n 30 "$log" >&2
+    fi
+    rm -f "$log"
+    return "$status"
+}
+
+install_with_apt() {
+    local as_root=""
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null ||
+            fail "missing: $*; neither root nor sudo is at hand: run 'apt-get install $*' as root"
+        as_root="sudo"
+    fi
+    echo "Installing with apt-get: $*"
+    # A source that cannot be reached need not be the one that has the packages.
+    quietly $as_root apt-get update || echo "setup: apt-get update failed; trying all the same" >&2
+    quietly $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install --yes --no-install-recommends "$@" ||
+        fail "apt-get could not install: $*"
+}
+
+install_with_homebrew() {
+    echo "Installing with Homebrew: $*"
+    quietly brew install "$@" || fail "Homebrew could not install: $*"
+}
+
+with_tests=no
+with_checks=no
+case "${1-}" in
+"") ;;
+--all) with_tests=yes ;;
+--ci) with_tests=yes with_checks=yes ;;
+-h | --help)
+    sed -n '2,/^set /{/^#/s/^# \{0,1\}//p;}' "$0"
+    exit 0
+    ;;
+*)
+    echo "setup: unknown option '$1'; expected --all, --ci or nothing" >&2
+    exit 2
+    ;;
+esac
+
+system=other
+if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
+    system=debian
+elif command -v brew >/dev/null; then
+    system=homebrew
+fi
+
+packages=$debian_build
+tests=$debian_tests
+checks=$debian_checks
+if [ "$system" = homebrew ]; then
+    packages=$homebrew_build
+    tests=$homebrew_tests
+    checks=$homebrew_checks
+fi
+if [ "$with_tests" = yes ]; then
+    packages="$packages $tests"
+fi
+if [ "$with_checks" = yes ]; then
+    packages="$packages $checks"
+fi
+
+# The lists are words, to be split.
+# shellcheck disable=SC2046,SC2086
+case "$system" in
+debian)
+    set -- $(missing has_debian_package $packages)
+    [ $# -eq 0 ] || install_with_apt "$@"
+    ;;
+homebrew)
+    set -- $(missing has_homebrew_package $packages)
+    [ $# -eq 0 ] || install_with_homebrew "$@"
+    ;;
+other)
+    echo "setup: no package manager that is known here. Install these (Debian's names):" >&2
+    printf '    %s\n' $packages >&2
+    exit 1
+    ;;
+esac

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs all tests. The last line counts them.
+#
+#   scripts/test.sh [OPTIONS OF MESON TEST]      such as --suite unit, or the name of one test
+#
+# DESCENT_BUILD names another build folder than build-test, which may be set up already.
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+folder=${DESCENT_BUILD:-build-test}
+
+scripts/setup.sh --all
+scripts/build.sh "$folder"
+
+# An old log must not be counted should meson stop before it writes its own.
+log=$folder/meson-logs/testlog.json
+rm -f "$log"
+
+status=0
+meson test -C "$folder" --no-rebuild --print-errorlogs "$@" </dev/null || status=$?
+
+# One object a line in the log; quotes inside a test's output are escaped there.
+count() {
+    grep -oE "\"result\": \"($1)\"" "$log" 2>/dev/null | wc -l | tr -d ' '
+}
+
+passed=$(count 'OK|EXPECTEDFAIL')
+skipped=$(count 'SKIP')
+all=$(count '[A-Z]+')
+failed=$((all - passed - skipped))
+
+if [ "$failed" -gt 0 ] || [ "$all" -eq 0 ]; then
+    status=1
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+exit "$status"
