@@ -24,7 +24,8 @@ typedef enum descent_type {
     DESCENT_TYPE_COUNT
 } descent_type;
 
-/* One tensor. Rank 0 is a single number. */
+/* One tensor. Rank 0 is a single number. The data of a tensor that was read stand as they do in the
+ * file, so they need not be aligned for their type: descent_tensor_read() copies them out. */
 typedef struct descent_tensor {
     const char *name;
     descent_type type;
@@ -42,7 +43,7 @@ typedef struct descent_safetensors descent_safetensors;
 
 /* Writes a file atomically (see descent_file_save()): the tensors in the given order, the metadata
  * in the given order. The same arguments give the same bytes. Errors: INVALID (a name or key twice,
- * or not UTF-8), IO, MEMORY. */
+ * or not UTF-8; a shape out of range), IO, MEMORY. */
 DESCENT_API descent_status descent_safetensors_save(const char *path, const descent_tensor *tensors,
                                                     size_t tensor_count,
                                                     const descent_metadata *metadata,
