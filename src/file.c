@@ -1,0 +1,204 @@
+/*
+ * Whole files: checked reads, and writes that replace a file at once or not at all. Knows nothing
+ * of contents.
+ *
+ * Why a save is four steps (temporary, sync, rename, sync of the folder): Pillai et al., "All file
+ * systems are not created equal", OSDI 2014.
+ */
+#include <descent/file.h>
+
+#include "fail.h"
+#include "file_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static descent_status fail_errno(const char *what, const char *path)
+{
+    bool missing = errno == ENOENT || errno == ENOTDIR;
+    return descent_fail(missing ? DESCENT_ERROR_NOT_FOUND : DESCENT_ERROR_IO, "%s: %s: %s", path,
+                        what, strerror(errno));
+}
+
+descent_status descent_file_open(int *file, uint64_t *size, const char *path)
+{
+    /* Without O_NONBLOCK, opening a pipe would wait for its writer. */
+    *file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (*file < 0) {
+        return fail_errno("cannot be opened", path);
+    }
+    descent_status status = DESCENT_OK;
+    struct stat about;
+    if (fstat(*file, &about) != 0) {
+        status = fail_errno("cannot be examined", path);
+    } else if (!S_ISREG(about.st_mode)) {
+        status = descent_fail(DESCENT_ERROR_IO, "%s: expected a file, found %s", path,
+                              S_ISDIR(about.st_mode) ? "a folder" : "something else");
+    }
+    if (status != DESCENT_OK) {
+        close(*file);
+        *file = -1;
+        return status;
+    }
+    *size = (uint64_t)about.st_size;
+    return DESCENT_OK;
+}
+
+descent_status descent_file_read(int file, const char *path, void *bytes, size_t size, size_t *got)
+{
+    *got = 0;
+    while (*got < size) {
+        ssize_t n = read(file, (char *)bytes + *got, size - *got);
+        if (n == 0) {
+            break;
+        }
+        if (n > 0) {
+            *got += (size_t)n;
+        } else if (errno != EINTR) {
+            return descent_fail(DESCENT_ERROR_IO, "%s: cannot be read: %s", path, strerror(errno));
+        }
+    }
+    return DESCENT_OK;
+}
+
+static descent_status read_whole(char **bytes, int file, const char *path, size_t size)
+{
+    char *buffer = malloc(size + 1);
+    if (buffer == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for its %zu bytes", path, size);
+    }
+    size_t got = 0;
+    descent_status status = descent_file_read(file, path, buffer, size, &got);
+    if (status == DESCENT_OK && got < size) {
+        status = descent_fail(DESCENT_ERROR_IO, "%s: expected %zu bytes, found only %zu", path,
+                              size, got);
+    }
+    if (status != DESCENT_OK) {
+        free(buffer);
+        return status;
+    }
+    buffer[size] = '\0';
+    *bytes = buffer;
+    return DESCENT_OK;
+}
+
+descent_status descent_file_load(char **bytes, size_t *size, const char *path, size_t limit)
+{
+    *bytes = NULL;
+    *size = 0;
+    int file = -1;
+    uint64_t length = 0;
+    descent_status status = descent_file_open(&file, &length, path);
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    if (length > limit || length >= SIZE_MAX) {
+        status = descent_fail(DESCENT_ERROR_FORMAT, "%s: expected at most %zu bytes, found %llu",
+                              path, limit, (unsigned long long)length);
+    } else {
+        status = read_whole(bytes, file, path, (size_t)length);
+    }
+    close(file);
+    if (status == DESCENT_OK) {
+        *size = (size_t)length;
+    }
+    return status;
+}
+
+static int open_folder_of(const char *path)
+{
+    char folder[PATH_MAX] = ".";
+    const char *slash = strrchr(path, '/');
+    if (slash != NULL) {
+        size_t length = slash == path ? 1 : (size_t)(slash - path);
+        if (length >= sizeof folder) {
+            errno = ENAMETOOLONG;
+            return -1;
+        }
+        memcpy(folder, path, length);
+        folder[length] = '\0';
+    }
+    return open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+}
+
+/* Not mkstemp(): that makes files which nobody else may read, whatever the umask says. */
+static int create_temporary(int folder, char *name, size_t name_size)
+{
+    for (int attempt = 0; attempt < 1000; attempt++) {
+        snprintf(name, name_size, ".descent-%ld-%d.tmp", (long)getpid(), attempt);
+        int file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (file >= 0 || errno != EEXIST) {
+            return file;
+        }
+    }
+    return -1;
+}
+
+static bool write_all(int file, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t n = write(file, bytes, size);
+        if (n > 0) {
+            bytes += n;
+            size -= (size_t)n;
+        } else if (n == 0 || errno != EINTR) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Writes and syncs a new file of that name in the folder; removes it again on failure. */
+static bool write_temporary(int folder, char *name, size_t name_size, const void *bytes,
+                            size_t size)
+{
+    int file = create_temporary(folder, name, name_size);
+    if (file < 0) {
+        return false;
+    }
+    bool written = write_all(file, bytes, size) && fsync(file) == 0;
+    int reason = errno;
+    if (close(file) != 0 && written) {
+        written = false;
+        reason = errno;
+    }
+    if (!written) {
+        unlinkat(folder, name, 0);
+        errno = reason;
+    }
+    return written;
+}
+
+static descent_status fail_save(const char *what, const char *path)
+{
+    return descent_fail(DESCENT_ERROR_IO, "%s: %s: %s", path, what, strerror(errno));
+}
+
+descent_status descent_file_save(const char *path, const void *bytes, size_t size)
+{
+    int folder = open_folder_of(path);
+    if (folder < 0) {
+        return fail_save("its folder cannot be opened", path);
+    }
+    const char *slash = strrchr(path, '/');
+    const char *base = slash != NULL ? slash + 1 : path;
+    char temporary[64];
+    descent_status status = DESCENT_OK;
+    if (!write_temporary(folder, temporary, sizeof temporary, bytes, size)) {
+        status = fail_save("cannot be written", path);
+    } else if (renameat(folder, temporary, folder, base) != 0) {
+        status = fail_save("cannot be replaced", path);
+        unlinkat(folder, temporary, 0);
+    } else if (fsync(folder) != 0 && errno != EINVAL) { /* EINVAL: a file system without it */
+        status = fail_save("was written, but its folder cannot be synced", path);
+    }
+    close(folder);
+    return status;
+}

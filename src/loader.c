@@ -1,0 +1,115 @@
+/*
+ * The loader: from bytes in the data set's order to floats in the epoch's order. Knows nothing of
+ * networks.
+ *
+ * Its one block holds:
+ *
+ *     struct | order [count] | features [batch × features] | labels [batch]
+ */
+#include <descent/loader.h>
+
+#include "arena.h"
+#include "fail.h"
+
+#include <descent/random.h>
+#include <stdlib.h>
+
+struct descent_loader {
+    const descent_dataset *dataset;
+    size_t batch;
+    bool shuffle;
+    uint64_t seed;
+    size_t position; /* samples of this epoch given out so far */
+    uint32_t *order; /* [count], the epoch's permutation */
+    float *features; /* [batch × features] */
+    int32_t *labels; /* [batch] */
+};
+
+descent_status descent_loader_create(descent_loader **loader, const descent_dataset *dataset,
+                                     const descent_loader_config *config)
+{
+    *loader = NULL;
+    if (config->batch == 0) {
+        return descent_fail(DESCENT_ERROR_INVALID, "batch: expected at least 1, found 0");
+    }
+    size_t count = descent_dataset_count(dataset);
+    size_t features = descent_dataset_features(dataset);
+    size_t batch = config->batch < count ? config->batch : count;
+    struct descent_arena_plan plan = {0};
+    size_t self = descent_arena_reserve(&plan, 1, sizeof(descent_loader));
+    size_t order = descent_arena_reserve(&plan, count, sizeof(uint32_t));
+    /* The data set has checked that all its samples' features have a product. */
+    size_t values = descent_arena_reserve(&plan, batch * features, sizeof(float));
+    size_t labels = descent_arena_reserve(&plan, batch, sizeof(int32_t));
+    char *block = descent_arena_allocate(&plan);
+    if (block == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY,
+                            "loader: no memory for a batch of %zu samples with %zu features", batch,
+                            features);
+    }
+    descent_loader *made = (descent_loader *)(block + self);
+    *made = (descent_loader){
+        .dataset = dataset,
+        .batch = batch,
+        .shuffle = config->shuffle,
+        .seed = config->seed,
+        .order = (uint32_t *)(block + order),
+        .features = (float *)(block + values),
+        .labels = (int32_t *)(block + labels),
+    };
+    descent_loader_shuffle(made, 0);
+    *loader = made;
+    return DESCENT_OK;
+}
+
+void descent_loader_destroy(descent_loader *loader)
+{
+    free(loader);
+}
+
+void descent_loader_shuffle(descent_loader *loader, uint64_t epoch)
+{
+    size_t count = descent_dataset_count(loader->dataset);
+    for (size_t i = 0; i < count; i++) {
+        loader->order[i] = (uint32_t)i;
+    }
+    if (loader->shuffle) {
+        descent_random random = descent_random_init(loader->seed, DESCENT_STREAM_ORDER, epoch);
+        descent_random_shuffle(&random, loader->order, count);
+    }
+    loader->position = 0;
+}
+
+/* Divides rather than multiplies by 1/255, which is off by a bit for some bytes; here, between
+ * memory and memory, a vector division costs the same. */
+static void widen(float *restrict to, const uint8_t *restrict from, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        to[i] = (float)from[i] / 255.0f;
+    }
+}
+
+bool descent_loader_next(descent_loader *loader, descent_batch *batch)
+{
+    size_t left = descent_dataset_count(loader->dataset) - loader->position;
+    size_t n = left < loader->batch ? left : loader->batch;
+    if (n == 0) {
+        return false;
+    }
+    size_t features = descent_dataset_features(loader->dataset);
+    for (size_t i = 0; i < n; i++) {
+        size_t sample = loader->order[loader->position + i];
+        widen(loader->features + i * features, descent_dataset_sample(loader->dataset, sample),
+              features);
+        loader->labels[i] = descent_dataset_label(loader->dataset, sample);
+    }
+    loader->position += n;
+    *batch = (descent_batch){.features = loader->features, .labels = loader->labels, .n = n};
+    return true;
+}
+
+size_t descent_loader_batches(const descent_loader *loader)
+{
+    size_t count = descent_dataset_count(loader->dataset);
+    return count / loader->batch + (count % loader->batch != 0);
+}

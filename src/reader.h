@@ -1,0 +1,46 @@
+/*
+ * Reads a file from front to back, plain or gzip, whichever it is by its first bytes. What comes
+ * out is checked: a gzip stream that is cut short, damaged, or followed by anything but another
+ * gzip member is an error.
+ */
+#ifndef DESCENT_READER_H
+#define DESCENT_READER_H
+
+#include <descent/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <zlib.h>
+
+enum { DESCENT_READER_BUFFER = 1 << 14 };
+
+struct descent_reader {
+    const char *path; /* borrowed */
+    int file;
+    uint64_t size;     /* bytes of the file on disk */
+    uint64_t position; /* bytes given out so far */
+    bool gzip;
+    bool ended;      /* gzip: the last member was complete and nothing follows it */
+    z_stream stream; /* gzip: takes from buffer */
+    unsigned char buffer[DESCENT_READER_BUFFER];
+};
+
+/* Opens a file; path must stay valid until the reader is closed. Errors: NOT_FOUND, IO, MEMORY.
+ * The caller closes the reader after success only. */
+descent_status descent_reader_open(struct descent_reader *reader, const char *path);
+
+/* Frees what the reader holds. */
+void descent_reader_close(struct descent_reader *reader);
+
+/* Refuses a file that cannot hold exactly `total` bytes, before anything is allocated for them: a
+ * plain file has that size, and a gzip file is no smaller than deflate could make it. Error:
+ * FORMAT. */
+descent_status descent_reader_expect(const struct descent_reader *reader, uint64_t total);
+
+/* Reads exactly `size` bytes. Errors: FORMAT (fewer are left, or gzip data are damaged), IO. */
+descent_status descent_reader_read(struct descent_reader *reader, void *bytes, size_t size);
+
+/* Checks that nothing is left and, for gzip, that the checksum is right. Errors: FORMAT, IO. */
+descent_status descent_reader_finish(struct descent_reader *reader);
+
+#endif
