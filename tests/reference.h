@@ -1,0 +1,57 @@
+/*
+ * The slow truth: dense networks, losses and optimizers in double precision and plain loops, one
+ * sample and one number at a time. Tests hold the library against it; it uses nothing of the
+ * library but the public types.
+ */
+#ifndef DESCENT_TEST_REFERENCE_H
+#define DESCENT_TEST_REFERENCE_H
+
+#include <descent/batch.h>
+#include <descent/loss.h>
+#include <descent/model.h>
+#include <descent/optimizer.h>
+#include <stdbool.h>
+
+enum { REFERENCE_WIDTH_MAX = 256, REFERENCE_LAYERS_MAX = 6 };
+
+struct reference_network {
+    descent_model_config shape; /* layers, sizes and activations count; the rest does not */
+    const double *parameters;   /* in the order of descent_model_parameters() */
+    const double *factors; /* of the hidden units in order: 0 where dropped, else 1 / (1 − p);
+                              the same for every sample; NULL: no dropout */
+};
+
+double reference_activation(descent_activation activation, double z);
+double reference_derivative(descent_activation activation, double z);
+
+/* Parameters of layer l, and of the layers before it. */
+size_t reference_layer_size(const descent_model_config *shape, size_t l);
+size_t reference_layer_offset(const descent_model_config *shape, size_t l);
+
+/* outputs [n × outputs] for features [n × inputs]. */
+void reference_forward(const struct reference_network *network, const float *features, size_t n,
+                       double *outputs);
+
+/* The mean loss of a batch, with labels or targets. */
+double reference_loss(const struct reference_network *network, const descent_loss *loss,
+                      const descent_batch *batch);
+
+/* The gradient of that mean, [parameters]. */
+void reference_backward(const struct reference_network *network, const descent_loss *loss,
+                        const descent_batch *batch, double *gradient);
+
+/* The smallest |z| of a hidden unit or output over a batch: how near a kink the data come. */
+double reference_nearest_kink(const struct reference_network *network, const descent_batch *batch);
+
+double reference_norm(size_t n, const double *numbers);
+
+/* As torch.nn.utils.clip_grad_norm_(); clip 0 changes nothing. */
+void reference_clip(size_t n, double *gradient, double clip);
+
+/* One update. state is [2 × n], zero before step 1. decays [n] says which parameters weight decay
+ * acts on; NULL: all. */
+void reference_update(const descent_optimizer *optimizer, size_t n, double *parameters,
+                      const double *gradient, double *state, double learning_rate, uint64_t step,
+                      const bool *decays);
+
+#endif
