@@ -1,0 +1,85 @@
+/*
+ * What the linker's --wrap puts in place of the allocating functions.
+ */
+#include "allocations.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#ifdef DESCENT_TEST_WRAPS_ALLOCATIONS
+
+static size_t count;
+static size_t failing;
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *block, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+
+static bool next_fails(void)
+{
+    count++;
+    if (failing == 0 || --failing > 0) {
+        return false;
+    }
+    errno = ENOMEM;
+    return true;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return next_fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return next_fails() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *block, size_t size)
+{
+    return next_fails() ? NULL : __real_realloc(block, size);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return next_fails() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+bool allocations_counted(void)
+{
+    return true;
+}
+
+size_t allocations_count(void)
+{
+    return count;
+}
+
+void allocations_fail_at(size_t n)
+{
+    failing = n;
+}
+
+#else
+
+bool allocations_counted(void)
+{
+    return false;
+}
+
+size_t allocations_count(void)
+{
+    return 0;
+}
+
+void allocations_fail_at(size_t n)
+{
+    (void)n;
+}
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * Counts the library's allocations, and lets one of them fail. Works where the linker can wrap
+ * symbols (--wrap); elsewhere nothing is counted and nothing fails.
+ */
+#ifndef DESCENT_TEST_ALLOCATIONS_H
+#define DESCENT_TEST_ALLOCATIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Whether allocations are counted here; a test that needs it returns early otherwise. */
+bool allocations_counted(void);
+
+/* Allocations of the library and of the test itself so far. */
+size_t allocations_count(void);
+
+/* The n-th allocation from now on fails, once; 0: none. */
+void allocations_fail_at(size_t n);
+
+#endif

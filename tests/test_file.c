@@ -1,0 +1,193 @@
+/*
+ * Files: bounded reads, and saves that replace a file whole or leave it alone.
+ */
+#include "harness.h"
+#include "scratch.h"
+
+#include "allocations.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void assert_file_holds(const char *path, const char *text)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    ck_assert_ok(descent_file_load(&bytes, &size, path, 1000000));
+    ck_assert_uint_eq(size, strlen(text));
+    ck_assert_str_eq(bytes, text);
+    free(bytes);
+}
+
+static void assert_fails(descent_status expected, const char *path, size_t limit, const char *said)
+{
+    char *bytes = (char *)1;
+    size_t size = 1;
+    ck_assert_int_eq(descent_file_load(&bytes, &size, path, limit), expected);
+    ck_assert_ptr_null(bytes);
+    ck_assert_uint_eq(size, 0);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), path));
+    ck_assert_msg(strstr(descent_last_error(), said) != NULL, "%s", descent_last_error());
+}
+
+/* Temporary files left in the scratch folder. */
+static int count_temporaries(void)
+{
+    int count = 0;
+    DIR *folder = opendir(scratch_folder);
+    struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL) {
+        count += strstr(entry->d_name, ".tmp") != NULL;
+    }
+    closedir(folder);
+    return count;
+}
+
+START_TEST(load_gives_all_bytes_and_a_nul)
+{
+    const char *path = scratch_write("plain", "a\0b\n", 4);
+    char *bytes = NULL;
+    size_t size = 0;
+    ck_assert_ok(descent_file_load(&bytes, &size, path, 4));
+    ck_assert_uint_eq(size, 4);
+    ck_assert_mem_eq(bytes, "a\0b\n\0", 5);
+    free(bytes);
+}
+END_TEST
+
+START_TEST(an_empty_file_loads_as_nothing)
+{
+    assert_file_holds(scratch_write("empty", "", 0), "");
+}
+END_TEST
+
+START_TEST(load_refuses_what_is_beyond_the_limit)
+{
+    assert_fails(DESCENT_ERROR_FORMAT, scratch_write("long", "12345", 5), 4, "found 5");
+}
+END_TEST
+
+START_TEST(load_refuses_what_is_not_a_file)
+{
+    const char *pipe = scratch_path("pipe");
+    assert_fails(DESCENT_ERROR_NOT_FOUND, scratch_path("missing"), 100, "No such file");
+    assert_fails(DESCENT_ERROR_IO, scratch_folder, 100, "found a folder");
+    ck_assert_int_eq(mkfifo(pipe, 0600), 0);
+    assert_fails(DESCENT_ERROR_IO, pipe, 100, "expected a file");
+}
+END_TEST
+
+START_TEST(load_without_memory_says_so)
+{
+    const char *path = scratch_write("plain", "text", 4);
+    if (allocations_counted()) {
+        allocations_fail_at(1);
+        assert_fails(DESCENT_ERROR_MEMORY, path, 100, "no memory");
+    }
+}
+END_TEST
+
+START_TEST(save_makes_and_replaces_a_file)
+{
+    const char *path = scratch_path("saved");
+    ck_assert_ok(descent_file_save(path, "first, and longer", 17));
+    assert_file_holds(path, "first, and longer");
+    ck_assert_ok(descent_file_save(path, "second", 6));
+    assert_file_holds(path, "second");
+    ck_assert_ok(descent_file_save(path, "", 0));
+    assert_file_holds(path, "");
+    ck_assert_int_eq(count_temporaries(), 0);
+}
+END_TEST
+
+START_TEST(save_works_in_the_current_folder)
+{
+    ck_assert_int_eq(chdir(scratch_folder), 0);
+    ck_assert_ok(descent_file_save("here", "text", 4));
+    assert_file_holds("here", "text");
+}
+END_TEST
+
+START_TEST(a_saved_file_has_the_mode_of_any_new_file)
+{
+    const char *path = scratch_path("mode");
+    struct stat about;
+    umask(027);
+    ck_assert_ok(descent_file_save(path, "x", 1));
+    ck_assert_int_eq(stat(path, &about), 0);
+    ck_assert_uint_eq(about.st_mode & 0777, 0640);
+}
+END_TEST
+
+START_TEST(a_temporary_file_that_is_there_already_is_left_alone)
+{
+    char stale[64];
+    snprintf(stale, sizeof stale, ".descent-%ld-0.tmp", (long)getpid());
+    const char *stale_path = scratch_write(stale, "stale", 5);
+    const char *path = scratch_path("beside");
+    ck_assert_ok(descent_file_save(path, "x", 1));
+    assert_file_holds(path, "x");
+    assert_file_holds(stale_path, "stale");
+    unlink(stale_path);
+}
+END_TEST
+
+static void assert_save_fails(const char *path, size_t size)
+{
+    static char bytes[100000];
+    ck_assert_int_eq(descent_file_save(path, bytes, size), DESCENT_ERROR_IO);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), path));
+    ck_assert_int_eq(count_temporaries(), 0);
+}
+
+START_TEST(save_needs_a_folder_and_a_name)
+{
+    assert_save_fails(scratch_path("missing/file"), 10);
+    assert_save_fails(scratch_folder, 10); /* a folder in the file's place */
+    assert_save_fails("", 10);
+    char *longest = malloc(10001);
+    memset(longest, 'x', 10000);
+    longest[9000] = '/';
+    longest[10000] = '\0';
+    ck_assert_int_eq(descent_file_save(longest, "x", 1), DESCENT_ERROR_IO);
+    free(longest);
+}
+END_TEST
+
+START_TEST(a_save_that_fails_midway_leaves_the_earlier_file)
+{
+    const char *path = scratch_write("kept", "earlier", 7);
+    struct rlimit limit = {.rlim_cur = 5000, .rlim_max = RLIM_INFINITY};
+    signal(SIGXFSZ, SIG_IGN);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    assert_save_fails(path, 100000);
+    assert_file_holds(path, "earlier");
+}
+END_TEST
+
+int main(void)
+{
+    const struct test_case cases[] = {
+        TEST_CASE(load_gives_all_bytes_and_a_nul),
+        TEST_CASE(an_empty_file_loads_as_nothing),
+        TEST_CASE(load_refuses_what_is_beyond_the_limit),
+        TEST_CASE(load_refuses_what_is_not_a_file),
+        TEST_CASE(load_without_memory_says_so),
+        TEST_CASE(save_makes_and_replaces_a_file),
+        TEST_CASE(save_works_in_the_current_folder),
+        TEST_CASE(a_saved_file_has_the_mode_of_any_new_file),
+        TEST_CASE(a_temporary_file_that_is_there_already_is_left_alone),
+        TEST_CASE(save_needs_a_folder_and_a_name),
+        TEST_CASE(a_save_that_fails_midway_leaves_the_earlier_file),
+    };
+    scratch_begin();
+    int result = run_tests("file", cases, TEST_COUNT(cases));
+    scratch_end();
+    return result;
+}
