@@ -31,7 +31,8 @@ static double constant(const descent_schedule *s, uint64_t t)
 
 static double step(const descent_schedule *s, uint64_t t)
 {
-    return s->lr * pow(s->gamma, (double)(t / s->period));
+    uint64_t periods = t / s->period;
+    return s->lr * pow(s->gamma, (double)periods);
 }
 
 static double exponential(const descent_schedule *s, uint64_t t)
