@@ -1,0 +1,346 @@
+/*
+ * descent plot: the curves of one or several runs, in the terminal or as a picture.
+ */
+#include "chart.h"
+#include "curves.h"
+#include "metrics.h"
+#include "run_name.h"
+
+#include <descent/file.h>
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { PANELS_MAX = 8 };
+
+/* Bounds of --size. */
+enum {
+    PIXELS_MIN = 200,
+    PIXELS_MAX = 8000,
+    COLUMNS_MIN = 40,
+    CHARACTERS_MAX = 500,
+    LINES_MIN = 10
+};
+/* A chart as wide as a wide terminal is hard to read. */
+enum { COLUMNS_MAX = 120 };
+
+struct plot {
+    char *out;
+    char *size_text;
+    char *quantity_list;
+    char *abscissa_name;
+    int text;
+    int logarithmic;
+    int quiet;
+
+    size_t width; /* 0: not given */
+    size_t height;
+    enum chart_format out_format;
+    struct curves_options curves_options;
+    const struct quantity *quantities[PANELS_MAX];
+    size_t quantity_count;
+
+    struct plotted_run *runs;
+    size_t run_count;
+};
+
+static enum exit_status choose_format(struct plot *plot)
+{
+    if (plot->out == NULL) {
+        plot->text = 1;
+        return DONE;
+    }
+    static const char *const EXTENSIONS[] = {
+        [CHART_TEXT] = ".txt", [CHART_PNG] = ".png", [CHART_SVG] = ".svg"};
+    size_t length = strlen(plot->out);
+    for (size_t f = 0; f < sizeof EXTENSIONS / sizeof EXTENSIONS[0]; f++) {
+        if (length > 4 && strcmp(plot->out + length - 4, EXTENSIONS[f]) == 0) {
+            plot->out_format = (enum chart_format)f;
+            return DONE;
+        }
+    }
+    return cli_usage("--out: expected a file name ending in .png, .svg or .txt, found \"%s\"",
+                     plot->out);
+}
+
+static enum exit_status parse_size(struct plot *plot)
+{
+    if (plot->size_text == NULL) {
+        return DONE;
+    }
+    bool pixels = plot->out != NULL && plot->out_format != CHART_TEXT;
+    unsigned least_width = pixels ? PIXELS_MIN : COLUMNS_MIN;
+    unsigned least_height = pixels ? PIXELS_MIN : LINES_MIN;
+    unsigned most = pixels ? PIXELS_MAX : CHARACTERS_MAX;
+    unsigned width = 0;
+    unsigned height = 0;
+    int end = 0;
+    /* %u would take signs and blanks, and must not see more digits than it can hold. */
+    bool plain = strspn(plot->size_text, "0123456789x") == strlen(plot->size_text);
+    if (!plain || sscanf(plot->size_text, "%5ux%5u%n", &width, &height, &end) != 2 ||
+        plot->size_text[end] != '\0' || width < least_width || width > most ||
+        height < least_height || height > most) {
+        return cli_usage("--size: expected WIDTHxHEIGHT, %u..%u by %u..%u %s, found \"%s\"",
+                         least_width, most, least_height, most, pixels ? "pixels" : "characters",
+                         plot->size_text);
+    }
+    plot->width = width;
+    plot->height = height;
+    return DONE;
+}
+
+static enum exit_status parse_quantities(struct plot *plot)
+{
+    char standard[] = "loss,accuracy";
+    char *list = plot->quantity_list != NULL ? plot->quantity_list : standard;
+    char *rest;
+    for (char *name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
+        const struct quantity *quantity = curves_quantity(name);
+        if (quantity == NULL) {
+            return cli_usage("--what: expected one of %s; found \"%s\"", curves_quantity_names(),
+                             name);
+        }
+        if (plot->quantity_count == PANELS_MAX) {
+            return cli_usage("--what: expected at most %d names", PANELS_MAX);
+        }
+        plot->quantities[plot->quantity_count++] = quantity;
+    }
+    if (plot->quantity_count == 0) {
+        return cli_usage("--what: expected one of %s; found nothing", curves_quantity_names());
+    }
+    return DONE;
+}
+
+static enum exit_status parse_abscissa(struct plot *plot)
+{
+    const char *name = plot->abscissa_name != NULL ? plot->abscissa_name : "epoch";
+    plot->curves_options.abscissa = curves_abscissa(name);
+    plot->curves_options.logarithmic = plot->logarithmic != 0;
+    if (plot->curves_options.abscissa == NULL) {
+        return cli_usage("--over: expected one of %s; found \"%s\"", curves_abscissa_names(), name);
+    }
+    return DONE;
+}
+
+static enum exit_status check_options(struct plot *plot)
+{
+    static enum exit_status (*const CHECKS[])(struct plot *) = {choose_format, parse_size,
+                                                                parse_quantities, parse_abscissa};
+    enum exit_status status = DONE;
+    for (size_t i = 0; i < sizeof CHECKS / sizeof CHECKS[0] && status == DONE; i++) {
+        status = CHECKS[i](plot);
+    }
+    return status;
+}
+
+static enum exit_status load_run(struct plotted_run *run, const char *path)
+{
+    run->path = path;
+    size_t size = strlen(path) + sizeof "/metrics.csv";
+    char *file = malloc(size);
+    if (file == NULL) {
+        return cli_failed("%s: out of memory", path);
+    }
+    snprintf(file, size, "%s/metrics.csv", path);
+    enum exit_status status = metrics_load(&run->metrics, file);
+    if (status == DONE && run->metrics.rows == 0) {
+        status = cli_failed("%s: no epochs yet, nothing to draw", file);
+    }
+    free(file);
+    return status;
+}
+
+static enum exit_status name_runs(struct plot *plot, const char *const *paths)
+{
+    char **names = calloc(plot->run_count, sizeof *names);
+    if (names == NULL) {
+        return cli_failed("out of memory for %zu runs", plot->run_count);
+    }
+    run_names(names, paths, plot->run_count);
+    enum exit_status status = DONE;
+    for (size_t r = 0; r < plot->run_count; r++) {
+        plot->runs[r].name = names[r];
+        if (names[r] == NULL && status == DONE) {
+            status = cli_failed("%s: cannot resolve the path", paths[r]);
+        }
+    }
+    free(names);
+    return status;
+}
+
+static enum exit_status load_runs(struct plot *plot, const char *const *paths)
+{
+    while (paths != NULL && paths[plot->run_count] != NULL) {
+        plot->run_count++;
+    }
+    if (plot->run_count == 0) {
+        return cli_usage("plot: expected at least one run folder; see descent plot --help");
+    }
+    plot->runs = calloc(plot->run_count, sizeof *plot->runs);
+    if (plot->runs == NULL) {
+        return cli_failed("out of memory for %zu runs", plot->run_count);
+    }
+    for (size_t r = 0; r < plot->run_count; r++) {
+        enum exit_status status = load_run(&plot->runs[r], paths[r]);
+        if (status != DONE) {
+            return status;
+        }
+    }
+    return name_runs(plot, paths);
+}
+
+/* 0 where standard output is no terminal. */
+static size_t terminal_width(void)
+{
+    struct winsize window;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) != 0 || window.ws_col == 0) {
+        return 0;
+    }
+    size_t width = window.ws_col < COLUMNS_MIN ? COLUMNS_MIN : window.ws_col;
+    return width > COLUMNS_MAX ? COLUMNS_MAX : width;
+}
+
+/* Fills in the panels that have something to draw; the others are named on stderr. */
+static enum exit_status build_panels(struct chart_panel *panels, struct curves *curves,
+                                     size_t *panel_count, const struct plot *plot,
+                                     const struct curves_options *options)
+{
+    for (size_t q = 0; q < plot->quantity_count; q++) {
+        struct chart_panel *panel = &panels[*panel_count];
+        enum exit_status status = curves_build(panel, &curves[q], plot->quantities[q], plot->runs,
+                                               plot->run_count, options);
+        if (status != DONE) {
+            return status;
+        }
+        if (panel->series_count > 0) {
+            ++*panel_count;
+        } else if (!plot->quiet) {
+            fprintf(stderr, "descent: %s: no values to draw, panel left out\n",
+                    plot->quantities[q]->name);
+        }
+    }
+    return *panel_count > 0 ? DONE : cli_failed("the runs hold no values to draw");
+}
+
+/* Draws for the terminal (file false) or for --out, whose --size is. */
+static enum exit_status draw(char **bytes, size_t *size, const struct plot *plot, bool file)
+{
+    *bytes = NULL;
+    enum chart_format format = file ? plot->out_format : CHART_TEXT;
+    struct chart_panel panels[PANELS_MAX];
+    struct curves curves[PANELS_MAX] = {0};
+    struct curves_options options = plot->curves_options;
+    options.one_a_run = format == CHART_TEXT && plot->run_count > 1;
+    struct chart chart = {
+        .title = plot->run_count == 1 ? plot->runs[0].name : NULL,
+        .panels = panels,
+    };
+    if (file || plot->out == NULL) {
+        chart.width = plot->width;
+        chart.height = plot->height;
+    }
+    if (!file && chart.width == 0) {
+        chart.width = terminal_width();
+    }
+    enum exit_status status = build_panels(panels, curves, &chart.panel_count, plot, &options);
+    if (status == DONE) {
+        status = chart_render(bytes, size, &chart, format);
+    }
+    for (size_t q = 0; q < plot->quantity_count; q++) {
+        curves_free(&curves[q]);
+    }
+    return status;
+}
+
+static enum exit_status print_text(const struct plot *plot)
+{
+    char *bytes;
+    size_t size;
+    enum exit_status status = draw(&bytes, &size, plot, false);
+    if (status == DONE) {
+        fwrite(bytes, 1, size, stdout);
+    }
+    free(bytes);
+    return status;
+}
+
+static enum exit_status write_file(const struct plot *plot)
+{
+    char *bytes;
+    size_t size;
+    enum exit_status status = draw(&bytes, &size, plot, true);
+    if (status == DONE && descent_file_save(plot->out, bytes, size) != DESCENT_OK) {
+        status = cli_library_failed();
+    }
+    if (status == DONE && !plot->quiet) {
+        fprintf(stderr, "%s written\n", plot->out);
+    }
+    free(bytes);
+    return status;
+}
+
+static enum exit_status run_plot(struct plot *plot, const char *const *paths)
+{
+    enum exit_status status = check_options(plot);
+    if (status == DONE) {
+        status = load_runs(plot, paths);
+    }
+    if (status == DONE && plot->text) {
+        status = print_text(plot);
+    }
+    if (status == DONE && plot->out != NULL) {
+        status = write_file(plot);
+    }
+    return status;
+}
+
+static void free_plot(struct plot *plot)
+{
+    for (size_t r = 0; plot->runs != NULL && r < plot->run_count; r++) {
+        metrics_free(&plot->runs[r].metrics);
+        free(plot->runs[r].name);
+    }
+    free(plot->runs);
+    free(plot->out);
+    free(plot->size_text);
+    free(plot->quantity_list);
+    free(plot->abscissa_name);
+}
+
+enum exit_status command_plot(int argc, const char **argv)
+{
+    struct plot plot = {0};
+    const struct poptOption options[] = {
+        {"out", 'o', POPT_ARG_STRING, &plot.out, 0,
+         "Write a picture (.png, .svg) or text (.txt) instead of drawing in the terminal", "FILE"},
+        {"text", 't', POPT_ARG_NONE, &plot.text, 0, "Draw in the terminal as well as to --out",
+         NULL},
+        {"what", 'w', POPT_ARG_STRING, &plot.quantity_list, 0,
+         "Panels: loss, accuracy, error, learning-rate, gradient-norm (default: loss,accuracy)",
+         "LIST"},
+        {"over", 0, POPT_ARG_STRING, &plot.abscissa_name, 0,
+         "Horizontal axis: epoch, step, samples, seconds (default: epoch)", "AXIS"},
+        {"log", 'l', POPT_ARG_NONE, &plot.logarithmic, 0,
+         "Logarithmic vertical axes, where that makes sense", NULL},
+        {"size", 's', POPT_ARG_STRING, &plot.size_text, 0,
+         "Size in pixels, or in characters for text (default: 640x480 a panel; the terminal's "
+         "width)",
+         "WxH"},
+        {"quiet", 'q', POPT_ARG_NONE, &plot.quiet, 0, "No messages", NULL},
+        POPT_TABLEEND,
+    };
+    poptContext context =
+        cli_options(argc, argv, options, "RUN...",
+                    "descent plot models/first models/second --log --out curves.png");
+    enum exit_status status = cli_parse(context);
+    if (status == DONE) {
+        status = run_plot(&plot, poptGetArgs(context));
+    }
+    free_plot(&plot);
+    poptFreeContext(context);
+    return status;
+}
