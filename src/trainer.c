@@ -290,6 +290,11 @@ descent_status descent_trainer_load(descent_trainer *trainer, const descent_mode
     return status;
 }
 
+const descent_optimizer *descent_trainer_optimizer(const descent_trainer *trainer)
+{
+    return &trainer->config.optimizer;
+}
+
 uint64_t descent_trainer_steps(const descent_trainer *trainer)
 {
     return trainer->steps;

@@ -84,6 +84,9 @@ DESCENT_API descent_status descent_trainer_save(const descent_trainer *trainer,
 DESCENT_API descent_status descent_trainer_load(descent_trainer *trainer,
                                                 const descent_model *model);
 
+/* The optimizer it works with, borrowed. */
+DESCENT_API const descent_optimizer *descent_trainer_optimizer(const descent_trainer *trainer);
+
 /* Number of steps done. */
 DESCENT_API uint64_t descent_trainer_steps(const descent_trainer *trainer);
 

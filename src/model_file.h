@@ -1,0 +1,67 @@
+/*
+ * What model files and checkpoints share: a model's tensors and the architecture's metadata.
+ */
+#ifndef DESCENT_MODEL_FILE_H
+#define DESCENT_MODEL_FILE_H
+
+#include <descent/checkpoint.h>
+
+#include <stdbool.h>
+
+enum {
+    DESCENT_SLOTS_MAX = 2, /* of an optimizer's state */
+    DESCENT_TENSOR_LIST_SIZE = 2 * 2 * DESCENT_LAYERS_MAX + DESCENT_SLOTS_MAX, /* two models */
+    DESCENT_ARCHITECTURE_ENTRIES = 6,
+    DESCENT_LAYERS_TEXT_SIZE = 8 * (DESCENT_LAYERS_MAX + 1), /* seven digits and a dash each */
+};
+
+/* The tensors of a file to be written. Starts with count 0; must not be moved once filled. */
+struct descent_tensor_list {
+    size_t count;
+    descent_tensor tensors[DESCENT_TENSOR_LIST_SIZE];
+    char names[DESCENT_TENSOR_LIST_SIZE][32];
+};
+
+/* Adds a tensor of floats, borrowed; returns its name, to be filled in. */
+char *descent_tensor_list_add(struct descent_tensor_list *list, const descent_shape *shape,
+                              const float *data);
+
+/* Adds PREFIX0.weight, PREFIX0.bias, PREFIX2.weight and so on. */
+void descent_tensor_list_add_model(struct descent_tensor_list *list, const char *prefix,
+                                   const descent_model *model);
+
+/* CRC-32 of all the tensors' bytes. */
+uint32_t descent_tensor_list_checksum(const struct descent_tensor_list *list);
+
+/* The metadata that both kinds of files begin with: format, descent, layers, activation,
+ * output_activation, crc32. Must not be moved once filled. */
+struct descent_architecture {
+    descent_metadata entries[DESCENT_ARCHITECTURE_ENTRIES];
+    char layers[DESCENT_LAYERS_TEXT_SIZE];
+    char checksum[16];
+};
+
+/* Writes the sizes of a configuration, such as "784-128-10". */
+void descent_layers_describe(char text[DESCENT_LAYERS_TEXT_SIZE],
+                             const descent_model_config *config);
+
+void descent_architecture_init(struct descent_architecture *architecture,
+                               const descent_model *model, uint32_t checksum);
+
+/* The configuration of a zeroed model of the same architecture. */
+descent_model_config descent_architecture_config(const descent_model *model);
+
+/* Whether two models have the same layers and activations. */
+bool descent_architecture_equal(const descent_model *a, const descent_model *b);
+
+/* FORMAT if the metadata's crc32 is not that of the file's tensors, or if a required one is
+ * missing. */
+descent_status descent_safetensors_verify(const descent_safetensors *file, const char *path,
+                                          bool required);
+
+/* The model of the tensors whose names begin with prefix, which must all be of the form
+ * PREFIXn.weight or PREFIXn.bias. The caller destroys it. */
+descent_status descent_model_read(descent_model **model, const descent_safetensors *file,
+                                  const char *prefix, const char *path);
+
+#endif
