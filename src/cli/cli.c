@@ -65,8 +65,11 @@ poptContext cli_options(int argc, const char **argv, const struct poptOption *op
     help[0].arg = (void *)(uintptr_t)show_help;
     help[1] = (struct poptOption){
         .longName = "help", .shortName = 'h', .descrip = "Show this help and leave"};
-    all[0] = (struct poptOption){.argInfo = POPT_ARG_INCLUDE_TABLE, .descrip = "Options:"};
-    all[0].arg = (void *)(uintptr_t)options;
+    /* Tables within the table bring headings of their own. */
+    bool grouped = options->argInfo == POPT_ARG_INCLUDE_TABLE;
+    all[0] = (struct poptOption){.argInfo = POPT_ARG_INCLUDE_TABLE,
+                                 .arg = (void *)(uintptr_t)options,
+                                 .descrip = grouped ? NULL : "Options:"};
     all[1] = (struct poptOption){.argInfo = POPT_ARG_INCLUDE_TABLE, .arg = help};
 
     snprintf(name, sizeof name, "descent %s", argv[0]);
@@ -77,15 +80,17 @@ poptContext cli_options(int argc, const char **argv, const struct poptOption *op
     return context;
 }
 
+enum exit_status cli_bad_option(poptContext context, int result)
+{
+    return cli_usage("%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS),
+                     poptStrerror(result));
+}
+
 enum exit_status cli_parse(poptContext context)
 {
     int result;
     do {
         result = poptGetNextOpt(context);
     } while (result > 0);
-    if (result < -1) {
-        return cli_usage("%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS),
-                         poptStrerror(result));
-    }
-    return DONE;
+    return result < -1 ? cli_bad_option(context, result) : DONE;
 }

@@ -40,4 +40,7 @@ poptContext cli_options(int argc, const char **argv, const struct poptOption *op
  * popt alone; positional arguments are left in the context (poptGetArgs). */
 enum exit_status cli_parse(poptContext context);
 
+/* USAGE after naming the option at which poptGetNextOpt() failed with `result`, below −1. */
+enum exit_status cli_bad_option(poptContext context, int result);
+
 #endif

@@ -9,6 +9,8 @@
 #include <string.h>
 
 static const struct command commands[] = {
+    {"train", "Trains a network; writes a run folder", command_train},
+    {"plot", "Draws the curves of one or several runs", command_plot},
     {NULL, NULL, NULL},
 };
 
@@ -68,9 +70,10 @@ static enum exit_status run(int argc, const char **argv)
 int main(int argc, char **argv)
 {
     enum exit_status status = run(argc, (const char **)argv);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
+    bool written = fflush(stdout) == 0 && !ferror(stdout);
+    if (status == DONE && !written) {
         /* A full disk behind a redirection must not look like success. */
-        return status == DONE ? cli_failed("cannot write to the standard output") : status;
+        status = cli_failed("cannot write to the standard output");
     }
-    return status;
+    return (int)status;
 }

@@ -1,0 +1,131 @@
+/*
+ * descent train: options, data, plan; a new run or one to continue; epochs; the result.
+ */
+#include "train.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The one positional argument, DATA, which a resumed run may leave out. */
+static enum exit_status read_data_argument(struct training *training, poptContext context)
+{
+    const char **rest = poptGetArgs(context);
+    if (rest == NULL || rest[0] == NULL) {
+        return training->options.resume != NULL
+                   ? DONE
+                   : cli_usage("train: expected DATA: a folder or a name such as digits");
+    }
+    if (rest[1] != NULL) {
+        return cli_usage("train: expected one DATA, found \"%s\" and \"%s\"", rest[0], rest[1]);
+    }
+    training->data.given = strdup(rest[0]);
+    return training->data.given != NULL ? DONE : cli_failed("out of memory");
+}
+
+static enum exit_status check_resume(const struct train_options *options)
+{
+    if (options->resume != NULL && (options->out != NULL || options->force)) {
+        return cli_usage("--resume continues in the run's own folder; leave out --out and --force");
+    }
+    return DONE;
+}
+
+static enum exit_status read_options(struct training *training)
+{
+    /* popt gets a copy of the arguments: the first one is renamed for the help. */
+    size_t size = ((size_t)training->argc + 1) * sizeof *training->argv;
+    const char **argv = malloc(size);
+    if (argv == NULL) {
+        return cli_failed("out of memory");
+    }
+    memcpy(argv, training->argv, size);
+    poptContext context =
+        cli_options(training->argc, argv, option_popt_table(&TRAIN_OPTIONS), "DATA",
+                    "descent train mnist --hidden 256,128 --dropout 0.1 --epochs 20");
+    option_defaults(&TRAIN_OPTIONS, &training->options);
+    enum exit_status status = option_parse(&TRAIN_OPTIONS, context, &training->arguments);
+    if (status == DONE) {
+        status = option_apply(&TRAIN_OPTIONS, &training->arguments, &training->options);
+    }
+    if (status == DONE) {
+        status = check_resume(&training->options);
+    }
+    if (status == DONE) {
+        status = read_data_argument(training, context);
+    }
+    poptFreeContext(context);
+    free(argv);
+    return status;
+}
+
+/* Everything that can be refused is refused here, before any file of a run is touched. */
+static enum exit_status prepare(struct training *training)
+{
+    enum exit_status status = DONE;
+    training->display = progress_create(training->options.quiet);
+    if (training->options.resume != NULL) {
+        status = train_resume_open(training);
+    }
+    if (status == DONE) {
+        status = option_check_effects(&TRAIN_OPTIONS, &training->arguments, &training->options);
+    }
+    if (status == DONE) {
+        status = train_data_load(&training->data, &training->options);
+    }
+    if (status == DONE) {
+        status = train_plan(training);
+    }
+    return status == DONE ? train_config_create(training) : status;
+}
+
+static enum exit_status start_or_resume(struct training *training)
+{
+    bool resumed = training->checkpoint != NULL;
+    const struct train_options *options = &training->options;
+    enum exit_status status =
+        resumed ? train_resume_restore(training)
+                : run_create(&training->run, options->out, training->data.name, options->force);
+    if (status == DONE) {
+        status = train_config_save(training);
+    }
+    if (status == DONE) {
+        train_report_start(training);
+        train_report_header(training);
+    }
+    return status == DONE && !resumed ? train_start(training) : status;
+}
+
+static void destroy(struct training *training)
+{
+    json_decref(training->config);
+    free(training->checkpoint_config);
+    descent_checkpoint_destroy(training->checkpoint);
+    descent_loader_destroy(training->loader);
+    descent_trainer_destroy(training->trainer);
+    descent_model_destroy(training->best);
+    descent_model_destroy(training->model);
+    train_data_destroy(&training->data);
+    run_close(&training->run);
+    option_free_values(&TRAIN_OPTIONS, &training->options);
+    option_free_arguments(&training->arguments);
+}
+
+enum exit_status command_train(int argc, const char **argv)
+{
+    struct training training = {.argc = argc, .argv = argv, .run = {.lock = -1}};
+    enum exit_status status = read_options(&training);
+    if (status == DONE) {
+        status = prepare(&training);
+    }
+    if (status == DONE) {
+        status = start_or_resume(&training);
+    }
+    if (status == DONE) {
+        status = train_epochs(&training);
+    }
+    if (status == DONE) {
+        status = train_summary(&training);
+    }
+    destroy(&training);
+    return status;
+}

@@ -1,0 +1,274 @@
+/*
+ * The values of options: text to number and back, with the range checked.
+ *
+ * The command never leaves the C locale, so strtod() reads a decimal point wherever the user lives.
+ */
+#include "option.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool in_range(const struct option_range *range, double value)
+{
+    bool above = range->low_open ? value > range->low : value >= range->low;
+    bool below = range->high_open ? value < range->high : value <= range->high;
+    return above && below;
+}
+
+/* A decimal number and nothing else: strtod() alone takes blanks, hexadecimal, inf and nan. */
+static bool read_number(const struct option_range *range, const char *text, double *number)
+{
+    if (text[0] == '\0' || strspn(text, "+-.0123456789eE") != strlen(text)) {
+        return false;
+    }
+    char *end;
+    *number = strtod(text, &end);
+    return *end == '\0' && isfinite(*number) && in_range(range, *number);
+}
+
+static bool read_count(const struct option_range *range, const char *text, uint64_t *count)
+{
+    if (text[0] == '\0' || strspn(text, "0123456789") != strlen(text)) {
+        return false;
+    }
+    errno = 0;
+    *count = strtoull(text, NULL, 10);
+    return errno == 0 && in_range(range, (double)*count);
+}
+
+static bool read_sizes(const struct option_range *range, const char *text,
+                       struct option_sizes *result)
+{
+    struct option_sizes sizes = {0};
+    while (sizes.count < DESCENT_LAYERS_MAX - 1) {
+        char size[32];
+        size_t length = strcspn(text, ",");
+        if (length >= sizeof size) {
+            return false;
+        }
+        memcpy(size, text, length);
+        size[length] = '\0';
+        uint64_t count;
+        if (!read_count(range, size, &count)) {
+            return false;
+        }
+        sizes.sizes[sizes.count++] = (size_t)count;
+        if (text[length] == '\0') {
+            *result = sizes;
+            return true;
+        }
+        text += length + 1;
+    }
+    return false;
+}
+
+static bool read_choice(const struct option *option, const char *text, int *choice)
+{
+    for (int i = 0; option->choice(i) != NULL; i++) {
+        if (strcmp(option->choice(i), text) == 0) {
+            *choice = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_text(const char *text, char **result)
+{
+    char *copy = text[0] == '\0' ? NULL : strdup(text);
+    if (copy == NULL) {
+        return false;
+    }
+    free(*result);
+    *result = copy;
+    return true;
+}
+
+bool option_read(const struct option *option, void *values, const char *text)
+{
+    void *value = (char *)values + option->offset;
+    bool word = option->word != NULL && strcmp(option->word, text) == 0;
+    switch (option->type) {
+    case OPTION_FLAG:
+        *(bool *)value = strcmp(text, "true") == 0;
+        return *(bool *)value || strcmp(text, "false") == 0;
+    case OPTION_CHOICE:
+        return read_choice(option, text, value);
+    case OPTION_COUNT:
+        if (word) {
+            *(uint64_t *)value = 0;
+        }
+        return word || read_count(&option->range, text, value);
+    case OPTION_NUMBER:
+        if (word) {
+            *(double *)value = OPTION_AUTO;
+        }
+        return word || read_number(&option->range, text, value);
+    case OPTION_SIZES:
+        if (word) {
+            *(struct option_sizes *)value = (struct option_sizes){0};
+        }
+        return word || read_sizes(&option->range, text, value);
+    case OPTION_TEXT:
+        return read_text(text, value);
+    }
+    return false;
+}
+
+/* Appends to a text that may be full already. */
+static void append(char *text, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void append(char *text, size_t size, const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text + used, size - used, format, arguments);
+    va_end(arguments);
+}
+
+static void expected_number(const struct option_range *range, char *text, size_t size)
+{
+    if (isfinite(range->high)) {
+        append(text, size, "a number in %c%g, %g%c", range->low_open ? '(' : '[', range->low,
+               range->high, range->high_open ? ')' : ']');
+    } else {
+        append(text, size, "a number %s %g", range->low_open ? ">" : "≥", range->low);
+    }
+}
+
+static void expected_count(const struct option_range *range, char *text, size_t size)
+{
+    if (range->high < OPTION_COUNT_MAX) {
+        append(text, size, "a whole number from %.0f to %.0f", range->low, range->high);
+    } else {
+        append(text, size, "a whole number ≥ %.0f", range->low);
+    }
+}
+
+void option_expected(const struct option *option, char *text, size_t size)
+{
+    text[0] = '\0';
+    switch (option->type) {
+    case OPTION_FLAG:
+        append(text, size, "true or false");
+        break;
+    case OPTION_CHOICE:
+        append(text, size, "one of");
+        for (int i = 0; option->choice(i) != NULL; i++) {
+            append(text, size, "%s %s", i == 0 ? "" : ",", option->choice(i));
+        }
+        break;
+    case OPTION_COUNT:
+        expected_count(&option->range, text, size);
+        break;
+    case OPTION_NUMBER:
+        expected_number(&option->range, text, size);
+        break;
+    case OPTION_SIZES:
+        append(text, size, "1 to %d sizes with commas between, each from %.0f to %.0f",
+               DESCENT_LAYERS_MAX - 1, option->range.low, option->range.high);
+        break;
+    case OPTION_TEXT:
+        append(text, size, "a path");
+        break;
+    }
+    if (option->word != NULL) {
+        append(text, size, ", or %s", option->word);
+    }
+}
+
+/* The shortest of the usual forms that reads back as the same number. */
+static void format_number(double number, char *text, size_t size)
+{
+    snprintf(text, size, "%.15g", number);
+    if (strtod(text, NULL) != number) {
+        snprintf(text, size, "%.17g", number);
+    }
+}
+
+static void format_sizes(const struct option_sizes *sizes, char *text, size_t size)
+{
+    text[0] = '\0';
+    for (size_t i = 0; i < sizes->count; i++) {
+        append(text, size, "%s%zu", i == 0 ? "" : ",", sizes->sizes[i]);
+    }
+}
+
+static bool is_word(const struct option *option, const void *value)
+{
+    switch (option->type) {
+    case OPTION_COUNT:
+        return option->word != NULL && *(const uint64_t *)value == 0;
+    case OPTION_NUMBER:
+        return option->word != NULL && *(const double *)value == OPTION_AUTO;
+    case OPTION_SIZES:
+        return ((const struct option_sizes *)value)->count == 0;
+    default:
+        return false;
+    }
+}
+
+void option_format(const struct option *option, const void *values, char *text, size_t size)
+{
+    const void *value = (const char *)values + option->offset;
+    const char *path;
+    if (is_word(option, value)) {
+        snprintf(text, size, "%s", option->word);
+        return;
+    }
+    switch (option->type) {
+    case OPTION_FLAG:
+        snprintf(text, size, "%s", *(const bool *)value ? "true" : "false");
+        break;
+    case OPTION_CHOICE:
+        snprintf(text, size, "%s", option->choice(*(const int *)value));
+        break;
+    case OPTION_COUNT:
+        snprintf(text, size, "%ju", (uintmax_t) * (const uint64_t *)value);
+        break;
+    case OPTION_NUMBER:
+        format_number(*(const double *)value, text, size);
+        break;
+    case OPTION_SIZES:
+        format_sizes(value, text, size);
+        break;
+    case OPTION_TEXT:
+        path = *(char *const *)value;
+        snprintf(text, size, "%s", path == NULL ? "" : path);
+        break;
+    }
+}
+
+void option_defaults(const struct option_table *table, void *values)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        if (table->rows[i].initial != NULL) {
+            option_read(&table->rows[i], values, table->rows[i].initial);
+        }
+    }
+}
+
+void option_free_values(const struct option_table *table, void *values)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        if (table->rows[i].type == OPTION_TEXT) {
+            char **value = (char **)(void *)((char *)values + table->rows[i].offset);
+            free(*value);
+            *value = NULL;
+        }
+    }
+}
+
+void option_free_arguments(struct option_arguments *arguments)
+{
+    for (size_t i = 0; i < OPTIONS_MAX; i++) {
+        free(arguments->texts[i]);
+        arguments->texts[i] = NULL;
+    }
+}

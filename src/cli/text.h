@@ -1,0 +1,21 @@
+/*
+ * Numbers as people read them.
+ */
+#ifndef DESCENT_CLI_TEXT_H
+#define DESCENT_CLI_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TEXT_SIZE = 32 };
+
+/* A count with commas between the thousands, such as "60,000"; returns text. */
+const char *text_count(char text[TEXT_SIZE], uint64_t count);
+
+/* A time span as "0:07", "12:34" or "1:02:03"; returns text. */
+const char *text_clock(char text[TEXT_SIZE], double seconds);
+
+/* A fraction as "97.78 %", or "-" for a fraction that is not a number; returns text. */
+const char *text_percent(char text[TEXT_SIZE], double fraction);
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * A training run in progress: what command_train.c and its helpers share.
+ *
+ *     options → data → plan (model, trainer, loader, schedule) → start or resume
+ *             → epochs, each: steps, validation, files → summary
+ */
+#ifndef DESCENT_CLI_TRAIN_H
+#define DESCENT_CLI_TRAIN_H
+
+#include "cli.h"
+#include "metrics_write.h"
+#include "progress.h"
+#include "run.h"
+#include "train_options.h"
+
+#include <descent/descent.h>
+#include <jansson.h>
+
+/* The data of a run. */
+struct train_data {
+    char *given;             /* as it was given, or as the run's configuration has it */
+    char *folder;            /* absolute */
+    char *name;              /* short, for files and default folders */
+    descent_dataset *source; /* the training part, as it is on the disk */
+    descent_dataset *train;  /* its two halves; validation may be NULL */
+    descent_dataset *validation;
+    descent_dataset *test;
+};
+
+struct training {
+    int argc; /* the command line, as given */
+    const char **argv;
+    struct option_arguments arguments;
+    struct train_options options;
+    struct progress display;
+    struct train_data data;
+    struct run run;
+
+    descent_model *model; /* the last weights, as of the last epoch's end */
+    descent_model *best;  /* the best by validation loss; NULL where there is no validation set */
+    descent_metrics best_validation;
+    descent_trainer *trainer;
+    descent_loader *loader;
+    descent_schedule schedule;
+    descent_progress done;
+
+    descent_checkpoint *checkpoint; /* what is resumed, or NULL */
+    json_t *config;                 /* config.json of the run that is resumed, or NULL */
+    char *checkpoint_config;        /* the configuration as checkpoints hold it */
+
+    double seconds;         /* in all, processes before this one included */
+    double train_seconds;   /* in this process, in steps alone */
+    uint64_t train_samples; /* in this process */
+};
+
+/* train_data.c: finds and loads both parts, and splits off the validation set. */
+enum exit_status train_data_load(struct train_data *data, const struct train_options *options);
+void train_data_destroy(struct train_data *data);
+
+/* train_plan.c: resolves the options that depend on the data; makes model, trainer and loader. */
+enum exit_status train_plan(struct training *training);
+
+/* train_resume.c: opens the run that is to be continued and lays the options that were given over
+ * the stored ones; then, once all is planned, puts its state in place. */
+enum exit_status train_resume_open(struct training *training);
+enum exit_status train_resume_restore(struct training *training);
+
+/* train_config.c: the configuration for checkpoints, the run's config.json, and the metadata of the
+ * model file. */
+enum exit_status train_config_create(struct training *training);
+enum exit_status train_config_save(const struct training *training);
+enum exit_status train_model_save(const struct training *training);
+
+/* The name, folder and fingerprints of data under these keys, in config.json as in checkpoints. */
+#define TRAIN_CONFIG_DATA "data"
+#define TRAIN_CONFIG_OPTIONS "options"
+#define TRAIN_CONFIG_COMMANDS "commands"
+
+/* A data set's fingerprint as 8 hexadecimal digits. */
+struct train_fingerprint {
+    char text[16];
+};
+struct train_fingerprint train_fingerprint(const descent_dataset *dataset);
+
+/* train_epoch.c: the untrained network's row; one epoch after another until all are done. */
+enum exit_status train_start(struct training *training);
+enum exit_status train_epochs(struct training *training);
+
+/* Loss and correct answers of the trainer's present weights on a whole data set. */
+descent_status train_evaluate(const descent_dataset *dataset, descent_trainer *trainer,
+                              descent_metrics *metrics);
+
+/* train_report.c: what is about to be trained; a row, as one line. */
+void train_report_start(struct training *training);
+void train_report_header(struct training *training);
+void train_report_row(struct training *training, const struct metrics_row *row);
+
+/* train_summary.c: evaluates the saved weights and prints the result. */
+enum exit_status train_summary(struct training *training);
+
+#endif

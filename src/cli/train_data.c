@@ -1,0 +1,75 @@
+/*
+ * The data of a run: both parts of a data set, and the validation set split off the first.
+ */
+#include "data.h"
+#include "train.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static enum exit_status check_parts(const struct train_data *data)
+{
+    const descent_shape *train = descent_dataset_shape(data->source);
+    const descent_shape *test = descent_dataset_shape(data->test);
+    size_t size = train->rank * sizeof train->sizes[0];
+    if (train->rank != test->rank || memcmp(train->sizes, test->sizes, size) != 0) {
+        return cli_failed("%s: training and test samples differ in shape: %zu and %zu numbers",
+                          data->folder, descent_dataset_features(data->source),
+                          descent_dataset_features(data->test));
+    }
+    if (descent_dataset_classes(data->source) < 2) {
+        return cli_failed("%s: expected labels of at least 2 classes, found 1", data->folder);
+    }
+    return DONE;
+}
+
+static enum exit_status load_parts(struct train_data *data)
+{
+    descent_status status =
+        descent_dataset_load(&data->source, data->folder, DESCENT_PART_TRAIN, 0);
+    if (status == DESCENT_OK) {
+        status = descent_dataset_load(&data->test, data->folder, DESCENT_PART_TEST,
+                                      descent_dataset_classes(data->source));
+    }
+    return status == DESCENT_OK ? check_parts(data) : cli_library_failed();
+}
+
+/* A resumed run keeps its name, wherever its data are now. */
+static bool choose_name(struct train_data *data)
+{
+    if (data->name == NULL) {
+        const char *slash = strchr(data->given, '/');
+        data->name = strdup(slash == NULL ? data->given : strrchr(data->folder, '/') + 1);
+    }
+    return data->name != NULL;
+}
+
+enum exit_status train_data_load(struct train_data *data, const struct train_options *options)
+{
+    if (data->folder == NULL) {
+        data->folder = cli_data_find(data->given);
+    }
+    if (data->folder == NULL) {
+        return FAILED;
+    }
+    if (!choose_name(data)) {
+        return cli_failed("out of memory");
+    }
+    enum exit_status status = load_parts(data);
+    if (status == DONE && descent_dataset_split(&data->train, &data->validation, data->source,
+                                                options->validation, options->seed) != DESCENT_OK) {
+        status = cli_library_failed();
+    }
+    return status;
+}
+
+void train_data_destroy(struct train_data *data)
+{
+    descent_dataset_destroy(data->validation);
+    descent_dataset_destroy(data->train);
+    descent_dataset_destroy(data->source);
+    descent_dataset_destroy(data->test);
+    free(data->name);
+    free(data->folder);
+    free(data->given);
+}

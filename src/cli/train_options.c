@@ -1,0 +1,351 @@
+/*
+ * The table of train's options, and the defaults that depend on the data.
+ */
+#include "train_options.h"
+
+#include <descent/descent.h>
+
+#include <math.h>
+
+/* The library's names, by plain number. */
+static const char *activation_name(int i)
+{
+    return i < DESCENT_ACTIVATION_COUNT ? descent_activation_name((descent_activation)i) : NULL;
+}
+
+static const char *init_name(int i)
+{
+    return i < DESCENT_INIT_COUNT ? descent_init_name((descent_init)i) : NULL;
+}
+
+static const char *loss_name(int i)
+{
+    return i < DESCENT_LOSS_COUNT ? descent_loss_name((descent_loss_kind)i) : NULL;
+}
+
+static const char *optimizer_name(int i)
+{
+    return i < DESCENT_OPTIMIZER_COUNT ? descent_optimizer_name((descent_optimizer_kind)i) : NULL;
+}
+
+static const char *schedule_name(int i)
+{
+    return i < DESCENT_SCHEDULE_COUNT ? descent_schedule_name((descent_schedule_kind)i) : NULL;
+}
+
+/* Where options have an effect: given anywhere else, they are refused rather than ignored. */
+static bool init_is_normal(const void *values)
+{
+    return ((const struct train_options *)values)->init == DESCENT_INIT_NORMAL;
+}
+
+static bool loss_is_cross_entropy(const void *values)
+{
+    return ((const struct train_options *)values)->loss == DESCENT_LOSS_CROSS_ENTROPY;
+}
+
+static bool optimizer_has_momentum(const void *values)
+{
+    const struct train_options *options = values;
+    return options->optimizer == DESCENT_OPTIMIZER_SGD ||
+           options->optimizer == DESCENT_OPTIMIZER_RMSPROP;
+}
+
+static bool sgd_has_momentum(const void *values)
+{
+    const struct train_options *options = values;
+    return options->optimizer == DESCENT_OPTIMIZER_SGD && options->momentum > 0.0;
+}
+
+static bool optimizer_is_adam(const void *values)
+{
+    const struct train_options *options = values;
+    return options->optimizer == DESCENT_OPTIMIZER_ADAM ||
+           options->optimizer == DESCENT_OPTIMIZER_ADAMW;
+}
+
+static bool optimizer_is_rmsprop(const void *values)
+{
+    return ((const struct train_options *)values)->optimizer == DESCENT_OPTIMIZER_RMSPROP;
+}
+
+static bool optimizer_is_adaptive(const void *values)
+{
+    return ((const struct train_options *)values)->optimizer != DESCENT_OPTIMIZER_SGD;
+}
+
+/* Whether the schedule is one of a set of kinds, a bit each. */
+static bool schedule_in(const void *values, unsigned kinds)
+{
+    return (1u << ((const struct train_options *)values)->schedule & kinds) != 0;
+}
+
+#define SCHEDULE(kind) (1u << DESCENT_SCHEDULE_##kind)
+
+static bool schedule_has_final(const void *values)
+{
+    return schedule_in(values, SCHEDULE(LINEAR) | SCHEDULE(POLYNOMIAL) | SCHEDULE(COSINE) |
+                                   SCHEDULE(COSINE_RESTARTS) | SCHEDULE(PLATEAU));
+}
+
+static bool schedule_has_period(const void *values)
+{
+    return schedule_in(values, SCHEDULE(STEP) | SCHEDULE(COSINE_RESTARTS));
+}
+
+static bool schedule_has_factor(const void *values)
+{
+    return schedule_in(values, SCHEDULE(STEP) | SCHEDULE(EXPONENTIAL) | SCHEDULE(PLATEAU));
+}
+
+static bool schedule_is_polynomial(const void *values)
+{
+    return schedule_in(values, SCHEDULE(POLYNOMIAL));
+}
+
+static bool schedule_is_one_cycle(const void *values)
+{
+    return schedule_in(values, SCHEDULE(ONE_CYCLE));
+}
+
+static bool schedule_is_restarting(const void *values)
+{
+    return schedule_in(values, SCHEDULE(COSINE_RESTARTS));
+}
+
+static bool schedule_is_plateau(const void *values)
+{
+    return schedule_in(values, SCHEDULE(PLATEAU));
+}
+
+enum { NETWORK, OBJECTIVE, OPTIMIZER, SCHEDULING, RUN };
+
+static const char *const groups[] = {
+    [NETWORK] = "Network:",
+    [OBJECTIVE] = "Objective:",
+    [OPTIMIZER] = "Optimizer:",
+    [SCHEDULING] = "Schedule of the learning rate:",
+    [RUN] = "Run:",
+};
+
+#define POSITIVE                                                                                   \
+    {                                                                                              \
+        0.0, HUGE_VAL, .low_open = true                                                            \
+    }
+#define NOT_NEGATIVE                                                                               \
+    {                                                                                              \
+        0.0, HUGE_VAL                                                                              \
+    }
+#define FRACTION                                                                                   \
+    {                                                                                              \
+        0.0, 1.0, .high_open = true                                                                \
+    }
+#define FROM(low)                                                                                  \
+    {                                                                                              \
+        (low), OPTION_COUNT_MAX                                                                    \
+    }
+#define FROM_TO(low, high)                                                                         \
+    {                                                                                              \
+        (low), (high)                                                                              \
+    }
+
+#define FLAG(text, member) .name = (text), .type = OPTION_FLAG, AT(member)
+#define CHOICE(text, member, names)                                                                \
+    .name = (text), .type = OPTION_CHOICE, AT(member), .choice = (names), .value = "NAME"
+#define COUNT(text, member) .name = (text), .type = OPTION_COUNT, AT(member), .value = "N"
+#define NUMBER(text, member) .name = (text), .type = OPTION_NUMBER, AT(member), .value = "X"
+#define SIZES(text, member) .name = (text), .type = OPTION_SIZES, AT(member), .value = "N,N"
+#define TEXT(text, member) .name = (text), .type = OPTION_TEXT, AT(member)
+#define AT(member) .offset = offsetof(struct train_options, member)
+#define RESULT(number) .group = (number), .storage = OPTION_RESULT
+#define ONLY(function, text) .applies = (function), .only = (text)
+
+static const struct option rows[] = {
+    {SIZES("hidden", hidden), .brief = 'H', .initial = "128",
+     .range = FROM_TO(1.0, (double)DESCENT_WIDTH_MAX), .word = "none", RESULT(NETWORK),
+     .help = "Sizes of the hidden layers, with commas between, or none"},
+    {CHOICE("activation", activation, activation_name), .brief = 'a', .initial = "relu",
+     RESULT(NETWORK), .help = "Activation of the hidden layers"},
+    {CHOICE("output-activation", output_activation, activation_name), .initial = "identity",
+     RESULT(NETWORK), .help = "Activation of the last layer"},
+    {CHOICE("init", init, init_name), .initial = "auto", .fixed = true, RESULT(NETWORK),
+     .help = "Initial weights"},
+    {NUMBER("init-deviation", init_deviation), .initial = "0.01", .range = NOT_NEGATIVE,
+     .fixed = true, ONLY(init_is_normal, "with --init normal"), RESULT(NETWORK),
+     .help = "Deviation of the initial weights"},
+    {TEXT("init-from", init_from), .value = "FILE", .fixed = true, .group = NETWORK,
+     .storage = OPTION_LOCAL,
+     .help = "Start from the weights of a model file, and take its hidden layers unless they are "
+             "given"},
+    {CHOICE("loss", loss, loss_name), .initial = "cross-entropy", .fixed = true, RESULT(OBJECTIVE),
+     .help = "Loss"},
+    {NUMBER("label-smoothing", label_smoothing), .initial = "0", .range = FRACTION, .fixed = true,
+     ONLY(loss_is_cross_entropy, "with --loss cross-entropy"), RESULT(OBJECTIVE),
+     .help = "Share of each target that is spread over all classes"},
+    {NUMBER("dropout", dropout), .initial = "0", .range = FRACTION, RESULT(OBJECTIVE),
+     .help = "Share of the hidden units that each step drops"},
+    {CHOICE("optimizer", optimizer, optimizer_name), .initial = "adamw", RESULT(OPTIMIZER),
+     .help = "Optimizer"},
+    {NUMBER("lr", lr), .brief = 'l', .initial = "auto", .range = POSITIVE, .word = "auto",
+     RESULT(OPTIMIZER),
+     .help =
+         "Highest learning rate; auto is 0.002 for adam and adamw, 0.001 for rmsprop, 0.1 for sgd"},
+    {NUMBER("momentum", momentum), .initial = "0", .range = FRACTION,
+     ONLY(optimizer_has_momentum, "with --optimizer sgd or rmsprop"), RESULT(OPTIMIZER),
+     .help = "Momentum of sgd and rmsprop"},
+    {FLAG("nesterov", nesterov), ONLY(sgd_has_momentum, "with --optimizer sgd and --momentum > 0"),
+     RESULT(OPTIMIZER), .help = "Use Nesterov's momentum"},
+    {NUMBER("beta1", beta1), .initial = "0.9", .range = FRACTION,
+     ONLY(optimizer_is_adam, "with --optimizer adam or adamw"), RESULT(OPTIMIZER),
+     .help = "Decay of adam's mean of gradients"},
+    {NUMBER("beta2", beta2), .initial = "0.999", .range = FRACTION,
+     ONLY(optimizer_is_adam, "with --optimizer adam or adamw"), RESULT(OPTIMIZER),
+     .help = "Decay of adam's mean of squared gradients"},
+    {NUMBER("alpha", alpha), .initial = "0.99", .range = FRACTION,
+     ONLY(optimizer_is_rmsprop, "with --optimizer rmsprop"), RESULT(OPTIMIZER),
+     .help = "Decay of rmsprop's mean of squared gradients"},
+    {NUMBER("epsilon", epsilon), .initial = "1e-8", .range = POSITIVE,
+     ONLY(optimizer_is_adaptive, "with --optimizer adam, adamw or rmsprop"), RESULT(OPTIMIZER),
+     .help = "Added to the root of the mean of squared gradients"},
+    {NUMBER("weight-decay", weight_decay), .initial = "auto", .range = NOT_NEGATIVE, .word = "auto",
+     RESULT(OPTIMIZER), .help = "Weight decay; auto is 0.01 for adamw, else 0"},
+    {FLAG("decay-biases", decay_biases), RESULT(OPTIMIZER),
+     .help = "Let weight decay act on biases as well"},
+    {NUMBER("clip-norm", clip_norm), .initial = "0", .range = NOT_NEGATIVE, RESULT(OPTIMIZER),
+     .help = "Scale the gradient down to this norm; 0 does not"},
+    {CHOICE("schedule", schedule, schedule_name), .initial = "cosine", RESULT(SCHEDULING),
+     .help = "Schedule"},
+    {COUNT("warmup", warmup), .initial = "0", .range = FROM(0.0), RESULT(SCHEDULING),
+     .help = "Steps of linear warm-up"},
+    {NUMBER("lr-final", lr_final), .initial = "0", .range = NOT_NEGATIVE,
+     ONLY(schedule_has_final,
+          "with --schedule linear, polynomial, cosine, cosine-restarts or plateau"),
+     RESULT(SCHEDULING),
+     .help = "Lowest learning rate of linear, polynomial, cosine, cosine-restarts and plateau"},
+    {COUNT("decay-period", decay_period), .initial = "auto", .range = FROM(1.0), .word = "auto",
+     ONLY(schedule_has_period, "with --schedule step or cosine-restarts"), RESULT(SCHEDULING),
+     .help = "Steps between two drops of step, or of the first cycle of cosine-restarts; auto is a "
+             "third of all"},
+    {NUMBER("decay-factor", decay_factor), .initial = "auto", .range = {0.0, 1.0, .low_open = true},
+     .word = "auto", ONLY(schedule_has_factor, "with --schedule step, exponential or plateau"),
+     RESULT(SCHEDULING),
+     .help = "Factor of each drop of step, each step of exponential, each reduction of plateau; "
+             "auto is 0.1, and for exponential what leaves a hundredth at the end"},
+    {NUMBER("decay-power", power), .initial = "2", .range = {0.0, 1000.0},
+     ONLY(schedule_is_polynomial, "with --schedule polynomial"), RESULT(SCHEDULING),
+     .help = "Exponent of polynomial"},
+    {COUNT("restart-factor", restart_factor), .initial = "1", .range = FROM_TO(1.0, 1000.0),
+     ONLY(schedule_is_restarting, "with --schedule cosine-restarts"), RESULT(SCHEDULING),
+     .help = "Each cycle of cosine-restarts is this many times longer"},
+    {NUMBER("rise-fraction", rise_fraction), .initial = "0.3",
+     .range = {0.0, 1.0, .low_open = true, .high_open = true},
+     ONLY(schedule_is_one_cycle, "with --schedule one-cycle"), RESULT(SCHEDULING),
+     .help = "Share of the steps in which one-cycle rises"},
+    {NUMBER("start-divisor", start_divisor), .initial = "25", .range = FROM_TO(1.0, 1e30),
+     ONLY(schedule_is_one_cycle, "with --schedule one-cycle"), RESULT(SCHEDULING),
+     .help = "One-cycle starts at lr divided by this"},
+    {NUMBER("final-divisor", final_divisor), .initial = "10000", .range = FROM_TO(1.0, 1e30),
+     ONLY(schedule_is_one_cycle, "with --schedule one-cycle"), RESULT(SCHEDULING),
+     .help = "One-cycle ends at its start divided by this"},
+    {COUNT("plateau-patience", plateau_patience), .initial = "10", .range = FROM(0.0),
+     ONLY(schedule_is_plateau, "with --schedule plateau"), RESULT(SCHEDULING),
+     .help = "Epochs without improvement that plateau lets pass"},
+    {NUMBER("plateau-threshold", plateau_threshold), .initial = "0.0001",
+     .range = FROM_TO(0.0, 1.0), ONLY(schedule_is_plateau, "with --schedule plateau"),
+     RESULT(SCHEDULING), .help = "Relative improvement that counts for plateau"},
+    {COUNT("batch", batch), .brief = 'b', .initial = "32", .range = FROM(1.0), .word = "full",
+     RESULT(RUN), .help = "Samples of a step, or full for all of them"},
+    {FLAG("no-shuffle", no_shuffle), RESULT(RUN),
+     .help = "Take the samples in the order of the file"},
+    {COUNT("epochs", epochs), .brief = 'e', .initial = "auto", .range = FROM_TO(1.0, 1e9),
+     .word = "auto", RESULT(RUN),
+     .help = "Passes over the training samples; auto is 10, or as many up to 100 as it takes for "
+             "3000 steps"},
+    {NUMBER("validation", validation), .initial = "0.1", .range = FRACTION, .fixed = true,
+     RESULT(RUN), .help = "Share of the training samples held back for validation"},
+    {COUNT("seed", seed), .brief = 's', .initial = "1", .range = FROM(0.0), .fixed = true,
+     RESULT(RUN), .help = "Decides the initial weights, the split, the order and dropout"},
+    {COUNT("threads", threads), .brief = 't', .initial = "auto", .range = FROM_TO(1.0, 1024.0),
+     .word = "auto", .group = RUN, .storage = OPTION_LOCAL,
+     .help = "Threads; auto chooses by the shapes"},
+    {TEXT("out", out), .brief = 'o', .value = "RUN", .group = RUN,
+     .help = "Run folder (default: models/NAME-DATE-TIME)"},
+    {FLAG("force", force), .brief = 'f', .group = RUN,
+     .help = "Replace the run that the folder holds"},
+    {TEXT("resume", resume), .brief = 'r', .value = "RUN", .group = RUN,
+     .help = "Continue the run in this folder; DATA and all options are stored there"},
+    {FLAG("quiet", quiet), .brief = 'q', .group = RUN,
+     .help = "Nothing on the standard error but failures"},
+    {FLAG("json", json), .group = RUN, .help = "Print the result as one JSON object"},
+};
+
+const struct option_table TRAIN_OPTIONS = {rows, sizeof rows / sizeof rows[0], groups,
+                                           sizeof groups / sizeof groups[0]};
+
+bool train_option_given(const struct option_arguments *arguments, size_t offset)
+{
+    for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
+        if (rows[i].offset == offset) {
+            return arguments->texts[i] != NULL;
+        }
+    }
+    return false;
+}
+
+size_t train_options_batch(const struct train_options *options, size_t samples)
+{
+    bool full = options->batch == 0 || options->batch > samples;
+    return full ? samples : (size_t)options->batch;
+}
+
+uint64_t train_options_batches(const struct train_options *options, size_t samples)
+{
+    size_t batch = train_options_batch(options, samples);
+    return samples / batch + (samples % batch != 0);
+}
+
+static double default_lr(int optimizer)
+{
+    switch (optimizer) {
+    case DESCENT_OPTIMIZER_SGD:
+        return 0.1;
+    case DESCENT_OPTIMIZER_RMSPROP:
+        return 0.001;
+    default:
+        return 0.002;
+    }
+}
+
+/* Small data need many epochs before anything is learned: count steps rather than epochs. */
+static uint64_t default_epochs(uint64_t batches)
+{
+    const uint64_t least = 10, most = 100, steps = 3000;
+    uint64_t epochs = (steps + batches - 1) / batches;
+    return epochs < least ? least : epochs > most ? most : epochs;
+}
+
+static double default_decay_factor(int schedule, uint64_t steps)
+{
+    return schedule == DESCENT_SCHEDULE_EXPONENTIAL ? pow(0.01, 1.0 / (double)steps) : 0.1;
+}
+
+void train_options_resolve(struct train_options *options, size_t samples)
+{
+    uint64_t batches = train_options_batches(options, samples);
+    if (options->epochs == 0) {
+        options->epochs = default_epochs(batches);
+    }
+    uint64_t steps = options->epochs * batches;
+    if (options->lr == OPTION_AUTO) {
+        options->lr = default_lr(options->optimizer);
+    }
+    if (options->weight_decay == OPTION_AUTO) {
+        options->weight_decay = options->optimizer == DESCENT_OPTIMIZER_ADAMW ? 0.01 : 0.0;
+    }
+    if (options->decay_period == 0 && schedule_has_period(options)) {
+        options->decay_period = steps / 3 > 0 ? steps / 3 : 1;
+    }
+    if (options->decay_factor == OPTION_AUTO && schedule_has_factor(options)) {
+        options->decay_factor = default_decay_factor(options->schedule, steps);
+    }
+}

@@ -1,0 +1,72 @@
+/*
+ * The options of `descent train`: one struct, filled from one table.
+ */
+#ifndef DESCENT_CLI_TRAIN_OPTIONS_H
+#define DESCENT_CLI_TRAIN_OPTIONS_H
+
+#include "option.h"
+
+struct train_options {
+    /* network */
+    struct option_sizes hidden;
+    int activation;
+    int output_activation;
+    int init;
+    double init_deviation;
+    char *init_from;
+    /* objective */
+    int loss;
+    double label_smoothing;
+    double dropout;
+    /* optimizer */
+    int optimizer;
+    double lr;
+    double momentum;
+    bool nesterov;
+    double beta1;
+    double beta2;
+    double alpha;
+    double epsilon;
+    double weight_decay;
+    bool decay_biases;
+    double clip_norm;
+    /* schedule */
+    int schedule;
+    uint64_t warmup;
+    double lr_final;
+    uint64_t decay_period;
+    double decay_factor;
+    double power;
+    uint64_t restart_factor;
+    double rise_fraction;
+    double start_divisor;
+    double final_divisor;
+    uint64_t plateau_patience;
+    double plateau_threshold;
+    /* run */
+    uint64_t batch; /* 0: all samples */
+    bool no_shuffle;
+    uint64_t epochs; /* 0: by the number of samples */
+    double validation;
+    uint64_t seed;
+    uint64_t threads; /* 0: by the shapes */
+    char *out;
+    bool force;
+    char *resume;
+    bool quiet;
+    bool json;
+};
+
+extern const struct option_table TRAIN_OPTIONS;
+
+/* Whether the option whose value lies at this offset of the struct was given. */
+bool train_option_given(const struct option_arguments *arguments, size_t offset);
+
+/* Fills in what is "auto", now that the number of training samples is known. */
+void train_options_resolve(struct train_options *options, size_t samples);
+
+/* Samples of one step, and steps of one epoch. */
+size_t train_options_batch(const struct train_options *options, size_t samples);
+uint64_t train_options_batches(const struct train_options *options, size_t samples);
+
+#endif

@@ -1,0 +1,207 @@
+/*
+ * From options and data to what the library needs: model, trainer, loader and schedule.
+ */
+#include "train.h"
+
+#include <string.h>
+
+/* A larger batch is fed in parts of this many samples, so that memory stays small. */
+enum { PART_MAX = 4096, EVALUATION_BATCH = 512 };
+
+static descent_model_config model_config(const struct train_options *options,
+                                         const struct train_data *data)
+{
+    descent_model_config config = DESCENT_MODEL_DEFAULT;
+    config.layers = options->hidden.count + 1;
+    config.sizes[0] = descent_dataset_features(data->source);
+    for (size_t l = 0; l < options->hidden.count; l++) {
+        config.sizes[l + 1] = options->hidden.sizes[l];
+    }
+    config.sizes[config.layers] = descent_dataset_classes(data->source);
+    config.activation = (descent_activation)options->activation;
+    config.output_activation = (descent_activation)options->output_activation;
+    config.init = (descent_init)options->init;
+    config.init_deviation = options->init_deviation;
+    config.seed = options->seed;
+    return config;
+}
+
+static descent_trainer_config trainer_config(const struct train_options *options, size_t batch)
+{
+    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    config.loss.kind = (descent_loss_kind)options->loss;
+    config.loss.label_smoothing = options->label_smoothing;
+    config.optimizer = (descent_optimizer){
+        .kind = (descent_optimizer_kind)options->optimizer,
+        .momentum = options->momentum,
+        .nesterov = options->nesterov,
+        .beta1 = options->beta1,
+        .beta2 = options->beta2,
+        .alpha = options->alpha,
+        .epsilon = options->epsilon,
+        .weight_decay = options->weight_decay,
+    };
+    config.batch = batch > EVALUATION_BATCH ? batch : EVALUATION_BATCH;
+    config.dropout = options->dropout;
+    config.clip_norm = options->clip_norm;
+    config.decay_biases = options->decay_biases;
+    config.seed = options->seed;
+    config.threads = (int)options->threads;
+    return config;
+}
+
+static descent_schedule schedule_of(const struct train_options *options, uint64_t steps)
+{
+    descent_schedule schedule = DESCENT_SCHEDULE_DEFAULT;
+    schedule.kind = (descent_schedule_kind)options->schedule;
+    schedule.lr = options->lr;
+    schedule.lr_final = options->lr_final;
+    schedule.warmup = options->warmup;
+    schedule.steps = steps;
+    if (options->decay_period != 0) {
+        schedule.period = options->decay_period;
+    }
+    if (options->decay_factor != OPTION_AUTO) {
+        schedule.gamma = options->decay_factor;
+    }
+    schedule.period_factor = options->restart_factor;
+    schedule.power = options->power;
+    schedule.warmup_fraction = options->rise_fraction;
+    schedule.start_divisor = options->start_divisor;
+    schedule.final_divisor = options->final_divisor;
+    schedule.patience = options->plateau_patience;
+    schedule.threshold = options->plateau_threshold;
+    return schedule;
+}
+
+/* Takes over a file's architecture, as far as the options do not say another. */
+static void adopt(struct training *training, const descent_model *model)
+{
+    struct train_options *options = &training->options;
+    const struct option_arguments *arguments = &training->arguments;
+    size_t hidden = descent_model_layers(model) - 1;
+    if (!train_option_given(arguments, offsetof(struct train_options, hidden))) {
+        options->hidden.count = hidden;
+        for (size_t l = 0; l < hidden; l++) {
+            options->hidden.sizes[l] = descent_model_layer(model, l).outputs;
+        }
+    }
+    if (hidden > 0 && !train_option_given(arguments, offsetof(struct train_options, activation))) {
+        options->activation = (int)descent_model_layer(model, 0).activation;
+    }
+    if (!train_option_given(arguments, offsetof(struct train_options, output_activation))) {
+        options->output_activation = (int)descent_model_layer(model, hidden).activation;
+    }
+}
+
+static enum exit_status create_model(struct training *training)
+{
+    descent_model_config config = model_config(&training->options, &training->data);
+    bool created = descent_model_create(&training->model, &config) == DESCENT_OK;
+    return created ? DONE : cli_library_failed();
+}
+
+/* FAILED, with both shapes, where a file's model is not the one that the options describe. */
+static enum exit_status compare(const struct training *training, const descent_model *model,
+                                const char *path)
+{
+    char wanted[512], found[512];
+    descent_model_describe(training->model, wanted, sizeof wanted);
+    descent_model_describe(model, found, sizeof found);
+    if (strcmp(wanted, found) != 0) {
+        return cli_failed("%s: expected the network %s that data and options describe, found %s",
+                          path, wanted, found);
+    }
+    return DONE;
+}
+
+static enum exit_status init_from_file(struct training *training)
+{
+    const char *path = training->options.init_from;
+    descent_model *model;
+    if (descent_model_load(&model, NULL, path) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    adopt(training, model);
+    enum exit_status status = create_model(training);
+    if (status == DONE) {
+        status = compare(training, model, path);
+    }
+    if (status == DONE) {
+        memcpy(descent_model_parameters(training->model), descent_model_parameters(model),
+               descent_model_parameter_count(model) * sizeof(float));
+    }
+    descent_model_destroy(model);
+    return status;
+}
+
+static enum exit_status plan_model(struct training *training)
+{
+    if (training->checkpoint == NULL && training->options.init_from != NULL) {
+        return init_from_file(training);
+    }
+    enum exit_status status = create_model(training);
+    if (status == DONE && training->checkpoint != NULL) {
+        struct run_path path = run_path(&training->run, RUN_CHECKPOINT);
+        status = compare(training, descent_checkpoint_model(training->checkpoint), path.text);
+    }
+    return status;
+}
+
+static descent_status plan_best(struct training *training)
+{
+    if (training->data.validation == NULL) {
+        return DESCENT_OK;
+    }
+    descent_model_config config = model_config(&training->options, &training->data);
+    config.init = DESCENT_INIT_ZEROS; /* filled before it is read */
+    return descent_model_create(&training->best, &config);
+}
+
+static descent_status plan_trainer(struct training *training, size_t batch)
+{
+    descent_loader_config order = {
+        .batch = batch, .shuffle = !training->options.no_shuffle, .seed = training->options.seed};
+    descent_trainer_config config = trainer_config(&training->options, batch);
+    descent_status status = descent_trainer_create(&training->trainer, training->model, &config);
+    if (status == DESCENT_OK) {
+        status = descent_loader_create(&training->loader, training->data.train, &order);
+    }
+    return status;
+}
+
+enum exit_status train_plan(struct training *training)
+{
+    struct train_options *options = &training->options;
+    size_t samples = descent_dataset_count(training->data.train);
+    train_options_resolve(options, samples);
+    uint64_t steps = options->epochs * train_options_batches(options, samples);
+    training->schedule = schedule_of(options, steps);
+    training->done.best_loss = HUGE_VAL;
+
+    enum exit_status status = plan_model(training);
+    if (status != DONE) {
+        return status;
+    }
+    size_t batch = train_options_batch(options, samples);
+    if (descent_schedule_check(&training->schedule) != DESCENT_OK ||
+        plan_trainer(training, batch < PART_MAX ? batch : PART_MAX) != DESCENT_OK ||
+        plan_best(training) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    return DONE;
+}
+
+descent_status train_evaluate(const descent_dataset *dataset, descent_trainer *trainer,
+                              descent_metrics *metrics)
+{
+    descent_loader_config config = {.batch = EVALUATION_BATCH, .shuffle = false};
+    descent_loader *loader;
+    descent_status status = descent_loader_create(&loader, dataset, &config);
+    descent_batch batch;
+    while (status == DESCENT_OK && descent_loader_next(loader, &batch)) {
+        status = descent_trainer_evaluate(trainer, &batch, metrics);
+    }
+    descent_loader_destroy(loader);
+    return status;
+}

@@ -1,0 +1,140 @@
+/*
+ * What training says on the standard error: one block at the start, one line an epoch.
+ */
+#include "text.h"
+#include "train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void report_data(struct training *training)
+{
+    const struct train_data *data = &training->data;
+    const descent_shape *shape = descent_dataset_shape(data->source);
+    char sizes[128] = "", train[TEXT_SIZE], test[TEXT_SIZE];
+    for (size_t i = 0; i < shape->rank; i++) {
+        size_t used = strlen(sizes);
+        snprintf(sizes + used, sizeof sizes - used, "%s%zu", i == 0 ? "" : "x", shape->sizes[i]);
+    }
+    progress_say(&training->display,
+                 "data      %s: %s training and %s test samples, %s, %zu classes", data->name,
+                 text_count(train, descent_dataset_count(data->source)),
+                 text_count(test, descent_dataset_count(data->test)), sizes,
+                 descent_dataset_classes(data->source));
+}
+
+/* The validation set, with its samples of each class: a split that has lost one is seen at once. */
+static void report_split(struct training *training)
+{
+    const descent_dataset *validation = training->data.validation;
+    if (validation == NULL) {
+        return;
+    }
+    const size_t *counts = descent_dataset_class_counts(validation);
+    size_t classes = descent_dataset_classes(validation);
+    size_t low = counts[0], high = counts[0];
+    char list[160] = "", train[TEXT_SIZE], held[TEXT_SIZE];
+    for (size_t i = 0; i < classes; i++) {
+        low = counts[i] < low ? counts[i] : low;
+        high = counts[i] > high ? counts[i] : high;
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, " %zu", counts[i]);
+    }
+    if (classes > 20) {
+        snprintf(list, sizeof list, " %zu to %zu", low, high);
+    }
+    progress_say(&training->display, "split     %s to train on, %s for validation, by class%s",
+                 text_count(train, descent_dataset_count(training->data.train)),
+                 text_count(held, descent_dataset_count(validation)), list);
+}
+
+static void report_network(struct training *training)
+{
+    const struct train_options *options = &training->options;
+    char description[512], parameters[TEXT_SIZE];
+    descent_model_describe(training->model, description, sizeof description);
+    progress_say(&training->display, "network   %s, %s parameters, init %s", description,
+                 text_count(parameters, descent_model_parameter_count(training->model)),
+                 options->init_from != NULL ? options->init_from
+                                            : descent_init_name((descent_init)options->init));
+}
+
+static void report_training(struct training *training)
+{
+    const struct train_options *options = &training->options;
+    size_t samples = descent_dataset_count(training->data.train);
+    char batch[TEXT_SIZE], steps[TEXT_SIZE];
+    progress_say(
+        &training->display, "training  %s, %s, learning rate %g, schedule %s, weight decay %g",
+        descent_loss_name((descent_loss_kind)options->loss),
+        descent_optimizer_name((descent_optimizer_kind)options->optimizer), options->lr,
+        descent_schedule_name((descent_schedule_kind)options->schedule), options->weight_decay);
+    progress_say(&training->display, "          batch %s, epochs %ju, steps %s",
+                 text_count(batch, train_options_batch(options, samples)),
+                 (uintmax_t)options->epochs, text_count(steps, training->schedule.steps));
+}
+
+static void report_run(struct training *training)
+{
+    const struct train_options *options = &training->options;
+    char threads[TEXT_SIZE] = "auto";
+    if (options->threads > 0) {
+        text_count(threads, options->threads);
+    }
+    progress_say(&training->display, "run       %s, seed %ju, threads %s", training->run.folder,
+                 (uintmax_t)options->seed, threads);
+    if (training->checkpoint != NULL) {
+        progress_say(&training->display, "resumed   after epoch %ju",
+                     (uintmax_t)training->done.epoch);
+    }
+}
+
+void train_report_start(struct training *training)
+{
+    report_data(training);
+    report_split(training);
+    report_network(training);
+    report_training(training);
+    report_run(training);
+}
+
+/* Columns of one line: the validation's are left out where there is none. */
+void train_report_header(struct training *training)
+{
+    bool validation = training->data.validation != NULL;
+    progress_say(&training->display,
+                 "\nepoch     step  train loss  accuracy%s  learning rate  "
+                 "samples/s",
+                 validation ? "  valid loss  accuracy" : "");
+}
+
+/* Where the untrained network has no figure, a dash. */
+static const char *rate_or_dash(char text[TEXT_SIZE], double rate)
+{
+    if (isnan(rate)) {
+        return strcpy(text, "-");
+    }
+    snprintf(text, TEXT_SIZE, "%.3e", rate);
+    return text;
+}
+
+static const char *speed_or_dash(char text[TEXT_SIZE], double speed)
+{
+    return isnan(speed) ? strcpy(text, "-") : text_count(text, (uint64_t)speed);
+}
+
+void train_report_row(struct training *training, const struct metrics_row *row)
+{
+    const double *values = row->values;
+    char accuracy[TEXT_SIZE], rate[TEXT_SIZE], speed[TEXT_SIZE], validation[2 * TEXT_SIZE] = "";
+    if (training->data.validation != NULL) {
+        snprintf(validation, sizeof validation, "  %10.6f  %8s", values[METRICS_VALIDATION_LOSS],
+                 text_percent(accuracy, values[METRICS_VALIDATION_ACCURACY]));
+    }
+    progress_say(&training->display, "%5.0f  %7.0f  %10.6f  %8s%s  %13s  %9s",
+                 values[METRICS_EPOCH], values[METRICS_STEP], values[METRICS_TRAIN_LOSS],
+                 text_percent(accuracy, values[METRICS_TRAIN_ACCURACY]), validation,
+                 rate_or_dash(rate, values[METRICS_LEARNING_RATE]),
+                 speed_or_dash(speed, values[METRICS_SAMPLES_PER_SECOND]));
+}

@@ -1,0 +1,215 @@
+/*
+ * Continuing a run: its options and data first, so that what was given can be laid over them; its
+ * state last, when everything that must fit it is there.
+ */
+#include "train.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The configuration in a checkpoint; the caller owns the reference. NULL after a failure. */
+static json_t *checkpoint_config(const struct training *training, const char *path)
+{
+    json_error_t error;
+    const char *text = descent_checkpoint_config(training->checkpoint);
+    json_t *config = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    if (config == NULL) {
+        cli_failed("%s: configuration: %s", path, error.text);
+    } else if (!json_is_object(json_object_get(config, TRAIN_CONFIG_OPTIONS)) ||
+               !json_is_object(json_object_get(config, TRAIN_CONFIG_DATA))) {
+        cli_failed("%s: expected a configuration with options and data, found none", path);
+        json_decref(config);
+        config = NULL;
+    }
+    return config;
+}
+
+/* What config.json says of places; it may be lost, as DATA can be given again. */
+static void load_config(struct training *training)
+{
+    char *text;
+    size_t size;
+    struct run_path path = run_path(&training->run, RUN_CONFIG);
+    if (descent_file_load(&text, &size, path.text, (size_t)1 << 24) == DESCENT_OK) {
+        training->config = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+        free(text);
+    }
+}
+
+static char *copy_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text == NULL ? NULL : strdup(text);
+}
+
+/* The data that were given win; else those of the stored folder are taken. */
+static enum exit_status choose_data(struct training *training, const json_t *checkpoint)
+{
+    struct train_data *data = &training->data;
+    const json_t *stored = json_object_get(training->config, TRAIN_CONFIG_DATA);
+    data->name = copy_of(json_object_get(checkpoint, TRAIN_CONFIG_DATA), "name");
+    if (data->given == NULL) {
+        data->given = copy_of(stored, "given");
+        data->folder = copy_of(stored, "folder");
+    }
+    if (data->given == NULL) {
+        return cli_failed("%s: expected the data's folder in the file, found none; give DATA",
+                          run_path(&training->run, RUN_CONFIG).text);
+    }
+    return DONE;
+}
+
+/* Refuses what may not change, and tells what does. */
+static enum exit_status compare(struct training *training, const struct train_options *stored)
+{
+    for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
+        const struct option *option = &TRAIN_OPTIONS.rows[i];
+        char before[1024], now[1024];
+        option_format(option, stored, before, sizeof before);
+        option_format(option, &training->options, now, sizeof now);
+        if (option->storage == OPTION_PASSING || strcmp(before, now) == 0) {
+            continue;
+        }
+        if (option->fixed) {
+            return cli_usage("--%s cannot change when a run is resumed: expected %s, found %s",
+                             option->name, before[0] == '\0' ? "none" : before, now);
+        }
+        progress_say(&training->display, "changed   --%s %s, was %s", option->name, now, before);
+    }
+    return DONE;
+}
+
+static enum exit_status read_stored(const struct training *training, const json_t *checkpoint,
+                                    struct train_options *options)
+{
+    enum exit_status status =
+        option_from_json(&TRAIN_OPTIONS, json_object_get(training->config, TRAIN_CONFIG_OPTIONS),
+                         options, run_path(&training->run, RUN_CONFIG).text);
+    if (status == DONE) {
+        status = option_from_json(&TRAIN_OPTIONS, json_object_get(checkpoint, TRAIN_CONFIG_OPTIONS),
+                                  options, run_path(&training->run, RUN_CHECKPOINT).text);
+    }
+    return status;
+}
+
+/* The stored options, and over them the ones that were given. */
+static enum exit_status merge_options(struct training *training, const json_t *checkpoint)
+{
+    struct train_options stored = {0};
+    option_defaults(&TRAIN_OPTIONS, &stored);
+    enum exit_status status = read_stored(training, checkpoint, &stored);
+    if (status == DONE) {
+        status = read_stored(training, checkpoint, &training->options);
+    }
+    if (status == DONE) {
+        status = option_apply(&TRAIN_OPTIONS, &training->arguments, &training->options);
+    }
+    if (status == DONE) {
+        status = compare(training, &stored);
+    }
+    option_free_values(&TRAIN_OPTIONS, &stored);
+    return status;
+}
+
+enum exit_status train_resume_open(struct training *training)
+{
+    enum exit_status status = run_open(&training->run, training->options.resume);
+    if (status != DONE) {
+        return status;
+    }
+    struct run_path path = run_path(&training->run, RUN_CHECKPOINT);
+    if (descent_checkpoint_load(&training->checkpoint, path.text) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    json_t *config = checkpoint_config(training, path.text);
+    if (config == NULL) {
+        return FAILED;
+    }
+    load_config(training);
+    status = merge_options(training, config);
+    if (status == DONE) {
+        status = choose_data(training, config);
+    }
+    json_decref(config);
+    return status;
+}
+
+static enum exit_status check_fingerprint(const struct training *training, const json_t *data,
+                                          const char *key, const descent_dataset *dataset)
+{
+    const char *expected = json_string_value(json_object_get(data, key));
+    struct train_fingerprint found = train_fingerprint(dataset);
+    if (expected == NULL || strcmp(expected, found.text) != 0) {
+        return cli_failed("%s: not the data of the run in %s: expected the %s %s, found %s",
+                          training->data.folder, training->run.folder, key,
+                          expected == NULL ? "(none)" : expected, found.text);
+    }
+    return DONE;
+}
+
+static enum exit_status check_data(const struct training *training)
+{
+    json_t *config = checkpoint_config(training, run_path(&training->run, RUN_CHECKPOINT).text);
+    if (config == NULL) {
+        return FAILED;
+    }
+    const json_t *data = json_object_get(config, TRAIN_CONFIG_DATA);
+    enum exit_status status =
+        check_fingerprint(training, data, "train_fingerprint", training->data.source);
+    if (status == DONE) {
+        status = check_fingerprint(training, data, "test_fingerprint", training->data.test);
+    }
+    json_decref(config);
+    return status;
+}
+
+/* The best weights so far; their figures are measured again, which gives the same ones. */
+static descent_status restore_best(struct training *training)
+{
+    const descent_model *best = descent_checkpoint_best(training->checkpoint);
+    if (best == NULL || training->best == NULL) {
+        return DESCENT_OK;
+    }
+    memcpy(descent_model_parameters(training->best), descent_model_parameters(best),
+           descent_model_parameter_count(best) * sizeof(float));
+    descent_status status = descent_trainer_load(training->trainer, best);
+    if (status == DESCENT_OK) {
+        status = train_evaluate(training->data.validation, training->trainer,
+                                &training->best_validation);
+    }
+    return status;
+}
+
+static enum exit_status restore_state(struct training *training)
+{
+    const descent_schedule *schedule = descent_checkpoint_schedule(training->checkpoint);
+    training->schedule.plateau = schedule->plateau;
+    training->done = *descent_checkpoint_progress(training->checkpoint);
+    if (restore_best(training) != DESCENT_OK ||
+        descent_checkpoint_restore(training->checkpoint, training->trainer) != DESCENT_OK ||
+        descent_trainer_save(training->trainer, training->model) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    if (schedule->steps != training->schedule.steps) {
+        progress_say(&training->display, "changed   the schedule spans %ju steps, was %ju",
+                     (uintmax_t)training->schedule.steps, (uintmax_t)schedule->steps);
+    }
+    return DONE;
+}
+
+enum exit_status train_resume_restore(struct training *training)
+{
+    enum exit_status status = check_data(training);
+    if (status == DONE) {
+        status = restore_state(training);
+    }
+    if (status == DONE) {
+        status = metrics_cut(run_path(&training->run, RUN_METRICS).text, training->done.epoch,
+                             &training->seconds);
+    }
+    /* A run that was killed between the two files may have a model that is ahead. */
+    if (status == DONE && training->done.epoch > 0) {
+        status = train_model_save(training);
+    }
+    return status;
+}

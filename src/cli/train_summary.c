@@ -1,0 +1,133 @@
+/*
+ * The result of a run: how good the saved weights are on each part of the data.
+ */
+#include "interval.h"
+#include "text.h"
+#include "train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The three parts; samples is 0 where there is none. */
+struct result {
+    descent_metrics train, validation, test;
+    double samples_per_second; /* NaN where this process has not trained */
+};
+
+static descent_status evaluate_parts(struct training *training, struct result *result)
+{
+    descent_trainer *trainer = training->trainer;
+    descent_status status = DESCENT_OK;
+    if (training->best != NULL) {
+        status = descent_trainer_load(trainer, training->best);
+    }
+    if (status == DESCENT_OK) {
+        status = train_evaluate(training->data.train, trainer, &result->train);
+    }
+    if (status == DESCENT_OK && training->data.validation != NULL) {
+        status = train_evaluate(training->data.validation, trainer, &result->validation);
+    }
+    if (status == DESCENT_OK) {
+        status = train_evaluate(training->data.test, trainer, &result->test);
+    }
+    return status;
+}
+
+static const descent_model *saved_model(const struct training *training)
+{
+    return training->best != NULL ? training->best : training->model;
+}
+
+static void print_part(const char *name, const descent_metrics *part)
+{
+    if (part->samples == 0) {
+        return;
+    }
+    char accuracy[TEXT_SIZE], correct[TEXT_SIZE], samples[TEXT_SIZE];
+    double low, high;
+    cli_wilson(part->correct, part->samples, &low, &high);
+    printf("%-10s  %9.6f  %9s  %.2f-%.2f %%  %s of %s\n", name,
+           part->loss_sum / (double)part->samples,
+           text_percent(accuracy, (double)part->correct / (double)part->samples), 100.0 * low,
+           100.0 * high, text_count(correct, part->correct), text_count(samples, part->samples));
+}
+
+static void print_speed(const struct training *training, const struct result *result)
+{
+    char speed[TEXT_SIZE];
+    printf("time        %.2f s", training->seconds);
+    if (!isnan(result->samples_per_second)) {
+        printf(", %s samples/s", text_count(speed, (uint64_t)result->samples_per_second));
+    }
+    putchar('\n');
+}
+
+static void print_text(const struct training *training, const struct result *result)
+{
+    printf("best epoch  %ju of %ju, %s\n\n", (uintmax_t)training->done.best_epoch,
+           (uintmax_t)training->done.epoch,
+           training->best != NULL ? "by validation loss" : "the last one: no validation set");
+    printf("                 loss   accuracy  95 %% interval  correct\n");
+    print_part("training", &result->train);
+    print_part("validation", &result->validation);
+    print_part("test", &result->test);
+    putchar('\n');
+    print_speed(training, result);
+    printf("weights     %s, crc32 %08x\n", run_path(&training->run, RUN_MODEL).text,
+           (unsigned)descent_model_fingerprint(saved_model(training)));
+    printf("run         %s: %s, %s, %s\n", training->run.folder, RUN_CHECKPOINT, RUN_METRICS,
+           RUN_CONFIG);
+}
+
+static json_t *part_to_json(const descent_metrics *part)
+{
+    if (part->samples == 0) {
+        return json_null();
+    }
+    double samples = (double)part->samples;
+    return json_pack("{s:f, s:f, s:I}", "loss", part->loss_sum / samples, "accuracy",
+                     (double)part->correct / samples, "samples", (json_int_t)part->samples);
+}
+
+static enum exit_status print_json(const struct training *training, const struct result *result)
+{
+    bool trained = !isnan(result->samples_per_second);
+    char crc32[16];
+    snprintf(crc32, sizeof crc32, "%08x",
+             (unsigned)descent_model_fingerprint(saved_model(training)));
+    json_t *object = json_pack(
+        "{s:s, s:s, s:I, s:I, s:I, s:f, s:o, s:o, s:o, s:o, s:s}", "run", training->run.folder,
+        "stop_reason", "epochs", "epochs", (json_int_t)training->done.epoch, "steps",
+        (json_int_t)descent_trainer_steps(training->trainer), "best_epoch",
+        (json_int_t)training->done.best_epoch, "seconds", training->seconds, "samples_per_second",
+        trained ? json_real(result->samples_per_second) : json_null(), "train",
+        part_to_json(&result->train), "validation", part_to_json(&result->validation), "test",
+        part_to_json(&result->test), "crc32", crc32);
+    char *text = json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+    json_decref(object);
+    if (text == NULL) {
+        return cli_failed("the result cannot be printed: the run folder's path is not UTF-8");
+    }
+    puts(text);
+    free(text);
+    return DONE;
+}
+
+enum exit_status train_summary(struct training *training)
+{
+    struct result result = {.samples_per_second = NAN};
+    if (training->train_samples > 0) {
+        result.samples_per_second = (double)training->train_samples / training->train_seconds;
+    }
+    if (evaluate_parts(training, &result) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    if (training->options.json) {
+        return print_json(training, &result);
+    }
+    progress_say(&training->display, "%s", "");
+    fflush(stderr);
+    print_text(training, &result);
+    return DONE;
+}
