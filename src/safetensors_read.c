@@ -48,11 +48,12 @@ static descent_status read_header(descent_safetensors *file, const char *path)
     }
     json_error_t error;
     file->header = json_loadb(text, (size_t)length, JSON_REJECT_DUPLICATES, &error);
+    if (file->header == NULL && error.text[0] == '\0') { /* jansson says nothing about this one */
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the header", path);
+    }
     if (file->header == NULL) {
-        return json_error_code(&error) == json_error_out_of_memory
-                   ? descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the header", path)
-                   : descent_fail(DESCENT_ERROR_FORMAT, "%s: header: %s (byte %d)", path,
-                                  error.text, DESCENT_SAFETENSORS_PREFIX + error.position);
+        return descent_fail(DESCENT_ERROR_FORMAT, "%s: header: %s (byte %d)", path, error.text,
+                            DESCENT_SAFETENSORS_PREFIX + error.position);
     }
     file->data = text + length;
     file->data_size = left - (size_t)length;

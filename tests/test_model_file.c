@@ -1,0 +1,345 @@
+/*
+ * Model files: what PyTorch needs of them, files from elsewhere, and files that do not agree with
+ * themselves.
+ */
+#include "harness.h"
+#include "scratch.h"
+
+#include <stdbool.h>
+#include <zlib.h>
+
+static descent_model *make_model(size_t layers, const size_t *sizes, descent_activation activation,
+                                 descent_activation output_activation)
+{
+    descent_model_config config = DESCENT_MODEL_DEFAULT;
+    config.layers = layers;
+    memcpy(config.sizes, sizes, (layers + 1) * sizeof *sizes);
+    config.activation = activation;
+    config.output_activation = output_activation;
+    config.seed = 7;
+    descent_model *model;
+    ck_assert_ok(descent_model_create(&model, &config));
+    for (size_t i = 0; i < descent_model_parameter_count(model); i++) {
+        descent_model_parameters(model)[i] += 0.01f * (float)(i + 1); /* biases as well */
+    }
+    return model;
+}
+
+static descent_model *make_small_model(void)
+{
+    return make_model(2, (size_t[]){3, 4, 2}, DESCENT_ACTIVATION_TANH, DESCENT_ACTIVATION_SIGMOID);
+}
+
+static void assert_same_model(const descent_model *a, const descent_model *b)
+{
+    char text_a[256];
+    char text_b[256];
+    descent_model_describe(a, text_a, sizeof text_a);
+    descent_model_describe(b, text_b, sizeof text_b);
+    ck_assert_str_eq(text_a, text_b);
+    ck_assert_mem_eq(descent_model_parameters(a), descent_model_parameters(b),
+                     descent_model_parameter_count(a) * sizeof(float));
+}
+
+/* One model with hidden layers, one without, one with as many as there may be. */
+static const struct {
+    size_t layers;
+    descent_activation activation, output_activation;
+} architectures[] = {
+    {2, DESCENT_ACTIVATION_LEAKY_RELU, DESCENT_ACTIVATION_IDENTITY},
+    {1, DESCENT_ACTIVATION_SILU, DESCENT_ACTIVATION_TANH},
+    {DESCENT_LAYERS_MAX, DESCENT_ACTIVATION_GELU, DESCENT_ACTIVATION_SOFTPLUS},
+};
+
+START_TEST(a_model_is_read_as_it_was_written)
+{
+    size_t sizes[DESCENT_LAYERS_MAX + 1];
+    for (size_t l = 0; l <= architectures[_i].layers; l++) {
+        sizes[l] = 1 + (5 * l + 2) % 7;
+    }
+    descent_model *model = make_model(architectures[_i].layers, sizes, architectures[_i].activation,
+                                      architectures[_i].output_activation);
+    const char *path = scratch_path("model");
+    ck_assert_ok(descent_model_save(model, path, NULL, 0));
+    descent_model *read;
+    ck_assert_ok(descent_model_load(&read, NULL, path));
+    assert_same_model(model, read);
+    const char *again = scratch_path("again");
+    ck_assert_ok(descent_model_save(read, again, NULL, 0));
+    static char bytes[2][65536];
+    size_t size = scratch_read(path, bytes[0], sizeof bytes[0]);
+    ck_assert_uint_eq(scratch_read(again, bytes[1], sizeof bytes[1]), size);
+    ck_assert_mem_eq(bytes[0], bytes[1], size);
+    descent_model_destroy(model);
+    descent_model_destroy(read);
+}
+END_TEST
+
+START_TEST(tensors_are_those_of_nn_sequential)
+{
+    descent_model *model = make_small_model();
+    const char *path = scratch_path("model");
+    const descent_metadata metadata[] = {{"classes", "[\"zero\", \"one\"]"}};
+    ck_assert_ok(descent_model_save(model, path, metadata, 1));
+    descent_safetensors *file;
+    ck_assert_ok(descent_safetensors_load(&file, path));
+    const struct {
+        const char *name;
+        descent_shape shape;
+        const float *data;
+    } expected[] = {
+        {"0.weight", {2, {4, 3}}, descent_model_layer(model, 0).weights},
+        {"0.bias", {1, {4}}, descent_model_layer(model, 0).bias},
+        {"2.weight", {2, {2, 4}}, descent_model_layer(model, 1).weights},
+        {"2.bias", {1, {2}}, descent_model_layer(model, 1).bias},
+    };
+    ck_assert_uint_eq(descent_safetensors_count(file), TEST_COUNT(expected));
+    for (size_t i = 0; i < TEST_COUNT(expected); i++) {
+        const descent_tensor *tensor = descent_safetensors_tensor(file, i);
+        ck_assert_str_eq(tensor->name, expected[i].name);
+        ck_assert_int_eq(tensor->type, DESCENT_TYPE_F32);
+        ck_assert_uint_eq(tensor->shape.rank, expected[i].shape.rank);
+        ck_assert_mem_eq(tensor->shape.sizes, expected[i].shape.sizes,
+                         tensor->shape.rank * sizeof(size_t));
+        ck_assert_mem_eq(tensor->data, expected[i].data,
+                         descent_tensor_elements(tensor) * sizeof(float));
+    }
+    descent_safetensors_destroy(file);
+    descent_model_destroy(model);
+}
+END_TEST
+
+START_TEST(metadata_says_the_architecture_then_the_callers)
+{
+    descent_model *model = make_small_model();
+    const char *path = scratch_path("model");
+    const descent_metadata metadata[] = {{"input_shape", "[3]"}, {"classes", "null, eins"}};
+    ck_assert_ok(descent_model_save(model, path, metadata, 2));
+    descent_model *read;
+    descent_safetensors *file;
+    ck_assert_ok(descent_model_load(&read, &file, path));
+    char checksum[16];
+    snprintf(checksum, sizeof checksum, "%08x", descent_model_fingerprint(model));
+    const descent_metadata expected[] = {
+        {"format", "pt"},
+        {"descent", DESCENT_VERSION},
+        {"layers", "3-4-2"},
+        {"activation", "tanh"},
+        {"output_activation", "sigmoid"},
+        {"crc32", checksum},
+        metadata[0],
+        metadata[1],
+    };
+    ck_assert_uint_eq(descent_safetensors_metadata_count(file), TEST_COUNT(expected));
+    for (size_t i = 0; i < TEST_COUNT(expected); i++) {
+        descent_metadata found = descent_safetensors_metadata_entry(file, i);
+        ck_assert_str_eq(found.key, expected[i].key);
+        ck_assert_str_eq(found.value, expected[i].value);
+    }
+    descent_safetensors_destroy(file);
+    descent_model_destroy(read);
+    descent_model_destroy(model);
+}
+END_TEST
+
+START_TEST(the_fingerprint_is_the_crc32_of_the_parameters)
+{
+    descent_model *model = make_small_model();
+    ck_assert_uint_eq(descent_model_parameter_count(model), 3 * 4 + 4 + 4 * 2 + 2);
+    uLong expected = crc32(0, (const Bytef *)descent_model_parameters(model), 26 * 4);
+    ck_assert_uint_eq(descent_model_fingerprint(model), expected);
+    descent_model_parameters(model)[25] += 1.0f;
+    ck_assert_uint_ne(descent_model_fingerprint(model), expected);
+    descent_model_destroy(model);
+}
+END_TEST
+
+START_TEST(the_callers_key_must_not_be_one_of_the_files)
+{
+    descent_model *model = make_small_model();
+    const char *path = scratch_path("refused");
+    const descent_metadata metadata[] = {{"layers", "1-1"}};
+    ck_assert_int_eq(descent_model_save(model, path, metadata, 1), DESCENT_ERROR_INVALID);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "'layers'"));
+    ck_assert_int_ne(access(path, F_OK), 0);
+    descent_model_destroy(model);
+}
+END_TEST
+
+/* Tensors of a foreign nn.Sequential, with dropout in between, in the order of their names and in
+ * several types. */
+static const float weights_0[] = {1, 2, 3, 4, 5, 6};
+static const uint16_t bias_0[] = {0x3c00, 0xc000}; /* 1, −2 */
+static const double weights_12[] = {0.5, -0.5};
+static const uint16_t bias_12[] = {0x4040}; /* 3 as BF16 */
+static const descent_tensor foreign[] = {
+    {"12.bias", DESCENT_TYPE_BF16, {1, {1}}, bias_12},
+    {"12.weight", DESCENT_TYPE_F64, {2, {1, 2}}, weights_12},
+    {"4.bias", DESCENT_TYPE_F16, {1, {2}}, bias_0},
+    {"4.weight", DESCENT_TYPE_F32, {2, {2, 3}}, weights_0},
+};
+enum { FOREIGN_COUNT = sizeof foreign / sizeof foreign[0] };
+
+START_TEST(a_foreign_sequential_is_read)
+{
+    const char *path = scratch_path("foreign");
+    ck_assert_ok(descent_safetensors_save(path, foreign, FOREIGN_COUNT, NULL, 0));
+    descent_model *model;
+    ck_assert_ok(descent_model_load(&model, NULL, path));
+    char text[64];
+    descent_model_describe(model, text, sizeof text);
+    ck_assert_str_eq(text, "3-2-1 relu");
+    const float expected[] = {1, 2, 3, 4, 5, 6, 1, -2, 0.5f, -0.5f, 3};
+    ck_assert_uint_eq(descent_model_parameter_count(model), TEST_COUNT(expected));
+    ck_assert_mem_eq(descent_model_parameters(model), expected, sizeof expected);
+    descent_model_destroy(model);
+}
+END_TEST
+
+static void assert_refused(const descent_tensor *tensors, size_t count,
+                           const descent_metadata *metadata, size_t metadata_count,
+                           const char *reason)
+{
+    const char *path = scratch_path("bad");
+    ck_assert_ok(descent_safetensors_save(path, tensors, count, metadata, metadata_count));
+    descent_model *model;
+    descent_safetensors *file;
+    ck_assert_int_eq(descent_model_load(&model, &file, path), DESCENT_ERROR_FORMAT);
+    ck_assert_ptr_null(model);
+    ck_assert_ptr_null(file);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), path));
+    ck_assert_msg(strstr(descent_last_error(), reason) != NULL, "expected '%s', found '%s'", reason,
+                  descent_last_error());
+}
+
+/* One tensor of the foreign file replaced. */
+static const struct {
+    size_t at;
+    descent_tensor tensor;
+    const char *reason;
+} bad_tensors[] = {
+    {0, {"12.biases", DESCENT_TYPE_BF16, {1, {1}}, bias_12}, "found '12.biases'"},
+    {0, {"bias", DESCENT_TYPE_BF16, {1, {1}}, bias_12}, "found 'bias'"},
+    {0, {"012.bias", DESCENT_TYPE_BF16, {1, {1}}, bias_12}, "found '012.bias'"},
+    {0, {"4294967308.bias", DESCENT_TYPE_BF16, {1, {1}}, bias_12}, "found '4294967308.bias'"},
+    {0, {"11.bias", DESCENT_TYPE_BF16, {1, {1}}, bias_12}, "layer 11: expected weight and bias"},
+    {1, {"11.weight", DESCENT_TYPE_F64, {2, {1, 2}}, weights_12}, "layer 11: expected weight and"},
+    {0, {"12.bias", DESCENT_TYPE_BF16, {2, {1, 1}}, bias_12}, "expected [1], the outputs of its"},
+    {0, {"12.bias", DESCENT_TYPE_F32, {1, {2}}, weights_0}, "found [2]"},
+    {0, {"12.bias", DESCENT_TYPE_F32, {0}, weights_0}, "found []"},
+    {1, {"12.weight", DESCENT_TYPE_F64, {2, {2, 1}}, weights_12}, "[outputs × 2], the outputs of"},
+    {1, {"12.weight", DESCENT_TYPE_F64, {1, {2}}, weights_12}, "found [2]"},
+    {1, {"12.weight", DESCENT_TYPE_F64, {2, {0, 2}}, weights_12}, "found [0 × 2]"},
+    {3, {"4.weight", DESCENT_TYPE_F32, {3, {2, 3, 1}}, weights_0}, "found [2 × 3 × 1]"},
+    {3, {"4.weight", DESCENT_TYPE_U8, {2, {2, 3}}, weights_0}, "expected F32, F64, F16 or BF16"},
+    {3, {"4.weight", DESCENT_TYPE_F32, {2, {2, 0}}, weights_0}, "expected [outputs × inputs]"},
+};
+
+START_TEST(tensors_that_are_no_network_are_refused)
+{
+    descent_tensor tensors[FOREIGN_COUNT];
+    memcpy(tensors, foreign, sizeof tensors);
+    tensors[bad_tensors[_i].at] = bad_tensors[_i].tensor;
+    assert_refused(tensors, FOREIGN_COUNT, NULL, 0, bad_tensors[_i].reason);
+}
+END_TEST
+
+START_TEST(no_tensors_are_no_network)
+{
+    assert_refused(NULL, 0, NULL, 0, "expected 0.weight, found none");
+}
+END_TEST
+
+START_TEST(too_many_layers_are_refused)
+{
+    enum { LAYERS = DESCENT_LAYERS_MAX + 1 };
+    static char names[LAYERS][16];
+    static descent_tensor tensors[LAYERS];
+    for (size_t i = 0; i < LAYERS; i++) {
+        snprintf(names[i], sizeof names[i], "%zu.bias", LAYERS - i);
+        tensors[i] = (descent_tensor){names[i], DESCENT_TYPE_F32, {1, {1}}, weights_0};
+    }
+    assert_refused(tensors, LAYERS, NULL, 0, "expected at most 64, found more");
+}
+END_TEST
+
+START_TEST(a_layer_that_is_too_wide_is_refused)
+{
+    const size_t wide = DESCENT_WIDTH_MAX + 1;
+    float *zeros = calloc(wide, sizeof *zeros);
+    ck_assert_ptr_nonnull(zeros);
+    const descent_tensor tensors[] = {
+        {"0.weight", DESCENT_TYPE_F32, {2, {1, wide}}, zeros},
+        {"0.bias", DESCENT_TYPE_F32, {1, {1}}, zeros},
+    };
+    assert_refused(tensors, 2, NULL, 0, "found [1 × 1048577]");
+    free(zeros);
+}
+END_TEST
+
+static const struct {
+    descent_metadata entry;
+    const char *reason;
+} bad_metadata[] = {
+    {{"layers", "3-2-2"}, "expected 3-2-2 by the metadata, found 3-2-1 by the tensors"},
+    {{"layers", ""}, "found 3-2-1 by the tensors"},
+    {{"activation", "ReLU"}, "activation: expected an activation's name, found 'ReLU'"},
+    {{"output_activation", "softmax"}, "output_activation: expected"},
+    {{"crc32", "00000000"}, "CRC-32 of the tensors: expected 00000000, found "},
+};
+
+START_TEST(metadata_that_do_not_fit_the_tensors_are_refused)
+{
+    assert_refused(foreign, FOREIGN_COUNT, &bad_metadata[_i].entry, 1, bad_metadata[_i].reason);
+}
+END_TEST
+
+/* Cut anywhere: refused. A bit flipped: refused, except where it changes the name of an activation
+ * into that of another or a key into an unknown one; in the weights always, by the checksum. */
+START_TEST(a_broken_model_file_is_refused_or_harmless)
+{
+    descent_model *model = make_small_model();
+    const char *path = scratch_path("whole");
+    ck_assert_ok(descent_model_save(model, path, NULL, 0));
+    static char bytes[4096];
+    size_t size = scratch_read(path, bytes, sizeof bytes);
+    size_t data = size - descent_model_parameter_count(model) * sizeof(float);
+    descent_model *read;
+    for (size_t cut = 0; cut < size; cut++) {
+        path = scratch_write("broken", bytes, cut);
+        ck_assert_int_eq(descent_model_load(&read, NULL, path), DESCENT_ERROR_FORMAT);
+    }
+    for (size_t i = 0; i < size; i++) {
+        bytes[i] = (char)(bytes[i] ^ 1 << i % 8);
+        path = scratch_write("broken", bytes, size);
+        descent_status status = descent_model_load(&read, NULL, path);
+        ck_assert(status == DESCENT_ERROR_FORMAT || (status == DESCENT_OK && i < data));
+        ck_assert(i < data || strstr(descent_last_error(), "CRC-32") != NULL);
+        descent_model_destroy(read);
+        bytes[i] = (char)(bytes[i] ^ 1 << i % 8);
+    }
+    descent_model_destroy(model);
+}
+END_TEST
+
+int main(void)
+{
+    const struct test_case cases[] = {
+        TEST_LOOP(a_model_is_read_as_it_was_written, TEST_COUNT(architectures)),
+        TEST_CASE(tensors_are_those_of_nn_sequential),
+        TEST_CASE(metadata_says_the_architecture_then_the_callers),
+        TEST_CASE(the_fingerprint_is_the_crc32_of_the_parameters),
+        TEST_CASE(the_callers_key_must_not_be_one_of_the_files),
+        TEST_CASE(a_foreign_sequential_is_read),
+        TEST_LOOP(tensors_that_are_no_network_are_refused, TEST_COUNT(bad_tensors)),
+        TEST_CASE(no_tensors_are_no_network),
+        TEST_CASE(too_many_layers_are_refused),
+        TEST_CASE(a_layer_that_is_too_wide_is_refused),
+        TEST_LOOP(metadata_that_do_not_fit_the_tensors_are_refused, TEST_COUNT(bad_metadata)),
+        TEST_CASE(a_broken_model_file_is_refused_or_harmless),
+    };
+    scratch_begin();
+    int result = run_tests("model_file", cases, TEST_COUNT(cases));
+    scratch_end();
+    return result;
+}
