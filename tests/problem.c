@@ -6,6 +6,7 @@
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 const struct objective objectives[OBJECTIVES] = {
     {"cross-entropy", {.kind = DESCENT_LOSS_CROSS_ENTROPY}, false},
@@ -153,17 +154,32 @@ descent_model *problem_model(const struct problem *problem)
     return model;
 }
 
+descent_trainer *problem_trainer_with(const struct problem *problem,
+                                      const descent_trainer_config *config)
+{
+    descent_model *model = problem_model(problem);
+    descent_trainer *trainer;
+    descent_status status = descent_trainer_create(&trainer, model, config);
+    ck_assert_msg(status == DESCENT_OK, "%s", descent_last_error());
+    descent_model_destroy(model);
+    return trainer;
+}
+
 descent_trainer *problem_trainer(const struct problem *problem, const struct objective *objective)
 {
     descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
     config.loss = objective->loss;
     config.batch = problem->n;
+    return problem_trainer_with(problem, &config);
+}
+
+void problem_read(const struct problem *problem, const descent_trainer *trainer, float *parameters)
+{
     descent_model *model = problem_model(problem);
-    descent_trainer *trainer;
-    descent_status status = descent_trainer_create(&trainer, model, &config);
+    descent_status status = descent_trainer_save(trainer, model);
     ck_assert_msg(status == DESCENT_OK, "%s", descent_last_error());
+    memcpy(parameters, descent_model_parameters(model), problem->count * sizeof *parameters);
     descent_model_destroy(model);
-    return trainer;
 }
 
 double relative_error(size_t n, const float *found, const double *expected)

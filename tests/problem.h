@@ -55,8 +55,15 @@ descent_batch problem_part(const struct problem *problem, descent_batch batch, s
 /* The problem's network as the library's model. The caller destroys it. */
 descent_model *problem_model(const struct problem *problem);
 
-/* A trainer of that model by an objective, all else default, for batches up to the problem's n. */
+/* A trainer of that model, which the caller destroys. */
+descent_trainer *problem_trainer_with(const struct problem *problem,
+                                      const descent_trainer_config *config);
+
+/* The same by an objective, all else default, for batches up to the problem's n. */
 descent_trainer *problem_trainer(const struct problem *problem, const struct objective *objective);
+
+/* A trainer's present parameters, [count]. */
+void problem_read(const struct problem *problem, const descent_trainer *trainer, float *parameters);
 
 /* |a − b| / |b| in the L2 norm. */
 double relative_error(size_t n, const float *found, const double *expected);
