@@ -149,7 +149,10 @@ static void assert_save_fails(const char *path, size_t size)
 START_TEST(save_needs_a_folder_and_a_name)
 {
     assert_save_fails(scratch_path("missing/file"), 10);
-    assert_save_fails(scratch_folder, 10); /* a folder in the file's place */
+    const char *folder = scratch_path("folder-in-the-files-place");
+    ck_assert_int_eq(mkdir(folder, 0700), 0);
+    assert_save_fails(folder, 10);
+    rmdir(folder);
     assert_save_fails("", 10);
     char *longest = malloc(10001);
     memset(longest, 'x', 10000);
