@@ -107,6 +107,7 @@ static void destroy(struct training *training)
     train_data_destroy(&training->data);
     run_close(&training->run);
     option_free_values(&TRAIN_OPTIONS, &training->options);
+    option_free_values(&TRAIN_OPTIONS, &training->stored);
     option_free_arguments(&training->arguments);
 }
 

@@ -92,8 +92,9 @@ void progress_draw(struct progress *progress, double now, const struct progress_
                         text_count(rate, (uint64_t)state->samples_per_second),
                         text_clock(left, state->seconds_left));
 
-    /* The last column stays free: some terminals wrap as soon as it is filled. */
-    size_t width = terminal_width() - 1;
+    /* Room stays for the ^C that a terminal echoes, and some wrap as soon as a line is full. */
+    size_t width = terminal_width();
+    width = width > 3 ? width - 3 : 0;
     size_t words = (size_t)head + (size_t)tail;
     size_t gauge = width > words ? width - words : 0;
     int room = width > (size_t)head ? (int)(width - (size_t)head) : 0;

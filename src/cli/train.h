@@ -16,6 +16,9 @@
 #include <descent/descent.h>
 #include <jansson.h>
 
+/* Room for the longest description: 65 sizes of up to 7 digits, and two activations. */
+enum { TRAIN_DESCRIPTION_SIZE = 1024 };
+
 /* The data of a run. */
 struct train_data {
     char *given;             /* as it was given, or as the run's configuration has it */
@@ -32,6 +35,7 @@ struct training {
     const char **argv;
     struct option_arguments arguments;
     struct train_options options;
+    struct train_options stored; /* those of the run that is resumed */
     struct progress display;
     struct train_data data;
     struct run run;
@@ -61,9 +65,11 @@ void train_data_destroy(struct train_data *data);
 enum exit_status train_plan(struct training *training);
 
 /* train_resume.c: opens the run that is to be continued and lays the options that were given over
- * the stored ones; then, once all is planned, puts its state in place. */
+ * the stored ones; then, once all is planned, puts its state in place; and says where
+ * it goes on and what has changed. */
 enum exit_status train_resume_open(struct training *training);
 enum exit_status train_resume_restore(struct training *training);
+void train_resume_report(struct training *training);
 
 /* train_config.c: the configuration for checkpoints, the run's config.json, and the metadata of the
  * model file. */

@@ -81,7 +81,9 @@ enum exit_status train_config_save(const struct training *training)
 {
     struct run_path path = run_path(&training->run, RUN_CONFIG);
     json_t *config = config_to_json(training);
-    char *text = config == NULL ? NULL : json_dumps(config, JSON_INDENT(2));
+    /* For people to read: what decides results is exact in the checkpoint. */
+    char *text =
+        config == NULL ? NULL : json_dumps(config, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
     enum exit_status status = DONE;
     if (text == NULL) {
         status = not_told(path.text);

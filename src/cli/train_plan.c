@@ -105,7 +105,7 @@ static enum exit_status create_model(struct training *training)
 static enum exit_status compare(const struct training *training, const descent_model *model,
                                 const char *path)
 {
-    char wanted[512], found[512];
+    char wanted[TRAIN_DESCRIPTION_SIZE], found[TRAIN_DESCRIPTION_SIZE];
     descent_model_describe(training->model, wanted, sizeof wanted);
     descent_model_describe(model, found, sizeof found);
     if (strcmp(wanted, found) != 0) {

@@ -52,7 +52,7 @@ static void report_split(struct training *training)
 static void report_network(struct training *training)
 {
     const struct train_options *options = &training->options;
-    char description[512], parameters[TEXT_SIZE];
+    char description[TRAIN_DESCRIPTION_SIZE], parameters[TEXT_SIZE];
     descent_model_describe(training->model, description, sizeof description);
     progress_say(&training->display, "network   %s, %s parameters, init %s", description,
                  text_count(parameters, descent_model_parameter_count(training->model)),
@@ -85,8 +85,7 @@ static void report_run(struct training *training)
     progress_say(&training->display, "run       %s, seed %ju, threads %s", training->run.folder,
                  (uintmax_t)options->seed, threads);
     if (training->checkpoint != NULL) {
-        progress_say(&training->display, "resumed   after epoch %ju",
-                     (uintmax_t)training->done.epoch);
+        train_resume_report(training);
     }
 }
 

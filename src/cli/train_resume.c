@@ -7,6 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* An option's value as text, stored and now. */
+struct change {
+    char before[1024];
+    char now[1024];
+};
+
 /* The configuration in a checkpoint; the caller owns the reference. NULL after a failure. */
 static json_t *checkpoint_config(const struct training *training, const char *path)
 {
@@ -59,24 +65,45 @@ static enum exit_status choose_data(struct training *training, const json_t *che
     return DONE;
 }
 
-/* Refuses what may not change, and tells what does. */
-static enum exit_status compare(struct training *training, const struct train_options *stored)
+/* Writes an option's stored value and the present one; false where they are the same. */
+static bool differs(const struct training *training, const struct option *option,
+                    struct change *change)
+{
+    option_format(option, &training->stored, change->before, sizeof change->before);
+    option_format(option, &training->options, change->now, sizeof change->now);
+    return option->storage != OPTION_PASSING && strcmp(change->before, change->now) != 0;
+}
+
+static enum exit_status refuse_changes(const struct training *training)
 {
     for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
         const struct option *option = &TRAIN_OPTIONS.rows[i];
-        char before[1024], now[1024];
-        option_format(option, stored, before, sizeof before);
-        option_format(option, &training->options, now, sizeof now);
-        if (option->storage == OPTION_PASSING || strcmp(before, now) == 0) {
-            continue;
-        }
-        if (option->fixed) {
+        struct change change;
+        if (option->fixed && differs(training, option, &change)) {
             return cli_usage("--%s cannot change when a run is resumed: expected %s, found %s",
-                             option->name, before[0] == '\0' ? "none" : before, now);
+                             option->name, change.before[0] == '\0' ? "none" : change.before,
+                             change.now);
         }
-        progress_say(&training->display, "changed   --%s %s, was %s", option->name, now, before);
     }
     return DONE;
+}
+
+void train_resume_report(struct training *training)
+{
+    const descent_schedule *schedule = descent_checkpoint_schedule(training->checkpoint);
+    progress_say(&training->display, "resumed   after epoch %ju", (uintmax_t)training->done.epoch);
+    for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
+        const struct option *option = &TRAIN_OPTIONS.rows[i];
+        struct change change;
+        if (differs(training, option, &change)) {
+            progress_say(&training->display, "changed   --%s %s, was %s", option->name, change.now,
+                         change.before);
+        }
+    }
+    if (schedule->steps != training->schedule.steps) {
+        progress_say(&training->display, "changed   the schedule spans %ju steps, was %ju",
+                     (uintmax_t)training->schedule.steps, (uintmax_t)schedule->steps);
+    }
 }
 
 static enum exit_status read_stored(const struct training *training, const json_t *checkpoint,
@@ -95,20 +122,15 @@ static enum exit_status read_stored(const struct training *training, const json_
 /* The stored options, and over them the ones that were given. */
 static enum exit_status merge_options(struct training *training, const json_t *checkpoint)
 {
-    struct train_options stored = {0};
-    option_defaults(&TRAIN_OPTIONS, &stored);
-    enum exit_status status = read_stored(training, checkpoint, &stored);
+    option_defaults(&TRAIN_OPTIONS, &training->stored);
+    enum exit_status status = read_stored(training, checkpoint, &training->stored);
     if (status == DONE) {
         status = read_stored(training, checkpoint, &training->options);
     }
     if (status == DONE) {
         status = option_apply(&TRAIN_OPTIONS, &training->arguments, &training->options);
     }
-    if (status == DONE) {
-        status = compare(training, &stored);
-    }
-    option_free_values(&TRAIN_OPTIONS, &stored);
-    return status;
+    return status == DONE ? refuse_changes(training) : status;
 }
 
 enum exit_status train_resume_open(struct training *training)
@@ -163,16 +185,18 @@ static enum exit_status check_data(const struct training *training)
     return status;
 }
 
-/* The best weights so far; their figures are measured again, which gives the same ones. */
+/* The best weights so far, by way of the trainer, which checks their shapes; their figures are
+ * measured again, which gives the same ones. */
 static descent_status restore_best(struct training *training)
 {
     const descent_model *best = descent_checkpoint_best(training->checkpoint);
     if (best == NULL || training->best == NULL) {
         return DESCENT_OK;
     }
-    memcpy(descent_model_parameters(training->best), descent_model_parameters(best),
-           descent_model_parameter_count(best) * sizeof(float));
     descent_status status = descent_trainer_load(training->trainer, best);
+    if (status == DESCENT_OK) {
+        status = descent_trainer_save(training->trainer, training->best);
+    }
     if (status == DESCENT_OK) {
         status = train_evaluate(training->data.validation, training->trainer,
                                 &training->best_validation);
@@ -185,14 +209,15 @@ static enum exit_status restore_state(struct training *training)
     const descent_schedule *schedule = descent_checkpoint_schedule(training->checkpoint);
     training->schedule.plateau = schedule->plateau;
     training->done = *descent_checkpoint_progress(training->checkpoint);
+    if (training->best != NULL && training->done.epoch > 0 &&
+        descent_checkpoint_best(training->checkpoint) == NULL) {
+        return cli_failed("%s: expected the best weights of a run with validation, found none",
+                          run_path(&training->run, RUN_CHECKPOINT).text);
+    }
     if (restore_best(training) != DESCENT_OK ||
         descent_checkpoint_restore(training->checkpoint, training->trainer) != DESCENT_OK ||
         descent_trainer_save(training->trainer, training->model) != DESCENT_OK) {
         return cli_library_failed();
-    }
-    if (schedule->steps != training->schedule.steps) {
-        progress_say(&training->display, "changed   the schedule spans %ju steps, was %ju",
-                     (uintmax_t)training->schedule.steps, (uintmax_t)schedule->steps);
     }
     return DONE;
 }
