@@ -68,7 +68,6 @@ START_TEST(normal_has_the_moments_of_the_normal_distribution)
     size_t beyond_two = 0;
     for (size_t i = 0; i < DRAWS; i++) {
         double x = descent_random_normal(&random);
-        ck_assert(isfinite(x));
         for (int k = 0; k < 4; k++) {
             moments[k] += pow(x, k + 1) / DRAWS;
         }
@@ -109,14 +108,14 @@ static const uint64_t bounds[] = {1, 2, 3, 7, 10, 64, 253};
 
 START_TEST(below_is_uniform)
 {
-    size_t counts[253] = {0};
+    size_t counts[254] = {0};
     uint64_t bound = bounds[_i];
     descent_random random = descent_random_init(4, DESCENT_STREAM_USER, bound);
     for (size_t i = 0; i < DRAWS; i++) {
         uint64_t x = descent_random_below(&random, bound);
-        ck_assert_uint_lt(x, bound);
-        counts[x]++;
+        counts[x < bound ? x : 253]++;
     }
+    ck_assert_uint_eq(counts[253], 0);
     if (bound > 1) {
         assert_uniform(counts, bound, (double)DRAWS / (double)bound);
     }
@@ -128,13 +127,12 @@ END_TEST
 START_TEST(below_is_unbiased_for_a_huge_bound)
 {
     const uint64_t bound = (uint64_t)3 << 62;
-    size_t counts[3] = {0};
+    size_t counts[4] = {0};
     descent_random random = descent_random_init(5, DESCENT_STREAM_USER, 0);
     for (size_t i = 0; i < DRAWS; i++) {
-        uint64_t x = descent_random_below(&random, bound);
-        ck_assert_uint_lt(x, bound);
-        counts[x >> 62]++;
+        counts[descent_random_below(&random, bound) >> 62]++;
     }
+    ck_assert_uint_eq(counts[3], 0);
     assert_uniform(counts, 3, DRAWS / 3.0);
 }
 END_TEST
@@ -196,11 +194,14 @@ START_TEST(shuffle_is_a_permutation)
     indices[n] = 12345;
     descent_random random = descent_random_init(11, DESCENT_STREAM_USER, 0);
     descent_random_shuffle(&random, indices, n);
+    size_t distinct = 0;
     for (size_t i = 0; i < n; i++) {
-        ck_assert_uint_lt(indices[i], n);
-        ck_assert(!seen[indices[i]]);
-        seen[indices[i]] = true;
+        if (indices[i] < n && !seen[indices[i]]) {
+            seen[indices[i]] = true;
+            distinct++;
+        }
     }
+    ck_assert_uint_eq(distinct, n);
     ck_assert_uint_eq(indices[n], 12345);
     free(indices);
     free(seen);
