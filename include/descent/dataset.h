@@ -50,7 +50,7 @@ DESCENT_API descent_status descent_dataset_create(descent_dataset **dataset,
  * keeps one in each half where fraction > 0), `train` gets the rest, both in the order of the
  * source. Which samples go where depends on the seed alone. fraction is in [0, 1); with 0
  * validation is NULL. Both borrow the source's samples, so the source must outlive them; the caller
- * destroys them. Errors: INVALID, MEMORY.
+ * destroys them. Errors: INVALID (fraction, or a half would be empty), MEMORY.
  */
 DESCENT_API descent_status descent_dataset_split(descent_dataset **train,
                                                  descent_dataset **validation,
