@@ -10,6 +10,8 @@
 
 static const struct command commands[] = {
     {"train", "Trains a network; writes a run folder", command_train},
+    {"evaluate", "Tells how good a model is on a data set", command_evaluate},
+    {"inspect", "Shows what a model, checkpoint, run or data set holds", command_inspect},
     {"plot", "Draws the curves of one or several runs", command_plot},
     {NULL, NULL, NULL},
 };

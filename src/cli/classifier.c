@@ -1,0 +1,167 @@
+/*
+ * Reads the metadata that `train` adds to a model file. They come from a file, so that each is
+ * checked before it is used; those that are missing are done without.
+ */
+#include "classifier.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The model file that a path means. */
+static char *model_path(const char *path)
+{
+    struct stat status;
+    bool folder = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    size_t size = strlen(path) + sizeof "/model.safetensors";
+    char *file = malloc(size);
+    if (file != NULL) {
+        snprintf(file, size, "%s%s", path, folder ? "/model.safetensors" : "");
+    }
+    return file;
+}
+
+static enum exit_status read_loss(struct classifier *classifier)
+{
+    const char *name = descent_safetensors_metadata(classifier->file, "loss");
+    classifier->loss = (descent_loss){.kind = DESCENT_LOSS_CROSS_ENTROPY};
+    for (int kind = 0; name != NULL && kind < DESCENT_LOSS_COUNT; kind++) {
+        classifier->loss.kind = (descent_loss_kind)kind;
+        if (strcmp(name, descent_loss_name(classifier->loss.kind)) == 0) {
+            return DONE;
+        }
+    }
+    if (name == NULL) {
+        return DONE;
+    }
+    return cli_failed("%s: metadata: loss: expected cross-entropy or mse, found '%.40s'",
+                      classifier->path, name);
+}
+
+/* The loader divides by 255 and does nothing else; a model that wants other inputs would answer
+ * nonsense. */
+static enum exit_status check_preprocessing(struct classifier *classifier)
+{
+    const char *name = descent_safetensors_metadata(classifier->file, "preprocessing");
+    if (name == NULL || strcmp(name, "divide-by-255") == 0) {
+        return DONE;
+    }
+    return cli_failed("%s: metadata: preprocessing: expected divide-by-255, found '%.40s'",
+                      classifier->path, name);
+}
+
+/* Numbers, parted by whatever parts them: "28,28", "[28, 28]" and "28x28" are all clear. */
+static bool parse_shape(descent_shape *shape, const char *text)
+{
+    static const char SEPARATORS[] = "[], x";
+    *shape = (descent_shape){0};
+    text += strspn(text, SEPARATORS);
+    while (*text != '\0') {
+        size_t digits = strspn(text, "0123456789");
+        if (digits < 1 || digits > 9 || shape->rank == DESCENT_RANK_MAX) {
+            return false;
+        }
+        shape->sizes[shape->rank++] = strtoul(text, NULL, 10);
+        text += digits;
+        text += strspn(text, SEPARATORS);
+    }
+    return shape->rank > 0;
+}
+
+static enum exit_status read_shape(struct classifier *classifier)
+{
+    const char *text = descent_safetensors_metadata(classifier->file, "input_shape");
+    if (text == NULL) {
+        return DONE;
+    }
+    size_t features = 1;
+    bool fits = parse_shape(&classifier->shape, text);
+    for (size_t i = 0; fits && i < classifier->shape.rank; i++) {
+        fits = !__builtin_mul_overflow(features, classifier->shape.sizes[i], &features);
+    }
+    size_t inputs = descent_model_inputs(classifier->model);
+    if (!fits || features != inputs) {
+        return cli_failed("%s: metadata: input_shape: expected sizes with a product of %zu, the "
+                          "model's inputs, found '%.40s'",
+                          classifier->path, inputs, text);
+    }
+    classifier->has_shape = true;
+    return DONE;
+}
+
+static bool are_names(const json_t *array, size_t count)
+{
+    if (json_array_size(array) != count) { /* 0 for what is no array */
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!json_is_string(json_array_get(array, i))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum exit_status read_class_names(struct classifier *classifier)
+{
+    const char *text = descent_safetensors_metadata(classifier->file, "class_names");
+    if (text == NULL) {
+        return DONE;
+    }
+    size_t outputs = descent_model_outputs(classifier->model);
+    classifier->class_names = json_loads(text, 0, NULL);
+    if (!are_names(classifier->class_names, outputs)) {
+        return cli_failed("%s: metadata: class_names: expected a JSON array of %zu strings, one "
+                          "for each output, found '%.40s'",
+                          classifier->path, outputs, text);
+    }
+    return DONE;
+}
+
+enum exit_status classifier_load(struct classifier *classifier, const char *path)
+{
+    *classifier = (struct classifier){.path = model_path(path)};
+    if (classifier->path == NULL) {
+        return cli_failed("%s: out of memory", path);
+    }
+    if (descent_model_load(&classifier->model, &classifier->file, classifier->path) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    static enum exit_status (*const STEPS[])(struct classifier *) = {read_loss, check_preprocessing,
+                                                                     read_shape, read_class_names};
+    enum exit_status status = DONE;
+    for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0] && status == DONE; i++) {
+        status = STEPS[i](classifier);
+    }
+    return status;
+}
+
+void classifier_free(struct classifier *classifier)
+{
+    free(classifier->path);
+    descent_model_destroy(classifier->model);
+    descent_safetensors_destroy(classifier->file);
+    json_decref(classifier->class_names);
+    *classifier = (struct classifier){0};
+}
+
+const char *classifier_class(const struct classifier *classifier, size_t class,
+                             char scratch[CLASS_NAME_SIZE])
+{
+    if (classifier->class_names != NULL) {
+        return json_string_value(json_array_get(classifier->class_names, class));
+    }
+    snprintf(scratch, CLASS_NAME_SIZE, "%zu", class);
+    return scratch;
+}
+
+void classifier_describe_shape(char *text, size_t size, const descent_shape *shape)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < shape->rank && used < size; i++) {
+        used +=
+            (size_t)snprintf(text + used, size - used, i == 0 ? "%zu" : " x %zu", shape->sizes[i]);
+    }
+}

@@ -1,0 +1,139 @@
+/*
+ * descent evaluate: how good a model is on a data set.
+ */
+#include "data.h"
+#include "evaluation.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct evaluate {
+    char *part_name;
+    char *logits;
+    int batch;
+    int threads;
+    int json;
+    int quiet;
+
+    descent_part part;
+    struct classifier classifier;
+    struct evaluation evaluation;
+    descent_dataset *dataset;
+};
+
+static enum exit_status check_options(struct evaluate *evaluate)
+{
+    const char *part = evaluate->part_name != NULL ? evaluate->part_name : "test";
+    evaluate->part = strcmp(part, "train") == 0 ? DESCENT_PART_TRAIN : DESCENT_PART_TEST;
+    if (evaluate->part == DESCENT_PART_TEST && strcmp(part, "test") != 0) {
+        return cli_usage("--part: expected train or test, found \"%s\"", part);
+    }
+    if (evaluate->batch < 1) {
+        return cli_usage("--batch: expected 1..%d, found %d", INT_MAX, evaluate->batch);
+    }
+    if (evaluate->threads < 0) {
+        return cli_usage("--threads: expected 0 (by the shapes) or more, found %d",
+                         evaluate->threads);
+    }
+    return DONE;
+}
+
+static enum exit_status load_data(struct evaluate *evaluate, const char *name)
+{
+    char *folder = cli_data_find(name);
+    if (folder == NULL) {
+        return FAILED;
+    }
+    enum exit_status status = FAILED;
+    if (descent_dataset_load(&evaluate->dataset, folder, evaluate->part, 0) != DESCENT_OK) {
+        cli_library_failed();
+    } else {
+        status = evaluation_check(&evaluate->classifier, evaluate->dataset, folder);
+    }
+    free(folder);
+    return status;
+}
+
+static enum exit_status save_logits(const struct evaluate *evaluate)
+{
+    const struct evaluation *evaluation = &evaluate->evaluation;
+    descent_tensor tensor = {
+        .name = "logits",
+        .type = DESCENT_TYPE_F32,
+        .shape = {2, {evaluation->metrics.samples, evaluation->classes}},
+        .data = evaluation->outputs,
+    };
+    if (descent_safetensors_save(evaluate->logits, &tensor, 1, NULL, 0) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    if (!evaluate->quiet) {
+        fprintf(stderr, "%s written\n", evaluate->logits);
+    }
+    return DONE;
+}
+
+static enum exit_status run_evaluate(struct evaluate *evaluate, const char *const *arguments)
+{
+    if (arguments == NULL || arguments[1] == NULL || arguments[2] != NULL) {
+        return cli_usage("evaluate: expected a model and a data set; see descent evaluate --help");
+    }
+    enum exit_status status = classifier_load(&evaluate->classifier, arguments[0]);
+    if (status == DONE) {
+        status = load_data(evaluate, arguments[1]);
+    }
+    if (status == DONE) {
+        status =
+            evaluation_run(&evaluate->evaluation, &evaluate->classifier, evaluate->dataset,
+                           (size_t)evaluate->batch, evaluate->threads, evaluate->logits != NULL);
+    }
+    if (status == DONE && evaluate->logits != NULL) {
+        status = save_logits(evaluate);
+    }
+    if (status != DONE) {
+        return status;
+    }
+    return evaluate->json ? evaluation_print_json(&evaluate->evaluation, &evaluate->classifier)
+                          : evaluation_print(&evaluate->evaluation, &evaluate->classifier);
+}
+
+static void free_evaluate(struct evaluate *evaluate)
+{
+    evaluation_free(&evaluate->evaluation);
+    descent_dataset_destroy(evaluate->dataset);
+    classifier_free(&evaluate->classifier);
+    free(evaluate->part_name);
+    free(evaluate->logits);
+}
+
+enum exit_status command_evaluate(int argc, const char **argv)
+{
+    struct evaluate evaluate = {.batch = 256};
+    const struct poptOption options[] = {
+        {"part", 'p', POPT_ARG_STRING, &evaluate.part_name, 0,
+         "Part of the data set: train or test (default: test)", "PART"},
+        {"batch", 'b', POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &evaluate.batch, 0,
+         "Samples evaluated at once; does not change the result", "N"},
+        {"threads", 0, POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &evaluate.threads, 0,
+         "Threads; 0 chooses by the shapes", "N"},
+        {"logits", 0, POPT_ARG_STRING, &evaluate.logits, 0,
+         "Write the model's outputs as a tensor 'logits' [samples x outputs] (safetensors)",
+         "FILE"},
+        {"json", 'j', POPT_ARG_NONE, &evaluate.json, 0, "Print one JSON object", NULL},
+        {"quiet", 'q', POPT_ARG_NONE, &evaluate.quiet, 0, "No messages", NULL},
+        POPT_TABLEEND,
+    };
+    poptContext context = cli_options(argc, argv, options, "MODEL DATA",
+                                      "descent evaluate models/digits-20260101-120000 digits");
+    enum exit_status status = cli_parse(context);
+    if (status == DONE) {
+        status = check_options(&evaluate);
+    }
+    if (status == DONE) {
+        status = run_evaluate(&evaluate, poptGetArgs(context));
+    }
+    free_evaluate(&evaluate);
+    poptFreeContext(context);
+    return status;
+}

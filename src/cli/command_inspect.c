@@ -1,0 +1,107 @@
+/*
+ * descent inspect: what a file, a run folder or a data set holds.
+ */
+#include "data.h"
+#include "inspect.h"
+#include "json.h"
+#include "run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Calls a function on one of a run's files, if it is there. */
+static enum exit_status inspect_part(const char *folder, const char *name, json_t *object,
+                                     bool *found)
+{
+    char path[PATH_MAX + 32];
+    struct stat status;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (stat(path, &status) != 0) {
+        return DONE;
+    }
+    if (*found && object == NULL) {
+        printf("\n");
+    }
+    *found = true;
+    json_t *part = object != NULL ? json_object() : NULL;
+    enum exit_status result = inspect_file(path, part);
+    if (object != NULL) {
+        json_object_set_new(object, strcmp(name, RUN_MODEL) == 0 ? "model" : "checkpoint", part);
+    }
+    return result;
+}
+
+/* Both files of a run; *found tells whether the folder has one. */
+static enum exit_status inspect_run(const char *folder, json_t *object, bool *found)
+{
+    *found = false;
+    enum exit_status status = inspect_part(folder, RUN_MODEL, object, found);
+    if (status == DONE) {
+        status = inspect_part(folder, RUN_CHECKPOINT, object, found);
+    }
+    if (*found && object != NULL) {
+        json_object_set_new(object, "kind", json_string("run"));
+        json_object_set_new(object, "folder", json_string(folder));
+    }
+    return status;
+}
+
+static enum exit_status inspect_data_named(const char *name, json_t *object)
+{
+    char *folder = cli_data_find(name);
+    enum exit_status status = folder != NULL ? inspect_data(folder, object) : FAILED;
+    free(folder);
+    return status;
+}
+
+static enum exit_status inspect(const char *name, json_t *object)
+{
+    struct stat status;
+    bool exists = stat(name, &status) == 0;
+    if (exists && S_ISDIR(status.st_mode)) {
+        bool found;
+        enum exit_status result = inspect_run(name, object, &found);
+        return found ? result : inspect_data_named(name, object);
+    }
+    if (exists) {
+        return inspect_file(name, object);
+    }
+    if (strchr(name, '/') != NULL || strstr(name, ".safetensors") != NULL) {
+        return cli_failed("%s: no such file or folder", name);
+    }
+    return inspect_data_named(name, object);
+}
+
+static enum exit_status run_inspect(const char *const *arguments, bool json)
+{
+    if (arguments == NULL || arguments[1] != NULL) {
+        return cli_usage("inspect: expected one file, run folder or data set; see descent inspect "
+                         "--help");
+    }
+    json_t *object = json ? json_object() : NULL;
+    enum exit_status status = inspect(arguments[0], object);
+    if (status == DONE && json) {
+        return cli_print_json(object);
+    }
+    json_decref(object);
+    return status;
+}
+
+enum exit_status command_inspect(int argc, const char **argv)
+{
+    int json = 0;
+    const struct poptOption options[] = {
+        {"json", 'j', POPT_ARG_NONE, &json, 0, "Print one JSON object", NULL},
+        POPT_TABLEEND,
+    };
+    poptContext context = cli_options(argc, argv, options, "FILE|RUN|DATA",
+                                      "descent inspect models/digits/model.safetensors");
+    enum exit_status status = cli_parse(context);
+    if (status == DONE) {
+        status = run_inspect(poptGetArgs(context), json != 0);
+    }
+    poptFreeContext(context);
+    return status;
+}
