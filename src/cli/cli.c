@@ -6,16 +6,28 @@
 
 #include <descent/status.h>
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+void cli_remove_controls(char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (iscntrl((unsigned char)*text)) {
+            *text = '?';
+        }
+    }
+}
+
+/* One line, whatever names it mentions. */
 static void print_failure(const char *format, va_list arguments)
 {
-    fputs("descent: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    char line[8192];
+    vsnprintf(line, sizeof line, format, arguments);
+    cli_remove_controls(line);
+    fprintf(stderr, "descent: %s\n", line);
 }
 
 enum exit_status cli_failed(const char *format, ...)

@@ -21,6 +21,10 @@ enum exit_status command_evaluate(int argc, const char **argv);
 enum exit_status command_inspect(int argc, const char **argv);
 enum exit_status command_plot(int argc, const char **argv);
 
+/* Makes '?' of control characters: a name or a file's text must not send commands to the terminal,
+ * nor look like several lines. */
+void cli_remove_controls(char *text);
+
 /* Print one line "descent: …" on stderr and return FAILED or USAGE. */
 enum exit_status cli_failed(const char *format, ...) __attribute__((format(printf, 1, 2)));
 enum exit_status cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));

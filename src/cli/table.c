@@ -3,7 +3,6 @@
  */
 #include "table.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,16 +23,6 @@ static bool grow(struct table *table)
     return true;
 }
 
-/* A file's text must not send commands to the terminal. */
-static void remove_controls(char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (iscntrl((unsigned char)*text)) {
-            *text = '?';
-        }
-    }
-}
-
 void table_add(struct table *table, const char *format, ...)
 {
     va_list arguments;
@@ -49,7 +38,7 @@ void table_add(struct table *table, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(cell, (size_t)length + 1, format, arguments);
     va_end(arguments);
-    remove_controls(cell);
+    cli_remove_controls(cell);
     table->cells[table->count++] = cell;
 }
 
