@@ -4,6 +4,8 @@
  */
 #include "classifier.h"
 
+#include "run.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +16,10 @@ static char *model_path(const char *path)
 {
     struct stat status;
     bool folder = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-    size_t size = strlen(path) + sizeof "/model.safetensors";
+    size_t size = strlen(path) + sizeof "/" RUN_MODEL;
     char *file = malloc(size);
     if (file != NULL) {
-        snprintf(file, size, "%s%s", path, folder ? "/model.safetensors" : "");
+        snprintf(file, size, "%s%s", path, folder ? "/" RUN_MODEL : "");
     }
     return file;
 }

@@ -3,8 +3,7 @@
  */
 #include "chart.h"
 #include "curves.h"
-#include "metrics.h"
-#include "run_name.h"
+#include "plotted_run.h"
 
 #include <descent/file.h>
 
@@ -137,41 +136,6 @@ static enum exit_status check_options(struct plot *plot)
     return status;
 }
 
-static enum exit_status load_run(struct plotted_run *run, const char *path)
-{
-    run->path = path;
-    size_t size = strlen(path) + sizeof "/metrics.csv";
-    char *file = malloc(size);
-    if (file == NULL) {
-        return cli_failed("%s: out of memory", path);
-    }
-    snprintf(file, size, "%s/metrics.csv", path);
-    enum exit_status status = metrics_load(&run->metrics, file);
-    if (status == DONE && run->metrics.rows == 0) {
-        status = cli_failed("%s: no epochs yet, nothing to draw", file);
-    }
-    free(file);
-    return status;
-}
-
-static enum exit_status name_runs(struct plot *plot, const char *const *paths)
-{
-    char **names = calloc(plot->run_count, sizeof *names);
-    if (names == NULL) {
-        return cli_failed("out of memory for %zu runs", plot->run_count);
-    }
-    run_names(names, paths, plot->run_count);
-    enum exit_status status = DONE;
-    for (size_t r = 0; r < plot->run_count; r++) {
-        plot->runs[r].name = names[r];
-        if (names[r] == NULL && status == DONE) {
-            status = cli_failed("%s: cannot resolve the path", paths[r]);
-        }
-    }
-    free(names);
-    return status;
-}
-
 static enum exit_status load_runs(struct plot *plot, const char *const *paths)
 {
     while (paths != NULL && paths[plot->run_count] != NULL) {
@@ -180,17 +144,7 @@ static enum exit_status load_runs(struct plot *plot, const char *const *paths)
     if (plot->run_count == 0) {
         return cli_usage("plot: expected at least one run folder; see descent plot --help");
     }
-    plot->runs = calloc(plot->run_count, sizeof *plot->runs);
-    if (plot->runs == NULL) {
-        return cli_failed("out of memory for %zu runs", plot->run_count);
-    }
-    for (size_t r = 0; r < plot->run_count; r++) {
-        enum exit_status status = load_run(&plot->runs[r], paths[r]);
-        if (status != DONE) {
-            return status;
-        }
-    }
-    return name_runs(plot, paths);
+    return plotted_runs_load(&plot->runs, paths, plot->run_count);
 }
 
 /* 0 where standard output is no terminal. */
@@ -300,11 +254,7 @@ static enum exit_status run_plot(struct plot *plot, const char *const *paths)
 
 static void free_plot(struct plot *plot)
 {
-    for (size_t r = 0; plot->runs != NULL && r < plot->run_count; r++) {
-        metrics_free(&plot->runs[r].metrics);
-        free(plot->runs[r].name);
-    }
-    free(plot->runs);
+    plotted_runs_free(plot->runs, plot->run_count);
     free(plot->out);
     free(plot->size_text);
     free(plot->quantity_list);

@@ -232,7 +232,22 @@ static const char *panel_title(struct curves *curves, const struct quantity *qua
     return quantity->title;
 }
 
-/* Room for two curves a run, and one title more. */
+/* "cross-entropy loss" where all runs have the same one. */
+static const char *panel_label(struct curves *curves, const struct quantity *quantity,
+                               const struct plotted_run *runs, size_t count)
+{
+    for (size_t r = 0; r < count; r++) {
+        bool known = runs[r].loss != NULL && strcmp(runs[r].loss, runs[0].loss) == 0;
+        if (quantity->train != METRICS_TRAIN_LOSS || !known) {
+            return quantity->label;
+        }
+    }
+    char *label = curves->titles + (curves->count + 1) * TITLE_BYTES;
+    snprintf(label, TITLE_BYTES, "%s %s", runs[0].loss, quantity->label);
+    return label;
+}
+
+/* Room for two curves a run, and two texts more. */
 static bool allocate(struct curves *curves, const struct plotted_run *runs, size_t count)
 {
     size_t rows = 0;
@@ -240,7 +255,7 @@ static bool allocate(struct curves *curves, const struct plotted_run *runs, size
         rows += runs[r].metrics.rows;
     }
     curves->series = calloc(2 * count, sizeof *curves->series);
-    curves->titles = calloc(2 * count + 1, TITLE_BYTES);
+    curves->titles = calloc(2 * count + 2, TITLE_BYTES);
     curves->values = calloc(2 * rows + 1, sizeof *curves->values);
     return curves->series != NULL && curves->titles != NULL && curves->values != NULL;
 }
@@ -269,7 +284,7 @@ enum exit_status curves_build(struct chart_panel *panel, struct curves *curves,
         .title = panel_title(curves, quantity),
         .x = {options->abscissa->label, NAN, NAN, false,
               options->abscissa->column == METRICS_EPOCH},
-        .y = {quantity->label, NAN, NAN, builder.logarithmic, false},
+        .y = {panel_label(curves, quantity, runs, count), NAN, NAN, builder.logarithmic, false},
         .series = curves->series,
         .series_count = curves->count,
     };

@@ -6,14 +6,7 @@
 #define DESCENT_CLI_CURVES_H
 
 #include "chart.h"
-#include "metrics.h"
-
-/* One run to draw. */
-struct plotted_run {
-    const char *path;
-    char *name; /* for the legend */
-    struct metrics metrics;
-};
+#include "plotted_run.h"
 
 /* One thing to draw of each run; train and validation are the columns of its two curves, the same
  * one where there is only one. What is drawn is offset + scale · the column's value. */
