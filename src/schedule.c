@@ -169,7 +169,8 @@ bool descent_schedule_step(descent_schedule *schedule, double loss)
     if (schedule->plateau.bad_epochs <= schedule->patience) {
         return false;
     }
+    double before = plateau(schedule, 0);
     schedule->plateau.bad_epochs = 0;
     schedule->plateau.reductions++;
-    return true;
+    return plateau(schedule, 0) < before; /* not so at lr_final */
 }
