@@ -78,13 +78,19 @@ static enum exit_status prepare(struct training *training)
     return status == DONE ? train_config_create(training) : status;
 }
 
-static enum exit_status start_or_resume(struct training *training)
+/* The checkpoint is a new run's first file: with it there, the run can be resumed. */
+static enum exit_status create_run(struct training *training)
 {
-    bool resumed = training->checkpoint != NULL;
     const struct train_options *options = &training->options;
     enum exit_status status =
-        resumed ? train_resume_restore(training)
-                : run_create(&training->run, options->out, training->data.name, options->force);
+        run_create(&training->run, options->out, training->data.name, options->force);
+    return status == DONE ? train_checkpoint_save(training) : status;
+}
+
+static enum exit_status start_or_resume(struct training *training)
+{
+    enum exit_status status =
+        training->checkpoint == NULL ? create_run(training) : train_resume_restore(training);
     if (status == DONE) {
         status = train_config_save(training);
     }
@@ -92,7 +98,8 @@ static enum exit_status start_or_resume(struct training *training)
         train_report_start(training);
         train_report_header(training);
     }
-    return status == DONE && !resumed ? train_start(training) : status;
+    bool untrained = training->done.epoch == 0;
+    return status == DONE && untrained ? train_start(training) : status;
 }
 
 static void destroy(struct training *training)

@@ -88,7 +88,9 @@ struct train_fingerprint {
 };
 struct train_fingerprint train_fingerprint(const descent_dataset *dataset);
 
-/* train_epoch.c: the untrained network's row; one epoch after another until all are done. */
+/* train_epoch.c: the checkpoint; metrics.csv with the untrained network's row; one epoch after
+ * another until all are done. */
+enum exit_status train_checkpoint_save(struct training *training);
 enum exit_status train_start(struct training *training);
 enum exit_status train_epochs(struct training *training);
 

@@ -186,6 +186,19 @@ static struct metrics_row row_of(const struct training *training, const descent_
     return row;
 }
 
+enum exit_status train_checkpoint_save(struct training *training)
+{
+    struct run_path path = run_path(&training->run, RUN_CHECKPOINT);
+    const descent_model *best = training->done.epoch > 0 ? training->best : NULL;
+    if (descent_trainer_save(training->trainer, training->model) != DESCENT_OK ||
+        descent_checkpoint_save(path.text, training->trainer, training->model, best,
+                                &training->schedule, &training->done,
+                                training->checkpoint_config) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    return DONE;
+}
+
 /* The row first, then the model, then the checkpoint: whatever is lost in between is done again,
  * with the same result, from the checkpoint before. */
 static enum exit_status save(struct training *training, const struct metrics_row *row)
@@ -194,17 +207,10 @@ static enum exit_status save(struct training *training, const struct metrics_row
     if (status == DONE && descent_trainer_save(training->trainer, training->model) != DESCENT_OK) {
         status = cli_library_failed();
     }
-    bool trained = training->done.epoch > 0;
-    if (status == DONE && trained) {
+    if (status == DONE) {
         status = train_model_save(training);
     }
-    if (status == DONE && descent_checkpoint_save(
-                              run_path(&training->run, RUN_CHECKPOINT).text, training->trainer,
-                              training->model, trained ? training->best : NULL, &training->schedule,
-                              &training->done, training->checkpoint_config) != DESCENT_OK) {
-        status = cli_library_failed();
-    }
-    return status;
+    return status == DONE ? train_checkpoint_save(training) : status;
 }
 
 static enum exit_status evaluation_failed(struct training *training, descent_status status)
@@ -273,10 +279,13 @@ enum exit_status train_start(struct training *training)
     if (status != DESCENT_OK) {
         return cli_library_failed();
     }
-    enum exit_status started = metrics_start(run_path(&training->run, RUN_METRICS).text);
+    struct run_path path = run_path(&training->run, RUN_METRICS);
+    struct metrics_row row = row_of(training, &train, &validation);
+    enum exit_status started = metrics_start(path.text);
     if (started == DONE) {
-        struct metrics_row row = row_of(training, &train, &validation);
-        started = save(training, &row);
+        started = metrics_append(path.text, &row);
+    }
+    if (started == DONE) {
         train_report_row(training, &row);
     }
     return started;

@@ -1,0 +1,104 @@
+#!/usr/bin/python3
+"""Options: refused values name the option, its range and what was found; the help is complete."""
+
+import unittest
+
+from harness import CommandCase, contents, make_data
+
+WRONG_VALUES = {
+    "--batch": (["0", "-1", "1.5", "x", "", "99999999999999999999"], ["whole number", "full"]),
+    "--lr": (["0", "-1", "nan", "inf", "1e999", "0,1", "1x", " 1", "0x10", ""], ["number > 0"]),
+    "--hidden": (["0", "1048577", "8,0", "8,", ",8", "8,,8", "8 8", "-8", ",".join(["8"] * 64)],
+                 ["1 to 1048576", "none"]),
+    "--epochs": (["0", "-1", "1e3", "1000000001"], ["whole number", "auto"]),
+    "--seed": (["-1", "x", "18446744073709551616"], ["whole number"]),
+    "--threads": (["0", "1025"], ["1 to 1024"]),
+    "--validation": (["1", "-0.1", "nan"], ["[0, 1)"]),
+    "--dropout": (["1", "-0.1"], ["[0, 1)"]),
+    "--label-smoothing": (["1", "-0.1"], ["[0, 1)"]),
+    "--weight-decay": (["-1", "nan"], ["≥ 0"]),
+    "--clip-norm": (["-1", "inf"], ["≥ 0"]),
+    "--activation": (["swish", "RELU", ""], ["relu", "leaky-relu", "softplus"]),
+    "--output-activation": (["softmax"], ["identity", "sigmoid"]),
+    "--init": (["kaiming"], ["he-normal", "xavier-uniform", "zeros"]),
+    "--loss": (["nll"], ["cross-entropy", "mse"]),
+    "--optimizer": (["lion"], ["sgd", "adam", "adamw", "rmsprop"]),
+    "--schedule": (["noam"], ["constant", "cosine-restarts", "plateau"]),
+    "--warmup": (["-1", "5%"], ["whole number"]),
+}
+
+# Options that would be ignored: refused, with the place where they have an effect.
+WITHOUT_EFFECT = [
+    (["--momentum", "0.9"], "sgd"),
+    (["--optimizer", "sgd", "--nesterov"], "--momentum > 0"),
+    (["--optimizer", "sgd", "--beta1", "0.8"], "adam"),
+    (["--alpha", "0.9"], "rmsprop"),
+    (["--loss", "mse", "--label-smoothing", "0.1"], "cross-entropy"),
+    (["--init-deviation", "0.1"], "--init normal"),
+    (["--schedule", "constant", "--lr-final", "0.1"], "cosine"),
+    (["--decay-power", "3"], "polynomial"),
+]
+
+
+class Options(CommandCase):
+    def test_wrong_values(self):
+        make_data(self.folder / "data")
+        before = contents(self.folder)
+        for option, (values, parts) in WRONG_VALUES.items():
+            for value in values:
+                with self.subTest(f"{option} {value}"):
+                    self.refuse(2, [option, f'found "{value[:150]}', *parts], "train", "data",
+                                f"{option}={value}" if value else option, *([] if value else [""]))
+        self.assertEqual(contents(self.folder), before)
+
+    def test_a_negative_number_is_a_value_and_not_an_option(self):
+        self.refuse(2, ["--lr", '"-1"'], "train", "data", "--lr", "-1")
+
+    def test_options_without_effect(self):
+        make_data(self.folder / "data")
+        for options, part in WITHOUT_EFFECT:
+            with self.subTest(options):
+                self.refuse(2, [part], "train", "data", *options)
+
+    def test_unknown_and_incomplete(self):
+        self.refuse(2, ["--no-such"], "train", "data", "--no-such")
+        self.refuse(2, ["--lr"], "train", "data", "--lr")
+        self.refuse(2, ["DATA"], "train")
+        self.refuse(2, ["one DATA", "more"], "train", "data", "more")
+        self.refuse(2, ["--out"], "train", "--resume", "run", "--out", "other")
+        self.refuse(2, ["unknown command", "fly"], "fly")
+        self.refuse(2, ["unknown option", "--fly"], "--fly")
+
+    def test_too_many_parameters(self):
+        make_data(self.folder / "data")
+        self.refuse(1, ["parameters", "1073741824"], "train", "data", "--hidden", "1048576,1048576")
+
+    def test_help(self):
+        overview = self.succeed("--help").stdout
+        commands = [line.split()[0] for line in
+                    overview.split("Commands:\n")[1].split("\n\n")[0].splitlines()]
+        self.assertIn("train", commands)
+        for command in commands:
+            with self.subTest(command):
+                result = self.succeed(command, "--help")
+                self.assertIn(f"Usage: descent {command} ", result.stdout)
+                self.assertIn(f"Example: descent {command} ", result.stdout)
+                self.assertEqual(result.stderr, "")
+
+    def test_help_of_train_names_every_choice_and_default(self):
+        text = " ".join(self.succeed("train", "--help").stdout.split())
+        for part in ("--hidden", "(default: 128)", "gelu, silu, tanh", "(default: adamw)",
+                     "cosine-restarts, plateau (default: cosine)", "-o, --out"):
+            self.assertIn(part, text)
+
+    def test_no_command(self):
+        result = self.run_command()
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("Commands:", result.stderr)
+
+    def test_version(self):
+        self.assertRegex(self.succeed("--version").stdout, r"^descent \d+\.\d+\.\d+\n$")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,180 @@
+#!/usr/bin/python3
+"""Resuming: after whatever end, the bytes of a run that was never interrupted."""
+
+import json
+import shutil
+import unittest
+
+from harness import TRAIN_LABELS, CommandCase, contents, idx, make_data
+
+LONG = ["--batch", "1", "--epochs", "4", "--hidden", "64", "--dropout", "0.1"]
+
+
+class Resume(CommandCase):
+    def setUp(self):
+        super().setUp()
+        make_data(self.folder / "data")
+
+    def train(self, out, *options, data="data"):
+        return self.succeed("train", data, "-q", "--out", out, *options)
+
+    def resume(self, run, *options):
+        return self.succeed("train", "-q", "--resume", run, *options)
+
+    def kill_at_row(self, run, row, *arguments):
+        """Starts the command and kills it once metrics.csv has that row: in the next epoch."""
+        process = self.start(*arguments)
+        path = self.folder / run / "metrics.csv"
+        try:
+            self.wait_for(lambda: path.exists() and len(path.read_text().splitlines()) > row + 1,
+                          f"row {row}")
+        finally:
+            process.kill()
+            self.finish(process)
+
+    def test_killed_in_the_middle_of_epochs(self):
+        self.train("whole", *LONG, data="digits")
+        self.kill_at_row("run", 0, "train", "digits", "--out", "run", *LONG)
+        self.kill_at_row("run", 1, "train", "--resume", "run")
+        self.kill_at_row("run", 2, "train", "--resume", "run")
+        self.resume("run")
+        self.assert_same_run("whole", "run")
+
+    def test_killed_right_after_the_start(self):
+        """The checkpoint is the first file: with it alone, and DATA, the run goes on."""
+        self.train("whole", "--epochs", "2")
+        process = self.start("train", "data", "-q", "--out", "first", "--epochs", "2")
+        path = self.folder / "first/checkpoint.safetensors"
+        try:
+            self.wait_for(path.exists, "the first checkpoint")
+        finally:
+            process.kill()
+            self.finish(process)
+        self.resume("first", "data")
+        self.assert_same_run("whole", "first")
+
+    def test_every_optimizer_and_plateau(self):
+        for options in (["--optimizer", "sgd", "--momentum", "0.9"], ["--optimizer", "rmsprop"],
+                        ["--schedule", "plateau", "--plateau-patience", "0", "--lr", "0.1"]):
+            with self.subTest(options):
+                # These schedules do not depend on the number of steps, so that a run which ended
+                # and one that goes on are the same up to there.
+                schedule = [] if "plateau" in options else ["--schedule", "constant"]
+                self.train("whole", "--force", "--epochs", "6", *schedule, *options)
+                self.train("run", "--force", "--epochs", "3", *schedule, *options)
+                self.resume("run", "--epochs", "6")
+                self.assert_same_run("whole", "run")
+
+    def test_without_validation(self):
+        options = ["--validation", "0", "--schedule", "constant"]
+        self.train("whole", "--epochs", "5", *options)
+        self.train("run", "--epochs", "2", *options)
+        self.resume("run", "--epochs", "5")
+        self.assert_same_run("whole", "run")
+
+    def test_killed_between_the_files_of_an_epoch(self):
+        """A row that is half-written, rows and a model that are ahead of the checkpoint."""
+        self.train("whole", "--epochs", "4", "--schedule", "constant")
+        self.train("run", "--epochs", "2", "--schedule", "constant")
+        checkpoint = (self.folder / "run/checkpoint.safetensors").read_bytes()
+        self.resume("run", "--epochs", "3")
+        (self.folder / "run/checkpoint.safetensors").write_bytes(checkpoint)
+        with open(self.folder / "run/metrics.csv", "a") as file:
+            file.write("4,8,2")
+        self.resume("run", "--epochs", "4")
+        self.assert_same_run("whole", "run")
+
+    def test_a_finished_run_stays_as_it_is(self):
+        self.train("run", "--epochs", "2")
+        before = contents(self.folder / "run")
+        result = self.succeed("train", "--resume", "run")
+        self.assertIn("after epoch 2", result.stderr)
+        self.assertIn("best epoch", result.stdout)
+        after = contents(self.folder / "run")
+        for path in before:
+            if path.name != "config.json":
+                self.assertEqual(before[path], after[path], path.name)
+
+    def test_seconds_go_on(self):
+        self.train("run", "--epochs", "2")
+        self.resume("run", "--epochs", "4")
+        seconds = [float(row["seconds"]) for row in self.rows("run")]
+        self.assertEqual(seconds, sorted(seconds))
+
+    def test_changes_are_told(self):
+        self.train("run", "--epochs", "2", "--lr", "0.01")
+        result = self.succeed("train", "--resume", "run", "--epochs", "3", "--lr", "0.001")
+        self.assertIn("--epochs 3, was 2", result.stderr)
+        self.assertIn("--lr 0.001, was 0.01", result.stderr)
+        config = json.loads((self.folder / "run/config.json").read_text())
+        self.assertEqual(config["options"]["lr"], 0.001)
+        self.assertEqual(len(config["commands"]), 2)
+
+    def test_moved_data(self):
+        options = ["--schedule", "constant"]
+        self.train("whole", "--epochs", "4", *options)
+        self.train("run", "--epochs", "2", *options)
+        shutil.move(self.folder / "data", self.folder / "elsewhere")
+        self.refuse(1, ["data"], "train", "--resume", "run", "--epochs", "4")
+        self.resume("run", "--epochs", "4", "elsewhere")
+        self.assert_same_run("whole", "run")
+
+    def test_a_lost_configuration_takes_data(self):
+        self.train("run", "--epochs", "2")
+        (self.folder / "run/config.json").unlink()
+        self.refuse(1, ["config.json", "DATA"], "train", "--resume", "run")
+        self.resume("run", "data", "--epochs", "3")
+
+    def refuse_resume(self, status, parts, *options):
+        before = contents(self.folder)
+        self.refuse(status, parts, "train", "--resume", "run", *options)
+        self.assertEqual(contents(self.folder), before)
+
+    def test_what_cannot_change(self):
+        self.train("run", "--epochs", "2", "--hidden", "6", "--seed", "3")
+        self.refuse_resume(1, ["9-7-3 relu", "9-6-3 relu", "run/checkpoint"], "--hidden", "7")
+        self.refuse_resume(1, ["9-3", "9-6-3 relu"], "--hidden", "none")
+        self.refuse_resume(1, ["9-6-3 tanh", "9-6-3 relu"], "--activation", "tanh")
+        self.refuse_resume(1, ["sgd", "adamw"], "--optimizer", "sgd")
+        self.refuse_resume(2, ["--seed", "expected 3, found 4"], "--seed", "4")
+        self.refuse_resume(2, ["--validation", "0.1"], "--validation", "0.2")
+        self.refuse_resume(2, ["--init-from"], "--init-from", "run/model.safetensors")
+        self.refuse_resume(2, ["--momentum"], "--momentum", "0.5")
+        self.refuse_resume(1, ["64-6-10", "9-6-3"], "digits")
+
+    def test_changed_data(self):
+        self.train("run", "--epochs", "2")
+        path = self.folder / "data" / TRAIN_LABELS
+        labels = list(path.read_bytes()[8:])
+        labels[0], labels[1] = labels[1], labels[0]
+        path.write_bytes(idx([60], labels))
+        self.refuse_resume(1, ["train_fingerprint", "expected"])
+
+    def test_damaged_checkpoint(self):
+        self.train("run", "--epochs", "2")
+        path = self.folder / "run/checkpoint.safetensors"
+        content = path.read_bytes()
+        for size in (0, 7, 100, len(content) // 2, len(content) - 1):
+            with self.subTest(size):
+                path.write_bytes(content[:size])
+                self.refuse_resume(1, ["checkpoint.safetensors", "expected"])
+
+    def test_no_run(self):
+        self.refuse(1, ["no-such", "checkpoint.safetensors"], "train", "--resume", "no-such")
+        self.refuse(1, ["data", "checkpoint.safetensors"], "train", "--resume", "data")
+
+    def test_one_process_at_a_time(self):
+        process = self.start("train", "digits", "-q", "--out", "run", "--batch", "1",
+                             "--epochs", "1000")
+        try:
+            path = self.folder / "run/checkpoint.safetensors"
+            self.wait_for(path.exists, "a checkpoint")
+            self.refuse(1, ["run", "another process"], "train", "--resume", "run")
+            self.refuse(1, ["run", "another process"], "train", "data", "--out", "run", "--force")
+        finally:
+            process.kill()
+            self.finish(process)
+
+
+if __name__ == "__main__":
+    unittest.main()
