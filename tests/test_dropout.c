@@ -245,6 +245,65 @@ START_TEST(gradients_are_those_of_the_thinned_network)
 }
 END_TEST
 
+/* Weights everywhere: the masks of later samples must meet on the way back as well. */
+START_TEST(parts_of_a_batch_sum_up_to_the_whole)
+{
+    descent_model_config shape = {.layers = 3, .sizes = {5, 13, 7, 3}};
+    struct problem problem;
+    float whole[6 * 13 + 14 * 7 + 8 * 3];
+    float parts[TEST_COUNT(whole)];
+    double expected[TEST_COUNT(whole)];
+    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    config.dropout = 0.5;
+    shape.activation = DESCENT_ACTIVATION_TANH;
+    problem_create(&problem, &shape, 20, 6);
+    descent_batch batch = problem_batch(&problem, &objectives[0]);
+    descent_batch first = problem_part(&problem, batch, 0, 9);
+    descent_batch second = problem_part(&problem, batch, 9, 11);
+    descent_trainer *trainer = problem_trainer_with(&problem, &config);
+    ck_assert_ok(descent_trainer_backward(trainer, &batch, 20, NULL));
+    descent_trainer_gradient(trainer, whole);
+    descent_trainer_destroy(trainer);
+    trainer = problem_trainer_with(&problem, &config);
+    ck_assert_ok(descent_trainer_backward(trainer, &first, 20, NULL));
+    ck_assert_ok(descent_trainer_backward(trainer, &second, 20, NULL));
+    descent_trainer_gradient(trainer, parts);
+    for (size_t i = 0; i < TEST_COUNT(whole); i++) {
+        expected[i] = (double)whole[i];
+    }
+    assert_layers_close(&shape, parts, expected, 2e-6, "parts under dropout");
+    descent_trainer_destroy(trainer);
+    problem_destroy(&problem);
+}
+END_TEST
+
+START_TEST(layers_have_masks_of_their_own)
+{
+    enum { WIDTH = 200 };
+    descent_model_config shape = {.layers = 3, .sizes = {5, WIDTH, WIDTH, 3}};
+    struct problem problem;
+    double factors[2 * WIDTH];
+    int alike = 0;
+    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    config.dropout = 0.5;
+    shape.activation = DESCENT_ACTIVATION_TANH;
+    problem_create(&problem, &shape, 1, 7);
+    descent_batch batch = problem_batch(&problem, &objectives[0]);
+    descent_trainer *trainer = problem_trainer_with(&problem, &config);
+    float *gradient = calloc(problem.count, sizeof *gradient);
+    ck_assert_ok(descent_trainer_backward(trainer, &batch, 1, NULL));
+    descent_trainer_gradient(trainer, gradient);
+    read_factors(&problem, gradient, factors);
+    for (size_t i = 0; i < WIDTH; i++) {
+        alike += (factors[i] < 1) == (factors[WIDTH + i] < 1);
+    }
+    ck_assert_double_eq_tol((double)alike / WIDTH, 0.5, 5 * sqrt(0.25 / WIDTH));
+    free(gradient);
+    descent_trainer_destroy(trainer);
+    problem_destroy(&problem);
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
@@ -253,6 +312,8 @@ int main(void)
         TEST_CASE(samples_have_masks_of_their_own_also_in_parts),
         TEST_CASE(evaluation_drops_nothing),
         TEST_LOOP(gradients_are_those_of_the_thinned_network, DESCENT_ACTIVATION_COUNT),
+        TEST_CASE(parts_of_a_batch_sum_up_to_the_whole),
+        TEST_CASE(layers_have_masks_of_their_own),
     };
     return run_tests("dropout", cases, TEST_COUNT(cases));
 }
