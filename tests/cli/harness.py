@@ -102,10 +102,19 @@ class CommandCase(unittest.TestCase):
             self.assertIn(part, result.stderr)
         return result
 
-    def wait_for(self, condition, what):
+    def kill_when(self, condition, process):
+        """Kills a process as soon as the condition holds; it must not end before."""
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        self.wait_for(condition, process)
+        process.kill()
+        process.wait()
+
+    def wait_for(self, condition, process):
         deadline = time.monotonic() + 60
         while not condition():
-            self.assertLess(time.monotonic(), deadline, f"waited too long for {what}")
+            self.assertIsNone(process.poll(), "the command ended too early")
+            self.assertLess(time.monotonic(), deadline, "waited too long")
             time.sleep(0.002)
 
     def rows(self, run):

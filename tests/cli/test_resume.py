@@ -25,12 +25,8 @@ class Resume(CommandCase):
         """Starts the command and kills it once metrics.csv has that row: in the next epoch."""
         process = self.start(*arguments)
         path = self.folder / run / "metrics.csv"
-        try:
-            self.wait_for(lambda: path.exists() and len(path.read_text().splitlines()) > row + 1,
-                          f"row {row}")
-        finally:
-            process.kill()
-            self.finish(process)
+        self.kill_when(lambda: path.exists() and len(path.read_text().splitlines()) > row + 1,
+                       process)
 
     def test_killed_in_the_middle_of_epochs(self):
         self.train("whole", *LONG, data="digits")
@@ -45,11 +41,7 @@ class Resume(CommandCase):
         self.train("whole", "--epochs", "2")
         process = self.start("train", "data", "-q", "--out", "first", "--epochs", "2")
         path = self.folder / "first/checkpoint.safetensors"
-        try:
-            self.wait_for(path.exists, "the first checkpoint")
-        finally:
-            process.kill()
-            self.finish(process)
+        self.kill_when(path.exists, process)
         self.resume("first", "data")
         self.assert_same_run("whole", "first")
 
@@ -166,14 +158,12 @@ class Resume(CommandCase):
     def test_one_process_at_a_time(self):
         process = self.start("train", "digits", "-q", "--out", "run", "--batch", "1",
                              "--epochs", "1000")
-        try:
-            path = self.folder / "run/checkpoint.safetensors"
-            self.wait_for(path.exists, "a checkpoint")
-            self.refuse(1, ["run", "another process"], "train", "--resume", "run")
-            self.refuse(1, ["run", "another process"], "train", "data", "--out", "run", "--force")
-        finally:
-            process.kill()
-            self.finish(process)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        path = self.folder / "run/checkpoint.safetensors"
+        self.wait_for(path.exists, process)
+        self.refuse(1, ["run", "another process"], "train", "--resume", "run")
+        self.refuse(1, ["run", "another process"], "train", "data", "--out", "run", "--force")
 
 
 if __name__ == "__main__":

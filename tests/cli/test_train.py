@@ -275,7 +275,8 @@ class Train(CommandCase):
         self.train(*whole, data="digits", out="whole")
         process = self.start("train", "digits", "--out", "run", *whole)
         path = self.folder / "run/metrics.csv"
-        self.wait_for(lambda: path.exists() and len(path.read_text().splitlines()) >= 3, "epoch 1")
+        self.wait_for(lambda: path.exists() and len(path.read_text().splitlines()) >= 3,
+                      process)
         process.send_signal(signal.SIGINT)
         result = self.finish(process)
         self.assertEqual(result.returncode, 130)

@@ -1,0 +1,337 @@
+#!/usr/bin/python3
+"""plot: what is drawn, what gnuplot gets to see, and what is refused."""
+
+import json
+import os
+import re
+import struct
+import unittest
+import xml.etree.ElementTree as xml
+from pathlib import Path
+
+from harness import COLUMNS, CommandCase, contents
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+# Texts that would do something if a shell or gnuplot took them for code.
+HOSTILE = ["it's", '"quoted"', "$(touch pwned)", "`touch pwned`", "x'; system('touch pwned'); '",
+           "a\nsystem('touch pwned')\n", "'.system('touch pwned').'", "@x {/Bold y} \\n %s %n",
+           "<b>&amp;", "#comment", "-", "tab\tand\x1b[31m", "ünï"]
+
+
+def table(epochs, **changes):
+    """metrics.csv with straight lines: the loss falls by 1 an epoch. A change is a function of the
+    epoch for a column, or the text of all its fields."""
+    lines = [COLUMNS]
+    for e in range(epochs + 1):
+        row = {"epoch": e, "step": 10 * e, "samples": 320 * e, "learning_rate": 0.1 / (e + 1),
+               "train_loss": 20 - e, "train_accuracy": 0.5 + 0.01 * e, "validation_loss": 21 - e,
+               "validation_accuracy": 0.4 + 0.01 * e, "gradient_norm": 5 / (e + 1),
+               "seconds": 0.5 * e, "samples_per_second": 640}
+        for name, change in changes.items():
+            row[name] = change(e) if callable(change) else change
+        lines.append(",".join(str(row[name]) for name in COLUMNS.split(",")))
+    return "\n".join(lines) + "\n"
+
+
+class Plot(CommandCase):
+    def make_run(self, name, text=None, loss=None):
+        folder = self.folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "metrics.csv").write_text(table(10) if text is None else text)
+        if loss is not None:
+            (folder / "config.json").write_text(json.dumps({"options": {"loss": loss}}))
+        return name
+
+    def svg(self, *arguments):
+        """The texts of the picture, and its curves: their points and in how many pieces they are."""
+        self.succeed("plot", *arguments, "--out", "x.svg", "--quiet")
+        tree = xml.parse(self.folder / "x.svg").getroot()
+        texts = ["".join(text.itertext()).strip() for text in tree.iter(SVG + "text")]
+        curves = []
+        for group in tree.iter(SVG + "g"):
+            title = group.find(SVG + "title")
+            if title is None or not group.get("id", "").startswith("gnuplot_plot"):
+                continue
+            path = max((path.get("d") for path in group.iter(SVG + "path")), key=len, default="")
+            pieces = [[(float(x), float(y)) for x, y in re.findall(r"([\d.]+),([\d.]+)", piece)]
+                      for piece in path.split("M")[1:]]
+            if not title.text.startswith("gnuplot_plot"):
+                pieces.pop(0)  # the line in the legend
+            curves.append((sum(pieces, []), len(pieces)))
+        return texts, curves
+
+    def test_text(self):
+        self.make_run("run")
+        text = self.succeed("plot", "run").stdout
+        lines = text.splitlines()
+        self.assertEqual(lines[0].strip(), "run")
+        for part in ("loss", "accuracy, %", "epoch", "* training", "# validation, best 11 at epoch 10",
+                     "validation, best 50 % at epoch 10"):
+            self.assertIn(part, text)
+        self.assertLessEqual(max(map(len, lines)), 80)
+        self.assertEqual(lines, [line.rstrip() for line in lines])
+        self.assertNotRegex(text, r"[\x00-\x09\x0b-\x1f]|\n\n\n")
+        self.assertGreater(text.count("*"), 60)
+        self.assertGreater(text.count("#"), 60)
+
+    def test_text_size(self):
+        self.make_run("run")
+        lines = self.succeed("plot", "run", "--size", "60x12", "--what", "loss").stdout.splitlines()
+        self.assertLessEqual(max(map(len, lines)), 60)
+        self.assertLessEqual(len(lines), 12)
+        self.assertGreater(max(map(len, lines)), 50)
+
+    def test_curves_are_the_numbers(self):
+        self.make_run("run")
+        texts, curves = self.svg("run", "--what", "loss")
+        self.assertEqual(len(curves), 2)
+        for points, pieces in curves:
+            self.assertEqual((len(points), pieces), (11, 1))
+            steps = {(round(points[i + 1][0] - points[i][0]), round(points[i + 1][1] - points[i][1]))
+                     for i in range(10)}
+            self.assertLessEqual(max(abs(a - b) for a, _ in steps for b, _ in steps), 1)
+            self.assertLessEqual(max(abs(a - b) for _, a in steps for _, b in steps), 1)
+            self.assertGreater(points[10][1], points[0][1] + 50)  # downwards: y grows down
+        self.assertGreater(curves[0][0][0][1], curves[1][0][0][1])  # validation is above training
+
+    def test_labels(self):
+        self.make_run("run", loss="mse")
+        texts, _ = self.svg("run", "--what", "loss,accuracy,error,learning-rate,gradient-norm")
+        for text in ("run", "Loss", "mse loss", "Accuracy", "accuracy, %", "wrong answers, %",
+                     "Learning rate", "L2 norm of the gradient", "epoch", "training",
+                     "validation, best 11 at epoch 10"):
+            self.assertIn(text, texts)
+
+    def test_horizontal_axis(self):
+        self.make_run("run")
+        for name, label, last in (("epoch", "epoch", "10"), ("step", "step", "100"),
+                                  ("samples", "training samples seen", "3000"),
+                                  ("seconds", "time, s", "5")):
+            texts, _ = self.svg("run", "--over", name, "--what", "loss")
+            self.assertIn(label, texts)
+            self.assertIn(last, texts)
+
+    def test_several_runs(self):
+        self.make_run("all/first/run", loss="mse")
+        self.make_run("all/second/run", table(5), loss="cross-entropy")
+        texts, curves = self.svg("all/first/run", "all/second/run/", "--what", "loss")
+        self.assertEqual(sorted(len(points) for points, _ in curves), [6, 6, 11, 11])
+        self.assertIn("first", texts)
+        self.assertIn("second", texts)
+        self.assertIn("Loss (dashed: training)", texts)
+        self.assertIn("loss", texts)  # not of one kind
+        text = self.succeed("plot", "all/first/run", "all/second/run").stdout
+        self.assertIn("* first", text)
+        self.assertIn("# second", text)
+
+    def test_names_are_cut(self):
+        name = "b" * 30 + "ü" * 60
+        self.make_run(name)
+        texts, _ = self.svg(name)
+        self.assertTrue(any(text.startswith("bbb") and "..." in text and text.endswith("ü") and
+                            len(text.encode()) <= 36 for text in texts), texts)
+
+    def test_png(self):
+        self.make_run("run")
+        result = self.succeed("plot", "run", "--out", "x.png", "--size", "700x300")
+        self.assertEqual((result.stdout, result.stderr), ("", "x.png written\n"))
+        content = (self.folder / "x.png").read_bytes()
+        self.assertEqual(content[:16], b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+        self.assertEqual(struct.unpack(">II", content[16:24]), (700, 300))
+        self.assertEqual(content[-8:-4], b"IEND")
+
+    def test_text_and_file(self):
+        self.make_run("run")
+        text = self.succeed("plot", "run", "--out", "x.txt", "--text", "--quiet").stdout
+        self.assertEqual((self.folder / "x.txt").read_text(), text)
+        self.succeed("plot", "run", "--out", "x.png", "--text", "--size", "300x300", "--quiet")
+
+    def test_logarithmic(self):
+        self.make_run("run", table(4, train_loss=lambda e: 10.0 ** -e, validation_loss=""))
+        texts, curves = self.svg("run", "--what", "loss", "--log")
+        heights = [y for _, y in curves[0][0]]
+        steps = [b - a for a, b in zip(heights, heights[1:])]
+        self.assertLess(max(steps) - min(steps), 1)
+        self.assertGreater(min(steps), 10)
+        self.make_run("zero", table(4, train_loss=lambda e: 3 - e, validation_loss=""))
+        _, curves = self.svg("zero", "--what", "loss", "--log")
+        self.assertEqual(len(curves[0][0]), 3)
+
+    def test_gaps(self):
+        self.make_run("run", table(10, validation_loss=lambda e: "" if e == 4 else 10 + e,
+                                   train_loss=lambda e: "nan" if e in (3, 6) else e))
+        texts, curves = self.svg("run", "--what", "loss")
+        self.assertEqual([pieces for _, pieces in curves], [3, 2])
+        self.assertIn("validation, best 10 at epoch 0", texts)
+
+    def test_without_validation(self):
+        self.make_run("run", table(3, validation_loss="", validation_accuracy=""))
+        text = self.succeed("plot", "run").stdout
+        self.assertIn("training", text)
+        self.assertNotIn("validation", text)
+
+    def test_without_accuracy(self):
+        self.make_run("run", table(3, train_accuracy="", validation_accuracy=""))
+        result = self.succeed("plot", "run")
+        self.assertNotIn("accuracy", result.stdout)
+        self.assertEqual(result.stderr, "descent: accuracy: no values to draw, panel left out\n")
+        self.assertEqual(self.succeed("plot", "run", "--quiet").stderr, "")
+
+    def test_one_row(self):
+        self.make_run("run", table(0))
+        texts, _ = self.svg("run")
+        self.assertIn("validation, best 21 at epoch 0", texts)
+        self.succeed("plot", "run")
+
+    def test_nothing_to_draw(self):
+        self.make_run("run", table(3, train_loss="inf", validation_loss="nan"))
+        self.refuse(1, ["no values"], "plot", "run", "--what", "loss", "--quiet")
+
+    def test_a_first_row_far_away_does_not_squeeze_the_rest(self):
+        self.make_run("run", table(20, train_accuracy=lambda e: 0.98 + 0.0005 * e if e else 0.1,
+                                   validation_accuracy=""))
+        texts, curves = self.svg("run", "--what", "accuracy", "--size", "640x480")
+        heights = [y for _, y in curves[0][0]]
+        self.assertGreater(max(heights) - min(heights), 250)
+        self.assertNotIn("50", texts)
+
+    def test_hostile_names(self):
+        for name in HOSTILE:
+            with self.subTest(name):
+                self.make_run(f"runs/{name}/x", loss=name)
+                self.make_run("runs/other/x")
+                path = self.folder / "runs" / name / "x"
+                texts, _ = self.svg(path, "runs/other/x")
+                shown = re.sub(r"[\x00-\x1f]", "?", name).replace("'", "’")
+                self.assertIn(" ".join(shown.split()), [" ".join(text.split()) for text in texts])
+                self.svg(path.parent / "x")
+                self.assertNotIn("\033", self.succeed("plot", path, "runs/other/x").stdout)
+                self.succeed("plot", path, "--out", path / "x.png")
+                self.refuse(1, ["nowhere"], "plot", path / "nowhere")
+                self.assertFalse(list(self.folder.rglob("pwned")))
+
+    def test_names_that_are_not_utf8(self):
+        name = os.fsdecode(b"bad\xff\xfename")
+        self.make_run(name)
+        texts, _ = self.svg(name)
+        self.assertIn("bad??name", texts)
+
+    def test_start_up_files_are_not_read(self):
+        self.make_run("run")
+        home = self.folder / "home"
+        home.mkdir()
+        for folder in (home, self.folder):
+            (folder / ".gnuplot").write_text("system('touch pwned')\nset term unknown\n")
+        self.succeed("plot", "run")
+        self.assertFalse(list(self.folder.rglob("pwned")))
+
+    def test_bad_tables(self):
+        good = table(3)
+        lines = good.splitlines()
+        for what, text, parts in [
+                ("empty", "", ["empty"]),
+                ("no rows", COLUMNS + "\n", ["no epochs"]),
+                ("other header", good.replace("step,", "steps,", 1), [":1:", "step", "steps"]),
+                ("short header", "epoch,step\n", [":1:", "11", "2"]),
+                ("ragged", good.replace(lines[2], lines[2] + ",1"), [":3:", "11", "12"]),
+                ("cut off", good[:-30], [":5:", "11"]),
+                ("text", good.replace(lines[3], lines[3][:-3] + "fast"),
+                 [":4:", "samples_per_second", "fast"]),
+                ("hexadecimal", good.replace("640", "0x10"), [":2:", "0x10"]),
+                ("blank", good.replace("640", " 640"), [":2:"]),
+                ("two points", good.replace("640", "6.4.0"), [":2:", "6.4.0"]),
+                ("decimal comma", good.replace("0.5,", "0,5,"), ["expected 11"]),
+                ("empty line", good + "\n", [":6:", "found 1"]),
+                ("no epoch", good.replace("\n2,", "\n,"), [":4:", "epoch"]),
+                ("control characters", good.replace("640", "\x1b[31m"), ["?[31m"]),
+                ("NUL", good.replace("640", "\0"), ["NUL"])]:
+            with self.subTest(what):
+                self.make_run("run", text)
+                self.refuse(1, ["run/metrics.csv", *parts], "plot", "run")
+
+    def test_lines_of_other_systems(self):
+        self.make_run("run", table(3).replace("\n", "\r\n").rstrip())
+        self.succeed("plot", "run")
+
+    def test_missing(self):
+        self.make_run("run")
+        (self.folder / "empty").mkdir()
+        self.refuse(1, ["nowhere"], "plot", "run", "nowhere")
+        self.refuse(1, ["empty/metrics.csv"], "plot", "empty")
+        self.refuse(1, [], "plot", "run/metrics.csv")
+        self.refuse(1, ["4"], "plot", "x" * 5000)
+
+    def test_unwritable(self):
+        self.make_run("run")
+        (self.folder / "folder.png").mkdir()
+        before = contents(self.folder)
+        self.refuse(1, ["nowhere/x.png"], "plot", "run", "--out", "nowhere/x.png")
+        self.refuse(1, ["folder.png"], "plot", "run", "--out", "folder.png")
+        self.assertEqual(contents(self.folder), before)
+
+    def fake_gnuplot(self, script):
+        path = self.folder / "bin" / "gnuplot"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("#!/bin/sh\n" + script)
+        path.chmod(0o755)
+        self.environment["PATH"] = f"{path.parent}:/usr/bin:/bin"
+
+    def test_gnuplot_missing(self):
+        self.make_run("run")
+        self.environment["PATH"] = str(self.folder / "run")
+        result = self.refuse(1, [], "plot", "run", "--out", "x.png")
+        self.assertEqual(result.stderr, "descent: gnuplot not found: install gnuplot-nox\n")
+        self.assertFalse((self.folder / "x.png").exists())
+
+    def test_gnuplot_failing(self):
+        self.make_run("run")
+        (self.folder / "x.png").write_text("as it was")
+        before = contents(self.folder)
+        for what, script, parts in [
+                ("error", "printf half; printf '\\nplot x\\n   ^\\n line 7: all wrong\\n' >&2; exit 1",
+                 ["gnuplot failed: all wrong\n"]),
+                ("other error", "echo no display >&2; exit 1", ["gnuplot failed: no display\n"]),
+                ("silent error", "printf half; exit 3", ["exit status 3"]),
+                ("killed", "kill -9 $$", ["signal 9"]),
+                ("nothing drawn", "echo warning >&2", ["gnuplot failed: warning\n"])]:
+            with self.subTest(what):
+                self.fake_gnuplot(script + "\n")
+                self.refuse(1, parts, "plot", "run", "--out", "x.png")
+                after = contents(self.folder)
+                del after[self.folder / "bin" / "gnuplot"]
+                self.assertEqual(after, before)
+
+    def test_a_long_script_and_a_long_answer_do_not_block(self):
+        self.make_run("run", table(20000))
+        self.fake_gnuplot("head -c 300000 /dev/zero | tr '\\0' 'x'; cat > /dev/null\n")
+        self.succeed("plot", "run", "--out", "x.txt", "--quiet")
+        self.assertEqual((self.folder / "x.txt").stat().st_size, 300001)
+
+    def test_usage(self):
+        self.make_run("run")
+        for parts, arguments in [
+                (["at least one run"], []),
+                (["--out", ".png, .svg or .txt", "x.jpeg"], ["run", "--out", "x.jpeg"]),
+                (["--out"], ["run", "--out", ".png"]),
+                (["--what", "loss, accuracy", "speed"], ["run", "--what", "loss,speed"]),
+                (["--what", "nothing"], ["run", "--what", ","]),
+                (["--what", "at most 8"], ["run", "--what", ",".join(["loss"] * 9)]),
+                (["--over", "epoch, step", "time"], ["run", "--over", "time"]),
+                (["--size", "60..500", "characters", "59x10"], ["run", "--size", "59x10"]),
+                (["--size", "pixels"], ["run", "--out", "x.png", "--size", "100x100"]),
+                (["--size"], ["run", "--size", "80x24x2"]),
+                (["--size"], ["run", "--size", "80"]),
+                (["--size"], ["run", "--size", "-80x24"]),
+                (["--size"], ["run", "--size", "99999999999999x24"])]:
+            with self.subTest(" ".join(arguments)):
+                self.refuse(2, parts, "plot", *arguments)
+
+    def test_help(self):
+        text = self.succeed("plot", "--help").stdout
+        for part in ("RUN", "--out", "--what", "loss,accuracy", "--over", "--log", "--size", "Example:"):
+            self.assertIn(part, text)
+
+
+if __name__ == "__main__":
+    unittest.main()
