@@ -5,6 +5,7 @@
 #include <descent/activation.h>
 
 #include "elementwise.h"
+#include "vector_loops.h"
 #include "vector_math.h"
 
 #include <math.h>
@@ -12,7 +13,8 @@
 /* z and a may be the same array: `omp simd` tells the compiler that equal indices are all that
  * overlaps. */
 #define DEFINE_ACTIVATION(name, value_of_z, slope_of_s)                                            \
-    static void name##_forward(size_t n, const float *bias, float *z_row, float *a_row)            \
+    DESCENT_VECTOR_LOOP static void name##_forward(size_t n, const float *bias, float *z_row,      \
+                                                   float *a_row)                                   \
     {                                                                                              \
         _Pragma("omp simd") for (size_t i = 0; i < n; i++)                                         \
         {                                                                                          \
@@ -21,7 +23,7 @@
             a_row[i] = value_of_z;                                                                 \
         }                                                                                          \
     }                                                                                              \
-    static void name##_backward(size_t n, const float *saved, float *delta)                        \
+    DESCENT_VECTOR_LOOP static void name##_backward(size_t n, const float *saved, float *delta)    \
     {                                                                                              \
         _Pragma("omp simd") for (size_t i = 0; i < n; i++)                                         \
         {                                                                                          \

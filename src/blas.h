@@ -4,11 +4,20 @@
 #ifndef DESCENT_BLAS_H
 #define DESCENT_BLAS_H
 
+#include <descent/status.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Makes OpenBLAS use one thread; called before the first product. Returns whether it does. */
-bool descent_blas_use_one_thread(void);
+/* Makes OpenBLAS use one thread and tries how it adds up; comes before the first product. Errors:
+ * INVALID (OpenBLAS keeps more threads), MEMORY. */
+descent_status descent_blas_init(void);
+
+/*
+ * Whether a product's elements keep their bits when the product is computed in parts, cut as
+ * descent_cut() and descent_cut_pieces() do. OpenBLAS's AVX-512 kernels add up every element of C
+ * the same way, those for AVX2 add up the last columns of a product otherwise.
+ */
+bool descent_blas_keeps_bits(void);
 
 /*
  * C [m × n] = alpha · op(A) [m × k] · op(B) [k × n] + beta · C, where op transposes if asked: a

@@ -1,41 +1,54 @@
 /*
- * The chain of dense layers, both ways, in a workspace planned once. Networks run it forward,
- * trainers both ways.
+ * The chain of dense layers in a workspace planned once. Networks run it forward, trainers both
+ * ways; pass.h is how.
  */
 #ifndef DESCENT_CHAIN_H
 #define DESCENT_CHAIN_H
 
 #include "arena.h"
 #include "dense.h"
+#include "magnitude.h"
+#include "team.h"
 
 #include <descent/network.h>
+#include <stdbool.h>
+
+enum { DESCENT_THREADS_MAX = 256 };
+
+/* What one thread has seen of a step: the greatest magnitudes of each layer's input and delta. On
+ * cache lines of its own. */
+struct descent_seen {
+    _Alignas(64) descent_magnitude input[DESCENT_LAYERS_MAX];
+    descent_magnitude delta[DESCENT_LAYERS_MAX];
+};
 
 struct descent_chain {
     size_t layers;
+    size_t batch;  /* the most samples */
+    size_t parts;  /* into how many pieces a product is cut, at most */
+    bool row_head; /* the last layer is small enough to be done row by row with the loss */
     size_t parameter_count;
-    float *parameters; /* flat, in the order of the model's array */
-    float *gradient;   /* the same, or NULL in a chain that only runs forward */
+    size_t parameter_room; /* parameters and the gaps between them: each array starts on a cache
+                              line of its own, and gaps hold zeros */
+    float *parameters;     /* [parameter_room], weights and bias of each layer in turn */
+    float *gradient;       /* the same, or NULL in a chain that only runs forward */
+    descent_metrics *row_metrics; /* of each chunk of rows: sums are added up in a fixed order */
+    struct descent_seen *seen;    /* [threads] */
     struct descent_dense layer[DESCENT_LAYERS_MAX];
+    struct descent_team team;
 };
 
-/* What a chain is planned for: the most samples of a batch, and which way it runs. */
+/* What a chain is planned for: the most samples of a batch, and which way it runs. threads 0
+ * chooses by the shapes. */
 struct descent_chain_use {
     size_t batch;
+    int threads;
     bool backward;
     bool dropout;
 };
 
-/* The dropout of one step: share 0 is none. `first` is the number of the batch's first sample where
- * the step's gradient is summed up over several batches. */
-struct descent_chain_dropout {
-    double share;
-    uint64_t seed;
-    uint64_t step;
-    size_t first;
-};
-
-/* INVALID where a batch of that many samples cannot be planned. */
-descent_status descent_chain_check(const struct descent_chain_use *use, int threads);
+/* INVALID where that cannot be planned. */
+descent_status descent_chain_check(const struct descent_chain_use *use);
 
 /* Reserves the chain's arrays in the arena, and, where block is not NULL, points the chain to them
  * in it: called once to learn the size and once, the same way, to lay the chain out. */
@@ -43,27 +56,15 @@ void descent_chain_lay_out(struct descent_chain *chain, struct descent_arena_pla
                            char *block, const descent_model *model,
                            const struct descent_chain_use *use);
 
-/* Runs n samples forward, without dropout, and returns the last layer's outputs [n × out]. */
-const float *descent_chain_forward(const struct descent_chain *chain, size_t n,
-                                   const float *features);
+/* Copy arrays between the order of the model's flat array and that of the chain's. */
+void descent_chain_import(const struct descent_chain *chain, const float *values, float *kept);
+void descent_chain_export(const struct descent_chain *chain, const float *kept, float *values);
 
-/* Checks a batch against the plan: n, and what descent_loss_check() checks. */
-descent_status descent_chain_check_batch(const struct descent_chain *chain, size_t capacity,
+/* The last layer. */
+const struct descent_dense *descent_chain_last(const struct descent_chain *chain);
+
+/* INVALID where a batch does not fit the plan: n, and what descent_loss_check() checks. */
+descent_status descent_chain_check_batch(const struct descent_chain *chain,
                                          const descent_loss *loss, const descent_batch *batch);
-
-/* Forward without dropout, and the loss into metrics; predictions may be NULL. NONFINITE leaves
- * metrics as they were. */
-descent_status descent_chain_evaluate(const struct descent_chain *chain, const descent_loss *loss,
-                                      const descent_batch *batch, descent_metrics *metrics,
-                                      int32_t *predictions);
-
-/*
- * Forward, loss, backward: the gradient of the sum of the samples' losses, each times scale, into
- * chain->gradient; add: to what stands there. metrics gets the batch's figures alone.
- */
-void descent_chain_gradient(const struct descent_chain *chain, const descent_loss *loss,
-                            const descent_batch *batch, float scale,
-                            const struct descent_chain_dropout *dropout, bool add,
-                            descent_metrics *metrics);
 
 #endif

@@ -1,15 +1,18 @@
 /*
- * One dense layer, both ways, on the engine.
+ * One dense layer, both ways, on the engine. Every function does a part of its work, so that
+ * threads can share it: some rows (samples), some columns (outputs, or inputs).
  */
 #ifndef DESCENT_DENSE_H
 #define DESCENT_DENSE_H
 
 #include "dropout.h"
+#include "elementwise.h"
 #include "engine.h"
 
 struct descent_dense {
     struct descent_engine_layer shape;
-    float *weights;          /* [out × in] */
+    const struct descent_elementwise *activation;
+    float *weights;          /* in the engine's layout, as are their gradients */
     float *bias;             /* [out] */
     float *weights_gradient; /* the gradients are NULL where the layer only runs forward */
     float *bias_gradient;
@@ -19,21 +22,29 @@ struct descent_dense {
     float *delta;   /* [batch × out], the gradient with respect to z */
 };
 
-/* a = act(x Wᵀ + b), and dropped from it for the samples that start at number `first` of the step;
- * dropout NULL: none. Returns what the next layer reads. */
-const float *descent_dense_forward(const struct descent_dense *layer, size_t n, const float *x,
-                                   const struct descent_dropout *dropout, size_t first);
+/* a = act(x Wᵀ + b), and dropped from it; dropout NULL: none. */
+void descent_dense_forward(const struct descent_dense *layer, struct descent_span rows,
+                           struct descent_span outputs, const float *x,
+                           const struct descent_dropout *dropout);
 
-/* Turns layer->delta from the gradient with respect to what the next layer reads into the one with
- * respect to z. */
-void descent_dense_backward_activation(const struct descent_dense *layer, size_t n,
-                                       const struct descent_dropout *dropout, size_t first);
+/* Turns delta from the gradient with respect to what the next layer reads into the one with respect
+ * to z. */
+void descent_dense_backward_activation(const struct descent_dense *layer, struct descent_span rows,
+                                       struct descent_span outputs,
+                                       const struct descent_dropout *dropout);
 
 /* The gradient with respect to x into dx [n × in]. */
-void descent_dense_backward_input(const struct descent_dense *layer, size_t n, float *dx);
+void descent_dense_backward_input(const struct descent_dense *layer, struct descent_span rows,
+                                  struct descent_span inputs, float *dx);
 
-/* The gradients of weights and bias; add: to what is there. */
-void descent_dense_backward_parameters(const struct descent_dense *layer, size_t n, const float *x,
-                                       bool add);
+/* The gradients of weights and biases over n samples; add: to what is there. */
+void descent_dense_backward_parameters(const struct descent_dense *layer, size_t n,
+                                       struct descent_span outputs, const float *x, bool add);
+
+/* Plain gradient descent in one go: weights = keep · weights − rate · gradient, biases likewise
+ * with a keep of their own. The bias's gradient is left in bias_gradient, that of the weights is
+ * never stored. */
+void descent_dense_descend(const struct descent_dense *layer, size_t n, struct descent_span outputs,
+                           const float *x, float rate, float keep, float keep_bias);
 
 #endif

@@ -4,6 +4,8 @@
  */
 #include "dropout.h"
 
+#include "vector_loops.h"
+
 #include <descent/model.h>
 #include <descent/random.h>
 
@@ -19,22 +21,22 @@ static inline uint32_t mix(uint32_t x)
 }
 
 struct descent_dropout descent_dropout_init(double share, uint64_t seed, uint64_t step,
-                                            size_t layer)
+                                            size_t layer, size_t first)
 {
     descent_random random = descent_random_init(seed, DESCENT_STREAM_DROPOUT,
                                                 step * DESCENT_LAYERS_MAX + (uint64_t)layer);
     uint64_t keys = descent_random_next(&random);
     return (struct descent_dropout){
-        .keys = {(uint32_t)keys, (uint32_t)(keys >> 32)},
+        .keys = {(uint32_t)keys + (uint32_t)first, (uint32_t)(keys >> 32)},
         .threshold = (uint32_t)(share * 0x1p32),
         .scale = (float)(1.0 / (1.0 - share)),
     };
 }
 
-void descent_dropout_apply(const struct descent_dropout *dropout, size_t first, size_t n,
-                           const float *from, float *to)
+DESCENT_VECTOR_LOOP void descent_dropout_apply(const struct descent_dropout *dropout, size_t at,
+                                               size_t n, const float *from, float *to)
 {
-    uint32_t counter = (uint32_t)first + dropout->keys[0];
+    uint32_t counter = (uint32_t)at + dropout->keys[0];
 #pragma omp simd
     for (size_t i = 0; i < n; i++) {
         uint32_t hash = mix(mix(counter + (uint32_t)i) + dropout->keys[1]);

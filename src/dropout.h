@@ -15,12 +15,14 @@ struct descent_dropout {
     float scale;        /* 1 / (1 − share) */
 };
 
-/* share is in [0, 1). */
+/* share is in [0, 1); first is the number of the first unit, where a step's batch comes in parts.
+ */
 struct descent_dropout descent_dropout_init(double share, uint64_t seed, uint64_t step,
-                                            size_t layer);
+                                            size_t layer, size_t first);
 
-/* to[i] = from[i] · scale or 0, for the n units from number `first` on; to may be from. */
-void descent_dropout_apply(const struct descent_dropout *dropout, size_t first, size_t n,
+/* to[i] = from[i] · scale or 0, for n units from unit number `at` of the batch on; to may be from.
+ */
+void descent_dropout_apply(const struct descent_dropout *dropout, size_t at, size_t n,
                            const float *from, float *to);
 
 #endif

@@ -1,38 +1,51 @@
 /*
- * The three products of a dense layer, each with what follows it element by element.
+ * The three products of a dense layer on BLAS. Each computes a part of its result, so that threads
+ * can share it: some of the samples (rows) and some of the columns.
  *
- * n is the number of samples, in the inputs and out the outputs of the layer:
- *
- *     forward          z [n × out]  = x [n × in] · Wᵀ + b,  a = act(z)
- *     input gradient   dx [n × in]  = delta [n × out] · W
- *     weight gradient  dW [out × in] (+)= deltaᵀ · x,  db [out] (+)= Σ delta over the samples
+ * x [n × in], delta [n × out] and z [n × out] are row-major. Weights, and whatever has their shape,
+ * are kept in the layout that the layer was planned for.
  */
 #ifndef DESCENT_ENGINE_H
 #define DESCENT_ENGINE_H
 
-#include "elementwise.h"
+#include "cut.h"
 
 #include <stdbool.h>
-#include <stddef.h>
+
+enum descent_layout {
+    DESCENT_LAYOUT_OUT_IN, /* [out × in], as in files: faster for small products */
+    DESCENT_LAYOUT_IN_OUT  /* [in × out]: faster from about a million multiplications on */
+};
 
 struct descent_engine_layer {
     size_t inputs;
     size_t outputs;
-    const struct descent_elementwise *activation;
+    enum descent_layout layout;
 };
 
-/* z and a may be the same array where the activation's slope is taken from its output. */
-void descent_engine_forward(const struct descent_engine_layer *layer, size_t n, const float *x,
-                            const float *weights, const float *bias, float *z, float *a);
+/* Plans a layer for batches of that many samples, by its shape alone. */
+struct descent_engine_layer descent_engine_plan(size_t inputs, size_t outputs, size_t batch);
 
-/* The gradient with respect to the layer's input x; the slope of the activation that made x is not
- * yet in it. */
-void descent_engine_input_gradient(const struct descent_engine_layer *layer, size_t n,
+/* Copies [out × in] values into the layer's layout, and back. */
+void descent_engine_import(const struct descent_engine_layer *layer, const float *values,
+                           float *kept);
+void descent_engine_export(const struct descent_engine_layer *layer, const float *kept,
+                           float *values);
+
+/* z = x · Wᵀ, for the given rows and outputs. */
+void descent_engine_forward(const struct descent_engine_layer *layer, struct descent_span rows,
+                            struct descent_span outputs, const float *x, const float *weights,
+                            float *z);
+
+/* dx [n × in] = delta · W, for the given rows and inputs. */
+void descent_engine_input_gradient(const struct descent_engine_layer *layer,
+                                   struct descent_span rows, struct descent_span inputs,
                                    const float *delta, const float *weights, float *dx);
 
-/* add: to what weights_gradient and bias_gradient hold; else they are overwritten. */
+/* target = keep · target + factor · deltaᵀ · x over n samples, for the given outputs. With target
+ * the weights themselves this is the step of gradient descent. */
 void descent_engine_weight_gradient(const struct descent_engine_layer *layer, size_t n,
-                                    const float *delta, const float *x, float *weights_gradient,
-                                    float *bias_gradient, bool add);
+                                    struct descent_span outputs, const float *delta, const float *x,
+                                    float factor, float keep, float *target);
 
 #endif

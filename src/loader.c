@@ -10,15 +10,21 @@
 
 #include "arena.h"
 #include "fail.h"
+#include "team.h"
+#include "vector_loops.h"
 
 #include <descent/random.h>
 #include <stdlib.h>
+
+/* Bytes of a batch from which on a second thread is worth waking. */
+enum { WORTH_THREADS = 20000 };
 
 struct descent_loader {
     const descent_dataset *dataset;
     size_t batch;
     bool shuffle;
     uint64_t seed;
+    int threads;
     size_t position; /* samples of this epoch given out so far */
     uint32_t *order; /* [count], the epoch's permutation */
     float *features; /* [batch × features] */
@@ -53,6 +59,7 @@ descent_status descent_loader_create(descent_loader **loader, const descent_data
         .batch = batch,
         .shuffle = config->shuffle,
         .seed = config->seed,
+        .threads = config->threads > 0 ? config->threads : descent_team_processors(),
         .order = (uint32_t *)(block + order),
         .features = (float *)(block + values),
         .labels = (int32_t *)(block + labels),
@@ -82,10 +89,49 @@ void descent_loader_shuffle(descent_loader *loader, uint64_t epoch)
 
 /* Divides rather than multiplies by 1/255, which is off by a bit for some bytes; here, between
  * memory and memory, a vector division costs the same. */
-static void widen(float *restrict to, const uint8_t *restrict from, size_t n)
+DESCENT_VECTOR_LOOP static void widen(float *restrict to, const uint8_t *restrict from, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         to[i] = (float)from[i] / 255.0f;
+    }
+}
+
+static void fetch_ahead(const uint8_t *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i += 64) {
+        __builtin_prefetch(bytes + i);
+    }
+}
+
+/* One sample of the batch; the one after the next is fetched meanwhile, since a shuffled order
+ * jumps through memory and would wait for every sample. */
+static void gather_sample(const descent_loader *loader, size_t i)
+{
+    const descent_dataset *dataset = loader->dataset;
+    const uint32_t *order = loader->order + loader->position;
+    size_t features = descent_dataset_features(dataset);
+    size_t left = descent_dataset_count(dataset) - loader->position;
+    if (i + 2 < left) {
+        fetch_ahead(descent_dataset_sample(dataset, order[i + 2]), features);
+    }
+    widen(loader->features + i * features, descent_dataset_sample(dataset, order[i]), features);
+    loader->labels[i] = descent_dataset_label(dataset, order[i]);
+}
+
+/* The next n samples, by several threads where there is enough for them to do. */
+static void gather(const descent_loader *loader, size_t n)
+{
+    size_t bytes = n * descent_dataset_features(loader->dataset);
+    int threads = bytes >= WORTH_THREADS ? loader->threads : 1;
+    if (threads == 1) {
+        for (size_t i = 0; i < n; i++) {
+            gather_sample(loader, i);
+        }
+        return;
+    }
+#pragma omp parallel for num_threads(threads) schedule(static)
+    for (size_t i = 0; i < n; i++) {
+        gather_sample(loader, i);
     }
 }
 
@@ -96,13 +142,7 @@ bool descent_loader_next(descent_loader *loader, descent_batch *batch)
     if (n == 0) {
         return false;
     }
-    size_t features = descent_dataset_features(loader->dataset);
-    for (size_t i = 0; i < n; i++) {
-        size_t sample = loader->order[loader->position + i];
-        widen(loader->features + i * features, descent_dataset_sample(loader->dataset, sample),
-              features);
-        loader->labels[i] = descent_dataset_label(loader->dataset, sample);
-    }
+    gather(loader, n);
     loader->position += n;
     *batch = (descent_batch){.features = loader->features, .labels = loader->labels, .n = n};
     return true;

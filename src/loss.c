@@ -5,6 +5,7 @@
 
 #include "fail.h"
 #include "loss_rows.h"
+#include "vector_loops.h"
 #include "vector_math.h"
 
 #include <math.h>
@@ -59,7 +60,8 @@ static size_t argmax(const float *row, size_t n)
 }
 
 /* e^(row − shift) into to (if not NULL), and their sum. */
-static float sum_of_exponentials(const float *row, size_t n, float shift, float *to)
+DESCENT_VECTOR_LOOP static float sum_of_exponentials(const float *row, size_t n, float shift,
+                                                     float *to)
 {
     float sum = 0.0f;
     if (to == NULL) {

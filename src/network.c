@@ -5,13 +5,13 @@
 
 #include "chain.h"
 #include "fail.h"
+#include "pass.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* One block: this struct, then the chain's arrays. */
 struct descent_network {
-    size_t batch;
     struct descent_chain chain;
 };
 
@@ -19,22 +19,21 @@ descent_status descent_network_create(descent_network **network, const descent_m
                                       size_t batch, int threads)
 {
     *network = NULL;
-    const struct descent_chain_use use = {.batch = batch};
-    descent_status status = descent_chain_check(&use, threads);
+    const struct descent_chain_use use = {.batch = batch, .threads = threads};
+    descent_status status = descent_chain_check(&use);
     if (status != DESCENT_OK) {
         return status;
     }
     struct descent_chain measured;
-    struct descent_arena_plan plan = {0};
-    descent_arena_reserve(&plan, 1, sizeof(descent_network));
-    struct descent_arena_plan arrays = plan;
-    descent_chain_lay_out(&measured, &plan, NULL, model, &use);
-    char *block = descent_arena_allocate(&plan);
+    struct descent_arena_plan size = {0};
+    descent_arena_reserve(&size, 1, sizeof(descent_network));
+    struct descent_arena_plan arrays = size;
+    descent_chain_lay_out(&measured, &size, NULL, model, &use);
+    char *block = descent_arena_allocate(&size);
     if (block == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "network: no memory for batches of %zu", batch);
     }
     *network = (descent_network *)block;
-    (*network)->batch = batch;
     descent_chain_lay_out(&(*network)->chain, &arrays, block, model, &use);
     return DESCENT_OK;
 }
@@ -47,23 +46,30 @@ void descent_network_destroy(descent_network *network)
 descent_status descent_network_forward(descent_network *network, const float *features, size_t n,
                                        float *outputs)
 {
-    if (n < 1 || n > network->batch) {
+    struct descent_chain *chain = &network->chain;
+    if (n < 1 || n > chain->batch) {
         return descent_fail(DESCENT_ERROR_INVALID, "batch: expected 1 to %zu samples, found %zu",
-                            network->batch, n);
+                            chain->batch, n);
     }
-    const struct descent_chain *chain = &network->chain;
-    size_t width = chain->layer[chain->layers - 1].shape.outputs;
-    memcpy(outputs, descent_chain_forward(chain, n, features), n * width * sizeof *outputs);
-    return DESCENT_OK;
+    const descent_batch batch = {.features = features, .n = n};
+    descent_status status = descent_pass_evaluate(chain, NULL, &batch, NULL, NULL);
+    const struct descent_dense *last = descent_chain_last(chain);
+    memcpy(outputs, last->a, n * last->shape.outputs * sizeof *outputs);
+    return status;
 }
 
 descent_status descent_network_evaluate(descent_network *network, const descent_loss *loss,
                                         const descent_batch *batch, descent_metrics *metrics,
                                         int32_t *predictions)
 {
-    descent_status status = descent_chain_check_batch(&network->chain, network->batch, loss, batch);
+    descent_status status = descent_chain_check_batch(&network->chain, loss, batch);
     if (status != DESCENT_OK) {
         return status;
     }
-    return descent_chain_evaluate(&network->chain, loss, batch, metrics, predictions);
+    return descent_pass_evaluate(&network->chain, loss, batch, metrics, predictions);
+}
+
+int descent_network_threads(const descent_network *network)
+{
+    return network->chain.team.threads;
 }

@@ -4,21 +4,13 @@
 #include <descent/optimizer.h>
 
 #include "fail.h"
+#include "rates.h"
+#include "vector_loops.h"
 
 #include <math.h>
 
-/* What one update needs, as floats, computed once a call in double. */
-struct rates {
-    float learning_rate;
-    float momentum, beta1, beta2, alpha; /* decay of the moving sums */
-    float rest1, rest2, rest_alpha; /* 1 − beta1, 1 − beta2, 1 − alpha, rounded from double */
-    float correction2;              /* √(1 − beta2^t) */
-    float epsilon, weight_decay, shrink;
-    bool nesterov;
-};
-
-static void sgd(const struct rates *r, size_t n, float *w, const float *g, float *unused,
-                float *unused2)
+DESCENT_VECTOR_LOOP static void sgd(const struct descent_rates *r, size_t n, float *w,
+                                    const float *g, float *unused, float *unused2)
 {
     (void)unused;
     (void)unused2;
@@ -28,8 +20,8 @@ static void sgd(const struct rates *r, size_t n, float *w, const float *g, float
     }
 }
 
-static void sgd_momentum(const struct rates *r, size_t n, float *w, const float *g, float *buffer,
-                         float *unused)
+DESCENT_VECTOR_LOOP static void sgd_momentum(const struct descent_rates *r, size_t n, float *w,
+                                             const float *g, float *buffer, float *unused)
 {
     (void)unused;
     float ahead = r->nesterov ? r->momentum : 1.0f;
@@ -42,8 +34,8 @@ static void sgd_momentum(const struct rates *r, size_t n, float *w, const float 
     }
 }
 
-static void adam(const struct rates *r, size_t n, float *w, const float *g, float *mean,
-                 float *square)
+DESCENT_VECTOR_LOOP static void adam(const struct descent_rates *r, size_t n, float *w,
+                                     const float *g, float *mean, float *square)
 {
 #pragma omp simd
     for (size_t i = 0; i < n; i++) {
@@ -51,13 +43,13 @@ static void adam(const struct rates *r, size_t n, float *w, const float *g, floa
         float gradient = g[i] + r->weight_decay * shrunk;
         mean[i] = r->beta1 * mean[i] + r->rest1 * gradient;
         square[i] = r->beta2 * square[i] + r->rest2 * (gradient * gradient);
-        float denominator = sqrtf(square[i]) / r->correction2 + r->epsilon;
+        float denominator = sqrtf(square[i]) * r->correction2 + r->epsilon;
         w[i] = shrunk - r->learning_rate * mean[i] / denominator;
     }
 }
 
-static void rmsprop(const struct rates *r, size_t n, float *w, const float *g, float *square,
-                    float *buffer)
+DESCENT_VECTOR_LOOP static void rmsprop(const struct descent_rates *r, size_t n, float *w,
+                                        const float *g, float *square, float *buffer)
 {
 #pragma omp simd
     for (size_t i = 0; i < n; i++) {
@@ -69,8 +61,8 @@ static void rmsprop(const struct rates *r, size_t n, float *w, const float *g, f
     }
 }
 
-static void rmsprop_plain(const struct rates *r, size_t n, float *w, const float *g, float *square,
-                          float *unused)
+DESCENT_VECTOR_LOOP static void rmsprop_plain(const struct descent_rates *r, size_t n, float *w,
+                                              const float *g, float *square, float *unused)
 {
     (void)unused;
 #pragma omp simd
@@ -81,14 +73,11 @@ static void rmsprop_plain(const struct rates *r, size_t n, float *w, const float
     }
 }
 
-typedef void update_function(const struct rates *rates, size_t n, float *parameters,
-                             const float *gradients, float *slot0, float *slot1);
-
 /* A kind is one of two loops: without and with momentum, each with its slots of state. */
 static const struct {
     const char *name;
     struct {
-        update_function *update;
+        descent_update_loop *update;
         size_t slots;
     } plain, momentum;
 } kinds[DESCENT_OPTIMIZER_COUNT] = {
@@ -140,12 +129,14 @@ size_t descent_optimizer_slots(const descent_optimizer *optimizer)
                                      : kinds[optimizer->kind].plain.slots;
 }
 
-static struct rates rates_of(const descent_optimizer *o, double learning_rate, uint64_t step)
+struct descent_rates descent_rates_of(const descent_optimizer *o, double learning_rate,
+                                      uint64_t step)
 {
     bool adam_family = o->kind == DESCENT_OPTIMIZER_ADAM || o->kind == DESCENT_OPTIMIZER_ADAMW;
     bool decoupled = o->kind == DESCENT_OPTIMIZER_ADAMW;
     double correction1 = adam_family ? 1.0 - pow(o->beta1, (double)step) : 1.0;
-    return (struct rates){
+    return (struct descent_rates){
+        .update = o->momentum > 0.0 ? kinds[o->kind].momentum.update : kinds[o->kind].plain.update,
         .learning_rate = (float)(learning_rate / correction1),
         .momentum = (float)o->momentum,
         .beta1 = (float)o->beta1,
@@ -154,7 +145,7 @@ static struct rates rates_of(const descent_optimizer *o, double learning_rate, u
         .rest1 = (float)(1.0 - o->beta1),
         .rest2 = (float)(1.0 - o->beta2),
         .rest_alpha = (float)(1.0 - o->alpha),
-        .correction2 = (float)sqrt(1.0 - pow(o->beta2, (double)step)),
+        .correction2 = (float)(1.0 / sqrt(1.0 - pow(o->beta2, (double)step))),
         .epsilon = (float)o->epsilon,
         .weight_decay = decoupled ? 0.0f : (float)o->weight_decay,
         .shrink = decoupled ? (float)(1.0 - learning_rate * o->weight_decay) : 1.0f,
@@ -162,15 +153,18 @@ static struct rates rates_of(const descent_optimizer *o, double learning_rate, u
     };
 }
 
+void descent_optimizer_update(const struct descent_rates *rates, size_t n, float *parameters,
+                              const float *gradients, float *slot0, float *slot1)
+{
+    rates->update(rates, n, parameters, gradients, slot0, slot1);
+}
+
 void descent_optimizer_step(const descent_optimizer *optimizer, size_t n, float *parameters,
                             const float *gradients, float *state, double learning_rate,
                             uint64_t step)
 {
-    const struct rates rates = rates_of(optimizer, learning_rate, step);
+    const struct descent_rates rates = descent_rates_of(optimizer, learning_rate, step);
     size_t slots = descent_optimizer_slots(optimizer);
-    float *slot0 = slots > 0 ? state : NULL;
-    float *slot1 = slots > 1 ? state + n : NULL;
-    update_function *update = optimizer->momentum > 0.0 ? kinds[optimizer->kind].momentum.update
-                                                        : kinds[optimizer->kind].plain.update;
-    update(&rates, n, parameters, gradients, slot0, slot1);
+    rates.update(&rates, n, parameters, gradients, slots > 0 ? state : NULL,
+                 slots > 1 ? state + n : NULL);
 }

@@ -1,32 +1,15 @@
 /*
- * A trainer: a chain that runs both ways, and an optimizer behind it.
+ * A trainer: a chain of layers that runs both ways, and an optimizer behind it.
  */
 #include <descent/trainer.h>
 
-#include "chain.h"
 #include "fail.h"
+#include "pass.h"
+#include "trainer_private.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Room for the most layers of the greatest width and the names of two activations. */
-enum { ARCHITECTURE_SIZE = DESCENT_LAYERS_MAX * 8 + 64 };
-
-/* One block: this struct, the chain's arrays, the optimizer's state. The state of each range of
- * parameters that is updated in one go (a layer's weights, a layer's bias) stands together:
- * [slots × parameters of the range]. */
-struct descent_trainer {
-    descent_trainer_config config;
-    char architecture[ARCHITECTURE_SIZE]; /* as descent_model_describe() tells it */
-    size_t slots;
-    uint64_t steps;
-    size_t summed; /* samples in the gradient that is being summed up */
-    bool fresh;    /* the next gradient overwrites the one that is there */
-    double norm;   /* of the last step's gradient */
-    float *state;
-    struct descent_chain chain;
-};
 
 static descent_status check_config(const descent_trainer_config *config)
 {
@@ -58,20 +41,26 @@ static void lay_out(descent_trainer *trainer, struct descent_arena_plan *arena, 
 {
     descent_arena_reserve(arena, 1, sizeof *trainer);
     descent_chain_lay_out(&trainer->chain, arena, block, model, use);
-    size_t offset =
-        descent_arena_reserve(arena, slots * sizeof(float), trainer->chain.parameter_count);
-    trainer->state = block != NULL ? (float *)(block + offset) : NULL;
+    size_t room = trainer->chain.parameter_room;
+    size_t state = descent_arena_reserve(arena, slots * sizeof(float), room);
+    size_t squares = descent_arena_reserve(arena, descent_update_blocks(room), sizeof(double));
+    if (block != NULL) {
+        trainer->state = (float *)(block + state);
+        trainer->squares = (double *)(block + squares);
+    }
 }
 
 descent_status descent_trainer_create(descent_trainer **trainer, const descent_model *model,
                                       const descent_trainer_config *config)
 {
     *trainer = NULL;
-    const struct descent_chain_use use = {
-        .batch = config->batch, .backward = true, .dropout = config->dropout > 0.0};
+    const struct descent_chain_use use = {.batch = config->batch,
+                                          .threads = config->threads,
+                                          .backward = true,
+                                          .dropout = config->dropout > 0.0};
     descent_status status = check_config(config);
     if (status == DESCENT_OK) {
-        status = descent_chain_check(&use, config->threads);
+        status = descent_chain_check(&use);
     }
     if (status != DESCENT_OK) {
         return status;
@@ -87,10 +76,9 @@ descent_status descent_trainer_create(descent_trainer **trainer, const descent_m
     *trainer = (descent_trainer *)block;
     (*trainer)->config = *config;
     (*trainer)->slots = slots;
-    (*trainer)->fresh = true;
     struct descent_arena_plan plan = {0};
     lay_out(*trainer, &plan, block, model, &use, slots);
-    descent_model_describe(model, (*trainer)->architecture, ARCHITECTURE_SIZE);
+    descent_model_describe(model, (*trainer)->architecture, DESCENT_ARCHITECTURE_SIZE);
     return DESCENT_OK;
 }
 
@@ -99,16 +87,80 @@ void descent_trainer_destroy(descent_trainer *trainer)
     free(trainer);
 }
 
-static descent_status check_batch(const descent_trainer *trainer, const descent_batch *batch)
+/* What the threads of a step share. */
+struct step {
+    descent_trainer *trainer;
+    struct descent_pass pass;
+    struct descent_update update;
+    bool add;    /* to the gradient that is there */
+    bool finite; /* whether the loss and the gradient were */
+};
+
+static void prepare(struct step *step, descent_trainer *trainer, const descent_batch *batch,
+                    size_t total)
 {
-    return descent_chain_check_batch(&trainer->chain, trainer->config.batch, &trainer->config.loss,
-                                     batch);
+    const descent_trainer_config *config = &trainer->config;
+    memset(step, 0, sizeof *step);
+    step->trainer = trainer;
+    step->add = trainer->summed > 0;
+    step->pass.chain = &trainer->chain;
+    step->pass.loss = &config->loss;
+    step->pass.batch = batch;
+    step->pass.backward = true;
+    step->pass.scale = 1.0f / (float)total;
+    step->pass.dropout = config->dropout > 0.0;
+    for (size_t l = 0; step->pass.dropout && l + 1 < trainer->chain.layers; l++) {
+        size_t width = trainer->chain.layer[l].shape.outputs;
+        step->pass.masks[l] = descent_dropout_init(config->dropout, config->seed, trainer->steps, l,
+                                                   trainer->summed * width);
+    }
+}
+
+static void add_metrics(descent_metrics *metrics, const struct step *step)
+{
+    if (metrics != NULL) {
+        descent_metrics own = descent_pass_metrics(&step->pass);
+        metrics->loss_sum += own.loss_sum;
+        metrics->correct += own.correct;
+        metrics->samples += own.samples;
+    }
+}
+
+static void add_norm(descent_metrics *metrics, const struct step *step)
+{
+    if (metrics != NULL && step->update.measure) {
+        metrics->norm_sum += step->trainer->norm;
+        metrics->norms++;
+    }
+}
+
+static bool loss_is_finite(const struct step *step)
+{
+    return isfinite(descent_pass_metrics(&step->pass).loss_sum);
+}
+
+static descent_status nonfinite(descent_trainer *trainer, const struct step *step)
+{
+    trainer->summed = 0;
+    if (step->pass.chain != NULL && !loss_is_finite(step)) {
+        return descent_fail(DESCENT_ERROR_NONFINITE, "loss: expected a finite number, found %g",
+                            descent_pass_metrics(&step->pass).loss_sum);
+    }
+    return descent_fail(DESCENT_ERROR_NONFINITE, "gradient: expected finite numbers, found others");
+}
+
+static void sum_thread(void *context, int thread)
+{
+    const struct step *step = context;
+    descent_pass_run(&step->pass, thread);
+    descent_pass_gradient(&step->pass, thread, step->add);
 }
 
 descent_status descent_trainer_backward(descent_trainer *trainer, const descent_batch *batch,
                                         size_t total, descent_metrics *metrics)
 {
-    descent_status status = check_batch(trainer, batch);
+    descent_status status =
+        descent_chain_check_batch(&trainer->chain, &trainer->config.loss, batch);
     if (status == DESCENT_OK && (total < batch->n || total - batch->n < trainer->summed)) {
         status = descent_fail(DESCENT_ERROR_INVALID,
                               "batch: expected at most %zu samples in all, found %zu", total,
@@ -117,101 +169,79 @@ descent_status descent_trainer_backward(descent_trainer *trainer, const descent_
     if (status != DESCENT_OK) {
         return status;
     }
-    const struct descent_chain_dropout dropout = {trainer->config.dropout, trainer->config.seed,
-                                                  trainer->steps, trainer->summed};
-    descent_metrics own;
-    descent_chain_gradient(&trainer->chain, &trainer->config.loss, batch, 1.0f / (float)total,
-                           &dropout, !trainer->fresh, &own);
-    if (!isfinite(own.loss_sum)) {
-        trainer->fresh = true;
-        trainer->summed = 0;
-        return descent_fail(DESCENT_ERROR_NONFINITE, "loss: expected a finite number, found %g",
-                            own.loss_sum);
+    struct step step;
+    prepare(&step, trainer, batch, total);
+    descent_team_run(&trainer->chain.team, sum_thread, &step);
+    if (!loss_is_finite(&step)) {
+        return nonfinite(trainer, &step);
     }
-    trainer->fresh = false;
     trainer->summed += batch->n;
-    if (metrics != NULL) {
-        metrics->loss_sum += own.loss_sum;
-        metrics->correct += own.correct;
-        metrics->samples += own.samples;
-    }
+    add_metrics(metrics, &step);
     return DESCENT_OK;
 }
 
-static double sum_of_squares(const float *values, size_t n)
+/* Updates with the gradient that stands in the chain. Thread 0 reports. */
+static void apply_gradient(struct step *step, int thread)
 {
-    double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++) {
-        sum += (double)values[i] * (double)values[i];
+    bool finite = descent_update_run(&step->update, thread);
+    if (thread == 0) {
+        step->finite = finite;
     }
-    return sum;
 }
 
-/* Global-norm clipping (Pascanu et al. 2013), with torch's 1e-6 against a division by zero. */
-static void clip(descent_trainer *trainer)
+static void sum_only_thread(void *context, int thread)
 {
-    float factor = (float)(trainer->config.clip_norm / (trainer->norm + 1e-6));
-    if (trainer->config.clip_norm > 0.0 && factor < 1.0f) {
-        for (size_t i = 0; i < trainer->chain.parameter_count; i++) {
-            trainer->chain.gradient[i] *= factor;
+    apply_gradient(context, thread);
+}
+
+/* The whole step. Where nobody needs the gradient itself, it goes straight into the weights, unless
+ * it might not be finite: then it is computed apart and looked at. */
+static void step_thread(void *context, int thread)
+{
+    struct step *step = context;
+    descent_pass_run(&step->pass, thread);
+    if (!loss_is_finite(step)) {
+        return;
+    }
+    if (descent_update_may_descend(&step->update, descent_pass_gradient_bound(&step->pass))) {
+        descent_pass_descend(&step->pass, thread, step->update.rates.learning_rate,
+                             step->update.keep, step->update.keep_bias);
+        if (thread == 0) {
+            step->finite = true;
         }
+        return;
     }
+    descent_pass_gradient(&step->pass, thread, false);
+    descent_team_wait(&step->trainer->chain.team);
+    apply_gradient(step, thread);
 }
 
-/* A range of parameters that is updated in one go, by its place in the flat array. */
-struct range {
-    size_t offset;
-    size_t count;
-    bool is_bias;
-};
-
-/* Ranges 2l and 2l + 1 are layer l's weights and bias. */
-static struct range range_of(const struct descent_chain *chain, size_t number)
+/* The end of a step that has run. */
+static descent_status finish(struct step *step, descent_metrics *metrics)
 {
-    const struct descent_dense *layer = &chain->layer[number / 2];
-    if (number % 2 == 0) {
-        return (struct range){(size_t)(layer->weights - chain->parameters),
-                              layer->shape.inputs * layer->shape.outputs, false};
+    descent_trainer *trainer = step->trainer;
+    if (!step->finite) {
+        return nonfinite(trainer, step);
     }
-    return (struct range){(size_t)(layer->bias - chain->parameters), layer->shape.outputs, true};
+    trainer->summed = 0;
+    trainer->steps++;
+    add_norm(metrics, step);
+    return DESCENT_OK;
 }
 
-static void update(descent_trainer *trainer, double learning_rate)
-{
-    const struct descent_chain *chain = &trainer->chain;
-    descent_optimizer of_bias = trainer->config.optimizer;
-    if (!trainer->config.decay_biases) {
-        of_bias.weight_decay = 0.0;
-    }
-    for (size_t i = 0; i < 2 * chain->layers; i++) {
-        struct range range = range_of(chain, i);
-        descent_optimizer_step(range.is_bias ? &of_bias : &trainer->config.optimizer, range.count,
-                               chain->parameters + range.offset, chain->gradient + range.offset,
-                               trainer->state + trainer->slots * range.offset, learning_rate,
-                               trainer->steps + 1);
-    }
-}
-
-/* The update with the gradient that is summed up. */
-static descent_status step_with_sum(descent_trainer *trainer, double learning_rate)
+static descent_status step_with_sum(descent_trainer *trainer, double learning_rate,
+                                    descent_metrics *metrics)
 {
     if (trainer->summed == 0) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "step: expected a batch or a summed-up gradient, found neither");
     }
-    trainer->fresh = true;
-    trainer->summed = 0;
-    double norm = sqrt(sum_of_squares(trainer->chain.gradient, trainer->chain.parameter_count));
-    if (!isfinite(norm)) {
-        return descent_fail(DESCENT_ERROR_NONFINITE, "gradient: expected a finite norm, found %g",
-                            norm);
-    }
-    trainer->norm = norm;
-    clip(trainer);
-    update(trainer, learning_rate);
-    trainer->steps++;
-    return DESCENT_OK;
+    struct step step;
+    memset(&step, 0, sizeof step);
+    step.trainer = trainer;
+    descent_update_prepare(&step.update, trainer, learning_rate);
+    descent_team_run(&trainer->chain.team, sum_only_thread, &step);
+    return finish(&step, metrics);
 }
 
 descent_status descent_trainer_step(descent_trainer *trainer, const descent_batch *batch,
@@ -222,19 +252,21 @@ descent_status descent_trainer_step(descent_trainer *trainer, const descent_batc
                             "learning rate: expected a finite number ≥ 0, found %g", learning_rate);
     }
     if (batch == NULL) {
-        return step_with_sum(trainer, learning_rate);
+        return step_with_sum(trainer, learning_rate, metrics);
     }
-    descent_metrics own = {0};
-    trainer->fresh = true;
+    descent_status status =
+        descent_chain_check_batch(&trainer->chain, &trainer->config.loss, batch);
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    struct step step;
     trainer->summed = 0;
-    descent_status status = descent_trainer_backward(trainer, batch, batch->n, &own);
+    prepare(&step, trainer, batch, batch->n);
+    descent_update_prepare(&step.update, trainer, learning_rate);
+    descent_team_run(&trainer->chain.team, step_thread, &step);
+    status = finish(&step, metrics);
     if (status == DESCENT_OK) {
-        status = step_with_sum(trainer, learning_rate);
-    }
-    if (status == DESCENT_OK && metrics != NULL) {
-        metrics->loss_sum += own.loss_sum;
-        metrics->correct += own.correct;
-        metrics->samples += own.samples;
+        add_metrics(metrics, &step);
     }
     return status;
 }
@@ -242,92 +274,10 @@ descent_status descent_trainer_step(descent_trainer *trainer, const descent_batc
 descent_status descent_trainer_evaluate(descent_trainer *trainer, const descent_batch *batch,
                                         descent_metrics *metrics)
 {
-    descent_status status = check_batch(trainer, batch);
+    descent_status status =
+        descent_chain_check_batch(&trainer->chain, &trainer->config.loss, batch);
     if (status != DESCENT_OK) {
         return status;
     }
-    return descent_chain_evaluate(&trainer->chain, &trainer->config.loss, batch, metrics, NULL);
-}
-
-double descent_trainer_gradient_norm(const descent_trainer *trainer)
-{
-    return trainer->norm;
-}
-
-void descent_trainer_gradient(const descent_trainer *trainer, float *gradient)
-{
-    memcpy(gradient, trainer->chain.gradient, trainer->chain.parameter_count * sizeof *gradient);
-}
-
-static descent_status check_architecture(const descent_trainer *trainer, const descent_model *model)
-{
-    char found[ARCHITECTURE_SIZE];
-    descent_model_describe(model, found, sizeof found);
-    if (strcmp(found, trainer->architecture) != 0) {
-        return descent_fail(DESCENT_ERROR_MISMATCH, "architecture: expected %s, found %s",
-                            trainer->architecture, found);
-    }
-    return DESCENT_OK;
-}
-
-descent_status descent_trainer_save(const descent_trainer *trainer, descent_model *model)
-{
-    descent_status status = check_architecture(trainer, model);
-    if (status == DESCENT_OK) {
-        memcpy(descent_model_parameters(model), trainer->chain.parameters,
-               trainer->chain.parameter_count * sizeof(float));
-    }
-    return status;
-}
-
-descent_status descent_trainer_load(descent_trainer *trainer, const descent_model *model)
-{
-    descent_status status = check_architecture(trainer, model);
-    if (status == DESCENT_OK) {
-        memcpy(trainer->chain.parameters, descent_model_parameters(model),
-               trainer->chain.parameter_count * sizeof(float));
-    }
-    return status;
-}
-
-const descent_optimizer *descent_trainer_optimizer(const descent_trainer *trainer)
-{
-    return &trainer->config.optimizer;
-}
-
-uint64_t descent_trainer_steps(const descent_trainer *trainer)
-{
-    return trainer->steps;
-}
-
-size_t descent_trainer_slots(const descent_trainer *trainer)
-{
-    return trainer->slots;
-}
-
-/* Where a slot of a range's state stands. */
-static float *state_of(const descent_trainer *trainer, struct range range, size_t slot)
-{
-    return trainer->state + trainer->slots * range.offset + slot * range.count;
-}
-
-void descent_trainer_save_state(const descent_trainer *trainer, size_t slot, float *state)
-{
-    for (size_t i = 0; i < 2 * trainer->chain.layers; i++) {
-        struct range range = range_of(&trainer->chain, i);
-        memcpy(state + range.offset, state_of(trainer, range, slot), range.count * sizeof *state);
-    }
-}
-
-void descent_trainer_load_state(descent_trainer *trainer, size_t slot, const float *state)
-{
-    for (size_t i = 0; i < 2 * trainer->chain.layers; i++) {
-        struct range range = range_of(&trainer->chain, i);
-        memcpy(state_of(trainer, range, slot), state + range.offset, range.count * sizeof *state);
-    }
-}
-
-void descent_trainer_resume(descent_trainer *trainer, uint64_t steps)
-{
-    trainer->steps = steps;
+    return descent_pass_evaluate(&trainer->chain, &trainer->config.loss, batch, metrics, NULL);
 }

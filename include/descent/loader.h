@@ -18,6 +18,7 @@ typedef struct descent_loader_config {
     size_t batch;  /* samples a batch, ≥ 1; the last batch of an epoch may be shorter */
     bool shuffle;  /* a fresh permutation each epoch, else the data set's order */
     uint64_t seed; /* decides the permutations, together with the epoch */
+    int threads;   /* that gather large batches; 0: one a processor */
 } descent_loader_config;
 
 #define DESCENT_LOADER_DEFAULT                                                                     \

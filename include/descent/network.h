@@ -19,6 +19,8 @@ typedef struct descent_metrics {
     double loss_sum; /* the mean loss of the samples seen is loss_sum / samples */
     size_t correct;  /* samples whose argmax is the label; first index wins ties */
     size_t samples;
+    double norm_sum; /* sum of the gradient norms that training steps measured, before clipping */
+    size_t norms;    /* how many those are */
 } descent_metrics;
 
 /* Plans a network for batches of up to `batch` samples. Copies the model's parameters; the model
@@ -43,6 +45,9 @@ DESCENT_API descent_status descent_network_evaluate(descent_network *network,
                                                     const descent_loss *loss,
                                                     const descent_batch *batch,
                                                     descent_metrics *metrics, int32_t *predictions);
+
+/* The threads it runs on. */
+DESCENT_API int descent_network_threads(const descent_network *network);
 
 DESCENT_END
 

@@ -17,19 +17,22 @@ typedef struct descent_trainer descent_trainer;
 typedef struct descent_trainer_config {
     descent_loss loss;
     descent_optimizer optimizer;
-    size_t batch;      /* the most samples that one call gets, ≥ 1 */
-    double dropout;    /* share of hidden units dropped in training, in [0, 1); the others are
-                          scaled by 1 / (1 − dropout) (Srivastava 2014) */
-    double clip_norm;  /* the gradient is scaled down to this L2 norm; 0: no clipping */
-    bool decay_biases; /* weight decay acts on biases as well */
-    uint64_t seed;     /* decides the dropout masks, together with the step */
-    int threads;       /* 0 chooses by the shapes, N ≥ 1 forces */
+    size_t batch;         /* the most samples that one call gets, ≥ 1 */
+    double dropout;       /* share of hidden units dropped in training, in [0, 1); the others are
+                             scaled by 1 / (1 − dropout) (Srivastava 2014) */
+    double clip_norm;     /* the gradient is scaled down to this L2 norm; 0: no clipping */
+    bool decay_biases;    /* weight decay acts on biases as well */
+    uint64_t norm_period; /* the gradient's norm is measured in every so many-th step, 0: never.
+                             Where it is not, plain SGD without clipping updates the weights in the
+                             product that computes their gradient, which saves storing it. */
+    uint64_t seed;        /* decides the dropout masks, together with the step */
+    int threads;          /* 0 chooses by the shapes, N ≥ 1 forces */
 } descent_trainer_config;
 
 #define DESCENT_TRAINER_DEFAULT                                                                    \
     {                                                                                              \
         .loss = {.kind = DESCENT_LOSS_CROSS_ENTROPY}, .optimizer = DESCENT_OPTIMIZER_DEFAULT,      \
-        .batch = 32                                                                                \
+        .batch = 32, .norm_period = 1                                                              \
     }
 
 /* Plans training of a model; copies its parameters. The caller destroys it. Errors: INVALID (says
@@ -43,7 +46,8 @@ DESCENT_API void descent_trainer_destroy(descent_trainer *trainer);
 
 /*
  * One step: forward, loss, backward, update with the given learning rate (≥ 0, finite). Adds the
- * batch's loss and correct answers, as of before the update, to metrics (may be NULL).
+ * batch's loss and correct answers, as of before the update, to metrics (may be NULL), and the
+ * gradient's norm where it is measured.
  *
  * With batch NULL, the step uses the gradient that descent_trainer_backward() has summed up; with a
  * batch, such a gradient is dropped.
@@ -70,12 +74,14 @@ DESCENT_API descent_status descent_trainer_evaluate(descent_trainer *trainer,
                                                     const descent_batch *batch,
                                                     descent_metrics *metrics);
 
-/* L2 norm of the last step's whole gradient, before clipping; 0 before the first. */
+/* L2 norm of the whole gradient of the last step that measured it, before clipping; 0 before the
+ * first. */
 DESCENT_API double descent_trainer_gradient_norm(const descent_trainer *trainer);
 
-/* Copies the gradient that descent_trainer_backward() has summed up, or that of the last step, in
- * the order of the model's flat array, [parameter count]. */
-DESCENT_API void descent_trainer_gradient(const descent_trainer *trainer, float *gradient);
+/* Copies the gradient that descent_trainer_backward() has summed up since the last step, in the
+ * order of the model's flat array, [parameter count]. Error: INVALID (there is none). */
+DESCENT_API descent_status descent_trainer_gradient(const descent_trainer *trainer,
+                                                    float *gradient);
 
 /* Copies the present parameters into a model, or a model's into the trainer. Error: MISMATCH (the
  * shapes differ; names both). */
@@ -86,6 +92,9 @@ DESCENT_API descent_status descent_trainer_load(descent_trainer *trainer,
 
 /* The optimizer it works with, borrowed. */
 DESCENT_API const descent_optimizer *descent_trainer_optimizer(const descent_trainer *trainer);
+
+/* The threads it runs on. */
+DESCENT_API int descent_trainer_threads(const descent_trainer *trainer);
 
 /* Number of steps done. */
 DESCENT_API uint64_t descent_trainer_steps(const descent_trainer *trainer);

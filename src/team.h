@@ -1,0 +1,25 @@
+/*
+ * A team of threads that go through the phases of a step together.
+ */
+#ifndef DESCENT_TEAM_H
+#define DESCENT_TEAM_H
+
+#include <stdatomic.h>
+
+struct descent_team {
+    int threads;
+    atomic_int arrived;   /* threads that wait at the barrier */
+    atomic_uint barriers; /* how often all have passed it */
+};
+
+/* The threads that the machine lets this process use, ≥ 1. */
+int descent_team_processors(void);
+
+/* Calls body once on each of the team's threads, numbered from 0, and returns when all are done. */
+void descent_team_run(struct descent_team *team, void (*body)(void *context, int thread),
+                      void *context);
+
+/* Waits until every thread of the team has come here; what each wrote before, all see after. */
+void descent_team_wait(struct descent_team *team);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * What a trainer is made of, and its update.
+ */
+#ifndef DESCENT_TRAINER_PRIVATE_H
+#define DESCENT_TRAINER_PRIVATE_H
+
+#include "chain.h"
+#include "rates.h"
+
+#include <descent/trainer.h>
+
+/* Room for the most layers of the greatest width and the names of two activations. */
+enum { DESCENT_ARCHITECTURE_SIZE = DESCENT_LAYERS_MAX * 8 + 64 };
+
+/* One block: this struct, the chain's arrays, the optimizer's state. */
+struct descent_trainer {
+    descent_trainer_config config;
+    char architecture[DESCENT_ARCHITECTURE_SIZE]; /* as descent_model_describe() tells it */
+    size_t slots;
+    uint64_t steps;
+    size_t summed;   /* samples in the gradient that is being summed up */
+    double norm;     /* of the last gradient that was measured */
+    float *state;    /* [slots × parameter_room] */
+    double *squares; /* of each block of the gradient: summed up in a fixed order */
+    struct descent_chain chain;
+};
+
+/* The update of one step. */
+struct descent_update {
+    descent_trainer *trainer;
+    struct descent_rates rates;      /* for weights */
+    struct descent_rates bias_rates; /* for biases, which may go without weight decay */
+    float keep, keep_bias; /* plain gradient descent: 1 − learning rate · weight decay */
+    bool plain;            /* nothing but gradient descent: no state, no clipping */
+    bool measure;          /* the gradient's norm is wanted */
+};
+
+/* Blocks of the gradient that are squared and summed up on their own. */
+size_t descent_update_blocks(size_t parameter_room);
+
+void descent_update_prepare(struct descent_update *update, descent_trainer *trainer,
+                            double learning_rate);
+
+/* Whether the gradient may go straight into the weights: nobody wants it itself, and with this
+ * bound of its magnitude neither it nor the update overflows. */
+bool descent_update_may_descend(const struct descent_update *update, double gradient_bound);
+
+/* One thread's share of measuring, clipping and applying the gradient in the chain. False, on every
+ * thread, where the gradient is not finite; then nothing has changed. */
+bool descent_update_run(const struct descent_update *update, int thread);
+
+#endif

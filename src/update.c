@@ -1,0 +1,114 @@
+/*
+ * From the gradient to the weights: its norm, clipping, and the optimizer, shared by the threads.
+ */
+#include "trainer_private.h"
+#include "vector_loops.h"
+
+#include <float.h>
+#include <math.h>
+
+/* Floats in a block of the norm's sum: fixed, so that the sum is the same for any number of
+ * threads. */
+enum { BLOCK = 4096 };
+
+size_t descent_update_blocks(size_t parameter_room)
+{
+    return (parameter_room + BLOCK - 1) / BLOCK;
+}
+
+void descent_update_prepare(struct descent_update *update, descent_trainer *trainer,
+                            double learning_rate)
+{
+    const descent_trainer_config *config = &trainer->config;
+    descent_optimizer of_bias = config->optimizer;
+    if (!config->decay_biases) {
+        of_bias.weight_decay = 0.0;
+    }
+    update->trainer = trainer;
+    update->rates = descent_rates_of(&config->optimizer, learning_rate, trainer->steps + 1);
+    update->bias_rates = descent_rates_of(&of_bias, learning_rate, trainer->steps + 1);
+    update->keep = (float)(1.0 - learning_rate * config->optimizer.weight_decay);
+    update->keep_bias = (float)(1.0 - learning_rate * of_bias.weight_decay);
+    update->plain = config->optimizer.kind == DESCENT_OPTIMIZER_SGD && trainer->slots == 0 &&
+                    config->clip_norm <= 0.0;
+    update->measure = config->norm_period > 0 && trainer->steps % config->norm_period == 0;
+}
+
+bool descent_update_may_descend(const struct descent_update *update, double gradient_bound)
+{
+    double step = gradient_bound * fmax(1.0, (double)update->rates.learning_rate);
+    return update->plain && !update->measure && step < (double)FLT_MAX / 4.0;
+}
+
+DESCENT_VECTOR_LOOP static double sum_of_squares(const float *values, size_t n)
+{
+    double sum = 0.0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t i = 0; i < n; i++) {
+        sum += (double)values[i] * (double)values[i];
+    }
+    return sum;
+}
+
+/* The norm, by all threads together; the gaps between the arrays are zeros. */
+static double norm_of_gradient(struct descent_trainer *trainer, int thread)
+{
+    const struct descent_chain *chain = &trainer->chain;
+    size_t blocks = descent_update_blocks(chain->parameter_room);
+    struct descent_span mine = descent_cut_share(blocks, chain->team.threads, thread);
+    for (size_t i = mine.first; i < mine.first + mine.count; i++) {
+        size_t left = chain->parameter_room - i * BLOCK;
+        trainer->squares[i] =
+            sum_of_squares(chain->gradient + i * BLOCK, left < BLOCK ? left : BLOCK);
+    }
+    descent_team_wait(&trainer->chain.team);
+    double sum = 0.0;
+    for (size_t i = 0; i < blocks; i++) {
+        sum += trainer->squares[i];
+    }
+    return sqrt(sum);
+}
+
+/* Global-norm clipping (Pascanu et al. 2013), with torch's 1e-6 against a division by zero. */
+static float clip_factor(double clip_norm, double norm)
+{
+    double factor = clip_norm > 0.0 ? clip_norm / (norm + 1e-6) : 1.0;
+    return factor < 1.0 ? (float)factor : 1.0f;
+}
+
+/* This thread's part of one array of parameters. */
+static void update_array(const struct descent_trainer *trainer, const struct descent_rates *rates,
+                         float factor, const float *array, size_t count, int thread)
+{
+    const struct descent_chain *chain = &trainer->chain;
+    struct descent_span mine = descent_cut(count, (size_t)chain->team.threads, (size_t)thread);
+    size_t at = (size_t)(array - chain->parameters) + mine.first;
+    float *gradient = chain->gradient + at;
+    for (size_t i = 0; factor < 1.0f && i < mine.count; i++) {
+        gradient[i] *= factor;
+    }
+    float *slot0 = trainer->slots > 0 ? trainer->state + at : NULL;
+    float *slot1 = trainer->slots > 1 ? trainer->state + chain->parameter_room + at : NULL;
+    descent_optimizer_update(rates, mine.count, chain->parameters + at, gradient, slot0, slot1);
+}
+
+bool descent_update_run(const struct descent_update *update, int thread)
+{
+    descent_trainer *trainer = update->trainer;
+    double norm = norm_of_gradient(trainer, thread);
+    if (!isfinite(norm)) {
+        return false;
+    }
+    float factor = clip_factor(trainer->config.clip_norm, norm);
+    for (size_t l = 0; l < trainer->chain.layers; l++) {
+        const struct descent_dense *layer = &trainer->chain.layer[l];
+        update_array(trainer, &update->rates, factor, layer->weights,
+                     layer->shape.inputs * layer->shape.outputs, thread);
+        update_array(trainer, &update->bias_rates, factor, layer->bias, layer->shape.outputs,
+                     thread);
+    }
+    if (thread == 0) {
+        trainer->norm = norm;
+    }
+    return true;
+}
