@@ -2,12 +2,12 @@
  * The result of a run: how good the saved weights are on each part of the data.
  */
 #include "interval.h"
+#include "json.h"
 #include "text.h"
 #include "train.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* The three parts; samples is 0 where there is none. */
 struct result {
@@ -86,8 +86,11 @@ static json_t *part_to_json(const descent_metrics *part)
         return json_null();
     }
     double samples = (double)part->samples;
-    return json_pack("{s:f, s:f, s:I}", "loss", part->loss_sum / samples, "accuracy",
-                     (double)part->correct / samples, "samples", (json_int_t)part->samples);
+    double low, high;
+    cli_wilson(part->correct, part->samples, &low, &high);
+    return json_pack("{s:f, s:f, s:I, s:f, s:f}", "loss", part->loss_sum / samples, "accuracy",
+                     (double)part->correct / samples, "samples", (json_int_t)part->samples,
+                     "accuracy_low", low, "accuracy_high", high);
 }
 
 static enum exit_status print_json(const struct training *training, const struct result *result)
@@ -104,14 +107,7 @@ static enum exit_status print_json(const struct training *training, const struct
         trained ? json_real(result->samples_per_second) : json_null(), "train",
         part_to_json(&result->train), "validation", part_to_json(&result->validation), "test",
         part_to_json(&result->test), "crc32", crc32);
-    char *text = json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
-    json_decref(object);
-    if (text == NULL) {
-        return cli_failed("the result cannot be printed: the run folder's path is not UTF-8");
-    }
-    puts(text);
-    free(text);
-    return DONE;
+    return cli_print_json(object);
 }
 
 enum exit_status train_summary(struct training *training)
