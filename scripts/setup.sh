@@ -14,7 +14,7 @@ debian_build="gcc libc6-dev meson ninja-build pkg-config libopenblas-dev zlib1g-
     libpopt-dev gnuplot-nox"
 # pkg-config --static asks for OpenBLAS's own -lgfortran.
 debian_tests="check g++ gfortran python3"
-debian_checks="clang clang-format clang-tidy libomp-dev cppcheck shellcheck"
+debian_checks="clang clang-format clang-tidy libomp-dev cppcheck shellcheck python3-torch"
 
 homebrew_build="meson ninja pkg-config openblas libomp zlib jansson popt gnuplot"
 homebrew_tests="check python3"
