@@ -23,7 +23,7 @@ enum { PALETTE_SIZE = sizeof PALETTE / sizeof PALETTE[0] };
 /* Curves of up to this many points show the points as well. */
 enum { POINTS_SHOWN_MAX = 40 };
 
-/* A panel's size where the chart's is not given. */
+/* A panel's size where the chart's is not given; the lines of the legend come on top. */
 enum { PANEL_WIDTH = 640, PANEL_HEIGHT = 480, PANEL_COLUMNS = 80, PANEL_LINES = 18 };
 
 /* Rows and columns of panels: one above the other as text; else up to three side by side, but four
@@ -44,6 +44,20 @@ static struct grid arrange(const struct chart *chart, enum chart_format format)
     return (struct grid){(chart->panel_count + columns - 1) / columns, columns};
 }
 
+/* Entries of the longest legend. */
+static size_t count_entries(const struct chart *chart)
+{
+    size_t most = 0;
+    for (size_t p = 0; p < chart->panel_count; p++) {
+        size_t entries = 0;
+        for (size_t s = 0; s < chart->panels[p].series_count; s++) {
+            entries += chart->panels[p].series[s].title[0] != '\0';
+        }
+        most = entries > most ? entries : most;
+    }
+    return most;
+}
+
 /* An axis of integers has a tic at each one up to this range; gnuplot would put halves between. */
 enum { INTEGER_TICS_MAX = 12 };
 
@@ -52,7 +66,8 @@ static void write_terminal(FILE *script, const struct chart *chart, enum chart_f
 {
     bool text = format == CHART_TEXT;
     size_t width = text ? PANEL_COLUMNS : PANEL_WIDTH * grid.columns;
-    size_t height = (text ? PANEL_LINES : PANEL_HEIGHT) * grid.rows;
+    size_t lines = PANEL_LINES + count_entries(chart);
+    size_t height = (text ? lines : PANEL_HEIGHT) * grid.rows;
     width = chart->width > 0 ? chart->width : width;
     height = chart->height > 0 ? chart->height : height;
     switch (format) {
@@ -165,7 +180,7 @@ static void write_look(FILE *script, enum chart_format format)
 {
     fputs("set encoding utf8\nset format '%g'\nset tics nomirror\n", script);
     if (format == CHART_TEXT) {
-        fputs("set border 3 back\nset key below left Left reverse samplen 2\n", script);
+        fputs("set border 3 back\nset key below left Left reverse samplen 2 maxcols 1\n", script);
     } else {
         fputs("set border 3 lc rgb '#404040'\n"
               "set grid lt 1 lc rgb '#d0d0d0' lw 0.7\n"

@@ -9,19 +9,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BATCH = 256, THREADS_MAX = 1024 };
+
 struct evaluate {
     char *part_name;
     char *logits;
-    int batch;
-    int threads;
+    char *batch_text;
+    char *threads_text;
     int json;
     int quiet;
 
     descent_part part;
+    size_t batch;
+    int threads;
     struct classifier classifier;
     struct evaluation evaluation;
     descent_dataset *dataset;
 };
+
+/* Without text the number stays as it is. */
+static bool parse_count(long *number, const char *text, long low, long high)
+{
+    if (text == NULL) {
+        return true;
+    }
+    size_t digits = strspn(text, "0123456789");
+    *number = digits >= 1 && digits <= 10 && text[digits] == '\0' ? strtol(text, NULL, 10) : -1;
+    return *number >= low && *number <= high;
+}
 
 static enum exit_status check_options(struct evaluate *evaluate)
 {
@@ -30,13 +45,18 @@ static enum exit_status check_options(struct evaluate *evaluate)
     if (evaluate->part == DESCENT_PART_TEST && strcmp(part, "test") != 0) {
         return cli_usage("--part: expected train or test, found \"%s\"", part);
     }
-    if (evaluate->batch < 1) {
-        return cli_usage("--batch: expected 1..%d, found %d", INT_MAX, evaluate->batch);
+    long batch = BATCH;
+    long threads = 0;
+    if (!parse_count(&batch, evaluate->batch_text, 1, INT_MAX)) {
+        return cli_usage("--batch: expected a whole number from 1 to %d, found \"%s\"", INT_MAX,
+                         evaluate->batch_text);
     }
-    if (evaluate->threads < 0) {
-        return cli_usage("--threads: expected 0 (by the shapes) or more, found %d",
-                         evaluate->threads);
+    if (!parse_count(&threads, evaluate->threads_text, 1, THREADS_MAX)) {
+        return cli_usage("--threads: expected a whole number from 1 to %d, found \"%s\"",
+                         THREADS_MAX, evaluate->threads_text);
     }
+    evaluate->batch = (size_t)batch;
+    evaluate->threads = (int)threads;
     return DONE;
 }
 
@@ -84,9 +104,8 @@ static enum exit_status run_evaluate(struct evaluate *evaluate, const char *cons
         status = load_data(evaluate, arguments[1]);
     }
     if (status == DONE) {
-        status =
-            evaluation_run(&evaluate->evaluation, &evaluate->classifier, evaluate->dataset,
-                           (size_t)evaluate->batch, evaluate->threads, evaluate->logits != NULL);
+        status = evaluation_run(&evaluate->evaluation, &evaluate->classifier, evaluate->dataset,
+                                evaluate->batch, evaluate->threads, evaluate->logits != NULL);
     }
     if (status == DONE && evaluate->logits != NULL) {
         status = save_logits(evaluate);
@@ -104,19 +123,21 @@ static void free_evaluate(struct evaluate *evaluate)
     descent_dataset_destroy(evaluate->dataset);
     classifier_free(&evaluate->classifier);
     free(evaluate->part_name);
+    free(evaluate->batch_text);
+    free(evaluate->threads_text);
     free(evaluate->logits);
 }
 
 enum exit_status command_evaluate(int argc, const char **argv)
 {
-    struct evaluate evaluate = {.batch = 256};
+    struct evaluate evaluate = {0};
     const struct poptOption options[] = {
         {"part", 'p', POPT_ARG_STRING, &evaluate.part_name, 0,
          "Part of the data set: train or test (default: test)", "PART"},
-        {"batch", 'b', POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &evaluate.batch, 0,
-         "Samples evaluated at once; does not change the result", "N"},
-        {"threads", 0, POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &evaluate.threads, 0,
-         "Threads; 0 chooses by the shapes", "N"},
+        {"batch", 'b', POPT_ARG_STRING, &evaluate.batch_text, 0,
+         "Samples evaluated at once (default: 256); does not change the result", "N"},
+        {"threads", 0, POPT_ARG_STRING, &evaluate.threads_text, 0,
+         "Threads (default: by the shapes)", "N"},
         {"logits", 0, POPT_ARG_STRING, &evaluate.logits, 0,
          "Write the model's outputs as a tensor 'logits' [samples x outputs] (safetensors)",
          "FILE"},

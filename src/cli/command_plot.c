@@ -20,7 +20,7 @@ enum { PANELS_MAX = 8 };
 enum {
     PIXELS_MIN = 200,
     PIXELS_MAX = 8000,
-    COLUMNS_MIN = 40,
+    COLUMNS_MIN = 60,
     CHARACTERS_MAX = 500,
     LINES_MIN = 10
 };

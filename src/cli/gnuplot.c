@@ -23,6 +23,8 @@ static bool is_utf8(const char *text)
     return string != NULL;
 }
 
+/* Between apostrophes gnuplot takes everything literally but the apostrophe itself. Its escape, a
+ * doubled one, is misread at the beginning of a string, so that none is let through at all. */
 void gnuplot_quote(FILE *script, const char *text)
 {
     bool utf8 = is_utf8(text);
@@ -32,7 +34,7 @@ void gnuplot_quote(FILE *script, const char *text)
         if (iscntrl(byte) || (byte >= 0x80 && !utf8)) {
             fputc('?', script);
         } else if (byte == '\'') {
-            fputs("''", script);
+            fputs("\u2019", script);
         } else {
             fputc(byte, script);
         }

@@ -9,8 +9,9 @@
 
 #include <stdio.h>
 
-/* Writes text as a gnuplot string that is shown as it is and never read as code. Control
- * characters, and bytes that are not UTF-8, become '?'. */
+/* Writes text as a gnuplot string that is never read as code. It is shown as it is, but for
+ * apostrophes, which become typographic ones, and for control characters and bytes that are not
+ * UTF-8, which become '?'. */
 void gnuplot_quote(FILE *script, const char *text);
 
 /* Runs a script of `length` bytes; output gets what gnuplot wrote, which the caller frees. On

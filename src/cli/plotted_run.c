@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_MAX_BYTES = 40 };
+enum { NAME_MAX_BYTES = 36 };
 
 /* Bytes up to and with the last '/' that all paths have in common at their beginning. */
 static size_t common_beginning(const struct plotted_run *runs, size_t count)
