@@ -46,7 +46,7 @@ void descent_update_prepare(struct descent_update *update, descent_trainer *trai
 bool descent_update_may_descend(const struct descent_update *update, double gradient_bound);
 
 /* One thread's share of measuring, clipping and applying the gradient in the chain. False, on every
- * thread, where the gradient is not finite; then nothing has changed. */
+ * thread, where the gradient or its step is not finite; then nothing has changed. */
 bool descent_update_run(const struct descent_update *update, int thread);
 
 #endif

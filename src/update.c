@@ -34,10 +34,15 @@ void descent_update_prepare(struct descent_update *update, descent_trainer *trai
     update->measure = config->norm_period > 0 && trainer->steps % config->norm_period == 0;
 }
 
+/* Whether neither a gradient of at most this magnitude nor its step overflows; false for NaN. */
+static bool fits_float(const struct descent_update *update, double magnitude)
+{
+    return magnitude * fmax(1.0, (double)update->rates.learning_rate) < (double)FLT_MAX / 4.0;
+}
+
 bool descent_update_may_descend(const struct descent_update *update, double gradient_bound)
 {
-    double step = gradient_bound * fmax(1.0, (double)update->rates.learning_rate);
-    return update->plain && !update->measure && step < (double)FLT_MAX / 4.0;
+    return update->plain && !update->measure && fits_float(update, gradient_bound);
 }
 
 DESCENT_VECTOR_LOOP static double sum_of_squares(const float *values, size_t n)
@@ -96,7 +101,7 @@ bool descent_update_run(const struct descent_update *update, int thread)
 {
     descent_trainer *trainer = update->trainer;
     double norm = norm_of_gradient(trainer, thread);
-    if (!isfinite(norm)) {
+    if (!fits_float(update, norm)) {
         return false;
     }
     float factor = clip_factor(trainer->config.clip_norm, norm);
