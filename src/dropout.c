@@ -33,13 +33,18 @@ struct descent_dropout descent_dropout_init(double share, uint64_t seed, uint64_
     };
 }
 
-DESCENT_VECTOR_LOOP void descent_dropout_apply(const struct descent_dropout *dropout, size_t at,
-                                               size_t n, const float *from, float *to)
+DESCENT_VECTOR_LOOP static void apply(uint32_t counter, const struct descent_dropout *dropout,
+                                      size_t n, const float *from, float *to)
 {
-    uint32_t counter = (uint32_t)at + dropout->keys[0];
 #pragma omp simd
     for (size_t i = 0; i < n; i++) {
         uint32_t hash = mix(mix(counter + (uint32_t)i) + dropout->keys[1]);
         to[i] = hash < dropout->threshold ? 0.0f : from[i] * dropout->scale;
     }
+}
+
+void descent_dropout_apply(const struct descent_dropout *dropout, size_t at, size_t n,
+                           const float *from, float *to)
+{
+    apply((uint32_t)at + dropout->keys[0], dropout, n, from, to);
 }

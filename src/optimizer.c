@@ -94,7 +94,7 @@ const char *descent_optimizer_name(descent_optimizer_kind kind)
 
 static bool below_one(double value)
 {
-    return value >= 0.0 && value < 1.0;
+    return value >= 0.0 && (float)value < 1.0f;
 }
 
 descent_status descent_optimizer_check(const descent_optimizer *o)
@@ -109,8 +109,10 @@ descent_status descent_optimizer_check(const descent_optimizer *o)
         {below_one(o->beta1), "beta1 in [0, 1)", o->beta1},
         {below_one(o->beta2), "beta2 in [0, 1)", o->beta2},
         {below_one(o->alpha), "alpha in [0, 1)", o->alpha},
-        {o->epsilon > 0.0 && isfinite(o->epsilon), "epsilon > 0", o->epsilon},
-        {o->weight_decay >= 0.0 && isfinite(o->weight_decay), "weight_decay ≥ 0", o->weight_decay},
+        {(float)o->epsilon > 0.0f && isfinite((float)o->epsilon), "epsilon > 0, as a float",
+         o->epsilon},
+        {o->weight_decay >= 0.0 && isfinite((float)o->weight_decay),
+         "weight_decay ≥ 0, finite as a float", o->weight_decay},
         {!o->nesterov || (o->kind == DESCENT_OPTIMIZER_SGD && o->momentum > 0.0),
          "sgd with momentum > 0 for nesterov", o->momentum},
     };

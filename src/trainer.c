@@ -247,7 +247,9 @@ static descent_status step_with_sum(descent_trainer *trainer, double learning_ra
 descent_status descent_trainer_step(descent_trainer *trainer, const descent_batch *batch,
                                     double learning_rate, descent_metrics *metrics)
 {
-    if (!(learning_rate >= 0.0) || !isfinite(learning_rate)) {
+    /* What is applied is a float, and with weight decay a multiple of it. */
+    double decay = fmax(1.0, trainer->config.optimizer.weight_decay);
+    if (!(learning_rate >= 0.0) || !isfinite((float)(learning_rate * decay))) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "learning rate: expected a finite number ≥ 0, found %g", learning_rate);
     }

@@ -7,7 +7,7 @@
 
 #include <stdint.h> /* any header of glibc tells that it is glibc */
 
-/* Stands in front of a function. Needs the dynamic linker of Linux; sanitizers, which are not ready
+/* Stands in front of a static function (clang 14 loses others). Needs the dynamic linker of Linux; sanitizers, which are not ready
  * when it makes its choice, get the plain function. */
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
