@@ -158,10 +158,10 @@ static size_t terminal_width(void)
     return width > COLUMNS_MAX ? COLUMNS_MAX : width;
 }
 
-/* Fills in the panels that have something to draw; the others are named on stderr. */
+/* Fills in the panels that have something to draw; with tell, the others are named on stderr. */
 static enum exit_status build_panels(struct chart_panel *panels, struct curves *curves,
                                      size_t *panel_count, const struct plot *plot,
-                                     const struct curves_options *options)
+                                     const struct curves_options *options, bool tell)
 {
     for (size_t q = 0; q < plot->quantity_count; q++) {
         struct chart_panel *panel = &panels[*panel_count];
@@ -172,7 +172,7 @@ static enum exit_status build_panels(struct chart_panel *panels, struct curves *
         }
         if (panel->series_count > 0) {
             ++*panel_count;
-        } else if (!plot->quiet) {
+        } else if (tell) {
             fprintf(stderr, "descent: %s: no values to draw, panel left out\n",
                     plot->quantities[q]->name);
         }
@@ -200,7 +200,9 @@ static enum exit_status draw(char **bytes, size_t *size, const struct plot *plot
     if (!file && chart.width == 0) {
         chart.width = terminal_width();
     }
-    enum exit_status status = build_panels(panels, curves, &chart.panel_count, plot, &options);
+    bool tell = !plot->quiet && !(file && plot->text); /* once for both */
+    enum exit_status status =
+        build_panels(panels, curves, &chart.panel_count, plot, &options, tell);
     if (status == DONE) {
         status = chart_render(bytes, size, &chart, format);
     }

@@ -176,6 +176,8 @@ class Plot(CommandCase):
         self.assertNotIn("accuracy", result.stdout)
         self.assertEqual(result.stderr, "descent: accuracy: no values to draw, panel left out\n")
         self.assertEqual(self.succeed("plot", "run", "--quiet").stderr, "")
+        both = self.succeed("plot", "run", "--text", "--out", "x.svg").stderr
+        self.assertEqual(both, result.stderr + "x.svg written\n")
 
     def test_one_row(self):
         self.make_run("run", table(0))
