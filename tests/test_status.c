@@ -24,6 +24,13 @@ START_TEST(failing_keeps_the_formatted_line)
 }
 END_TEST
 
+START_TEST(the_line_stays_a_line)
+{
+    descent_fail(DESCENT_ERROR_FORMAT, "tensor %s", "a\nb\x1b[31m\x7f — ≥");
+    ck_assert_str_eq(descent_last_error(), "tensor a?b?[31m? — ≥");
+}
+END_TEST
+
 START_TEST(a_long_line_is_cut)
 {
     char text[4096];
@@ -39,6 +46,7 @@ int main(void)
     const struct test_case cases[] = {
         TEST_CASE(every_status_has_a_text_of_its_own),
         TEST_CASE(failing_keeps_the_formatted_line),
+        TEST_CASE(the_line_stays_a_line),
         TEST_CASE(a_long_line_is_cut),
     };
     return run_tests("status", cases, TEST_COUNT(cases));
