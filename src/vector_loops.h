@@ -7,8 +7,8 @@
 
 #include <stdint.h> /* any header of glibc tells that it is glibc */
 
-/* Stands in front of a static function (clang 14 loses others). Needs the dynamic linker of Linux; sanitizers, which are not ready
- * when it makes its choice, get the plain function. */
+/* Stands in front of a static function (clang 14 loses others). Needs the dynamic linker of Linux;
+ * sanitizers, which are not ready when it makes its choice, get the plain function. */
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define DESCENT_SANITIZED
