@@ -128,26 +128,15 @@ static const char *const groups[] = {
     [RUN] = "Run:",
 };
 
-#define POSITIVE                                                                                   \
-    {                                                                                              \
-        0.0, HUGE_VAL, .low_open = true                                                            \
-    }
-#define NOT_NEGATIVE                                                                               \
-    {                                                                                              \
-        0.0, HUGE_VAL                                                                              \
-    }
-#define FRACTION                                                                                   \
-    {                                                                                              \
-        0.0, 1.0, .high_open = true                                                                \
-    }
-#define FROM(low)                                                                                  \
-    {                                                                                              \
-        (low), OPTION_COUNT_MAX                                                                    \
-    }
-#define FROM_TO(low, high)                                                                         \
-    {                                                                                              \
-        (low), (high)                                                                              \
-    }
+/* Ranges: which ends are excluded is said last, as in [0, 1). */
+#define RANGE(least, most, without_least, without_most)                                            \
+    .range = {                                                                                     \
+        .low = (least), .high = (most), .low_open = (without_least), .high_open = (without_most)}
+#define POSITIVE RANGE(0.0, HUGE_VAL, true, false)
+#define NOT_NEGATIVE RANGE(0.0, HUGE_VAL, false, false)
+#define FRACTION RANGE(0.0, 1.0, false, true)
+#define FROM(least) RANGE((least), OPTION_COUNT_MAX, false, false)
+#define FROM_TO(least, most) RANGE((least), (most), false, false)
 
 #define FLAG(text, member) .name = (text), .type = OPTION_FLAG, AT(member)
 #define CHOICE(text, member, names)                                                                \
@@ -162,7 +151,7 @@ static const char *const groups[] = {
 
 static const struct option rows[] = {
     {SIZES("hidden", hidden), .brief = 'H', .initial = "128",
-     .range = FROM_TO(1.0, (double)DESCENT_WIDTH_MAX), .word = "none", RESULT(NETWORK),
+     FROM_TO(1.0, (double)DESCENT_WIDTH_MAX), .word = "none", RESULT(NETWORK),
      .help = "Sizes of the hidden layers, with commas between, or none"},
     {CHOICE("activation", activation, activation_name), .brief = 'a', .initial = "relu",
      RESULT(NETWORK), .help = "Activation of the hidden layers"},
@@ -170,8 +159,8 @@ static const struct option rows[] = {
      RESULT(NETWORK), .help = "Activation of the last layer"},
     {CHOICE("init", init, init_name), .initial = "auto", .fixed = true, RESULT(NETWORK),
      .help = "Initial weights"},
-    {NUMBER("init-deviation", init_deviation), .initial = "0.01", .range = NOT_NEGATIVE,
-     .fixed = true, ONLY(init_is_normal, "with --init normal"), RESULT(NETWORK),
+    {NUMBER("init-deviation", init_deviation), .initial = "0.01", NOT_NEGATIVE, .fixed = true,
+     ONLY(init_is_normal, "with --init normal"), RESULT(NETWORK),
      .help = "Deviation of the initial weights"},
     {TEXT("init-from", init_from), .value = "FILE", .fixed = true, .group = NETWORK,
      .storage = OPTION_LOCAL,
@@ -179,93 +168,91 @@ static const struct option rows[] = {
              "given"},
     {CHOICE("loss", loss, loss_name), .initial = "cross-entropy", .fixed = true, RESULT(OBJECTIVE),
      .help = "Loss"},
-    {NUMBER("label-smoothing", label_smoothing), .initial = "0", .range = FRACTION, .fixed = true,
+    {NUMBER("label-smoothing", label_smoothing), .initial = "0", FRACTION, .fixed = true,
      ONLY(loss_is_cross_entropy, "with --loss cross-entropy"), RESULT(OBJECTIVE),
      .help = "Share of each target that is spread over all classes"},
-    {NUMBER("dropout", dropout), .initial = "0", .range = FRACTION, RESULT(OBJECTIVE),
+    {NUMBER("dropout", dropout), .initial = "0", FRACTION, RESULT(OBJECTIVE),
      .help = "Share of the hidden units that each step drops"},
     {CHOICE("optimizer", optimizer, optimizer_name), .initial = "adamw", RESULT(OPTIMIZER),
      .help = "Optimizer"},
-    {NUMBER("lr", lr), .brief = 'l', .initial = "auto", .range = POSITIVE, .word = "auto",
-     RESULT(OPTIMIZER),
+    {NUMBER("lr", lr), .brief = 'l', .initial = "auto", POSITIVE, .word = "auto", RESULT(OPTIMIZER),
      .help =
          "Highest learning rate; auto is 0.002 for adam and adamw, 0.001 for rmsprop, 0.1 for sgd"},
-    {NUMBER("momentum", momentum), .initial = "0", .range = FRACTION,
+    {NUMBER("momentum", momentum), .initial = "0", FRACTION,
      ONLY(optimizer_has_momentum, "with --optimizer sgd or rmsprop"), RESULT(OPTIMIZER),
      .help = "Momentum of sgd and rmsprop"},
     {FLAG("nesterov", nesterov), ONLY(sgd_has_momentum, "with --optimizer sgd and --momentum > 0"),
      RESULT(OPTIMIZER), .help = "Use Nesterov's momentum"},
-    {NUMBER("beta1", beta1), .initial = "0.9", .range = FRACTION,
+    {NUMBER("beta1", beta1), .initial = "0.9", FRACTION,
      ONLY(optimizer_is_adam, "with --optimizer adam or adamw"), RESULT(OPTIMIZER),
      .help = "Decay of adam's mean of gradients"},
-    {NUMBER("beta2", beta2), .initial = "0.999", .range = FRACTION,
+    {NUMBER("beta2", beta2), .initial = "0.999", FRACTION,
      ONLY(optimizer_is_adam, "with --optimizer adam or adamw"), RESULT(OPTIMIZER),
      .help = "Decay of adam's mean of squared gradients"},
-    {NUMBER("alpha", alpha), .initial = "0.99", .range = FRACTION,
+    {NUMBER("alpha", alpha), .initial = "0.99", FRACTION,
      ONLY(optimizer_is_rmsprop, "with --optimizer rmsprop"), RESULT(OPTIMIZER),
      .help = "Decay of rmsprop's mean of squared gradients"},
-    {NUMBER("epsilon", epsilon), .initial = "1e-8", .range = POSITIVE,
+    {NUMBER("epsilon", epsilon), .initial = "1e-8", POSITIVE,
      ONLY(optimizer_is_adaptive, "with --optimizer adam, adamw or rmsprop"), RESULT(OPTIMIZER),
      .help = "Added to the root of the mean of squared gradients"},
-    {NUMBER("weight-decay", weight_decay), .initial = "auto", .range = NOT_NEGATIVE, .word = "auto",
-     RESULT(OPTIMIZER), .help = "Weight decay; auto is 0.01 for adamw, else 0"},
+    {NUMBER("weight-decay", weight_decay), .initial = "auto", NOT_NEGATIVE, .word = "auto",
+     RESULT(OPTIMIZER), .help = "Weight decay; auto is 0.1 for adamw, else 0"},
     {FLAG("decay-biases", decay_biases), RESULT(OPTIMIZER),
      .help = "Let weight decay act on biases as well"},
-    {NUMBER("clip-norm", clip_norm), .initial = "0", .range = NOT_NEGATIVE, RESULT(OPTIMIZER),
+    {NUMBER("clip-norm", clip_norm), .initial = "0", NOT_NEGATIVE, RESULT(OPTIMIZER),
      .help = "Scale the gradient down to this norm; 0 does not"},
     {CHOICE("schedule", schedule, schedule_name), .initial = "cosine", RESULT(SCHEDULING),
      .help = "Schedule"},
-    {COUNT("warmup", warmup), .initial = "0", .range = FROM(0.0), RESULT(SCHEDULING),
+    {COUNT("warmup", warmup), .initial = "0", FROM(0.0), RESULT(SCHEDULING),
      .help = "Steps of linear warm-up"},
-    {NUMBER("lr-final", lr_final), .initial = "0", .range = NOT_NEGATIVE,
+    {NUMBER("lr-final", lr_final), .initial = "0", NOT_NEGATIVE,
      ONLY(schedule_has_final,
           "with --schedule linear, polynomial, cosine, cosine-restarts or plateau"),
      RESULT(SCHEDULING),
      .help = "Lowest learning rate of linear, polynomial, cosine, cosine-restarts and plateau"},
-    {COUNT("decay-period", decay_period), .initial = "auto", .range = FROM(1.0), .word = "auto",
+    {COUNT("decay-period", decay_period), .initial = "auto", FROM(1.0), .word = "auto",
      ONLY(schedule_has_period, "with --schedule step or cosine-restarts"), RESULT(SCHEDULING),
      .help = "Steps between two drops of step, or of the first cycle of cosine-restarts; auto is a "
              "third of all"},
-    {NUMBER("decay-factor", decay_factor), .initial = "auto", .range = {0.0, 1.0, .low_open = true},
+    {NUMBER("decay-factor", decay_factor), .initial = "auto", RANGE(0.0, 1.0, true, false),
      .word = "auto", ONLY(schedule_has_factor, "with --schedule step, exponential or plateau"),
      RESULT(SCHEDULING),
      .help = "Factor of each drop of step, each step of exponential, each reduction of plateau; "
              "auto is 0.1, and for exponential what leaves a hundredth at the end"},
-    {NUMBER("decay-power", power), .initial = "2", .range = {0.0, 1000.0},
+    {NUMBER("decay-power", power), .initial = "2", FROM_TO(0.0, 1000.0),
      ONLY(schedule_is_polynomial, "with --schedule polynomial"), RESULT(SCHEDULING),
      .help = "Exponent of polynomial"},
-    {COUNT("restart-factor", restart_factor), .initial = "1", .range = FROM_TO(1.0, 1000.0),
+    {COUNT("restart-factor", restart_factor), .initial = "1", FROM_TO(1.0, 1000.0),
      ONLY(schedule_is_restarting, "with --schedule cosine-restarts"), RESULT(SCHEDULING),
      .help = "Each cycle of cosine-restarts is this many times longer"},
-    {NUMBER("rise-fraction", rise_fraction), .initial = "0.3",
-     .range = {0.0, 1.0, .low_open = true, .high_open = true},
+    {NUMBER("rise-fraction", rise_fraction), .initial = "0.3", RANGE(0.0, 1.0, true, true),
      ONLY(schedule_is_one_cycle, "with --schedule one-cycle"), RESULT(SCHEDULING),
      .help = "Share of the steps in which one-cycle rises"},
-    {NUMBER("start-divisor", start_divisor), .initial = "25", .range = FROM_TO(1.0, 1e30),
+    {NUMBER("start-divisor", start_divisor), .initial = "25", FROM_TO(1.0, 1e30),
      ONLY(schedule_is_one_cycle, "with --schedule one-cycle"), RESULT(SCHEDULING),
      .help = "One-cycle starts at lr divided by this"},
-    {NUMBER("final-divisor", final_divisor), .initial = "10000", .range = FROM_TO(1.0, 1e30),
+    {NUMBER("final-divisor", final_divisor), .initial = "10000", FROM_TO(1.0, 1e30),
      ONLY(schedule_is_one_cycle, "with --schedule one-cycle"), RESULT(SCHEDULING),
      .help = "One-cycle ends at its start divided by this"},
-    {COUNT("plateau-patience", plateau_patience), .initial = "10", .range = FROM(0.0),
+    {COUNT("plateau-patience", plateau_patience), .initial = "10", FROM(0.0),
      ONLY(schedule_is_plateau, "with --schedule plateau"), RESULT(SCHEDULING),
      .help = "Epochs without improvement that plateau lets pass"},
-    {NUMBER("plateau-threshold", plateau_threshold), .initial = "0.0001",
-     .range = FROM_TO(0.0, 1.0), ONLY(schedule_is_plateau, "with --schedule plateau"),
-     RESULT(SCHEDULING), .help = "Relative improvement that counts for plateau"},
-    {COUNT("batch", batch), .brief = 'b', .initial = "32", .range = FROM(1.0), .word = "full",
-     RESULT(RUN), .help = "Samples of a step, or full for all of them"},
+    {NUMBER("plateau-threshold", plateau_threshold), .initial = "0.0001", FROM_TO(0.0, 1.0),
+     ONLY(schedule_is_plateau, "with --schedule plateau"), RESULT(SCHEDULING),
+     .help = "Relative improvement that counts for plateau"},
+    {COUNT("batch", batch), .brief = 'b', .initial = "32", FROM(1.0), .word = "full", RESULT(RUN),
+     .help = "Samples of a step, or full for all of them"},
     {FLAG("no-shuffle", no_shuffle), RESULT(RUN),
      .help = "Take the samples in the order of the file"},
-    {COUNT("epochs", epochs), .brief = 'e', .initial = "auto", .range = FROM_TO(1.0, 1e9),
-     .word = "auto", RESULT(RUN),
+    {COUNT("epochs", epochs), .brief = 'e', .initial = "auto", FROM_TO(1.0, 1e9), .word = "auto",
+     RESULT(RUN),
      .help = "Passes over the training samples; auto is 10, or as many up to 100 as it takes for "
              "3000 steps"},
-    {NUMBER("validation", validation), .initial = "0.1", .range = FRACTION, .fixed = true,
-     RESULT(RUN), .help = "Share of the training samples held back for validation"},
-    {COUNT("seed", seed), .brief = 's', .initial = "1", .range = FROM(0.0), .fixed = true,
-     RESULT(RUN), .help = "Decides the initial weights, the split, the order and dropout"},
-    {COUNT("threads", threads), .brief = 't', .initial = "auto", .range = FROM_TO(1.0, 1024.0),
+    {NUMBER("validation", validation), .initial = "0.1", FRACTION, .fixed = true, RESULT(RUN),
+     .help = "Share of the training samples held back for validation"},
+    {COUNT("seed", seed), .brief = 's', .initial = "1", FROM(0.0), .fixed = true, RESULT(RUN),
+     .help = "Decides the initial weights, the split, the order and dropout"},
+    {COUNT("threads", threads), .brief = 't', .initial = "auto", FROM_TO(1.0, 1024.0),
      .word = "auto", .group = RUN, .storage = OPTION_LOCAL,
      .help = "Threads; auto chooses by the shapes"},
     {TEXT("out", out), .brief = 'o', .value = "RUN", .group = RUN,
@@ -340,7 +327,7 @@ void train_options_resolve(struct train_options *options, size_t samples)
         options->lr = default_lr(options->optimizer);
     }
     if (options->weight_decay == OPTION_AUTO) {
-        options->weight_decay = options->optimizer == DESCENT_OPTIMIZER_ADAMW ? 0.01 : 0.0;
+        options->weight_decay = options->optimizer == DESCENT_OPTIMIZER_ADAMW ? 0.1 : 0.0;
     }
     if (options->decay_period == 0 && schedule_has_period(options)) {
         options->decay_period = steps / 3 > 0 ? steps / 3 : 1;

@@ -164,7 +164,7 @@ class Train(CommandCase):
                                                "run", "--epochs", "2", "--lr", "0.1"]])
         self.assertEqual(config["data"]["folder"], str((self.folder / "data").resolve()))
         self.assertEqual(config["options"]["lr"], 0.1)
-        self.assertEqual(config["options"]["weight-decay"], 0.01)
+        self.assertEqual(config["options"]["weight-decay"], 0.1)
         self.assertEqual(config["options"]["hidden"], [128])
         self.assertNotIn("out", config["options"])
 
