@@ -39,7 +39,7 @@ describe() {
 
 # check NAME: the program gives what its comment says.
 check() {
-    found=$("$root/$1") || fail "the $1 program failed"
+    found=$(cd "$root" && "./$1") || fail "the $1 program failed"
     [ "$found" = "0 0.5" ] || fail "the $1 program: expected '0 0.5', found '$found'"
 }
 
