@@ -38,8 +38,8 @@ static enum exit_status load_parts(struct train_data *data)
 static bool choose_name(struct train_data *data)
 {
     if (data->name == NULL) {
-        const char *slash = strchr(data->given, '/');
-        data->name = strdup(slash == NULL ? data->given : strrchr(data->folder, '/') + 1);
+        bool path = strchr(data->given, '/') != NULL || data->given[0] == '.';
+        data->name = strdup(path ? strrchr(data->folder, '/') + 1 : data->given);
     }
     return data->name != NULL;
 }

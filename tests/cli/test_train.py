@@ -270,6 +270,10 @@ class Train(CommandCase):
         self.assertEqual(config["data"]["name"], "mine")
         self.assertIn(".local", config["data"]["folder"])
 
+    def test_the_name_of_a_path_is_that_of_its_folder(self):
+        self.succeed("train", "./data/", "-q", "--epochs", "1")
+        self.assertRegex(os.listdir(self.folder / "models")[0], r"^data-\d{8}-\d{6}$")
+
     def test_interrupt(self):
         whole = ["--batch", "1", "--epochs", "4", "--hidden", "64"]
         self.train(*whole, data="digits", out="whole")
