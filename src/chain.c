@@ -20,9 +20,9 @@ static const double worth_a_thread = 2e6;
 
 descent_status descent_chain_check(const struct descent_chain_use *use)
 {
-    if (use->batch < 1 || use->batch > INT_MAX) {
+    if (use->batch < 1 || use->batch > INT_MAX || use->most > INT_MAX) {
         return descent_fail(DESCENT_ERROR_INVALID, "batch: expected 1 to %d samples, found %zu",
-                            INT_MAX, use->batch);
+                            INT_MAX, use->most > INT_MAX ? use->most : use->batch);
     }
     if (use->threads < 0 || use->threads > DESCENT_THREADS_MAX) {
         return descent_fail(DESCENT_ERROR_INVALID, "threads: expected 0 to %d, found %d",
@@ -31,17 +31,28 @@ descent_status descent_chain_check(const struct descent_chain_use *use)
     return descent_blas_init();
 }
 
-static int choose_threads(const descent_model *model, const struct descent_chain_use *use)
+int descent_chain_threads(const struct descent_chain *chain, size_t samples, bool backward)
 {
-    if (use->threads > 0) {
-        return use->threads;
+    if (chain->asked > 0) {
+        return chain->asked;
     }
-    double work = (double)descent_model_parameter_count(model) * (double)use->batch *
-                  (use->backward ? 3.0 : 1.0);
-    double most = work / worth_a_thread;
+    double work = (double)chain->parameter_count * (double)samples * (backward ? 3.0 : 1.0);
+    double worth = work / worth_a_thread;
+    return worth >= chain->most ? chain->most : (worth > 1.0 ? (int)worth : 1);
+}
+
+void descent_chain_gather(struct descent_chain *chain, size_t samples, bool backward)
+{
+    chain->team.threads = descent_chain_threads(chain, samples, backward);
+    chain->parts = descent_blas_keeps_bits() ? (size_t)chain->team.threads : FIXED_PARTS;
+}
+
+/* As many threads as asked for, or one a processor. */
+static int most_threads(const struct descent_chain_use *use)
+{
     int processors = descent_team_processors();
     processors = processors < DESCENT_THREADS_MAX ? processors : DESCENT_THREADS_MAX;
-    return most >= processors ? processors : (most > 1.0 ? (int)most : 1);
+    return use->threads > 0 ? use->threads : processors;
 }
 
 /* An array of rows × width floats, on a cache line of its own. */
@@ -63,31 +74,32 @@ static size_t padded(size_t count)
 }
 
 static void lay_out_activations(struct descent_dense *layer, struct descent_arena_plan *arena,
-                                char *block, const struct descent_chain_use *use, bool last)
+                                char *block, size_t batch, const struct descent_chain_use *use,
+                                bool last)
 {
     size_t width = layer->shape.outputs;
-    layer->a = take(arena, block, use->batch, width);
+    layer->a = take(arena, block, batch, width);
     layer->z = layer->a;
     if (use->backward && layer->activation->from_input) {
-        layer->z = take(arena, block, use->batch, width);
+        layer->z = take(arena, block, batch, width);
     }
     layer->dropped = layer->a;
     if (use->dropout && !last) {
-        layer->dropped = take(arena, block, use->batch, width);
+        layer->dropped = take(arena, block, batch, width);
     }
     if (use->backward) {
-        layer->delta = take(arena, block, use->batch, width);
+        layer->delta = take(arena, block, batch, width);
     }
 }
 
 /* Shapes, and where in the chain's parameters each layer's begin. */
-static void plan_layers(struct descent_chain *chain, const descent_model *model,
+static void plan_layers(struct descent_chain *chain, const descent_model *model, size_t batch,
                         size_t offsets[DESCENT_LAYERS_MAX][2])
 {
     for (size_t l = 0; l < chain->layers; l++) {
         descent_layer source = descent_model_layer(model, l);
         struct descent_dense *layer = &chain->layer[l];
-        layer->shape = descent_engine_plan(source.inputs, source.outputs, chain->batch);
+        layer->shape = descent_engine_plan(source.inputs, source.outputs, batch);
         layer->activation = descent_elementwise_of(source.activation);
         offsets[l][0] = chain->parameter_room;
         offsets[l][1] = offsets[l][0] + padded(source.inputs * source.outputs);
@@ -115,21 +127,22 @@ void descent_chain_lay_out(struct descent_chain *chain, struct descent_arena_pla
     size_t offsets[DESCENT_LAYERS_MAX][2];
     memset(chain, 0, sizeof *chain);
     chain->layers = descent_model_layers(model);
-    chain->batch = use->batch;
-    chain->team.threads = choose_threads(model, use);
-    chain->parts = descent_blas_keeps_bits() ? (size_t)chain->team.threads : FIXED_PARTS;
+    chain->batch = use->most > use->batch ? use->most : use->batch;
+    chain->asked = use->threads;
+    chain->most = most_threads(use);
     chain->parameter_count = descent_model_parameter_count(model);
-    plan_layers(chain, model, offsets);
+    plan_layers(chain, model, use->batch, offsets);
     chain->row_head = descent_pass_row_head(&descent_chain_last(chain)->shape);
     chain->parameters = take(arena, block, 1, chain->parameter_room);
     if (use->backward) {
         chain->gradient = take(arena, block, 1, chain->parameter_room);
     }
     size_t chunks =
-        descent_arena_reserve(arena, descent_pass_chunks(use->batch), sizeof *chain->row_metrics);
-    size_t seen = descent_arena_reserve(arena, (size_t)chain->team.threads, sizeof *chain->seen);
+        descent_arena_reserve(arena, descent_pass_chunks(chain->batch), sizeof *chain->row_metrics);
+    size_t seen = descent_arena_reserve(arena, (size_t)chain->most, sizeof *chain->seen);
     for (size_t l = 0; l < chain->layers; l++) {
-        lay_out_activations(&chain->layer[l], arena, block, use, l + 1 == chain->layers);
+        lay_out_activations(&chain->layer[l], arena, block, chain->batch, use,
+                            l + 1 == chain->layers);
     }
     if (block != NULL) {
         chain->row_metrics = (descent_metrics *)(block + chunks);

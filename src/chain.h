@@ -25,7 +25,9 @@ struct descent_seen {
 struct descent_chain {
     size_t layers;
     size_t batch;  /* the most samples */
-    size_t parts;  /* into how many pieces a product is cut, at most */
+    int asked;     /* threads asked for; 0: by the work */
+    int most;      /* threads that there is room for */
+    size_t parts;  /* into how many pieces the present pass cuts a product, at most */
     bool row_head; /* the last layer is small enough to be done row by row with the loss */
     size_t parameter_count;
     size_t parameter_room; /* parameters and the gaps between them: each array starts on a cache
@@ -38,10 +40,11 @@ struct descent_chain {
     struct descent_team team;
 };
 
-/* What a chain is planned for: the most samples of a batch, and which way it runs. threads 0
- * chooses by the shapes. */
+/* What a chain is planned for: the usual samples of a batch and the most, and which way it runs.
+ * threads 0 chooses by the work. */
 struct descent_chain_use {
     size_t batch;
+    size_t most; /* 0: as batch */
     int threads;
     bool backward;
     bool dropout;
@@ -59,6 +62,12 @@ void descent_chain_lay_out(struct descent_chain *chain, struct descent_arena_pla
 /* Copy arrays between the order of the model's flat array and that of the chain's. */
 void descent_chain_import(const struct descent_chain *chain, const float *values, float *kept);
 void descent_chain_export(const struct descent_chain *chain, const float *kept, float *values);
+
+/* The threads that work on that many samples gets: the same for the same work. */
+int descent_chain_threads(const struct descent_chain *chain, size_t samples, bool backward);
+
+/* Readies the team for such work. */
+void descent_chain_gather(struct descent_chain *chain, size_t samples, bool backward);
 
 /* The last layer. */
 const struct descent_dense *descent_chain_last(const struct descent_chain *chain);

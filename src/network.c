@@ -71,5 +71,5 @@ descent_status descent_network_evaluate(descent_network *network, const descent_
 
 int descent_network_threads(const descent_network *network)
 {
-    return network->chain.team.threads;
+    return descent_chain_threads(&network->chain, network->chain.batch, false);
 }

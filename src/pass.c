@@ -155,6 +155,7 @@ static void run_head(const struct descent_pass *pass, int thread)
 void descent_pass_share(const struct descent_pass *pass, void (*body)(void *context, int thread),
                         void *context)
 {
+    descent_chain_gather(pass->chain, pass->batch->n, pass->backward);
     descent_team_run(&pass->chain->team, body, context);
 }
 

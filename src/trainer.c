@@ -55,6 +55,7 @@ descent_status descent_trainer_create(descent_trainer **trainer, const descent_m
 {
     *trainer = NULL;
     const struct descent_chain_use use = {.batch = config->batch,
+                                          .most = config->evaluation_batch,
                                           .threads = config->threads,
                                           .backward = true,
                                           .dropout = config->dropout > 0.0};
@@ -171,7 +172,7 @@ descent_status descent_trainer_backward(descent_trainer *trainer, const descent_
     }
     struct step step;
     prepare(&step, trainer, batch, total);
-    descent_team_run(&trainer->chain.team, sum_thread, &step);
+    descent_pass_share(&step.pass, sum_thread, &step);
     if (!loss_is_finite(&step)) {
         return nonfinite(trainer, &step);
     }
@@ -240,6 +241,7 @@ static descent_status step_with_sum(descent_trainer *trainer, double learning_ra
     memset(&step, 0, sizeof step);
     step.trainer = trainer;
     descent_update_prepare(&step.update, trainer, learning_rate);
+    descent_chain_gather(&trainer->chain, 1, true);
     descent_team_run(&trainer->chain.team, sum_only_thread, &step);
     return finish(&step, metrics);
 }
@@ -265,7 +267,7 @@ descent_status descent_trainer_step(descent_trainer *trainer, const descent_batc
     trainer->summed = 0;
     prepare(&step, trainer, batch, batch->n);
     descent_update_prepare(&step.update, trainer, learning_rate);
-    descent_team_run(&trainer->chain.team, step_thread, &step);
+    descent_pass_share(&step.pass, step_thread, &step);
     status = finish(&step, metrics);
     if (status == DESCENT_OK) {
         add_metrics(metrics, &step);

@@ -59,7 +59,7 @@ const descent_optimizer *descent_trainer_optimizer(const descent_trainer *traine
 
 int descent_trainer_threads(const descent_trainer *trainer)
 {
-    return trainer->chain.team.threads;
+    return descent_chain_threads(&trainer->chain, trainer->config.batch, true);
 }
 
 uint64_t descent_trainer_steps(const descent_trainer *trainer)

@@ -46,7 +46,7 @@ DESCENT_API descent_status descent_network_evaluate(descent_network *network,
                                                     const descent_batch *batch,
                                                     descent_metrics *metrics, int32_t *predictions);
 
-/* The threads it runs on. */
+/* The threads that a full batch runs on. */
 DESCENT_API int descent_network_threads(const descent_network *network);
 
 DESCENT_END

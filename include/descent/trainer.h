@@ -17,16 +17,18 @@ typedef struct descent_trainer descent_trainer;
 typedef struct descent_trainer_config {
     descent_loss loss;
     descent_optimizer optimizer;
-    size_t batch;         /* the most samples that one call gets, ≥ 1 */
-    double dropout;       /* share of hidden units dropped in training, in [0, 1); the others are
-                             scaled by 1 / (1 − dropout) (Srivastava 2014) */
-    double clip_norm;     /* the gradient is scaled down to this L2 norm; 0: no clipping */
-    bool decay_biases;    /* weight decay acts on biases as well */
-    uint64_t norm_period; /* the gradient's norm is measured in every so many-th step, 0: never.
-                             Where it is not, plain SGD without clipping updates the weights in the
-                             product that computes their gradient, which saves storing it. */
-    uint64_t seed;        /* decides the dropout masks, together with the step */
-    int threads;          /* 0 chooses by the shapes, N ≥ 1 forces */
+    size_t batch;            /* samples of a step or a part of it, at most; layout and threads are
+                                planned for it; ≥ 1 */
+    size_t evaluation_batch; /* the most samples that descent_trainer_evaluate() gets; 0: batch */
+    double dropout;          /* share of hidden units dropped in training, in [0, 1); the others are
+                                scaled by 1 / (1 − dropout) (Srivastava 2014) */
+    double clip_norm;        /* the gradient is scaled down to this L2 norm; 0: no clipping */
+    bool decay_biases;       /* weight decay acts on biases as well */
+    uint64_t norm_period;    /* the gradient's norm is measured in every so many-th step, 0: never.
+                                Where it is not, plain SGD without clipping updates the weights in the
+                                product that computes their gradient, which saves storing it. */
+    uint64_t seed;           /* decides the dropout masks, together with the step */
+    int threads;             /* 0 chooses by the work of a batch, N ≥ 1 forces */
 } descent_trainer_config;
 
 #define DESCENT_TRAINER_DEFAULT                                                                    \
@@ -93,7 +95,7 @@ DESCENT_API descent_status descent_trainer_load(descent_trainer *trainer,
 /* The optimizer it works with, borrowed. */
 DESCENT_API const descent_optimizer *descent_trainer_optimizer(const descent_trainer *trainer);
 
-/* The threads it runs on. */
+/* The threads that a step on a full batch runs on. */
 DESCENT_API int descent_trainer_threads(const descent_trainer *trainer);
 
 /* Number of steps done. */

@@ -12,7 +12,6 @@ struct epoch {
     uint64_t steps;
     uint64_t step_count; /* when all are done */
     descent_metrics train;
-    double gradient_norms;
     double learning_rate; /* of the last step */
     double started;
 };
@@ -57,11 +56,10 @@ static descent_status train_step(struct training *training, struct feed *feed, s
             status = descent_trainer_backward(trainer, &batch, total, &epoch->train);
         }
         if (status == DESCENT_OK) {
-            status = descent_trainer_step(trainer, NULL, rate, NULL);
+            status = descent_trainer_step(trainer, NULL, rate, &epoch->train);
         }
     }
     epoch->learning_rate = rate;
-    epoch->gradient_norms += descent_trainer_gradient_norm(trainer);
     return status;
 }
 
@@ -248,7 +246,7 @@ static enum exit_status finish_epoch(struct training *training, const struct epo
     training->seconds += progress_clock() - epoch->started;
     struct metrics_row row = row_of(training, &epoch->train, &validation);
     row.values[METRICS_LEARNING_RATE] = epoch->learning_rate;
-    row.values[METRICS_GRADIENT_NORM] = epoch->gradient_norms / (double)epoch->steps;
+    row.values[METRICS_GRADIENT_NORM] = epoch->train.norm_sum / (double)epoch->train.norms;
     row.values[METRICS_SAMPLES_PER_SECOND] = (double)samples / trained;
     enum exit_status saved = save(training, &row);
     if (saved == DONE) {

@@ -8,6 +8,10 @@
 /* A larger batch is fed in parts of this many samples, so that memory stays small. */
 enum { PART_MAX = 4096, EVALUATION_BATCH = 512 };
 
+/* The log's gradient norm is a mean over one step in so many, at least one an epoch: to measure it
+ * costs up to a tenth of a step. */
+enum { NORM_PERIOD = 16 };
+
 static descent_model_config model_config(const struct train_options *options,
                                          const struct train_data *data)
 {
@@ -41,7 +45,8 @@ static descent_trainer_config trainer_config(const struct train_options *options
         .epsilon = options->epsilon,
         .weight_decay = options->weight_decay,
     };
-    config.batch = batch > EVALUATION_BATCH ? batch : EVALUATION_BATCH;
+    config.batch = batch;
+    config.evaluation_batch = EVALUATION_BATCH;
     config.dropout = options->dropout;
     config.clip_norm = options->clip_norm;
     config.decay_biases = options->decay_biases;
@@ -160,9 +165,14 @@ static descent_status plan_best(struct training *training)
 
 static descent_status plan_trainer(struct training *training, size_t batch)
 {
-    descent_loader_config order = {
-        .batch = batch, .shuffle = !training->options.no_shuffle, .seed = training->options.seed};
+    descent_loader_config order = {.batch = batch,
+                                   .shuffle = !training->options.no_shuffle,
+                                   .seed = training->options.seed,
+                                   .threads = (int)training->options.threads};
     descent_trainer_config config = trainer_config(&training->options, batch);
+    uint64_t steps =
+        train_options_batches(&training->options, descent_dataset_count(training->data.train));
+    config.norm_period = steps < NORM_PERIOD ? steps : NORM_PERIOD;
     descent_status status = descent_trainer_create(&training->trainer, training->model, &config);
     if (status == DESCENT_OK) {
         status = descent_loader_create(&training->loader, training->data.train, &order);

@@ -78,12 +78,9 @@ static void report_training(struct training *training)
 static void report_run(struct training *training)
 {
     const struct train_options *options = &training->options;
-    char threads[TEXT_SIZE] = "auto";
-    if (options->threads > 0) {
-        text_count(threads, options->threads);
-    }
-    progress_say(&training->display, "run       %s, seed %ju, threads %s", training->run.folder,
-                 (uintmax_t)options->seed, threads);
+    int threads = descent_trainer_threads(training->trainer);
+    progress_say(&training->display, "run       %s, seed %ju, %d thread%s", training->run.folder,
+                 (uintmax_t)options->seed, threads, threads == 1 ? "" : "s");
     if (training->checkpoint != NULL) {
         train_resume_report(training);
     }
