@@ -1,18 +1,13 @@
 /*
  * descent plot: the curves of one or several runs, in the terminal or as a picture.
  */
-#include "chart.h"
+#include "chart_output.h"
 #include "curves.h"
 #include "plotted_run.h"
 
-#include <descent/file.h>
-
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 enum { PANELS_MAX = 8 };
 
@@ -24,8 +19,6 @@ enum {
     CHARACTERS_MAX = 500,
     LINES_MIN = 10
 };
-/* A chart as wide as a wide terminal is hard to read. */
-enum { COLUMNS_MAX = 120 };
 
 struct plot {
     char *out;
@@ -53,17 +46,7 @@ static enum exit_status choose_format(struct plot *plot)
         plot->text = 1;
         return DONE;
     }
-    static const char *const EXTENSIONS[] = {
-        [CHART_TEXT] = ".txt", [CHART_PNG] = ".png", [CHART_SVG] = ".svg"};
-    size_t length = strlen(plot->out);
-    for (size_t f = 0; f < sizeof EXTENSIONS / sizeof EXTENSIONS[0]; f++) {
-        if (length > 4 && strcmp(plot->out + length - 4, EXTENSIONS[f]) == 0) {
-            plot->out_format = (enum chart_format)f;
-            return DONE;
-        }
-    }
-    return cli_usage("--out: expected a file name ending in .png, .svg or .txt, found \"%s\"",
-                     plot->out);
+    return chart_format_of(&plot->out_format, plot->out);
 }
 
 static enum exit_status parse_size(struct plot *plot)
@@ -147,17 +130,6 @@ static enum exit_status load_runs(struct plot *plot, const char *const *paths)
     return plotted_runs_load(&plot->runs, paths, plot->run_count);
 }
 
-/* 0 where standard output is no terminal. */
-static size_t terminal_width(void)
-{
-    struct winsize window;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) != 0 || window.ws_col == 0) {
-        return 0;
-    }
-    size_t width = window.ws_col < COLUMNS_MIN ? COLUMNS_MIN : window.ws_col;
-    return width > COLUMNS_MAX ? COLUMNS_MAX : width;
-}
-
 /* Fills in the panels that have something to draw; with tell, the others are named on stderr. */
 static enum exit_status build_panels(struct chart_panel *panels, struct curves *curves,
                                      size_t *panel_count, const struct plot *plot,
@@ -180,10 +152,9 @@ static enum exit_status build_panels(struct chart_panel *panels, struct curves *
     return *panel_count > 0 ? DONE : cli_failed("the runs hold no values to draw");
 }
 
-/* Draws for the terminal (file false) or for --out, whose --size is. */
-static enum exit_status draw(char **bytes, size_t *size, const struct plot *plot, bool file)
+/* Draws on the terminal (file false), or into --out, whose --size is. */
+static enum exit_status draw(const struct plot *plot, bool file)
 {
-    *bytes = NULL;
     enum chart_format format = file ? plot->out_format : CHART_TEXT;
     struct chart_panel panels[PANELS_MAX];
     struct curves curves[PANELS_MAX] = {0};
@@ -198,44 +169,18 @@ static enum exit_status draw(char **bytes, size_t *size, const struct plot *plot
         chart.height = plot->height;
     }
     if (!file && chart.width == 0) {
-        chart.width = terminal_width();
+        chart.width = chart_terminal_width();
     }
     bool tell = !plot->quiet && !(file && plot->text); /* once for both */
     enum exit_status status =
         build_panels(panels, curves, &chart.panel_count, plot, &options, tell);
     if (status == DONE) {
-        status = chart_render(bytes, size, &chart, format);
+        status =
+            file ? chart_save(&chart, format, plot->out, plot->quiet != 0) : chart_print(&chart);
     }
     for (size_t q = 0; q < plot->quantity_count; q++) {
         curves_free(&curves[q]);
     }
-    return status;
-}
-
-static enum exit_status print_text(const struct plot *plot)
-{
-    char *bytes;
-    size_t size;
-    enum exit_status status = draw(&bytes, &size, plot, false);
-    if (status == DONE) {
-        fwrite(bytes, 1, size, stdout);
-    }
-    free(bytes);
-    return status;
-}
-
-static enum exit_status write_file(const struct plot *plot)
-{
-    char *bytes;
-    size_t size;
-    enum exit_status status = draw(&bytes, &size, plot, true);
-    if (status == DONE && descent_file_save(plot->out, bytes, size) != DESCENT_OK) {
-        status = cli_library_failed();
-    }
-    if (status == DONE && !plot->quiet) {
-        fprintf(stderr, "%s written\n", plot->out);
-    }
-    free(bytes);
     return status;
 }
 
@@ -246,10 +191,10 @@ static enum exit_status run_plot(struct plot *plot, const char *const *paths)
         status = load_runs(plot, paths);
     }
     if (status == DONE && plot->text) {
-        status = print_text(plot);
+        status = draw(plot, false);
     }
     if (status == DONE && plot->out != NULL) {
-        status = write_file(plot);
+        status = draw(plot, true);
     }
     return status;
 }

@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Room for any number in a list. */
+enum { LIST_PART_SIZE = 32 };
+
 static bool in_range(const struct option_range *range, double value)
 {
     bool above = range->low_open ? value > range->low : value >= range->low;
@@ -40,30 +43,49 @@ static bool read_count(const struct option_range *range, const char *text, uint6
     return errno == 0 && in_range(range, (double)*count);
 }
 
+/* Copies the part of a list before its next comma, and moves on behind that; false for a part that
+ * is longer than any number. The last part leaves NULL. */
+static bool next_part(const char **list, char part[LIST_PART_SIZE])
+{
+    size_t length = strcspn(*list, ",");
+    if (length >= LIST_PART_SIZE) {
+        return false;
+    }
+    memcpy(part, *list, length);
+    part[length] = '\0';
+    *list = (*list)[length] == '\0' ? NULL : *list + length + 1;
+    return true;
+}
+
 static bool read_sizes(const struct option_range *range, const char *text,
                        struct option_sizes *result)
 {
     struct option_sizes sizes = {0};
-    while (sizes.count < DESCENT_LAYERS_MAX - 1) {
-        char size[32];
-        size_t length = strcspn(text, ",");
-        if (length >= sizeof size) {
-            return false;
-        }
-        memcpy(size, text, length);
-        size[length] = '\0';
+    char part[LIST_PART_SIZE];
+    while (text != NULL && sizes.count < DESCENT_LAYERS_MAX - 1) {
         uint64_t count;
-        if (!read_count(range, size, &count)) {
+        if (!next_part(&text, part) || !read_count(range, part, &count)) {
             return false;
         }
         sizes.sizes[sizes.count++] = (size_t)count;
-        if (text[length] == '\0') {
-            *result = sizes;
-            return true;
-        }
-        text += length + 1;
     }
-    return false;
+    *result = sizes;
+    return text == NULL;
+}
+
+static bool read_numbers(const struct option_range *range, const char *text,
+                         struct option_numbers *result)
+{
+    struct option_numbers numbers = {0};
+    char part[LIST_PART_SIZE];
+    while (text != NULL && numbers.count < OPTION_NUMBERS_MAX) {
+        if (!next_part(&text, part) || !read_number(range, part, &numbers.numbers[numbers.count])) {
+            return false;
+        }
+        numbers.count++;
+    }
+    *result = numbers;
+    return text == NULL;
 }
 
 static bool read_choice(const struct option *option, const char *text, int *choice)
@@ -86,6 +108,15 @@ static bool read_text(const char *text, char **result)
     free(*result);
     *result = copy;
     return true;
+}
+
+struct option option_row(const struct option_table *table, const char *name)
+{
+    size_t i = 0;
+    while (strcmp(table->rows[i].name, name) != 0) {
+        i++;
+    }
+    return table->rows[i];
 }
 
 bool option_read(const struct option *option, void *values, const char *text)
@@ -113,6 +144,8 @@ bool option_read(const struct option *option, void *values, const char *text)
             *(struct option_sizes *)value = (struct option_sizes){0};
         }
         return word || read_sizes(&option->range, text, value);
+    case OPTION_NUMBERS:
+        return read_numbers(&option->range, text, value);
     case OPTION_TEXT:
         return read_text(text, value);
     }
@@ -174,6 +207,10 @@ void option_expected(const struct option *option, char *text, size_t size)
         append(text, size, "1 to %d sizes with commas between, each from %.0f to %.0f",
                DESCENT_LAYERS_MAX - 1, option->range.low, option->range.high);
         break;
+    case OPTION_NUMBERS:
+        append(text, size, "1 to %d numbers with commas between, each ", OPTION_NUMBERS_MAX);
+        expected_number(&option->range, text, size);
+        break;
     case OPTION_TEXT:
         append(text, size, "a path");
         break;
@@ -197,6 +234,16 @@ static void format_sizes(const struct option_sizes *sizes, char *text, size_t si
     text[0] = '\0';
     for (size_t i = 0; i < sizes->count; i++) {
         append(text, size, "%s%zu", i == 0 ? "" : ",", sizes->sizes[i]);
+    }
+}
+
+static void format_numbers(const struct option_numbers *numbers, char *text, size_t size)
+{
+    text[0] = '\0';
+    for (size_t i = 0; i < numbers->count; i++) {
+        char number[LIST_PART_SIZE];
+        format_number(numbers->numbers[i], number, sizeof number);
+        append(text, size, "%s%s", i == 0 ? "" : ",", number);
     }
 }
 
@@ -237,6 +284,9 @@ void option_format(const struct option *option, const void *values, char *text, 
         break;
     case OPTION_SIZES:
         format_sizes(value, text, size);
+        break;
+    case OPTION_NUMBERS:
+        format_numbers(value, text, size);
         break;
     case OPTION_TEXT:
         path = *(char *const *)value;

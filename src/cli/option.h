@@ -13,12 +13,13 @@
 #include <stdint.h>
 
 enum option_type {
-    OPTION_FLAG,   /* bool */
-    OPTION_CHOICE, /* int: the index of a name */
-    OPTION_COUNT,  /* uint64_t; the word is 0 */
-    OPTION_NUMBER, /* double; the word is OPTION_AUTO */
-    OPTION_SIZES,  /* struct option_sizes; the word is the empty list */
-    OPTION_TEXT    /* char *, owned, or NULL */
+    OPTION_FLAG,    /* bool */
+    OPTION_CHOICE,  /* int: the index of a name */
+    OPTION_COUNT,   /* uint64_t; the word is 0 */
+    OPTION_NUMBER,  /* double; the word is OPTION_AUTO */
+    OPTION_SIZES,   /* struct option_sizes; the word is the empty list */
+    OPTION_NUMBERS, /* struct option_numbers */
+    OPTION_TEXT     /* char *, owned, or NULL */
 };
 
 /* What a number is where its word was given: no such number is in any range. */
@@ -30,6 +31,13 @@ enum option_type {
 struct option_sizes {
     size_t count;
     size_t sizes[DESCENT_LAYERS_MAX - 1];
+};
+
+enum { OPTION_NUMBERS_MAX = 8 };
+
+struct option_numbers {
+    size_t count;
+    double numbers[OPTION_NUMBERS_MAX];
 };
 
 struct option_range {
@@ -75,6 +83,10 @@ struct option_table {
 struct option_arguments {
     char *texts[OPTIONS_MAX];
 };
+
+/* A copy of the row of that name, which must be there: for the table of another command, whose
+ * struct begins with this table's. */
+struct option option_row(const struct option_table *table, const char *name);
 
 /* Reads a value into the struct; false if the text is not in the option's range. */
 bool option_read(const struct option *option, void *values, const char *text);

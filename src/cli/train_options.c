@@ -322,7 +322,11 @@ void train_options_resolve(struct train_options *options, size_t samples)
     if (options->epochs == 0) {
         options->epochs = default_epochs(batches);
     }
-    uint64_t steps = options->epochs * batches;
+    train_options_resolve_steps(options, options->epochs * batches);
+}
+
+void train_options_resolve_steps(struct train_options *options, uint64_t steps)
+{
     if (options->lr == OPTION_AUTO) {
         options->lr = default_lr(options->optimizer);
     }
@@ -335,4 +339,42 @@ void train_options_resolve(struct train_options *options, size_t samples)
     if (options->decay_factor == OPTION_AUTO && schedule_has_factor(options)) {
         options->decay_factor = default_decay_factor(options->schedule, steps);
     }
+}
+
+descent_optimizer train_options_optimizer(const struct train_options *options)
+{
+    return (descent_optimizer){
+        .kind = (descent_optimizer_kind)options->optimizer,
+        .momentum = options->momentum,
+        .nesterov = options->nesterov,
+        .beta1 = options->beta1,
+        .beta2 = options->beta2,
+        .alpha = options->alpha,
+        .epsilon = options->epsilon,
+        .weight_decay = options->weight_decay,
+    };
+}
+
+descent_schedule train_options_schedule(const struct train_options *options, uint64_t steps)
+{
+    descent_schedule schedule = DESCENT_SCHEDULE_DEFAULT;
+    schedule.kind = (descent_schedule_kind)options->schedule;
+    schedule.lr = options->lr;
+    schedule.lr_final = options->lr_final;
+    schedule.warmup = options->warmup;
+    schedule.steps = steps;
+    if (options->decay_period != 0) {
+        schedule.period = options->decay_period;
+    }
+    if (options->decay_factor != OPTION_AUTO) {
+        schedule.gamma = options->decay_factor;
+    }
+    schedule.period_factor = options->restart_factor;
+    schedule.power = options->power;
+    schedule.warmup_fraction = options->rise_fraction;
+    schedule.start_divisor = options->start_divisor;
+    schedule.final_divisor = options->final_divisor;
+    schedule.patience = options->plateau_patience;
+    schedule.threshold = options->plateau_threshold;
+    return schedule;
 }

@@ -6,6 +6,9 @@
 
 #include "option.h"
 
+#include <descent/optimizer.h>
+#include <descent/schedule.h>
+
 struct train_options {
     /* network */
     struct option_sizes hidden;
@@ -64,6 +67,13 @@ bool train_option_given(const struct option_arguments *arguments, size_t offset)
 
 /* Fills in what is "auto", now that the number of training samples is known. */
 void train_options_resolve(struct train_options *options, size_t samples);
+
+/* The same for what depends on the number of steps alone: learning rate, weight decay, schedule. */
+void train_options_resolve_steps(struct train_options *options, uint64_t steps);
+
+/* The optimizer, and the schedule over so many steps, that resolved options describe. */
+descent_optimizer train_options_optimizer(const struct train_options *options);
+descent_schedule train_options_schedule(const struct train_options *options, uint64_t steps);
 
 /* Samples of one step, and steps of one epoch. */
 size_t train_options_batch(const struct train_options *options, size_t samples);

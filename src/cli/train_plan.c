@@ -35,16 +35,7 @@ static descent_trainer_config trainer_config(const struct train_options *options
     descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
     config.loss.kind = (descent_loss_kind)options->loss;
     config.loss.label_smoothing = options->label_smoothing;
-    config.optimizer = (descent_optimizer){
-        .kind = (descent_optimizer_kind)options->optimizer,
-        .momentum = options->momentum,
-        .nesterov = options->nesterov,
-        .beta1 = options->beta1,
-        .beta2 = options->beta2,
-        .alpha = options->alpha,
-        .epsilon = options->epsilon,
-        .weight_decay = options->weight_decay,
-    };
+    config.optimizer = train_options_optimizer(options);
     config.batch = batch;
     config.evaluation_batch = EVALUATION_BATCH;
     config.dropout = options->dropout;
@@ -53,30 +44,6 @@ static descent_trainer_config trainer_config(const struct train_options *options
     config.seed = options->seed;
     config.threads = (int)options->threads;
     return config;
-}
-
-static descent_schedule schedule_of(const struct train_options *options, uint64_t steps)
-{
-    descent_schedule schedule = DESCENT_SCHEDULE_DEFAULT;
-    schedule.kind = (descent_schedule_kind)options->schedule;
-    schedule.lr = options->lr;
-    schedule.lr_final = options->lr_final;
-    schedule.warmup = options->warmup;
-    schedule.steps = steps;
-    if (options->decay_period != 0) {
-        schedule.period = options->decay_period;
-    }
-    if (options->decay_factor != OPTION_AUTO) {
-        schedule.gamma = options->decay_factor;
-    }
-    schedule.period_factor = options->restart_factor;
-    schedule.power = options->power;
-    schedule.warmup_fraction = options->rise_fraction;
-    schedule.start_divisor = options->start_divisor;
-    schedule.final_divisor = options->final_divisor;
-    schedule.patience = options->plateau_patience;
-    schedule.threshold = options->plateau_threshold;
-    return schedule;
 }
 
 /* Takes over a file's architecture, as far as the options do not say another. */
@@ -186,7 +153,7 @@ enum exit_status train_plan(struct training *training)
     size_t samples = descent_dataset_count(training->data.train);
     train_options_resolve(options, samples);
     uint64_t steps = options->epochs * train_options_batches(options, samples);
-    training->schedule = schedule_of(options, steps);
+    training->schedule = train_options_schedule(options, steps);
     training->done.best_loss = HUGE_VAL;
 
     enum exit_status status = plan_model(training);
