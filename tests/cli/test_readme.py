@@ -1,0 +1,78 @@
+"""What the README says is so: its program is the one that is tested, its commands run.
+
+MNIST's commands run where DESCENT_DATA names a folder that holds it.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import unittest
+from pathlib import Path
+
+import harness
+
+SOURCE = Path(__file__).resolve().parents[2]
+README = (SOURCE / "README.md").read_text()
+MNIST = Path(os.environ.get("DESCENT_DATA", "")) / "mnist"
+
+
+def blocks(language):
+    return re.findall(r"```%s\n(.*?)```" % language, README, re.DOTALL)
+
+
+def commands():
+    """The README's lines that run the built command or a script on its output."""
+    lines = [line.split("#")[0].strip() for block in blocks("sh") for line in block.splitlines()]
+    return [line for line in lines if line.startswith(("build/descent ", "scripts/check-pytorch"))]
+
+
+class Readme(harness.CommandCase):
+    def test_program_is_the_tested_one(self):
+        self.assertIn((SOURCE / "tests/embed/example.c").read_text(), blocks("c"))
+
+    def test_program_prints_what_is_said(self):
+        (self.folder / "data").symlink_to(SOURCE / "data")
+        done = subprocess.run([os.environ["DESCENT_EXAMPLE"]], cwd=self.folder, text=True,
+                              capture_output=True, check=True)
+        right = int(re.match(r"(\d+) of 360 digits right\n$", done.stdout).group(1))
+        self.assertGreaterEqual(right, 349)
+        self.assertRegex(README, r"```text\n\d+ of 360 digits right\n```")
+        self.assertTrue((self.folder / "digits.safetensors").exists())
+
+    def test_commands_run(self):
+        lines = commands()
+        self.assertGreaterEqual(len(lines), 6)
+        self.lay_out()
+        for line in filter(self.possible, lines):
+            # The full training is said, not done: it takes longer than the other tests together.
+            line = line.replace("--epochs 10", "--epochs 2").replace("--epochs 12", "--epochs 3")
+            with self.subTest(line):
+                done = subprocess.run(line, shell=True, cwd=self.folder, text=True,
+                                      env=self.environment, capture_output=True,
+                                      stdin=subprocess.DEVNULL, check=False)
+                self.assertEqual(done.returncode, 0, done.stderr)
+
+    def lay_out(self):
+        """A folder that looks like the project's after the quickstart."""
+        for name in ("build", "models", "sets"):
+            (self.folder / name).mkdir()
+        (self.folder / "scripts").symlink_to(SOURCE / "scripts")
+        (self.folder / "build/descent").symlink_to(harness.COMMAND)
+        (self.folder / "sets/digits").symlink_to(SOURCE / "data/digits")
+        (self.folder / "sets/mnist").symlink_to(MNIST)
+        self.environment["DESCENT_DATA"] = str(self.folder / "sets")
+        self.environment["DESCENT"] = harness.COMMAND
+        self.succeed("train", "digits", "--out", "models/quickstart")
+
+    def possible(self, line):
+        if "mnist" in line and not MNIST.is_dir():
+            return False
+        if line.startswith("scripts/check-pytorch"):
+            return subprocess.run(["/usr/bin/python3", "-c", "import torch"], capture_output=True,
+                                  check=False).returncode == 0
+        return shutil.which("gnuplot") is not None or " plot " not in line
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
