@@ -8,6 +8,7 @@
 
 #include <cblas.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,15 +74,37 @@ static descent_status try_all(void)
     return DESCENT_OK;
 }
 
+descent_status descent_blas_use_threads(int threads)
+{
+    openblas_set_num_threads(threads);
+    int found = openblas_get_num_threads();
+    if (found != threads) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "OpenBLAS: expected it to run on %d thread%s, but it keeps %d", threads,
+                            threads == 1 ? "" : "s", found);
+    }
+    return DESCENT_OK;
+}
+
 descent_status descent_blas_init(void)
 {
-    openblas_set_num_threads(1);
-    int threads = openblas_get_num_threads();
-    if (threads != 1) {
-        return descent_fail(DESCENT_ERROR_INVALID,
-                            "OpenBLAS: expected it to run on 1 thread, but it keeps %d", threads);
+    descent_status status = descent_blas_use_threads(1);
+    return status == DESCENT_OK && atomic_load(&keeps_bits) == 0 ? try_all() : status;
+}
+
+bool descent_blas_has_threads(void)
+{
+    return openblas_get_parallel() != OPENBLAS_SEQUENTIAL;
+}
+
+void descent_blas_describe(char *text, size_t size)
+{
+    const char *threads = "no threads of its own";
+    if (descent_blas_has_threads()) {
+        threads = openblas_get_parallel() == OPENBLAS_OPENMP ? "OpenMP threads" : "POSIX threads";
     }
-    return atomic_load(&keeps_bits) == 0 ? try_all() : DESCENT_OK;
+    snprintf(text, size, "%s, kernels for %s, %s", openblas_get_config(), openblas_get_corename(),
+             threads);
 }
 
 bool descent_blas_keeps_bits(void)

@@ -41,10 +41,15 @@ int descent_chain_threads(const struct descent_chain *chain, size_t samples, boo
     return worth >= chain->most ? chain->most : (worth > 1.0 ? (int)worth : 1);
 }
 
+size_t descent_chain_parts(int threads)
+{
+    return descent_blas_keeps_bits() ? (size_t)threads : FIXED_PARTS;
+}
+
 void descent_chain_gather(struct descent_chain *chain, size_t samples, bool backward)
 {
     chain->team.threads = descent_chain_threads(chain, samples, backward);
-    chain->parts = descent_blas_keeps_bits() ? (size_t)chain->team.threads : FIXED_PARTS;
+    chain->parts = descent_chain_parts(chain->team.threads);
 }
 
 /* As many threads as asked for, or one a processor. */

@@ -66,6 +66,9 @@ void descent_chain_export(const struct descent_chain *chain, const float *kept, 
 /* The threads that work on that many samples gets: the same for the same work. */
 int descent_chain_threads(const struct descent_chain *chain, size_t samples, bool backward);
 
+/* Into how many pieces a pass on that many threads cuts a product, at most. */
+size_t descent_chain_parts(int threads);
+
 /* Readies the team for such work. */
 void descent_chain_gather(struct descent_chain *chain, size_t samples, bool backward);
 

@@ -33,7 +33,7 @@ size_t descent_pass_chunks(size_t n)
     return (n + CHUNK - 1) / CHUNK;
 }
 
-static struct descent_span chunk_rows(size_t n, size_t chunk)
+struct descent_span descent_pass_chunk(size_t n, size_t chunk)
 {
     size_t first = chunk * CHUNK;
     return (struct descent_span){first, n - first < CHUNK ? n - first : CHUNK};
@@ -120,7 +120,7 @@ static void head_chunk(const struct descent_pass *pass, int thread, size_t chunk
     const struct descent_chain *chain = pass->chain;
     size_t l = chain->layers - 1;
     const struct descent_dense *last = &chain->layer[l];
-    struct descent_span rows = chunk_rows(pass->batch->n, chunk);
+    struct descent_span rows = descent_pass_chunk(pass->batch->n, chunk);
     struct descent_span outputs = all(last->shape.outputs);
     if (chain->row_head) {
         descent_dense_forward(last, rows, outputs, input_of(pass, l), NULL);

@@ -11,6 +11,7 @@ bool descent_pass_row_head(const struct descent_engine_layer *last);
 
 /* Chunks of rows of a batch: the last layer and the loss are shared out by them. */
 size_t descent_pass_chunks(size_t n);
+struct descent_span descent_pass_chunk(size_t n, size_t chunk);
 
 struct descent_pass {
     struct descent_chain *chain;

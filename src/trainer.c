@@ -76,6 +76,7 @@ descent_status descent_trainer_create(descent_trainer **trainer, const descent_m
     }
     *trainer = (descent_trainer *)block;
     (*trainer)->config = *config;
+    (*trainer)->bytes = size.size;
     (*trainer)->slots = slots;
     struct descent_arena_plan plan = {0};
     lay_out(*trainer, &plan, block, model, &use, slots);

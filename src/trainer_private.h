@@ -15,6 +15,7 @@ enum { DESCENT_ARCHITECTURE_SIZE = DESCENT_LAYERS_MAX * 8 + 64 };
 /* One block: this struct, the chain's arrays, the optimizer's state. */
 struct descent_trainer {
     descent_trainer_config config;
+    size_t bytes;                                 /* of the block */
     char architecture[DESCENT_ARCHITECTURE_SIZE]; /* as descent_model_describe() tells it */
     size_t slots;
     uint64_t steps;

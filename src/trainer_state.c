@@ -62,6 +62,11 @@ int descent_trainer_threads(const descent_trainer *trainer)
     return descent_chain_threads(&trainer->chain, trainer->config.batch, true);
 }
 
+size_t descent_trainer_bytes(const descent_trainer *trainer)
+{
+    return trainer->bytes;
+}
+
 uint64_t descent_trainer_steps(const descent_trainer *trainer)
 {
     return trainer->steps;

@@ -23,6 +23,8 @@
 #include <descent/schedule.h>
 #include <descent/trainer.h>
 
+#include <descent/bench.h>
+
 #include <descent/checkpoint.h>
 #include <descent/file.h>
 #include <descent/safetensors.h>

@@ -98,6 +98,9 @@ DESCENT_API const descent_optimizer *descent_trainer_optimizer(const descent_tra
 /* The threads that a step on a full batch runs on. */
 DESCENT_API int descent_trainer_threads(const descent_trainer *trainer);
 
+/* The memory it takes: everything it will ever use, OpenBLAS's own buffers aside. */
+DESCENT_API size_t descent_trainer_bytes(const descent_trainer *trainer);
+
 /* Number of steps done. */
 DESCENT_API uint64_t descent_trainer_steps(const descent_trainer *trainer);
 
