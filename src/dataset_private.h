@@ -5,31 +5,36 @@
 #define DESCENT_DATASET_PRIVATE_H
 
 #include <descent/dataset.h>
-#include <stdbool.h>
 
-/* Sample i stands at row i of pixels and labels, or at row rows[i] where only some are chosen. */
+/* Sample i stands at row i of the arrays, or at row rows[i] where only some are chosen. */
 struct descent_dataset {
     descent_shape shape;
     size_t features; /* product of the shape's sizes */
     size_t count;
-    size_t classes;
-    size_t *class_counts;  /* [classes] */
-    uint32_t *rows;        /* [count], or NULL: all rows in order */
-    const uint8_t *pixels; /* rows of `features` bytes */
-    const uint8_t *labels;
-    uint8_t *owned_pixels; /* freed with the data set; NULL where borrowed */
-    uint8_t *owned_labels;
+    size_t classes;                 /* 0: targets */
+    size_t outputs;                 /* 0: labels */
+    size_t *class_counts;           /* [classes] */
+    const char *const *class_names; /* [classes] */
+    uint32_t *rows;                 /* [count], or NULL: all rows in order */
+    const uint8_t *bytes;           /* rows of `features`; NULL: floats */
+    const float *floats;
+    const int32_t *labels; /* NULL: targets */
+    const float *targets;  /* rows of `outputs` */
+    void *owned[3];        /* freed with the data set: arrays that are not borrowed, or NULL */
 };
 
-/* The row of sample i in pixels and labels. */
+/* The row of sample i. */
 static inline size_t descent_dataset_row(const descent_dataset *dataset, size_t i)
 {
     return dataset->rows != NULL ? dataset->rows[i] : i;
 }
 
-/* A data set with room for its class counts and, if chosen, its rows, all zero, and without
- * samples. The caller fills these in and destroys it. Errors: INVALID (shape, count), MEMORY. */
-descent_status descent_dataset_allocate(descent_dataset **dataset, const descent_shape *shape,
-                                        size_t count, size_t classes, bool chosen);
+/* A data set of `count` of the source's samples, which it borrows; its rows and class counts are
+ * zero for the caller to fill in. Error: MEMORY. */
+descent_status descent_dataset_choose(descent_dataset **dataset, const descent_dataset *source,
+                                      size_t count);
+
+/* Hands the arrays of samples over to the data set, which frees them. */
+void descent_dataset_own(descent_dataset *dataset, const descent_samples *samples);
 
 #endif

@@ -1,156 +1,67 @@
 /*
  * The stratified split of a data set into two that borrow its samples.
- *
- * How many of each class: the largest-remainder rule of Hamilton, with bounds. Which of them:
- * selection sampling, one pass in order, so that every choice of the right size is equally likely
- * (Fan, Muller and Rezucha 1962; algorithm S in Knuth, TAOCP volume 2, section 3.4.2).
  */
 #include <descent/dataset.h>
 
-#include "arena.h"
 #include "dataset_private.h"
 #include "fail.h"
+#include "split.h"
 
 #include <descent/random.h>
-#include <math.h>
 #include <stdlib.h>
 
-/* Class c's bounds: both halves keep a sample where there are two. */
-static size_t lowest(size_t samples)
+/* The labels in the order of the samples; NULL if there is no memory. */
+static int32_t *gather_labels(const descent_dataset *source)
 {
-    return samples >= 2 ? 1 : 0;
-}
-
-static size_t highest(size_t samples)
-{
-    return samples >= 2 ? samples - 1 : samples;
-}
-
-static size_t clamp(size_t value, size_t low, size_t high)
-{
-    return value < low ? low : value > high ? high : value;
-}
-
-/*
- * Moves the quota by one (up or down) of the class that is furthest from its exact share in that
- * direction, the first such class on ties; false if every class is at its bound.
- */
-static bool move_one(size_t *quotas, const size_t *counts, size_t classes, double fraction, bool up)
-{
-    size_t chosen = classes;
-    double largest = -INFINITY;
-    for (size_t c = 0; c < classes; c++) {
-        bool movable = up ? quotas[c] < highest(counts[c]) : quotas[c] > lowest(counts[c]);
-        double missing = fraction * (double)counts[c] - (double)quotas[c];
-        double distance = up ? missing : -missing;
-        if (movable && distance > largest) {
-            largest = distance;
-            chosen = c;
-        }
+    int32_t *labels = malloc(source->count * sizeof *labels);
+    for (size_t i = 0; labels != NULL && i < source->count; i++) {
+        labels[i] = descent_dataset_label(source, i);
     }
-    if (chosen == classes) {
-        return false;
-    }
-    quotas[chosen] += up ? 1 : (size_t)-1;
-    return true;
+    return labels;
 }
 
-/* How many samples of each class go into the validation half; returns their sum. */
-static size_t apportion(size_t *quotas, const descent_dataset *source, double fraction)
+/* Puts those samples of the source into a half that are held, or are not; held NULL: all. */
+static void fill(descent_dataset *half, const descent_dataset *source, const bool *held, bool which)
 {
-    const size_t *counts = source->class_counts;
-    size_t target = (size_t)floor(fraction * (double)source->count + 0.5);
-    size_t sum = 0;
-    for (size_t c = 0; c < source->classes; c++) {
-        size_t share = (size_t)floor(fraction * (double)counts[c]);
-        quotas[c] = clamp(share, lowest(counts[c]), highest(counts[c]));
-        sum += quotas[c];
-    }
-    while (sum < target && move_one(quotas, counts, source->classes, fraction, true)) {
-        sum++;
-    }
-    while (sum > target && move_one(quotas, counts, source->classes, fraction, false)) {
-        sum--;
-    }
-    return sum;
-}
-
-static descent_status allocate_half(descent_dataset **half, const descent_dataset *source,
-                                    size_t count)
-{
-    descent_status status =
-        descent_dataset_allocate(half, &source->shape, count, source->classes, true);
-    if (status == DESCENT_OK) {
-        (*half)->pixels = source->pixels;
-        (*half)->labels = source->labels;
-    }
-    return status;
-}
-
-static void append(descent_dataset *half, size_t *filled, size_t row, size_t label)
-{
-    half->rows[(*filled)++] = (uint32_t)row;
-    half->class_counts[label]++;
-}
-
-/* Deals the source's samples out. A sample goes to validation with the probability that its class's
- * open places there have among its samples still to come. */
-static void deal(descent_dataset *train, descent_dataset *validation, const descent_dataset *source,
-                 const size_t *quotas, uint64_t seed)
-{
-    descent_random random = descent_random_init(seed, DESCENT_STREAM_SPLIT, 0);
-    size_t in_train = 0;
-    size_t in_validation = 0;
+    size_t filled = 0;
     for (size_t i = 0; i < source->count; i++) {
-        size_t row = descent_dataset_row(source, i);
-        size_t label = source->labels[row];
-        size_t dealt = train->class_counts[label] + validation->class_counts[label];
-        size_t left = source->class_counts[label] - dealt;
-        size_t open = quotas[label] - validation->class_counts[label];
-        if (descent_random_below(&random, left) < open) {
-            append(validation, &in_validation, row, label);
-        } else {
-            append(train, &in_train, row, label);
+        if (held == NULL || held[i] == which) {
+            half->rows[filled++] = (uint32_t)descent_dataset_row(source, i);
+            if (source->labels != NULL) {
+                half->class_counts[descent_dataset_label(source, i)]++;
+            }
         }
     }
 }
 
-/* The whole source as the training half. */
-static descent_status keep_all(descent_dataset **train, const descent_dataset *source)
+static descent_status make_half(descent_dataset **half, const descent_dataset *source, size_t count,
+                                const bool *held, bool which)
 {
-    descent_status status = allocate_half(train, source, source->count);
+    descent_status status = descent_dataset_choose(half, source, count);
     if (status == DESCENT_OK) {
-        size_t filled = 0;
-        for (size_t i = 0; i < source->count; i++) {
-            size_t row = descent_dataset_row(source, i);
-            append(*train, &filled, row, source->labels[row]);
-        }
+        fill(*half, source, held, which);
     }
     return status;
 }
 
-static descent_status split(descent_dataset **train, descent_dataset **validation,
-                            const descent_dataset *source, double fraction, uint64_t seed,
-                            size_t *quotas)
+static descent_status make_halves(descent_dataset **train, descent_dataset **validation,
+                                  const descent_dataset *source, const struct descent_split *split)
 {
-    size_t held_out = apportion(quotas, source, fraction);
-    if (held_out == 0 || held_out == source->count) {
-        return descent_fail(DESCENT_ERROR_INVALID,
-                            "validation fraction %g: expected samples in both halves, found %zu of "
-                            "%zu for validation",
-                            fraction, held_out, source->count);
-    }
-    descent_status status = allocate_half(validation, source, held_out);
+    bool *held = NULL;
+    size_t held_count = 0;
+    descent_status status = descent_split_choose(&held, &held_count, split);
     if (status == DESCENT_OK) {
-        status = allocate_half(train, source, source->count - held_out);
+        status = make_half(validation, source, held_count, held, true);
+    }
+    if (status == DESCENT_OK) {
+        status = make_half(train, source, source->count - held_count, held, false);
     }
     if (status != DESCENT_OK) {
         descent_dataset_destroy(*validation);
         *validation = NULL;
-        return status;
     }
-    deal(*train, *validation, source, quotas, seed);
-    return DESCENT_OK;
+    free(held);
+    return status;
 }
 
 descent_status descent_dataset_split(descent_dataset **train, descent_dataset **validation,
@@ -164,16 +75,16 @@ descent_status descent_dataset_split(descent_dataset **train, descent_dataset **
                             fraction);
     }
     if (fraction == 0) {
-        return keep_all(train, source);
+        return make_half(train, source, source->count, NULL, true);
     }
-    struct descent_arena_plan plan = {0};
-    descent_arena_reserve(&plan, source->classes, sizeof(size_t));
-    size_t *quotas = descent_arena_allocate(&plan);
-    if (quotas == NULL) {
-        return descent_fail(DESCENT_ERROR_MEMORY, "validation split: no memory for %zu classes",
-                            source->classes);
+    int32_t *labels = NULL;
+    if (source->labels != NULL && (labels = gather_labels(source)) == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "validation split: no memory for %zu labels",
+                            source->count);
     }
-    descent_status status = split(train, validation, source, fraction, seed, quotas);
-    free(quotas);
+    const struct descent_split split = {"validation", labels, source->count,       source->classes,
+                                        fraction,     seed,   DESCENT_STREAM_SPLIT};
+    descent_status status = make_halves(train, validation, source, &split);
+    free(labels);
     return status;
 }

@@ -1,10 +1,11 @@
 /*
- * The loader: from bytes in the data set's order to floats in the epoch's order. Knows nothing of
+ * The loader: from samples in the data set's order to floats in the epoch's order. Knows nothing of
  * networks.
  *
  * Its one block holds:
  *
- *     struct | order [count] | features [batch × features] | labels [batch]
+ *     struct | order [count] | features [batch × features] | labels [batch] or targets [batch ×
+ * outputs]
  */
 #include <descent/loader.h>
 
@@ -15,6 +16,7 @@
 
 #include <descent/random.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Bytes of a batch from which on a second thread is worth waking. */
 enum { WORTH_THREADS = 20000 };
@@ -28,7 +30,8 @@ struct descent_loader {
     size_t position; /* samples of this epoch given out so far */
     uint32_t *order; /* [count], the epoch's permutation */
     float *features; /* [batch × features] */
-    int32_t *labels; /* [batch] */
+    int32_t *labels; /* [batch]; NULL: targets */
+    float *targets;  /* [batch × outputs]; NULL: labels */
 };
 
 descent_status descent_loader_create(descent_loader **loader, const descent_dataset *dataset,
@@ -40,6 +43,7 @@ descent_status descent_loader_create(descent_loader **loader, const descent_data
     }
     size_t count = descent_dataset_count(dataset);
     size_t features = descent_dataset_features(dataset);
+    size_t outputs = descent_dataset_outputs(dataset);
     size_t batch = config->batch < count ? config->batch : count;
     struct descent_arena_plan plan = {0};
     size_t self = descent_arena_reserve(&plan, 1, sizeof(descent_loader));
@@ -47,6 +51,7 @@ descent_status descent_loader_create(descent_loader **loader, const descent_data
     /* The data set has checked that all its samples' features have a product. */
     size_t values = descent_arena_reserve(&plan, batch * features, sizeof(float));
     size_t labels = descent_arena_reserve(&plan, batch, sizeof(int32_t));
+    size_t targets = descent_arena_reserve(&plan, batch * outputs, sizeof(float));
     char *block = descent_arena_allocate(&plan);
     if (block == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY,
@@ -62,7 +67,8 @@ descent_status descent_loader_create(descent_loader **loader, const descent_data
         .threads = config->threads > 0 ? config->threads : descent_team_processors(),
         .order = (uint32_t *)(block + order),
         .features = (float *)(block + values),
-        .labels = (int32_t *)(block + labels),
+        .labels = outputs == 0 ? (int32_t *)(block + labels) : NULL,
+        .targets = outputs > 0 ? (float *)(block + targets) : NULL,
     };
     descent_loader_shuffle(made, 0);
     *loader = made;
@@ -96,10 +102,30 @@ DESCENT_VECTOR_LOOP static void widen(float *restrict to, const uint8_t *restric
     }
 }
 
-static void fetch_ahead(const uint8_t *bytes, size_t n)
+static void fetch_ahead(const void *numbers, size_t bytes)
 {
-    for (size_t i = 0; i < n; i += 64) {
-        __builtin_prefetch(bytes + i);
+    for (size_t i = 0; i < bytes; i += 64) {
+        __builtin_prefetch((const char *)numbers + i);
+    }
+}
+
+static void fetch_sample(const descent_dataset *dataset, size_t i, size_t features)
+{
+    const uint8_t *bytes = descent_dataset_sample(dataset, i);
+    if (bytes != NULL) {
+        fetch_ahead(bytes, features);
+    } else {
+        fetch_ahead(descent_dataset_sample_floats(dataset, i), features * sizeof(float));
+    }
+}
+
+static void gather_features(float *to, const descent_dataset *dataset, size_t i, size_t features)
+{
+    const uint8_t *bytes = descent_dataset_sample(dataset, i);
+    if (bytes != NULL) {
+        widen(to, bytes, features);
+    } else {
+        memcpy(to, descent_dataset_sample_floats(dataset, i), features * sizeof *to);
     }
 }
 
@@ -112,10 +138,16 @@ static void gather_sample(const descent_loader *loader, size_t i)
     size_t features = descent_dataset_features(dataset);
     size_t left = descent_dataset_count(dataset) - loader->position;
     if (i + 2 < left) {
-        fetch_ahead(descent_dataset_sample(dataset, order[i + 2]), features);
+        fetch_sample(dataset, order[i + 2], features);
     }
-    widen(loader->features + i * features, descent_dataset_sample(dataset, order[i]), features);
-    loader->labels[i] = descent_dataset_label(dataset, order[i]);
+    gather_features(loader->features + i * features, dataset, order[i], features);
+    if (loader->labels != NULL) {
+        loader->labels[i] = descent_dataset_label(dataset, order[i]);
+    } else {
+        size_t outputs = descent_dataset_outputs(dataset);
+        memcpy(loader->targets + i * outputs, descent_dataset_target(dataset, order[i]),
+               outputs * sizeof *loader->targets);
+    }
 }
 
 /* The next n samples, by several threads where there is enough for them to do. */
@@ -144,7 +176,8 @@ bool descent_loader_next(descent_loader *loader, descent_batch *batch)
     }
     gather(loader, n);
     loader->position += n;
-    *batch = (descent_batch){.features = loader->features, .labels = loader->labels, .n = n};
+    *batch = (descent_batch){
+        .features = loader->features, .labels = loader->labels, .targets = loader->targets, .n = n};
     return true;
 }
 

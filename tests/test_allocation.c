@@ -13,7 +13,7 @@
 enum { COUNT = 50, FEATURES = 13, CLASSES = 5, BATCH = 8 };
 
 static uint8_t pixels[COUNT * FEATURES];
-static uint8_t labels[COUNT];
+static int32_t labels[COUNT];
 
 static const descent_model_config shape = {
     .layers = 3, .sizes = {FEATURES, 7, 11, CLASSES}, .activation = DESCENT_ACTIVATION_GELU};
@@ -39,16 +39,20 @@ static descent_trainer_config training(const descent_optimizer *optimizer)
 
 static void create_run(struct run *run, const descent_optimizer *optimizer)
 {
-    const descent_shape sample = {.rank = 1, .sizes = {FEATURES}};
+    const descent_samples samples = {.shape = {1, {FEATURES}},
+                                     .count = COUNT,
+                                     .bytes = pixels,
+                                     .labels = labels,
+                                     .classes = CLASSES};
     const descent_loader_config loading = {.batch = BATCH, .shuffle = true, .seed = 1};
     descent_trainer_config config = training(optimizer);
     for (size_t i = 0; i < COUNT * FEATURES; i++) {
         pixels[i] = (uint8_t)(i * i % 251);
     }
     for (size_t i = 0; i < COUNT; i++) {
-        labels[i] = (uint8_t)(i % CLASSES);
+        labels[i] = (int32_t)(i % CLASSES);
     }
-    ck_assert_ok(descent_dataset_create(&run->dataset, &sample, COUNT, CLASSES, pixels, labels));
+    ck_assert_ok(descent_dataset_create(&run->dataset, &samples));
     ck_assert_ok(descent_loader_create(&run->loader, run->dataset, &loading));
     ck_assert_ok(descent_model_create(&run->model, &shape));
     ck_assert_ok(descent_network_create(&run->network, run->model, BATCH, 0));

@@ -26,11 +26,19 @@ static void write_valid(void)
     write_bytes("train-labels-idx1-ubyte", &labels);
 }
 
+static descent_status load(descent_dataset **dataset, const char *path, descent_part part,
+                           size_t classes)
+{
+    descent_source source = DESCENT_SOURCE_DEFAULT;
+    source.part = part;
+    source.classes = classes;
+    return descent_dataset_load(dataset, path, &source);
+}
+
 static void assert_refused(descent_status expected, size_t classes, const char *said)
 {
     descent_dataset *dataset = (descent_dataset *)1;
-    descent_status status =
-        descent_dataset_load(&dataset, scratch_folder, DESCENT_PART_TRAIN, classes);
+    descent_status status = load(&dataset, scratch_folder, DESCENT_PART_TRAIN, classes);
     ck_assert_msg(status == expected, "%d: %s", status, descent_last_error());
     ck_assert_ptr_null(dataset);
     ck_assert_ptr_nonnull(strstr(descent_last_error(), scratch_folder));
@@ -40,7 +48,7 @@ static void assert_refused(descent_status expected, size_t classes, const char *
 static void assert_loads_valid(descent_part part)
 {
     descent_dataset *dataset = NULL;
-    ck_assert_ok(descent_dataset_load(&dataset, scratch_folder, part, 0));
+    ck_assert_ok(load(&dataset, scratch_folder, part, 0));
     ck_assert_uint_eq(descent_dataset_count(dataset), SAMPLES);
     ck_assert_uint_eq(descent_dataset_classes(dataset), 4);
     ck_assert_uint_eq(descent_dataset_features(dataset), 6);
@@ -104,7 +112,7 @@ START_TEST(samples_may_have_any_rank)
     unlink(scratch_path("train-images-idx3-ubyte"));
     write_bytes(name, &images);
     descent_dataset *dataset = NULL;
-    ck_assert_ok(descent_dataset_load(&dataset, scratch_folder, DESCENT_PART_TRAIN, 0));
+    ck_assert_ok(load(&dataset, scratch_folder, DESCENT_PART_TRAIN, 0));
     const descent_shape *shape = descent_dataset_shape(dataset);
     ck_assert_uint_eq(shape->rank, rank - 1);
     for (size_t i = 0; i < shape->rank; i++) {
@@ -128,8 +136,7 @@ START_TEST(missing_files_are_named)
     ck_assert_int_eq(mkdir(scratch_folder, 0700), 0);
     descent_dataset *dataset = NULL;
     const char *file = scratch_write("file", "x", 1);
-    ck_assert_int_eq(descent_dataset_load(&dataset, file, DESCENT_PART_TRAIN, 0),
-                     DESCENT_ERROR_NOT_FOUND);
+    ck_assert_int_eq(load(&dataset, file, DESCENT_PART_TRAIN, 0), DESCENT_ERROR_NOT_FOUND);
     ck_assert_ptr_nonnull(strstr(descent_last_error(), "expected a folder, found a file"));
 }
 END_TEST
@@ -161,7 +168,7 @@ START_TEST(a_label_beyond_the_classes_is_refused)
     write_valid();
     assert_refused(DESCENT_ERROR_FORMAT, 3, "expected labels below 3, found 3 at sample 2");
     descent_dataset *dataset = NULL;
-    ck_assert_ok(descent_dataset_load(&dataset, scratch_folder, DESCENT_PART_TRAIN, 10));
+    ck_assert_ok(load(&dataset, scratch_folder, DESCENT_PART_TRAIN, 10));
     ck_assert_uint_eq(descent_dataset_classes(dataset), 10);
     ck_assert_uint_eq(descent_dataset_class_counts(dataset)[9], 0);
     descent_dataset_destroy(dataset);
@@ -175,7 +182,7 @@ START_TEST(a_label_takes_any_byte)
     struct bytes bytes = idx_labels(labels, SAMPLES);
     write_bytes("train-labels-idx1-ubyte", &bytes);
     descent_dataset *dataset = NULL;
-    ck_assert_ok(descent_dataset_load(&dataset, scratch_folder, DESCENT_PART_TRAIN, 0));
+    ck_assert_ok(load(&dataset, scratch_folder, DESCENT_PART_TRAIN, 0));
     ck_assert_uint_eq(descent_dataset_classes(dataset), 256);
     ck_assert_int_eq(descent_dataset_label(dataset, 1), 255);
     descent_dataset_destroy(dataset);
@@ -211,14 +218,14 @@ START_TEST(loading_survives_every_failing_allocation)
     while (allocations_counted() && status != DESCENT_OK) {
         descent_dataset *dataset = NULL;
         allocations_fail_at(failures + 1);
-        status = descent_dataset_load(&dataset, scratch_folder, DESCENT_PART_TRAIN, 0);
+        status = load(&dataset, scratch_folder, DESCENT_PART_TRAIN, 0);
         allocations_fail_at(0);
         ck_assert(status == DESCENT_OK || status == DESCENT_ERROR_MEMORY);
         ck_assert_int_eq(status == DESCENT_OK, dataset != NULL);
         failures += status != DESCENT_OK;
         descent_dataset_destroy(dataset);
     }
-    ck_assert_uint_eq(failures, allocations_counted() ? 3 : 0); /* images, labels, data set */
+    ck_assert_uint_eq(failures, allocations_counted() ? 4 : 0); /* images, labels twice, data set */
 }
 END_TEST
 
@@ -240,11 +247,15 @@ START_TEST(create_refuses_what_makes_no_data_set)
         {{1, {1}}, 2, 1}, /* the labels are 0 and 1 */
     };
     static const uint8_t bytes[] = {0, 1};
+    static const int32_t labels[] = {0, 1};
     for (size_t i = 0; i < TEST_COUNT(bad); i++) {
         descent_dataset *dataset = (descent_dataset *)1;
-        ck_assert_int_eq(descent_dataset_create(&dataset, &bad[i].shape, bad[i].count,
-                                                bad[i].classes, bytes, bytes),
-                         DESCENT_ERROR_INVALID);
+        const descent_samples samples = {.shape = bad[i].shape,
+                                         .count = bad[i].count,
+                                         .bytes = bytes,
+                                         .labels = labels,
+                                         .classes = bad[i].classes};
+        ck_assert_int_eq(descent_dataset_create(&dataset, &samples), DESCENT_ERROR_INVALID);
         ck_assert_ptr_null(dataset);
     }
     descent_dataset_destroy(NULL);
@@ -254,16 +265,19 @@ END_TEST
 START_TEST(the_fingerprint_is_the_crc_of_all_there_is)
 {
     static const uint8_t pixels[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
-    static const uint8_t labels[] = {0, 1, 1};
-    static const uint8_t others[] = {0, 1, 0};
-    const descent_shape shape = {.rank = 2, .sizes = {2, 2}};
+    static const int32_t labels[] = {0, 1, 1};
+    static const int32_t others[] = {0, 1, 0};
+    descent_samples samples = {
+        .shape = {2, {2, 2}}, .count = 3, .bytes = pixels, .labels = labels, .classes = 2};
     descent_dataset *dataset = NULL;
-    ck_assert_ok(descent_dataset_create(&dataset, &shape, 3, 2, pixels, labels));
-    /* Python: zlib.crc32(struct.pack('<3Q', 2, 2, 2) + bytes(range(1, 13)) + bytes([0, 1, 1])) */
-    ck_assert_uint_eq(descent_dataset_fingerprint(dataset), 0xa734ea7fu);
+    ck_assert_ok(descent_dataset_create(&dataset, &samples));
+    /* Python: zlib.crc32(struct.pack('<3Q', 2, 2, 2) + bytes(range(1, 13))
+                          + struct.pack('<3i', 0, 1, 1) + b'0\0' b'1\0') */
+    ck_assert_uint_eq(descent_dataset_fingerprint(dataset), 0xa6e8a4f0u);
     descent_dataset_destroy(dataset);
-    ck_assert_ok(descent_dataset_create(&dataset, &shape, 3, 2, pixels, others));
-    ck_assert_uint_ne(descent_dataset_fingerprint(dataset), 0xa734ea7fu);
+    samples.labels = others;
+    ck_assert_ok(descent_dataset_create(&dataset, &samples));
+    ck_assert_uint_ne(descent_dataset_fingerprint(dataset), 0xa6e8a4f0u);
     descent_dataset_destroy(dataset);
 }
 END_TEST
@@ -272,7 +286,7 @@ static void assert_folder(const char *folder, descent_part part, size_t side, si
                           const size_t *class_counts)
 {
     descent_dataset *dataset = NULL;
-    ck_assert_ok(descent_dataset_load(&dataset, folder, part, 0));
+    ck_assert_ok(load(&dataset, folder, part, 0));
     ck_assert_uint_eq(descent_dataset_count(dataset), count);
     ck_assert_uint_eq(descent_dataset_classes(dataset), 10);
     ck_assert_uint_eq(descent_dataset_shape(dataset)->rank, 2);

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* A data set of count samples of one byte each, which is the sample's number modulo 256. */
-static descent_dataset *numbered(size_t count, size_t classes, const uint8_t *labels)
+static descent_dataset *numbered(size_t count, size_t classes, const int32_t *labels)
 {
     static uint8_t pixels[4096];
     ck_assert_uint_le(count, sizeof pixels);
@@ -19,8 +19,9 @@ static descent_dataset *numbered(size_t count, size_t classes, const uint8_t *la
         pixels[i] = (uint8_t)i;
     }
     descent_dataset *dataset = NULL;
-    const descent_shape shape = {.rank = 1, .sizes = {1}};
-    ck_assert_ok(descent_dataset_create(&dataset, &shape, count, classes, pixels, labels));
+    const descent_samples samples = {
+        .shape = {1, {1}}, .count = count, .bytes = pixels, .labels = labels, .classes = classes};
+    ck_assert_ok(descent_dataset_create(&dataset, &samples));
     return dataset;
 }
 
@@ -43,15 +44,15 @@ static const struct {
 };
 
 /* Labels for the given class counts, mixed. */
-static size_t mix_labels(uint8_t *labels, const size_t *counts, size_t classes)
+static size_t mix_labels(int32_t *labels, const size_t *counts, size_t classes)
 {
     uint32_t order[2048];
-    uint8_t sorted[2048];
+    int32_t sorted[2048];
     size_t n = 0;
     for (size_t c = 0; c < classes; c++) {
         for (size_t i = 0; i < counts[c]; i++) {
             order[n] = (uint32_t)n;
-            sorted[n++] = (uint8_t)c;
+            sorted[n++] = (int32_t)c;
         }
     }
     descent_random random = descent_random_init(5, DESCENT_STREAM_USER, 0);
@@ -63,7 +64,7 @@ static size_t mix_labels(uint8_t *labels, const size_t *counts, size_t classes)
 }
 
 /* Marks a half's samples in seen, and checks their order, labels and class counts. */
-static void mark_half(const descent_dataset *half, const uint8_t *pixels, const uint8_t *labels,
+static void mark_half(const descent_dataset *half, const uint8_t *pixels, const int32_t *labels,
                       bool *seen)
 {
     size_t counts[5] = {0};
@@ -83,7 +84,7 @@ static void mark_half(const descent_dataset *half, const uint8_t *pixels, const 
 
 START_TEST(a_split_is_stratified_disjoint_and_complete)
 {
-    uint8_t labels[2048];
+    int32_t labels[2048];
     size_t n = mix_labels(labels, shares[_i].counts, shares[_i].classes);
     descent_dataset *source = numbered(n, shares[_i].classes, labels);
     for (uint64_t seed = 0; seed < 20; seed++) {
@@ -106,7 +107,7 @@ END_TEST
 
 START_TEST(the_seed_alone_decides_the_split)
 {
-    uint8_t labels[2048];
+    int32_t labels[2048];
     const size_t counts[] = {100, 100};
     size_t n = mix_labels(labels, counts, 2);
     descent_dataset *source = numbered(n, 2, labels);
@@ -130,7 +131,7 @@ END_TEST
 START_TEST(every_sample_is_held_out_equally_often)
 {
     enum { COUNT = 20, SEEDS = 4000 };
-    const uint8_t labels[COUNT] = {0};
+    const int32_t labels[COUNT] = {0};
     size_t held_out[COUNT] = {0};
     descent_dataset *source = numbered(COUNT, 1, labels);
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
@@ -154,7 +155,7 @@ END_TEST
 
 START_TEST(without_a_fraction_all_is_for_training)
 {
-    const uint8_t labels[] = {0, 1, 0};
+    const int32_t labels[] = {0, 1, 0};
     descent_dataset *source = numbered(3, 2, labels);
     descent_dataset *train = NULL;
     descent_dataset *validation = (descent_dataset *)1;
@@ -169,7 +170,7 @@ END_TEST
 
 START_TEST(a_half_can_be_split_again)
 {
-    uint8_t labels[2048];
+    int32_t labels[2048];
     const size_t counts[] = {50, 50};
     size_t n = mix_labels(labels, counts, 2);
     descent_dataset *source = numbered(n, 2, labels);
@@ -192,7 +193,7 @@ END_TEST
 START_TEST(a_split_without_sense_is_refused)
 {
     static const double fractions[] = {-0.1, 1, 2, NAN, INFINITY, 0.001, 0.999};
-    const uint8_t labels[] = {0, 1, 2};
+    const int32_t labels[] = {0, 1, 2};
     descent_dataset *source = numbered(3, 3, labels);
     descent_dataset *train = (descent_dataset *)1;
     descent_dataset *validation = (descent_dataset *)1;
@@ -207,7 +208,7 @@ END_TEST
 
 START_TEST(a_split_survives_every_failing_allocation)
 {
-    const uint8_t labels[] = {0, 1, 0, 1};
+    const int32_t labels[] = {0, 1, 0, 1};
     descent_dataset *source = numbered(4, 2, labels);
     for (size_t n = 1; allocations_counted() && n <= 3; n++) {
         descent_dataset *train = NULL;

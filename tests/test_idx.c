@@ -12,6 +12,13 @@
 
 static const uint32_t small[] = {3, 2, 4};
 
+/* Reads a file of unsigned bytes. */
+static descent_status load(struct descent_idx *idx, const char *path, size_t rank)
+{
+    const struct descent_idx_form form = {rank, {DESCENT_IDX_UBYTE}, 0};
+    return descent_idx_load(idx, path, &form);
+}
+
 static void assert_counting(const struct descent_idx *idx, unsigned rank, const uint32_t *sizes)
 {
     size_t elements = 1;
@@ -28,7 +35,7 @@ static void assert_counting(const struct descent_idx *idx, unsigned rank, const 
 static void assert_loads(const struct bytes *bytes, unsigned rank, const uint32_t *sizes)
 {
     struct descent_idx idx;
-    ck_assert_ok(descent_idx_load(&idx, write_bytes("good", bytes), rank));
+    ck_assert_ok(load(&idx, write_bytes("good", bytes), rank));
     assert_counting(&idx, rank, sizes);
     free(idx.bytes);
 }
@@ -37,7 +44,7 @@ static void assert_refused(const struct bytes *bytes, unsigned rank, const char 
 {
     struct descent_idx idx;
     const char *path = write_bytes("bad", bytes);
-    ck_assert_int_eq(descent_idx_load(&idx, path, rank), DESCENT_ERROR_FORMAT);
+    ck_assert_int_eq(load(&idx, path, rank), DESCENT_ERROR_FORMAT);
     ck_assert_ptr_null(idx.bytes);
     ck_assert_ptr_nonnull(strstr(descent_last_error(), path));
     ck_assert_msg(strstr(descent_last_error(), said) != NULL, "%s", descent_last_error());
@@ -85,7 +92,7 @@ START_TEST(a_file_larger_than_the_buffers_is_read)
     ck_assert_int_eq(gzwrite(file, noise, sizeof noise), (int)sizeof noise);
     ck_assert_int_eq(gzclose(file), Z_OK);
     struct descent_idx idx;
-    ck_assert_ok(descent_idx_load(&idx, path, 2));
+    ck_assert_ok(load(&idx, path, 2));
     ck_assert_mem_eq(idx.bytes, noise, sizeof noise);
     free(idx.bytes);
 }
@@ -138,7 +145,7 @@ START_TEST(a_bit_flipped_anywhere_in_gzip_is_refused_or_harmless)
         struct bytes flipped = packed;
         flipped.data[bit / 8] ^= (unsigned char)(1u << bit % 8);
         struct descent_idx idx;
-        descent_status status = descent_idx_load(&idx, write_bytes("flipped", &flipped), 3);
+        descent_status status = load(&idx, write_bytes("flipped", &flipped), 3);
         if (status == DESCENT_OK) {
             assert_counting(&idx, 3, small);
             free(idx.bytes);
@@ -210,7 +217,7 @@ START_TEST(a_small_file_cannot_claim_gigabytes)
     const char *path = write_bytes("claim", &header);
     struct descent_idx idx;
     allocations_fail_at(1);
-    descent_status status = descent_idx_load(&idx, path, 3);
+    descent_status status = load(&idx, path, 3);
     allocations_fail_at(0);
     ck_assert_int_eq(status, DESCENT_ERROR_FORMAT);
     ck_assert_ptr_nonnull(strstr(descent_last_error(), "expected 2147483663 bytes by its header"));
@@ -237,9 +244,9 @@ START_TEST(a_missing_file_is_named)
 {
     struct descent_idx idx;
     const char *path = scratch_path("missing");
-    ck_assert_int_eq(descent_idx_load(&idx, path, 3), DESCENT_ERROR_NOT_FOUND);
+    ck_assert_int_eq(load(&idx, path, 3), DESCENT_ERROR_NOT_FOUND);
     ck_assert_ptr_nonnull(strstr(descent_last_error(), path));
-    ck_assert_int_eq(descent_idx_load(&idx, scratch_folder, 3), DESCENT_ERROR_IO);
+    ck_assert_int_eq(load(&idx, scratch_folder, 3), DESCENT_ERROR_IO);
     ck_assert_ptr_null(idx.bytes);
 }
 END_TEST
@@ -251,7 +258,7 @@ START_TEST(without_memory_loading_fails_cleanly)
     struct descent_idx idx;
     if (allocations_counted()) {
         allocations_fail_at(1);
-        ck_assert_int_eq(descent_idx_load(&idx, path, 3), DESCENT_ERROR_MEMORY);
+        ck_assert_int_eq(load(&idx, path, 3), DESCENT_ERROR_MEMORY);
         ck_assert_ptr_null(idx.bytes);
     }
 }

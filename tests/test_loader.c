@@ -12,7 +12,7 @@
 enum { COUNT = 103, FEATURES = 3 };
 
 static uint8_t pixels[COUNT * FEATURES];
-static uint8_t labels[COUNT];
+static int32_t labels[COUNT];
 
 /* COUNT samples whose first pixel is the sample's number, which the others are made of. */
 static descent_dataset *make_dataset(void)
@@ -21,11 +21,12 @@ static descent_dataset *make_dataset(void)
         pixels[i * FEATURES] = (uint8_t)i;
         pixels[i * FEATURES + 1] = (uint8_t)(i * 7);
         pixels[i * FEATURES + 2] = (uint8_t)(255 - i);
-        labels[i] = (uint8_t)(i % 10);
+        labels[i] = (int32_t)(i % 10);
     }
     descent_dataset *dataset = NULL;
-    const descent_shape shape = {.rank = 1, .sizes = {FEATURES}};
-    ck_assert_ok(descent_dataset_create(&dataset, &shape, COUNT, 10, pixels, labels));
+    const descent_samples samples = {
+        .shape = {1, {FEATURES}}, .count = COUNT, .bytes = pixels, .labels = labels, .classes = 10};
+    ck_assert_ok(descent_dataset_create(&dataset, &samples));
     return dataset;
 }
 
@@ -199,13 +200,14 @@ END_TEST
 START_TEST(every_byte_becomes_its_exact_255th)
 {
     uint8_t bytes[256];
-    const uint8_t label = 0;
+    const int32_t label = 0;
     for (size_t i = 0; i < 256; i++) {
         bytes[i] = (uint8_t)i;
     }
     descent_dataset *dataset = NULL;
-    const descent_shape shape = {.rank = 2, .sizes = {16, 16}};
-    ck_assert_ok(descent_dataset_create(&dataset, &shape, 1, 1, bytes, &label));
+    const descent_samples samples = {
+        .shape = {2, {16, 16}}, .count = 1, .bytes = bytes, .labels = &label, .classes = 1};
+    ck_assert_ok(descent_dataset_create(&dataset, &samples));
     descent_loader *loader = make_loader(dataset, 1, true, 0);
     descent_batch batch;
     ck_assert(descent_loader_next(loader, &batch));
@@ -216,6 +218,56 @@ START_TEST(every_byte_becomes_its_exact_255th)
     ck_assert_float_eq(batch.features[0], 0.0f);
     ck_assert_float_eq(batch.features[255], 1.0f);
     descent_loader_destroy(loader);
+    descent_dataset_destroy(dataset);
+}
+END_TEST
+
+START_TEST(floats_and_targets_are_given_out_as_they_are)
+{
+    enum { SAMPLES = 5, WIDTH = 3, OUTPUTS = 2 };
+    float floats[SAMPLES * WIDTH], targets[SAMPLES * OUTPUTS];
+    for (size_t i = 0; i < SAMPLES * WIDTH; i++) {
+        floats[i] = 1e20f / (float)(i + 1) - 300.0f;
+    }
+    for (size_t i = 0; i < SAMPLES * OUTPUTS; i++) {
+        targets[i] = -0.1f * (float)i;
+    }
+    const descent_samples samples = {.shape = {1, {WIDTH}},
+                                     .count = SAMPLES,
+                                     .floats = floats,
+                                     .targets = targets,
+                                     .outputs = OUTPUTS};
+    descent_dataset *dataset = NULL;
+    ck_assert_ok(descent_dataset_create(&dataset, &samples));
+    ck_assert_int_eq(descent_dataset_values(dataset), DESCENT_VALUES_FLOATS);
+    ck_assert_uint_eq(descent_dataset_classes(dataset), 0);
+    ck_assert_uint_eq(descent_dataset_outputs(dataset), OUTPUTS);
+    descent_dataset *train = NULL, *validation = NULL;
+    ck_assert_ok(descent_dataset_split(&train, &validation, dataset, 0.4, 1));
+    const descent_dataset *halves[] = {train, validation};
+    size_t seen = 0;
+    for (size_t half = 0; half < 2; half++) {
+        descent_loader *loader = make_loader(halves[half], 2, true, 4);
+        descent_batch batch;
+        while (descent_loader_next(loader, &batch)) {
+            ck_assert_ptr_null(batch.labels);
+            for (size_t i = 0; i < batch.n; i++, seen++) {
+                size_t row = 0;
+                while (row < SAMPLES && floats[row * WIDTH] != batch.features[i * WIDTH]) {
+                    row++;
+                }
+                ck_assert_uint_lt(row, SAMPLES);
+                ck_assert_mem_eq(batch.features + i * WIDTH, floats + row * WIDTH,
+                                 WIDTH * sizeof(float));
+                ck_assert_mem_eq(batch.targets + i * OUTPUTS, targets + row * OUTPUTS,
+                                 OUTPUTS * sizeof(float));
+            }
+        }
+        descent_loader_destroy(loader);
+    }
+    ck_assert_uint_eq(seen, SAMPLES);
+    descent_dataset_destroy(train);
+    descent_dataset_destroy(validation);
     descent_dataset_destroy(dataset);
 }
 END_TEST
@@ -284,6 +336,7 @@ int main(void)
         TEST_LOOP(batches_are_counted_with_the_short_one, TEST_COUNT(batches)),
         TEST_CASE(a_half_of_a_split_loads_its_own_samples),
         TEST_CASE(every_byte_becomes_its_exact_255th),
+        TEST_CASE(floats_and_targets_are_given_out_as_they_are),
         TEST_CASE(features_are_aligned),
         TEST_CASE(an_epoch_allocates_nothing),
         TEST_CASE(a_loader_that_cannot_be_is_refused),

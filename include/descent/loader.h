@@ -1,6 +1,7 @@
 /*
  * A loader cuts a data set into batches: it gathers the samples of a batch in a fresh order each
- * epoch, widens bytes to float and divides them by 255, all in one pass over the batch.
+ * epoch, widens bytes to float and divides them by 255, all in one pass over the batch. Samples
+ * that are floats already are given out as they are.
  */
 #ifndef DESCENT_LOADER_H
 #define DESCENT_LOADER_H

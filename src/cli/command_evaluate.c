@@ -67,7 +67,9 @@ static enum exit_status load_data(struct evaluate *evaluate, const char *name)
         return FAILED;
     }
     enum exit_status status = FAILED;
-    if (descent_dataset_load(&evaluate->dataset, folder, evaluate->part, 0) != DESCENT_OK) {
+    descent_source source = DESCENT_SOURCE_DEFAULT;
+    source.part = evaluate->part;
+    if (descent_dataset_load(&evaluate->dataset, folder, &source) != DESCENT_OK) {
         cli_library_failed();
     } else {
         status = evaluation_check(&evaluate->classifier, evaluate->dataset, folder);

@@ -63,7 +63,9 @@ static enum exit_status load_parts(struct part *parts, const char *folder)
     enum exit_status status = FAILED;
     char missing[512] = "";
     for (int p = 0; p < PARTS; p++) {
-        descent_status loaded = descent_dataset_load(&parts[p].dataset, folder, (descent_part)p, 0);
+        descent_source source = DESCENT_SOURCE_DEFAULT;
+        source.part = (descent_part)p;
+        descent_status loaded = descent_dataset_load(&parts[p].dataset, folder, &source);
         if (loaded == DESCENT_OK) {
             measure(&parts[p]);
             status = DONE;

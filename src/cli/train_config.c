@@ -106,12 +106,12 @@ static char *input_shape(const descent_shape *shape)
     return strdup(text);
 }
 
-/* ["0", "1", …]: IDX files number their classes. */
-static char *class_names(size_t classes)
+/* ["0", "1", …] */
+static char *class_names(const descent_dataset *dataset)
 {
     json_t *names = json_array();
-    for (size_t i = 0; i < classes; i++) {
-        json_array_append_new(names, json_sprintf("%zu", i));
+    for (size_t i = 0; i < descent_dataset_classes(dataset); i++) {
+        json_array_append_new(names, json_string(descent_dataset_class_names(dataset)[i]));
     }
     char *text = json_dumps(names, JSON_COMPACT);
     json_decref(names);
@@ -143,7 +143,7 @@ enum exit_status train_model_save(const struct training *training)
 {
     struct run_path path = run_path(&training->run, RUN_MODEL);
     char *shape = input_shape(descent_dataset_shape(training->data.source));
-    char *names = class_names(descent_dataset_classes(training->data.source));
+    char *names = class_names(training->data.source);
     char *summary = training_summary(training);
     enum exit_status status = DONE;
     if (shape == NULL || names == NULL || summary == NULL) {

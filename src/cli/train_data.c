@@ -25,11 +25,13 @@ static enum exit_status check_parts(const struct train_data *data)
 
 static enum exit_status load_parts(struct train_data *data)
 {
-    descent_status status =
-        descent_dataset_load(&data->source, data->folder, DESCENT_PART_TRAIN, 0);
+    descent_source source = DESCENT_SOURCE_DEFAULT;
+    descent_status status = descent_dataset_load(&data->source, data->folder, &source);
     if (status == DESCENT_OK) {
-        status = descent_dataset_load(&data->test, data->folder, DESCENT_PART_TEST,
-                                      descent_dataset_classes(data->source));
+        source.part = DESCENT_PART_TEST;
+        source.classes = descent_dataset_classes(data->source);
+        source.class_names = descent_dataset_class_names(data->source);
+        status = descent_dataset_load(&data->test, data->folder, &source);
     }
     return status == DESCENT_OK ? check_parts(data) : cli_library_failed();
 }

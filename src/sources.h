@@ -1,0 +1,17 @@
+/*
+ * The kinds of sources that data sets are loaded from, each a module of its own.
+ */
+#ifndef DESCENT_SOURCES_H
+#define DESCENT_SOURCES_H
+
+#include <descent/dataset.h>
+
+/* A folder of IDX files: whether it holds one, and one of its parts. */
+bool descent_idx_folder_holds(const char *folder);
+descent_status descent_idx_folder_load(descent_dataset **dataset, const char *folder,
+                                       const descent_source *source);
+
+/* Makes a data set that takes over the arrays of samples; on failure it frees them. */
+descent_status descent_source_finish(descent_dataset **dataset, const descent_samples *samples);
+
+#endif

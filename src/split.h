@@ -1,0 +1,28 @@
+/*
+ * Which samples a stratified split holds out, decided from labels alone.
+ */
+#ifndef DESCENT_SPLIT_H
+#define DESCENT_SPLIT_H
+
+#include <descent/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct descent_split {
+    const char *what;      /* such as "validation", for failures */
+    const int32_t *labels; /* [count], each below classes; NULL: all of one class */
+    size_t count;
+    size_t classes;
+    double fraction; /* of the samples that is held out */
+    uint64_t seed;
+    uint64_t stream; /* of the generator */
+};
+
+/* Says for each sample whether it is held out (see descent_dataset_split() for how many); the
+ * caller frees `held` [count]. On failure it is NULL. Errors: INVALID (fraction, or a half would be
+ * empty), MEMORY. */
+descent_status descent_split_choose(bool **held, size_t *held_count,
+                                    const struct descent_split *split);
+
+#endif
