@@ -13,11 +13,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static descent_status check_source(const descent_source *source)
+enum { TEST_DIVISOR = 5 };
+
+/* The source with its defaults filled in. */
+static descent_status fill_source(descent_source *filled, const descent_source *source)
 {
-    if (!(source->test > 0 && source->test < 1)) {
+    *filled = source != NULL ? *source : (descent_source)DESCENT_SOURCE_DEFAULT;
+    filled->test = filled->test == 0 ? 1.0 / TEST_DIVISOR : filled->test;
+    filled->memory_limit = descent_memory_limit(filled->memory_limit);
+    if (!(filled->test > 0 && filled->test < 1)) {
         return descent_fail(DESCENT_ERROR_INVALID,
-                            "test fraction: expected above 0 and below 1, found %g", source->test);
+                            "test fraction: expected above 0 and below 1, found %g", filled->test);
     }
     return DESCENT_OK;
 }
@@ -54,12 +60,8 @@ descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
                                     const descent_source *source)
 {
     *dataset = NULL;
-    descent_source filled = DESCENT_SOURCE_DEFAULT;
-    if (source != NULL) {
-        filled = *source;
-    }
-    filled.memory_limit = descent_memory_limit(filled.memory_limit);
-    descent_status status = check_source(&filled);
+    descent_source filled;
+    descent_status status = fill_source(&filled, source);
     if (status == DESCENT_OK) {
         status = check_folder(path);
     }

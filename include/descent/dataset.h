@@ -41,7 +41,8 @@ typedef struct descent_shape {
     size_t sizes[DESCENT_RANK_MAX];
 } descent_shape;
 
-/* What to load of a source, and how. Fields that a kind of source has no use for are ignored. */
+/* What to load of a source, and how; all zero is a good start. Fields that a kind of source has no
+ * use for are ignored. */
 typedef struct descent_source {
     descent_part part;
 
@@ -53,7 +54,7 @@ typedef struct descent_source {
                               byte is then divided before it is kept */
 
     /* Where the source has no test part of its own. */
-    double test;        /* its share of the samples, stratified, in (0, 1) */
+    double test;        /* its share of the samples, stratified, in (0, 1); 0: a fifth */
     uint64_t test_seed; /* decides which samples */
 
     /* Images; CSV rows that have as many numbers become such images too. */
@@ -77,7 +78,7 @@ typedef struct descent_source {
 
 #define DESCENT_SOURCE_DEFAULT                                                                     \
     {                                                                                              \
-        .part = DESCENT_PART_TRAIN, .test = 0.2                                                    \
+        .part = DESCENT_PART_TRAIN                                                                 \
     }
 
 /*

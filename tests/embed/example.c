@@ -3,9 +3,11 @@
 
 int main(void)
 {
+    const descent_source training = {.part = DESCENT_PART_TRAIN};
+    const descent_source testing = {.part = DESCENT_PART_TEST};
     descent_dataset *train, *test;
-    if (descent_dataset_load(&train, "data/digits", DESCENT_PART_TRAIN, 0) != DESCENT_OK ||
-        descent_dataset_load(&test, "data/digits", DESCENT_PART_TEST, 10) != DESCENT_OK)
+    if (descent_dataset_load(&train, "data/digits", &training) != DESCENT_OK ||
+        descent_dataset_load(&test, "data/digits", &testing) != DESCENT_OK)
         return fprintf(stderr, "%s\n", descent_last_error()), 1;
 
     descent_model_config sizes = DESCENT_MODEL_DEFAULT;
