@@ -8,6 +8,7 @@
 #include "trainer_private.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +44,8 @@ static void lay_out(descent_trainer *trainer, struct descent_arena_plan *arena, 
     descent_chain_lay_out(&trainer->chain, arena, block, model, use);
     size_t room = trainer->chain.parameter_room;
     size_t state = descent_arena_reserve(arena, slots * sizeof(float), room);
-    size_t squares = descent_arena_reserve(arena, descent_update_blocks(room), sizeof(double));
+    size_t squares = descent_arena_reserve(
+        arena, descent_update_blocks(room, trainer->chain.layers), sizeof(double));
     if (block != NULL) {
         trainer->state = (float *)(block + state);
         trainer->squares = (double *)(block + squares);
@@ -99,18 +101,19 @@ struct step {
 };
 
 static void prepare(struct step *step, descent_trainer *trainer, const descent_batch *batch,
-                    size_t total)
+                    size_t total, bool dropout)
 {
     const descent_trainer_config *config = &trainer->config;
     memset(step, 0, sizeof *step);
     step->trainer = trainer;
+    trainer->samples = batch->n;
     step->add = trainer->summed > 0;
     step->pass.chain = &trainer->chain;
     step->pass.loss = &config->loss;
     step->pass.batch = batch;
     step->pass.backward = true;
     step->pass.scale = 1.0f / (float)total;
-    step->pass.dropout = config->dropout > 0.0;
+    step->pass.dropout = dropout && config->dropout > 0.0;
     for (size_t l = 0; step->pass.dropout && l + 1 < trainer->chain.layers; l++) {
         size_t width = trainer->chain.layer[l].shape.outputs;
         step->pass.masks[l] = descent_dropout_init(config->dropout, config->seed, trainer->steps, l,
@@ -131,7 +134,7 @@ static void add_metrics(descent_metrics *metrics, const struct step *step)
 static void add_norm(descent_metrics *metrics, const struct step *step)
 {
     if (metrics != NULL && step->update.measure) {
-        metrics->norm_sum += step->trainer->norm;
+        metrics->norm_sum += step->trainer->norms.whole;
         metrics->norms++;
     }
 }
@@ -141,14 +144,27 @@ static bool loss_is_finite(const struct step *step)
     return isfinite(descent_pass_metrics(&step->pass).loss_sum);
 }
 
+/* Drops the sum, and tells where it began, with the largest values. */
 static descent_status nonfinite(descent_trainer *trainer, const struct step *step)
 {
+    bool loss = step->pass.chain != NULL && !loss_is_finite(step);
+    char found[64] = "others";
     trainer->summed = 0;
-    if (step->pass.chain != NULL && !loss_is_finite(step)) {
-        return descent_fail(DESCENT_ERROR_NONFINITE, "loss: expected a finite number, found %g",
-                            descent_pass_metrics(&step->pass).loss_sum);
+    descent_trainer_diagnose(trainer, step->pass.batch, !loss);
+    const descent_failure *failure = &trainer->failure;
+    if (loss) {
+        snprintf(found, sizeof found, "%g", descent_pass_metrics(&step->pass).loss_sum);
+    } else if (strcmp(failure->what, "step") == 0) {
+        snprintf(found, sizeof found, "too large ones for the learning rate %g",
+                 (double)step->update.rates.learning_rate);
     }
-    return descent_fail(DESCENT_ERROR_NONFINITE, "gradient: expected finite numbers, found others");
+    return descent_fail(DESCENT_ERROR_NONFINITE,
+                        "%s: expected finite numbers, found %s, first in the %s of layer %zu of "
+                        "%zu; largest finite ones there: input %.3g, weight %.3g, output %.3g, "
+                        "delta %.3g, gradient %.3g",
+                        loss ? "loss" : "gradient", found, failure->what, failure->layer + 1,
+                        trainer->chain.layers, failure->input, failure->weight, failure->output,
+                        failure->delta, failure->gradient);
 }
 
 static void sum_thread(void *context, int thread)
@@ -158,8 +174,9 @@ static void sum_thread(void *context, int thread)
     descent_pass_gradient(&step->pass, thread, step->add);
 }
 
-descent_status descent_trainer_backward(descent_trainer *trainer, const descent_batch *batch,
-                                        size_t total, descent_metrics *metrics)
+/* Adds the gradient of a part of `total` samples to the sum. */
+static descent_status sum(descent_trainer *trainer, const descent_batch *batch, size_t total,
+                          bool dropout, descent_metrics *metrics)
 {
     descent_status status =
         descent_chain_check_batch(&trainer->chain, &trainer->config.loss, batch);
@@ -172,13 +189,50 @@ descent_status descent_trainer_backward(descent_trainer *trainer, const descent_
         return status;
     }
     struct step step;
-    prepare(&step, trainer, batch, total);
+    prepare(&step, trainer, batch, total, dropout);
     descent_pass_share(&step.pass, sum_thread, &step);
     if (!loss_is_finite(&step)) {
         return nonfinite(trainer, &step);
     }
     trainer->summed += batch->n;
     add_metrics(metrics, &step);
+    return DESCENT_OK;
+}
+
+descent_status descent_trainer_backward(descent_trainer *trainer, const descent_batch *batch,
+                                        size_t total, descent_metrics *metrics)
+{
+    return sum(trainer, batch, total, true, metrics);
+}
+
+static void measure_thread(void *context, int thread)
+{
+    struct step *step = context;
+    struct descent_norms norms = descent_update_norms(step->trainer, thread);
+    if (thread == 0) {
+        step->finite = isfinite(norms.whole);
+        step->trainer->norms = step->finite ? norms : step->trainer->norms;
+    }
+}
+
+descent_status descent_trainer_measure(descent_trainer *trainer, const descent_batch *batch,
+                                       size_t total, descent_metrics *metrics)
+{
+    descent_status status = sum(trainer, batch, total, false, metrics);
+    if (status != DESCENT_OK || trainer->summed < total) {
+        return status;
+    }
+    struct step step;
+    memset(&step, 0, sizeof step);
+    step.trainer = trainer;
+    step.update.measure = true;
+    descent_chain_gather(&trainer->chain, 1, true);
+    descent_team_run(&trainer->chain.team, measure_thread, &step);
+    if (!step.finite) {
+        return nonfinite(trainer, &step);
+    }
+    trainer->summed = 0;
+    add_norm(metrics, &step);
     return DESCENT_OK;
 }
 
@@ -266,7 +320,7 @@ descent_status descent_trainer_step(descent_trainer *trainer, const descent_batc
     }
     struct step step;
     trainer->summed = 0;
-    prepare(&step, trainer, batch, batch->n);
+    prepare(&step, trainer, batch, batch->n, true);
     descent_update_prepare(&step.update, trainer, learning_rate);
     descent_pass_share(&step.pass, step_thread, &step);
     status = finish(&step, metrics);

@@ -12,6 +12,12 @@
 /* Room for the most layers of the greatest width and the names of two activations. */
 enum { DESCENT_ARCHITECTURE_SIZE = DESCENT_LAYERS_MAX * 8 + 64 };
 
+/* L2 norms of a gradient. */
+struct descent_norms {
+    double whole;
+    double layer[DESCENT_LAYERS_MAX];
+};
+
 /* One block: this struct, the chain's arrays, the optimizer's state. */
 struct descent_trainer {
     descent_trainer_config config;
@@ -19,10 +25,12 @@ struct descent_trainer {
     char architecture[DESCENT_ARCHITECTURE_SIZE]; /* as descent_model_describe() tells it */
     size_t slots;
     uint64_t steps;
-    size_t summed;   /* samples in the gradient that is being summed up */
-    double norm;     /* of the last gradient that was measured */
-    float *state;    /* [slots × parameter_room] */
-    double *squares; /* of each block of the gradient: summed up in a fixed order */
+    size_t summed;              /* samples in the gradient that is being summed up */
+    float *state;               /* [slots × parameter_room] */
+    size_t samples;             /* of the batch that is in the workspace */
+    double *squares;            /* of each block of the gradient: summed up in a fixed order */
+    struct descent_norms norms; /* of the last gradient that was measured */
+    descent_failure failure;    /* of the last step that was not finite */
     struct descent_chain chain;
 };
 
@@ -36,8 +44,8 @@ struct descent_update {
     bool measure;          /* the gradient's norm is wanted */
 };
 
-/* Blocks of the gradient that are squared and summed up on their own. */
-size_t descent_update_blocks(size_t parameter_room);
+/* Room for blocks of the gradient that are squared and summed up on their own. */
+size_t descent_update_blocks(size_t parameter_room, size_t layers);
 
 void descent_update_prepare(struct descent_update *update, descent_trainer *trainer,
                             double learning_rate);
@@ -49,5 +57,13 @@ bool descent_update_may_descend(const struct descent_update *update, double grad
 /* One thread's share of measuring, clipping and applying the gradient in the chain. False, on every
  * thread, where the gradient or its step is not finite; then nothing has changed. */
 bool descent_update_run(const struct descent_update *update, int thread);
+
+/* The norms of the gradient in the chain: every thread of the team takes its share, and each gets
+ * them all. */
+struct descent_norms descent_update_norms(struct descent_trainer *trainer, int thread);
+
+/* Finds out, after a step that was not finite, where that began, and keeps it in the trainer. batch
+ * is NULL where it is not there any more; gradient says whether the gradient was computed. */
+void descent_trainer_diagnose(descent_trainer *trainer, const descent_batch *batch, bool gradient);
 
 #endif

@@ -39,7 +39,17 @@ descent_status descent_trainer_load(descent_trainer *trainer, const descent_mode
 
 double descent_trainer_gradient_norm(const descent_trainer *trainer)
 {
-    return trainer->norm;
+    return trainer->norms.whole;
+}
+
+double descent_trainer_layer_norm(const descent_trainer *trainer, size_t layer)
+{
+    return layer < trainer->chain.layers ? trainer->norms.layer[layer] : 0.0;
+}
+
+descent_failure descent_trainer_failure(const descent_trainer *trainer)
+{
+    return trainer->failure;
 }
 
 descent_status descent_trainer_gradient(const descent_trainer *trainer, float *gradient)

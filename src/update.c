@@ -11,9 +11,9 @@
  * threads. */
 enum { BLOCK = 4096 };
 
-size_t descent_update_blocks(size_t parameter_room)
+size_t descent_update_blocks(size_t parameter_room, size_t layers)
 {
-    return (parameter_room + BLOCK - 1) / BLOCK;
+    return parameter_room / BLOCK + layers;
 }
 
 void descent_update_prepare(struct descent_update *update, descent_trainer *trainer,
@@ -55,23 +55,56 @@ DESCENT_VECTOR_LOOP static double sum_of_squares(const float *values, size_t n)
     return sum;
 }
 
-/* The norm, by all threads together; the gaps between the arrays are zeros. */
-static double norm_of_gradient(struct descent_trainer *trainer, int thread)
+/* Where the arrays of layer l stand in the chain's, with the gaps, which are zeros. */
+static struct descent_span layer_span(const struct descent_chain *chain, size_t l)
 {
-    const struct descent_chain *chain = &trainer->chain;
-    size_t blocks = descent_update_blocks(chain->parameter_room);
+    size_t first = (size_t)(chain->layer[l].weights - chain->parameters);
+    size_t end = l + 1 < chain->layers ? (size_t)(chain->layer[l + 1].weights - chain->parameters)
+                                       : chain->parameter_room;
+    return (struct descent_span){first, end - first};
+}
+
+/* This thread's blocks of one layer's gradient; returns how many blocks the layer has. */
+static size_t square_layer(const struct descent_chain *chain, size_t l, int thread, double *squares)
+{
+    struct descent_span span = layer_span(chain, l);
+    size_t blocks = (span.count + BLOCK - 1) / BLOCK;
     struct descent_span mine = descent_cut_share(blocks, chain->team.threads, thread);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        size_t left = chain->parameter_room - i * BLOCK;
-        trainer->squares[i] =
-            sum_of_squares(chain->gradient + i * BLOCK, left < BLOCK ? left : BLOCK);
+        size_t left = span.count - i * BLOCK;
+        squares[i] =
+            sum_of_squares(chain->gradient + span.first + i * BLOCK, left < BLOCK ? left : BLOCK);
+    }
+    return blocks;
+}
+
+/* Adds up the squares, in a fixed order. */
+static struct descent_norms norms_of_squares(const struct descent_trainer *trainer)
+{
+    struct descent_norms norms = {0};
+    const double *square = trainer->squares;
+    double whole = 0.0;
+    for (size_t l = 0; l < trainer->chain.layers; l++) {
+        size_t blocks = (layer_span(&trainer->chain, l).count + BLOCK - 1) / BLOCK;
+        double sum = 0.0;
+        for (size_t i = 0; i < blocks; i++) {
+            sum += *square++;
+        }
+        norms.layer[l] = sqrt(sum);
+        whole += sum;
+    }
+    norms.whole = sqrt(whole);
+    return norms;
+}
+
+struct descent_norms descent_update_norms(struct descent_trainer *trainer, int thread)
+{
+    double *squares = trainer->squares;
+    for (size_t l = 0; l < trainer->chain.layers; l++) {
+        squares += square_layer(&trainer->chain, l, thread, squares);
     }
     descent_team_wait(&trainer->chain.team);
-    double sum = 0.0;
-    for (size_t i = 0; i < blocks; i++) {
-        sum += trainer->squares[i];
-    }
-    return sqrt(sum);
+    return norms_of_squares(trainer);
 }
 
 /* Global-norm clipping (Pascanu et al. 2013), with torch's 1e-6 against a division by zero. */
@@ -100,11 +133,11 @@ static void update_array(const struct descent_trainer *trainer, const struct des
 bool descent_update_run(const struct descent_update *update, int thread)
 {
     descent_trainer *trainer = update->trainer;
-    double norm = norm_of_gradient(trainer, thread);
-    if (!fits_float(update, norm)) {
+    struct descent_norms norms = descent_update_norms(trainer, thread);
+    if (!fits_float(update, norms.whole)) {
         return false;
     }
-    float factor = clip_factor(trainer->config.clip_norm, norm);
+    float factor = clip_factor(trainer->config.clip_norm, norms.whole);
     for (size_t l = 0; l < trainer->chain.layers; l++) {
         const struct descent_dense *layer = &trainer->chain.layer[l];
         update_array(trainer, &update->rates, factor, layer->weights,
@@ -113,7 +146,7 @@ bool descent_update_run(const struct descent_update *update, int thread)
                      thread);
     }
     if (thread == 0) {
-        trainer->norm = norm;
+        trainer->norms = norms;
     }
     return true;
 }

@@ -89,6 +89,7 @@ static void run_epoch(struct run *run, uint64_t epoch, float *numbers)
         expect(descent_trainer_backward(run->trainer, &batch, batch.n, &metrics), DESCENT_OK);
         expect(descent_trainer_step(run->trainer, NULL, 0.01, &metrics), DESCENT_OK);
         expect(descent_trainer_evaluate(run->trainer, &batch, &metrics), DESCENT_OK);
+        expect(descent_trainer_measure(run->trainer, &batch, batch.n, &metrics), DESCENT_OK);
         expect(descent_network_forward(run->network, batch.features, batch.n, numbers), DESCENT_OK);
         expect(descent_network_evaluate(run->network, &loss, &batch, &metrics, predictions),
                DESCENT_OK);

@@ -70,6 +70,16 @@ DESCENT_API descent_status descent_trainer_backward(descent_trainer *trainer,
                                                     const descent_batch *batch, size_t total,
                                                     descent_metrics *metrics);
 
+/*
+ * The gradient of `total` samples, summed up over their parts as by descent_trainer_backward(), but
+ * without dropout, and measured instead of applied: with the last part, its norms are those that
+ * descent_trainer_gradient_norm() and descent_trainer_layer_norm() tell, and the sum is dropped.
+ * Parameters, state and step count stay as they are. Errors as descent_trainer_step().
+ */
+DESCENT_API descent_status descent_trainer_measure(descent_trainer *trainer,
+                                                   const descent_batch *batch, size_t total,
+                                                   descent_metrics *metrics);
+
 /* Loss and correct answers with the present parameters, without dropout; as
  * descent_network_evaluate(). */
 DESCENT_API descent_status descent_trainer_evaluate(descent_trainer *trainer,
@@ -79,6 +89,28 @@ DESCENT_API descent_status descent_trainer_evaluate(descent_trainer *trainer,
 /* L2 norm of the whole gradient of the last step that measured it, before clipping; 0 before the
  * first. */
 DESCENT_API double descent_trainer_gradient_norm(const descent_trainer *trainer);
+
+/* The same of one layer's weights and biases alone, layer < layers: the squares of all layers add
+ * up to that of the whole. */
+DESCENT_API double descent_trainer_layer_norm(const descent_trainer *trainer, size_t layer);
+
+/* Where a step first was not finite, in the order of the computation: forward from the first layer
+ * to the last one, then backward. */
+typedef struct descent_failure {
+    const char *what; /* "inputs", "weights", "outputs", "deltas" (the gradient with respect to
+                         what the activation reads), "gradient", or "step" where the gradient is
+                         finite and only its product with the learning rate overflows; a static
+                         string; NULL: no step has failed */
+    size_t layer;     /* from 0 */
+    double input;  /* the greatest finite magnitudes in that layer; 0 for what was not computed */
+    double weight; /* biases included */
+    double output;
+    double delta;
+    double gradient;
+} descent_failure;
+
+/* Of the last call that returned DESCENT_ERROR_NONFINITE, descent_trainer_evaluate() left aside. */
+DESCENT_API descent_failure descent_trainer_failure(const descent_trainer *trainer);
 
 /* Copies the gradient that descent_trainer_backward() has summed up since the last step, in the
  * order of the model's flat array, [parameter count]. Error: INVALID (there is none). */
