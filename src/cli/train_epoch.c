@@ -3,6 +3,7 @@
  */
 #include "interrupt.h"
 #include "train.h"
+#include "train_step.h"
 
 #include <math.h>
 
@@ -15,53 +16,6 @@ struct epoch {
     double learning_rate; /* of the last step */
     double started;
 };
-
-/* The samples that the loader has given and no step has used yet: batches larger than the loader's
- * begin and end within its parts. */
-struct feed {
-    descent_loader *loader;
-    size_t features;
-    descent_batch part;
-};
-
-/* Up to `most` of the next samples; the epoch must have some left. */
-static descent_batch take(struct feed *feed, size_t most)
-{
-    if (feed->part.n == 0) {
-        descent_loader_next(feed->loader, &feed->part);
-    }
-    descent_batch taken = feed->part;
-    taken.n = taken.n < most ? taken.n : most;
-    feed->part.features += taken.n * feed->features;
-    feed->part.labels += taken.n;
-    feed->part.n -= taken.n;
-    return taken;
-}
-
-/* One step on the next `total` samples: at once, or summed up over the loader's parts. */
-static descent_status train_step(struct training *training, struct feed *feed, size_t total,
-                                 struct epoch *epoch)
-{
-    descent_trainer *trainer = training->trainer;
-    uint64_t step = descent_trainer_steps(trainer);
-    double rate = descent_schedule_evaluate(&training->schedule, step);
-    descent_batch batch = take(feed, total);
-    descent_status status;
-    if (batch.n == total) {
-        status = descent_trainer_step(trainer, &batch, rate, &epoch->train);
-    } else {
-        status = descent_trainer_backward(trainer, &batch, total, &epoch->train);
-        for (size_t left = total - batch.n; status == DESCENT_OK && left > 0; left -= batch.n) {
-            batch = take(feed, left);
-            status = descent_trainer_backward(trainer, &batch, total, &epoch->train);
-        }
-        if (status == DESCENT_OK) {
-            status = descent_trainer_step(trainer, NULL, rate, &epoch->train);
-        }
-    }
-    epoch->learning_rate = rate;
-    return status;
-}
 
 static double mean_loss(const descent_metrics *metrics)
 {
@@ -115,15 +69,24 @@ static enum exit_status interrupted(struct training *training)
     return INTERRUPTED;
 }
 
+static descent_status step(struct training *training, struct train_feed *feed, size_t total,
+                           struct epoch *epoch)
+{
+    descent_trainer *trainer = training->trainer;
+    epoch->learning_rate =
+        descent_schedule_evaluate(&training->schedule, descent_trainer_steps(trainer));
+    return train_step(trainer, feed, total, epoch->learning_rate, &epoch->train);
+}
+
 static enum exit_status train_steps(struct training *training, struct epoch *epoch)
 {
     size_t left = descent_dataset_count(training->data.train);
     size_t batch = train_options_batch(&training->options, left);
-    struct feed feed = {training->loader, descent_model_inputs(training->model), {0}};
+    struct train_feed feed = train_feed_create(training->loader, training->model);
     descent_loader_shuffle(training->loader, epoch->number);
     for (; left > 0; epoch->steps++) {
         size_t total = batch < left ? batch : left;
-        descent_status status = train_step(training, &feed, total, epoch);
+        descent_status status = step(training, &feed, total, epoch);
         if (status != DESCENT_OK) {
             return step_failed(training, epoch, status);
         }
