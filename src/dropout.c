@@ -1,24 +1,13 @@
 /*
- * Inverted dropout (Srivastava et al. 2014) by counter-based masks (Salmon et al., "Parallel random
- * numbers: as easy as 1, 2, 3", SC 2011).
+ * Inverted dropout (Srivastava et al. 2014) by counter-based masks.
  */
 #include "dropout.h"
 
+#include "hash.h"
 #include "vector_loops.h"
 
 #include <descent/model.h>
 #include <descent/random.h>
-
-/* A bijective 32-bit mix with low bias (C. Wellons, "Prospecting for hash functions", 2018). */
-static inline uint32_t mix(uint32_t x)
-{
-    x ^= x >> 16;
-    x *= 0x7FEB352Du;
-    x ^= x >> 15;
-    x *= 0x846CA68Bu;
-    x ^= x >> 16;
-    return x;
-}
 
 struct descent_dropout descent_dropout_init(double share, uint64_t seed, uint64_t step,
                                             size_t layer, size_t first)
@@ -38,7 +27,7 @@ DESCENT_VECTOR_LOOP static void apply(uint32_t counter, const struct descent_dro
 {
 #pragma omp simd
     for (size_t i = 0; i < n; i++) {
-        uint32_t hash = mix(mix(counter + (uint32_t)i) + dropout->keys[1]);
+        uint32_t hash = descent_hash(counter + (uint32_t)i, dropout->keys[1]);
         to[i] = hash < dropout->threshold ? 0.0f : from[i] * dropout->scale;
     }
 }

@@ -4,22 +4,26 @@
  *
  * Its one block holds:
  *
- *     struct | order [count] | features [batch × features] | labels [batch] or targets [batch ×
- * outputs]
+ *     struct | order [count] | features [batch × features]
+ *            | labels [batch] or targets [batch × outputs]
+ *            | scratch memory for augmentation [threads × scratch_stride]
  */
 #include <descent/loader.h>
 
 #include "arena.h"
+#include "augment.h"
 #include "fail.h"
 #include "team.h"
 #include "vector_loops.h"
 
 #include <descent/random.h>
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes of a batch from which on a second thread is worth waking. */
-enum { WORTH_THREADS = 20000 };
+/* Bytes of a batch from which on a second thread is worth waking, and how much longer augmenting a
+ * byte takes than fetching it. */
+enum { WORTH_THREADS = 20000, AUGMENT_FACTOR = 16 };
 
 struct descent_loader {
     const descent_dataset *dataset;
@@ -27,12 +31,61 @@ struct descent_loader {
     bool shuffle;
     uint64_t seed;
     int threads;
+    bool augments;
+    struct descent_augment_plan augment;
+    uint64_t epoch;
     size_t position; /* samples of this epoch given out so far */
     uint32_t *order; /* [count], the epoch's permutation */
     float *features; /* [batch × features] */
     int32_t *labels; /* [batch]; NULL: targets */
     float *targets;  /* [batch × outputs]; NULL: labels */
+    size_t scratch_stride;
+    float *scratch; /* [threads × scratch_stride] */
 };
+
+static descent_status plan_augmentation(descent_loader *loader, const descent_augment *augment)
+{
+    loader->augments = descent_augment_active(augment);
+    if (!loader->augments) {
+        return descent_augment_check(augment);
+    }
+    bool pixels = descent_dataset_values(loader->dataset) == DESCENT_VALUES_BYTES;
+    descent_status status = descent_augment_plan_init(
+        &loader->augment, augment, descent_dataset_shape(loader->dataset), pixels);
+    const size_t line = DESCENT_ARENA_ALIGNMENT / sizeof(float);
+    loader->scratch_stride = (loader->augment.scratch_size + line - 1) / line * line;
+    return status;
+}
+
+/* One block for a loader whose plain members are known. */
+static descent_loader *allocate(const descent_loader *planned)
+{
+    size_t count = descent_dataset_count(planned->dataset);
+    size_t features = descent_dataset_features(planned->dataset);
+    size_t outputs = descent_dataset_outputs(planned->dataset);
+    size_t scratches = planned->augments ? (size_t)planned->threads : 0;
+    struct descent_arena_plan plan = {0};
+    size_t self = descent_arena_reserve(&plan, 1, sizeof(descent_loader));
+    size_t order = descent_arena_reserve(&plan, count, sizeof(uint32_t));
+    /* The data set has checked that all its samples' features have a product. */
+    size_t values = descent_arena_reserve(&plan, planned->batch * features, sizeof(float));
+    size_t labels = descent_arena_reserve(&plan, planned->batch, sizeof(int32_t));
+    size_t targets = descent_arena_reserve(&plan, planned->batch * outputs, sizeof(float));
+    size_t scratch =
+        descent_arena_reserve(&plan, scratches, planned->scratch_stride * sizeof(float));
+    char *block = descent_arena_allocate(&plan);
+    if (block == NULL) {
+        return NULL;
+    }
+    descent_loader *made = (descent_loader *)(block + self);
+    *made = *planned;
+    made->order = (uint32_t *)(block + order);
+    made->features = (float *)(block + values);
+    made->labels = outputs == 0 ? (int32_t *)(block + labels) : NULL;
+    made->targets = outputs > 0 ? (float *)(block + targets) : NULL;
+    made->scratch = (float *)(block + scratch);
+    return made;
+}
 
 descent_status descent_loader_create(descent_loader **loader, const descent_dataset *dataset,
                                      const descent_loader_config *config)
@@ -42,36 +95,26 @@ descent_status descent_loader_create(descent_loader **loader, const descent_data
         return descent_fail(DESCENT_ERROR_INVALID, "batch: expected at least 1, found 0");
     }
     size_t count = descent_dataset_count(dataset);
-    size_t features = descent_dataset_features(dataset);
-    size_t outputs = descent_dataset_outputs(dataset);
     size_t batch = config->batch < count ? config->batch : count;
-    struct descent_arena_plan plan = {0};
-    size_t self = descent_arena_reserve(&plan, 1, sizeof(descent_loader));
-    size_t order = descent_arena_reserve(&plan, count, sizeof(uint32_t));
-    /* The data set has checked that all its samples' features have a product. */
-    size_t values = descent_arena_reserve(&plan, batch * features, sizeof(float));
-    size_t labels = descent_arena_reserve(&plan, batch, sizeof(int32_t));
-    size_t targets = descent_arena_reserve(&plan, batch * outputs, sizeof(float));
-    char *block = descent_arena_allocate(&plan);
-    if (block == NULL) {
-        return descent_fail(DESCENT_ERROR_MEMORY,
-                            "loader: no memory for a batch of %zu samples with %zu features", batch,
-                            features);
-    }
-    descent_loader *made = (descent_loader *)(block + self);
-    *made = (descent_loader){
+    int threads = config->threads > 0 ? config->threads : descent_team_processors();
+    descent_loader planned = {
         .dataset = dataset,
         .batch = batch,
         .shuffle = config->shuffle,
         .seed = config->seed,
-        .threads = config->threads > 0 ? config->threads : descent_team_processors(),
-        .order = (uint32_t *)(block + order),
-        .features = (float *)(block + values),
-        .labels = outputs == 0 ? (int32_t *)(block + labels) : NULL,
-        .targets = outputs > 0 ? (float *)(block + targets) : NULL,
+        .threads = (size_t)threads < batch ? threads : (int)batch,
     };
-    descent_loader_shuffle(made, 0);
-    *loader = made;
+    descent_status status = plan_augmentation(&planned, &config->augment);
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    *loader = allocate(&planned);
+    if (*loader == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY,
+                            "loader: no memory for a batch of %zu samples with %zu features", batch,
+                            descent_dataset_features(dataset));
+    }
+    descent_loader_shuffle(*loader, 0);
     return DESCENT_OK;
 }
 
@@ -90,6 +133,7 @@ void descent_loader_shuffle(descent_loader *loader, uint64_t epoch)
         descent_random random = descent_random_init(loader->seed, DESCENT_STREAM_ORDER, epoch);
         descent_random_shuffle(&random, loader->order, count);
     }
+    loader->epoch = epoch;
     loader->position = 0;
 }
 
@@ -129,6 +173,13 @@ static void gather_features(float *to, const descent_dataset *dataset, size_t i,
     }
 }
 
+static void augment(const descent_loader *loader, uint32_t sample, float *image)
+{
+    float *scratch = loader->scratch + (size_t)omp_get_thread_num() * loader->scratch_stride;
+    struct descent_augment_key key = {loader->seed, loader->epoch, sample};
+    descent_augment_apply(&loader->augment, key, scratch, image);
+}
+
 /* One sample of the batch; the one after the next is fetched meanwhile, since a shuffled order
  * jumps through memory and would wait for every sample. */
 static void gather_sample(const descent_loader *loader, size_t i)
@@ -141,6 +192,9 @@ static void gather_sample(const descent_loader *loader, size_t i)
         fetch_sample(dataset, order[i + 2], features);
     }
     gather_features(loader->features + i * features, dataset, order[i], features);
+    if (loader->augments) {
+        augment(loader, order[i], loader->features + i * features);
+    }
     if (loader->labels != NULL) {
         loader->labels[i] = descent_dataset_label(dataset, order[i]);
     } else {
@@ -153,15 +207,10 @@ static void gather_sample(const descent_loader *loader, size_t i)
 /* The next n samples, by several threads where there is enough for them to do. */
 static void gather(const descent_loader *loader, size_t n)
 {
-    size_t bytes = n * descent_dataset_features(loader->dataset);
-    int threads = bytes >= WORTH_THREADS ? loader->threads : 1;
-    if (threads == 1) {
-        for (size_t i = 0; i < n; i++) {
-            gather_sample(loader, i);
-        }
-        return;
-    }
-#pragma omp parallel for num_threads(threads) schedule(static)
+    size_t work = n * descent_dataset_features(loader->dataset);
+    work *= loader->augments ? AUGMENT_FACTOR : 1;
+    int threads = work >= WORTH_THREADS ? loader->threads : 1;
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
     for (size_t i = 0; i < n; i++) {
         gather_sample(loader, i);
     }

@@ -7,6 +7,7 @@
 #ifndef DESCENT_VECTOR_MATH_H
 #define DESCENT_VECTOR_MATH_H
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -65,6 +66,54 @@ static inline float descent_tanh(float x)
     p = p * square - 3.33332819422e-1f;
     float near = p * square * x + x;
     return magnitude < 0.625f ? near : far;
+}
+
+/* ln x for normal x > 0. */
+static inline float descent_log(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    /* x = 2^k (1 + m), with 1 + m between √½ and √2. */
+    uint32_t above = bits - 0x3F3504F3u;
+    float k = (float)((int32_t)above >> 23);
+    uint32_t fraction = (above & 0x007FFFFFu) + 0x3F3504F3u;
+    float m;
+    memcpy(&m, &fraction, sizeof m);
+    m -= 1.0f;
+    float p = 7.0376836292e-2f;
+    p = p * m - 1.1514610310e-1f;
+    p = p * m + 1.1676998740e-1f;
+    p = p * m - 1.2420140846e-1f;
+    p = p * m + 1.4249322787e-1f;
+    p = p * m - 1.6668057665e-1f;
+    p = p * m + 2.0000714765e-1f;
+    p = p * m - 2.4999993993e-1f;
+    p = p * m + 3.3333331174e-1f;
+    float square = m * m;
+    float sum = p * m * square - k * 2.12194440e-4f - 0.5f * square + m;
+    return sum + k * 0.693359375f;
+}
+
+/* cos(2π t) for t in [0, 1), to 1e-6: 2 sin² − 1 of a sine about t = ½, by Taylor's series. */
+static inline float descent_cosine_of_turn(float t)
+{
+    float x = (t - 0.5f) * 3.14159265358979f;
+    float square = x * x;
+    float p = -2.5052108e-8f;
+    p = p * square + 2.7557319e-6f;
+    p = p * square - 1.9841270e-4f;
+    p = p * square + 8.3333333e-3f;
+    p = p * square - 1.6666667e-1f;
+    float sine = p * square * x + x;
+    return 2.0f * sine * sine - 1.0f;
+}
+
+/* A standard normal number from 2 · 24 random bits (Box and Muller 1958). */
+static inline float descent_normal(uint32_t first, uint32_t second)
+{
+    float u = ((float)(int32_t)(first >> 8) + 0.5f) * 0x1p-24f;
+    float v = (float)(int32_t)(second >> 8) * 0x1p-24f;
+    return sqrtf(-2.0f * descent_log(u)) * descent_cosine_of_turn(v);
 }
 
 #endif

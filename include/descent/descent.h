@@ -11,6 +11,7 @@
 #include <descent/batch.h>
 #include <descent/random.h>
 
+#include <descent/augment.h>
 #include <descent/dataset.h>
 #include <descent/loader.h>
 

@@ -1,11 +1,12 @@
 /*
  * A loader cuts a data set into batches: it gathers the samples of a batch in a fresh order each
- * epoch, widens bytes to float and divides them by 255, all in one pass over the batch. Samples
- * that are floats already are given out as they are.
+ * epoch, widens bytes to float and divides them by 255, and augments images if asked to, all in one
+ * pass over the batch. Samples that are floats already are given out as they are.
  */
 #ifndef DESCENT_LOADER_H
 #define DESCENT_LOADER_H
 
+#include <descent/augment.h>
 #include <descent/batch.h>
 #include <descent/dataset.h>
 #include <descent/status.h>
@@ -16,10 +17,11 @@ DESCENT_BEGIN
 typedef struct descent_loader descent_loader;
 
 typedef struct descent_loader_config {
-    size_t batch;  /* samples a batch, ≥ 1; the last batch of an epoch may be shorter */
-    bool shuffle;  /* a fresh permutation each epoch, else the data set's order */
-    uint64_t seed; /* decides the permutations, together with the epoch */
-    int threads;   /* that gather large batches; 0: one a processor */
+    size_t batch;            /* samples a batch, ≥ 1; the last batch of an epoch may be shorter */
+    bool shuffle;            /* a fresh permutation each epoch, else the data set's order */
+    uint64_t seed;           /* decides the permutations, together with the epoch */
+    int threads;             /* that gather large batches; 0: one a processor */
+    descent_augment augment; /* how images are changed, by seed, epoch and sample; 0: not at all */
 } descent_loader_config;
 
 #define DESCENT_LOADER_DEFAULT                                                                     \
@@ -28,7 +30,8 @@ typedef struct descent_loader_config {
     }
 
 /* A loader over a data set, which must outlive it. Allocates one batch; nothing is allocated
- * afterwards. It stands at the start of epoch 0. Errors: INVALID, MEMORY. */
+ * afterwards. It stands at the start of epoch 0. Errors: INVALID (batch; augmentation's numbers, or
+ * of samples that are no images: a shape height x width, or height x width x channels), MEMORY. */
 DESCENT_API descent_status descent_loader_create(descent_loader **loader,
                                                  const descent_dataset *dataset,
                                                  const descent_loader_config *config);

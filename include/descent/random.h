@@ -24,6 +24,7 @@ enum {
     DESCENT_STREAM_SPLIT = 2, /* validation split */
     DESCENT_STREAM_ORDER = 3, /* order of the samples in an epoch */
     DESCENT_STREAM_DROPOUT = 4,
+    DESCENT_STREAM_AUGMENT = 5, /* augmentation of a sample in an epoch */
     DESCENT_STREAM_USER = 1000
 };
 

@@ -250,8 +250,12 @@ static const struct option rows[] = {
              "3000 steps"},
     {NUMBER("validation", validation), .initial = "0.1", FRACTION, .fixed = true, RESULT(RUN),
      .help = "Share of the training samples held back for validation"},
+    {TEXT("augment", augment), .initial = "none", .value = "SPEC", RESULT(RUN),
+     .help = "Change training images a little each time: any of shift=PIXELS, rotate=DEGREES, "
+             "scale=FRACTION, shear=FRACTION, elastic=ALPHA:SIGMA, noise=DEVIATION, with commas "
+             "between, or none"},
     {COUNT("seed", seed), .brief = 's', .initial = "1", FROM(0.0), .fixed = true, RESULT(RUN),
-     .help = "Decides the initial weights, the split, the order and dropout"},
+     .help = "Decides the initial weights, the split, the order, dropout and augmentation"},
     {COUNT("threads", threads), .brief = 't', .initial = "auto", FROM_TO(1.0, 1024.0),
      .word = "auto", .group = RUN, .storage = OPTION_LOCAL,
      .help = "Threads; auto chooses by the shapes"},

@@ -130,15 +130,17 @@ static descent_status plan_best(struct training *training)
     return descent_model_create(&training->best, &config);
 }
 
-static descent_status plan_trainer(struct training *training, size_t batch)
+static descent_status plan_trainer(struct training *training, size_t batch,
+                                   const descent_augment *augment)
 {
+    const struct train_options *options = &training->options;
     descent_loader_config order = {.batch = batch,
-                                   .shuffle = !training->options.no_shuffle,
-                                   .seed = training->options.seed,
-                                   .threads = (int)training->options.threads};
-    descent_trainer_config config = trainer_config(&training->options, batch);
-    uint64_t steps =
-        train_options_batches(&training->options, descent_dataset_count(training->data.train));
+                                   .shuffle = !options->no_shuffle,
+                                   .seed = options->seed,
+                                   .threads = (int)options->threads,
+                                   .augment = *augment};
+    descent_trainer_config config = trainer_config(options, batch);
+    uint64_t steps = train_options_batches(options, descent_dataset_count(training->data.train));
     config.norm_period = steps < NORM_PERIOD ? steps : NORM_PERIOD;
     descent_status status = descent_trainer_create(&training->trainer, training->model, &config);
     if (status == DESCENT_OK) {
@@ -150,6 +152,10 @@ static descent_status plan_trainer(struct training *training, size_t batch)
 enum exit_status train_plan(struct training *training)
 {
     struct train_options *options = &training->options;
+    descent_augment augment;
+    if (descent_augment_init(&augment, options->augment) != DESCENT_OK) {
+        return cli_usage("--augment: %s", descent_last_error());
+    }
     size_t samples = descent_dataset_count(training->data.train);
     train_options_resolve(options, samples);
     uint64_t steps = options->epochs * train_options_batches(options, samples);
@@ -162,7 +168,7 @@ enum exit_status train_plan(struct training *training)
     }
     size_t batch = train_options_batch(options, samples);
     if (descent_schedule_check(&training->schedule) != DESCENT_OK ||
-        plan_trainer(training, batch < PART_MAX ? batch : PART_MAX) != DESCENT_OK ||
+        plan_trainer(training, batch < PART_MAX ? batch : PART_MAX, &augment) != DESCENT_OK ||
         plan_best(training) != DESCENT_OK) {
         return cli_library_failed();
     }

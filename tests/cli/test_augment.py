@@ -1,0 +1,64 @@
+#!/usr/bin/python3
+"""train --augment: repeatable, kept with the run, and for training samples alone."""
+
+import json
+import unittest
+
+from harness import CommandCase
+
+SPEC = "shift=1,rotate=10,scale=0.1,shear=0.1,elastic=8:2,noise=0.05"
+SHORT = ["--epochs", "3", "--hidden", "16", "--batch", "16", "--schedule", "constant", "-q"]
+
+
+class Augment(CommandCase):
+    def train(self, out, *options, data="digits"):
+        return self.succeed("train", data, "--out", out, *SHORT, *options)
+
+    def model(self, run):
+        return (self.folder / run / "model.safetensors").read_bytes()
+
+    def test_the_same_for_any_number_of_threads(self):
+        for threads in ("1", "2", "5"):
+            self.train(threads, "--augment", SPEC, "--threads", threads)
+        self.assert_same_run("1", "2")
+        self.assert_same_run("1", "5")
+
+    def test_resumed_runs_give_the_same_bytes(self):
+        self.train("whole", "--augment", SPEC)
+        self.train("run", "--augment", SPEC, "--epochs", "1")
+        self.succeed("train", "--resume", "run", "--epochs", "3", "-q")
+        self.assert_same_run("whole", "run")
+
+    def test_it_matters_and_none_does_not(self):
+        self.train("plain")
+        self.train("none", "--augment", "none")
+        self.train("augmented", "--augment", SPEC)
+        self.assert_same_run("plain", "none")
+        self.assertNotEqual(self.model("plain"), self.model("augmented"))
+
+    def test_validation_and_untrained_figures_are_of_the_images_as_they_are(self):
+        """Row 0 is measured before training: augmentation must not show in it."""
+        self.train("plain")
+        self.train("augmented", "--augment", SPEC)
+        for key in ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"):
+            self.assertEqual(self.rows("plain")[0][key], self.rows("augmented")[0][key], key)
+
+    def test_it_is_kept_and_can_change_when_resumed(self):
+        self.train("run", "--augment", SPEC, "--epochs", "1")
+        config = json.loads((self.folder / "run/config.json").read_text())
+        self.assertEqual(config["options"]["augment"], SPEC)
+        result = self.succeed("train", "--resume", "run", "--epochs", "2", "--augment", "none")
+        self.assertIn(f"--augment none, was {SPEC}", result.stderr)
+
+    def test_what_cannot_be_read_is_refused_in_one_line(self):
+        before = sorted(self.folder.rglob("*"))
+        for spec, said in (("turn=3", 'found "turn"'), ("rotate=200", "[0, 180]"),
+                           ("elastic=34", "sigma"), ("shift=nan", "[0, 1000]"), ("", "--augment")):
+            with self.subTest(spec):
+                self.refuse(2, ["--augment", said], "train", "digits", "--out", "run", "--augment",
+                            spec)
+        self.assertEqual(sorted(self.folder.rglob("*")), before)
+
+
+if __name__ == "__main__":
+    unittest.main()
