@@ -21,6 +21,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent.parent / "tests" / "golden"
 
 SIZES = (13, 7, 5)
 SAMPLES = 9
+CLASS_WEIGHTS = (0.25, 3, 1, 0.5, 2)
 STEPS = 50
 PARAMETERS = 5
 LEARNING_RATES = 100
@@ -35,7 +36,7 @@ def write(name, tensors):
     (FOLDER / name).write_text("\n".join(lines) + "\n")
 
 
-# Networks: one set of weights and samples, two activations, three losses.
+# Networks: one set of weights and samples, two activations, five losses.
 
 
 def network_inputs():
@@ -67,10 +68,14 @@ def make_network():
         "labels": labels,
         "targets": targets,
     }
+    weights = torch.tensor(CLASS_WEIGHTS, dtype=torch.float64)
     losses = {
         "cross-entropy": (torch.nn.CrossEntropyLoss(), labels),
         "cross-entropy-smooth": (torch.nn.CrossEntropyLoss(label_smoothing=0.1), labels),
         "mse": (torch.nn.MSELoss(), targets.double()),
+        "cross-entropy-weighted": (torch.nn.CrossEntropyLoss(weights), labels),
+        "cross-entropy-smooth-weighted": (
+            torch.nn.CrossEntropyLoss(weights, label_smoothing=0.1), labels),
     }
     for name, activation in {"relu": torch.relu, "tanh": torch.tanh}.items():
         for key, (loss, target) in losses.items():

@@ -20,8 +20,28 @@ const char *descent_loss_name(descent_loss_kind kind)
     return (unsigned)kind < DESCENT_LOSS_COUNT ? names[kind] : NULL;
 }
 
-descent_status descent_loss_check(const descent_loss *loss, const descent_batch *batch,
-                                  size_t outputs)
+static descent_status check_class_weights(const descent_loss *loss, size_t outputs)
+{
+    if (loss->class_weights == NULL) {
+        return DESCENT_OK;
+    }
+    if (loss->kind != DESCENT_LOSS_CROSS_ENTROPY) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "loss: class weights go with cross-entropy, found %s",
+                            names[loss->kind]);
+    }
+    for (size_t c = 0; c < outputs; c++) {
+        float weight = loss->class_weights[c];
+        if (!(weight > 0.0f && isfinite(weight))) {
+            return descent_fail(DESCENT_ERROR_INVALID,
+                                "loss: weight of class %zu: expected a finite number > 0, found %g",
+                                c, (double)weight);
+        }
+    }
+    return DESCENT_OK;
+}
+
+descent_status descent_loss_check_numbers(const descent_loss *loss, size_t outputs)
 {
     if ((unsigned)loss->kind >= DESCENT_LOSS_COUNT) {
         return descent_fail(DESCENT_ERROR_INVALID, "loss: unknown kind %d", (int)loss->kind);
@@ -30,6 +50,16 @@ descent_status descent_loss_check(const descent_loss *loss, const descent_batch 
         return descent_fail(DESCENT_ERROR_INVALID,
                             "loss: label smoothing: expected a number in [0, 1), found %g",
                             loss->label_smoothing);
+    }
+    return check_class_weights(loss, outputs);
+}
+
+descent_status descent_loss_check(const descent_loss *loss, const descent_batch *batch,
+                                  size_t outputs)
+{
+    descent_status status = descent_loss_check_numbers(loss, outputs);
+    if (status != DESCENT_OK) {
+        return status;
     }
     if ((batch->labels == NULL) == (batch->targets == NULL)) {
         return descent_fail(DESCENT_ERROR_INVALID,
@@ -48,6 +78,23 @@ descent_status descent_loss_check(const descent_loss *loss, const descent_batch 
         }
     }
     return DESCENT_OK;
+}
+
+static double weight_of(const descent_loss *loss, const descent_batch *batch, size_t i)
+{
+    return loss->class_weights != NULL ? (double)loss->class_weights[batch->labels[i]] : 1.0;
+}
+
+double descent_loss_weight(const descent_loss *loss, const descent_batch *batch)
+{
+    if (loss->class_weights == NULL) {
+        return (double)batch->n;
+    }
+    double sum = 0.0;
+    for (size_t i = 0; i < batch->n; i++) {
+        sum += weight_of(loss, batch, i);
+    }
+    return sum;
 }
 
 static size_t argmax(const float *row, size_t n)
@@ -80,41 +127,70 @@ DESCENT_VECTOR_LOOP static float sum_of_exponentials(const float *row, size_t n,
     return sum;
 }
 
-static double sum_of(const float *row, size_t n)
+/* What smoothing spreads a share of the target over: the mean of the classes' weights, and that of
+ * weight times logit. */
+struct spread {
+    double weight;
+    double logit;
+};
+
+static struct spread spread_over(const float *row, const float *weights, size_t n)
 {
-    double sum = 0.0;
+    struct spread sum = {0.0, 0.0};
     for (size_t i = 0; i < n; i++) {
-        sum += (double)row[i];
+        double weight = weights != NULL ? (double)weights[i] : 1.0;
+        sum.weight += weight;
+        sum.logit += weight * (double)row[i];
     }
-    return sum;
+    return (struct spread){sum.weight / (double)n, sum.logit / (double)n};
+}
+
+/* delta holds e^z: factor · e^z − share · weights. */
+DESCENT_VECTOR_LOOP static void subtract_spread(float *delta, const float *weights, size_t n,
+                                                float factor, float share)
+{
+    if (weights == NULL) {
+#pragma omp simd
+        for (size_t i = 0; i < n; i++) {
+            delta[i] = delta[i] * factor - share;
+        }
+        return;
+    }
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        delta[i] = delta[i] * factor - share * weights[i];
+    }
 }
 
 /*
- * With z the logits, S = Σ e^z and the target t = (1 − ε) onehot(label) + ε / C:
+ * With z the logits, S = Σ e^z, w the class weights, all 1 where there are none, and the target
+ * t = w ((1 − ε) onehot(label) + ε / C), whose sum is T:
  *
- *     loss = ln S − Σ t z,     ∂loss/∂z = e^z / S − t
+ *     loss = T ln S − Σ t z,     ∂loss/∂z = T e^z / S − t
  *
  * with all z shifted by their maximum, so that S is neither infinite nor zero.
  */
-static double cross_entropy(const float *z, size_t classes, size_t label, size_t best,
-                            double smoothing, float scale, float *delta)
+static double cross_entropy(const descent_loss *loss, const float *z, size_t classes, size_t label,
+                            size_t best, float scale, float *delta)
 {
+    const float *weights = loss->class_weights;
+    double smoothing = loss->label_smoothing;
     float shift = z[best];
-    double expected = (1.0 - smoothing) * ((double)z[label] - (double)shift);
+    double certain = (1.0 - smoothing) * (weights != NULL ? (double)weights[label] : 1.0);
+    double total = weights != NULL ? certain : 1.0;
+    double expected = certain * ((double)z[label] - (double)shift);
     if (smoothing > 0.0) {
-        expected += smoothing * (sum_of(z, classes) / (double)classes - (double)shift);
+        struct spread spread = spread_over(z, weights, classes);
+        expected += smoothing * (spread.logit - spread.weight * (double)shift);
+        total += weights != NULL ? smoothing * spread.weight : 0.0;
     }
     float sum = sum_of_exponentials(z, classes, shift, delta);
     if (delta != NULL) {
-        float factor = scale / sum;
-        float everywhere = scale * (float)(smoothing / (double)classes);
-#pragma omp simd
-        for (size_t i = 0; i < classes; i++) {
-            delta[i] = delta[i] * factor - everywhere;
-        }
-        delta[label] -= scale * (float)(1.0 - smoothing);
+        subtract_spread(delta, weights, classes, scale * (float)total / sum,
+                        scale * (float)(smoothing / (double)classes));
+        delta[label] -= scale * (float)certain;
     }
-    return log((double)sum) - expected;
+    return total * log((double)sum) - expected;
 }
 
 /* target is NULL for a label, whose target is its one-hot row. */
@@ -147,12 +223,21 @@ void descent_loss_rows(const descent_loss *loss, const descent_batch *batch, siz
             predictions[i] = (int32_t)best;
         }
         metrics->correct += batch->labels != NULL && best == label;
+        metrics->weight_sum += weight_of(loss, batch, i);
         metrics->loss_sum +=
             loss->kind == DESCENT_LOSS_CROSS_ENTROPY
-                ? cross_entropy(row, outputs, label, best, loss->label_smoothing, scale, delta_row)
+                ? cross_entropy(loss, row, outputs, label, best, scale, delta_row)
                 : squared_error(row, outputs,
                                 batch->targets != NULL ? batch->targets + i * outputs : NULL, label,
                                 scale, delta_row);
     }
     metrics->samples += count;
+}
+
+void descent_metrics_add(descent_metrics *metrics, const descent_metrics *more)
+{
+    metrics->loss_sum += more->loss_sum;
+    metrics->weight_sum += more->weight_sum;
+    metrics->correct += more->correct;
+    metrics->samples += more->samples;
 }

@@ -7,7 +7,14 @@
 #include <descent/batch.h>
 #include <descent/network.h>
 
-/* INVALID where kind, smoothing, labels or targets do not go together, or a label is not below
+/* INVALID where a number of the loss is out of range, for a network of so many outputs. */
+descent_status descent_loss_check_numbers(const descent_loss *loss, size_t outputs);
+
+/* The sum of the labels' weights over a batch that descent_loss_check() let pass; without class
+ * weights the number of samples. */
+double descent_loss_weight(const descent_loss *loss, const descent_batch *batch);
+
+/* INVALID where the loss's numbers, labels or targets do not go together, or a label is not below
  * outputs (names the sample). */
 descent_status descent_loss_check(const descent_loss *loss, const descent_batch *batch,
                                   size_t outputs);
@@ -17,11 +24,14 @@ descent_status descent_loss_check(const descent_loss *loss, const descent_batch 
  * losses and the correct answers to metrics, which are those of these rows alone.
  *
  * y [n × outputs] holds the network's outputs. delta, if not NULL, gets scale · ∂loss/∂y of each
- * sample's own loss, [n × outputs], and may be y itself. predictions, if not NULL, gets the argmax
- * of each row, [n].
+ * sample's own (weighted) loss, [n × outputs], and may be y itself. predictions, if not NULL, gets
+ * the argmax of each row, [n].
  */
 void descent_loss_rows(const descent_loss *loss, const descent_batch *batch, size_t first,
                        size_t count, size_t outputs, const float *y, float scale, float *delta,
                        int32_t *predictions, descent_metrics *metrics);
+
+/* Adds the sums over other samples. */
+void descent_metrics_add(descent_metrics *metrics, const descent_metrics *more);
 
 #endif

@@ -69,6 +69,11 @@ descent_status descent_network_evaluate(descent_network *network, const descent_
     return descent_pass_evaluate(&network->chain, loss, batch, metrics, predictions);
 }
 
+double descent_metrics_loss(const descent_metrics *metrics)
+{
+    return metrics->loss_sum / metrics->weight_sum;
+}
+
 int descent_network_threads(const descent_network *network)
 {
     return descent_chain_threads(&network->chain, network->chain.batch, false);

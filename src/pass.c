@@ -183,9 +183,7 @@ descent_metrics descent_pass_metrics(const struct descent_pass *pass)
 {
     descent_metrics sum = {0};
     for (size_t i = 0; i < descent_pass_chunks(pass->batch->n); i++) {
-        sum.loss_sum += pass->chain->row_metrics[i].loss_sum;
-        sum.correct += pass->chain->row_metrics[i].correct;
-        sum.samples += pass->chain->row_metrics[i].samples;
+        descent_metrics_add(&sum, &pass->chain->row_metrics[i]);
     }
     return sum;
 }
@@ -275,8 +273,6 @@ descent_status descent_pass_evaluate(struct descent_chain *chain, const descent_
         return descent_fail(DESCENT_ERROR_NONFINITE, "loss: expected a finite number, found %g",
                             own.loss_sum);
     }
-    metrics->loss_sum += own.loss_sum;
-    metrics->correct += own.correct;
-    metrics->samples += own.samples;
+    descent_metrics_add(metrics, &own);
     return DESCENT_OK;
 }

@@ -4,6 +4,7 @@
 #include <descent/trainer.h>
 
 #include "fail.h"
+#include "loss_rows.h"
 #include "pass.h"
 #include "trainer_private.h"
 
@@ -12,17 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static descent_status check_config(const descent_trainer_config *config)
+static descent_status check_config(const descent_trainer_config *config, size_t outputs)
 {
     const struct {
         bool valid;
         const char *expected;
         double found;
     } checks[] = {
-        {(unsigned)config->loss.kind < DESCENT_LOSS_COUNT, "a known loss",
-         (double)config->loss.kind},
-        {config->loss.label_smoothing >= 0.0 && config->loss.label_smoothing < 1.0,
-         "label smoothing in [0, 1)", config->loss.label_smoothing},
         {config->dropout >= 0.0 && config->dropout < 1.0, "dropout in [0, 1)", config->dropout},
         {config->clip_norm >= 0.0 && isfinite(config->clip_norm), "clip_norm ≥ 0",
          config->clip_norm},
@@ -33,22 +30,35 @@ static descent_status check_config(const descent_trainer_config *config)
                                 checks[i].expected, checks[i].found);
         }
     }
-    return descent_optimizer_check(&config->optimizer);
+    descent_status status = descent_loss_check_numbers(&config->loss, outputs);
+    return status == DESCENT_OK ? descent_optimizer_check(&config->optimizer) : status;
 }
 
 /* Called twice, as descent_chain_lay_out(). */
 static void lay_out(descent_trainer *trainer, struct descent_arena_plan *arena, char *block,
-                    const descent_model *model, const struct descent_chain_use *use, size_t slots)
+                    const descent_model *model, const struct descent_chain_use *use,
+                    const descent_trainer_config *config)
 {
     descent_arena_reserve(arena, 1, sizeof *trainer);
     descent_chain_lay_out(&trainer->chain, arena, block, model, use);
     size_t room = trainer->chain.parameter_room;
+    size_t slots = descent_optimizer_slots(&config->optimizer);
     size_t state = descent_arena_reserve(arena, slots * sizeof(float), room);
     size_t squares = descent_arena_reserve(
         arena, descent_update_blocks(room, trainer->chain.layers), sizeof(double));
-    if (block != NULL) {
-        trainer->state = (float *)(block + state);
-        trainer->squares = (double *)(block + squares);
+    const float *given = config->loss.class_weights;
+    size_t classes = given != NULL ? descent_model_outputs(model) : 0;
+    size_t class_weights = descent_arena_reserve(arena, classes, sizeof(float));
+    if (block == NULL) {
+        return;
+    }
+    trainer->config = *config;
+    trainer->slots = slots;
+    trainer->state = (float *)(block + state);
+    trainer->squares = (double *)(block + squares);
+    if (given != NULL) {
+        trainer->config.loss.class_weights =
+            memcpy(block + class_weights, given, classes * sizeof *given);
     }
 }
 
@@ -61,27 +71,24 @@ descent_status descent_trainer_create(descent_trainer **trainer, const descent_m
                                           .threads = config->threads,
                                           .backward = true,
                                           .dropout = config->dropout > 0.0};
-    descent_status status = check_config(config);
+    descent_status status = check_config(config, descent_model_outputs(model));
     if (status == DESCENT_OK) {
         status = descent_chain_check(&use);
     }
     if (status != DESCENT_OK) {
         return status;
     }
-    size_t slots = descent_optimizer_slots(&config->optimizer);
     descent_trainer measured;
     struct descent_arena_plan size = {0};
-    lay_out(&measured, &size, NULL, model, &use, slots);
+    lay_out(&measured, &size, NULL, model, &use, config);
     char *block = descent_arena_allocate(&size);
     if (block == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "trainer: no memory for %zu bytes", size.size);
     }
     *trainer = (descent_trainer *)block;
-    (*trainer)->config = *config;
     (*trainer)->bytes = size.size;
-    (*trainer)->slots = slots;
     struct descent_arena_plan plan = {0};
-    lay_out(*trainer, &plan, block, model, &use, slots);
+    lay_out(*trainer, &plan, block, model, &use, config);
     descent_model_describe(model, (*trainer)->architecture, DESCENT_ARCHITECTURE_SIZE);
     return DESCENT_OK;
 }
@@ -100,8 +107,9 @@ struct step {
     bool finite; /* whether the loss and the gradient were */
 };
 
+/* whole: the weight of all samples of the step's batch. */
 static void prepare(struct step *step, descent_trainer *trainer, const descent_batch *batch,
-                    size_t total, bool dropout)
+                    double whole, bool dropout)
 {
     const descent_trainer_config *config = &trainer->config;
     memset(step, 0, sizeof *step);
@@ -112,7 +120,7 @@ static void prepare(struct step *step, descent_trainer *trainer, const descent_b
     step->pass.loss = &config->loss;
     step->pass.batch = batch;
     step->pass.backward = true;
-    step->pass.scale = 1.0f / (float)total;
+    step->pass.scale = 1.0f / (float)whole;
     step->pass.dropout = dropout && config->dropout > 0.0;
     for (size_t l = 0; step->pass.dropout && l + 1 < trainer->chain.layers; l++) {
         size_t width = trainer->chain.layer[l].shape.outputs;
@@ -125,9 +133,7 @@ static void add_metrics(descent_metrics *metrics, const struct step *step)
 {
     if (metrics != NULL) {
         descent_metrics own = descent_pass_metrics(&step->pass);
-        metrics->loss_sum += own.loss_sum;
-        metrics->correct += own.correct;
-        metrics->samples += own.samples;
+        descent_metrics_add(metrics, &own);
     }
 }
 
@@ -174,6 +180,15 @@ static void sum_thread(void *context, int thread)
     descent_pass_gradient(&step->pass, thread, step->add);
 }
 
+/* The last touch to a sum that is complete. */
+static void scale_sum(descent_trainer *trainer)
+{
+    float scale = descent_trainer_sum_scale(trainer);
+    for (size_t i = 0; scale != 1.0f && i < trainer->chain.parameter_room; i++) {
+        trainer->chain.gradient[i] *= scale;
+    }
+}
+
 /* Adds the gradient of a part of `total` samples to the sum. */
 static descent_status sum(descent_trainer *trainer, const descent_batch *batch, size_t total,
                           bool dropout, descent_metrics *metrics)
@@ -189,11 +204,13 @@ static descent_status sum(descent_trainer *trainer, const descent_batch *batch, 
         return status;
     }
     struct step step;
-    prepare(&step, trainer, batch, total, dropout);
+    prepare(&step, trainer, batch, (double)total, dropout);
     descent_pass_share(&step.pass, sum_thread, &step);
     if (!loss_is_finite(&step)) {
         return nonfinite(trainer, &step);
     }
+    double weight = trainer->summed > 0 ? trainer->summed_weight : 0.0;
+    trainer->summed_weight = weight + descent_loss_weight(&trainer->config.loss, batch);
     trainer->summed += batch->n;
     add_metrics(metrics, &step);
     return DESCENT_OK;
@@ -226,6 +243,7 @@ descent_status descent_trainer_measure(descent_trainer *trainer, const descent_b
     memset(&step, 0, sizeof step);
     step.trainer = trainer;
     step.update.measure = true;
+    scale_sum(trainer);
     descent_chain_gather(&trainer->chain, 1, true);
     descent_team_run(&trainer->chain.team, measure_thread, &step);
     if (!step.finite) {
@@ -296,6 +314,7 @@ static descent_status step_with_sum(descent_trainer *trainer, double learning_ra
     memset(&step, 0, sizeof step);
     step.trainer = trainer;
     descent_update_prepare(&step.update, trainer, learning_rate);
+    scale_sum(trainer);
     descent_chain_gather(&trainer->chain, 1, true);
     descent_team_run(&trainer->chain.team, sum_only_thread, &step);
     return finish(&step, metrics);
@@ -304,8 +323,9 @@ static descent_status step_with_sum(descent_trainer *trainer, double learning_ra
 descent_status descent_trainer_step(descent_trainer *trainer, const descent_batch *batch,
                                     double learning_rate, descent_metrics *metrics)
 {
+    const descent_trainer_config *config = &trainer->config;
     /* What is applied is a float, and with weight decay a multiple of it. */
-    double decay = fmax(1.0, trainer->config.optimizer.weight_decay);
+    double decay = fmax(1.0, config->optimizer.weight_decay);
     if (!(learning_rate >= 0.0) || !isfinite((float)(learning_rate * decay))) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "learning rate: expected a finite number ≥ 0, found %g", learning_rate);
@@ -313,14 +333,13 @@ descent_status descent_trainer_step(descent_trainer *trainer, const descent_batc
     if (batch == NULL) {
         return step_with_sum(trainer, learning_rate, metrics);
     }
-    descent_status status =
-        descent_chain_check_batch(&trainer->chain, &trainer->config.loss, batch);
+    descent_status status = descent_chain_check_batch(&trainer->chain, &config->loss, batch);
     if (status != DESCENT_OK) {
         return status;
     }
     struct step step;
     trainer->summed = 0;
-    prepare(&step, trainer, batch, batch->n, true);
+    prepare(&step, trainer, batch, descent_loss_weight(&config->loss, batch), true);
     descent_update_prepare(&step.update, trainer, learning_rate);
     descent_pass_share(&step.pass, step_thread, &step);
     status = finish(&step, metrics);

@@ -26,6 +26,7 @@ struct descent_trainer {
     size_t slots;
     uint64_t steps;
     size_t summed;              /* samples in the gradient that is being summed up */
+    double summed_weight;       /* and the sum of their labels' class weights */
     float *state;               /* [slots × parameter_room] */
     size_t samples;             /* of the batch that is in the workspace */
     double *squares;            /* of each block of the gradient: summed up in a fixed order */
@@ -43,6 +44,10 @@ struct descent_update {
     bool plain;            /* nothing but gradient descent: no state, no clipping */
     bool measure;          /* the gradient's norm is wanted */
 };
+
+/* What a summed-up gradient must be multiplied by. The parts of a batch do not know the weight of
+ * all its samples, so each has been divided by their number. */
+float descent_trainer_sum_scale(const descent_trainer *trainer);
 
 /* Room for blocks of the gradient that are squared and summed up on their own. */
 size_t descent_update_blocks(size_t parameter_room, size_t layers);

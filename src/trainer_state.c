@@ -37,6 +37,11 @@ descent_status descent_trainer_load(descent_trainer *trainer, const descent_mode
     return status;
 }
 
+float descent_trainer_sum_scale(const descent_trainer *trainer)
+{
+    return (float)((double)trainer->summed / trainer->summed_weight);
+}
+
 double descent_trainer_gradient_norm(const descent_trainer *trainer)
 {
     return trainer->norms.whole;
@@ -59,6 +64,10 @@ descent_status descent_trainer_gradient(const descent_trainer *trainer, float *g
                             "gradient: expected one summed up since the last step, found none");
     }
     descent_chain_export(&trainer->chain, trainer->chain.gradient, gradient);
+    float scale = descent_trainer_sum_scale(trainer);
+    for (size_t i = 0; i < trainer->chain.parameter_count; i++) {
+        gradient[i] *= scale;
+    }
     return DESCENT_OK;
 }
 

@@ -81,9 +81,13 @@ static const struct {
     {"relu-cross-entropy", "relu-logits", DESCENT_ACTIVATION_RELU, 0},
     {"relu-cross-entropy-smooth", "relu-logits", DESCENT_ACTIVATION_RELU, 1},
     {"relu-mse", "relu-logits", DESCENT_ACTIVATION_RELU, 2},
+    {"relu-cross-entropy-weighted", "relu-logits", DESCENT_ACTIVATION_RELU, 4},
+    {"relu-cross-entropy-smooth-weighted", "relu-logits", DESCENT_ACTIVATION_RELU, 5},
     {"tanh-cross-entropy", "tanh-logits", DESCENT_ACTIVATION_TANH, 0},
     {"tanh-cross-entropy-smooth", "tanh-logits", DESCENT_ACTIVATION_TANH, 1},
     {"tanh-mse", "tanh-logits", DESCENT_ACTIVATION_TANH, 2},
+    {"tanh-cross-entropy-weighted", "tanh-logits", DESCENT_ACTIVATION_TANH, 4},
+    {"tanh-cross-entropy-smooth-weighted", "tanh-logits", DESCENT_ACTIVATION_TANH, 5},
 };
 
 static void load_floats(float *numbers, const char *name, size_t count)

@@ -8,11 +8,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* For as many classes as a problem may have; the golden numbers are of the first five. */
+#define WEIGHTS_8 0.25f, 3.0f, 1.0f, 0.5f, 2.0f, 1.5f, 0.75f, 4.0f
+#define WEIGHTS_64                                                                                 \
+    WEIGHTS_8, WEIGHTS_8, WEIGHTS_8, WEIGHTS_8, WEIGHTS_8, WEIGHTS_8, WEIGHTS_8, WEIGHTS_8
+static const float class_weights[REFERENCE_WIDTH_MAX] = {WEIGHTS_64, WEIGHTS_64, WEIGHTS_64,
+                                                         WEIGHTS_64};
+
 const struct objective objectives[OBJECTIVES] = {
     {"cross-entropy", {.kind = DESCENT_LOSS_CROSS_ENTROPY}, false},
     {"smoothed cross-entropy", {.kind = DESCENT_LOSS_CROSS_ENTROPY, .label_smoothing = 0.1}, false},
     {"mse on targets", {.kind = DESCENT_LOSS_MSE}, true},
     {"mse on labels", {.kind = DESCENT_LOSS_MSE}, false},
+    {"weighted cross-entropy",
+     {.kind = DESCENT_LOSS_CROSS_ENTROPY, .class_weights = class_weights},
+     false},
+    {"weighted smoothed cross-entropy",
+     {.kind = DESCENT_LOSS_CROSS_ENTROPY, .label_smoothing = 0.1, .class_weights = class_weights},
+     false},
 };
 
 static void *allocate(size_t count, size_t size)

@@ -16,7 +16,7 @@ struct objective {
     bool regression; /* against targets instead of labels */
 };
 
-enum { OBJECTIVES = 4 };
+enum { OBJECTIVES = 6 };
 extern const struct objective objectives[OBJECTIVES];
 
 struct problem {

@@ -220,7 +220,23 @@ double reference_nearest_kink(const struct reference_network *network, const des
     return nearest;
 }
 
-/* What output k of sample s should be: a given value, or a share of the label's distribution. */
+static double weight_of(const descent_loss *loss, int32_t class)
+{
+    return loss->class_weights == NULL ? 1 : (double)loss->class_weights[class];
+}
+
+/* The weight of all samples of a batch: what a mean over them divides by. */
+static double weight_of_batch(const descent_loss *loss, const descent_batch *batch)
+{
+    double sum = 0;
+    for (size_t s = 0; s < batch->n; s++) {
+        sum += batch->labels == NULL ? 1 : weight_of(loss, batch->labels[s]);
+    }
+    return sum;
+}
+
+/* What output k of sample s should be: a given value, or a share of the label's distribution times
+ * the class's weight. */
 static double target_of(const descent_loss *loss, const descent_batch *batch, size_t s, size_t k,
                         size_t width)
 {
@@ -229,7 +245,7 @@ static double target_of(const descent_loss *loss, const descent_batch *batch, si
     }
     double smoothing = loss->kind == DESCENT_LOSS_CROSS_ENTROPY ? loss->label_smoothing : 0;
     double hit = (size_t)batch->labels[s] == k ? 1 : 0;
-    return (1 - smoothing) * hit + smoothing / (double)width;
+    return weight_of(loss, (int32_t)k) * ((1 - smoothing) * hit + smoothing / (double)width);
 }
 
 static double log_of_sum_of_exponentials(const double *outputs, size_t width)
@@ -250,12 +266,16 @@ static double sample_loss(const descent_loss *loss, const descent_batch *batch, 
                           const double *outputs, size_t width, double *slopes)
 {
     double sum = 0;
+    double all_targets = 0;
     double logarithm = log_of_sum_of_exponentials(outputs, width);
+    for (size_t k = 0; k < width; k++) {
+        all_targets += target_of(loss, batch, s, k, width);
+    }
     for (size_t k = 0; k < width; k++) {
         double target = target_of(loss, batch, s, k, width);
         if (loss->kind == DESCENT_LOSS_CROSS_ENTROPY) {
             sum -= target * (outputs[k] - logarithm);
-            slopes[k] = exp(outputs[k] - logarithm) - target;
+            slopes[k] = all_targets * exp(outputs[k] - logarithm) - target;
         } else {
             double error = outputs[k] - target;
             sum += error * error / (double)width;
@@ -277,7 +297,7 @@ double reference_loss(const struct reference_network *network, const descent_los
         sum +=
             sample_loss(loss, batch, s, pass.inputs[layers], network->shape.sizes[layers], slopes);
     }
-    return sum / (double)batch->n;
+    return sum / weight_of_batch(loss, batch);
 }
 
 /* slopes: the loss by the outputs of layer l on entry, by its inputs on exit. */
@@ -309,12 +329,13 @@ void reference_backward(const struct reference_network *network, const descent_l
     double slopes[REFERENCE_WIDTH_MAX];
     size_t layers = network->shape.layers;
     size_t width = network->shape.sizes[layers];
+    double share = 1 / weight_of_batch(loss, batch);
     memset(gradient, 0, reference_layer_offset(&network->shape, layers) * sizeof *gradient);
     for (size_t s = 0; s < batch->n; s++) {
         forward_sample(network, batch->features + s * network->shape.sizes[0], &pass);
         sample_loss(loss, batch, s, pass.inputs[layers], width, slopes);
         for (size_t l = layers; l-- > 0;) {
-            backward_layer(network, l, &pass, 1 / (double)batch->n, slopes, gradient);
+            backward_layer(network, l, &pass, share, slopes, gradient);
         }
     }
 }

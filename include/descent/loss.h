@@ -18,6 +18,14 @@ typedef struct descent_loss {
     descent_loss_kind kind;
     double label_smoothing; /* cross-entropy: the target is (1 − ε) one-hot + ε / classes, ε in
                                [0, 1); Szegedy 2016 */
+    /* Cross-entropy: [outputs], finite and > 0, borrowed; NULL: all 1. As
+       CrossEntropyLoss(weight=…) does, each term of a target is multiplied by its class's weight,
+       and a mean over samples divides by the sum of the labels' weights: with y a sample's label,
+       the loss of a batch is
+
+           Σ Σ_c w_c t_c (−log softmax(logits)[c]) / Σ w_y,   t = (1 − ε) one-hot(y) + ε / classes
+     */
+    const float *class_weights;
 } descent_loss;
 
 /* "cross-entropy" or "mse". */

@@ -16,12 +16,16 @@ typedef struct descent_network descent_network;
 
 /* Sums over samples, so that batches of any length add up exactly by weight. */
 typedef struct descent_metrics {
-    double loss_sum; /* the mean loss of the samples seen is loss_sum / samples */
-    size_t correct;  /* samples whose argmax is the label; first index wins ties */
+    double loss_sum;   /* of the samples' losses: see descent_metrics_loss() */
+    double weight_sum; /* of their labels' class weights; without these, the number of samples */
+    size_t correct;    /* samples whose argmax is the label; first index wins ties */
     size_t samples;
     double norm_sum; /* sum of the gradient norms that training steps measured, before clipping */
     size_t norms;    /* how many those are */
 } descent_metrics;
+
+/* The mean loss of the samples seen: loss_sum / weight_sum. */
+DESCENT_API double descent_metrics_loss(const descent_metrics *metrics);
 
 /* Plans a network for batches of up to `batch` samples. Copies the model's parameters; the model
  * may be destroyed afterwards. threads: 0 chooses by the shapes, N ≥ 1 forces. Errors: INVALID,

@@ -15,7 +15,7 @@ DESCENT_BEGIN
 typedef struct descent_trainer descent_trainer;
 
 typedef struct descent_trainer_config {
-    descent_loss loss;
+    descent_loss loss; /* the trainer keeps a copy of what it points to */
     descent_optimizer optimizer;
     size_t batch;            /* samples of a step or a part of it, at most; layout and threads are
                                 planned for it; ≥ 1 */

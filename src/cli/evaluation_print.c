@@ -22,7 +22,7 @@ static void print_summary(const struct evaluation *evaluation, const struct clas
     cli_wilson(metrics->correct, metrics->samples, &low, &high);
     char correct[TEXT_SIZE];
     char samples[TEXT_SIZE];
-    printf("loss      %.6f (%s)\n", metrics->loss_sum / (double)metrics->samples,
+    printf("loss      %.6f (%s)\n", descent_metrics_loss(metrics),
            descent_loss_name(classifier->loss.kind));
     printf("accuracy  %.2f %% (%s of %s; 95 %% interval %.2f-%.2f %%)\n",
            100.0 * (double)metrics->correct / (double)metrics->samples,
@@ -203,7 +203,7 @@ enum exit_status evaluation_print_json(const struct evaluation *evaluation,
     cli_wilson(metrics->correct, metrics->samples, &low, &high);
     double samples = (double)metrics->samples;
     json_t *object = json_pack(
-        "{s:f, s:f, s:I, s:f, s:f, s:o, s:o}", "loss", metrics->loss_sum / samples, "accuracy",
+        "{s:f, s:f, s:I, s:f, s:f, s:o, s:o}", "loss", descent_metrics_loss(metrics), "accuracy",
         (double)metrics->correct / samples, "samples", (json_int_t)metrics->samples, "accuracy_low",
         low, "accuracy_high", high, "classes", class_names_json(classifier, evaluation->classes),
         "confusion", confusion_json(evaluation));

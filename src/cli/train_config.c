@@ -130,7 +130,7 @@ static char *training_summary(const struct training *training)
                   "lr", options->lr, "batch", (json_int_t)batch);
     if (training->best != NULL) {
         double samples = (double)best->samples;
-        json_object_set_new(summary, "validation_loss", json_real(best->loss_sum / samples));
+        json_object_set_new(summary, "validation_loss", json_real(descent_metrics_loss(best)));
         json_object_set_new(summary, "validation_accuracy",
                             json_real((double)best->correct / samples));
     }

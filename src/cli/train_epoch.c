@@ -17,11 +17,6 @@ struct epoch {
     double started;
 };
 
-static double mean_loss(const descent_metrics *metrics)
-{
-    return metrics->loss_sum / (double)metrics->samples;
-}
-
 static double accuracy(const descent_metrics *metrics)
 {
     return (double)metrics->correct / (double)metrics->samples;
@@ -37,7 +32,7 @@ static void draw(struct training *training, const struct epoch *epoch, double no
         .epochs = training->options.epochs,
         .step = epoch->steps,
         .steps = epoch->step_count,
-        .loss = mean_loss(&epoch->train),
+        .loss = descent_metrics_loss(&epoch->train),
         .samples_per_second = rate,
         .seconds_left = (double)(samples - epoch->train.samples) / rate,
     };
@@ -109,10 +104,10 @@ static descent_status judge(struct training *training, const descent_metrics *tr
     descent_progress *done = &training->done;
     if (training->best == NULL) {
         done->best_epoch = done->epoch;
-        descent_schedule_step(&training->schedule, mean_loss(train));
+        descent_schedule_step(&training->schedule, descent_metrics_loss(train));
         return DESCENT_OK;
     }
-    double loss = mean_loss(validation);
+    double loss = descent_metrics_loss(validation);
     descent_schedule_step(&training->schedule, loss);
     done->bad_epochs++;
     if (loss < done->best_loss) {
@@ -128,7 +123,7 @@ static descent_status judge(struct training *training, const descent_metrics *tr
 static void fill_validation(struct metrics_row *row, const descent_metrics *validation)
 {
     if (validation->samples > 0) {
-        row->values[METRICS_VALIDATION_LOSS] = mean_loss(validation);
+        row->values[METRICS_VALIDATION_LOSS] = descent_metrics_loss(validation);
         row->values[METRICS_VALIDATION_ACCURACY] = accuracy(validation);
     }
 }
@@ -140,7 +135,7 @@ static struct metrics_row row_of(const struct training *training, const descent_
     row.values[METRICS_EPOCH] = (double)training->done.epoch;
     row.values[METRICS_STEP] = (double)descent_trainer_steps(training->trainer);
     row.values[METRICS_SAMPLES] = (double)training->done.samples;
-    row.values[METRICS_TRAIN_LOSS] = mean_loss(train);
+    row.values[METRICS_TRAIN_LOSS] = descent_metrics_loss(train);
     row.values[METRICS_TRAIN_ACCURACY] = accuracy(train);
     row.values[METRICS_SECONDS] = training->seconds;
     fill_validation(&row, validation);

@@ -47,8 +47,7 @@ static void print_part(const char *name, const descent_metrics *part)
     char accuracy[TEXT_SIZE], correct[TEXT_SIZE], samples[TEXT_SIZE];
     double low, high;
     cli_wilson(part->correct, part->samples, &low, &high);
-    printf("%-10s  %9.6f  %9s  %.2f-%.2f %%  %s of %s\n", name,
-           part->loss_sum / (double)part->samples,
+    printf("%-10s  %9.6f  %9s  %.2f-%.2f %%  %s of %s\n", name, descent_metrics_loss(part),
            text_percent(accuracy, (double)part->correct / (double)part->samples), 100.0 * low,
            100.0 * high, text_count(correct, part->correct), text_count(samples, part->samples));
 }
@@ -88,7 +87,7 @@ static json_t *part_to_json(const descent_metrics *part)
     double samples = (double)part->samples;
     double low, high;
     cli_wilson(part->correct, part->samples, &low, &high);
-    return json_pack("{s:f, s:f, s:I, s:f, s:f}", "loss", part->loss_sum / samples, "accuracy",
+    return json_pack("{s:f, s:f, s:I, s:f, s:f}", "loss", descent_metrics_loss(part), "accuracy",
                      (double)part->correct / samples, "samples", (json_int_t)part->samples,
                      "accuracy_low", low, "accuracy_high", high);
 }
