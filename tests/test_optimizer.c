@@ -84,6 +84,27 @@ START_TEST(odd_lengths_agree_with_the_reference)
 }
 END_TEST
 
+/* w − α · ∂L/∂w by hand. */
+static const struct {
+    float w, gradient;
+    double rate;
+    float expected;
+} steps_by_hand[] = {
+    {3.0F, 2.5F, 0.1, 2.75F},
+    {5.0F, -3.0F, 0.2, 5.6F},
+    {2.5F, 0.8F, 0.1, 2.42F},
+};
+
+START_TEST(a_plain_step_is_what_the_hand_computes)
+{
+    const descent_optimizer optimizer = DESCENT_OPTIMIZER_DEFAULT;
+    float w = steps_by_hand[_i].w;
+    descent_optimizer_step(&optimizer, 1, &w, &steps_by_hand[_i].gradient, NULL,
+                           steps_by_hand[_i].rate, 1);
+    ck_assert_float_eq_tol(w, steps_by_hand[_i].expected, 5e-7F);
+}
+END_TEST
+
 /* (w − 3)² / 2 from 0: any sensible optimizer finds the bottom. */
 START_TEST(a_parabola_is_descended)
 {
@@ -217,6 +238,7 @@ int main(void)
     const struct test_case cases[] = {
         TEST_LOOP(paths_agree_with_pytorch, GOLDEN_OPTIMIZERS),
         TEST_LOOP(odd_lengths_agree_with_the_reference, GOLDEN_OPTIMIZERS),
+        TEST_LOOP(a_plain_step_is_what_the_hand_computes, TEST_COUNT(steps_by_hand)),
         TEST_LOOP(a_parabola_is_descended, GOLDEN_OPTIMIZERS),
         TEST_LOOP(a_rate_of_zero_moves_nothing, GOLDEN_OPTIMIZERS),
         TEST_LOOP(slots_are_what_the_formulas_need, TEST_COUNT(slots)),

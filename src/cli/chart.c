@@ -78,7 +78,7 @@ static void write_terminal(FILE *script, const struct chart *chart, enum chart_f
     case CHART_PNG:
         fprintf(script,
                 "if (strstrt(GPVAL_TERMINALS, 'pngcairo')) {\n"
-                "set term pngcairo noenhanced font 'sans,11' linewidth 1.2 size %zu,%zu\n"
+                "set term pngcairo noenhanced rounded font 'sans,11' linewidth 1.2 size %zu,%zu\n"
                 "} else {\n"
                 "set term png truecolor noenhanced medium size %zu,%zu\n"
                 "}\n",
@@ -86,7 +86,7 @@ static void write_terminal(FILE *script, const struct chart *chart, enum chart_f
         break;
     case CHART_SVG:
         fprintf(script,
-                "set term svg noenhanced font 'sans-serif,14' linewidth 1.2 size %zu,%zu "
+                "set term svg noenhanced rounded font 'sans-serif,14' linewidth 1.2 size %zu,%zu "
                 "background 'white'\n",
                 width, height);
         break;
@@ -139,12 +139,35 @@ static void write_texts(FILE *script, const struct chart_panel *panel, enum char
     fputs("\n", script);
 }
 
+/* In text, a line type is a character. */
 static void write_style(FILE *script, const struct chart_series *series, enum chart_format format)
 {
-    bool points = series->n <= POINTS_SHOWN_MAX && format != CHART_TEXT;
-    fprintf(script, "with %s", points ? "linespoints pt 7 ps 0.5" : "lines");
-    fprintf(script, " lc rgb '%s'", PALETTE[series->colour % PALETTE_SIZE]);
-    fputs(series->faint ? " lw 1.2 dt 2" : " lw 2 dt 1", script);
+    bool text = format == CHART_TEXT;
+    bool points = series->n <= POINTS_SHOWN_MAX && !text;
+    const char *colour = PALETTE[series->colour % PALETTE_SIZE];
+    switch (series->style) {
+    case CHART_SOLID:
+    case CHART_DASHED:
+        fprintf(script, "with %s", points ? "linespoints pt 7 ps 0.5" : "lines");
+        if (text) {
+            fprintf(script, " lt %zu", series->colour + 1);
+        } else {
+            fprintf(script, " lc rgb '%s'", colour);
+            fputs(series->style == CHART_DASHED ? " lw 1.2 dt 2" : " lw 2 dt 1", script);
+        }
+        break;
+    case CHART_GROUND:
+        fputs(text ? "with points pt '.'" : "with lines lc rgb '#98a0a8' lw 1.2 dt 1", script);
+        break;
+    case CHART_MARKS:
+        if (text) {
+            fprintf(script, "with points pt '%c'", series->mark);
+        } else {
+            fprintf(script, "with points pt %d ps 1.4 lw 2 lc rgb '#202020'",
+                    series->mark == 'x' ? 2 : 6);
+        }
+        break;
+    }
 }
 
 /* An empty title would still take room in the legend. In text, a blank parts a name from its line.
@@ -186,7 +209,7 @@ static void write_look(FILE *script, enum chart_format format)
               "set grid lt 1 lc rgb '#d0d0d0' lw 0.7\n"
               "set title font ',14'\n"
               "set xlabel offset 0,0.4\n"
-              "set key below center Left reverse\n",
+              "set key below center Left reverse height 0.8\n",
               script);
     }
 }

@@ -11,6 +11,9 @@
 
 enum chart_format { CHART_TEXT, CHART_PNG, CHART_SVG };
 
+/* How a curve looks. The ground lies under the others; marks are points without a line. */
+enum chart_style { CHART_SOLID, CHART_DASHED, CHART_GROUND, CHART_MARKS };
+
 /* One curve. Points with a coordinate that is not finite leave a gap. */
 struct chart_series {
     const char *title; /* its entry in the legend; empty: none */
@@ -18,7 +21,8 @@ struct chart_series {
     const double *y;
     size_t n;
     size_t colour; /* a number in the palette, which starts again after its end */
-    bool faint;    /* a thin dashed line: what the solid curves are compared with */
+    enum chart_style style;
+    char mark; /* of marks: 'o' or 'x', as they are in text */
 };
 
 /* One axis. A bound that is NaN is chosen by the values. */

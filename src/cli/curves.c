@@ -115,7 +115,7 @@ static void write_title(char *title, const struct builder *builder, const struct
                         const struct chart_series *series, bool training)
 {
     if (builder->runs > 1) {
-        snprintf(title, TITLE_BYTES, "%s", series->faint ? "" : run->name);
+        snprintf(title, TITLE_BYTES, "%s", series->style == CHART_DASHED ? "" : run->name);
     } else if (training) {
         snprintf(title, TITLE_BYTES, "training");
     } else if (is_paired(builder->quantity)) {
@@ -145,7 +145,7 @@ static void add_series(struct builder *builder, const struct plotted_run *run, s
         .y = y,
         .n = metrics->rows,
         .colour = builder->runs == 1 && is_paired(quantity) && !training ? 1 : number,
-        .faint = faint,
+        .style = faint ? CHART_DASHED : CHART_SOLID,
     };
     write_title(title, builder, run, series, training);
 }
@@ -223,7 +223,7 @@ static void horizontal_range(struct chart_axis *axis, const struct curves *curve
 static const char *panel_title(struct curves *curves, const struct quantity *quantity)
 {
     for (size_t s = 0; s < curves->count; s++) {
-        if (curves->series[s].faint) {
+        if (curves->series[s].style == CHART_DASHED) {
             char *title = curves->titles + curves->count * TITLE_BYTES;
             snprintf(title, TITLE_BYTES, "%s (dashed: training)", quantity->title);
             return title;

@@ -46,7 +46,4 @@ enum exit_status inspect_print_metadata(const descent_safetensors *file);
 json_t *inspect_metadata_json(const descent_safetensors *file);
 json_t *inspect_shape_json(const descent_shape *shape);
 
-/* json_real(), or null for what JSON has no number for. */
-json_t *inspect_number(double number);
-
 #endif

@@ -2,6 +2,7 @@
  * Looks into checkpoints: how far the run has come, and with what.
  */
 #include "inspect.h"
+#include "json.h"
 #include "table.h"
 #include "text.h"
 
@@ -150,7 +151,7 @@ static void checkpoint_json(json_t *object, const char *path, const descent_chec
         (json_int_t)descent_model_parameter_count(model), "epoch", (json_int_t)progress->epoch,
         "step", (json_int_t)descent_checkpoint_steps(checkpoint), "samples",
         (json_int_t)progress->samples, "best_epoch", (json_int_t)progress->best_epoch, "best_loss",
-        inspect_number(progress->best_loss), "bad_epochs", (json_int_t)progress->bad_epochs,
+        cli_json_number(progress->best_loss), "bad_epochs", (json_int_t)progress->bad_epochs,
         "optimizer", descent_safetensors_metadata(file, "optimizer"), "optimizer_slots",
         (json_int_t)count_slots(file), "schedule", schedule_json(checkpoint), "last",
         weights_json(model), "best", weights_json(descent_checkpoint_best(checkpoint)), "config",

@@ -3,6 +3,7 @@
  */
 #include "classifier.h"
 #include "inspect.h"
+#include "json.h"
 #include "table.h"
 
 #include <math.h>
@@ -86,11 +87,6 @@ enum exit_status tensor_list_print(const struct tensor_list *list)
     return status;
 }
 
-json_t *inspect_number(double number)
-{
-    return isfinite(number) ? json_real(number) : json_null();
-}
-
 json_t *inspect_shape_json(const descent_shape *shape)
 {
     json_t *array = json_array();
@@ -110,10 +106,10 @@ json_t *tensor_list_json(const struct tensor_list *list)
                                    "shape", inspect_shape_json(&row->shape));
         if (row->numbers) {
             json_t *numbers = json_pack(
-                "{s:o, s:o, s:o, s:o, s:o, s:I}", "minimum", inspect_number(statistics->minimum),
-                "maximum", inspect_number(statistics->maximum), "mean",
-                inspect_number(statistics->mean), "deviation",
-                inspect_number(statistics->deviation), "norm", inspect_number(statistics->norm),
+                "{s:o, s:o, s:o, s:o, s:o, s:I}", "minimum", cli_json_number(statistics->minimum),
+                "maximum", cli_json_number(statistics->maximum), "mean",
+                cli_json_number(statistics->mean), "deviation",
+                cli_json_number(statistics->deviation), "norm", cli_json_number(statistics->norm),
                 "nonfinite", (json_int_t)statistics->nonfinite);
             json_object_update(object, numbers);
             json_decref(numbers);

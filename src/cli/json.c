@@ -3,6 +3,7 @@
  */
 #include "json.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,4 +17,9 @@ enum exit_status cli_print_json(json_t *object)
     puts(text);
     free(text);
     return DONE;
+}
+
+json_t *cli_json_number(double number)
+{
+    return isfinite(number) ? json_real(number) : json_null();
 }

@@ -12,4 +12,7 @@
  * of text that is not UTF-8 and of missing memory, is told as such. */
 enum exit_status cli_print_json(json_t *object);
 
+/* json_real(), or null for what JSON has no number for. */
+json_t *cli_json_number(double number);
+
 #endif

@@ -13,6 +13,7 @@ static const struct command commands[] = {
     {"evaluate", "Tells how good a model is on a data set", command_evaluate},
     {"inspect", "Shows what a model, checkpoint, run or data set holds", command_inspect},
     {"plot", "Draws the curves of one or several runs", command_plot},
+    {"walk", "Descends a function of one or two variables, step by step", command_walk},
     {NULL, NULL, NULL},
 };
 

@@ -1,0 +1,204 @@
+#!/usr/bin/python3
+"""walk: the numbers that come out by hand, the verdicts, the files, and what is refused."""
+
+import csv
+import json
+import struct
+import unittest
+import xml.etree.ElementTree as xml
+
+from harness import CommandCase, contents
+
+FUNCTIONS = ["parabola", "quartic", "plateau", "saddle", "ravine", "rosenbrock", "himmelblau"]
+
+
+class Walk(CommandCase):
+    def text(self, *arguments):
+        result = self.succeed("walk", *arguments, "--no-plot")
+        self.assertEqual(result.stderr, "")
+        return result.stdout
+
+    def table(self, *arguments):
+        """The rows of the table as lists of words."""
+        block = self.text(*arguments).split("\n\n")[1]
+        return [line.split() for line in block.splitlines()[1:]]
+
+    def json(self, *arguments):
+        return json.loads(self.succeed("walk", *arguments, "--json").stdout)
+
+    def test_parabola_by_hand(self):
+        rows = self.table("parabola", "--from", "6", "--lr", "0.3", "--steps", "5")
+        self.assertEqual([row[1] for row in rows],
+                         ["6", "3.6", "2.64", "2.256", "2.1024", "2.04096"])
+        self.assertEqual(rows[0], ["0", "6", "16", "8", "0.3", "-2.4"])
+        self.assertEqual(rows[1], ["1", "3.6", "2.56", "3.2", "0.3", "-0.96"])
+        self.assertEqual(len(rows[5]), 4)
+
+    def test_a_rate_above_the_limit(self):
+        rows = self.table("parabola", "--lr", "1.2", "--steps", "10")
+        distances = [abs(float(row[1]) - 2) for row in rows]
+        for near, far in zip(distances, distances[1:]):
+            self.assertAlmostEqual(far / near, 1.4, places=4)
+        text = self.text("parabola", "--lr", "1.2", "--steps", "10")
+        self.assertIn("diverges: the distance to the minimum grows by a factor of 1.4 a step, because "
+                      "the learning rate 1.2 is above the stability limit 2 / curvature = 1 "
+                      "(curvature 2 at step 0).", text)
+
+    def test_stability_limits(self):
+        for options, limit in [([], "2 / curvature = 1 "),
+                               (["--momentum", "0.9"], "2 (1 + momentum) / curvature = 1.9 "),
+                               (["--momentum", "0.9", "--nesterov"],
+                                "2 (1 + momentum) / (1 + 2 momentum) / curvature = 0.678571 ")]:
+            self.assertIn(limit, self.text("parabola", *options))
+            value = float(limit.split("= ")[1])
+            for lr, diverges in ((0.997 * value, False), (1.003 * value, True)):
+                walk, = self.json("parabola", "--steps", "3000", "--lr", lr, *options)["walks"]
+                self.assertEqual(walk["outcome"], "diverges" if diverges else "converges")
+                self.assertAlmostEqual(walk["stability_limit"], value, places=5)
+        self.assertIn("adam has no fixed stability limit", self.text("parabola", "--optimizer", "adam"))
+
+    def test_every_function(self):
+        for name in FUNCTIONS:
+            with self.subTest(name):
+                result = self.json(name)
+                walk, = result["walks"]
+                dimensions = len(walk["minimum"])
+                self.assertEqual(result["function"], name)
+                self.assertTrue(walk["finite"])
+                self.assertGreater(len(walk["points"]), 10)
+                for point, after in zip(walk["points"], walk["points"][1:]):
+                    for d in range(dimensions):
+                        self.assertAlmostEqual(point["w"][d] + point["update"][d], after["w"][d],
+                                               places=7)
+                        self.assertAlmostEqual(point["update"][d],
+                                               -point["learning_rate"] * point["gradient"][d],
+                                               delta=1e-5 * max(1, abs(point["w"][d])))
+                self.assertIsNone(walk["points"][-1]["update"])
+                self.assertLess(walk["points"][-1]["loss"], walk["points"][0]["loss"])
+
+    def test_saddle_and_noise(self):
+        self.assertIn("stuck at the saddle at (x, y) = (0, 0)", self.text("saddle"))
+        noisy = ["saddle", "--noise", "0.01", "--seed", "3"]
+        self.assertRegex(self.text(*noisy), r"left the saddle at \(x, y\) = \(0, 0\) at step \d+; ")
+        self.assertEqual(self.text(*noisy), self.text(*noisy))
+        self.assertNotEqual(self.text(*noisy), self.text(*noisy[:-1], "4"))
+
+    def test_schedule_and_condition(self):
+        walk, = self.json("ravine", "--condition", "10", "--schedule", "linear", "--lr", "0.1",
+                          "--steps", "10")["walks"]
+        self.assertAlmostEqual(walk["curvature"], 10, places=5)
+        rates = [point["learning_rate"] for point in walk["points"][:-1]]
+        for k, rate in enumerate(rates):
+            self.assertAlmostEqual(rate, 0.1 * (1 - k / 10), places=9)
+
+    def test_compare(self):
+        text = self.text("parabola", "--compare-lr", "0.01,0.3,0.9,1.2")
+        for line in ("0.3: converged at step 10", "1.2: diverges: ", "0.9: oscillates ",
+                     "0.01: still on its way after 20 steps"):
+            self.assertIn("\n" + line, text)
+        self.assertEqual(text.count("Stability limit"), 1)
+        walks = self.json("parabola", "--compare-lr", "0.01,0.3,0.9,1.2")["walks"]
+        self.assertEqual([walk["lr"] for walk in walks], [0.01, 0.3, 0.9, 1.2])
+        self.assertEqual([walk["outcome"] for walk in walks],
+                         ["on its way", "converges", "oscillates", "diverges"])
+
+    def test_long_tables_are_thinned(self):
+        rows = self.table("rosenbrock", "--steps", "777")
+        self.assertEqual([row[0] for row in rows][:3], ["0", "20", "40"])
+        self.assertEqual(rows[-1][0], "777")
+        self.assertLess(len(rows), 50)
+
+    def test_numbers_beyond_floats(self):
+        self.assertIn("stuck on a plateau", self.text("plateau", "--lr", "1e30"))
+        for name in set(FUNCTIONS) - {"plateau"}:  # which is flat everywhere else
+            with self.subTest(name):
+                text = self.text(name, "--lr", "1e30", "--noise", "1")
+                self.assertIn("diverges: after step", text)
+                self.assertNotIn("nan", text)
+                walk, = self.json(name, "--lr", "1e30", "--noise", "1")["walks"]
+                self.assertFalse(walk["finite"])
+        self.succeed("walk", "parabola", "--lr", "1e30", "--csv", "x.csv", "--out", "x.png")
+        self.succeed("walk", "rosenbrock", "--lr", "1")
+        self.succeed("walk", "himmelblau", "--from", "1e6,-1e6", "--lr", "5")
+
+    def test_csv(self):
+        self.text("parabola", "--compare-lr", "0.3,0.5", "--steps", "3", "--csv", "x.csv")
+        with open(self.folder / "x.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual([(row["lr"], row["step"]) for row in rows],
+                         [(lr, str(k)) for lr in ("0.3", "0.5") for k in range(4)])
+        self.assertEqual([float(row["w"]) for row in rows[4:]], [6, 2, 2, 2])
+        self.assertEqual(rows[3]["update"], "")
+        self.text("himmelblau", "--steps", "3", "--csv", "y.csv")
+        header = (self.folder / "y.csv").read_text().splitlines()[0]
+        self.assertEqual(header,
+                         "lr,step,x,y,loss,gradient_x,gradient_y,learning_rate,update_x,update_y")
+
+    def test_pictures(self):
+        for name in FUNCTIONS:
+            result = self.succeed("walk", name, "--out", "x.png")
+            self.assertEqual(result.stderr, "x.png written\n")
+            content = (self.folder / "x.png").read_bytes()
+            self.assertEqual(struct.unpack(">II", content[16:24]), (1280, 480))
+            self.succeed("walk", name, "--compare-lr", "0.01,0.02", "--out", "x.svg", "--quiet")
+            tree = xml.parse(self.folder / "x.svg").getroot()
+            texts = ["".join(text.itertext()).strip()
+                     for text in tree.iter("{http://www.w3.org/2000/svg}text")]
+            for part in ("Loss", "step", "start"):
+                self.assertIn(part, texts)
+            self.assertTrue(any(text.startswith("learning rate 0.02: ") for text in texts), texts)
+
+    def test_terminal(self):
+        text = self.succeed("walk", "parabola").stdout
+        for part in ("loss L", "step", "o   start", "x   minimum", "*****"):
+            self.assertIn(part, text)
+        self.succeed("walk", "himmelblau", "--out", "x.txt", "--json", "--quiet")
+        self.assertGreater((self.folder / "x.txt").read_text().count("."), 200)
+
+    def test_usage(self):
+        before = contents(self.folder)
+        for parts, arguments in [
+                (FUNCTIONS, []),
+                (FUNCTIONS + ['"hill"'], ["hill"]),
+                (["one function", "quartic"], ["parabola", "quartic"]),
+                (["--from", "expected 1 number for parabola, found 2"],
+                 ["parabola", "--from", "1,2"]),
+                (["--from", "expected 2 numbers", "found 1"], ["rosenbrock", "--from", "1"]),
+                (["--from", "1 to 8 numbers"], ["parabola", "--from", "nan"]),
+                (["--from", '"1,"'], ["rosenbrock", "--from", "1,"]),
+                (["--from"], ["parabola", "--from", "1e7"]),
+                (["--lr", "> 0", '"0"'], ["parabola", "--lr", "0"]),
+                (["--lr", '"-1"'], ["parabola", "--lr", "-1"]),
+                (["--lr", '"nan"'], ["parabola", "--lr", "nan"]),
+                (["--compare-lr", '"0.1,0"'], ["parabola", "--compare-lr", "0.1,0"]),
+                (["--compare-lr"], ["parabola", "--compare-lr", ",".join(["1"] * 9)]),
+                (["--compare-lr", "--lr"], ["parabola", "--compare-lr", "1,2", "--lr", "1"]),
+                (["--steps", "1 to 100000", '"0"'], ["parabola", "--steps", "0"]),
+                (["--steps"], ["parabola", "--steps", "100001"]),
+                (["--noise"], ["parabola", "--noise", "-1"]),
+                (["--condition", "ravine"], ["parabola", "--condition", "5"]),
+                (["--condition", '"0"'], ["ravine", "--condition", "0"]),
+                (["--nesterov", "--momentum"], ["parabola", "--nesterov"]),
+                (["--beta1", "adam"], ["parabola", "--beta1", "0.5"]),
+                (["--optimizer", "sgd, adam"], ["parabola", "--optimizer", "newton"]),
+                (["--out", ".png"], ["parabola", "--out", "x.jpeg"])]:
+            with self.subTest(" ".join(arguments)):
+                self.refuse(2, parts, "walk", *arguments)
+        self.assertEqual(contents(self.folder), before)
+
+    def test_unwritable(self):
+        result = self.run_command("walk", "parabola", "--csv", "nowhere/x.csv", "--no-plot")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("nowhere/x.csv", result.stderr)
+        result = self.run_command("walk", "parabola", "--out", "nowhere/x.png")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("nowhere/x.png", result.stderr)
+
+    def test_help_lists_the_functions(self):
+        text = self.succeed("walk", "--help").stdout
+        for part in FUNCTIONS + ["--compare-lr", "Himmelblau 1972", "(1 − x)² + 100 (y − x²)²"]:
+            self.assertIn(part, text)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,417 @@
+/*
+ * Walks: the functions against differences and their known points, the walk against the hand, the
+ * stability limits against what happens on either side of them, and the verdicts.
+ */
+#include "harness.h"
+#include "walk.h"
+
+#include <math.h>
+#include <string.h>
+
+#define PI 3.14159265358979323846
+
+enum { FUNCTIONS = 7 };
+
+static double condition_of_tests = 25;
+
+static double evaluate(const struct walk_function *function, const double *w, size_t d, double h)
+{
+    double moved[WALK_DIMENSIONS_MAX] = {w[0], w[1]};
+    moved[d] += h;
+    return function->evaluate(moved, condition_of_tests);
+}
+
+/* Central differences at two distances, extrapolated: the error is of the fourth order. */
+static double slope(const struct walk_function *function, const double *w, size_t d)
+{
+    const double h = 1e-3;
+    double wide = evaluate(function, w, d, 2 * h) - evaluate(function, w, d, -2 * h);
+    double narrow = evaluate(function, w, d, h) - evaluate(function, w, d, -h);
+    return (8 * narrow - wide) / (12 * h);
+}
+
+START_TEST(gradients_are_the_slopes)
+{
+    const struct walk_function *function = walk_function((size_t)_i);
+    descent_random random = descent_random_init(5, DESCENT_STREAM_USER, (uint64_t)_i);
+    double largest = 0;
+    for (int trial = 0; trial < 100; trial++) {
+        double w[WALK_DIMENSIONS_MAX] = {0};
+        double gradient[WALK_DIMENSIONS_MAX];
+        for (size_t d = 0; d < function->dimensions; d++) {
+            w[d] = 6 * descent_random_uniform(&random) - 3;
+        }
+        function->differentiate(w, condition_of_tests, gradient);
+        for (size_t d = 0; d < function->dimensions; d++) {
+            ck_assert_double_eq_tol(gradient[d], slope(function, w, d),
+                                    1e-7 * fmax(1, fabs(gradient[d])));
+            largest = fmax(largest, fabs(gradient[d]));
+        }
+    }
+    ck_assert_double_gt(largest, 0.5);
+}
+END_TEST
+
+/* How the function changes around a point, in 32 directions. */
+static void check_kind(const struct walk_function *function, const struct walk_stationary *point)
+{
+    double middle = function->evaluate(point->w, condition_of_tests);
+    int higher = 0;
+    for (int i = 0; i < 32; i++) {
+        double angle = PI * i / 16;
+        double w[] = {point->w[0] + 1e-3 * (function->dimensions == 1 ? i % 2 - 0.5 : cos(angle)),
+                      point->w[1] + 1e-3 * sin(angle)};
+        higher += function->evaluate(w, condition_of_tests) > middle;
+    }
+    ck_assert(point->kind == WALK_MINIMUM   ? higher == 32
+              : point->kind == WALK_MAXIMUM ? higher == 0
+                                            : higher > 4 && higher < 28);
+}
+
+START_TEST(stationary_points_are_what_the_table_says)
+{
+    const struct walk_function *function = walk_function((size_t)_i);
+    ck_assert_uint_gt(function->stationary_count, 0);
+    for (size_t i = 0; i < function->stationary_count; i++) {
+        const struct walk_stationary *point = &function->stationary[i];
+        double gradient[WALK_DIMENSIONS_MAX];
+        function->differentiate(point->w, condition_of_tests, gradient);
+        for (size_t d = 0; d < function->dimensions; d++) {
+            ck_assert_double_eq_tol(gradient[d], 0, 1e-12);
+        }
+        check_kind(function, point);
+        ck_assert_double_ge(function->evaluate(point->w, condition_of_tests), 0);
+    }
+    const struct walk_stationary *first = &function->stationary[0];
+    ck_assert_int_eq(first->kind, WALK_MINIMUM);
+    ck_assert_double_eq_tol(function->evaluate(first->w, condition_of_tests), 0, 1e-20);
+}
+END_TEST
+
+START_TEST(functions_are_found_by_name)
+{
+    for (size_t i = 0; i < FUNCTIONS; i++) {
+        ck_assert_ptr_eq(walk_function_find(walk_function(i)->name), walk_function(i));
+    }
+    ck_assert_ptr_null(walk_function(FUNCTIONS));
+    ck_assert_ptr_null(walk_function_find("hill"));
+}
+END_TEST
+
+/* Curvatures by hand; those of himmelblau and rosenbrock are eigenvalues by NumPy. */
+static const struct {
+    const char *name;
+    double w[WALK_DIMENSIONS_MAX];
+    double curvature;
+} curvatures[] = {
+    {"parabola", {6}, 2},
+    {"parabola", {-1e5}, 2},
+    {"quartic", {2}, 6},
+    {"quartic", {-2}, 14},
+    {"plateau", {2}, 1},
+    {"saddle", {0, 0}, 2},
+    {"saddle", {0, 2}, 10},
+    {"ravine", {3, 4}, 25},
+    {"himmelblau", {3, 2}, 82.28427124746190},
+    {"rosenbrock", {1, 1}, 1001.6006392287626},
+};
+
+START_TEST(curvatures_are_largest_eigenvalues)
+{
+    const struct walk_function *function = walk_function_find(curvatures[_i].name);
+    double found = walk_curvature(function, condition_of_tests, curvatures[_i].w);
+    ck_assert_double_eq_tol(found, curvatures[_i].curvature, 1e-6 * curvatures[_i].curvature);
+}
+END_TEST
+
+/* A walk with the function's defaults, plain sgd and a constant rate. */
+static struct walk_setup setup_of(const char *name, double lr, size_t steps)
+{
+    const struct walk_function *function = walk_function_find(name);
+    descent_schedule schedule = DESCENT_SCHEDULE_DEFAULT;
+    schedule.lr = lr > 0 ? lr : function->lr;
+    schedule.steps = steps;
+    const descent_optimizer optimizer = DESCENT_OPTIMIZER_DEFAULT;
+    return (struct walk_setup){.function = function,
+                               .condition = condition_of_tests,
+                               .from = {function->from[0], function->from[1]},
+                               .steps = steps,
+                               .optimizer = optimizer,
+                               .schedule = schedule,
+                               .seed = 1};
+}
+
+static void assert_digits(double found, const char *expected)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.6g", found);
+    ck_assert_str_eq(text, expected);
+}
+
+START_TEST(the_parabola_goes_as_by_hand)
+{
+    static const char *const w[] = {"6", "3.6", "2.64", "2.256", "2.1024", "2.04096"};
+    static const char *const gradients[] = {"8", "3.2", "1.28"};
+    const struct walk_setup setup = setup_of("parabola", 0.3, 5);
+    struct walk walk;
+    ck_assert_int_eq(walk_run(&walk, &setup), DONE);
+    ck_assert_uint_eq(walk.count, 6);
+    for (size_t k = 0; k < 6; k++) {
+        assert_digits(walk.points[k].w[0], w[k]);
+        double height = walk.points[k].w[0] - 2;
+        ck_assert_double_eq_tol(walk.points[k].loss, height * height, 1e-12);
+    }
+    for (size_t k = 0; k < 3; k++) {
+        assert_digits(walk.points[k].gradient[0], gradients[k]);
+        ck_assert_double_eq(walk.points[k].rate, 0.3);
+    }
+    assert_digits(walk.points[0].update[0], "-2.4");
+    walk_free(&walk);
+}
+END_TEST
+
+START_TEST(a_rate_above_the_limit_diverges_by_hand)
+{
+    const struct walk_setup setup = setup_of("parabola", 1.2, 20);
+    struct walk walk;
+    ck_assert_int_eq(walk_run(&walk, &setup), DONE);
+    for (size_t k = 0; k < 20; k++) {
+        double growth = fabs(walk.points[k + 1].w[0] - 2) / fabs(walk.points[k].w[0] - 2);
+        assert_digits(growth, "1.4");
+    }
+    struct walk_verdict verdict = walk_judge(&walk);
+    ck_assert_int_eq(verdict.outcome, WALK_DIVERGES);
+    assert_digits(verdict.factor, "1.4");
+    assert_digits(verdict.curvature, "2");
+    assert_digits(verdict.limit, "1");
+    walk_free(&walk);
+}
+END_TEST
+
+/* Limits times curvature 2 or 25; both sides of each are walked. */
+static const struct {
+    const char *function;
+    double momentum;
+    bool nesterov;
+    const char *limit;
+} limits[] = {
+    {"parabola", 0, false, "1"},         {"parabola", 0.9, false, "1.9"},
+    {"parabola", 0.9, true, "0.678571"}, {"parabola", 0.5, false, "1.5"},
+    {"parabola", 0.5, true, "0.75"},     {"ravine", 0, false, "0.08"},
+    {"ravine", 0.9, false, "0.152"},     {"ravine", 0.9, true, "0.0542857"},
+};
+
+static struct walk_verdict walk_at(size_t i, double lr, double *distance)
+{
+    struct walk_setup setup = setup_of(limits[i].function, lr, 4000);
+    setup.optimizer.momentum = limits[i].momentum;
+    setup.optimizer.nesterov = limits[i].nesterov;
+    struct walk walk;
+    ck_assert_int_eq(walk_run(&walk, &setup), DONE);
+    struct walk_verdict verdict = walk_judge(&walk);
+    *distance = verdict.distance;
+    walk_free(&walk);
+    return verdict;
+}
+
+START_TEST(the_stability_limit_parts_convergence_from_divergence)
+{
+    double distance;
+    struct walk_verdict verdict = walk_at((size_t)_i, 0.01, &distance);
+    assert_digits(verdict.limit, limits[_i].limit);
+    double limit = verdict.limit;
+    verdict = walk_at((size_t)_i, 0.998 * limit, &distance);
+    ck_assert_int_eq(verdict.outcome, WALK_CONVERGES);
+    ck_assert_double_lt(distance, 1e-3);
+    verdict = walk_at((size_t)_i, 1.002 * limit, &distance);
+    ck_assert_int_eq(verdict.outcome, WALK_DIVERGES);
+    ck_assert_double_gt(distance, 1e3);
+    assert_digits(verdict.limit, limits[_i].limit);
+}
+END_TEST
+
+START_TEST(adaptive_optimizers_have_no_limit)
+{
+    for (descent_optimizer_kind kind = DESCENT_OPTIMIZER_ADAM; kind < DESCENT_OPTIMIZER_COUNT;
+         kind++) {
+        descent_optimizer optimizer = DESCENT_OPTIMIZER_DEFAULT;
+        optimizer.kind = kind;
+        ck_assert_double_nan(walk_stability(&optimizer));
+    }
+}
+END_TEST
+
+static const struct {
+    const char *function;
+    double lr; /* 0: the function's own */
+    double from[WALK_DIMENSIONS_MAX];
+    size_t steps;
+    double momentum;
+    double noise;
+    descent_optimizer_kind kind;
+    enum walk_outcome outcome;
+    const char *words;
+} verdicts[] = {
+    {"parabola", 0.3, {6}, 20, 0, 0, 0, WALK_CONVERGES, "converged at step 10"},
+    {"parabola", 0.3, {6}, 5, 0, 0, 0, WALK_MOVES, "on its way after 5 steps"},
+    {"parabola", 0.001, {6}, 20, 0, 0, 0, WALK_MOVES, "far below the stability limit"},
+    {"parabola", 0.99, {6}, 20, 0, 0, 0, WALK_OSCILLATES, "shrinks by a factor of 0.98"},
+    {"parabola", 1, {6}, 20, 0, 0, 0, WALK_OSCILLATES, "neither grows nor shrinks"},
+    {"parabola", 1.2, {6}, 1, 0, 0, 0, WALK_DIVERGES, "grows by a factor of 1.4 a step"},
+    {"parabola",
+     1.2,
+     {6},
+     20,
+     0,
+     0,
+     0,
+     WALK_DIVERGES,
+     "above the stability limit 2 / curvature = 1"},
+    {"parabola", 1.2, {6}, 1000, 0, 0, 0, WALK_DIVERGES, "too large for floats"},
+    {"parabola", 2, {6}, 200, 0.9, 0, 0, WALK_DIVERGES, "2 (1 + momentum) / curvature = 1.9"},
+    {"parabola", 0.1, {6}, 60, 0.9, 0, 0, WALK_OSCILLATES, "turns round"},
+    {"parabola", 0.1, {6}, 200, 0, 1, 0, WALK_HOVERS, "noise in the gradient"},
+    {"parabola", 1.2, {6}, 20, 0, 0.1, 0, WALK_DIVERGES, "above the stability limit"},
+    {"quartic", 0, {-2}, 60, 0, 0, 0, WALK_CONVERGES, "local one: the loss there is 2.25"},
+    {"quartic", 0, {-2}, 600, 0.9, 0, 0, WALK_CONVERGES, "minimum at w = 2."},
+    {"quartic", 0, {0}, 60, 0, 0, 0, WALK_RESTS, "stuck at the maximum at w = 0"},
+    {"quartic", 0.5, {3}, 60, 0, 0, 0, WALK_DIVERGES, "curvature 19 at step 0"},
+    {"plateau", 0, {6}, 100, 0, 0, 0, WALK_STUCK, "stuck on a plateau"},
+    {"plateau", 0, {40}, 100, 0, 0, 0, WALK_STUCK, "stuck on a plateau"},
+    {"plateau", 0.1, {6}, 1000, 0, 0, DESCENT_OPTIMIZER_ADAM, WALK_CONVERGES, "minimum at w = 2"},
+    {"saddle", 0, {1.5, 0}, 100, 0, 0, 0, WALK_RESTS, "stuck at the saddle at (x, y) = (0, 0)"},
+    {"saddle", 0, {1.5, 1e-4}, 100, 0, 0, 0, WALK_CONVERGES, "left the saddle at (x, y) = (0, 0)"},
+    {"saddle", 0, {1.5, 0}, 150, 0, 0.01, 0, WALK_HOVERS, "left the saddle at (x, y) = (0, 0)"},
+    {"rosenbrock", 0, {-1.2, 1}, 5000, 0, 0, 0, WALK_MOVES, "more steps"},
+    {"rosenbrock", 0, {-1.2, 1}, 30000, 0, 0, 0, WALK_CONVERGES, "(1, 1)"},
+    {"himmelblau", 0, {0, 0}, 50, 0, 0, 0, WALK_CONVERGES, "(3, 2)"},
+    {"himmelblau", 0, {-4, -4}, 50, 0, 0, 0, WALK_CONVERGES, "(-3.77931, -3.28319)"},
+    {"himmelblau", 0.03, {0, 0}, 50, 0, 0, 0, WALK_OSCILLATES, "above the stability limit"},
+    {"rosenbrock", 1, {-1.2, 1}, 50, 0, 0, 0, WALK_DIVERGES, "too large for floats"},
+    {"ravine", 0.1, {10, 1}, 50, 0, 0, 0, WALK_DIVERGES, "2 / curvature = 0.08"},
+};
+
+START_TEST(verdicts_say_what_has_become)
+{
+    struct walk_setup setup = setup_of(verdicts[_i].function, verdicts[_i].lr, verdicts[_i].steps);
+    memcpy(setup.from, verdicts[_i].from, sizeof setup.from);
+    setup.optimizer.kind = verdicts[_i].kind;
+    setup.optimizer.momentum = verdicts[_i].momentum;
+    setup.noise = verdicts[_i].noise;
+    struct walk walk;
+    ck_assert_int_eq(walk_run(&walk, &setup), DONE);
+    struct walk_verdict verdict = walk_judge(&walk);
+    char text[1024] = "";
+    FILE *out = fmemopen(text, sizeof text, "w");
+    walk_verdict_write(out, &verdict, &walk);
+    fclose(out);
+    ck_assert_msg(verdict.outcome == verdicts[_i].outcome, "%s: expected %s: %s",
+                  verdicts[_i].function, walk_outcome_name(verdicts[_i].outcome), text);
+    ck_assert_msg(strstr(text, verdicts[_i].words) != NULL, "\"%s\" is not in \"%s\"",
+                  verdicts[_i].words, text);
+    walk_free(&walk);
+}
+END_TEST
+
+/* Whatever the numbers, a walk ends, and all its points are finite. */
+static const double wild_rates[] = {1e-30, 10, 1e10, 1e30, 1e38};
+
+START_TEST(wild_rates_end_in_a_verdict)
+{
+    for (size_t i = 0; i < FUNCTIONS; i++) {
+        for (int kind = 0; kind < DESCENT_OPTIMIZER_COUNT; kind++) {
+            struct walk_setup setup = setup_of(walk_function(i)->name, wild_rates[_i], 200);
+            setup.optimizer.kind = (descent_optimizer_kind)kind;
+            struct walk walk;
+            ck_assert_int_eq(walk_run(&walk, &setup), DONE);
+            ck_assert_uint_ge(walk.count, 1);
+            for (size_t k = 0; k < walk.count; k++) {
+                ck_assert(isfinite(walk.points[k].w[0]) && isfinite(walk.points[k].loss));
+            }
+            ck_assert_int_eq(walk.finite, walk.count == 201);
+            struct walk_verdict verdict = walk_judge(&walk);
+            ck_assert(walk.finite || verdict.outcome == WALK_DIVERGES);
+            walk_free(&walk);
+        }
+    }
+}
+END_TEST
+
+/* The noise is that of its seed, with the deviation that was asked for. */
+START_TEST(noise_is_repeatable_and_as_large_as_asked)
+{
+    struct walk walks[3];
+    double square = 0;
+    for (size_t i = 0; i < 3; i++) {
+        struct walk_setup setup = setup_of("ravine", 1e-6, 2000);
+        setup.noise = 0.5;
+        setup.seed = i < 2 ? 7 : 8;
+        ck_assert_int_eq(walk_run(&walks[i], &setup), DONE);
+    }
+    for (size_t k = 0; k < 2000; k++) {
+        const struct walk_point *point = &walks[0].points[k];
+        ck_assert_mem_eq(point, &walks[1].points[k], sizeof *point);
+        ck_assert_double_ne(point->gradient[0], walks[2].points[k].gradient[0]);
+        ck_assert_double_ne(point->gradient[0] - point->w[0],
+                            point->gradient[1] - condition_of_tests * point->w[1]);
+        square += (point->gradient[0] - point->w[0]) * (point->gradient[0] - point->w[0]);
+    }
+    ck_assert_double_eq_tol(sqrt(square / 2000), 0.5, 0.03);
+    for (size_t i = 0; i < 3; i++) {
+        walk_free(&walks[i]);
+    }
+}
+END_TEST
+
+START_TEST(the_schedule_decides_the_rate)
+{
+    struct walk_setup setup = setup_of("parabola", 0.4, 10);
+    setup.schedule.kind = DESCENT_SCHEDULE_COSINE;
+    struct walk walk;
+    ck_assert_int_eq(walk_run(&walk, &setup), DONE);
+    for (size_t k = 0; k < 10; k++) {
+        double rate = 0.4 * (1 + cos(PI * (double)k / 10)) / 2;
+        ck_assert_double_eq_tol(walk.points[k].rate, rate, 1e-12);
+        ck_assert_double_eq_tol(walk.points[k].update[0], -rate * walk.points[k].gradient[0], 1e-6);
+    }
+    walk_free(&walk);
+}
+END_TEST
+
+/* The loss neither falls nor rises at the limit, so a schedule that waits one step halves the rate
+ * at every second one. */
+START_TEST(a_plateau_schedule_hears_the_loss)
+{
+    struct walk_setup setup = setup_of("parabola", 1, 20);
+    setup.schedule.kind = DESCENT_SCHEDULE_PLATEAU;
+    setup.schedule.gamma = 0.5;
+    setup.schedule.patience = 1;
+    struct walk walk;
+    ck_assert_int_eq(walk_run(&walk, &setup), DONE);
+    ck_assert_double_eq(walk.points[0].rate, 1);
+    ck_assert_double_eq(walk.points[2].rate, 1);
+    ck_assert_double_eq(walk.points[3].rate, 0.5);
+    ck_assert_int_eq(walk_judge(&walk).outcome, WALK_CONVERGES);
+    walk_free(&walk);
+}
+END_TEST
+
+int main(void)
+{
+    const struct test_case cases[] = {
+        TEST_LOOP(gradients_are_the_slopes, FUNCTIONS),
+        TEST_LOOP(stationary_points_are_what_the_table_says, FUNCTIONS),
+        TEST_CASE(functions_are_found_by_name),
+        TEST_LOOP(curvatures_are_largest_eigenvalues, TEST_COUNT(curvatures)),
+        TEST_CASE(the_parabola_goes_as_by_hand),
+        TEST_CASE(a_rate_above_the_limit_diverges_by_hand),
+        TEST_LOOP(the_stability_limit_parts_convergence_from_divergence, TEST_COUNT(limits)),
+        TEST_CASE(adaptive_optimizers_have_no_limit),
+        TEST_LOOP(verdicts_say_what_has_become, TEST_COUNT(verdicts)),
+        TEST_LOOP(wild_rates_end_in_a_verdict, TEST_COUNT(wild_rates)),
+        TEST_CASE(noise_is_repeatable_and_as_large_as_asked),
+        TEST_CASE(the_schedule_decides_the_rate),
+        TEST_CASE(a_plateau_schedule_hears_the_loss),
+    };
+    return run_tests("walk", cases, TEST_COUNT(cases));
+}
