@@ -6,6 +6,7 @@
 
 #include "run.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,55 @@ static enum exit_status read_loss(struct classifier *classifier)
     }
     return cli_failed("%s: metadata: loss: expected cross-entropy or mse, found '%.40s'",
                       classifier->path, name);
+}
+
+static enum exit_status read_smoothing(struct classifier *classifier)
+{
+    const char *text = descent_safetensors_metadata(classifier->file, "label_smoothing");
+    if (text == NULL) {
+        return DONE;
+    }
+    json_t *number = json_loads(text, JSON_DECODE_ANY, NULL);
+    double smoothing = json_is_number(number) ? json_number_value(number) : -1.0;
+    json_decref(number);
+    classifier->loss.label_smoothing = smoothing;
+    return smoothing >= 0.0 && smoothing < 1.0
+               ? DONE
+               : cli_failed("%s: metadata: label_smoothing: expected a number in [0, 1), found "
+                            "'%.40s'",
+                            classifier->path, text);
+}
+
+/* Whether they are as many numbers as the model has outputs, each above 0. */
+static bool fill_weights(float *weights, const json_t *array, size_t count)
+{
+    bool valid = json_array_size(array) == count; /* 0 for what is no array */
+    for (size_t c = 0; valid && c < count; c++) {
+        weights[c] = (float)json_number_value(json_array_get(array, c));
+        valid = weights[c] > 0.0f && isfinite(weights[c]);
+    }
+    return valid;
+}
+
+static enum exit_status read_class_weights(struct classifier *classifier)
+{
+    const char *text = descent_safetensors_metadata(classifier->file, "class_weights");
+    if (text == NULL) {
+        return DONE;
+    }
+    size_t outputs = descent_model_outputs(classifier->model);
+    classifier->class_weights = calloc(outputs, sizeof *classifier->class_weights);
+    if (classifier->class_weights == NULL) {
+        return cli_failed("%s: out of memory", classifier->path);
+    }
+    json_t *array = json_loads(text, 0, NULL);
+    bool valid = fill_weights(classifier->class_weights, array, outputs);
+    json_decref(array);
+    classifier->loss.class_weights = classifier->class_weights;
+    return valid ? DONE
+                 : cli_failed("%s: metadata: class_weights: expected a JSON array of %zu numbers "
+                              "> 0, one for each output, found '%.40s'",
+                              classifier->path, outputs, text);
 }
 
 /* The loader divides by 255 and does nothing else; a model that wants other inputs would answer
@@ -130,8 +180,10 @@ enum exit_status classifier_load(struct classifier *classifier, const char *path
     if (descent_model_load(&classifier->model, &classifier->file, classifier->path) != DESCENT_OK) {
         return cli_library_failed();
     }
-    static enum exit_status (*const STEPS[])(struct classifier *) = {read_loss, check_preprocessing,
-                                                                     read_shape, read_class_names};
+    static enum exit_status (*const STEPS[])(struct classifier *) = {
+        read_loss,           read_smoothing, read_class_weights,
+        check_preprocessing, read_shape,     read_class_names,
+    };
     enum exit_status status = DONE;
     for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0] && status == DONE; i++) {
         status = STEPS[i](classifier);
@@ -142,6 +194,7 @@ enum exit_status classifier_load(struct classifier *classifier, const char *path
 void classifier_free(struct classifier *classifier)
 {
     free(classifier->path);
+    free(classifier->class_weights);
     descent_model_destroy(classifier->model);
     descent_safetensors_destroy(classifier->file);
     json_decref(classifier->class_names);

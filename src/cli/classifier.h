@@ -17,6 +17,7 @@ struct classifier {
     descent_model *model;
     descent_safetensors *file;
     descent_loss loss;
+    float *class_weights; /* what the loss points to, or NULL */
     bool has_shape;
     descent_shape shape; /* of one sample, where the file tells */
     json_t *class_names; /* array of as many strings as the model has outputs, or NULL */

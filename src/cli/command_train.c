@@ -111,6 +111,7 @@ static void destroy(struct training *training)
     descent_trainer_destroy(training->trainer);
     descent_model_destroy(training->best);
     descent_model_destroy(training->model);
+    free(training->class_weights);
     train_data_destroy(&training->data);
     run_close(&training->run);
     option_free_values(&TRAIN_OPTIONS, &training->options);

@@ -212,7 +212,7 @@ void option_expected(const struct option *option, char *text, size_t size)
         expected_number(&option->range, text, size);
         break;
     case OPTION_TEXT:
-        append(text, size, "a path");
+        append(text, size, "a text that is not empty");
         break;
     }
     if (option->word != NULL) {

@@ -38,6 +38,7 @@ struct training {
     struct train_options stored; /* those of the run that is resumed */
     struct progress display;
     struct train_data data;
+    float *class_weights; /* [classes], or NULL */
     struct run run;
 
     descent_model *model; /* the last weights, as of the last epoch's end */
@@ -61,6 +62,9 @@ struct training {
 enum exit_status train_data_load(struct train_data *data, const struct train_options *options);
 void train_data_destroy(struct train_data *data);
 
+/* train_weights.c: the weights of classes, as the options say and the training samples are. */
+enum exit_status train_weights_create(struct training *training);
+
 /* train_plan.c: resolves the options that depend on the data; makes model, trainer and loader. */
 enum exit_status train_plan(struct training *training);
 
@@ -71,10 +75,13 @@ enum exit_status train_resume_open(struct training *training);
 enum exit_status train_resume_restore(struct training *training);
 void train_resume_report(struct training *training);
 
-/* train_config.c: the configuration for checkpoints, the run's config.json, and the metadata of the
- * model file. */
+/* train_config.c: the configuration for checkpoints, and the run's config.json; and the failure of
+ * putting a file's text together. */
 enum exit_status train_config_create(struct training *training);
 enum exit_status train_config_save(const struct training *training);
+enum exit_status train_not_told(const char *what);
+
+/* train_model.c: the best weights, with what is needed to use them. */
 enum exit_status train_model_save(const struct training *training);
 
 /* The name, folder and fingerprints of data under these keys, in config.json as in checkpoints. */

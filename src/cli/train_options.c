@@ -171,6 +171,11 @@ static const struct option rows[] = {
     {NUMBER("label-smoothing", label_smoothing), .initial = "0", FRACTION, .fixed = true,
      ONLY(loss_is_cross_entropy, "with --loss cross-entropy"), RESULT(OBJECTIVE),
      .help = "Share of each target that is spread over all classes"},
+    {TEXT("class-weights", class_weights), .initial = "none", .value = "WEIGHTS", .fixed = true,
+     ONLY(loss_is_cross_entropy, "with --loss cross-entropy"), RESULT(OBJECTIVE),
+     .help =
+         "Weights of the classes in the loss: a list with commas between, or balanced, which is "
+         "samples / (classes x samples of the class)"},
     {NUMBER("dropout", dropout), .initial = "0", FRACTION, RESULT(OBJECTIVE),
      .help = "Share of the hidden units that each step drops"},
     {CHOICE("optimizer", optimizer, optimizer_name), .initial = "adamw", RESULT(OPTIMIZER),

@@ -20,6 +20,7 @@ struct train_options {
     /* objective */
     int loss;
     double label_smoothing;
+    char *class_weights;
     double dropout;
     /* optimizer */
     int optimizer;

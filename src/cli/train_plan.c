@@ -30,11 +30,13 @@ static descent_model_config model_config(const struct train_options *options,
     return config;
 }
 
-static descent_trainer_config trainer_config(const struct train_options *options, size_t batch)
+static descent_trainer_config trainer_config(const struct training *training, size_t batch)
 {
+    const struct train_options *options = &training->options;
     descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
     config.loss.kind = (descent_loss_kind)options->loss;
     config.loss.label_smoothing = options->label_smoothing;
+    config.loss.class_weights = training->class_weights;
     config.optimizer = train_options_optimizer(options);
     config.batch = batch;
     config.evaluation_batch = EVALUATION_BATCH;
@@ -139,7 +141,7 @@ static descent_status plan_trainer(struct training *training, size_t batch,
                                    .seed = options->seed,
                                    .threads = (int)options->threads,
                                    .augment = *augment};
-    descent_trainer_config config = trainer_config(options, batch);
+    descent_trainer_config config = trainer_config(training, batch);
     uint64_t steps = train_options_batches(options, descent_dataset_count(training->data.train));
     config.norm_period = steps < NORM_PERIOD ? steps : NORM_PERIOD;
     descent_status status = descent_trainer_create(&training->trainer, training->model, &config);
@@ -162,7 +164,10 @@ enum exit_status train_plan(struct training *training)
     training->schedule = train_options_schedule(options, steps);
     training->done.best_loss = HUGE_VAL;
 
-    enum exit_status status = plan_model(training);
+    enum exit_status status = train_weights_create(training);
+    if (status == DONE) {
+        status = plan_model(training);
+    }
     if (status != DONE) {
         return status;
     }

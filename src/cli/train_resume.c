@@ -9,8 +9,8 @@
 
 /* An option's value as text, stored and now. */
 struct change {
-    char before[1024];
-    char now[1024];
+    char before[4096];
+    char now[4096];
 };
 
 /* The configuration in a checkpoint; the caller owns the reference. NULL after a failure. */
