@@ -11,7 +11,7 @@ set -euo pipefail
 
 # gcc only recommends libc6-dev, so it has to be named.
 debian_build="gcc libc6-dev meson ninja-build pkg-config libopenblas-dev zlib1g-dev libjansson-dev
-    libpopt-dev gnuplot-nox"
+    libpopt-dev libstb-dev gnuplot-nox"
 # pkg-config --static asks for OpenBLAS's own -lgfortran.
 debian_tests="check g++ gfortran python3"
 debian_checks="clang clang-format clang-tidy libomp-dev cppcheck shellcheck python3-torch"

@@ -8,6 +8,7 @@
 #include "memory_limit.h"
 #include "sources.h"
 
+#include <descent/images.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,13 @@ static descent_status fill_source(descent_source *filled, const descent_source *
         return descent_fail(DESCENT_ERROR_INVALID,
                             "test fraction: expected above 0 and below 1, found %g", filled->test);
     }
+    size_t height = filled->height == 0 ? 1 : filled->height;
+    size_t width = filled->width == 0 ? 1 : filled->width;
+    if (height > (size_t)DESCENT_IMAGE_PIXELS_MAX / width) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "image size: expected at most %d pixels, found %zu x %zu",
+                            DESCENT_IMAGE_PIXELS_MAX, height, width);
+    }
     return DESCENT_OK;
 }
 
@@ -40,6 +48,32 @@ static descent_status check_folder(const char *path)
         return descent_fail(DESCENT_ERROR_NOT_FOUND, "%s: expected a folder, found a file", path);
     }
     return DESCENT_OK;
+}
+
+typedef descent_status load_function(descent_dataset **dataset, const char *path,
+                                     const descent_source *source);
+
+/* The kinds of folders, in the order in which they are tried. */
+static const struct {
+    bool (*holds)(const char *folder);
+    load_function *load;
+} folders[] = {
+    {descent_idx_folder_holds, descent_idx_folder_load},
+    {descent_image_folder_holds, descent_image_folder_load},
+};
+
+static descent_status load_folder(descent_dataset **dataset, const char *folder,
+                                  const descent_source *source)
+{
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        if (folders[i].holds(folder)) {
+            return folders[i].load(dataset, folder, source);
+        }
+    }
+    return descent_fail(DESCENT_ERROR_NOT_FOUND,
+                        "%s: expected IDX files (train-images-idx3-ubyte and so on) or a folder of "
+                        "images for each class, found neither",
+                        folder);
 }
 
 descent_status descent_source_finish(descent_dataset **dataset, const descent_samples *samples)
@@ -65,5 +99,5 @@ descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
     if (status == DESCENT_OK) {
         status = check_folder(path);
     }
-    return status == DESCENT_OK ? descent_idx_folder_load(dataset, path, &filled) : status;
+    return status == DESCENT_OK ? load_folder(dataset, path, &filled) : status;
 }

@@ -11,6 +11,20 @@ bool descent_idx_folder_holds(const char *folder);
 descent_status descent_idx_folder_load(descent_dataset **dataset, const char *folder,
                                        const descent_source *source);
 
+/* A folder of images by class, with or without parts. */
+bool descent_image_folder_holds(const char *folder);
+descent_status descent_image_folder_load(descent_dataset **dataset, const char *folder,
+                                         const descent_source *source);
+
+/* Tells the caller how far the work is. */
+static inline void descent_source_report(const descent_source *source, uint64_t done,
+                                         uint64_t total)
+{
+    if (source->progress != NULL) {
+        source->progress(source->progress_context, done, total);
+    }
+}
+
 /* Makes a data set that takes over the arrays of samples; on failure it frees them. */
 descent_status descent_source_finish(descent_dataset **dataset, const descent_samples *samples);
 

@@ -13,6 +13,7 @@
 
 #include <descent/augment.h>
 #include <descent/dataset.h>
+#include <descent/images.h>
 #include <descent/loader.h>
 
 #include <descent/activation.h>

@@ -1,0 +1,52 @@
+/*
+ * Pictures: read from PNG, JPEG, BMP, GIF (the first frame) and PNM files, resized, written as PNG.
+ */
+#ifndef DESCENT_IMAGES_H
+#define DESCENT_IMAGES_H
+
+#include <descent/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+DESCENT_BEGIN
+
+/* A picture, [height × width × channels], rows from the top; 1 channel: grey, 3: red, green, blue.
+ * Starts as {0}; freed with descent_image_free(). */
+typedef struct descent_image {
+    size_t height;
+    size_t width;
+    size_t channels;
+    uint8_t *pixels;
+} descent_image;
+
+/* The most pixels that a picture may have, such as 8192 × 8192, and the largest file. */
+enum { DESCENT_IMAGE_PIXELS_MAX = 1 << 26, DESCENT_IMAGE_FILE_MAX = 1 << 28 };
+
+/*
+ * Decodes a file, in colour or as grey. Grey is 0.299 red + 0.587 green + 0.114 blue (ITU-R
+ * BT.601), rounded. What is transparent is laid over white. 16 bits a channel become 8; an
+ * orientation in the file's metadata is not followed. A picture above DESCENT_IMAGE_PIXELS_MAX is
+ * refused before it is decoded. On failure image is {0}. Errors: NOT_FOUND, IO, FORMAT, MEMORY.
+ */
+DESCENT_API descent_status descent_image_load(descent_image *image, const char *path, bool color);
+
+/* The same of a file in memory; name stands for the path in the line about a failure. */
+DESCENT_API descent_status descent_image_decode(descent_image *image, const void *bytes,
+                                                size_t size, bool color, const char *name);
+
+/* A resized copy (stb_image_resize: Catmull-Rom up, Mitchell-Netravali down; edges repeated); of
+ * the same size, an exact copy. The ratio of height and width is the caller's affair. On failure
+ * resized is {0}. Errors: INVALID, MEMORY. */
+DESCENT_API descent_status descent_image_resize(descent_image *resized, const descent_image *image,
+                                                size_t height, size_t width);
+
+/* Replaces path by a PNG file, atomically. Errors: INVALID, IO, MEMORY. */
+DESCENT_API descent_status descent_image_save(const char *path, const descent_image *image);
+
+/* Frees the pixels and zeroes the struct. */
+DESCENT_API void descent_image_free(descent_image *image);
+
+DESCENT_END
+
+#endif

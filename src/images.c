@@ -1,0 +1,217 @@
+/*
+ * Pictures, by way of stb: the only file that includes its headers. Knows nothing of data sets.
+ */
+#include <descent/images.h>
+
+#include "fail.h"
+
+#include <descent/file.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The headers declare functions that are left out here; gcc counts them at the end of the file. */
+#pragma GCC diagnostic ignored "-Wunused-function"
+
+/* Formats that one has to expect, and no others: less to attack, and TGA has no mark by which a
+ * text file is told from it. */
+#define STBI_ONLY_PNG
+#define STBI_ONLY_JPEG
+#define STBI_ONLY_BMP
+#define STBI_ONLY_GIF
+#define STBI_ONLY_PNM
+#define STBI_NO_STDIO
+#define STBI_NO_LINEAR
+#define STBI_NO_HDR
+#define STB_IMAGE_STATIC
+#define STB_IMAGE_IMPLEMENTATION
+#include <stb/stb_image.h>
+
+#define STB_IMAGE_RESIZE_STATIC
+#define STB_IMAGE_RESIZE_IMPLEMENTATION
+#include <stb/stb_image_resize.h>
+
+#define STBI_WRITE_NO_STDIO
+#define STB_IMAGE_WRITE_STATIC
+#define STB_IMAGE_WRITE_IMPLEMENTATION
+#include <stb/stb_image_write.h>
+
+/* A picture as its file has it. */
+struct decoded {
+    int height;
+    int width;
+    int channels; /* grey; grey and alpha; red, green, blue; these and alpha */
+    stbi_uc *pixels;
+};
+
+static descent_status fail_decode(const char *name)
+{
+    const char *reason = stbi_failure_reason();
+    if (reason != NULL && strcmp(reason, "outofmem") == 0) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the image", name);
+    }
+    return descent_fail(DESCENT_ERROR_FORMAT,
+                        "%s: expected an image (PNG, JPEG, BMP, GIF or PNM), cannot decode it: %s",
+                        name, reason != NULL ? reason : "damaged");
+}
+
+static descent_status check_size(const struct decoded *decoded, const char *name)
+{
+    if (decoded->height < 1 || decoded->width < 1 ||
+        decoded->height > DESCENT_IMAGE_PIXELS_MAX / decoded->width) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: expected an image of 1 to %d pixels, found %d x %d (height x "
+                            "width)",
+                            name, DESCENT_IMAGE_PIXELS_MAX, decoded->height, decoded->width);
+    }
+    return DESCENT_OK;
+}
+
+static descent_status decode(struct decoded *decoded, const void *bytes, size_t size,
+                             const char *name)
+{
+    if (size > DESCENT_IMAGE_FILE_MAX) {
+        return descent_fail(DESCENT_ERROR_FORMAT, "%s: expected at most %d bytes, found %zu", name,
+                            DESCENT_IMAGE_FILE_MAX, size);
+    }
+    if (!stbi_info_from_memory(bytes, (int)size, &decoded->width, &decoded->height,
+                               &decoded->channels)) {
+        return fail_decode(name);
+    }
+    descent_status status = check_size(decoded, name);
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    decoded->pixels = stbi_load_from_memory(bytes, (int)size, &decoded->width, &decoded->height,
+                                            &decoded->channels, 0);
+    return decoded->pixels != NULL ? check_size(decoded, name) : fail_decode(name);
+}
+
+static uint8_t over_white(unsigned value, unsigned alpha)
+{
+    return (uint8_t)((value * alpha + 255 * (255 - alpha) + 127) / 255);
+}
+
+/* The weights add up to 2¹⁶, so that grey stays what it is. */
+static uint8_t grey_of(const uint8_t *rgb)
+{
+    return (uint8_t)((19595u * rgb[0] + 38470u * rgb[1] + 7471u * rgb[2] + 32768u) >> 16);
+}
+
+static void convert(uint8_t *to, size_t channels, const struct decoded *decoded)
+{
+    size_t stored = (size_t)decoded->channels;
+    size_t count = (size_t)decoded->height * (size_t)decoded->width;
+    bool color = stored >= 3;
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *from = decoded->pixels + i * stored;
+        unsigned alpha = stored % 2 == 0 ? from[stored - 1] : 255;
+        uint8_t rgb[3];
+        for (size_t c = 0; c < 3; c++) {
+            rgb[c] = over_white(from[color ? c : 0], alpha);
+        }
+        if (channels == 3) {
+            memcpy(to + i * channels, rgb, sizeof rgb);
+        } else {
+            to[i] = grey_of(rgb);
+        }
+    }
+}
+
+static descent_status allocate(descent_image *image, size_t height, size_t width, size_t channels)
+{
+    *image = (descent_image){height, width, channels, malloc(height * width * channels)};
+    if (image->pixels == NULL) {
+        *image = (descent_image){0};
+        return descent_fail(DESCENT_ERROR_MEMORY, "no memory for an image of %zu x %zu pixels",
+                            height, width);
+    }
+    return DESCENT_OK;
+}
+
+descent_status descent_image_decode(descent_image *image, const void *bytes, size_t size,
+                                    bool color, const char *name)
+{
+    *image = (descent_image){0};
+    struct decoded decoded = {0};
+    descent_status status = decode(&decoded, bytes, size, name);
+    size_t channels = color ? 3 : 1;
+    if (status == DESCENT_OK) {
+        status = allocate(image, (size_t)decoded.height, (size_t)decoded.width, channels);
+    }
+    if (status == DESCENT_OK) {
+        convert(image->pixels, channels, &decoded);
+    }
+    stbi_image_free(decoded.pixels);
+    return status;
+}
+
+descent_status descent_image_load(descent_image *image, const char *path, bool color)
+{
+    *image = (descent_image){0};
+    char *bytes = NULL;
+    size_t size = 0;
+    descent_status status = descent_file_load(&bytes, &size, path, DESCENT_IMAGE_FILE_MAX);
+    if (status == DESCENT_OK) {
+        status = descent_image_decode(image, bytes, size, color, path);
+    }
+    free(bytes);
+    return status;
+}
+
+/* Whether a size is one that images may have. */
+static descent_status check_wanted(size_t height, size_t width)
+{
+    if (height < 1 || width < 1 || height > (size_t)DESCENT_IMAGE_PIXELS_MAX / width) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "image: expected 1 to %d pixels, found %zu x %zu (height x width)",
+                            DESCENT_IMAGE_PIXELS_MAX, height, width);
+    }
+    return DESCENT_OK;
+}
+
+descent_status descent_image_resize(descent_image *resized, const descent_image *image,
+                                    size_t height, size_t width)
+{
+    *resized = (descent_image){0};
+    descent_status status = check_wanted(height, width);
+    if (status == DESCENT_OK) {
+        status = allocate(resized, height, width, image->channels);
+    }
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    if (height == image->height && width == image->width) {
+        memcpy(resized->pixels, image->pixels, height * width * image->channels);
+    } else if (!stbir_resize_uint8(image->pixels, (int)image->width, (int)image->height, 0,
+                                   resized->pixels, (int)width, (int)height, 0,
+                                   (int)image->channels)) {
+        descent_image_free(resized);
+        return descent_fail(DESCENT_ERROR_MEMORY, "no memory for resizing to %zu x %zu", height,
+                            width);
+    }
+    return DESCENT_OK;
+}
+
+descent_status descent_image_save(const char *path, const descent_image *image)
+{
+    descent_status status = check_wanted(image->height, image->width);
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    int size = 0;
+    unsigned char *bytes = stbi_write_png_to_mem(image->pixels, 0, (int)image->width,
+                                                 (int)image->height, (int)image->channels, &size);
+    if (bytes == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the image", path);
+    }
+    status = descent_file_save(path, bytes, (size_t)size);
+    STBIW_FREE(bytes);
+    return status;
+}
+
+void descent_image_free(descent_image *image)
+{
+    free(image->pixels);
+    *image = (descent_image){0};
+}
