@@ -36,17 +36,15 @@ static descent_status fill_source(descent_source *filled, const descent_source *
     return DESCENT_OK;
 }
 
-static descent_status check_folder(const char *path)
+static descent_status examine(const char *path, bool *folder)
 {
     struct stat about;
     if (stat(path, &about) != 0) {
         bool missing = errno == ENOENT || errno == ENOTDIR;
         return descent_fail(missing ? DESCENT_ERROR_NOT_FOUND : DESCENT_ERROR_IO,
-                            "%s: expected a folder: %s", path, strerror(errno));
+                            "%s: expected a folder or a CSV file: %s", path, strerror(errno));
     }
-    if (!S_ISDIR(about.st_mode)) {
-        return descent_fail(DESCENT_ERROR_NOT_FOUND, "%s: expected a folder, found a file", path);
-    }
+    *folder = S_ISDIR(about.st_mode);
     return DESCENT_OK;
 }
 
@@ -59,6 +57,7 @@ static const struct {
     load_function *load;
 } folders[] = {
     {descent_idx_folder_holds, descent_idx_folder_load},
+    {descent_csv_folder_holds, descent_csv_folder_load},
     {descent_image_folder_holds, descent_image_folder_load},
 };
 
@@ -71,8 +70,8 @@ static descent_status load_folder(descent_dataset **dataset, const char *folder,
         }
     }
     return descent_fail(DESCENT_ERROR_NOT_FOUND,
-                        "%s: expected IDX files (train-images-idx3-ubyte and so on) or a folder of "
-                        "images for each class, found neither",
+                        "%s: expected IDX files (train-images-idx3-ubyte and so on), train.csv, or "
+                        "a folder of images for each class, found none of them",
                         folder);
 }
 
@@ -96,8 +95,18 @@ descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
     *dataset = NULL;
     descent_source filled;
     descent_status status = fill_source(&filled, source);
+    bool folder = false;
     if (status == DESCENT_OK) {
-        status = check_folder(path);
+        status = examine(path, &folder);
     }
-    return status == DESCENT_OK ? load_folder(dataset, path, &filled) : status;
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    if (!folder && !descent_csv_is(path)) {
+        return descent_fail(DESCENT_ERROR_NOT_FOUND,
+                            "%s: expected a folder or a CSV file (.csv or .csv.gz), found another "
+                            "file",
+                            path);
+    }
+    return folder ? load_folder(dataset, path, &filled) : descent_csv_load(dataset, path, &filled);
 }

@@ -66,6 +66,12 @@ descent_status descent_reader_expect(const struct descent_reader *reader, uint64
     return DESCENT_OK;
 }
 
+uint64_t descent_reader_consumed(const struct descent_reader *reader)
+{
+    off_t position = lseek(reader->file, 0, SEEK_CUR);
+    return position > 0 ? (uint64_t)position : 0;
+}
+
 static descent_status refill(struct descent_reader *reader)
 {
     size_t got = 0;
@@ -135,9 +141,8 @@ static descent_status unpack_some(struct descent_reader *reader, unsigned char *
     return code == Z_OK ? DESCENT_OK : fail_inflate(reader, code);
 }
 
-/* Reads until `size` bytes are there or the data end. */
-static descent_status read_some(struct descent_reader *reader, unsigned char *bytes, size_t size,
-                                size_t *got)
+descent_status descent_reader_read_some(struct descent_reader *reader, unsigned char *bytes,
+                                        size_t size, size_t *got)
 {
     if (!reader->gzip) {
         descent_status status = descent_file_read(reader->file, reader->path, bytes, size, got);
@@ -160,7 +165,7 @@ descent_status descent_reader_read(struct descent_reader *reader, void *bytes, s
 {
     unsigned long long start = reader->position;
     size_t got = 0;
-    descent_status status = read_some(reader, bytes, size, &got);
+    descent_status status = descent_reader_read_some(reader, bytes, size, &got);
     if (status == DESCENT_OK && got < size) {
         status = descent_fail(DESCENT_ERROR_FORMAT,
                               "%s: truncated: expected %zu bytes at offset %llu, found %zu",
@@ -174,7 +179,7 @@ descent_status descent_reader_finish(struct descent_reader *reader)
     unsigned long long end = reader->position;
     unsigned char extra = 0;
     size_t got = 0;
-    descent_status status = read_some(reader, &extra, 1, &got);
+    descent_status status = descent_reader_read_some(reader, &extra, 1, &got);
     if (status == DESCENT_OK && got > 0) {
         status = descent_fail(DESCENT_ERROR_FORMAT,
                               "%s: expected its end at offset %llu, found trailing bytes",

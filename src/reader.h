@@ -37,6 +37,14 @@ void descent_reader_close(struct descent_reader *reader);
  * FORMAT. */
 descent_status descent_reader_expect(const struct descent_reader *reader, uint64_t total);
 
+/* How many of the file's bytes on disk were read. */
+uint64_t descent_reader_consumed(const struct descent_reader *reader);
+
+/* Reads until `size` bytes are there or the data end; got says how many they are. Errors: FORMAT
+ * (gzip data are damaged), IO. */
+descent_status descent_reader_read_some(struct descent_reader *reader, unsigned char *bytes,
+                                        size_t size, size_t *got);
+
 /* Reads exactly `size` bytes. Errors: FORMAT (fewer are left, or gzip data are damaged), IO. */
 descent_status descent_reader_read(struct descent_reader *reader, void *bytes, size_t size);
 

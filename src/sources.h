@@ -11,6 +11,14 @@ bool descent_idx_folder_holds(const char *folder);
 descent_status descent_idx_folder_load(descent_dataset **dataset, const char *folder,
                                        const descent_source *source);
 
+/* A CSV file, and a folder with train.csv and perhaps test.csv, each plain or with .gz. */
+bool descent_csv_is(const char *path);
+descent_status descent_csv_load(descent_dataset **dataset, const char *path,
+                                const descent_source *source);
+bool descent_csv_folder_holds(const char *folder);
+descent_status descent_csv_folder_load(descent_dataset **dataset, const char *folder,
+                                       const descent_source *source);
+
 /* A folder of images by class, with or without parts. */
 bool descent_image_folder_holds(const char *folder);
 descent_status descent_image_folder_load(descent_dataset **dataset, const char *folder,

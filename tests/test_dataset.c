@@ -132,12 +132,14 @@ START_TEST(missing_files_are_named)
     assert_refused(DESCENT_ERROR_NOT_FOUND, 0, "missing: train-images-idxN-ubyte[.gz]");
     ck_assert_ptr_null(strstr(descent_last_error(), "labels"));
     scratch_end();
-    assert_refused(DESCENT_ERROR_NOT_FOUND, 0, "expected a folder: No such file");
+    assert_refused(DESCENT_ERROR_NOT_FOUND, 0, "expected a folder or a CSV file: No such file");
     ck_assert_int_eq(mkdir(scratch_folder, 0700), 0);
     descent_dataset *dataset = NULL;
     const char *file = scratch_write("file", "x", 1);
     ck_assert_int_eq(load(&dataset, file, DESCENT_PART_TRAIN, 0), DESCENT_ERROR_NOT_FOUND);
-    ck_assert_ptr_nonnull(strstr(descent_last_error(), "expected a folder, found a file"));
+    ck_assert_ptr_nonnull(
+        strstr(descent_last_error(),
+               "expected a folder or a CSV file (.csv or .csv.gz), found another file"));
 }
 END_TEST
 

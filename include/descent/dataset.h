@@ -86,8 +86,24 @@ typedef struct descent_source {
  *
  * - A folder of IDX files: train-images-idx3-ubyte and train-labels-idx1-ubyte, or t10k-images-…
  *   and t10k-labels-…, each plain or with .gz (the image file's idxN says its rank, N ≥ 2). Images
- *   and labels must agree in their count. The number of classes is the highest label of this part
- *   plus one, or `classes`, and then a higher label is an error.
+ *   are unsigned bytes, floats or doubles, labels unsigned bytes or integers; files may be called
+ *   …-float, …-double, …-int accordingly. Images and labels must agree in their count. A file
+ *   classes.txt beside them names the classes, one a line. Without it the number of classes is the
+ *   highest label of this part plus one, or `classes`, and then a higher label is an error. Targets
+ *   are in train-targets-idx2-float.
+ * - A file with the ending .csv or .csv.gz, or a folder with train.csv and perhaps test.csv: a
+ *   sample a line (RFC 4180). Labels are any text and make the classes. Features that are all
+ *   written as whole numbers from 0 to 255 are kept as bytes, and so divided by 255 by a loader;
+ *   any others are floats. Without a label_column it is the one called label, class or target, or
+ *   else the only one with words in it. The first line is a header where it has such a name, or
+ *   words in more than that column. What is no finite number is refused.
+ * - A folder of images: CLASS/FILE, or train/CLASS/FILE and test/CLASS/FILE; PNG, JPEG, BMP, GIF or
+ *   PNM. All are resized to one size, each way by its own ratio. Files with other endings and names
+ *   that start with a dot are passed over. The order is that of the classes and of the bytes of the
+ *   file names.
+ *
+ * Classes are sorted by value where all their names are whole numbers, else by their bytes. Where
+ * there is no test part, `test` of the samples are split off, stratified.
  *
  * source NULL means DESCENT_SOURCE_DEFAULT. The caller destroys the data set. Errors: NOT_FOUND
  * (path, file or part: says which), FORMAT (says file and place, expected and found), MEMORY (also:

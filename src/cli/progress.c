@@ -82,26 +82,43 @@ static void draw_gauge(size_t width, double fraction)
     fputs("] ", stderr);
 }
 
-void progress_draw(struct progress *progress, double now, const struct progress_state *state)
+/* A line of words, gauge and words, within the width of the terminal. */
+static void draw_line(struct progress *progress, double now, const char *before, double fraction,
+                      const char *after)
 {
-    char rate[TEXT_SIZE], left[TEXT_SIZE], before[64], after[160];
-    int head = snprintf(before, sizeof before, "epoch %ju/%ju ", (uintmax_t)state->epoch,
-                        (uintmax_t)state->epochs);
-    int tail = snprintf(after, sizeof after, "%ju/%ju  loss %.4g  %s samples/s  %s left",
-                        (uintmax_t)state->step, (uintmax_t)state->steps, state->loss,
-                        text_count(rate, (uint64_t)state->samples_per_second),
-                        text_clock(left, state->seconds_left));
-
     /* Room stays for the ^C that a terminal echoes, and some wrap as soon as a line is full. */
     size_t width = terminal_width();
     width = width > 3 ? width - 3 : 0;
-    size_t words = (size_t)head + (size_t)tail;
+    size_t head = strlen(before);
+    size_t words = head + strlen(after);
     size_t gauge = width > words ? width - words : 0;
-    int room = width > (size_t)head ? (int)(width - (size_t)head) : 0;
+    int room = width > head ? (int)(width - head) : 0;
     fprintf(stderr, "\r\033[K%.*s", (int)width, before);
-    draw_gauge(gauge < 42 ? gauge : 42, (double)state->step / (double)state->steps);
+    draw_gauge(gauge < 42 ? gauge : 42, fraction);
     fprintf(stderr, "%.*s", room, after);
     fflush(stderr);
     progress->drawn = true;
     progress->redraw = now + SECONDS_BETWEEN;
+}
+
+void progress_draw(struct progress *progress, double now, const struct progress_state *state)
+{
+    char rate[TEXT_SIZE], left[TEXT_SIZE], before[64], after[160];
+    snprintf(before, sizeof before, "epoch %ju/%ju ", (uintmax_t)state->epoch,
+             (uintmax_t)state->epochs);
+    snprintf(after, sizeof after, "%ju/%ju  loss %.4g  %s samples/s  %s left",
+             (uintmax_t)state->step, (uintmax_t)state->steps, state->loss,
+             text_count(rate, (uint64_t)state->samples_per_second),
+             text_clock(left, state->seconds_left));
+    draw_line(progress, now, before, (double)state->step / (double)state->steps, after);
+}
+
+void progress_draw_work(struct progress *progress, double now, const char *what, uint64_t done,
+                        uint64_t total)
+{
+    char before[64], after[32];
+    double fraction = total > 0 ? (double)done / (double)total : 1.0;
+    snprintf(before, sizeof before, "%s ", what);
+    snprintf(after, sizeof after, "%.0f %%", 100.0 * fraction);
+    draw_line(progress, now, before, fraction, after);
 }

@@ -39,6 +39,10 @@ bool progress_due(const struct progress *progress, double now);
 /* Draws the bar over the one before, within the width of the terminal. */
 void progress_draw(struct progress *progress, double now, const struct progress_state *state);
 
+/* The same for other work: what is being done, and how far. */
+void progress_draw_work(struct progress *progress, double now, const char *what, uint64_t done,
+                        uint64_t total);
+
 /* Takes the bar away. */
 void progress_clear(struct progress *progress);
 
