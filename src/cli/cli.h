@@ -21,6 +21,7 @@ enum exit_status command_evaluate(int argc, const char **argv);
 enum exit_status command_inspect(int argc, const char **argv);
 enum exit_status command_plot(int argc, const char **argv);
 enum exit_status command_walk(int argc, const char **argv);
+enum exit_status command_check_gradient(int argc, const char **argv);
 
 /* Makes '?' of control characters: a name or a file's text must not send commands to the terminal,
  * nor look like several lines. */

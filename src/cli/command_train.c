@@ -42,11 +42,8 @@ static enum exit_status read_options(struct training *training)
     poptContext context =
         cli_options(training->argc, argv, option_popt_table(&TRAIN_OPTIONS), "DATA",
                     "descent train mnist --hidden 256,128 --dropout 0.1 --epochs 20");
-    option_defaults(&TRAIN_OPTIONS, &training->options);
-    enum exit_status status = option_parse(&TRAIN_OPTIONS, context, &training->arguments);
-    if (status == DONE) {
-        status = option_apply(&TRAIN_OPTIONS, &training->arguments, &training->options);
-    }
+    enum exit_status status =
+        option_read_all(&TRAIN_OPTIONS, context, &training->arguments, &training->options);
     if (status == DONE) {
         status = check_resume(&training->options);
     }

@@ -14,6 +14,8 @@ static const struct command commands[] = {
     {"inspect", "Shows what a model, checkpoint, run or data set holds", command_inspect},
     {"plot", "Draws the curves of one or several runs", command_plot},
     {"walk", "Descends a function of one or two variables, step by step", command_walk},
+    {"check-gradient", "Holds the gradient against differences of the loss",
+     command_check_gradient},
     {NULL, NULL, NULL},
 };
 
@@ -26,7 +28,7 @@ static void print_help(FILE *out)
           "Commands:\n",
           out);
     for (const struct command *command = commands; command->name != NULL; command++) {
-        fprintf(out, "  %-10s %s\n", command->name, command->summary);
+        fprintf(out, "  %-14s  %s\n", command->name, command->summary);
     }
     fputs("\n"
           "  -h, --help     Show this help and leave\n"

@@ -110,15 +110,6 @@ static bool read_text(const char *text, char **result)
     return true;
 }
 
-struct option option_row(const struct option_table *table, const char *name)
-{
-    size_t i = 0;
-    while (strcmp(table->rows[i].name, name) != 0) {
-        i++;
-    }
-    return table->rows[i];
-}
-
 bool option_read(const struct option *option, void *values, const char *text)
 {
     void *value = (char *)values + option->offset;

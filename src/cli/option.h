@@ -84,9 +84,25 @@ struct option_arguments {
     char *texts[OPTIONS_MAX];
 };
 
-/* A copy of the row of that name, which must be there: for the table of another command, whose
- * struct begins with this table's. */
-struct option option_row(const struct option_table *table, const char *name);
+/* A row of another table, and what is different here; NULL: nothing. */
+struct option_import {
+    const char *name;
+    size_t group;
+    const char *initial;
+    const char *help;
+};
+
+/* Fills rows, which the table points to, with a command's own rows and those that it takes over
+ * from another table, group by group. The command's struct begins with that of the other table. */
+void option_gather(struct option_table *table, struct option *rows, const struct option *own,
+                   size_t own_count, const struct option_table *other,
+                   const struct option_import *imports, size_t import_count);
+
+/* A command's options from its arguments: defaults, values, and --help. The positional arguments
+ * are left in the context, which the caller frees, as it frees arguments and the texts in values.
+ * USAGE after saying what was wrong. */
+enum exit_status option_read_all(const struct option_table *table, poptContext context,
+                                 struct option_arguments *arguments, void *values);
 
 /* Reads a value into the struct; false if the text is not in the option's range. */
 bool option_read(const struct option *option, void *values, const char *text);

@@ -94,3 +94,11 @@ enum exit_status option_check_effects(const struct option_table *table,
     }
     return DONE;
 }
+
+enum exit_status option_read_all(const struct option_table *table, poptContext context,
+                                 struct option_arguments *arguments, void *values)
+{
+    option_defaults(table, values);
+    enum exit_status status = option_parse(table, context, arguments);
+    return status == DONE ? option_apply(table, arguments, values) : status;
+}

@@ -93,12 +93,7 @@ static const struct option own_rows[] = {
 };
 
 /* Rows of train, with what is different here. */
-static const struct {
-    const char *name;
-    size_t group;
-    const char *initial;
-    const char *help;
-} train_rows[] = {
+static const struct option_import train_rows[] = {
     {"seed", WALK, NULL, "Decides the noise"},
     {"optimizer", OPTIMIZER, "sgd", "Optimizer, without weight decay"},
     {"lr", OPTIMIZER, NULL,
@@ -130,33 +125,11 @@ enum {
     TRAIN_ROWS = sizeof train_rows / sizeof train_rows[0]
 };
 
-static struct option row_of_train(size_t i)
-{
-    struct option row = option_row(&TRAIN_OPTIONS, train_rows[i].name);
-    row.group = train_rows[i].group;
-    row.initial = train_rows[i].initial != NULL ? train_rows[i].initial : row.initial;
-    row.help = train_rows[i].help != NULL ? train_rows[i].help : row.help;
-    return row;
-}
-
-/* All rows, group by group. */
 static const struct option_table *walk_table(void)
 {
     static struct option rows[OWN_ROWS + TRAIN_ROWS];
-    static struct option_table table = {rows, OWN_ROWS + TRAIN_ROWS, groups, GROUPS};
-    size_t count = 0;
-    for (size_t group = 0; group < GROUPS; group++) {
-        for (size_t i = 0; i < TRAIN_ROWS; i++) {
-            if (train_rows[i].group == group) {
-                rows[count++] = row_of_train(i);
-            }
-        }
-        for (size_t i = 0; i < OWN_ROWS; i++) {
-            if (own_rows[i].group == group) {
-                rows[count++] = own_rows[i];
-            }
-        }
-    }
+    static struct option_table table = {.groups = groups, .group_count = GROUPS};
+    option_gather(&table, rows, own_rows, OWN_ROWS, &TRAIN_OPTIONS, train_rows, TRAIN_ROWS);
     return &table;
 }
 
@@ -232,11 +205,7 @@ enum exit_status walk_options_read(struct walk_options *options, int argc, const
     struct option_arguments arguments = {0};
     poptContext context =
         cli_options(argc, argv, option_popt_table(table), "FUNCTION", help_text());
-    option_defaults(table, options);
-    enum exit_status status = option_parse(table, context, &arguments);
-    if (status == DONE) {
-        status = option_apply(table, &arguments, options);
-    }
+    enum exit_status status = option_read_all(table, context, &arguments, options);
     if (status == DONE) {
         status = read_function(options, poptGetArgs(context));
     }
