@@ -65,10 +65,10 @@ static enum exit_status inspect(const char *name, json_t *object)
         enum exit_status result = inspect_run(name, object, &found);
         return found ? result : inspect_data_named(name, object);
     }
-    if (exists) {
+    if (exists && !cli_data_is_csv(name)) {
         return inspect_file(name, object);
     }
-    if (strchr(name, '/') != NULL || strstr(name, ".safetensors") != NULL) {
+    if (!exists && (strchr(name, '/') != NULL || strstr(name, ".safetensors") != NULL)) {
         return cli_failed("%s: no such file or folder", name);
     }
     return inspect_data_named(name, object);

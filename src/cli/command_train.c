@@ -60,6 +60,7 @@ static enum exit_status prepare(struct training *training)
 {
     enum exit_status status = DONE;
     training->display = progress_create(training->options.quiet);
+    training->data.display = &training->display;
     if (training->options.resume != NULL) {
         status = train_resume_open(training);
     }

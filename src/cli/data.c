@@ -91,7 +91,33 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* Whether a folder holds a file of a data set: a name can also be that of some other folder here,
+/* Whether a folder's entry is part of a data set. */
+static bool is_part(const char *name)
+{
+    static const char *const names[] = {"train",    "test",         "train.csv",
+                                        "test.csv", "train.csv.gz", "test.csv.gz"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return strncmp(name, "train-", 6) == 0 || strncmp(name, "t10k-", 5) == 0;
+}
+
+bool cli_data_is_csv(const char *path)
+{
+    static const char *const endings[] = {".csv", ".csv.gz"};
+    size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        size_t size = strlen(endings[i]);
+        if (length > size && strcmp(path + length - size, endings[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a folder holds a part of a data set: a name can also be that of some other folder here,
  * for example of a run. */
 static bool holds_data(const char *path)
 {
@@ -101,7 +127,7 @@ static bool holds_data(const char *path)
     }
     bool found = false;
     for (const struct dirent *entry; !found && (entry = readdir(folder)) != NULL;) {
-        found = strncmp(entry->d_name, "train-", 6) == 0 || strncmp(entry->d_name, "t10k-", 5) == 0;
+        found = is_part(entry->d_name);
     }
     closedir(folder);
     return found;
@@ -114,6 +140,21 @@ static char *absolute(const char *path)
         cli_failed("%s: cannot resolve the path", path);
     }
     return resolved;
+}
+
+/* What to do about a set that is known, but not there. */
+static const char *hint_of(const char *name)
+{
+    static const char *const hints[][2] = {
+        {"mnist", "; run scripts/fetch-mnist.sh to download it"},
+        {"fashion-mnist", "; run apt-get install dataset-fashion-mnist"},
+    };
+    for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++) {
+        if (strcmp(name, hints[i][0]) == 0) {
+            return hints[i][1];
+        }
+    }
+    return "";
 }
 
 static void print_not_found(const char *name, const struct places *places)
@@ -132,26 +173,22 @@ static void print_not_found(const char *name, const struct places *places)
         strcat(strcat(list, i == 0 ? "" : ", "), places->folders[i]);
     }
     const char *unset = getenv("DESCENT_DATA") == NULL ? " (DESCENT_DATA is not set)" : "";
-    const char *hint =
-        strcmp(name, "mnist") == 0
-            ? "; put its four IDX files into FOLDER/mnist and set DESCENT_DATA=FOLDER"
-            : "";
     cli_failed("data set \"%s\" not found: no such folder here, nor in %s%s%s", name, list, unset,
-               hint);
+               hint_of(name));
     free(list);
 }
 
 char *cli_data_find(const char *name)
 {
-    if (holds_data(name)) {
+    if (holds_data(name) || (cli_data_is_csv(name) && access(name, F_OK) == 0)) {
         return absolute(name);
     }
     if (strchr(name, '/') != NULL) {
         if (is_folder(name)) {
             return absolute(name); /* the reader will say which files are missing */
         }
-        cli_failed("%s: expected a folder with a data set, found %s", name,
-                   access(name, F_OK) == 0 ? "a file" : "nothing");
+        cli_failed("%s: expected a folder with a data set or a .csv file, found %s", name,
+                   access(name, F_OK) == 0 ? "another file" : "nothing");
         return NULL;
     }
     struct places places;

@@ -70,7 +70,7 @@ struct option {
     const char *only;                    /* where it has one: "with --optimizer sgd" */
 };
 
-enum { OPTIONS_MAX = 64, OPTION_GROUPS_MAX = 8 };
+enum { OPTIONS_MAX = 96, OPTION_GROUPS_MAX = 8 };
 
 struct option_table {
     const struct option *rows;

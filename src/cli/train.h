@@ -22,12 +22,13 @@ enum { TRAIN_DESCRIPTION_SIZE = 1024 };
 /* The data of a run. */
 struct train_data {
     char *given;             /* as it was given, or as the run's configuration has it */
-    char *folder;            /* absolute */
+    char *folder;            /* absolute; also a CSV file */
     char *name;              /* short, for files and default folders */
     descent_dataset *source; /* the training part, as it is on the disk */
     descent_dataset *train;  /* its two halves; validation may be NULL */
     descent_dataset *validation;
     descent_dataset *test;
+    struct progress *display; /* shows how far reading is, or NULL */
 };
 
 struct training {

@@ -23,17 +23,31 @@ static enum exit_status check_parts(const struct train_data *data)
     return DONE;
 }
 
-static enum exit_status load_parts(struct train_data *data)
+static enum exit_status load_parts(struct train_data *data, const struct train_options *options)
 {
-    descent_source source = DESCENT_SOURCE_DEFAULT;
-    descent_status status = descent_dataset_load(&data->source, data->folder, &source);
-    if (status == DESCENT_OK) {
-        source.part = DESCENT_PART_TEST;
-        source.classes = descent_dataset_classes(data->source);
-        source.class_names = descent_dataset_class_names(data->source);
-        status = descent_dataset_load(&data->test, data->folder, &source);
+    descent_source source;
+    enum exit_status status = source_init(&source, &options->source, data->display);
+    source.threads = (int)options->threads;
+    if (status == DONE) {
+        status = source_load(&data->source, data->folder, &source);
     }
-    return status == DESCENT_OK ? check_parts(data) : cli_library_failed();
+    if (status == DONE) {
+        source.part = DESCENT_PART_TEST;
+        source_follow(&source, data->source);
+        status = source_load(&data->test, data->folder, &source);
+    }
+    return status == DONE ? check_parts(data) : status;
+}
+
+/* The name in a path: its last part, without the ending of a CSV file. */
+static char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *name = strdup(slash != NULL ? slash + 1 : path);
+    if (name != NULL && cli_data_is_csv(name)) {
+        *strstr(name, ".csv") = '\0';
+    }
+    return name;
 }
 
 /* A resumed run keeps its name, wherever its data are now. */
@@ -41,7 +55,7 @@ static bool choose_name(struct train_data *data)
 {
     if (data->name == NULL) {
         bool path = strchr(data->given, '/') != NULL || data->given[0] == '.';
-        data->name = strdup(path ? strrchr(data->folder, '/') + 1 : data->given);
+        data->name = name_of(path ? data->folder : data->given);
     }
     return data->name != NULL;
 }
@@ -57,7 +71,7 @@ enum exit_status train_data_load(struct train_data *data, const struct train_opt
     if (!choose_name(data)) {
         return cli_failed("out of memory");
     }
-    enum exit_status status = load_parts(data);
+    enum exit_status status = load_parts(data, options);
     if (status == DONE && descent_dataset_split(&data->train, &data->validation, data->source,
                                                 options->validation, options->seed) != DESCENT_OK) {
         status = cli_library_failed();

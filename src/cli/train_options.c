@@ -118,14 +118,12 @@ static bool schedule_is_plateau(const void *values)
     return schedule_in(values, SCHEDULE(PLATEAU));
 }
 
-enum { NETWORK, OBJECTIVE, OPTIMIZER, SCHEDULING, RUN };
+enum { NETWORK, OBJECTIVE, OPTIMIZER, SCHEDULING, DATA, RUN };
 
 static const char *const groups[] = {
-    [NETWORK] = "Network:",
-    [OBJECTIVE] = "Objective:",
-    [OPTIMIZER] = "Optimizer:",
-    [SCHEDULING] = "Schedule of the learning rate:",
-    [RUN] = "Run:",
+    [NETWORK] = "Network:",     [OBJECTIVE] = "Objective:",
+    [OPTIMIZER] = "Optimizer:", [SCHEDULING] = "Schedule of the learning rate:",
+    [DATA] = "Data:",           [RUN] = "Run:",
 };
 
 /* Ranges: which ends are excluded is said last, as in [0, 1). */
@@ -245,6 +243,7 @@ static const struct option rows[] = {
     {NUMBER("plateau-threshold", plateau_threshold), .initial = "0.0001", FROM_TO(0.0, 1.0),
      ONLY(schedule_is_plateau, "with --schedule plateau"), RESULT(SCHEDULING),
      .help = "Relative improvement that counts for plateau"},
+    SOURCE_OPTIONS(struct train_options, source, DATA),
     {COUNT("batch", batch), .brief = 'b', .initial = "32", FROM(1.0), .word = "full", RESULT(RUN),
      .help = "Samples of a step, or full for all of them"},
     {FLAG("no-shuffle", no_shuffle), RESULT(RUN),

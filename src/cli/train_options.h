@@ -5,11 +5,13 @@
 #define DESCENT_CLI_TRAIN_OPTIONS_H
 
 #include "option.h"
+#include "source.h"
 
 #include <descent/optimizer.h>
 #include <descent/schedule.h>
 
 struct train_options {
+    struct source_options source;
     /* network */
     struct option_sizes hidden;
     int activation;

@@ -69,12 +69,12 @@ class BadData(CommandCase):
                          data="no-such-data")
         self.refuse_data(["no/such/data", "expected a folder"], data="no/such/data")
 
-    def test_missing_mnist_says_where_to_put_it(self):
+    def test_missing_mnist_says_what_to_run(self):
         self.environment.pop("DESCENT_DATA")
         result = self.run_command("train", "mnist", "--out", "run")
         if result.returncode == 0:
             self.skipTest("MNIST is there")
-        self.assertIn("DESCENT_DATA=FOLDER", result.stderr)
+        self.assertIn("scripts/fetch-mnist.sh", result.stderr)
         self.assertEqual(len(result.stderr.splitlines()), 1)
 
     def test_parts_of_different_shapes(self):
