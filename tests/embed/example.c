@@ -31,5 +31,9 @@ int main(void)
     printf("%zu of %zu digits right\n", metrics.correct, metrics.samples);
 
     descent_trainer_save(trainer, model);
-    return descent_model_save(model, "digits.safetensors", NULL, 0) != DESCENT_OK;
+    int failed = descent_model_save(model, "digits.safetensors", NULL, 0) != DESCENT_OK;
+    descent_trainer_destroy(trainer), descent_model_destroy(model);
+    descent_loader_destroy(batches), descent_loader_destroy(questions);
+    descent_dataset_destroy(train), descent_dataset_destroy(test);
+    return failed;
 }
