@@ -161,11 +161,12 @@ static void input_gradient(const struct descent_bench *bench, size_t l, struct d
                                   bench->layer[l - 1].delta);
 }
 
-/* This thread's pieces of a product of batch × columns × depth. */
-static struct descent_span pieces_of(const struct descent_bench *bench, size_t columns,
-                                     size_t depth, int thread, size_t *pieces)
+/* This thread's pieces of a layer's products, cut by its outputs. */
+static struct descent_span output_pieces(const struct descent_bench *bench, size_t l, int thread,
+                                         size_t *pieces)
 {
-    *pieces = descent_cut_pieces(bench->config.batch, columns, depth, bench->parts);
+    *pieces =
+        descent_engine_output_pieces(&bench->layer[l].shape, bench->config.batch, bench->parts);
     return descent_cut_share(*pieces, bench->team.threads, thread);
 }
 
@@ -178,19 +179,20 @@ static void forward_by_outputs(const struct descent_bench *bench, size_t l, int 
 {
     const struct descent_engine_layer *shape = &bench->layer[l].shape;
     size_t pieces;
-    struct descent_span mine = pieces_of(bench, shape->outputs, shape->inputs, thread, &pieces);
+    struct descent_span mine = output_pieces(bench, l, thread, &pieces);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        forward(&bench->layer[l], all(bench->config.batch), descent_cut(shape->outputs, pieces, i));
+        forward(&bench->layer[l], all(bench->config.batch),
+                descent_engine_outputs(shape, pieces, i));
     }
 }
 
 static void backward_by_inputs(const struct descent_bench *bench, size_t l, int thread)
 {
     const struct descent_engine_layer *shape = &bench->layer[l].shape;
-    size_t pieces;
-    struct descent_span mine = pieces_of(bench, shape->inputs, shape->outputs, thread, &pieces);
+    size_t pieces = descent_engine_input_pieces(shape, bench->config.batch, bench->parts);
+    struct descent_span mine = descent_cut_share(pieces, bench->team.threads, thread);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        input_gradient(bench, l, all(bench->config.batch), descent_cut(shape->inputs, pieces, i));
+        input_gradient(bench, l, all(bench->config.batch), descent_engine_inputs(shape, pieces, i));
     }
 }
 
@@ -200,13 +202,12 @@ static void weights_by_outputs(const struct descent_bench *bench, int thread)
     size_t n = bench->config.batch;
     for (size_t l = 0; l < bench->config.layers; l++) {
         const struct descent_bench_layer *layer = &bench->layer[l];
-        size_t outputs = layer->shape.outputs;
         size_t pieces;
-        struct descent_span mine = pieces_of(bench, outputs, layer->shape.inputs, thread, &pieces);
+        struct descent_span mine = output_pieces(bench, l, thread, &pieces);
         for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-            descent_engine_weight_gradient(&layer->shape, n, descent_cut(outputs, pieces, i),
-                                           layer->delta, layer->x, (float)-bench->config.rate, 1.0f,
-                                           layer->weights);
+            descent_engine_weight_gradient(
+                &layer->shape, n, descent_engine_outputs(&layer->shape, pieces, i), layer->delta,
+                layer->x, (float)-bench->config.rate, 1.0f, layer->weights);
         }
     }
 }
@@ -268,8 +269,8 @@ static void plan_layouts(struct descent_bench *bench, descent_bench_layout layou
         if (layout == DESCENT_BENCH_LAYOUT_ENGINE) {
             *shape = descent_engine_plan(shape->inputs, shape->outputs, bench->config.batch);
         } else {
-            shape->layout = layout == DESCENT_BENCH_LAYOUT_OUT_IN ? DESCENT_LAYOUT_OUT_IN
-                                                                  : DESCENT_LAYOUT_IN_OUT;
+            shape->panel = layout == DESCENT_BENCH_LAYOUT_OUT_IN ? 0 : shape->outputs;
+            shape->chunk = 0;
         }
     }
 }

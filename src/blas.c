@@ -16,6 +16,9 @@ void descent_blas_multiply(bool transpose_a, bool transpose_b, size_t m, size_t 
                            float alpha, const float *a, size_t lda, const float *b, size_t ldb,
                            float beta, float *c, size_t ldc)
 {
+    if (m == 0 || n == 0) {
+        return;
+    }
     cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans,
                 transpose_b ? CblasTrans : CblasNoTrans, (blasint)m, (blasint)n, (blasint)k, alpha,
                 a, (blasint)lda, b, (blasint)ldb, beta, c, (blasint)ldc);
@@ -110,4 +113,15 @@ void descent_blas_describe(char *text, size_t size)
 bool descent_blas_keeps_bits(void)
 {
     return atomic_load(&keeps_bits) == 2;
+}
+
+bool descent_blas_has_small_kernel(void)
+{
+    static const char *const cores[] = {"SkylakeX", "Cooperlake", "SapphireRapids"};
+    for (size_t i = 0; i < sizeof cores / sizeof cores[0]; i++) {
+        if (strcmp(openblas_get_corename(), cores[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
 }

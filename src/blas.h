@@ -28,6 +28,10 @@ void descent_blas_describe(char *text, size_t size);
  */
 bool descent_blas_keeps_bits(void);
 
+/* Whether products of at most DESCENT_CUT_SMALL go to a kernel of their own, which packs nothing:
+ * so on the processors with AVX-512 that OpenBLAS knows. */
+bool descent_blas_has_small_kernel(void);
+
 /*
  * C [m × n] = alpha · op(A) [m × k] · op(B) [k × n] + beta · C, where op transposes if asked: a
  * transposed A is stored [k × m], a transposed B [n × k]. lda, ldb and ldc are the lengths of the

@@ -6,10 +6,6 @@
 /* Floats in a cache line: two threads never write the same one. */
 enum { GRAIN = 16 };
 
-/* OpenBLAS 0.3.21 hands products up to this m · n · k to its small-matrix kernel
- * (kernel/x86_64/sgemm_small_kernel_permit_skylakex.c), which sums in another order. */
-static const double small_product = 1e6;
-
 struct descent_span descent_cut(size_t n, size_t parts, size_t i)
 {
     size_t grains = (n + GRAIN - 1) / GRAIN;
@@ -32,7 +28,8 @@ static size_t smallest_part(size_t n, size_t parts)
 
 size_t descent_cut_pieces(size_t m, size_t n, size_t k, size_t parts)
 {
-    while (parts > 1 && (double)m * (double)smallest_part(n, parts) * (double)k <= small_product) {
+    while (parts > 1 &&
+           (double)m * (double)smallest_part(n, parts) * (double)k <= DESCENT_CUT_SMALL) {
         parts--;
     }
     return parts;

@@ -6,6 +6,10 @@
 
 #include <stddef.h>
 
+/* OpenBLAS 0.3.21 hands products up to this m · n · k to its small-matrix kernel
+ * (kernel/x86_64/sgemm_small_kernel_permit_skylakex.c), which sums in another order. */
+#define DESCENT_CUT_SMALL 1e6
+
 /* Elements first … first + count − 1. */
 struct descent_span {
     size_t first;

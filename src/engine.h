@@ -3,34 +3,43 @@
  * can share it: some of the samples (rows) and some of the columns.
  *
  * x [n × in], delta [n × out] and z [n × out] are row-major. Weights, and whatever has their shape,
- * are kept in the layout that the layer was planned for.
+ * are kept either [out × in], as in files, or in panels of some outputs each:
+ *
+ *     | [in × panel] | [in × panel] | … | [in × rest] |
  */
 #ifndef DESCENT_ENGINE_H
 #define DESCENT_ENGINE_H
 
 #include "cut.h"
 
-#include <stdbool.h>
-
-enum descent_layout {
-    DESCENT_LAYOUT_OUT_IN, /* [out × in], as in files: faster for small products */
-    DESCENT_LAYOUT_IN_OUT  /* [in × out]: faster from about a million multiplications on */
-};
-
 struct descent_engine_layer {
     size_t inputs;
     size_t outputs;
-    enum descent_layout layout;
+    size_t panel; /* outputs in a panel; 0: [out × in], without panels */
+    size_t chunk; /* samples that a product over panels takes at a time; 0: all */
 };
 
 /* Plans a layer for batches of that many samples, by its shape alone. */
 struct descent_engine_layer descent_engine_plan(size_t inputs, size_t outputs, size_t batch);
 
-/* Copies [out × in] values into the layer's layout, and back. */
+/* Copies [out × in] values into the layer's order, and back. */
 void descent_engine_import(const struct descent_engine_layer *layer, const float *values,
                            float *kept);
 void descent_engine_export(const struct descent_engine_layer *layer, const float *kept,
                            float *values);
+
+/* Into how many pieces the products over n samples are cut by the layer's outputs, and piece i of
+ * them: the panels where there are several, else at most `parts`. */
+size_t descent_engine_output_pieces(const struct descent_engine_layer *layer, size_t n,
+                                    size_t parts);
+struct descent_span descent_engine_outputs(const struct descent_engine_layer *layer, size_t pieces,
+                                           size_t i);
+
+/* The same for the input gradient, which is cut by the layer's inputs. */
+size_t descent_engine_input_pieces(const struct descent_engine_layer *layer, size_t n,
+                                   size_t parts);
+struct descent_span descent_engine_inputs(const struct descent_engine_layer *layer, size_t pieces,
+                                          size_t i);
 
 /* z = x · Wᵀ, for the given rows and outputs. */
 void descent_engine_forward(const struct descent_engine_layer *layer, struct descent_span rows,

@@ -59,11 +59,12 @@ static const float *input_of(const struct descent_pass *pass, size_t l)
     return pass->dropout ? before->dropped : before->a;
 }
 
-/* This thread's pieces of a product of n × columns × depth. */
-static struct descent_span pieces_of(const struct descent_pass *pass, size_t columns, size_t depth,
-                                     int thread, size_t *pieces)
+/* This thread's pieces of a layer's products, cut by its outputs. */
+static struct descent_span output_pieces(const struct descent_pass *pass, size_t l, int thread,
+                                         size_t *pieces)
 {
-    *pieces = descent_cut_pieces(pass->batch->n, columns, depth, pass->chain->parts);
+    *pieces = descent_engine_output_pieces(&pass->chain->layer[l].shape, pass->batch->n,
+                                           pass->chain->parts);
     return descent_cut_share(*pieces, pass->chain->team.threads, thread);
 }
 
@@ -81,10 +82,9 @@ static void forward_layer(const struct descent_pass *pass, int thread, size_t l)
     const struct descent_dense *layer = &pass->chain->layer[l];
     struct descent_span rows = all(pass->batch->n);
     size_t pieces;
-    struct descent_span mine =
-        pieces_of(pass, layer->shape.outputs, layer->shape.inputs, thread, &pieces);
+    struct descent_span mine = output_pieces(pass, l, thread, &pieces);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        struct descent_span outputs = descent_cut(layer->shape.outputs, pieces, i);
+        struct descent_span outputs = descent_engine_outputs(&layer->shape, pieces, i);
         descent_dense_forward(layer, rows, outputs, input_of(pass, l), masks_of(pass, l));
         see_input(pass, thread, l + 1, input_of(pass, l + 1), layer->shape.outputs, rows, outputs);
     }
@@ -104,11 +104,10 @@ static void backward_layer(const struct descent_pass *pass, int thread, size_t l
 {
     const struct descent_dense *layer = &pass->chain->layer[l];
     struct descent_span rows = all(pass->batch->n);
-    size_t pieces;
-    struct descent_span mine =
-        pieces_of(pass, layer->shape.inputs, layer->shape.outputs, thread, &pieces);
+    size_t pieces = descent_engine_input_pieces(&layer->shape, pass->batch->n, pass->chain->parts);
+    struct descent_span mine = descent_cut_share(pieces, pass->chain->team.threads, thread);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        struct descent_span inputs = descent_cut(layer->shape.inputs, pieces, i);
+        struct descent_span inputs = descent_engine_inputs(&layer->shape, pieces, i);
         descent_dense_backward_input(layer, rows, inputs, pass->chain->layer[l - 1].delta);
         finish_delta(pass, thread, l - 1, rows, inputs);
     }
@@ -215,10 +214,9 @@ static void share_parameters(const struct descent_pass *pass, int thread, void *
     for (size_t l = 0; l < pass->chain->layers; l++) {
         const struct descent_dense *layer = &pass->chain->layer[l];
         size_t pieces;
-        struct descent_span mine =
-            pieces_of(pass, layer->shape.outputs, layer->shape.inputs, thread, &pieces);
+        struct descent_span mine = output_pieces(pass, l, thread, &pieces);
         for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-            visit(context, layer, pass->batch->n, descent_cut(layer->shape.outputs, pieces, i),
+            visit(context, layer, pass->batch->n, descent_engine_outputs(&layer->shape, pieces, i),
                   input_of(pass, l));
         }
     }

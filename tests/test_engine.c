@@ -1,6 +1,6 @@
 /*
- * The products of a layer against plain loops in double, in both layouts and in parts; and the way
- * that work is cut.
+ * The products of a layer against plain loops in double, in every order of the weights and in
+ * parts; and the way that work is cut.
  */
 #include "problem.h"
 
@@ -18,7 +18,12 @@ static const struct {
 } shapes[] = {{1, 1, 1},     {7, 13, 1},     {1, 253, 7},    {33, 7, 253},
               {32, 784, 10}, {33, 253, 253}, {64, 300, 111}, {10, 784, 30}};
 
-enum { SHAPES = TEST_COUNT(shapes) };
+/* How weights are kept: [out × in], [in × out], and panels, also with samples in chunks. */
+static const struct {
+    size_t panel, chunk;
+} orders[] = {{0, 0}, {1000, 0}, {16, 0}, {32, 5}};
+
+enum { SHAPES = TEST_COUNT(shapes), ORDERS = TEST_COUNT(orders) };
 
 static float *random_array(size_t count, uint64_t seed)
 {
@@ -38,20 +43,21 @@ static void assert_near(double found, double expected, size_t k)
 }
 
 /* What a layer's products take and give. x [n × in], w [out × in], delta [n × out]; kept is w in
- * the layer's layout. */
+ * the layer's order. */
 struct products {
     struct descent_engine_layer layer;
     size_t n;
     float *x, *w, *delta, *kept, *result;
 };
 
-static void create_products(struct products *p, int shape, enum descent_layout layout)
+static void create_products(struct products *p, int shape, int order)
 {
     size_t in = shapes[shape].inputs;
     size_t out = shapes[shape].outputs;
     size_t n = shapes[shape].n;
     size_t room = n * in + n * out + in * out;
-    p->layer = (struct descent_engine_layer){in, out, layout};
+    size_t panel = orders[order].panel < out ? orders[order].panel : out;
+    p->layer = (struct descent_engine_layer){in, out, panel, orders[order].chunk};
     p->n = n;
     p->x = random_array(n * in, 1);
     p->w = random_array(in * out, 2);
@@ -129,7 +135,7 @@ START_TEST(products_agree_with_plain_loops)
 {
     struct products p;
     ck_assert_ok(descent_blas_init());
-    create_products(&p, _i / 2, _i % 2 == 0 ? DESCENT_LAYOUT_OUT_IN : DESCENT_LAYOUT_IN_OUT);
+    create_products(&p, _i / ORDERS, _i % ORDERS);
     check_forward(&p);
     check_input_gradient(&p);
     check_weight_gradient(&p);
@@ -140,10 +146,37 @@ END_TEST
 START_TEST(export_undoes_import)
 {
     struct products p;
-    create_products(&p, _i, DESCENT_LAYOUT_IN_OUT);
+    create_products(&p, _i / ORDERS, _i % ORDERS);
     descent_engine_export(&p.layer, p.kept, p.result);
     ck_assert_mem_eq(p.result, p.w, p.layer.inputs * p.layer.outputs * sizeof *p.w);
     destroy_products(&p);
+}
+END_TEST
+
+/* The plan's shapes: what the small-matrix kernel takes whole; panels for it; two panels; whole. */
+START_TEST(plans_follow_the_shape)
+{
+    ck_assert_ok(descent_blas_init());
+    size_t narrow = descent_blas_has_small_kernel() ? 32 : 64;
+    ck_assert_uint_eq(descent_engine_plan(784, 30, 10).panel, 0);
+    ck_assert_uint_eq(descent_engine_plan(784, 128, 32).panel, narrow);
+    ck_assert_uint_eq(descent_engine_plan(2000, 64, 100).panel, 32);
+    ck_assert_uint_eq(descent_engine_plan(784, 800, 256).panel, 0);
+    ck_assert_uint_eq(descent_engine_plan(784, 10, 256).panel, 0);
+}
+END_TEST
+
+/* The pieces are the panels, whatever the threads; together they are all outputs. */
+START_TEST(panels_are_the_pieces)
+{
+    const struct descent_engine_layer layer = {784, 100, 32, 32};
+    for (size_t parts = 1; parts < 6; parts++) {
+        ck_assert_uint_eq(descent_engine_output_pieces(&layer, 32, parts), 4);
+        ck_assert_uint_eq(descent_engine_input_pieces(&layer, 32, parts), 4);
+    }
+    ck_assert_uint_eq(descent_engine_outputs(&layer, 4, 0).count, 32);
+    ck_assert_uint_eq(descent_engine_outputs(&layer, 4, 3).first, 96);
+    ck_assert_uint_eq(descent_engine_outputs(&layer, 4, 3).count, 4);
 }
 END_TEST
 
@@ -213,8 +246,10 @@ END_TEST
 int main(void)
 {
     const struct test_case cases[] = {
-        TEST_LOOP(products_agree_with_plain_loops, 2 * SHAPES),
-        TEST_LOOP(export_undoes_import, SHAPES),
+        TEST_LOOP(products_agree_with_plain_loops, SHAPES * ORDERS),
+        TEST_LOOP(export_undoes_import, SHAPES * ORDERS),
+        TEST_CASE(plans_follow_the_shape),
+        TEST_CASE(panels_are_the_pieces),
         TEST_CASE(parts_cover_everything_once),
         TEST_CASE(no_part_falls_into_the_small_kernel),
         TEST_CASE(threads_share_all_pieces),
