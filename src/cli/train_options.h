@@ -49,6 +49,12 @@ struct train_options {
     double final_divisor;
     uint64_t plateau_patience;
     double plateau_threshold;
+    /* stopping */
+    uint64_t patience; /* 0: for ever */
+    double gradient_tolerance;
+    double target_accuracy;
+    double loss_limit;
+    bool recover;
     /* run */
     uint64_t batch; /* 0: all samples */
     bool no_shuffle;

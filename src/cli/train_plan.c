@@ -162,7 +162,7 @@ enum exit_status train_plan(struct training *training)
     train_options_resolve(options, samples);
     uint64_t steps = options->epochs * train_options_batches(options, samples);
     training->schedule = train_options_schedule(options, steps);
-    training->done.best_loss = HUGE_VAL;
+    training->done = (descent_progress)DESCENT_PROGRESS_DEFAULT;
 
     enum exit_status status = train_weights_create(training);
     if (status == DONE) {
@@ -180,16 +180,38 @@ enum exit_status train_plan(struct training *training)
     return DONE;
 }
 
-descent_status train_evaluate(const descent_dataset *dataset, descent_trainer *trainer,
-                              descent_metrics *metrics)
+/* What is done with each batch of a data set of so many samples. */
+typedef descent_status visit(descent_trainer *trainer, const descent_batch *batch, size_t total,
+                             descent_metrics *metrics);
+
+static descent_status visit_all(const descent_dataset *dataset, descent_trainer *trainer,
+                                visit *body, descent_metrics *metrics)
 {
     descent_loader_config config = {.batch = EVALUATION_BATCH, .shuffle = false};
     descent_loader *loader;
     descent_status status = descent_loader_create(&loader, dataset, &config);
     descent_batch batch;
     while (status == DESCENT_OK && descent_loader_next(loader, &batch)) {
-        status = descent_trainer_evaluate(trainer, &batch, metrics);
+        status = body(trainer, &batch, descent_dataset_count(dataset), metrics);
     }
     descent_loader_destroy(loader);
     return status;
+}
+
+static descent_status evaluate_batch(descent_trainer *trainer, const descent_batch *batch,
+                                     size_t total, descent_metrics *metrics)
+{
+    (void)total;
+    return descent_trainer_evaluate(trainer, batch, metrics);
+}
+
+descent_status train_evaluate(const descent_dataset *dataset, descent_trainer *trainer,
+                              descent_metrics *metrics)
+{
+    return visit_all(dataset, trainer, evaluate_batch, metrics);
+}
+
+descent_status train_measure(const descent_dataset *dataset, descent_trainer *trainer)
+{
+    return visit_all(dataset, trainer, descent_trainer_measure, NULL);
 }
