@@ -10,6 +10,10 @@
 #include <descent/optimizer.h>
 #include <descent/schedule.h>
 
+/* The log's gradient norm is a mean over one step in so many, at least one an epoch: to measure it
+ * costs up to a tenth of a step. */
+enum { TRAIN_NORM_PERIOD = 16 };
+
 struct train_options {
     struct source_options source;
     /* network */

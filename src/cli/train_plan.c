@@ -8,10 +8,6 @@
 /* A larger batch is fed in parts of this many samples, so that memory stays small. */
 enum { PART_MAX = 4096, EVALUATION_BATCH = 512 };
 
-/* The log's gradient norm is a mean over one step in so many, at least one an epoch: to measure it
- * costs up to a tenth of a step. */
-enum { NORM_PERIOD = 16 };
-
 static descent_model_config model_config(const struct train_options *options,
                                          const struct train_data *data)
 {
@@ -143,7 +139,7 @@ static descent_status plan_trainer(struct training *training, size_t batch,
                                    .augment = *augment};
     descent_trainer_config config = trainer_config(training, batch);
     uint64_t steps = train_options_batches(options, descent_dataset_count(training->data.train));
-    config.norm_period = steps < NORM_PERIOD ? steps : NORM_PERIOD;
+    config.norm_period = steps < TRAIN_NORM_PERIOD ? steps : TRAIN_NORM_PERIOD;
     descent_status status = descent_trainer_create(&training->trainer, training->model, &config);
     if (status == DESCENT_OK) {
         status = descent_loader_create(&training->loader, training->data.train, &order);
