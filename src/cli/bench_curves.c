@@ -164,22 +164,27 @@ static void add_series(struct builder *builder, const struct bench_row *const *r
     for (size_t i = 0; i < count; i++) {
         x[i] = rows[i]->batch;
         y[i] = drawn(builder, rows[i], member);
-        finite += isfinite(y[i]);
+        finite += isfinite(y[i]) ? 1 : 0;
     }
     if (finite == 0) {
         return;
     }
     builder->used += 2 * count;
     char *title = curves->titles + curves->count * TITLE_BYTES;
-    bool faint = member == builder->quantity->compared;
-    if (!faint) {
+    bool dashed = member == builder->quantity->compared;
+    if (!dashed) {
         char own[TITLE_BYTES - 64];
         describe(builder->file, rows[0], false, own, sizeof own);
         snprintf(title, TITLE_BYTES, "%s%s%.0f thread%s", own, own[0] != '\0' ? ", " : "",
                  rows[0]->threads, rows[0]->threads == 1.0 ? "" : "s");
     }
-    curves->series[curves->count++] = (struct chart_series){
-        .title = title, .x = x, .y = y, .n = count, .colour = colour, .faint = faint};
+    curves->series[curves->count++] =
+        (struct chart_series){.title = title,
+                              .x = x,
+                              .y = y,
+                              .n = count,
+                              .colour = colour,
+                              .style = dashed ? CHART_DASHED : CHART_SOLID};
 }
 
 static bool is_first_of_curve(const struct bench_file *file, size_t row)
