@@ -12,11 +12,17 @@
 
 #define AT(member) .offset = offsetof(struct bench_options, member)
 
+enum { MEASURED, TRAINING, OUTPUT };
+
+static const char *const groups[] = {
+    [MEASURED] = "Measured:", [TRAINING] = "Training:", [OUTPUT] = "Output:"};
+
 static const struct option own_rows[] = {
     {.name = "layers",
      .brief = 'L',
      .type = OPTION_TEXT,
      AT(layers),
+     .group = MEASURED,
      .value = "N-N-N",
      .help = "Sizes of the layers from inputs to outputs, several networks with commas between "
              "(default: 784-128-10, or 128 hidden units between DATA's inputs and classes)"},
@@ -24,90 +30,69 @@ static const struct option own_rows[] = {
      .brief = 'b',
      .type = OPTION_SIZES,
      AT(batches),
-     .value = "N,N",
      .initial = "1,8,32,128,512",
      .range = {.low = 1.0, .high = 1e6},
+     .group = MEASURED,
+     .value = "N,N",
      .help = "Samples of a step"},
     {.name = "threads",
      .brief = 't',
      .type = OPTION_SIZES,
      AT(threads),
-     .value = "N,N",
      .initial = "auto",
      .word = "auto",
-     .range = {.low = 1.0, .high = 256.0},
+     .range = {.low = 1.0, .high = BENCH_THREADS_MAX},
+     .group = MEASURED,
+     .value = "N,N",
      .help = "Threads; auto is 1 and one a processor"},
     {.name = "seconds",
      .type = OPTION_NUMBER,
      AT(seconds),
-     .value = "X",
      .initial = "1.2",
      .range = {.low = 0.0, .high = 1e5, .low_open = true},
+     .group = MEASURED,
+     .value = "X",
      .help = "Time for each combination, its bounds included"},
     {.name = "repeats",
      .type = OPTION_COUNT,
      AT(repeats),
-     .value = "N",
      .initial = "5",
      .range = {.low = 1.0, .high = BENCH_REPEATS_MAX},
+     .group = MEASURED,
+     .value = "N",
      .help = "Slices of that time, in each of which everything is measured in turn"},
+    {.name = "csv",
+     .type = OPTION_TEXT,
+     AT(csv),
+     .group = OUTPUT,
+     .value = "FILE",
+     .help = "Write the table as CSV, for descent plot"},
 };
 
-/* Where they come to stand in the help: training, then ours, then these. */
-static const char *const training_rows[] = {"activation", "optimizer", "momentum",
-                                            "nesterov",   "dropout",   "clip-norm"};
-static const char *const last_rows[] = {"seed", "quiet", "json"};
-
-static const struct option csv_row = {.name = "csv",
-                                      .type = OPTION_TEXT,
-                                      AT(csv),
-                                      .value = "FILE",
-                                      .help = "Write the table as CSV, for descent plot"};
+static const struct option_import train_rows[] = {
+    {"activation", TRAINING, NULL, NULL},
+    {"optimizer", TRAINING, "sgd", NULL},
+    {"momentum", TRAINING, NULL, NULL},
+    {"nesterov", TRAINING, NULL, NULL},
+    {"dropout", TRAINING, NULL, NULL},
+    {"clip-norm", TRAINING, NULL, NULL},
+    {"seed", TRAINING, NULL, "Decides the initial weights, the order of samples, and dropout"},
+    {"quiet", OUTPUT, NULL, NULL},
+    {"json", OUTPUT, NULL, NULL},
+};
 
 enum {
     OWN_ROWS = sizeof own_rows / sizeof own_rows[0],
-    TRAINING_ROWS = sizeof training_rows / sizeof training_rows[0],
-    LAST_ROWS = sizeof last_rows / sizeof last_rows[0],
-    ROWS = OWN_ROWS + TRAINING_ROWS + 1 + LAST_ROWS
+    TRAIN_ROWS = sizeof train_rows / sizeof train_rows[0]
 };
-
-static const char *const groups[] = {"Measured:", "Training:", "Output:"};
-
-static struct option borrowed(const char *name, size_t group)
-{
-    struct option row = option_row(&TRAIN_OPTIONS, name);
-    row.group = group;
-    if (strcmp(name, "optimizer") == 0) {
-        row.initial = "sgd";
-    } else if (strcmp(name, "seed") == 0) {
-        row.help = "Decides the initial weights, the samples' order and the dropout";
-    }
-    return row;
-}
 
 const struct option_table *bench_option_table(void)
 {
-    static struct option rows[ROWS];
-    static const struct option_table table = {rows, ROWS, groups, sizeof groups / sizeof groups[0]};
-    struct option *next = rows;
-    for (size_t i = 0; i < OWN_ROWS; i++) {
-        *next++ = own_rows[i];
-    }
-    for (size_t i = 0; i < TRAINING_ROWS; i++) {
-        *next++ = borrowed(training_rows[i], 1);
-    }
-    *next = csv_row;
-    next++->group = 2;
-    for (size_t i = 0; i < LAST_ROWS; i++) {
-        *next++ = borrowed(last_rows[i], 2);
-    }
+    static struct option rows[OWN_ROWS + TRAIN_ROWS];
+    static struct option_table table = {.groups = groups,
+                                        .group_count = sizeof groups / sizeof groups[0]};
+    option_gather(&table, rows, own_rows, OWN_ROWS, &TRAIN_OPTIONS, train_rows, TRAIN_ROWS);
     return &table;
-}
-
-void bench_options_init(struct bench_options *options)
-{
-    option_defaults(&TRAIN_OPTIONS, &options->train);
-    option_defaults(bench_option_table(), options);
 }
 
 void bench_options_free(struct bench_options *options)
@@ -120,9 +105,10 @@ void bench_options_resolve(struct bench_options *options)
 {
     train_options_resolve_steps(&options->train, 1);
     if (options->threads.count == 0) {
-        size_t processors = (size_t)descent_bench_processors();
+        int processors = descent_bench_processors();
+        processors = processors < BENCH_THREADS_MAX ? processors : BENCH_THREADS_MAX;
         options->threads = (struct option_sizes){.count = processors > 1 ? 2 : 1,
-                                                 .sizes = {1, processors < 256 ? processors : 256}};
+                                                 .sizes = {1, (size_t)processors}};
     }
 }
 

@@ -8,7 +8,7 @@
 
 #include <descent/model.h>
 
-enum { BENCH_NETWORKS_MAX = 16, BENCH_REPEATS_MAX = 100 };
+enum { BENCH_NETWORKS_MAX = 16, BENCH_REPEATS_MAX = 100, BENCH_THREADS_MAX = 256 };
 
 struct bench_options {
     struct train_options train; /* first, so that rows of train's table serve here too */
@@ -35,8 +35,7 @@ struct bench_networks {
 /* The table; it stays valid. */
 const struct option_table *bench_option_table(void);
 
-/* Fills in the defaults, those of train's options included. */
-void bench_options_init(struct bench_options *options);
+/* Frees the texts in the options. */
 void bench_options_free(struct bench_options *options);
 
 /* Fills in what is "auto". */

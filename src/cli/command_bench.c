@@ -173,11 +173,8 @@ static enum exit_status read_options(struct bench *bench, poptContext context)
 {
     const struct option_table *table = bench_option_table();
     struct option_arguments arguments = {0};
-    bench_options_init(&bench->options);
-    enum exit_status status = option_parse(table, context, &arguments);
-    if (status == DONE) {
-        status = option_apply(table, &arguments, &bench->options);
-    }
+    option_defaults(&TRAIN_OPTIONS, &bench->options.train);
+    enum exit_status status = option_read_all(table, context, &arguments, &bench->options);
     if (status == DONE) {
         status = option_check_effects(table, &arguments, &bench->options);
     }
