@@ -1,7 +1,6 @@
 /*
  * descent train: options, data, plan; a new run or one to continue; epochs; the result.
  */
-#include "interrupt.h"
 #include "train.h"
 
 #include <stdlib.h>
@@ -91,21 +90,22 @@ static enum exit_status start_or_resume(struct training *training)
     enum exit_status status =
         training->checkpoint == NULL ? create_run(training) : train_resume_restore(training);
     if (status == DONE) {
-        status = train_config_save(training, STOP_NOT);
+        status = train_config_save(training);
     }
     if (status == DONE) {
         train_report_start(training);
         train_report_header(training);
     }
-    bool untrained = descent_trainer_steps(training->trainer) == 0;
+    bool untrained = training->done.epoch == 0;
     return status == DONE && untrained ? train_start(training) : status;
 }
 
-static void destroy(struct training *training)
+void train_destroy(struct training *training)
 {
     json_decref(training->config);
     free(training->checkpoint_config);
     descent_checkpoint_destroy(training->checkpoint);
+    range_test_free(&training->search);
     descent_loader_destroy(training->loader);
     descent_trainer_destroy(training->trainer);
     descent_model_destroy(training->best);
@@ -126,7 +126,6 @@ enum exit_status command_train(int argc, const char **argv)
         status = prepare(&training);
     }
     if (status == DONE) {
-        interrupt_watch();
         status = start_or_resume(&training);
     }
     if (status == DONE) {
@@ -135,6 +134,6 @@ enum exit_status command_train(int argc, const char **argv)
     if (status == DONE) {
         status = train_summary(&training);
     }
-    destroy(&training);
+    train_destroy(&training);
     return status;
 }

@@ -282,14 +282,9 @@ enum exit_status curves_build(struct chart_panel *panel, struct curves *curves,
 
     *panel = (struct chart_panel){
         .title = panel_title(curves, quantity),
-        .x = {.label = options->abscissa->label,
-              .low = NAN,
-              .high = NAN,
-              .integers = options->abscissa->column == METRICS_EPOCH},
-        .y = {.label = panel_label(curves, quantity, runs, count),
-              .low = NAN,
-              .high = NAN,
-              .logarithmic = builder.logarithmic},
+        .x = {options->abscissa->label, NAN, NAN, false,
+              options->abscissa->column == METRICS_EPOCH},
+        .y = {panel_label(curves, quantity, runs, count), NAN, NAN, builder.logarithmic, false},
         .series = curves->series,
         .series_count = curves->count,
     };

@@ -114,6 +114,7 @@ bool option_read(const struct option *option, void *values, const char *text)
 {
     void *value = (char *)values + option->offset;
     bool word = option->word != NULL && strcmp(option->word, text) == 0;
+    bool second = option->second_word != NULL && strcmp(option->second_word, text) == 0;
     switch (option->type) {
     case OPTION_FLAG:
         *(bool *)value = strcmp(text, "true") == 0;
@@ -126,10 +127,10 @@ bool option_read(const struct option *option, void *values, const char *text)
         }
         return word || read_count(&option->range, text, value);
     case OPTION_NUMBER:
-        if (word) {
-            *(double *)value = OPTION_AUTO;
+        if (word || second) {
+            *(double *)value = word ? OPTION_AUTO : OPTION_SECOND;
         }
-        return word || read_number(&option->range, text, value);
+        return word || second || read_number(&option->range, text, value);
     case OPTION_SIZES:
         if (word) {
             *(struct option_sizes *)value = (struct option_sizes){0};
@@ -206,6 +207,9 @@ void option_expected(const struct option *option, char *text, size_t size)
         append(text, size, "a text that is not empty");
         break;
     }
+    if (option->second_word != NULL) {
+        append(text, size, ", %s", option->second_word);
+    }
     if (option->word != NULL) {
         append(text, size, ", or %s", option->word);
     }
@@ -238,17 +242,22 @@ static void format_numbers(const struct option_numbers *numbers, char *text, siz
     }
 }
 
-static bool is_word(const struct option *option, const void *value)
+/* The word that the value stands for, or NULL. */
+static const char *word_of(const struct option *option, const void *value)
 {
+    double number;
     switch (option->type) {
     case OPTION_COUNT:
-        return option->word != NULL && *(const uint64_t *)value == 0;
+        return *(const uint64_t *)value == 0 ? option->word : NULL;
     case OPTION_NUMBER:
-        return option->word != NULL && *(const double *)value == OPTION_AUTO;
+        number = *(const double *)value;
+        return number == OPTION_AUTO     ? option->word
+               : number == OPTION_SECOND ? option->second_word
+                                         : NULL;
     case OPTION_SIZES:
-        return ((const struct option_sizes *)value)->count == 0;
+        return ((const struct option_sizes *)value)->count == 0 ? option->word : NULL;
     default:
-        return false;
+        return NULL;
     }
 }
 
@@ -256,8 +265,9 @@ void option_format(const struct option *option, const void *values, char *text, 
 {
     const void *value = (const char *)values + option->offset;
     const char *path;
-    if (is_word(option, value)) {
-        snprintf(text, size, "%s", option->word);
+    const char *word = word_of(option, value);
+    if (word != NULL) {
+        snprintf(text, size, "%s", word);
         return;
     }
     switch (option->type) {

@@ -16,14 +16,15 @@ enum option_type {
     OPTION_FLAG,    /* bool */
     OPTION_CHOICE,  /* int: the index of a name */
     OPTION_COUNT,   /* uint64_t; the word is 0 */
-    OPTION_NUMBER,  /* double; the word is OPTION_AUTO */
+    OPTION_NUMBER,  /* double; the word is OPTION_AUTO, a second one OPTION_SECOND */
     OPTION_SIZES,   /* struct option_sizes; the word is the empty list */
     OPTION_NUMBERS, /* struct option_numbers */
     OPTION_TEXT     /* char *, owned, or NULL */
 };
 
-/* What a number is where its word was given: no such number is in any range. */
+/* What a number is where one of its words was given: no such numbers are in any range. */
 #define OPTION_AUTO (-1.0)
+#define OPTION_SECOND (-2.0)
 
 /* Counts stay exact in a double, and so in any JSON reader. */
 #define OPTION_COUNT_MAX 0x1p53
@@ -60,6 +61,7 @@ struct option {
     const char *initial; /* the default, read as if it were given; NULL: zero */
     struct option_range range;
     const char *word;                 /* accepted instead of a number or of sizes, or NULL */
+    const char *second_word;          /* of a number that has a word, or NULL */
     const char *(*choice)(int index); /* names of a choice, NULL behind the last */
     const char *value;                /* how the help calls the value */
     const char *help;

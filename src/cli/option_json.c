@@ -16,6 +16,11 @@ static json_t *sizes_to_json(const struct option_sizes *sizes)
     return array;
 }
 
+static bool is_word(const char *word, const char *text)
+{
+    return word != NULL && strcmp(word, text) == 0;
+}
+
 static json_t *value_to_json(const struct option *option, const void *values)
 {
     const void *value = (const char *)values + option->offset;
@@ -31,7 +36,7 @@ static json_t *value_to_json(const struct option *option, const void *values)
         return path == NULL ? json_null() : json_string(path);
     }
     option_format(option, values, text, sizeof text);
-    bool word = option->word != NULL && strcmp(text, option->word) == 0;
+    bool word = is_word(option->word, text) || is_word(option->second_word, text);
     if (option->type == OPTION_COUNT && !word) {
         return json_integer((json_int_t) * (const uint64_t *)value);
     }

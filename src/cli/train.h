@@ -10,6 +10,7 @@
 #include "cli.h"
 #include "metrics_write.h"
 #include "progress.h"
+#include "range_test.h"
 #include "run.h"
 #include "train_options.h"
 
@@ -31,19 +32,6 @@ struct train_data {
     struct progress *display; /* shows how far reading is, or NULL */
 };
 
-/* Why a run is over; the first that holds is told. */
-enum stop_reason {
-    STOP_NOT,
-    STOP_ACCURACY,
-    STOP_GRADIENT,
-    STOP_PATIENCE,
-    STOP_EPOCHS,
-    STOP_INTERRUPTED,
-    STOP_NONFINITE,
-    STOP_EXPLODED,
-    STOP_REASONS
-};
-
 struct training {
     int argc; /* the command line, as given */
     const char **argv;
@@ -61,21 +49,20 @@ struct training {
     descent_trainer *trainer;
     descent_loader *loader;
     descent_schedule schedule;
+    struct range_test search; /* without points where the learning rate was given */
     descent_progress done;
 
     descent_checkpoint *checkpoint; /* what is resumed, or NULL */
     json_t *config;                 /* config.json of the run that is resumed, or NULL */
     char *checkpoint_config;        /* the configuration as checkpoints hold it */
 
-    struct {
-        enum stop_reason reason; /* STOP_NOT: none */
-        char text[1024];
-    } alarm; /* of the guard */
-
     double seconds;         /* in all, processes before this one included */
     double train_seconds;   /* in this process, in steps alone */
     uint64_t train_samples; /* in this process */
 };
+
+/* command_train.c: frees all that a zeroed training has come to hold; run.lock must be −1 or open. */
+void train_destroy(struct training *training);
 
 /* train_data.c: finds and loads both parts, and splits off the validation set. */
 enum exit_status train_data_load(struct train_data *data, const struct train_options *options);
@@ -84,22 +71,27 @@ void train_data_destroy(struct train_data *data);
 /* train_weights.c: the weights of classes, as the options say and the training samples are. */
 enum exit_status train_weights_create(struct training *training);
 
-/* train_plan.c: resolves the options that depend on the data; makes model, trainer and loader. */
+/* train_plan.c: resolves the options that depend on the data; makes model, trainer and loader; with
+ * --lr auto, searches for the learning rate. */
 enum exit_status train_plan(struct training *training);
+
+/* The first part of it, without learning rate and schedule; and a range test with what it has made,
+ * after which the trainer's weights are of no more use. */
+enum exit_status train_plan_trainer(struct training *training);
+enum exit_status train_range_test(struct training *training, const struct range_test_setup *setup,
+                                  struct range_test *test);
 
 /* train_resume.c: opens the run that is to be continued and lays the options that were given over
  * the stored ones; then, once all is planned, puts its state in place; and says where
  * it goes on and what has changed. */
 enum exit_status train_resume_open(struct training *training);
 enum exit_status train_resume_restore(struct training *training);
-enum exit_status train_state_restore(struct training *training,
-                                     const descent_checkpoint *checkpoint);
 void train_resume_report(struct training *training);
 
-/* train_config.c: the configuration for checkpoints, and the run's config.json with why the run is
- * over; and the failure of putting a file's text together. */
+/* train_config.c: the configuration for checkpoints, and the run's config.json; and the failure of
+ * putting a file's text together. */
 enum exit_status train_config_create(struct training *training);
-enum exit_status train_config_save(const struct training *training, enum stop_reason reason);
+enum exit_status train_config_save(const struct training *training);
 enum exit_status train_not_told(const char *what);
 
 /* train_model.c: the best weights, with what is needed to use them. */
@@ -109,8 +101,6 @@ enum exit_status train_model_save(const struct training *training);
 #define TRAIN_CONFIG_DATA "data"
 #define TRAIN_CONFIG_OPTIONS "options"
 #define TRAIN_CONFIG_COMMANDS "commands"
-#define TRAIN_CONFIG_STOP "stop_reason"
-#define TRAIN_CONFIG_SECONDS "seconds"
 
 /* A data set's fingerprint as 8 hexadecimal digits. */
 struct train_fingerprint {
@@ -124,25 +114,13 @@ enum exit_status train_checkpoint_save(struct training *training);
 enum exit_status train_start(struct training *training);
 enum exit_status train_epochs(struct training *training);
 
-/* Says what is saved, of the epoch that has begun so many steps, and how to go on; INTERRUPTED. */
-enum exit_status train_interrupted(struct training *training, uint64_t steps);
-
-/* train_stop.c: whether the run is over, and why: its name in files, and in words. */
-enum stop_reason train_stop_reason(const struct training *training);
-const char *train_stop_name(enum stop_reason reason);
-void train_stop_describe(const struct training *training, char *text, size_t size);
-
-/* train_guard.c: the learning rate of a step, recoveries included. */
-double train_learning_rate(const struct training *training, uint64_t step);
-
 /* Loss and correct answers of the trainer's present weights on a whole data set. */
 descent_status train_evaluate(const descent_dataset *dataset, descent_trainer *trainer,
                               descent_metrics *metrics);
 
-/* The gradient over a whole data set: its norms are those that the trainer tells then. */
-descent_status train_measure(const descent_dataset *dataset, descent_trainer *trainer);
-
-/* train_report.c: what is about to be trained; a row, as one line. */
+/* train_report.c: what is about to be trained, and of that data and network alone; a row, as one
+ * line. */
+void train_report_data(struct training *training);
 void train_report_start(struct training *training);
 void train_report_header(struct training *training);
 void train_report_row(struct training *training, const struct metrics_row *row);

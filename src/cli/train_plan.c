@@ -8,6 +8,10 @@
 /* A larger batch is fed in parts of this many samples, so that memory stays small. */
 enum { PART_MAX = 4096, EVALUATION_BATCH = 512 };
 
+/* The log's gradient norm is a mean over one step in so many, at least one an epoch: to measure it
+ * costs up to a tenth of a step. */
+enum { NORM_PERIOD = 16 };
+
 static descent_model_config model_config(const struct train_options *options,
                                          const struct train_data *data)
 {
@@ -128,86 +132,116 @@ static descent_status plan_best(struct training *training)
     return descent_model_create(&training->best, &config);
 }
 
-static descent_status plan_trainer(struct training *training, size_t batch,
-                                   const descent_augment *augment)
+static descent_status plan_trainer(struct training *training)
 {
     const struct train_options *options = &training->options;
-    descent_loader_config order = {.batch = batch,
+    size_t samples = descent_dataset_count(training->data.train);
+    size_t batch = train_options_batch(options, samples);
+    descent_loader_config order = {.batch = batch < PART_MAX ? batch : PART_MAX,
                                    .shuffle = !options->no_shuffle,
                                    .seed = options->seed,
-                                   .threads = (int)options->threads,
-                                   .augment = *augment};
-    descent_trainer_config config = trainer_config(training, batch);
-    uint64_t steps = train_options_batches(options, descent_dataset_count(training->data.train));
-    config.norm_period = steps < TRAIN_NORM_PERIOD ? steps : TRAIN_NORM_PERIOD;
-    descent_status status = descent_trainer_create(&training->trainer, training->model, &config);
+                                   .threads = (int)options->threads};
+    descent_trainer_config config = trainer_config(training, order.batch);
+    uint64_t steps = train_options_batches(options, samples);
+    config.norm_period = steps < NORM_PERIOD ? steps : NORM_PERIOD;
+    descent_status status = descent_augment_init(&order.augment, options->augment);
+    if (status == DESCENT_OK) {
+        status = descent_trainer_create(&training->trainer, training->model, &config);
+    }
     if (status == DESCENT_OK) {
         status = descent_loader_create(&training->loader, training->data.train, &order);
     }
     return status;
 }
 
-enum exit_status train_plan(struct training *training)
+static enum exit_status check_augment(const struct train_options *options)
 {
-    struct train_options *options = &training->options;
     descent_augment augment;
-    if (descent_augment_init(&augment, options->augment) != DESCENT_OK) {
-        return cli_usage("--augment: %s", descent_last_error());
-    }
-    size_t samples = descent_dataset_count(training->data.train);
-    train_options_resolve(options, samples);
-    uint64_t steps = options->epochs * train_options_batches(options, samples);
-    training->schedule = train_options_schedule(options, steps);
-    training->done = (descent_progress)DESCENT_PROGRESS_DEFAULT;
+    bool valid = descent_augment_init(&augment, options->augment) == DESCENT_OK;
+    return valid ? DONE : cli_usage("--augment: %s", descent_last_error());
+}
 
-    enum exit_status status = train_weights_create(training);
+enum exit_status train_plan_trainer(struct training *training)
+{
+    train_options_resolve(&training->options, descent_dataset_count(training->data.train));
+    enum exit_status status = check_augment(&training->options);
+    if (status == DONE) {
+        status = train_weights_create(training);
+    }
     if (status == DONE) {
         status = plan_model(training);
     }
+    if (status == DONE && plan_trainer(training) != DESCENT_OK) {
+        status = cli_library_failed();
+    }
+    return status;
+}
+
+/* The range test spoils the trainer, whose weights are a copy of the model's: a new one follows. */
+static enum exit_status search_lr(struct training *training)
+{
+    const struct range_test_setup setup = RANGE_TEST_DEFAULT;
+    enum exit_status status = train_range_test(training, &setup, &training->search);
     if (status != DONE) {
         return status;
     }
-    size_t batch = train_options_batch(options, samples);
-    if (descent_schedule_check(&training->schedule) != DESCENT_OK ||
-        plan_trainer(training, batch < PART_MAX ? batch : PART_MAX, &augment) != DESCENT_OK ||
-        plan_best(training) != DESCENT_OK) {
-        return cli_library_failed();
+    if (isnan(training->search.suggestion)) {
+        return cli_failed("--lr auto: the range test has no suggestion: %s; give a number",
+                          range_test_trouble(&training->search));
     }
-    return DONE;
+    training->options.lr = training->search.suggestion;
+    descent_trainer_destroy(training->trainer);
+    descent_loader_destroy(training->loader);
+    training->trainer = NULL;
+    training->loader = NULL;
+    return plan_trainer(training) == DESCENT_OK ? DONE : cli_library_failed();
 }
 
-/* What is done with each batch of a data set of so many samples. */
-typedef descent_status visit(descent_trainer *trainer, const descent_batch *batch, size_t total,
-                             descent_metrics *metrics);
+static enum exit_status plan_schedule(struct training *training)
+{
+    const struct train_options *options = &training->options;
+    size_t samples = descent_dataset_count(training->data.train);
+    uint64_t steps = options->epochs * train_options_batches(options, samples);
+    training->schedule = train_options_schedule(options, steps);
+    bool valid = descent_schedule_check(&training->schedule) == DESCENT_OK;
+    return valid ? DONE : cli_library_failed();
+}
 
-static descent_status visit_all(const descent_dataset *dataset, descent_trainer *trainer,
-                                visit *body, descent_metrics *metrics)
+enum exit_status train_plan(struct training *training)
+{
+    training->done.best_loss = HUGE_VAL;
+    enum exit_status status = train_plan_trainer(training);
+    if (status == DONE && training->options.lr == OPTION_SECOND) {
+        status = search_lr(training);
+    }
+    if (status == DONE) {
+        status = plan_schedule(training);
+    }
+    if (status == DONE && plan_best(training) != DESCENT_OK) {
+        status = cli_library_failed();
+    }
+    return status;
+}
+
+enum exit_status train_range_test(struct training *training, const struct range_test_setup *setup,
+                                  struct range_test *test)
+{
+    size_t samples = descent_dataset_count(training->data.train);
+    size_t batch = train_options_batch(&training->options, samples);
+    struct train_feed feed = train_feed_create(training->loader, training->model);
+    return range_test_run(test, setup, training->trainer, feed, samples, batch);
+}
+
+descent_status train_evaluate(const descent_dataset *dataset, descent_trainer *trainer,
+                              descent_metrics *metrics)
 {
     descent_loader_config config = {.batch = EVALUATION_BATCH, .shuffle = false};
     descent_loader *loader;
     descent_status status = descent_loader_create(&loader, dataset, &config);
     descent_batch batch;
     while (status == DESCENT_OK && descent_loader_next(loader, &batch)) {
-        status = body(trainer, &batch, descent_dataset_count(dataset), metrics);
+        status = descent_trainer_evaluate(trainer, &batch, metrics);
     }
     descent_loader_destroy(loader);
     return status;
-}
-
-static descent_status evaluate_batch(descent_trainer *trainer, const descent_batch *batch,
-                                     size_t total, descent_metrics *metrics)
-{
-    (void)total;
-    return descent_trainer_evaluate(trainer, batch, metrics);
-}
-
-descent_status train_evaluate(const descent_dataset *dataset, descent_trainer *trainer,
-                              descent_metrics *metrics)
-{
-    return visit_all(dataset, trainer, evaluate_batch, metrics);
-}
-
-descent_status train_measure(const descent_dataset *dataset, descent_trainer *trainer)
-{
-    return visit_all(dataset, trainer, descent_trainer_measure, NULL);
 }

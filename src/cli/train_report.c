@@ -60,6 +60,14 @@ static void report_network(struct training *training)
                                             : descent_init_name((descent_init)options->init));
 }
 
+static void report_search(struct training *training)
+{
+    if (training->search.points != NULL) {
+        progress_say(&training->display, "          learning rate by a range test of %zu steps: %s",
+                     training->search.count, RANGE_TEST_RULE);
+    }
+}
+
 static void report_training(struct training *training)
 {
     const struct train_options *options = &training->options;
@@ -70,6 +78,7 @@ static void report_training(struct training *training)
         descent_loss_name((descent_loss_kind)options->loss),
         descent_optimizer_name((descent_optimizer_kind)options->optimizer), options->lr,
         descent_schedule_name((descent_schedule_kind)options->schedule), options->weight_decay);
+    report_search(training);
     progress_say(&training->display, "          batch %s, epochs %ju, steps %s",
                  text_count(batch, train_options_batch(options, samples)),
                  (uintmax_t)options->epochs, text_count(steps, training->schedule.steps));
@@ -86,11 +95,16 @@ static void report_run(struct training *training)
     }
 }
 
-void train_report_start(struct training *training)
+void train_report_data(struct training *training)
 {
     report_data(training);
     report_split(training);
     report_network(training);
+}
+
+void train_report_start(struct training *training)
+{
+    train_report_data(training);
     report_training(training);
     report_run(training);
 }

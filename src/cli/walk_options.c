@@ -97,7 +97,7 @@ static const struct option_import train_rows[] = {
     {"seed", WALK, NULL, "Decides the noise"},
     {"optimizer", OPTIMIZER, "sgd", "Optimizer, without weight decay"},
     {"lr", OPTIMIZER, NULL,
-     "Highest learning rate; auto is what suits the function for sgd, and 0.1 for the others"},
+     "Highest learning rate; default is what suits the function for sgd, and 0.1 for the others"},
     {"momentum", OPTIMIZER, NULL, NULL},
     {"nesterov", OPTIMIZER, NULL, NULL},
     {"beta1", OPTIMIZER, NULL, NULL},
@@ -130,6 +130,9 @@ static const struct option_table *walk_table(void)
     static struct option rows[OWN_ROWS + TRAIN_ROWS];
     static struct option_table table = {.groups = groups, .group_count = GROUPS};
     option_gather(&table, rows, own_rows, OWN_ROWS, &TRAIN_OPTIONS, train_rows, TRAIN_ROWS);
+    for (size_t i = 0; i < table.count; i++) {
+        rows[i].second_word = NULL; /* no data to search for a learning rate with */
+    }
     return &table;
 }
 
