@@ -91,15 +91,23 @@ static enum exit_status read_class_weights(struct classifier *classifier)
                               classifier->path, outputs, text);
 }
 
-/* The loader divides by 255 and does nothing else; a model that wants other inputs would answer
- * nonsense. */
+/* The loader divides bytes by 255 and does nothing else; a model that wants other inputs would
+ * answer nonsense. */
 static enum exit_status check_preprocessing(struct classifier *classifier)
 {
+    static const char *const names[DESCENT_VALUES_COUNT] = {
+        [DESCENT_VALUES_BYTES] = "divide-by-255", [DESCENT_VALUES_FLOATS] = "none"};
     const char *name = descent_safetensors_metadata(classifier->file, "preprocessing");
-    if (name == NULL || strcmp(name, "divide-by-255") == 0) {
+    if (name == NULL) {
         return DONE;
     }
-    return cli_failed("%s: metadata: preprocessing: expected divide-by-255, found '%.40s'",
+    for (int i = 0; i < DESCENT_VALUES_COUNT; i++) {
+        if (names[i] != NULL && strcmp(name, names[i]) == 0) {
+            classifier->values = (descent_values)i;
+            return DONE;
+        }
+    }
+    return cli_failed("%s: metadata: preprocessing: expected divide-by-255 or none, found '%.40s'",
                       classifier->path, name);
 }
 
@@ -168,7 +176,11 @@ static enum exit_status read_class_names(struct classifier *classifier)
                           "for each output, found '%.40s'",
                           classifier->path, outputs, text);
     }
-    return DONE;
+    classifier->names = calloc(outputs, sizeof *classifier->names);
+    for (size_t i = 0; classifier->names != NULL && i < outputs; i++) {
+        classifier->names[i] = json_string_value(json_array_get(classifier->class_names, i));
+    }
+    return classifier->names != NULL ? DONE : cli_failed("%s: out of memory", classifier->path);
 }
 
 enum exit_status classifier_load(struct classifier *classifier, const char *path)
@@ -198,6 +210,7 @@ void classifier_free(struct classifier *classifier)
     descent_model_destroy(classifier->model);
     descent_safetensors_destroy(classifier->file);
     json_decref(classifier->class_names);
+    free(classifier->names);
     *classifier = (struct classifier){0};
 }
 

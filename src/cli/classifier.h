@@ -19,8 +19,10 @@ struct classifier {
     descent_loss loss;
     float *class_weights; /* what the loss points to, or NULL */
     bool has_shape;
-    descent_shape shape; /* of one sample, where the file tells */
-    json_t *class_names; /* array of as many strings as the model has outputs, or NULL */
+    descent_shape shape;   /* of one sample, where the file tells */
+    descent_values values; /* what its inputs were made of, or auto */
+    json_t *class_names;   /* array of as many strings as the model has outputs, or NULL */
+    const char **names;    /* these strings */
 };
 
 /* Reads a model file, or that of a run folder. On failure it says why and returns FAILED; the

@@ -3,6 +3,7 @@
  */
 #include "data.h"
 #include "evaluation.h"
+#include "source.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -19,6 +20,9 @@ struct evaluate {
     int json;
     int quiet;
 
+    struct option_arguments arguments;
+    struct source_options source;
+    struct progress display;
     descent_part part;
     size_t batch;
     int threads;
@@ -60,18 +64,39 @@ static enum exit_status check_options(struct evaluate *evaluate)
     return DONE;
 }
 
+/* The options that were given, over those that the model remembers. */
+static enum exit_status init_source(struct evaluate *evaluate, descent_source *source)
+{
+    const struct classifier *classifier = &evaluate->classifier;
+    const char *text = descent_safetensors_metadata(classifier->file, "source");
+    enum exit_status status = DONE;
+    if (text != NULL) {
+        json_t *stored = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+        status = option_from_json(&SOURCE_TABLE, stored, &evaluate->source, classifier->path);
+        json_decref(stored);
+    }
+    if (status == DONE) {
+        status = option_apply(&SOURCE_TABLE, &evaluate->arguments, &evaluate->source);
+    }
+    if (status == DONE) {
+        status = source_init(source, &evaluate->source, &evaluate->display);
+    }
+    source->part = evaluate->part;
+    source->threads = evaluate->threads;
+    source_follow_model(source, classifier);
+    return status;
+}
+
 static enum exit_status load_data(struct evaluate *evaluate, const char *name)
 {
-    char *folder = cli_data_find(name);
+    descent_source source;
+    enum exit_status status = init_source(evaluate, &source);
+    char *folder = status == DONE ? cli_data_find(name) : NULL;
     if (folder == NULL) {
-        return FAILED;
+        return status == DONE ? FAILED : status;
     }
-    enum exit_status status = FAILED;
-    descent_source source = DESCENT_SOURCE_DEFAULT;
-    source.part = evaluate->part;
-    if (descent_dataset_load(&evaluate->dataset, folder, &source) != DESCENT_OK) {
-        cli_library_failed();
-    } else {
+    status = source_load(&evaluate->dataset, folder, &source);
+    if (status == DONE) {
         status = evaluation_check(&evaluate->classifier, evaluate->dataset, folder);
     }
     free(folder);
@@ -124,6 +149,8 @@ static void free_evaluate(struct evaluate *evaluate)
     evaluation_free(&evaluate->evaluation);
     descent_dataset_destroy(evaluate->dataset);
     classifier_free(&evaluate->classifier);
+    option_free_values(&SOURCE_TABLE, &evaluate->source);
+    option_free_arguments(&evaluate->arguments);
     free(evaluate->part_name);
     free(evaluate->batch_text);
     free(evaluate->threads_text);
@@ -145,14 +172,17 @@ enum exit_status command_evaluate(int argc, const char **argv)
          "FILE"},
         {"json", 'j', POPT_ARG_NONE, &evaluate.json, 0, "Print one JSON object", NULL},
         {"quiet", 'q', POPT_ARG_NONE, &evaluate.quiet, 0, "No messages", NULL},
+        option_popt_include(&SOURCE_TABLE),
         POPT_TABLEEND,
     };
     poptContext context = cli_options(argc, argv, options, "MODEL DATA",
                                       "descent evaluate models/digits-20260101-120000 digits");
-    enum exit_status status = cli_parse(context);
+    option_defaults(&SOURCE_TABLE, &evaluate.source);
+    enum exit_status status = option_parse(&SOURCE_TABLE, context, &evaluate.arguments);
     if (status == DONE) {
         status = check_options(&evaluate);
     }
+    evaluate.display = progress_create(evaluate.quiet != 0);
     if (status == DONE) {
         status = run_evaluate(&evaluate, poptGetArgs(context));
     }

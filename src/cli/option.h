@@ -125,6 +125,9 @@ void option_free_arguments(struct option_arguments *arguments);
 /* popt's tables for the options; row i has the val i + 1. They stay valid until the next call. */
 const struct poptOption *option_popt_table(const struct option_table *table);
 
+/* The same as one entry of a command's own table. */
+struct poptOption option_popt_include(const struct option_table *table);
+
 /* Reads the options from popt into arguments, and the values over those in the struct. USAGE after
  * naming the option, its range and what was found. */
 enum exit_status option_parse(const struct option_table *table, poptContext context,

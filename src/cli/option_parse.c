@@ -51,6 +51,12 @@ const struct poptOption *option_popt_table(const struct option_table *table)
     return groups;
 }
 
+struct poptOption option_popt_include(const struct option_table *table)
+{
+    return (struct poptOption){.argInfo = POPT_ARG_INCLUDE_TABLE,
+                               .arg = (void *)(uintptr_t)option_popt_table(table)};
+}
+
 enum exit_status option_parse(const struct option_table *table, poptContext context,
                               struct option_arguments *arguments)
 {

@@ -18,6 +18,40 @@ const char *source_values_name(int i)
     return i < DESCENT_VALUES_COUNT ? descent_values_name((descent_values)i) : NULL;
 }
 
+/* Options by themselves are the first and only member of their struct. */
+struct holder {
+    struct source_options options;
+};
+
+static const struct option rows[] = {SOURCE_OPTIONS(struct holder, options, 0)};
+static const char *const groups[] = {"Data:"};
+
+const struct option_table SOURCE_TABLE = {rows, sizeof rows / sizeof rows[0], groups,
+                                          sizeof groups / sizeof groups[0]};
+
+json_t *source_options_to_json(const struct source_options *options)
+{
+    static const char *const kept[] = {"label-column", "header", "regression", "test", "test-seed"};
+    struct source_options defaults = {0};
+    option_defaults(&SOURCE_TABLE, &defaults);
+    json_t *before = option_to_json(&SOURCE_TABLE, &defaults, OPTION_RESULT);
+    json_t *now = option_to_json(&SOURCE_TABLE, options, OPTION_RESULT);
+    json_t *changed = json_object();
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        json_t *value = json_object_get(now, kept[i]);
+        if (!json_equal(value, json_object_get(before, kept[i]))) {
+            json_object_set(changed, kept[i], value);
+        }
+    }
+    json_decref(before);
+    json_decref(now);
+    if (json_object_size(changed) == 0) {
+        json_decref(changed);
+        return NULL;
+    }
+    return changed;
+}
+
 /* A size of up to five digits. */
 static const char *read_size(size_t *size, const char *text)
 {
@@ -78,15 +112,34 @@ enum exit_status source_load(descent_dataset **dataset, const char *path,
     return status == DESCENT_OK ? DONE : cli_library_failed();
 }
 
-void source_follow(descent_source *source, const descent_dataset *dataset)
+/* Where the shape is one of images. */
+static void follow_shape(descent_source *source, const descent_shape *shape)
 {
-    const descent_shape *shape = descent_dataset_shape(dataset);
-    source->classes = descent_dataset_classes(dataset);
-    source->class_names = descent_dataset_class_names(dataset);
-    source->values = descent_dataset_values(dataset);
     if (shape->rank >= 2) {
         source->height = shape->sizes[0];
         source->width = shape->sizes[1];
         source->color = shape->rank == 3 && shape->sizes[2] == 3;
+    }
+}
+
+void source_follow(descent_source *source, const descent_dataset *dataset)
+{
+    source->classes = descent_dataset_classes(dataset);
+    source->class_names = descent_dataset_class_names(dataset);
+    source->values = descent_dataset_values(dataset);
+    follow_shape(source, descent_dataset_shape(dataset));
+}
+
+void source_follow_model(descent_source *source, const struct classifier *classifier)
+{
+    if (classifier->names != NULL) {
+        source->classes = descent_model_outputs(classifier->model);
+        source->class_names = classifier->names;
+    }
+    if (source->values == DESCENT_VALUES_AUTO) {
+        source->values = classifier->values;
+    }
+    if (classifier->has_shape && source->height == 0) {
+        follow_shape(source, &classifier->shape);
     }
 }

@@ -105,6 +105,14 @@ const char *source_values_name(int i);
         .help = "Memory that a part of the data may take, in MiB; auto is half of the machine's"   \
     }
 
+/* The same options by themselves, for a struct source_options. */
+extern const struct option_table SOURCE_TABLE;
+
+/* What a model remembers of its source, so that it need not be told again: the options that are not
+ * at their defaults, as a JSON object, or NULL if all are; the caller owns the reference. Shape and
+ * kind of numbers are left out: a model tells these otherwise. */
+json_t *source_options_to_json(const struct source_options *options);
+
 /* Fills in a source from the options; progress (NULL: none) shows a bar while it is read. USAGE
  * after naming an option that cannot be. */
 enum exit_status source_init(descent_source *source, const struct source_options *options,
@@ -117,5 +125,8 @@ enum exit_status source_load(descent_dataset **dataset, const char *path,
 /* From here on the source has to go with a data set: classes, numbers, size of images. The data set
  * must outlive the source. */
 void source_follow(descent_source *source, const descent_dataset *dataset);
+
+/* The same for a model, which must outlive the source as well. */
+void source_follow_model(descent_source *source, const struct classifier *classifier);
 
 #endif

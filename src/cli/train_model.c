@@ -10,8 +10,8 @@
 /* Entries whose values are owned; a value that could not be made is NULL. */
 struct entries {
     size_t count;
-    descent_metadata list[8];
-    char *values[8];
+    descent_metadata list[16];
+    char *values[16];
 };
 
 static void add(struct entries *entries, const char *key, char *value)
@@ -109,6 +109,16 @@ static void add_loss(struct entries *entries, const struct training *training)
     }
 }
 
+/* How the data were read, where it was not the usual way. */
+static void add_source(struct entries *entries, const struct training *training)
+{
+    json_t *options = source_options_to_json(&training->options.source);
+    if (options != NULL) {
+        add(entries, "source", json_dumps(options, JSON_COMPACT));
+        json_decref(options);
+    }
+}
+
 enum exit_status train_model_save(const struct training *training)
 {
     struct run_path path = run_path(&training->run, RUN_MODEL);
@@ -117,9 +127,11 @@ enum exit_status train_model_save(const struct training *training)
     struct entries entries = {0};
     add_loss(&entries, training);
     add(&entries, "input_shape", input_shape(descent_dataset_shape(source)));
-    add(&entries, "preprocessing", strdup("divide-by-255"));
+    bool bytes = descent_dataset_values(source) == DESCENT_VALUES_BYTES;
+    add(&entries, "preprocessing", strdup(bytes ? "divide-by-255" : "none"));
     add(&entries, "class_names", class_names(source));
     add(&entries, "training", training_summary(training));
+    add_source(&entries, training);
     enum exit_status status = DONE;
     if (!complete(&entries)) {
         status = train_not_told(path.text);
