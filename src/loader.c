@@ -14,7 +14,7 @@
 #include "augment.h"
 #include "fail.h"
 #include "team.h"
-#include "vector_loops.h"
+#include "widen.h"
 
 #include <descent/random.h>
 #include <omp.h>
@@ -27,6 +27,7 @@ enum { WORTH_THREADS = 20000, AUGMENT_FACTOR = 16 };
 
 struct descent_loader {
     const descent_dataset *dataset;
+    const descent_preparation *preparation;
     size_t batch;
     bool shuffle;
     uint64_t seed;
@@ -42,6 +43,29 @@ struct descent_loader {
     size_t scratch_stride;
     float *scratch; /* [threads × scratch_stride] */
 };
+
+static descent_status check_preparation(const descent_preparation *preparation,
+                                        const descent_dataset *dataset)
+{
+    if (preparation == NULL) {
+        return DESCENT_OK;
+    }
+    size_t expected = descent_preparation_features(preparation);
+    size_t found = descent_dataset_features(dataset);
+    if (expected != found) {
+        return descent_fail(DESCENT_ERROR_MISMATCH,
+                            "preparation: expected samples of %zu features, found %zu", expected,
+                            found);
+    }
+    expected = descent_preparation_outputs(preparation);
+    found = descent_dataset_outputs(dataset);
+    if (expected > 0 && found > 0 && expected != found) {
+        return descent_fail(DESCENT_ERROR_MISMATCH,
+                            "preparation: expected targets of %zu numbers, found %zu", expected,
+                            found);
+    }
+    return DESCENT_OK;
+}
 
 static descent_status plan_augmentation(descent_loader *loader, const descent_augment *augment)
 {
@@ -99,12 +123,16 @@ descent_status descent_loader_create(descent_loader **loader, const descent_data
     int threads = config->threads > 0 ? config->threads : descent_team_processors();
     descent_loader planned = {
         .dataset = dataset,
+        .preparation = config->preparation,
         .batch = batch,
         .shuffle = config->shuffle,
         .seed = config->seed,
         .threads = (size_t)threads < batch ? threads : (int)batch,
     };
-    descent_status status = plan_augmentation(&planned, &config->augment);
+    descent_status status = check_preparation(config->preparation, dataset);
+    if (status == DESCENT_OK) {
+        status = plan_augmentation(&planned, &config->augment);
+    }
     if (status != DESCENT_OK) {
         return status;
     }
@@ -137,15 +165,6 @@ void descent_loader_shuffle(descent_loader *loader, uint64_t epoch)
     loader->position = 0;
 }
 
-/* Divides rather than multiplies by 1/255, which is off by a bit for some bytes; here, between
- * memory and memory, a vector division costs the same. */
-DESCENT_VECTOR_LOOP static void widen(float *restrict to, const uint8_t *restrict from, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        to[i] = (float)from[i] / 255.0f;
-    }
-}
-
 static void fetch_ahead(const void *numbers, size_t bytes)
 {
     for (size_t i = 0; i < bytes; i += 64) {
@@ -163,21 +182,26 @@ static void fetch_sample(const descent_dataset *dataset, size_t i, size_t featur
     }
 }
 
-static void gather_features(float *to, const descent_dataset *dataset, size_t i, size_t features)
-{
-    const uint8_t *bytes = descent_dataset_sample(dataset, i);
-    if (bytes != NULL) {
-        widen(to, bytes, features);
-    } else {
-        memcpy(to, descent_dataset_sample_floats(dataset, i), features * sizeof *to);
-    }
-}
-
 static void augment(const descent_loader *loader, uint32_t sample, float *image)
 {
     float *scratch = loader->scratch + (size_t)omp_get_thread_num() * loader->scratch_stride;
     struct descent_augment_key key = {loader->seed, loader->epoch, sample};
     descent_augment_apply(&loader->augment, key, scratch, image);
+}
+
+static void gather_answer(const descent_loader *loader, size_t i, size_t sample)
+{
+    const descent_dataset *dataset = loader->dataset;
+    if (loader->labels != NULL) {
+        loader->labels[i] = descent_dataset_label(dataset, sample);
+        return;
+    }
+    size_t outputs = descent_dataset_outputs(dataset);
+    float *target = loader->targets + i * outputs;
+    memcpy(target, descent_dataset_target(dataset, sample), outputs * sizeof *target);
+    if (loader->preparation != NULL) {
+        descent_preparation_apply_targets(loader->preparation, 1, target);
+    }
 }
 
 /* One sample of the batch; the one after the next is fetched meanwhile, since a shuffled order
@@ -191,17 +215,15 @@ static void gather_sample(const descent_loader *loader, size_t i)
     if (i + 2 < left) {
         fetch_sample(dataset, order[i + 2], features);
     }
-    gather_features(loader->features + i * features, dataset, order[i], features);
+    float *sample = loader->features + i * features;
+    descent_widen_sample(dataset, order[i], sample);
     if (loader->augments) {
-        augment(loader, order[i], loader->features + i * features);
+        augment(loader, order[i], sample);
     }
-    if (loader->labels != NULL) {
-        loader->labels[i] = descent_dataset_label(dataset, order[i]);
-    } else {
-        size_t outputs = descent_dataset_outputs(dataset);
-        memcpy(loader->targets + i * outputs, descent_dataset_target(dataset, order[i]),
-               outputs * sizeof *loader->targets);
+    if (loader->preparation != NULL) {
+        descent_preparation_apply(loader->preparation, 1, sample);
     }
+    gather_answer(loader, i, order[i]);
 }
 
 /* The next n samples, by several threads where there is enough for them to do. */

@@ -15,6 +15,7 @@
 #include <descent/dataset.h>
 #include <descent/images.h>
 #include <descent/loader.h>
+#include <descent/preparation.h>
 
 #include <descent/activation.h>
 #include <descent/loss.h>

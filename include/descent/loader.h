@@ -1,7 +1,8 @@
 /*
  * A loader cuts a data set into batches: it gathers the samples of a batch in a fresh order each
- * epoch, widens bytes to float and divides them by 255, and augments images if asked to, all in one
- * pass over the batch. Samples that are floats already are given out as they are.
+ * epoch, widens bytes to float and divides them by 255 (samples that are floats already stay as
+ * they are), and augments images and standardises numbers if asked to, all in one pass over the
+ * batch.
  */
 #ifndef DESCENT_LOADER_H
 #define DESCENT_LOADER_H
@@ -9,6 +10,7 @@
 #include <descent/augment.h>
 #include <descent/batch.h>
 #include <descent/dataset.h>
+#include <descent/preparation.h>
 #include <descent/status.h>
 #include <stdbool.h>
 
@@ -22,6 +24,8 @@ typedef struct descent_loader_config {
     uint64_t seed;           /* decides the permutations, together with the epoch */
     int threads;             /* that gather large batches; 0: one a processor */
     descent_augment augment; /* how images are changed, by seed, epoch and sample; 0: not at all */
+    const descent_preparation *preparation; /* what features and targets then go through; must
+                                               outlive the loader; NULL: nothing */
 } descent_loader_config;
 
 #define DESCENT_LOADER_DEFAULT                                                                     \
@@ -31,7 +35,8 @@ typedef struct descent_loader_config {
 
 /* A loader over a data set, which must outlive it. Allocates one batch; nothing is allocated
  * afterwards. It stands at the start of epoch 0. Errors: INVALID (batch; augmentation's numbers, or
- * of samples that are no images: a shape height x width, or height x width x channels), MEMORY. */
+ * of samples that are no images: a shape height x width, or height x width x channels), MISMATCH
+ * (preparation of another number of features or targets), MEMORY. */
 DESCENT_API descent_status descent_loader_create(descent_loader **loader,
                                                  const descent_dataset *dataset,
                                                  const descent_loader_config *config);
