@@ -102,12 +102,14 @@ bool descent_blas_has_threads(void)
 
 void descent_blas_describe(char *text, size_t size)
 {
+    const char *config = openblas_get_config();
+    const char *core = openblas_get_corename();
+    bool told = strstr(config, core) != NULL; /* builds for several processors tell it */
     const char *threads = "no threads of its own";
     if (descent_blas_has_threads()) {
         threads = openblas_get_parallel() == OPENBLAS_OPENMP ? "OpenMP threads" : "POSIX threads";
     }
-    snprintf(text, size, "%s, kernels for %s, %s", openblas_get_config(), openblas_get_corename(),
-             threads);
+    snprintf(text, size, "%s%s%s, %s", config, told ? "" : " ", told ? "" : core, threads);
 }
 
 bool descent_blas_keeps_bits(void)

@@ -9,7 +9,7 @@
 #include <descent/checkpoint.h>
 
 /* The form of checkpoints that this version writes, and the only one that it reads. */
-#define DESCENT_CHECKPOINT_FORM "1"
+#define DESCENT_CHECKPOINT_FORM "2"
 
 /* What a checkpoint keeps beside tensors and architecture. */
 struct descent_checkpoint_state {
@@ -23,8 +23,8 @@ struct descent_checkpoint_state {
 /* The metadata of a file to be written. Starts with count 0; must not be moved once filled. */
 struct descent_metadata_list {
     size_t count;
-    descent_metadata entries[48];
-    char texts[48][DESCENT_NUMBER_TEXT_SIZE];
+    descent_metadata entries[64];
+    char texts[64][DESCENT_NUMBER_TEXT_SIZE];
 };
 
 /* Adds every field of the state; MEMORY. */

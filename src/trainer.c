@@ -159,7 +159,8 @@ static descent_status nonfinite(descent_trainer *trainer, const struct step *ste
     descent_trainer_diagnose(trainer, step->pass.batch, !loss);
     const descent_failure *failure = &trainer->failure;
     if (loss) {
-        snprintf(found, sizeof found, "%g", descent_pass_metrics(&step->pass).loss_sum);
+        /* A NaN may have a sign, which would say nothing. */
+        snprintf(found, sizeof found, "%g", fabs(descent_pass_metrics(&step->pass).loss_sum));
     } else if (strcmp(failure->what, "step") == 0) {
         snprintf(found, sizeof found, "too large ones for the learning rate %g",
                  (double)step->update.rates.learning_rate);

@@ -86,7 +86,7 @@ START_TEST(the_start_of_a_run_comes_back)
     descent_model *model = make_model(HIDDEN);
     descent_trainer *trainer = make_trainer(model, &optimizers[SGD]);
     const descent_schedule fresh = DESCENT_SCHEDULE_DEFAULT;
-    const descent_progress nothing = {.best_loss = HUGE_VAL};
+    const descent_progress nothing = DESCENT_PROGRESS_DEFAULT;
     const char *path = scratch_path("checkpoint");
     ck_assert_ok(descent_checkpoint_save(path, trainer, model, NULL, &fresh, &nothing, ""));
     descent_checkpoint *checkpoint;

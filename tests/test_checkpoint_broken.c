@@ -72,7 +72,7 @@ static const struct {
     {"layers", "3-5-1", "layers: expected 3-5-1 by the metadata, found 3-5-2 by the tensors"},
     {"activation", "", "expected an activation's name"},
     {"crc32", "12345678", "CRC-32 of the tensors: expected 12345678, found"},
-    {"checkpoint", "2", "checkpoint: expected 1, found '2'"},
+    {"checkpoint", "1", "checkpoint: expected 2, found '1'"},
     {"steps", "-1", "steps: expected a count, found '-1'"},
     {"steps", "18446744073709551616", "steps: expected a count"},
     {"optimizer", "Adam", "optimizer: expected an optimizer's name, found 'Adam'"},

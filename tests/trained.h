@@ -28,7 +28,24 @@ static const descent_optimizer optimizers[] = {
 enum { SGD, MOMENTUM, NESTEROV, ADAM, ADAMW };
 
 static const descent_progress progress = {
-    .epoch = 3, .samples = UINT64_MAX, .best_epoch = 2, .best_loss = 0.1, .bad_epochs = 1};
+    .epoch = 3,
+    .samples = UINT64_MAX,
+    .best_epoch = 2,
+    .best_loss = 0.1,
+    .bad_epochs = 1,
+    .accuracy = 0.7,
+    .start_loss = 2.3,
+    .loss_mean = 1.0 / 3.0,
+    .norm_mean = 1e-300,
+    .recoveries = 4,
+    .gradient = {.epoch = 5, .norm = 6.6, .norm_mean = 7.7},
+    .part = {.samples = 8,
+             .correct = 6,
+             .loss_sum = 9.9,
+             .weight_sum = 12.5,
+             .norms = 10,
+             .norm_sum = 11.1},
+};
 
 /* No field has a default's value. */
 static const descent_schedule schedule = {

@@ -47,11 +47,35 @@ DESCENT_API uint32_t descent_model_fingerprint(const descent_model *model);
 /* How far a run has come. */
 typedef struct descent_progress {
     uint64_t epoch;      /* epochs done */
-    uint64_t samples;    /* training samples seen */
+    uint64_t samples;    /* training samples seen in them */
     uint64_t best_epoch; /* the epoch of the best weights */
     double best_loss;    /* its validation loss, infinity before the first */
     uint64_t bad_epochs; /* epochs in a row without a better validation loss */
+    double accuracy;     /* of the last epoch, on the validation samples if there are any */
+    double start_loss;   /* of the untrained network on the training samples */
+    double loss_mean;    /* exponential mean of the steps' losses */
+    double norm_mean;    /* exponential mean of the gradient norms that steps have measured */
+    uint64_t recoveries; /* how often the learning rate was lowered after a failed step */
+    struct {
+        uint64_t epoch;   /* the end of which it was computed at */
+        double norm;      /* infinity before the first */
+        double norm_mean; /* the exponential mean at that time */
+    } gradient;           /* over all training samples */
+    struct {
+        uint64_t samples;
+        uint64_t correct;
+        double loss_sum;
+        double weight_sum;
+        uint64_t norms;
+        double norm_sum;
+    } part; /* the metrics of an epoch that was interrupted; else zero */
 } descent_progress;
+
+/* That of a run that has not begun. */
+#define DESCENT_PROGRESS_DEFAULT                                                                   \
+    {                                                                                              \
+        .best_loss = HUGE_VAL, .gradient = {.norm = HUGE_VAL }                                     \
+    }
 
 /* Writes a checkpoint, atomically: the trainer's parameters, optimizer state and step count, the
  * best weights (best may be NULL), the schedule with its state, the progress, and the configuration

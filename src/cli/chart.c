@@ -117,11 +117,16 @@ static void write_bound(FILE *script, double bound)
 
 static void write_axis(FILE *script, char name, const struct chart_axis *axis)
 {
+    /* A range from 0 is refused as long as the panel before lends its logarithms. */
+    fprintf(script, "unset logscale %c\n", name);
     fprintf(script, "set %crange [", name);
     write_bound(script, axis->low);
     fputs(":", script);
     write_bound(script, axis->high);
-    fprintf(script, "]\n%s logscale %c\n", axis->logarithmic ? "set" : "unset", name);
+    fputs("]\n", script);
+    if (axis->logarithmic || axis->doubling) {
+        fprintf(script, "set logscale %c %d\n", name, axis->doubling ? 2 : 10);
+    }
     bool few = axis->integers && axis->high - axis->low <= INTEGER_TICS_MAX;
     fprintf(script, "set %ctics %s\n", name, few ? "1" : "autofreq");
 }

@@ -32,6 +32,7 @@ struct chart_axis {
     double high;
     bool logarithmic;
     bool integers;
+    bool doubling; /* logarithmic, with a tic wherever the value has doubled */
 };
 
 struct chart_panel {

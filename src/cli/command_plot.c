@@ -1,6 +1,8 @@
 /*
- * descent plot: the curves of one or several runs, in the terminal or as a picture.
+ * descent plot: the curves of one or several runs, or of a benchmark, in the terminal or as a
+ * picture.
  */
+#include "bench_curves.h"
 #include "chart_output.h"
 #include "curves.h"
 #include "plotted_run.h"
@@ -8,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { PANELS_MAX = 8 };
 
@@ -20,7 +23,20 @@ enum {
     LINES_MIN = 10
 };
 
+struct plot;
+
+/* What can be drawn. */
+struct kind {
+    const char *standard; /* --what, if it is not given */
+    const char *(*names)(void);
+    bool (*knows)(const char *name);
+    enum exit_status (*load)(struct plot *plot, const char *const *paths);
+    enum exit_status (*build)(struct chart_panel *panel, struct curves *curves,
+                              const struct plot *plot, const char *name, bool text);
+};
+
 struct plot {
+    const struct kind *kind;
     char *out;
     char *size_text;
     char *quantity_list;
@@ -33,11 +49,12 @@ struct plot {
     size_t height;
     enum chart_format out_format;
     struct curves_options curves_options;
-    const struct quantity *quantities[PANELS_MAX];
+    const char *quantities[PANELS_MAX]; /* names */
     size_t quantity_count;
 
     struct plotted_run *runs;
     size_t run_count;
+    struct bench_file bench;
 };
 
 static enum exit_status choose_format(struct plot *plot)
@@ -77,22 +94,25 @@ static enum exit_status parse_size(struct plot *plot)
 
 static enum exit_status parse_quantities(struct plot *plot)
 {
-    char standard[] = "loss,accuracy";
-    char *list = plot->quantity_list != NULL ? plot->quantity_list : standard;
+    if (plot->quantity_list == NULL) {
+        plot->quantity_list = strdup(plot->kind->standard);
+    }
+    if (plot->quantity_list == NULL) {
+        return cli_failed("out of memory");
+    }
     char *rest;
-    for (char *name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
-        const struct quantity *quantity = curves_quantity(name);
-        if (quantity == NULL) {
-            return cli_usage("--what: expected one of %s; found \"%s\"", curves_quantity_names(),
-                             name);
+    for (char *name = strtok_r(plot->quantity_list, ",", &rest); name != NULL;
+         name = strtok_r(NULL, ",", &rest)) {
+        if (!plot->kind->knows(name)) {
+            return cli_usage("--what: expected one of %s; found \"%s\"", plot->kind->names(), name);
         }
         if (plot->quantity_count == PANELS_MAX) {
             return cli_usage("--what: expected at most %d names", PANELS_MAX);
         }
-        plot->quantities[plot->quantity_count++] = quantity;
+        plot->quantities[plot->quantity_count++] = name;
     }
     if (plot->quantity_count == 0) {
-        return cli_usage("--what: expected one of %s; found nothing", curves_quantity_names());
+        return cli_usage("--what: expected one of %s; found nothing", plot->kind->names());
     }
     return DONE;
 }
@@ -130,15 +150,61 @@ static enum exit_status load_runs(struct plot *plot, const char *const *paths)
     return plotted_runs_load(&plot->runs, paths, plot->run_count);
 }
 
+static bool knows_of_runs(const char *name)
+{
+    return curves_quantity(name) != NULL;
+}
+
+static enum exit_status build_of_runs(struct chart_panel *panel, struct curves *curves,
+                                      const struct plot *plot, const char *name, bool text)
+{
+    struct curves_options options = plot->curves_options;
+    options.one_a_run = text && plot->run_count > 1;
+    return curves_build(panel, curves, curves_quantity(name), plot->runs, plot->run_count,
+                        &options);
+}
+
+static enum exit_status load_bench(struct plot *plot, const char *const *paths)
+{
+    if (paths[1] != NULL) {
+        return cli_usage("plot: expected one file of a benchmark, found \"%s\" and \"%s\"",
+                         paths[0], paths[1]);
+    }
+    if (plot->abscissa_name != NULL) {
+        return cli_usage("--over has an effect only for runs");
+    }
+    return bench_file_load(&plot->bench, paths[0]);
+}
+
+static enum exit_status build_of_bench(struct chart_panel *panel, struct curves *curves,
+                                       const struct plot *plot, const char *name, bool text)
+{
+    return bench_curves_build(panel, curves, name, &plot->bench, plot->logarithmic != 0, text);
+}
+
+static const struct kind RUNS = {"loss,accuracy", curves_quantity_names, knows_of_runs, load_runs,
+                                 build_of_runs};
+static const struct kind BENCH = {"speed,ratio", bench_curves_names, bench_curves_knows, load_bench,
+                                  build_of_bench};
+
+/* A run is a folder, a benchmark a file. */
+static void choose_kind(struct plot *plot, const char *const *paths)
+{
+    struct stat found;
+    bool file =
+        paths != NULL && paths[0] != NULL && stat(paths[0], &found) == 0 && S_ISREG(found.st_mode);
+    plot->kind = file ? &BENCH : &RUNS;
+}
+
 /* Fills in the panels that have something to draw; with tell, the others are named on stderr. */
 static enum exit_status build_panels(struct chart_panel *panels, struct curves *curves,
-                                     size_t *panel_count, const struct plot *plot,
-                                     const struct curves_options *options, bool tell)
+                                     size_t *panel_count, const struct plot *plot, bool text,
+                                     bool tell)
 {
     for (size_t q = 0; q < plot->quantity_count; q++) {
         struct chart_panel *panel = &panels[*panel_count];
-        enum exit_status status = curves_build(panel, &curves[q], plot->quantities[q], plot->runs,
-                                               plot->run_count, options);
+        enum exit_status status =
+            plot->kind->build(panel, &curves[q], plot, plot->quantities[q], text);
         if (status != DONE) {
             return status;
         }
@@ -146,10 +212,20 @@ static enum exit_status build_panels(struct chart_panel *panels, struct curves *
             ++*panel_count;
         } else if (tell) {
             fprintf(stderr, "descent: %s: no values to draw, panel left out\n",
-                    plot->quantities[q]->name);
+                    plot->quantities[q]);
         }
     }
-    return *panel_count > 0 ? DONE : cli_failed("the runs hold no values to draw");
+    return *panel_count > 0 ? DONE : cli_failed("there are no values to draw");
+}
+
+/* What stands over all panels; text has room for it. */
+static const char *chart_title(const struct plot *plot, char *text, size_t size)
+{
+    if (plot->kind == &BENCH) {
+        bench_curves_title(&plot->bench, text, size);
+        return text;
+    }
+    return plot->run_count == 1 ? plot->runs[0].name : NULL;
 }
 
 /* Draws on the terminal (file false), or into --out, whose --size is. */
@@ -158,12 +234,8 @@ static enum exit_status draw(const struct plot *plot, bool file)
     enum chart_format format = file ? plot->out_format : CHART_TEXT;
     struct chart_panel panels[PANELS_MAX];
     struct curves curves[PANELS_MAX] = {0};
-    struct curves_options options = plot->curves_options;
-    options.one_a_run = format == CHART_TEXT && plot->run_count > 1;
-    struct chart chart = {
-        .title = plot->run_count == 1 ? plot->runs[0].name : NULL,
-        .panels = panels,
-    };
+    char title[256];
+    struct chart chart = {.title = chart_title(plot, title, sizeof title), .panels = panels};
     if (file || plot->out == NULL) {
         chart.width = plot->width;
         chart.height = plot->height;
@@ -173,7 +245,7 @@ static enum exit_status draw(const struct plot *plot, bool file)
     }
     bool tell = !plot->quiet && !(file && plot->text); /* once for both */
     enum exit_status status =
-        build_panels(panels, curves, &chart.panel_count, plot, &options, tell);
+        build_panels(panels, curves, &chart.panel_count, plot, format == CHART_TEXT, tell);
     if (status == DONE) {
         status =
             file ? chart_save(&chart, format, plot->out, plot->quiet != 0) : chart_print(&chart);
@@ -186,9 +258,10 @@ static enum exit_status draw(const struct plot *plot, bool file)
 
 static enum exit_status run_plot(struct plot *plot, const char *const *paths)
 {
+    choose_kind(plot, paths);
     enum exit_status status = check_options(plot);
     if (status == DONE) {
-        status = load_runs(plot, paths);
+        status = plot->kind->load(plot, paths);
     }
     if (status == DONE && plot->text) {
         status = draw(plot, false);
@@ -202,6 +275,7 @@ static enum exit_status run_plot(struct plot *plot, const char *const *paths)
 static void free_plot(struct plot *plot)
 {
     plotted_runs_free(plot->runs, plot->run_count);
+    bench_file_free(&plot->bench);
     free(plot->out);
     free(plot->size_text);
     free(plot->quantity_list);
@@ -217,7 +291,8 @@ enum exit_status command_plot(int argc, const char **argv)
         {"text", 't', POPT_ARG_NONE, &plot.text, 0, "Draw in the terminal as well as to --out",
          NULL},
         {"what", 'w', POPT_ARG_STRING, &plot.quantity_list, 0,
-         "Panels: loss, accuracy, error, learning-rate, gradient-norm (default: loss,accuracy)",
+         "Panels: loss, accuracy, error, learning-rate, gradient-norm (default: loss,accuracy); of "
+         "a benchmark speed, ratio, time, gflops, memory (default: speed,ratio)",
          "LIST"},
         {"over", 0, POPT_ARG_STRING, &plot.abscissa_name, 0,
          "Horizontal axis: epoch, step, samples, seconds (default: epoch)", "AXIS"},
@@ -231,7 +306,7 @@ enum exit_status command_plot(int argc, const char **argv)
         POPT_TABLEEND,
     };
     poptContext context =
-        cli_options(argc, argv, options, "RUN...",
+        cli_options(argc, argv, options, "RUN...|BENCH.csv",
                     "descent plot models/first models/second --log --out curves.png");
     enum exit_status status = cli_parse(context);
     if (status == DONE) {

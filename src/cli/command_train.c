@@ -1,6 +1,7 @@
 /*
  * descent train: options, data, plan; a new run or one to continue; epochs; the result.
  */
+#include "interrupt.h"
 #include "train.h"
 
 #include <stdlib.h>
@@ -90,13 +91,13 @@ static enum exit_status start_or_resume(struct training *training)
     enum exit_status status =
         training->checkpoint == NULL ? create_run(training) : train_resume_restore(training);
     if (status == DONE) {
-        status = train_config_save(training);
+        status = train_config_save(training, STOP_NOT);
     }
     if (status == DONE) {
         train_report_start(training);
         train_report_header(training);
     }
-    bool untrained = training->done.epoch == 0;
+    bool untrained = descent_trainer_steps(training->trainer) == 0;
     return status == DONE && untrained ? train_start(training) : status;
 }
 
@@ -126,6 +127,7 @@ enum exit_status command_train(int argc, const char **argv)
         status = prepare(&training);
     }
     if (status == DONE) {
+        interrupt_watch();
         status = start_or_resume(&training);
     }
     if (status == DONE) {

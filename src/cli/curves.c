@@ -282,9 +282,14 @@ enum exit_status curves_build(struct chart_panel *panel, struct curves *curves,
 
     *panel = (struct chart_panel){
         .title = panel_title(curves, quantity),
-        .x = {options->abscissa->label, NAN, NAN, false,
-              options->abscissa->column == METRICS_EPOCH},
-        .y = {panel_label(curves, quantity, runs, count), NAN, NAN, builder.logarithmic, false},
+        .x = {.label = options->abscissa->label,
+              .low = NAN,
+              .high = NAN,
+              .integers = options->abscissa->column == METRICS_EPOCH},
+        .y = {.label = panel_label(curves, quantity, runs, count),
+              .low = NAN,
+              .high = NAN,
+              .logarithmic = builder.logarithmic},
         .series = curves->series,
         .series_count = curves->count,
     };

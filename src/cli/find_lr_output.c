@@ -110,7 +110,8 @@ static struct chart_axis loss_axis(const struct range_test *test)
         high = fmax(high, test->points[i].loss);
     }
     double margin = 0.1 * (high - low) + 1e-9;
-    return (struct chart_axis){"loss of a step", low - margin, high + 3.0 * margin, false, false};
+    return (struct chart_axis){
+        .label = "loss of a step", .low = low - margin, .high = high + 3.0 * margin};
 }
 
 static enum exit_status render(const struct range_test *test, const struct picture *picture,

@@ -3,6 +3,7 @@
  */
 #include "inspect.h"
 #include "json.h"
+#include "recovery.h"
 #include "table.h"
 #include "text.h"
 
@@ -40,18 +41,34 @@ static void add_progress(struct table *table, const descent_checkpoint *checkpoi
     } else {
         table_add(table, "not known: no validation yet");
     }
+    if (progress->part.samples > 0) {
+        table_add(table, "epoch begun");
+        table_add(table, "%s samples of it seen", text_count(samples, progress->part.samples));
+    }
+}
+
+static double next_rate(const descent_checkpoint *checkpoint)
+{
+    return descent_schedule_evaluate(descent_checkpoint_schedule(checkpoint),
+                                     descent_checkpoint_steps(checkpoint)) *
+           recovery_factor(descent_checkpoint_progress(checkpoint)->recoveries);
 }
 
 static void add_schedule(struct table *table, const descent_checkpoint *checkpoint)
 {
     const descent_schedule *schedule = descent_checkpoint_schedule(checkpoint);
-    uint64_t step = descent_checkpoint_steps(checkpoint);
+    uint64_t recoveries = descent_checkpoint_progress(checkpoint)->recoveries;
     table_add(table, "schedule");
     table_add(table, "%s, from %g to %g over %ju steps, %ju of them warm-up",
               descent_schedule_name(schedule->kind), schedule->lr, schedule->lr_final,
               (uintmax_t)schedule->steps, (uintmax_t)schedule->warmup);
     table_add(table, "learning rate");
-    table_add(table, "%.6g in the next step", descent_schedule_evaluate(schedule, step));
+    table_add(table, "%.6g in the next step", next_rate(checkpoint));
+    if (recoveries > 0) {
+        table_add(table, "recoveries");
+        table_add(table, "%ju, which leave %g of the schedule's rates", (uintmax_t)recoveries,
+                  recovery_factor(recoveries));
+    }
 }
 
 static enum exit_status print_overview(const char *path, const descent_checkpoint *checkpoint,
@@ -126,8 +143,7 @@ static json_t *schedule_json(const descent_checkpoint *checkpoint)
     return json_pack("{s:s, s:f, s:f, s:I, s:I, s:f}", "kind",
                      descent_schedule_name(schedule->kind), "lr", schedule->lr, "lr_final",
                      schedule->lr_final, "warmup", (json_int_t)schedule->warmup, "steps",
-                     (json_int_t)schedule->steps, "learning_rate",
-                     descent_schedule_evaluate(schedule, descent_checkpoint_steps(checkpoint)));
+                     (json_int_t)schedule->steps, "learning_rate", next_rate(checkpoint));
 }
 
 /* The configuration as the object that it is; text that is no JSON stays a string. */
@@ -146,13 +162,16 @@ static void checkpoint_json(json_t *object, const char *path, const descent_chec
     char architecture[512];
     descent_model_describe(model, architecture, sizeof architecture);
     json_t *own = json_pack(
-        "{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:s, s:I, s:o, s:o, s:o, s:o}", "kind",
-        "checkpoint", "file", path, "architecture", architecture, "parameters",
+        "{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:s, s:I, s:o, s:o, s:o, "
+        "s:o}",
+        "kind", "checkpoint", "file", path, "architecture", architecture, "parameters",
         (json_int_t)descent_model_parameter_count(model), "epoch", (json_int_t)progress->epoch,
         "step", (json_int_t)descent_checkpoint_steps(checkpoint), "samples",
-        (json_int_t)progress->samples, "best_epoch", (json_int_t)progress->best_epoch, "best_loss",
-        cli_json_number(progress->best_loss), "bad_epochs", (json_int_t)progress->bad_epochs,
-        "optimizer", descent_safetensors_metadata(file, "optimizer"), "optimizer_slots",
+        (json_int_t)progress->samples, "part_samples", (json_int_t)progress->part.samples,
+        "recoveries", (json_int_t)progress->recoveries, "best_epoch",
+        (json_int_t)progress->best_epoch, "best_loss", cli_json_number(progress->best_loss),
+        "bad_epochs", (json_int_t)progress->bad_epochs, "optimizer",
+        descent_safetensors_metadata(file, "optimizer"), "optimizer_slots",
         (json_int_t)count_slots(file), "schedule", schedule_json(checkpoint), "last",
         weights_json(model), "best", weights_json(descent_checkpoint_best(checkpoint)), "config",
         config_json(checkpoint));

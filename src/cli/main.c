@@ -12,6 +12,7 @@ static const struct command commands[] = {
     {"train", "Trains a network; writes a run folder", command_train},
     {"evaluate", "Tells how good a model is on a data set", command_evaluate},
     {"inspect", "Shows what a model, checkpoint, run or data set holds", command_inspect},
+    {"bench", "Measures how fast training is, beside its matrix products", command_bench},
     {"plot", "Draws the curves of one or several runs", command_plot},
     {"find-lr", "Searches for a good learning rate by a range test", command_find_lr},
     {"walk", "Descends a function of one or two variables, step by step", command_walk},

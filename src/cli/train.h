@@ -32,6 +32,19 @@ struct train_data {
     struct progress *display; /* shows how far reading is, or NULL */
 };
 
+/* Why a run is over; the first that holds is told. */
+enum stop_reason {
+    STOP_NOT,
+    STOP_ACCURACY,
+    STOP_GRADIENT,
+    STOP_PATIENCE,
+    STOP_EPOCHS,
+    STOP_INTERRUPTED,
+    STOP_NONFINITE,
+    STOP_EXPLODED,
+    STOP_REASONS
+};
+
 struct training {
     int argc; /* the command line, as given */
     const char **argv;
@@ -55,6 +68,11 @@ struct training {
     descent_checkpoint *checkpoint; /* what is resumed, or NULL */
     json_t *config;                 /* config.json of the run that is resumed, or NULL */
     char *checkpoint_config;        /* the configuration as checkpoints hold it */
+
+    struct {
+        enum stop_reason reason; /* STOP_NOT: none */
+        char text[1024];
+    } alarm; /* of the guard */
 
     double seconds;         /* in all, processes before this one included */
     double train_seconds;   /* in this process, in steps alone */
@@ -86,12 +104,14 @@ enum exit_status train_range_test(struct training *training, const struct range_
  * it goes on and what has changed. */
 enum exit_status train_resume_open(struct training *training);
 enum exit_status train_resume_restore(struct training *training);
+enum exit_status train_state_restore(struct training *training,
+                                     const descent_checkpoint *checkpoint);
 void train_resume_report(struct training *training);
 
-/* train_config.c: the configuration for checkpoints, and the run's config.json; and the failure of
- * putting a file's text together. */
+/* train_config.c: the configuration for checkpoints, and the run's config.json with why the run is
+ * over; and the failure of putting a file's text together. */
 enum exit_status train_config_create(struct training *training);
-enum exit_status train_config_save(const struct training *training);
+enum exit_status train_config_save(const struct training *training, enum stop_reason reason);
 enum exit_status train_not_told(const char *what);
 
 /* train_model.c: the best weights, with what is needed to use them. */
@@ -101,6 +121,8 @@ enum exit_status train_model_save(const struct training *training);
 #define TRAIN_CONFIG_DATA "data"
 #define TRAIN_CONFIG_OPTIONS "options"
 #define TRAIN_CONFIG_COMMANDS "commands"
+#define TRAIN_CONFIG_STOP "stop_reason"
+#define TRAIN_CONFIG_SECONDS "seconds"
 
 /* A data set's fingerprint as 8 hexadecimal digits. */
 struct train_fingerprint {
@@ -114,9 +136,23 @@ enum exit_status train_checkpoint_save(struct training *training);
 enum exit_status train_start(struct training *training);
 enum exit_status train_epochs(struct training *training);
 
+/* Says what is saved, of the epoch that has begun so many steps, and how to go on; INTERRUPTED. */
+enum exit_status train_interrupted(struct training *training, uint64_t steps);
+
+/* train_stop.c: whether the run is over, and why: its name in files, and in words. */
+enum stop_reason train_stop_reason(const struct training *training);
+const char *train_stop_name(enum stop_reason reason);
+void train_stop_describe(const struct training *training, char *text, size_t size);
+
+/* train_guard.c: the learning rate of a step, recoveries included. */
+double train_learning_rate(const struct training *training, uint64_t step);
+
 /* Loss and correct answers of the trainer's present weights on a whole data set. */
 descent_status train_evaluate(const descent_dataset *dataset, descent_trainer *trainer,
                               descent_metrics *metrics);
+
+/* The gradient over a whole data set: its norms are those that the trainer tells then. */
+descent_status train_measure(const descent_dataset *dataset, descent_trainer *trainer);
 
 /* train_report.c: what is about to be trained, and of that data and network alone; a row, as one
  * line. */

@@ -63,7 +63,7 @@ static json_t *commands_to_json(const struct training *training)
     return commands;
 }
 
-static json_t *config_to_json(const struct training *training)
+static json_t *config_to_json(const struct training *training, enum stop_reason reason)
 {
     const struct train_data *data = &training->data;
     json_t *stored = data_to_json(data);
@@ -72,15 +72,17 @@ static json_t *config_to_json(const struct training *training)
         json_decref(stored);
         return NULL;
     }
-    return json_pack("{s:s, s:o, s:o, s:o}", "descent", DESCENT_VERSION, TRAIN_CONFIG_COMMANDS,
-                     commands_to_json(training), TRAIN_CONFIG_DATA, stored, TRAIN_CONFIG_OPTIONS,
-                     option_to_json(&TRAIN_OPTIONS, &training->options, OPTION_LOCAL));
+    return json_pack(
+        "{s:s, s:o, s:o, s:o, s:s?, s:f}", "descent", DESCENT_VERSION, TRAIN_CONFIG_COMMANDS,
+        commands_to_json(training), TRAIN_CONFIG_DATA, stored, TRAIN_CONFIG_OPTIONS,
+        option_to_json(&TRAIN_OPTIONS, &training->options, OPTION_LOCAL), TRAIN_CONFIG_STOP,
+        train_stop_name(reason), TRAIN_CONFIG_SECONDS, training->seconds);
 }
 
-enum exit_status train_config_save(const struct training *training)
+enum exit_status train_config_save(const struct training *training, enum stop_reason reason)
 {
     struct run_path path = run_path(&training->run, RUN_CONFIG);
-    json_t *config = config_to_json(training);
+    json_t *config = config_to_json(training, reason);
     /* For people to read: what decides results is exact in the checkpoint. */
     char *text =
         config == NULL ? NULL : json_dumps(config, JSON_INDENT(2) | JSON_REAL_PRECISION(15));

@@ -1,100 +1,16 @@
 /*
- * The epochs: steps, validation, and the files at the end of each.
+ * The epochs: what follows the steps of each, and the files at its end.
  */
+#include "train_epoch.h"
+
 #include "interrupt.h"
-#include "train.h"
-#include "train_step.h"
 
-#include <math.h>
+#include <stdio.h>
+#include <string.h>
 
-/* Sums over one epoch. */
-struct epoch {
-    uint64_t number;
-    uint64_t steps;
-    uint64_t step_count; /* when all are done */
-    descent_metrics train;
-    double learning_rate; /* of the last step */
-    double started;
-};
-
-static double accuracy(const descent_metrics *metrics)
+double train_accuracy(const descent_metrics *metrics)
 {
     return (double)metrics->correct / (double)metrics->samples;
-}
-
-static void draw(struct training *training, const struct epoch *epoch, double now)
-{
-    double rate = (double)epoch->train.samples / (now - epoch->started);
-    uint64_t samples = descent_dataset_count(training->data.train) *
-                       (training->options.epochs - training->done.epoch);
-    struct progress_state state = {
-        .epoch = epoch->number,
-        .epochs = training->options.epochs,
-        .step = epoch->steps,
-        .steps = epoch->step_count,
-        .loss = descent_metrics_loss(&epoch->train),
-        .samples_per_second = rate,
-        .seconds_left = (double)(samples - epoch->train.samples) / rate,
-    };
-    progress_draw(&training->display, now, &state);
-}
-
-static enum exit_status step_failed(struct training *training, const struct epoch *epoch,
-                                    descent_status status)
-{
-    progress_clear(&training->display);
-    if (status != DESCENT_ERROR_NONFINITE) {
-        return cli_library_failed();
-    }
-    return cli_failed("epoch %ju, step %ju: %s; try a learning rate below %.4g (--lr); %s keeps "
-                      "epoch %ju",
-                      (uintmax_t)epoch->number, (uintmax_t)epoch->steps + 1, descent_last_error(),
-                      epoch->learning_rate, run_path(&training->run, RUN_CHECKPOINT).text,
-                      (uintmax_t)training->done.epoch);
-}
-
-/* The checkpoint of the last epoch's end is there already: a half epoch is not kept, so that a
- * resumed run gives the same bytes as one that was not interrupted. */
-static enum exit_status interrupted(struct training *training)
-{
-    progress_say(&training->display,
-                 "Interrupted; epoch %ju is saved. To continue:\n"
-                 "  descent train --resume %s",
-                 (uintmax_t)training->done.epoch, training->run.folder);
-    return INTERRUPTED;
-}
-
-static descent_status step(struct training *training, struct train_feed *feed, size_t total,
-                           struct epoch *epoch)
-{
-    descent_trainer *trainer = training->trainer;
-    epoch->learning_rate =
-        descent_schedule_evaluate(&training->schedule, descent_trainer_steps(trainer));
-    return train_step(trainer, feed, total, epoch->learning_rate, &epoch->train);
-}
-
-static enum exit_status train_steps(struct training *training, struct epoch *epoch)
-{
-    size_t left = descent_dataset_count(training->data.train);
-    size_t batch = train_options_batch(&training->options, left);
-    struct train_feed feed = train_feed_create(training->loader, training->model);
-    descent_loader_shuffle(training->loader, epoch->number);
-    for (; left > 0; epoch->steps++) {
-        size_t total = batch < left ? batch : left;
-        descent_status status = step(training, &feed, total, epoch);
-        if (status != DESCENT_OK) {
-            return step_failed(training, epoch, status);
-        }
-        if (interrupt_came()) {
-            return interrupted(training);
-        }
-        left -= total;
-        double now = progress_clock();
-        if (progress_due(&training->display, now)) {
-            draw(training, epoch, now);
-        }
-    }
-    return DONE;
 }
 
 /* Updates what is best, and what the schedule knows. */
@@ -104,9 +20,11 @@ static descent_status judge(struct training *training, const descent_metrics *tr
     descent_progress *done = &training->done;
     if (training->best == NULL) {
         done->best_epoch = done->epoch;
+        done->accuracy = train_accuracy(train);
         descent_schedule_step(&training->schedule, descent_metrics_loss(train));
         return DESCENT_OK;
     }
+    done->accuracy = train_accuracy(validation);
     double loss = descent_metrics_loss(validation);
     descent_schedule_step(&training->schedule, loss);
     done->bad_epochs++;
@@ -124,7 +42,7 @@ static void fill_validation(struct metrics_row *row, const descent_metrics *vali
 {
     if (validation->samples > 0) {
         row->values[METRICS_VALIDATION_LOSS] = descent_metrics_loss(validation);
-        row->values[METRICS_VALIDATION_ACCURACY] = accuracy(validation);
+        row->values[METRICS_VALIDATION_ACCURACY] = train_accuracy(validation);
     }
 }
 
@@ -136,7 +54,7 @@ static struct metrics_row row_of(const struct training *training, const descent_
     row.values[METRICS_STEP] = (double)descent_trainer_steps(training->trainer);
     row.values[METRICS_SAMPLES] = (double)training->done.samples;
     row.values[METRICS_TRAIN_LOSS] = descent_metrics_loss(train);
-    row.values[METRICS_TRAIN_ACCURACY] = accuracy(train);
+    row.values[METRICS_TRAIN_ACCURACY] = train_accuracy(train);
     row.values[METRICS_SECONDS] = training->seconds;
     fill_validation(&row, validation);
     return row;
@@ -171,33 +89,42 @@ static enum exit_status save(struct training *training, const struct metrics_row
 
 static enum exit_status evaluation_failed(struct training *training, descent_status status)
 {
-    progress_clear(&training->display);
+    char where[64];
     if (status != DESCENT_ERROR_NONFINITE) {
+        progress_clear(&training->display);
         return cli_library_failed();
     }
-    return cli_failed("epoch %ju: the validation loss is not finite; try a lower learning rate "
-                      "than --lr %.4g",
-                      (uintmax_t)training->done.epoch, training->options.lr);
+    snprintf(where, sizeof where, "epoch %ju, after its steps", (uintmax_t)training->done.epoch);
+    return train_guard_nonfinite(training, where);
+}
+
+/* What is known of the network at an epoch's end. */
+static descent_status evaluate_epoch(struct training *training, const descent_metrics *train,
+                                     descent_metrics *validation)
+{
+    descent_status status = DESCENT_OK;
+    if (training->data.validation != NULL) {
+        status = train_evaluate(training->data.validation, training->trainer, validation);
+    }
+    if (status == DESCENT_OK) {
+        status = judge(training, train, validation);
+    }
+    return status == DESCENT_OK ? train_stop_measure(training) : status;
 }
 
 /* Validation, the files, and the line about an epoch whose steps are done. */
-static enum exit_status finish_epoch(struct training *training, const struct epoch *epoch)
+static enum exit_status finish_epoch(struct training *training, const struct train_epoch *epoch)
 {
     double trained = progress_clock() - epoch->started;
-    size_t samples = epoch->train.samples;
+    size_t samples = epoch->train.samples - epoch->samples_before;
     training->train_seconds += trained;
     training->train_samples += samples;
     training->done.epoch++;
-    training->done.samples += samples;
+    training->done.samples += epoch->train.samples;
+    memset(&training->done.part, 0, sizeof training->done.part);
 
     descent_metrics validation = {0};
-    descent_status status = DESCENT_OK;
-    if (training->data.validation != NULL) {
-        status = train_evaluate(training->data.validation, training->trainer, &validation);
-    }
-    if (status == DESCENT_OK) {
-        status = judge(training, &epoch->train, &validation);
-    }
+    descent_status status = evaluate_epoch(training, &epoch->train, &validation);
     if (status != DESCENT_OK) {
         return evaluation_failed(training, status);
     }
@@ -213,12 +140,23 @@ static enum exit_status finish_epoch(struct training *training, const struct epo
     return saved;
 }
 
+/* The next epoch from its start, or from where it was interrupted. */
 static enum exit_status train_epoch(struct training *training)
 {
+    const descent_progress *done = &training->done;
     size_t samples = descent_dataset_count(training->data.train);
-    struct epoch epoch = {
-        .number = training->done.epoch + 1,
+    size_t batch = train_options_batch(&training->options, samples);
+    struct train_epoch epoch = {
+        .number = done->epoch + 1,
+        .steps = done->part.samples / batch,
         .step_count = train_options_batches(&training->options, samples),
+        .train = {.loss_sum = done->part.loss_sum,
+                  .weight_sum = done->part.weight_sum,
+                  .correct = (size_t)done->part.correct,
+                  .samples = (size_t)done->part.samples,
+                  .norm_sum = done->part.norm_sum,
+                  .norms = (size_t)done->part.norms},
+        .samples_before = (size_t)done->part.samples,
         .started = progress_clock(),
     };
     enum exit_status status = train_steps(training, &epoch);
@@ -235,6 +173,7 @@ enum exit_status train_start(struct training *training)
     if (status != DESCENT_OK) {
         return cli_library_failed();
     }
+    training->done.start_loss = descent_metrics_loss(&train);
     struct run_path path = run_path(&training->run, RUN_METRICS);
     struct metrics_row row = row_of(training, &train, &validation);
     enum exit_status started = metrics_start(path.text);
@@ -247,12 +186,28 @@ enum exit_status train_start(struct training *training)
     return started;
 }
 
+enum exit_status train_interrupted(struct training *training, uint64_t steps)
+{
+    char part[64] = "";
+    if (steps > 0) {
+        snprintf(part, sizeof part, " and %ju steps of the next", (uintmax_t)steps);
+    }
+    progress_say(&training->display,
+                 "Interrupted; epoch %ju%s is saved. To continue:\n"
+                 "  descent train --resume %s",
+                 (uintmax_t)training->done.epoch, part, training->run.folder);
+    enum exit_status status = train_config_save(training, STOP_INTERRUPTED);
+    return status == DONE ? INTERRUPTED : status;
+}
+
 enum exit_status train_epochs(struct training *training)
 {
     enum exit_status status = DONE;
-    interrupt_watch();
-    while (status == DONE && training->done.epoch < training->options.epochs) {
-        status = train_epoch(training);
+    while (status == DONE && train_stop_reason(training) == STOP_NOT) {
+        status = interrupt_came() ? train_interrupted(training, 0) : train_epoch(training);
+        if (training->alarm.reason != STOP_NOT) {
+            status = train_guard_answer(training);
+        }
     }
-    return status;
+    return status == DONE ? train_config_save(training, train_stop_reason(training)) : status;
 }

@@ -66,10 +66,11 @@ static char *training_summary(const struct training *training)
     const descent_metrics *best = &training->best_validation;
     size_t batch = train_options_batch(options, descent_dataset_count(training->data.train));
     json_t *summary =
-        json_pack("{s:s, s:I, s:I, s:s, s:f, s:I}", "data", training->data.name, "epoch",
+        json_pack("{s:s, s:I, s:I, s:s, s:f, s:I, s:s?}", "data", training->data.name, "epoch",
                   (json_int_t)training->done.best_epoch, "seed", (json_int_t)options->seed,
                   "optimizer", descent_optimizer_name((descent_optimizer_kind)options->optimizer),
-                  "lr", options->lr, "batch", (json_int_t)batch);
+                  "lr", options->lr, "batch", (json_int_t)batch, TRAIN_CONFIG_STOP,
+                  train_stop_name(train_stop_reason(training)));
     if (training->best != NULL) {
         double samples = (double)best->samples;
         json_object_set_new(summary, "validation_loss", json_real(descent_metrics_loss(best)));

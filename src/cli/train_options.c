@@ -44,6 +44,11 @@ static bool loss_is_cross_entropy(const void *values)
     return ((const struct train_options *)values)->loss == DESCENT_LOSS_CROSS_ENTROPY;
 }
 
+static bool run_has_validation(const void *values)
+{
+    return ((const struct train_options *)values)->validation > 0.0;
+}
+
 static bool optimizer_has_momentum(const void *values)
 {
     const struct train_options *options = values;
@@ -118,12 +123,16 @@ static bool schedule_is_plateau(const void *values)
     return schedule_in(values, SCHEDULE(PLATEAU));
 }
 
-enum { NETWORK, OBJECTIVE, OPTIMIZER, SCHEDULING, DATA, RUN };
+enum { NETWORK, OBJECTIVE, OPTIMIZER, SCHEDULING, STOPPING, DATA, RUN };
 
 static const char *const groups[] = {
-    [NETWORK] = "Network:",     [OBJECTIVE] = "Objective:",
-    [OPTIMIZER] = "Optimizer:", [SCHEDULING] = "Schedule of the learning rate:",
-    [DATA] = "Data:",           [RUN] = "Run:",
+    [NETWORK] = "Network:",
+    [OBJECTIVE] = "Objective:",
+    [OPTIMIZER] = "Optimizer:",
+    [SCHEDULING] = "Schedule of the learning rate:",
+    [STOPPING] = "Stopping and guarding:",
+    [DATA] = "Data:",
+    [RUN] = "Run:",
 };
 
 /* Ranges: which ends are excluded is said last, as in [0, 1). */
@@ -245,6 +254,23 @@ static const struct option rows[] = {
     {NUMBER("plateau-threshold", plateau_threshold), .initial = "0.0001", FROM_TO(0.0, 1.0),
      ONLY(schedule_is_plateau, "with --schedule plateau"), RESULT(SCHEDULING),
      .help = "Relative improvement that counts for plateau"},
+    {COUNT("patience", patience), .brief = 'p', .initial = "none", FROM(1.0), .word = "none",
+     ONLY(run_has_validation, "with --validation > 0"), RESULT(STOPPING),
+     .help = "Stop after this many epochs in a row without a better validation loss"},
+    {NUMBER("gradient-tolerance", gradient_tolerance), .initial = "0", NOT_NEGATIVE,
+     RESULT(STOPPING),
+     .help = "Stop at an epoch's end where the norm of the loss's gradient over all training "
+             "samples is at most this; 0 does not"},
+    {NUMBER("target-accuracy", target_accuracy), .initial = "0", FROM_TO(0.0, 1.0),
+     RESULT(STOPPING),
+     .help = "Stop at this share of right answers on the validation samples, or in training where "
+             "there are none; 0 does not"},
+    {NUMBER("loss-limit", loss_limit), .initial = "10", NOT_NEGATIVE, RESULT(STOPPING),
+     .help = "Fail where the running mean of the loss is above this many times that of the "
+             "untrained network, or of guessing; 0 does not"},
+    {FLAG("recover", recover), RESULT(STOPPING),
+     .help = "Where the loss explodes or is not finite, go back to the last checkpoint and on with "
+             "a tenth of the learning rate, three times at most"},
     SOURCE_OPTIONS(struct train_options, source, DATA),
     {COUNT("batch", batch), .brief = 'b', .initial = "32", FROM(1.0), .word = "full", RESULT(RUN),
      .help = "Samples of a step, or full for all of them"},

@@ -10,6 +10,10 @@
 #include <descent/optimizer.h>
 #include <descent/schedule.h>
 
+/* The log's gradient norm is a mean over one step in so many, at least one an epoch: to measure it
+ * costs up to a tenth of a step. */
+enum { TRAIN_NORM_PERIOD = 16 };
+
 struct train_options {
     struct source_options source;
     /* network */
@@ -49,6 +53,12 @@ struct train_options {
     double final_divisor;
     uint64_t plateau_patience;
     double plateau_threshold;
+    /* stopping */
+    uint64_t patience; /* 0: for ever */
+    double gradient_tolerance;
+    double target_accuracy;
+    double loss_limit;
+    bool recover;
     /* run */
     uint64_t batch; /* 0: all samples */
     bool no_shuffle;

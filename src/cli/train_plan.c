@@ -8,10 +8,6 @@
 /* A larger batch is fed in parts of this many samples, so that memory stays small. */
 enum { PART_MAX = 4096, EVALUATION_BATCH = 512 };
 
-/* The log's gradient norm is a mean over one step in so many, at least one an epoch: to measure it
- * costs up to a tenth of a step. */
-enum { NORM_PERIOD = 16 };
-
 static descent_model_config model_config(const struct train_options *options,
                                          const struct train_data *data)
 {
@@ -143,7 +139,7 @@ static descent_status plan_trainer(struct training *training)
                                    .threads = (int)options->threads};
     descent_trainer_config config = trainer_config(training, order.batch);
     uint64_t steps = train_options_batches(options, samples);
-    config.norm_period = steps < NORM_PERIOD ? steps : NORM_PERIOD;
+    config.norm_period = steps < TRAIN_NORM_PERIOD ? steps : TRAIN_NORM_PERIOD;
     descent_status status = descent_augment_init(&order.augment, options->augment);
     if (status == DESCENT_OK) {
         status = descent_trainer_create(&training->trainer, training->model, &config);
@@ -209,7 +205,7 @@ static enum exit_status plan_schedule(struct training *training)
 
 enum exit_status train_plan(struct training *training)
 {
-    training->done.best_loss = HUGE_VAL;
+    training->done = (descent_progress)DESCENT_PROGRESS_DEFAULT;
     enum exit_status status = train_plan_trainer(training);
     if (status == DONE && training->options.lr == OPTION_SECOND) {
         status = search_lr(training);
@@ -232,16 +228,38 @@ enum exit_status train_range_test(struct training *training, const struct range_
     return range_test_run(test, setup, training->trainer, feed, samples, batch);
 }
 
-descent_status train_evaluate(const descent_dataset *dataset, descent_trainer *trainer,
-                              descent_metrics *metrics)
+/* What is done with each batch of a data set of so many samples. */
+typedef descent_status visit(descent_trainer *trainer, const descent_batch *batch, size_t total,
+                             descent_metrics *metrics);
+
+static descent_status visit_all(const descent_dataset *dataset, descent_trainer *trainer,
+                                visit *body, descent_metrics *metrics)
 {
     descent_loader_config config = {.batch = EVALUATION_BATCH, .shuffle = false};
     descent_loader *loader;
     descent_status status = descent_loader_create(&loader, dataset, &config);
     descent_batch batch;
     while (status == DESCENT_OK && descent_loader_next(loader, &batch)) {
-        status = descent_trainer_evaluate(trainer, &batch, metrics);
+        status = body(trainer, &batch, descent_dataset_count(dataset), metrics);
     }
     descent_loader_destroy(loader);
     return status;
+}
+
+static descent_status evaluate_batch(descent_trainer *trainer, const descent_batch *batch,
+                                     size_t total, descent_metrics *metrics)
+{
+    (void)total;
+    return descent_trainer_evaluate(trainer, batch, metrics);
+}
+
+descent_status train_evaluate(const descent_dataset *dataset, descent_trainer *trainer,
+                              descent_metrics *metrics)
+{
+    return visit_all(dataset, trainer, evaluate_batch, metrics);
+}
+
+descent_status train_measure(const descent_dataset *dataset, descent_trainer *trainer)
+{
+    return visit_all(dataset, trainer, descent_trainer_measure, NULL);
 }

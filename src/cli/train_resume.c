@@ -4,6 +4,7 @@
  */
 #include "train.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,7 +92,16 @@ static enum exit_status refuse_changes(const struct training *training)
 void train_resume_report(struct training *training)
 {
     const descent_schedule *schedule = descent_checkpoint_schedule(training->checkpoint);
-    progress_say(&training->display, "resumed   after epoch %ju", (uintmax_t)training->done.epoch);
+    const descent_progress *done = &training->done;
+    char part[64] = "", recovered[64] = "";
+    if (done->part.samples > 0) {
+        snprintf(part, sizeof part, " and %ju samples of the next", (uintmax_t)done->part.samples);
+    }
+    if (done->recoveries > 0) {
+        snprintf(recovered, sizeof recovered, ", recovered %ju times", (uintmax_t)done->recoveries);
+    }
+    progress_say(&training->display, "resumed   after epoch %ju%s%s", (uintmax_t)done->epoch, part,
+                 recovered);
     for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
         const struct option *option = &TRAIN_OPTIONS.rows[i];
         struct change change;
@@ -191,9 +201,9 @@ static enum exit_status check_data(const struct training *training)
 
 /* The best weights so far, by way of the trainer, which checks their shapes; their figures are
  * measured again, which gives the same ones. */
-static descent_status restore_best(struct training *training)
+static descent_status restore_best(struct training *training, const descent_checkpoint *checkpoint)
 {
-    const descent_model *best = descent_checkpoint_best(training->checkpoint);
+    const descent_model *best = descent_checkpoint_best(checkpoint);
     if (best == NULL || training->best == NULL) {
         return DESCENT_OK;
     }
@@ -202,42 +212,74 @@ static descent_status restore_best(struct training *training)
         status = descent_trainer_save(training->trainer, training->best);
     }
     if (status == DESCENT_OK) {
+        training->best_validation = (descent_metrics){0};
         status = train_evaluate(training->data.validation, training->trainer,
                                 &training->best_validation);
     }
     return status;
 }
 
-static enum exit_status restore_state(struct training *training)
+enum exit_status train_state_restore(struct training *training,
+                                     const descent_checkpoint *checkpoint)
 {
-    const descent_schedule *schedule = descent_checkpoint_schedule(training->checkpoint);
-    training->schedule.plateau = schedule->plateau;
-    training->done = *descent_checkpoint_progress(training->checkpoint);
+    training->schedule.plateau = descent_checkpoint_schedule(checkpoint)->plateau;
+    training->done = *descent_checkpoint_progress(checkpoint);
     if (training->best != NULL && training->done.epoch > 0 &&
-        descent_checkpoint_best(training->checkpoint) == NULL) {
+        descent_checkpoint_best(checkpoint) == NULL) {
         return cli_failed("%s: expected the best weights of a run with validation, found none",
                           run_path(&training->run, RUN_CHECKPOINT).text);
     }
-    if (restore_best(training) != DESCENT_OK ||
-        descent_checkpoint_restore(training->checkpoint, training->trainer) != DESCENT_OK ||
+    if (restore_best(training, checkpoint) != DESCENT_OK ||
+        descent_checkpoint_restore(checkpoint, training->trainer) != DESCENT_OK ||
         descent_trainer_save(training->trainer, training->model) != DESCENT_OK) {
         return cli_library_failed();
     }
     return DONE;
 }
 
+/* An epoch that has begun must be one of these data and batches. */
+static enum exit_status check_part(const struct training *training)
+{
+    uint64_t samples = descent_dataset_count(training->data.train);
+    const descent_progress *done = &training->done;
+    if (done->part.samples >= samples || done->part.correct > done->part.samples) {
+        return cli_failed(
+            "%s: expected less than %ju samples of an epoch that has begun, found %ju",
+            run_path(&training->run, RUN_CHECKPOINT).text, (uintmax_t)samples,
+            (uintmax_t)done->part.samples);
+    }
+    return DONE;
+}
+
+/* The time of an epoch that was interrupted stands in no row. */
+static void restore_seconds(struct training *training)
+{
+    const json_t *seconds = json_object_get(training->config, TRAIN_CONFIG_SECONDS);
+    if (training->done.part.samples > 0 && json_number_value(seconds) > training->seconds) {
+        training->seconds = json_number_value(seconds);
+    }
+}
+
 enum exit_status train_resume_restore(struct training *training)
 {
     enum exit_status status = check_data(training);
     if (status == DONE) {
-        status = restore_state(training);
+        status = train_state_restore(training, training->checkpoint);
+    }
+    if (status == DONE) {
+        status = check_part(training);
+    }
+    /* A learning rate that is given anew is the one that counts. */
+    if (training->options.lr != training->stored.lr) {
+        training->done.recoveries = 0;
     }
     if (status == DONE) {
         status = metrics_cut(run_path(&training->run, RUN_METRICS).text, training->done.epoch,
                              &training->seconds);
     }
+    restore_seconds(training);
     /* A run that was killed between the two files may have a model that is ahead. */
-    if (status == DONE && training->done.epoch > 0) {
+    if (status == DONE && training->done.epoch > 0 && training->done.part.samples == 0) {
         status = train_model_save(training);
     }
     return status;

@@ -28,6 +28,13 @@ static descent_batch take(struct train_feed *feed, size_t most)
     return taken;
 }
 
+void train_feed_skip(struct train_feed *feed, size_t samples)
+{
+    while (samples > 0) {
+        samples -= take(feed, samples).n;
+    }
+}
+
 descent_status train_step(descent_trainer *trainer, struct train_feed *feed, size_t total,
                           double learning_rate, descent_metrics *metrics)
 {

@@ -18,6 +18,9 @@ struct train_feed {
 /* The feed of a loader whose epoch begins, for a model of that shape. */
 struct train_feed train_feed_create(descent_loader *loader, const descent_model *model);
 
+/* Passes over so many of the next samples, which the epoch must have left. */
+void train_feed_skip(struct train_feed *feed, size_t samples);
+
 /* One step on the next `total` samples, which the epoch must have left: at once, or summed up over
  * the loader's parts. Errors as descent_trainer_step(). */
 descent_status train_step(descent_trainer *trainer, struct train_feed *feed, size_t total,

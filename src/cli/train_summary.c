@@ -64,6 +64,9 @@ static void print_speed(const struct training *training, const struct result *re
 
 static void print_text(const struct training *training, const struct result *result)
 {
+    char reason[128];
+    train_stop_describe(training, reason, sizeof reason);
+    printf("stopped     after epoch %ju: %s\n", (uintmax_t)training->done.epoch, reason);
     printf("best epoch  %ju of %ju, %s\n\n", (uintmax_t)training->done.best_epoch,
            (uintmax_t)training->done.epoch,
            training->best != NULL ? "by validation loss" : "the last one: no validation set");
@@ -98,11 +101,14 @@ static enum exit_status print_json(const struct training *training, const struct
     char crc32[16];
     snprintf(crc32, sizeof crc32, "%08x",
              (unsigned)descent_model_fingerprint(saved_model(training)));
+    double norm = training->done.gradient.norm;
     json_t *object = json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:f, s:o, s:o, s:o, s:o, s:s}", "run", training->run.folder,
-        "stop_reason", "epochs", "epochs", (json_int_t)training->done.epoch, "steps",
+        "{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:f, s:o, s:o, s:o, s:o, s:s}", "run",
+        training->run.folder, TRAIN_CONFIG_STOP, train_stop_name(train_stop_reason(training)),
+        "epochs", (json_int_t)training->done.epoch, "steps",
         (json_int_t)descent_trainer_steps(training->trainer), "best_epoch",
-        (json_int_t)training->done.best_epoch, "seconds", training->seconds, "samples_per_second",
+        (json_int_t)training->done.best_epoch, "recoveries", (json_int_t)training->done.recoveries,
+        "gradient_norm", cli_json_number(norm), "seconds", training->seconds, "samples_per_second",
         trained ? json_real(result->samples_per_second) : json_null(), "train",
         part_to_json(&result->train), "validation", part_to_json(&result->validation), "test",
         part_to_json(&result->test), "crc32", crc32);

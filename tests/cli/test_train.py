@@ -5,13 +5,13 @@ import json
 import math
 import os
 import shutil
-import signal
 import struct
 import subprocess
 import unittest
 from pathlib import Path
 
 from harness import COMMAND, CommandCase, contents, make_data, make_samples
+from softmax_regression import softmax_regression
 
 ACTIVATIONS = ["identity", "relu", "leaky-relu", "elu", "gelu", "silu", "tanh", "sigmoid",
                "softplus"]
@@ -28,26 +28,6 @@ def metadata(path):
     content = Path(path).read_bytes()
     size = struct.unpack("<Q", content[:8])[0]
     return json.loads(content[8:8 + size])["__metadata__"]
-
-
-def softmax_regression(pixels, labels, classes, steps):
-    """Losses and gradient norms of full-batch gradient descent with learning rate 1 from zeros."""
-    inputs = len(pixels) // len(labels)
-    samples = [[pixel / 255 for pixel in pixels[i * inputs:(i + 1) * inputs]] + [1.0]
-               for i in range(len(labels))]
-    weights = [[0.0] * (inputs + 1) for _ in range(classes)]
-    figures = []
-    for _ in range(steps):
-        loss, gradient = 0.0, [[0.0] * (inputs + 1) for _ in range(classes)]
-        for sample, label in zip(samples, labels):
-            powers = [math.exp(sum(w * x for w, x in zip(row, sample))) for row in weights]
-            loss -= math.log(powers[label] / sum(powers)) / len(labels)
-            for k, power in enumerate(powers):
-                delta = (power / sum(powers) - (k == label)) / len(labels)
-                gradient[k] = [g + delta * x for g, x in zip(gradient[k], sample)]
-        figures.append((loss, math.sqrt(sum(g * g for row in gradient for g in row))))
-        weights = [[w - g for w, g in zip(*pair)] for pair in zip(weights, gradient)]
-    return figures
 
 
 class Train(CommandCase):
@@ -273,21 +253,6 @@ class Train(CommandCase):
     def test_the_name_of_a_path_is_that_of_its_folder(self):
         self.succeed("train", "./data/", "-q", "--epochs", "1")
         self.assertRegex(os.listdir(self.folder / "models")[0], r"^data-\d{8}-\d{6}$")
-
-    def test_interrupt(self):
-        whole = ["--batch", "1", "--epochs", "4", "--hidden", "64"]
-        self.train(*whole, data="digits", out="whole")
-        process = self.start("train", "digits", "--out", "run", *whole)
-        path = self.folder / "run/metrics.csv"
-        self.wait_for(lambda: path.exists() and len(path.read_text().splitlines()) >= 3,
-                      process)
-        process.send_signal(signal.SIGINT)
-        result = self.finish(process)
-        self.assertEqual(result.returncode, 130)
-        self.assertEqual(result.stdout, "")
-        self.assertIn("descent train --resume run", result.stderr)
-        self.succeed("train", "-q", "--resume", "run")
-        self.assert_same_run("whole", "run")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,216 @@
+/*
+ * descent bench: how fast training is by batch size and threads, and how fast it could be.
+ */
+#include "bench_measure.h"
+#include "bench_report.h"
+#include "data.h"
+#include "progress.h"
+
+#include <descent/descent.h>
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct bench {
+    struct bench_options options;
+    struct bench_networks networks;
+    char *folder;             /* of the data, or NULL */
+    const char *data;         /* their name */
+    descent_dataset *dataset; /* NULL: random numbers */
+    struct bench_machine machine;
+    struct progress progress;
+    struct bench_row *rows;
+    size_t count;
+};
+
+static enum exit_status load_data(struct bench *bench, const char *name)
+{
+    bench->data = "random numbers";
+    if (name == NULL) {
+        return DONE;
+    }
+    bench->folder = cli_data_find(name);
+    if (bench->folder == NULL) {
+        return FAILED;
+    }
+    const char *slash = strrchr(bench->folder, '/');
+    bench->data = slash == NULL ? bench->folder : slash + 1;
+    descent_source source = DESCENT_SOURCE_DEFAULT;
+    bool loaded = descent_dataset_load(&bench->dataset, bench->folder, &source) == DESCENT_OK;
+    return loaded ? DONE : cli_library_failed();
+}
+
+/* Data say how many inputs and outputs a network has, and how large a batch can be. */
+static enum exit_status check_data(const struct bench *bench)
+{
+    size_t inputs = descent_dataset_features(bench->dataset);
+    size_t outputs = descent_dataset_classes(bench->dataset);
+    size_t samples = descent_dataset_count(bench->dataset);
+    for (size_t i = 0; i < bench->networks.count; i++) {
+        const struct bench_network *network = &bench->networks.networks[i];
+        if (network->sizes[0] != inputs || network->sizes[network->layers] != outputs) {
+            return cli_failed("%s: expected networks from %zu inputs to %zu outputs, found %s",
+                              bench->data, inputs, outputs, network->name);
+        }
+    }
+    for (size_t i = 0; i < bench->options.batches.count; i++) {
+        if (bench->options.batches.sizes[i] > samples) {
+            return cli_failed("%s: expected batches of up to all %zu samples, found %zu",
+                              bench->data, samples, bench->options.batches.sizes[i]);
+        }
+    }
+    return DONE;
+}
+
+static enum exit_status choose_networks(struct bench *bench)
+{
+    if (bench->options.layers != NULL) {
+        return bench_networks_read(&bench->networks, bench->options.layers);
+    }
+    struct bench_network *network = &bench->networks.networks[0];
+    bool random = bench->dataset == NULL;
+    bench->networks.count = 1;
+    network->layers = 2;
+    network->sizes[0] = random ? 784 : descent_dataset_features(bench->dataset);
+    network->sizes[1] = 128;
+    network->sizes[2] = random ? 10 : descent_dataset_classes(bench->dataset);
+    bench_network_name(network);
+    return DONE;
+}
+
+static enum exit_status measure_peaks(struct bench *bench)
+{
+    struct bench_machine *machine = &bench->machine;
+    bench_machine_init(machine);
+    enum exit_status status = DONE;
+    for (size_t i = 0; i < bench->options.threads.count && status == DONE; i++) {
+        int threads = (int)bench->options.threads.sizes[i];
+        machine->threads[i] = threads;
+        status = bench_measure_peak(&machine->peak_gflops[i], threads, bench->options.seconds);
+        machine->count++;
+    }
+    return status;
+}
+
+/* Combination i of all: networks, batches and, changing fastest, threads. */
+static struct bench_case case_of(const struct bench *bench, size_t i)
+{
+    const struct bench_options *options = &bench->options;
+    size_t threads = i % options->threads.count;
+    size_t batch = i / options->threads.count % options->batches.count;
+    size_t network = i / options->threads.count / options->batches.count;
+    return (struct bench_case){
+        .options = options,
+        .network = &bench->networks.networks[network],
+        .dataset = bench->dataset,
+        .batch = options->batches.sizes[batch],
+        .threads = (int)options->threads.sizes[threads],
+        .peak_gflops = bench->machine.peak_gflops[threads],
+    };
+}
+
+static void show_progress(struct bench *bench, size_t i, const struct bench_case *measured)
+{
+    char what[256];
+    snprintf(what, sizeof what, "%.200s, batch %zu, threads %d", measured->network->name,
+             measured->batch, measured->threads);
+    if (bench->progress.terminal) {
+        progress_draw_work(&bench->progress, progress_clock(), what, i, bench->count);
+    }
+}
+
+static enum exit_status measure_all(struct bench *bench)
+{
+    bench->count =
+        bench->networks.count * bench->options.batches.count * bench->options.threads.count;
+    bench->rows = calloc(bench->count, sizeof *bench->rows);
+    if (bench->rows == NULL) {
+        return cli_failed("out of memory for %zu rows", bench->count);
+    }
+    enum exit_status status = measure_peaks(bench);
+    for (size_t i = 0; i < bench->count && status == DONE; i++) {
+        struct bench_case measured = case_of(bench, i);
+        show_progress(bench, i, &measured);
+        status = bench_measure(&bench->rows[i], &measured);
+        bench->rows[i].data = bench->data;
+    }
+    progress_clear(&bench->progress);
+    return status;
+}
+
+/* The table comes first: it is not lost where the file cannot be written. */
+static enum exit_status report(const struct bench *bench)
+{
+    enum exit_status status = bench->options.train.json
+                                  ? bench_print_json(&bench->machine, bench->rows, bench->count)
+                                  : bench_print(&bench->machine, bench->rows, bench->count);
+    if (status == DONE && bench->options.csv != NULL) {
+        status = bench_rows_save(bench->options.csv, bench->rows, bench->count);
+    }
+    return status;
+}
+
+static enum exit_status run(struct bench *bench, const char *data)
+{
+    bench->progress = progress_create(bench->options.train.quiet);
+    bench_options_resolve(&bench->options);
+    enum exit_status status = load_data(bench, data);
+    if (status == DONE) {
+        status = choose_networks(bench);
+    }
+    if (status == DONE && bench->dataset != NULL) {
+        status = check_data(bench);
+    }
+    if (status == DONE) {
+        status = measure_all(bench);
+    }
+    return status == DONE ? report(bench) : status;
+}
+
+static enum exit_status read_options(struct bench *bench, poptContext context)
+{
+    const struct option_table *table = bench_option_table();
+    struct option_arguments arguments = {0};
+    option_defaults(&TRAIN_OPTIONS, &bench->options.train);
+    enum exit_status status = option_read_all(table, context, &arguments, &bench->options);
+    if (status == DONE) {
+        status = option_check_effects(table, &arguments, &bench->options);
+    }
+    option_free_arguments(&arguments);
+    return status;
+}
+
+static enum exit_status read_data_argument(const char **data, poptContext context)
+{
+    const char **rest = poptGetArgs(context);
+    *data = rest == NULL ? NULL : rest[0];
+    if (*data != NULL && rest[1] != NULL) {
+        return cli_usage("bench: expected one DATA at most, found \"%s\" and \"%s\"", rest[0],
+                         rest[1]);
+    }
+    return DONE;
+}
+
+enum exit_status command_bench(int argc, const char **argv)
+{
+    struct bench bench = {0};
+    const char *data = NULL;
+    poptContext context =
+        cli_options(argc, argv, option_popt_table(bench_option_table()), "[DATA]",
+                    "descent bench mnist --batch 1,4,16,64,256,1024 --csv speed.csv");
+    enum exit_status status = read_options(&bench, context);
+    if (status == DONE) {
+        status = read_data_argument(&data, context);
+    }
+    if (status == DONE) {
+        status = run(&bench, data);
+    }
+    free(bench.rows);
+    free(bench.folder);
+    descent_dataset_destroy(bench.dataset);
+    bench_options_free(&bench.options);
+    poptFreeContext(context);
+    return status;
+}

@@ -1,0 +1,252 @@
+#!/usr/bin/python3
+"""bench: what it prints, writes and refuses, and the plot of it. No time is asserted."""
+
+import csv
+import json
+import math
+import re
+import struct
+import unittest
+import xml.etree.ElementTree as xml
+
+from harness import CommandCase, contents, make_data
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+QUICK = ("--seconds", "0.01", "--repeats", "2", "--quiet")
+HEADER = ("layers,activation,optimizer,data,batch,threads,repeats,samples_per_second,"
+          "samples_per_second_min,samples_per_second_max,milliseconds_per_step,gflops,"
+          "bound_samples_per_second,bound_layout,bound_cut,bound_ratio,"
+          "same_cut_samples_per_second,same_cut_ratio,peak_gflops,peak_ratio,bytes")
+TEXTS = ("layers", "activation", "optimizer", "data", "bound_layout", "bound_cut")
+
+
+def table(*changes):
+    """A bench file: two networks, batches of 1 to 16, one and two threads."""
+    lines = [HEADER]
+    for layers, speed in (("9-8-3", 1000), ("9-3", 3000)):
+        for batch in (16, 4, 1):
+            for threads in (1, 2):
+                rate = speed * threads * batch
+                lines.append(f"{layers},relu,sgd,random numbers,{batch},{threads},5,{rate},"
+                             f"{rate},{rate},0.1,2.5,{2 * rate},in-out,outputs,0.5,{2 * rate},0.5,"
+                             f"10,0.25,{1000 * batch}")
+    text = "\n".join(lines) + "\n"
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text
+
+
+class Bench(CommandCase):
+    def rows_of(self, name):
+        text = (self.folder / name).read_text()
+        self.assertEqual(text.splitlines()[0], HEADER)
+        self.assertTrue(text.endswith("\n"))
+        with open(self.folder / name, newline="") as file:
+            return list(csv.DictReader(file))
+
+    def check_row(self, row, operations):
+        """The figures of a row must go together. Operations are those of a step."""
+        value = {name: float(row[name]) for name in row if name not in TEXTS}
+        for name, number in value.items():
+            self.assertTrue(math.isfinite(number) and number > 0, f"{name}: {number}")
+        speed, batch = value["samples_per_second"], value["batch"]
+        self.assertLessEqual(value["samples_per_second_min"], speed)
+        self.assertLessEqual(speed, value["samples_per_second_max"])
+        self.assertAlmostEqual(value["milliseconds_per_step"] * speed / batch / 1e3, 1, 3)
+        self.assertAlmostEqual(value["gflops"] * 1e9 / operations * batch / speed, 1, 3)
+        self.assertAlmostEqual(value["peak_ratio"] * value["peak_gflops"] / value["gflops"], 1, 3)
+        self.assertGreaterEqual(value["bound_samples_per_second"],
+                                value["same_cut_samples_per_second"])
+        self.assertIn(row["bound_layout"], ("engine", "out-in", "in-out"))
+        self.assertIn(row["bound_cut"], ("engine", "outputs", "samples", "none", "blas"))
+
+    def test_csv_and_table(self):
+        result = self.succeed("bench", "--layers", "30-20-5,7-3", "--batch", "4,1", "--threads",
+                              "1,2", "--csv", "x.csv", *QUICK)
+        rows = self.rows_of("x.csv")
+        self.assertEqual([(row["layers"], row["batch"], row["threads"]) for row in rows],
+                         [(layers, batch, threads) for layers in ("30-20-5", "7-3")
+                          for batch in ("4", "1") for threads in ("1", "2")])
+        for row in rows:
+            batch = int(row["batch"])
+            products = {"30-20-5": 2 * 30 * 20 + 3 * 20 * 5, "7-3": 2 * 7 * 3}[row["layers"]]
+            self.check_row(row, 2 * batch * products)
+            self.assertEqual((row["activation"], row["optimizer"], row["data"], row["repeats"]),
+                             ("relu", "sgd", "random numbers", "2"))
+        self.assertEqual(result.stderr, "")
+        for part in ("processor  ", "OpenBLAS", "threads", "GFLOP/s on 1 thread", "of bound",
+                     "30-20-5, relu, sgd, random numbers", "7-3, relu", "MB"):
+            self.assertIn(part, result.stdout)
+        self.assertEqual(len(re.findall(r"(?m)^ +[41] +[12] +[\d,]+ ", result.stdout)), 8)
+
+    def test_json(self):
+        result = self.succeed("bench", "--layers", "9-8-3", "--batch", "2", "--threads", "1",
+                              "--optimizer", "adam", "--activation", "gelu", "--json", *QUICK)
+        found = json.loads(result.stdout)
+        self.assertEqual(len(result.stdout.splitlines()), 1)
+        self.assertEqual(set(found), {"processor", "processors", "products", "peaks", "rows"})
+        self.assertIn("OpenBLAS", found["products"])
+        (peak,), (row,) = found["peaks"], found["rows"]
+        self.assertEqual(list(row), HEADER.split(","))
+        self.assertEqual((row["optimizer"], row["activation"], row["batch"], row["threads"]),
+                         ("adam", "gelu", 2, 1))
+        self.assertEqual((peak["threads"], peak["gflops"]), (1, row["peak_gflops"]))
+        self.check_row(row, 2 * 2 * (2 * 9 * 8 + 3 * 8 * 3))
+
+    def test_data(self):
+        make_data(self.folder / "little", train=50)
+        result = self.succeed("bench", "little", "--batch", "7,50", "--threads", "1", "--csv",
+                              "x.csv", *QUICK)
+        self.assertIn("9-128-3, relu, sgd, little", result.stdout)
+        for row in self.rows_of("x.csv"):
+            # Each epoch's last batch of 7 has one sample: a step is counted by its samples.
+            self.check_row(row, 2 * int(row["batch"]) * (2 * 9 * 128 + 3 * 128 * 3))
+            self.assertEqual(row["data"], "little")
+
+    def test_names_of_data_need_no_quotes(self):
+        make_data(self.folder / 'a,"b"')
+        self.succeed("bench", './a,"b"', "--batch", "2", "--threads", "1", "--csv", "x.csv", *QUICK)
+        self.assertEqual(self.rows_of("x.csv")[0]["data"], "a__b_")
+
+    def test_training_is_what_was_asked_for(self):
+        for more, memory in (((), 0), (("--optimizer", "adamw"), 2), (("--momentum", "0.9"), 1)):
+            self.succeed("bench", "--layers", "300-200-5", "--batch", "1", "--threads", "1", "--csv",
+                         "x.csv", *more, *QUICK)
+            size = float(self.rows_of("x.csv")[0]["bytes"])
+            if not more:
+                plain = size
+            self.assertAlmostEqual((size - plain) / (4 * (301 * 200 + 201 * 5)), memory, 1)
+
+    def test_usage(self):
+        for parts, arguments in [
+                (["--layers", "found \"10\""], ["--layers", "10"]),
+                (["--layers"], ["--layers", "10-"]),
+                (["--layers"], ["--layers", "10-0"]),
+                (["--layers"], ["--layers", "10-5,"]),
+                (["--layers"], ["--layers", "10--5"]),
+                (["--layers"], ["--layers", "-10-5"]),
+                (["--layers", "1048576"], ["--layers", "10-1048577"]),
+                (["--layers"], ["--layers", "10-99999999999999999999"]),
+                (["--layers"], ["--layers", "10-5 "]),
+                (["--layers", "65"], ["--layers", "-".join(["2"] * 66)]),
+                (["--layers", "16"], ["--layers", ",".join(["2-2"] * 17)]),
+                (["--batch", "1000000"], ["--batch", "1,0"]),
+                (["--batch"], ["--batch", "1;2"]),
+                (["--threads", "256", "auto"], ["--threads", "257"]),
+                (["--seconds", "0"], ["--seconds", "0"]),
+                (["--repeats", "100"], ["--repeats", "101"]),
+                (["--optimizer", "sgd"], ["--optimizer", "lbfgs"]),
+                (["--momentum", "--optimizer sgd"], ["--optimizer", "adam", "--momentum", "0.9"]),
+                (["one DATA"], ["digits", "mnist"]),
+                (["--fast"], ["--fast"])]:
+            with self.subTest(" ".join(arguments)[:60]):
+                self.refuse(2, parts, "bench", *arguments)
+
+    def test_bad_data(self):
+        make_data(self.folder / "little", train=50)
+        for parts, arguments in [
+                (["nowhere"], ["nowhere"]),
+                (["9 inputs to 3 outputs", "8-3"], ["little", "--layers", "9-3,8-3"]),
+                (["9-4"], ["little", "--layers", "9-4"]),
+                (["all 50", "51"], ["little", "--batch", "1,51"])]:
+            with self.subTest(" ".join(arguments)):
+                self.refuse(1, parts, "bench", *arguments)
+
+    def test_the_table_is_not_lost_where_the_file_cannot_be_written(self):
+        result = self.run_command("bench", "--layers", "9-3", "--batch", "1", "--threads", "1",
+                                  "--csv", "nowhere/x.csv", *QUICK)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("9-3, relu", result.stdout)
+        self.assertIn("nowhere/x.csv", result.stderr)
+
+    def test_help(self):
+        text = self.succeed("bench", "--help").stdout
+        for part in ("DATA", "--layers", "--batch", "--threads", "--seconds", "--repeats", "--csv",
+                     "--json", "default: sgd", "Example:"):
+            self.assertIn(part, text)
+
+
+class PlotOfBench(CommandCase):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "x.csv").write_text(table())
+
+    def svg_texts(self, *arguments):
+        self.succeed("plot", *arguments, "--out", "x.svg", "--quiet")
+        tree = xml.parse(self.folder / "x.svg").getroot()
+        return ["".join(text.itertext()).strip() for text in tree.iter(SVG + "text")]
+
+    def test_a_file_of_bench(self):
+        self.succeed("bench", "--layers", "9-8-3", "--batch", "1,2", "--threads", "1,2", "--csv",
+                     "y.csv", *QUICK)
+        text = self.succeed("plot", "y.csv").stdout
+        for part in ("9-8-3, relu, sgd, random numbers", "samples/s", "matrix products",
+                     "batch, samples", "* 1 thread", "# 2 threads"):
+            self.assertIn(part, text)
+
+    def test_labels(self):
+        texts = " ".join(self.svg_texts("x.csv", "--what", "speed,ratio,time,gflops,memory"))
+        for part in ("relu, sgd, random numbers", "9-8-3, 1 thread", "9-8-3, 2 threads",
+                     "9-3, 2 threads", "samples/s", "ms", "GFLOP/s", "MB",
+                     "dashed: matrix products alone"):
+            self.assertIn(part, texts)
+
+    def test_batches_double(self):
+        texts = self.svg_texts("x.csv", "--what", "ratio")
+        for part in ("1", "2", "4", "8", "16", "0"):
+            self.assertIn(part, texts)
+
+    def test_png(self):
+        self.succeed("plot", "x.csv", "--out", "x.png", "--size", "700x300", "--quiet")
+        content = (self.folder / "x.png").read_bytes()
+        self.assertEqual(struct.unpack(">II", content[16:24]), (700, 300))
+
+    def test_empty_fields_leave_gaps(self):
+        empty = table((",0.5,", ",,")).replace(",10,0.25,", ",,,")
+        (self.folder / "x.csv").write_text(empty)
+        self.svg_texts("x.csv", "--what", "speed,ratio,gflops")
+
+    def test_nothing_to_draw(self):
+        (self.folder / "x.csv").write_text(table().replace(",0.5,", ",,"))
+        self.refuse(1, ["no values"], "plot", "x.csv", "--what", "ratio", "--quiet")
+
+    def test_bad_files(self):
+        for what, text, parts in [
+                ("empty", "", ["empty"]),
+                ("no rows", HEADER + "\n", ["no rows"]),
+                ("a run's", "epoch,step\n", [":1:", "bench", "21", "2"]),
+                ("other header", table(("threads", "cores")), [":1:", "threads", "cores"]),
+                ("ragged", table((",1000\n", ",1000,1\n")), [":6:", "21", "22"]),
+                ("text", table((",0.5,", ",half,")), [":2:", "bound_ratio", "half"]),
+                ("no batch", table(("numbers,16,", "numbers,,")), [":2:", "batch"]),
+                ("batch 0", table(("numbers,16,", "numbers,0,")), [":2:", "batch"]),
+                ("batch inf", table(("numbers,16,", "numbers,inf,")), [":2:", "batch"]),
+                ("NUL", table(("sgd", "s\0d")), ["NUL"])]:
+            with self.subTest(what):
+                (self.folder / "x.csv").write_text(text)
+                self.refuse(1, ["x.csv", *parts], "plot", "x.csv")
+
+    def test_hostile_texts(self):
+        for text in ("it's", "$(touch pwned)", "'.system('touch pwned').'", "`touch pwned`",
+                     "\x1b[31m", "\\n%s%n"):
+            with self.subTest(text):
+                (self.folder / "x.csv").write_text(table().replace("9-8-3", text))
+                self.svg_texts("x.csv")
+                self.assertNotIn("\x1b", self.succeed("plot", "x.csv").stdout)
+                self.assertFalse((self.folder / "pwned").exists())
+
+    def test_usage(self):
+        before = contents(self.folder)
+        for parts, arguments in [
+                (["--what", "speed, ratio", "loss"], ["x.csv", "--what", "loss"]),
+                (["--over", "runs"], ["x.csv", "--over", "step"]),
+                (["one file", "y.csv"], ["x.csv", "y.csv"])]:
+            with self.subTest(" ".join(arguments)):
+                self.refuse(2, parts, "plot", *arguments)
+        self.assertEqual(contents(self.folder), before)
+
+
+if __name__ == "__main__":
+    unittest.main()
