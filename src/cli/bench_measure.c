@@ -216,12 +216,17 @@ static double ratio_to(const struct comparison *all, size_t subject)
     return spread_of(ratios, all->repeats).median;
 }
 
-/* The products alone at their fastest. */
-static size_t best_products(const struct comparison *all)
+/* The products alone at their fastest; plain: with weights kept as one matrix. */
+static size_t best_products(const struct comparison *all, bool plain)
 {
-    size_t best = SAME_CUT;
+    size_t best = 0;
+    double rate = 0.0;
     for (size_t s = SAME_CUT; s < all->count; s++) {
-        best = median_rate(all, s) > median_rate(all, best) ? s : best;
+        bool counts = !plain || all->subjects[s].layout != DESCENT_BENCH_LAYOUT_ENGINE;
+        if (counts && median_rate(all, s) > rate) {
+            rate = median_rate(all, s);
+            best = s;
+        }
     }
     return best;
 }
@@ -229,7 +234,8 @@ static size_t best_products(const struct comparison *all)
 static void fill_row(struct bench_row *row, const struct bench_case *measured,
                      const struct comparison *all, double operations)
 {
-    size_t best = best_products(all);
+    size_t best = best_products(all, false);
+    size_t plain = best_products(all, true);
     struct spread speed = spread_of(all->subjects[TRAINING].rates, all->repeats);
     double steps = speed.median / (double)measured->batch; /* a second */
     *row = (struct bench_row){
@@ -249,6 +255,10 @@ static void fill_row(struct bench_row *row, const struct bench_case *measured,
         .bound_layout = descent_bench_layout_name(all->subjects[best].layout),
         .bound_cut = descent_bench_cut_name(all->subjects[best].cut),
         .bound_ratio = ratio_to(all, best),
+        .plain = median_rate(all, plain),
+        .plain_layout = descent_bench_layout_name(all->subjects[plain].layout),
+        .plain_cut = descent_bench_cut_name(all->subjects[plain].cut),
+        .plain_ratio = ratio_to(all, plain),
         .same_cut = median_rate(all, SAME_CUT),
         .same_cut_ratio = ratio_to(all, SAME_CUT),
         .peak_gflops = measured->peak_gflops,

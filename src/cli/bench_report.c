@@ -62,8 +62,8 @@ static void print_machine(const struct bench_machine *machine)
 static void add_heading(struct table *table)
 {
     static const char *const headings[] = {
-        "batch", "threads",  "samples/s",   "lowest",  "highest", "ms/step",      "GFLOP/s",
-        "bound", "of bound", "of same cut", "of peak", "memory",  "best products"};
+        "batch",   "threads",  "samples/s", "lowest",        "highest",  "ms/step", "GFLOP/s",
+        "of peak", "of bound", "bound",     "best products", "of plain", "of same", "memory"};
     for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
         table_add(table, "%s", headings[i]);
     }
@@ -84,19 +84,20 @@ static void add_row(struct table *table, const struct bench_row *row)
     add_rate(table, row->samples_per_second_max);
     table_add(table, "%.4g", row->milliseconds);
     table_add(table, "%.1f", row->gflops);
-    add_rate(table, row->bound);
-    table_add(table, "%.2f", row->bound_ratio);
-    table_add(table, "%.2f", row->same_cut_ratio);
     table_add(table, "%.2f", row->peak_ratio);
-    table_add(table, "%.1f MB", row->bytes / 1e6);
+    table_add(table, "%.2f", row->bound_ratio);
+    add_rate(table, row->bound);
     table_add(table, "%s, %s", row->bound_layout, row->bound_cut);
+    table_add(table, "%.2f", row->plain_ratio);
+    table_add(table, "%.2f", row->same_cut_ratio);
+    table_add(table, "%.1f MB", row->bytes / 1e6);
 }
 
 /* The rows of one network, which stand together; *next gets the first row behind them. */
 static enum exit_status print_network(const struct bench_row *rows, size_t count, size_t *next)
 {
     const struct bench_row *first = &rows[*next];
-    struct table table = {.alignment = "rrrrrrrrrrrrl"};
+    struct table table = {.alignment = "rrrrrrrrrrlrrr"};
     printf("\n%s, %s, %s, %s\n", first->layers, first->activation, first->optimizer, first->data);
     add_heading(&table);
     for (; *next < count && strcmp(rows[*next].layers, first->layers) == 0; ++*next) {
@@ -116,12 +117,13 @@ enum exit_status bench_print(const struct bench_machine *machine, const struct b
     puts("\n"
          "samples/s      training: loader (with DATA), forward, loss, backward, update; median of\n"
          "               the repeats, with the lowest and highest\n"
-         "bound          samples/s of the matrix products alone, in the best products: weights\n"
-         "               kept out-in, in-out or as the engine does; threads cut them by outputs,\n"
-         "               by samples, not at all (none) or as OpenBLAS does (blas)\n"
-         "of bound       training over bound; of same cut: over the products as\n"
-         "               training cuts them\n"
-         "of peak        GFLOP/s over those of a large product on as many threads\n"
+         "of peak        its GFLOP/s over those of a large product on as many threads\n"
+         "of bound       its samples/s over the bound: those of the matrix products of its steps\n"
+         "               alone, by the best products: OpenBLAS's with weights kept out-in, in-out\n"
+         "               or as the engine does, and cut over threads by outputs, by samples, not\n"
+         "               at all (none), as OpenBLAS does (blas) or as the engine does\n"
+         "of plain       the same with weights kept as one matrix, out-in or in-out\n"
+         "of same        the same with weights kept and products cut as training does\n"
          "memory         of the trainer");
     return status;
 }

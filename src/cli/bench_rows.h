@@ -27,7 +27,11 @@ struct bench_row {
     double bound;        /* samples a second of the products alone, in the best layout and cut */
     const char *bound_layout;
     const char *bound_cut;
-    double bound_ratio;    /* training over bound */
+    double bound_ratio; /* training over bound */
+    double plain;       /* the same with each layer's weights kept as one matrix */
+    const char *plain_layout;
+    const char *plain_cut;
+    double plain_ratio;
     double same_cut;       /* samples a second of the products alone, cut as training cuts them */
     double same_cut_ratio; /* training over same_cut */
     double peak_gflops;    /* of a large product on as many threads */

@@ -292,7 +292,7 @@ enum exit_status command_plot(int argc, const char **argv)
          NULL},
         {"what", 'w', POPT_ARG_STRING, &plot.quantity_list, 0,
          "Panels: loss, accuracy, error, learning-rate, gradient-norm (default: loss,accuracy); of "
-         "a benchmark speed, ratio, time, gflops, memory (default: speed,ratio)",
+         "a benchmark speed, ratio, plain, time, gflops, memory (default: speed,ratio)",
          "LIST"},
         {"over", 0, POPT_ARG_STRING, &plot.abscissa_name, 0,
          "Horizontal axis: epoch, step, samples, seconds (default: epoch)", "AXIS"},

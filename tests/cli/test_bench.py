@@ -17,8 +17,10 @@ QUICK = ("--seconds", "0.01", "--repeats", "2", "--quiet")
 HEADER = ("layers,activation,optimizer,data,batch,threads,repeats,samples_per_second,"
           "samples_per_second_min,samples_per_second_max,milliseconds_per_step,gflops,"
           "bound_samples_per_second,bound_layout,bound_cut,bound_ratio,"
+          "plain_samples_per_second,plain_layout,plain_cut,plain_ratio,"
           "same_cut_samples_per_second,same_cut_ratio,peak_gflops,peak_ratio,bytes")
-TEXTS = ("layers", "activation", "optimizer", "data", "bound_layout", "bound_cut")
+TEXTS = ("layers", "activation", "optimizer", "data", "bound_layout", "bound_cut",
+         "plain_layout", "plain_cut")
 
 
 def table(*changes):
@@ -29,7 +31,8 @@ def table(*changes):
             for threads in (1, 2):
                 rate = speed * threads * batch
                 lines.append(f"{layers},relu,sgd,random numbers,{batch},{threads},5,{rate},"
-                             f"{rate},{rate},0.1,2.5,{2 * rate},in-out,outputs,0.5,{2 * rate},0.5,"
+                             f"{rate},{rate},0.1,2.5,{2 * rate},in-out,outputs,0.5,{2 * rate},"
+                             f"in-out,outputs,0.6,{2 * rate},0.5,"
                              f"10,0.25,{1000 * batch}")
     text = "\n".join(lines) + "\n"
     for old, new in changes:
@@ -59,6 +62,9 @@ class Bench(CommandCase):
         self.assertAlmostEqual(value["peak_ratio"] * value["peak_gflops"] / value["gflops"], 1, 3)
         self.assertGreaterEqual(value["bound_samples_per_second"],
                                 value["same_cut_samples_per_second"])
+        self.assertGreaterEqual(value["bound_samples_per_second"],
+                                value["plain_samples_per_second"])
+        self.assertIn(row["plain_layout"], ("out-in", "in-out"))
         self.assertIn(row["bound_layout"], ("engine", "out-in", "in-out"))
         self.assertIn(row["bound_cut"], ("engine", "outputs", "samples", "none", "blas"))
 
@@ -187,7 +193,7 @@ class PlotOfBench(CommandCase):
             self.assertIn(part, text)
 
     def test_labels(self):
-        texts = " ".join(self.svg_texts("x.csv", "--what", "speed,ratio,time,gflops,memory"))
+        texts = " ".join(self.svg_texts("x.csv", "--what", "speed,ratio,plain,time,gflops,memory"))
         for part in ("relu, sgd, random numbers", "9-8-3, 1 thread", "9-8-3, 2 threads",
                      "9-3, 2 threads", "samples/s", "ms", "GFLOP/s", "MB",
                      "dashed: matrix products alone"):
@@ -216,9 +222,9 @@ class PlotOfBench(CommandCase):
         for what, text, parts in [
                 ("empty", "", ["empty"]),
                 ("no rows", HEADER + "\n", ["no rows"]),
-                ("a run's", "epoch,step\n", [":1:", "bench", "21", "2"]),
+                ("a run's", "epoch,step\n", [":1:", "bench", "25", "2"]),
                 ("other header", table(("threads", "cores")), [":1:", "threads", "cores"]),
-                ("ragged", table((",1000\n", ",1000,1\n")), [":6:", "21", "22"]),
+                ("ragged", table((",1000\n", ",1000,1\n")), [":6:", "25", "26"]),
                 ("text", table((",0.5,", ",half,")), [":2:", "bound_ratio", "half"]),
                 ("no batch", table(("numbers,16,", "numbers,,")), [":2:", "batch"]),
                 ("batch 0", table(("numbers,16,", "numbers,0,")), [":2:", "batch"]),
