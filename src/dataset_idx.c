@@ -5,6 +5,7 @@
 
 #include "fail.h"
 #include "idx.h"
+#include "idx_classes.h"
 #include "sources.h"
 
 #include <dirent.h>
@@ -24,6 +25,13 @@ struct place {
 struct pair {
     struct place images;
     struct place answers;
+};
+
+/* What the second file says of the samples. */
+struct answers {
+    struct descent_idx idx; /* labels, as integers, or targets, as floats */
+    struct descent_names names;
+    size_t classes;
 };
 
 static const char *prefix_of(descent_part part)
@@ -149,27 +157,46 @@ static descent_status count_classes(size_t *classes, const struct descent_idx *l
     return DESCENT_OK;
 }
 
-static descent_status load_labels(struct descent_idx *labels, size_t *classes, const char *path,
+/* Labels are numbers of the lines in classes.txt, where there is one, else of the source's classes.
+ */
+static descent_status name_labels(struct answers *answers, const char *path,
+                                  const descent_source *source)
+{
+    bool named = answers->names.count > 0;
+    size_t allowed = named ? answers->names.count : source->classes;
+    descent_status status = count_classes(&answers->classes, &answers->idx, path, allowed);
+    if (status == DESCENT_OK && named && source->class_names != NULL) {
+        answers->classes = source->classes;
+        status = descent_idx_classes_map(answers->idx.integers, answers->idx.sizes[0],
+                                         &answers->names, path, source);
+    }
+    return status;
+}
+
+static descent_status load_labels(struct answers *answers, const char *folder, const char *path,
                                   const descent_source *source)
 {
     const struct descent_idx_form form = {
         1, {DESCENT_IDX_UBYTE, DESCENT_IDX_INT}, source->memory_limit};
-    descent_status status = descent_idx_load(labels, path, &form);
+    descent_status status = descent_idx_load(&answers->idx, path, &form);
     if (status == DESCENT_OK) {
-        status = widen_labels(labels, path);
+        status = widen_labels(&answers->idx, path);
     }
-    return status == DESCENT_OK ? count_classes(classes, labels, path, source->classes) : status;
+    if (status == DESCENT_OK) {
+        status = descent_idx_classes_load(&answers->names, folder);
+    }
+    return status == DESCENT_OK ? name_labels(answers, path, source) : status;
 }
 
-static descent_status load_answers(struct descent_idx *answers, size_t *classes,
+static descent_status load_answers(struct answers *answers, const char *folder,
                                    const struct place *place, const descent_source *source)
 {
     if (!source->regression) {
-        return load_labels(answers, classes, place->path, source);
+        return load_labels(answers, folder, place->path, source);
     }
     const struct descent_idx_form form = {
         place->rank, {DESCENT_IDX_FLOAT, DESCENT_IDX_DOUBLE}, source->memory_limit};
-    return descent_idx_load(answers, place->path, &form);
+    return descent_idx_load(&answers->idx, place->path, &form);
 }
 
 static descent_status check_counts(const struct pair *pair, const struct descent_idx *images,
@@ -184,51 +211,57 @@ static descent_status check_counts(const struct pair *pair, const struct descent
     return DESCENT_OK;
 }
 
-static descent_samples samples_of(const struct descent_idx *images,
-                                  const struct descent_idx *answers, size_t classes,
+static descent_samples samples_of(const struct descent_idx *images, const struct answers *answers,
                                   const descent_source *source)
 {
+    const char *const *names = (const char *const *)answers->names.texts;
     descent_samples samples = {
         .shape = {.rank = images->rank - 1},
         .count = images->sizes[0],
         .bytes = images->bytes,
         .floats = images->floats,
-        .labels = answers->integers,
-        .classes = classes,
-        .class_names = source->class_names,
-        .targets = answers->floats,
-        .outputs = answers->rank == 2 ? answers->sizes[1] : 1,
+        .labels = answers->idx.integers,
+        .classes = answers->classes,
+        .class_names = source->class_names != NULL ? source->class_names : names,
+        .targets = answers->idx.floats,
+        .outputs = answers->idx.rank == 2 ? answers->idx.sizes[1] : 1,
     };
     memcpy(samples.shape.sizes, images->sizes + 1, samples.shape.rank * sizeof images->sizes[0]);
     return samples;
 }
 
-descent_status descent_idx_folder_load(descent_dataset **dataset, const char *folder,
-                                       const descent_source *source)
+static descent_status load_pair(struct descent_idx *images, struct answers *answers,
+                                const char *folder, const descent_source *source)
 {
     struct pair pair;
-    struct descent_idx images = {0};
-    struct descent_idx answers = {0};
-    size_t classes = 0;
     descent_status status = find_pair(&pair, folder, source);
     if (status == DESCENT_OK) {
-        status = load_answers(&answers, &classes, &pair.answers, source);
+        status = load_answers(answers, folder, &pair.answers, source);
     }
     if (status == DESCENT_OK) {
         const struct descent_idx_form form = {
             pair.images.rank,
             {DESCENT_IDX_UBYTE, DESCENT_IDX_FLOAT, DESCENT_IDX_DOUBLE},
             source->memory_limit};
-        status = descent_idx_load(&images, pair.images.path, &form);
+        status = descent_idx_load(images, pair.images.path, &form);
     }
+    return status == DESCENT_OK ? check_counts(&pair, images, &answers->idx, source->regression)
+                                : status;
+}
+
+descent_status descent_idx_folder_load(descent_dataset **dataset, const char *folder,
+                                       const descent_source *source)
+{
+    struct descent_idx images = {0};
+    struct answers answers = {0};
+    descent_status status = load_pair(&images, &answers, folder, source);
     if (status == DESCENT_OK) {
-        status = check_counts(&pair, &images, &answers, source->regression);
-    }
-    if (status != DESCENT_OK) {
+        const descent_samples samples = samples_of(&images, &answers, source);
+        status = descent_source_finish(dataset, &samples);
+    } else {
         descent_idx_free(&images);
-        descent_idx_free(&answers);
-        return status;
+        descent_idx_free(&answers.idx);
     }
-    const descent_samples samples = samples_of(&images, &answers, classes, source);
-    return descent_source_finish(dataset, &samples);
+    descent_names_free(&answers.names);
+    return status;
 }

@@ -6,13 +6,18 @@
 
 #include <locale.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #ifdef __APPLE__
 #include <xlocale.h>
 #endif
 
 /* Ten to this power is a double, exactly, and no higher power is. */
 enum { EXACT_POWER = 22, EXPONENT_MAX = 100000 };
+
+/* These tell any two floats apart. */
+enum { FLOAT_DIGITS = 9 };
 
 static const double powers[EXACT_POWER + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
@@ -81,14 +86,25 @@ static bool parse(struct decimal *decimal, const char *text)
     return text != NULL && *text == '\0';
 }
 
-/* strtod() as the C locale has it. */
-static double convert(const char *text)
+/* The C locale for this thread, whatever the program has set; returns the one before. */
+static locale_t enter_plain(locale_t *plain)
 {
-    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    locale_t before = uselocale(plain);
-    double number = strtod(text, NULL);
+    *plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    return uselocale(*plain);
+}
+
+static void leave_plain(locale_t plain, locale_t before)
+{
     uselocale(before);
     freelocale(plain);
+}
+
+static double convert(const char *text)
+{
+    locale_t plain;
+    locale_t before = enter_plain(&plain);
+    double number = strtod(text, NULL);
+    leave_plain(plain, before);
     return number;
 }
 
@@ -107,4 +123,19 @@ bool descent_decimal_load(double *number, const char *text)
     *number = decimal.exponent < 0 ? digits / powers[-decimal.exponent]
                                    : digits * powers[decimal.exponent];
     return true;
+}
+
+void descent_decimal_save(char text[DESCENT_DECIMAL_SIZE], float number)
+{
+    locale_t plain;
+    locale_t before = enter_plain(&plain);
+    int digits = 5;
+    do {
+        digits++;
+        snprintf(text, DESCENT_DECIMAL_SIZE, "%.*g", digits, (double)number);
+    } while (digits < FLOAT_DIGITS && strtof(text, NULL) != number);
+    leave_plain(plain, before);
+    if (strpbrk(text, ".e") == NULL) {
+        strcat(text, ".0");
+    }
 }

@@ -1,5 +1,5 @@
 /*
- * Decimal numbers out of text, with a point whatever the locale says.
+ * Decimal numbers out of text and into it, with a point whatever the locale says.
  */
 #ifndef DESCENT_DECIMAL_H
 #define DESCENT_DECIMAL_H
@@ -10,5 +10,10 @@
  * inf or nan. The result is the double nearest to it, infinite where it is too large. False, and no
  * number, for any other text. */
 bool descent_decimal_load(double *number, const char *text);
+
+/* Writes a finite float with as few digits as give it back, and with a point or an exponent, so
+ * that it is told from a whole number. */
+enum { DESCENT_DECIMAL_SIZE = 32 };
+void descent_decimal_save(char text[DESCENT_DECIMAL_SIZE], float number);
 
 #endif

@@ -155,50 +155,87 @@ static bool write_all(int file, const char *bytes, size_t size)
     return true;
 }
 
-/* Writes and syncs a new file of that name in the folder; removes it again on failure. */
-static bool write_temporary(int folder, char *name, size_t name_size, const void *bytes,
-                            size_t size)
-{
-    int file = create_temporary(folder, name, name_size);
-    if (file < 0) {
-        return false;
-    }
-    bool written = write_all(file, bytes, size) && fsync(file) == 0;
-    int reason = errno;
-    if (close(file) != 0 && written) {
-        written = false;
-        reason = errno;
-    }
-    if (!written) {
-        unlinkat(folder, name, 0);
-        errno = reason;
-    }
-    return written;
-}
-
 static descent_status fail_save(const char *what, const char *path)
 {
     return descent_fail(DESCENT_ERROR_IO, "%s: %s: %s", path, what, strerror(errno));
 }
 
-descent_status descent_file_save(const char *path, const void *bytes, size_t size)
+descent_status descent_file_begin(struct descent_file_writer *writer, const char *path)
 {
-    int folder = open_folder_of(path);
-    if (folder < 0) {
+    *writer = (struct descent_file_writer){.path = path, .file = -1};
+    writer->folder = open_folder_of(path);
+    if (writer->folder < 0) {
         return fail_save("its folder cannot be opened", path);
     }
-    const char *slash = strrchr(path, '/');
-    const char *base = slash != NULL ? slash + 1 : path;
-    char temporary[64];
-    descent_status status = DESCENT_OK;
-    if (!write_temporary(folder, temporary, sizeof temporary, bytes, size)) {
-        status = fail_save("cannot be written", path);
-    } else if (renameat(folder, temporary, folder, base) != 0) {
-        status = fail_save("cannot be replaced", path);
-        unlinkat(folder, temporary, 0);
-    } else if (fsync(folder) != 0 && errno != EINVAL) { /* EINVAL: a file system without it */
-        status = fail_save("was written, but its folder cannot be synced", path);
+    writer->file = create_temporary(writer->folder, writer->temporary, sizeof writer->temporary);
+    if (writer->file < 0) {
+        descent_status status = fail_save("cannot be written", path);
+        close(writer->folder);
+        return status;
     }
-    close(folder);
+    return DESCENT_OK;
+}
+
+descent_status descent_file_append(struct descent_file_writer *writer, const void *bytes,
+                                   size_t size)
+{
+    return write_all(writer->file, bytes, size) ? DESCENT_OK
+                                                : fail_save("cannot be written", writer->path);
+}
+
+void descent_file_abandon(struct descent_file_writer *writer)
+{
+    if (writer->file >= 0) {
+        close(writer->file);
+    }
+    unlinkat(writer->folder, writer->temporary, 0);
+    close(writer->folder);
+}
+
+static descent_status close_synced(struct descent_file_writer *writer)
+{
+    descent_status status = DESCENT_OK;
+    if (fsync(writer->file) != 0) {
+        status = fail_save("cannot be written", writer->path);
+    }
+    if (close(writer->file) != 0 && status == DESCENT_OK) {
+        status = fail_save("cannot be written", writer->path);
+    }
+    writer->file = -1;
     return status;
+}
+
+descent_status descent_file_commit(struct descent_file_writer *writer)
+{
+    const char *slash = strrchr(writer->path, '/');
+    const char *base = slash != NULL ? slash + 1 : writer->path;
+    descent_status status = close_synced(writer);
+    if (status == DESCENT_OK &&
+        renameat(writer->folder, writer->temporary, writer->folder, base) != 0) {
+        status = fail_save("cannot be replaced", writer->path);
+    }
+    if (status != DESCENT_OK) {
+        descent_file_abandon(writer);
+        return status;
+    }
+    if (fsync(writer->folder) != 0 && errno != EINVAL) { /* EINVAL: a file system without it */
+        status = fail_save("was written, but its folder cannot be synced", writer->path);
+    }
+    close(writer->folder);
+    return status;
+}
+
+descent_status descent_file_save(const char *path, const void *bytes, size_t size)
+{
+    struct descent_file_writer writer;
+    descent_status status = descent_file_begin(&writer, path);
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    status = descent_file_append(&writer, bytes, size);
+    if (status != DESCENT_OK) {
+        descent_file_abandon(&writer);
+        return status;
+    }
+    return descent_file_commit(&writer);
 }

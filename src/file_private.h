@@ -1,5 +1,5 @@
 /*
- * What the readers of files share.
+ * What the readers and the writers of files share.
  */
 #ifndef DESCENT_FILE_PRIVATE_H
 #define DESCENT_FILE_PRIVATE_H
@@ -14,5 +14,25 @@ descent_status descent_file_open(int *file, uint64_t *size, const char *path);
 
 /* Reads until `size` bytes are there or the file ends; got says how many they are. Error: IO. */
 descent_status descent_file_read(int file, const char *path, void *bytes, size_t size, size_t *got);
+
+/*
+ * A file that is written piece by piece and replaces another one at once: begin, append as often as
+ * it takes, commit or abandon. After a failed begin or commit there is nothing left to do.
+ */
+struct descent_file_writer {
+    const char *path; /* borrowed */
+    int folder;
+    int file;
+    char temporary[64]; /* name in the folder */
+};
+
+/* Error: IO. */
+descent_status descent_file_begin(struct descent_file_writer *writer, const char *path);
+descent_status descent_file_append(struct descent_file_writer *writer, const void *bytes,
+                                   size_t size);
+descent_status descent_file_commit(struct descent_file_writer *writer);
+
+/* Removes what was written; the old file stays. */
+void descent_file_abandon(struct descent_file_writer *writer);
 
 #endif

@@ -144,6 +144,21 @@ DESCENT_API descent_status descent_dataset_split(descent_dataset **train,
                                                  const descent_dataset *source, double fraction,
                                                  uint64_t seed);
 
+/* Kinds of files that data sets are written as. */
+typedef enum descent_format {
+    DESCENT_FORMAT_IDX, /* train-images-idxN-ubyte.gz, train-labels-idx1-ubyte.gz, classes.txt */
+    DESCENT_FORMAT_CSV  /* train.csv */
+} descent_format;
+
+/*
+ * Writes a data set as one part of a data set in an existing folder, in the order of its samples,
+ * such that descent_dataset_load() gives the same numbers and the same classes; files with these
+ * names are replaced, each atomically. CSV does not keep the shape of a sample: it has a header,
+ * the label or the targets first, and then the features. Errors: IO, MEMORY.
+ */
+DESCENT_API descent_status descent_dataset_save(const descent_dataset *dataset, const char *folder,
+                                                descent_part part, descent_format format);
+
 /* Frees a data set; NULL is allowed. */
 DESCENT_API void descent_dataset_destroy(descent_dataset *dataset);
 

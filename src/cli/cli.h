@@ -18,6 +18,7 @@ struct command {
 
 enum exit_status command_train(int argc, const char **argv);
 enum exit_status command_evaluate(int argc, const char **argv);
+enum exit_status command_convert(int argc, const char **argv);
 enum exit_status command_inspect(int argc, const char **argv);
 enum exit_status command_bench(int argc, const char **argv);
 enum exit_status command_find_lr(int argc, const char **argv);

@@ -79,7 +79,8 @@ struct training {
     uint64_t train_samples; /* in this process */
 };
 
-/* command_train.c: frees all that a zeroed training has come to hold; run.lock must be −1 or open. */
+/* command_train.c: frees all that a zeroed training has come to hold; run.lock must be −1 or open.
+ */
 void train_destroy(struct training *training);
 
 /* train_data.c: finds and loads both parts, and splits off the validation set. */
