@@ -5,7 +5,7 @@
 
 Reads MODEL (a model.safetensors) by itself, builds an nn.Sequential from its metadata, loads the
 weights with strict=True, and computes the logits of the test part of DATA FOLDER (default:
-data/digits; IDX files, plain or .gz). The same logits come from `descent evaluate --logits`. Prints
+data/digits; IDX files, plain or .gz), standardised if the model's metadata say so. The same logits come from `descent evaluate --logits`. Prints
 the largest difference; exits with 1 where it is above 1e-5.
 
 The command is build/descent unless the variable DESCENT names another. Needs PyTorch (Debian:
@@ -75,6 +75,14 @@ def read_test_images(folder):
     return pixels.reshape(samples, -1).to(torch.float32) / 255
 
 
+def prepare(features, metadata):
+    """What the model's features went through in training."""
+    preparation = json.loads(metadata.get("preparation", "{}"))
+    if "mean" in preparation:
+        features = (features - torch.tensor(preparation["mean"])) / torch.tensor(preparation["deviation"])
+    return features
+
+
 def descents_logits(model, folder):
     """The logits that the command computes for the same images."""
     command = os.environ.get("DESCENT", PROJECT / "build" / "descent")
@@ -94,7 +102,7 @@ def main():
     network = build_network(metadata)
     network.load_state_dict(tensors, strict=True)
     with torch.no_grad():
-        expected = network(read_test_images(folder))
+        expected = network(prepare(read_test_images(folder), metadata))
     found = descents_logits(model, folder)
     if found.shape != expected.shape:
         sys.exit(f"logits: expected {list(expected.shape)}, found {list(found.shape)}")

@@ -11,6 +11,8 @@ cd "$(dirname "$0")/.."
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-"$DESCENT" train data/digits --hidden 32,16 --activation tanh --epochs 3 --seed 1 --quiet \
-    --out "$scratch/run" >"$scratch/log"
-scripts/check-pytorch.py "$scratch/run/model.safetensors" data/digits
+for standardize in none feature set; do
+    "$DESCENT" train data/digits --hidden 32,16 --activation tanh --epochs 3 --seed 1 --quiet \
+        --standardize $standardize --out "$scratch/$standardize" >"$scratch/log"
+    scripts/check-pytorch.py "$scratch/$standardize/model.safetensors" data/digits
+done

@@ -91,8 +91,8 @@ static enum exit_status read_class_weights(struct classifier *classifier)
                               classifier->path, outputs, text);
 }
 
-/* The loader divides bytes by 255 and does nothing else; a model that wants other inputs would
- * answer nonsense. */
+/* The loader divides bytes by 255 and leaves floats as they are; a model that wants other inputs
+ * would answer nonsense. */
 static enum exit_status check_preprocessing(struct classifier *classifier)
 {
     static const char *const names[DESCENT_VALUES_COUNT] = {
@@ -109,6 +109,17 @@ static enum exit_status check_preprocessing(struct classifier *classifier)
     }
     return cli_failed("%s: metadata: preprocessing: expected divide-by-255 or none, found '%.40s'",
                       classifier->path, name);
+}
+
+static enum exit_status read_preparation(struct classifier *classifier)
+{
+    const char *text = descent_safetensors_metadata(classifier->file, "preparation");
+    if (text == NULL || descent_preparation_load(
+                            &classifier->preparation, text, descent_model_inputs(classifier->model),
+                            descent_model_outputs(classifier->model)) == DESCENT_OK) {
+        return DONE;
+    }
+    return cli_failed("%s: metadata: %s", classifier->path, descent_last_error());
 }
 
 /* Numbers, parted by whatever parts them: "28,28", "[28, 28]" and "28x28" are all clear. */
@@ -193,8 +204,8 @@ enum exit_status classifier_load(struct classifier *classifier, const char *path
         return cli_library_failed();
     }
     static enum exit_status (*const STEPS[])(struct classifier *) = {
-        read_loss,           read_smoothing, read_class_weights,
-        check_preprocessing, read_shape,     read_class_names,
+        read_loss,        read_smoothing, read_class_weights, check_preprocessing,
+        read_preparation, read_shape,     read_class_names,
     };
     enum exit_status status = DONE;
     for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0] && status == DONE; i++) {
@@ -207,6 +218,7 @@ void classifier_free(struct classifier *classifier)
 {
     free(classifier->path);
     free(classifier->class_weights);
+    descent_preparation_destroy(classifier->preparation);
     descent_model_destroy(classifier->model);
     descent_safetensors_destroy(classifier->file);
     json_decref(classifier->class_names);

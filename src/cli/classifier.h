@@ -10,6 +10,7 @@
 #include <descent/checkpoint.h>
 #include <descent/dataset.h>
 #include <descent/loss.h>
+#include <descent/preparation.h>
 #include <jansson.h>
 
 struct classifier {
@@ -19,10 +20,11 @@ struct classifier {
     descent_loss loss;
     float *class_weights; /* what the loss points to, or NULL */
     bool has_shape;
-    descent_shape shape;   /* of one sample, where the file tells */
-    descent_values values; /* what its inputs were made of, or auto */
-    json_t *class_names;   /* array of as many strings as the model has outputs, or NULL */
-    const char **names;    /* these strings */
+    descent_shape shape;              /* of one sample, where the file tells */
+    descent_values values;            /* what its inputs were made of, or auto */
+    descent_preparation *preparation; /* what these then go through, or NULL */
+    json_t *class_names; /* array of as many strings as the model has outputs, or NULL */
+    const char **names;  /* these strings */
 };
 
 /* Reads a model file, or that of a run folder. On failure it says why and returns FAILED; the

@@ -29,7 +29,9 @@ struct train_data {
     descent_dataset *train;  /* its two halves; validation may be NULL */
     descent_dataset *validation;
     descent_dataset *test;
-    struct progress *display; /* shows how far reading is, or NULL */
+    descent_preparation *preparation; /* what all three go through, or NULL */
+    char *preparation_text;           /* the same as files hold it, or NULL */
+    struct progress *display;         /* shows how far reading is, or NULL */
 };
 
 /* Why a run is over; the first that holds is told. */
@@ -87,6 +89,14 @@ void train_destroy(struct training *training);
 enum exit_status train_data_load(struct train_data *data, const struct train_options *options);
 void train_data_destroy(struct train_data *data);
 
+/* train_preparation.c: what the data go through, by the options or as the checkpoint says that is
+ * resumed. */
+enum exit_status train_data_prepare(struct train_data *data, const struct train_options *options);
+
+/* Takes over the preparation that a model's file tells. */
+enum exit_status train_data_adopt(struct train_data *data, struct train_options *options,
+                                  const char *text);
+
 /* train_weights.c: the weights of classes, as the options say and the training samples are. */
 enum exit_status train_weights_create(struct training *training);
 
@@ -118,8 +128,10 @@ enum exit_status train_not_told(const char *what);
 /* train_model.c: the best weights, with what is needed to use them. */
 enum exit_status train_model_save(const struct training *training);
 
-/* The name, folder and fingerprints of data under these keys, in config.json as in checkpoints. */
+/* The name, folder and fingerprints of data, the options, and the commands, under these keys in
+ * config.json as in checkpoints; the preparation's text in checkpoints. */
 #define TRAIN_CONFIG_DATA "data"
+#define TRAIN_CONFIG_PREPARATION "preparation"
 #define TRAIN_CONFIG_OPTIONS "options"
 #define TRAIN_CONFIG_COMMANDS "commands"
 #define TRAIN_CONFIG_STOP "stop_reason"
@@ -148,12 +160,12 @@ void train_stop_describe(const struct training *training, char *text, size_t siz
 /* train_guard.c: the learning rate of a step, recoveries included. */
 double train_learning_rate(const struct training *training, uint64_t step);
 
-/* Loss and correct answers of the trainer's present weights on a whole data set. */
-descent_status train_evaluate(const descent_dataset *dataset, descent_trainer *trainer,
+/* Loss and correct answers of the trainer's present weights on a whole part of the data. */
+descent_status train_evaluate(const struct training *training, const descent_dataset *dataset,
                               descent_metrics *metrics);
 
-/* The gradient over a whole data set: its norms are those that the trainer tells then. */
-descent_status train_measure(const descent_dataset *dataset, descent_trainer *trainer);
+/* The gradient over a whole part of the data: its norms are those that the trainer tells then. */
+descent_status train_measure(const struct training *training, const descent_dataset *dataset);
 
 /* train_report.c: what is about to be trained, and of that data and network alone; a row, as one
  * line. */

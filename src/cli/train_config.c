@@ -32,9 +32,10 @@ static json_t *data_to_json(const struct train_data *data)
 
 enum exit_status train_config_create(struct training *training)
 {
-    json_t *config = json_pack("{s:o?, s:o?}", TRAIN_CONFIG_DATA, data_to_json(&training->data),
-                               TRAIN_CONFIG_OPTIONS,
-                               option_to_json(&TRAIN_OPTIONS, &training->options, OPTION_RESULT));
+    json_t *config = json_pack("{s:o?, s:o?, s:s*}", TRAIN_CONFIG_DATA,
+                               data_to_json(&training->data), TRAIN_CONFIG_OPTIONS,
+                               option_to_json(&TRAIN_OPTIONS, &training->options, OPTION_RESULT),
+                               TRAIN_CONFIG_PREPARATION, training->data.preparation_text);
     training->checkpoint_config = json_dumps(config, JSON_COMPACT);
     bool complete = json_is_object(json_object_get(config, TRAIN_CONFIG_DATA)) &&
                     json_is_object(json_object_get(config, TRAIN_CONFIG_OPTIONS));

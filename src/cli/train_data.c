@@ -76,11 +76,13 @@ enum exit_status train_data_load(struct train_data *data, const struct train_opt
                                                 options->validation, options->seed) != DESCENT_OK) {
         status = cli_library_failed();
     }
-    return status;
+    return status == DONE ? train_data_prepare(data, options) : status;
 }
 
 void train_data_destroy(struct train_data *data)
 {
+    descent_preparation_destroy(data->preparation);
+    free(data->preparation_text);
     descent_dataset_destroy(data->validation);
     descent_dataset_destroy(data->train);
     descent_dataset_destroy(data->source);

@@ -104,7 +104,7 @@ static descent_status evaluate_epoch(struct training *training, const descent_me
 {
     descent_status status = DESCENT_OK;
     if (training->data.validation != NULL) {
-        status = train_evaluate(training->data.validation, training->trainer, validation);
+        status = train_evaluate(training, training->data.validation, validation);
     }
     if (status == DESCENT_OK) {
         status = judge(training, train, validation);
@@ -166,9 +166,9 @@ static enum exit_status train_epoch(struct training *training)
 enum exit_status train_start(struct training *training)
 {
     descent_metrics train = {0}, validation = {0};
-    descent_status status = train_evaluate(training->data.train, training->trainer, &train);
+    descent_status status = train_evaluate(training, training->data.train, &train);
     if (status == DESCENT_OK && training->data.validation != NULL) {
-        status = train_evaluate(training->data.validation, training->trainer, &validation);
+        status = train_evaluate(training, training->data.validation, &validation);
     }
     if (status != DESCENT_OK) {
         return cli_library_failed();

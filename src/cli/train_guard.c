@@ -40,7 +40,7 @@ static void describe_gradient(struct training *training, char *text, size_t size
 {
     const descent_trainer *trainer = training->trainer;
     size_t layers = descent_model_layers(training->model), steepest = 0;
-    if (train_measure(training->data.train, training->trainer) != DESCENT_OK) {
+    if (train_measure(training, training->data.train) != DESCENT_OK) {
         snprintf(text, size, "%s", descent_last_error());
         return;
     }

@@ -130,6 +130,9 @@ enum exit_status train_model_save(const struct training *training)
     add(&entries, "input_shape", input_shape(descent_dataset_shape(source)));
     bool bytes = descent_dataset_values(source) == DESCENT_VALUES_BYTES;
     add(&entries, "preprocessing", strdup(bytes ? "divide-by-255" : "none"));
+    if (training->data.preparation_text != NULL) {
+        add(&entries, "preparation", strdup(training->data.preparation_text));
+    }
     add(&entries, "class_names", class_names(source));
     add(&entries, "training", training_summary(training));
     add_source(&entries, training);

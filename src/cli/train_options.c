@@ -23,6 +23,11 @@ static const char *loss_name(int i)
     return i < DESCENT_LOSS_COUNT ? descent_loss_name((descent_loss_kind)i) : NULL;
 }
 
+static const char *standardize_name(int i)
+{
+    return i < DESCENT_STANDARDIZE_COUNT ? descent_standardize_name((descent_standardize)i) : NULL;
+}
+
 static const char *optimizer_name(int i)
 {
     return i < DESCENT_OPTIMIZER_COUNT ? descent_optimizer_name((descent_optimizer_kind)i) : NULL;
@@ -282,6 +287,10 @@ static const struct option rows[] = {
              "3000 steps"},
     {NUMBER("validation", validation), .initial = "0.1", FRACTION, .fixed = true, RESULT(RUN),
      .help = "Share of the training samples held back for validation"},
+    {CHOICE("standardize", standardize, standardize_name), .initial = "none", .fixed = true,
+     RESULT(RUN),
+     .help = "Subtract the training samples' mean and divide by their deviation: by feature, or by "
+             "one of each for the whole set"},
     {TEXT("augment", augment), .initial = "none", .value = "SPEC", RESULT(RUN),
      .help = "Change training images a little each time: any of shift=PIXELS, rotate=DEGREES, "
              "scale=FRACTION, shear=FRACTION, elastic=ALPHA:SIGMA, noise=DEVIATION, with commas "

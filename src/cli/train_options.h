@@ -64,6 +64,7 @@ struct train_options {
     bool no_shuffle;
     uint64_t epochs; /* 0: by the number of samples */
     double validation;
+    int standardize;
     char *augment;
     uint64_t seed;
     uint64_t threads; /* 0: by the shapes */

@@ -85,11 +85,24 @@ static enum exit_status compare(const struct training *training, const descent_m
     return DONE;
 }
 
+/* A network goes on with the preparation that it knows, unless the options say another. */
+static enum exit_status adopt_preparation(struct training *training,
+                                          const descent_safetensors *file)
+{
+    const char *text = descent_safetensors_metadata(file, "preparation");
+    if (text == NULL ||
+        train_option_given(&training->arguments, offsetof(struct train_options, standardize))) {
+        return DONE;
+    }
+    return train_data_adopt(&training->data, &training->options, text);
+}
+
 static enum exit_status init_from_file(struct training *training)
 {
     const char *path = training->options.init_from;
     descent_model *model;
-    if (descent_model_load(&model, NULL, path) != DESCENT_OK) {
+    descent_safetensors *file;
+    if (descent_model_load(&model, &file, path) != DESCENT_OK) {
         return cli_library_failed();
     }
     adopt(training, model);
@@ -98,10 +111,14 @@ static enum exit_status init_from_file(struct training *training)
         status = compare(training, model, path);
     }
     if (status == DONE) {
+        status = adopt_preparation(training, file);
+    }
+    if (status == DONE) {
         memcpy(descent_model_parameters(training->model), descent_model_parameters(model),
                descent_model_parameter_count(model) * sizeof(float));
     }
     descent_model_destroy(model);
+    descent_safetensors_destroy(file);
     return status;
 }
 
@@ -136,7 +153,8 @@ static descent_status plan_trainer(struct training *training)
     descent_loader_config order = {.batch = batch < PART_MAX ? batch : PART_MAX,
                                    .shuffle = !options->no_shuffle,
                                    .seed = options->seed,
-                                   .threads = (int)options->threads};
+                                   .threads = (int)options->threads,
+                                   .preparation = training->data.preparation};
     descent_trainer_config config = trainer_config(training, order.batch);
     uint64_t steps = train_options_batches(options, samples);
     config.norm_period = steps < TRAIN_NORM_PERIOD ? steps : TRAIN_NORM_PERIOD;
@@ -232,15 +250,16 @@ enum exit_status train_range_test(struct training *training, const struct range_
 typedef descent_status visit(descent_trainer *trainer, const descent_batch *batch, size_t total,
                              descent_metrics *metrics);
 
-static descent_status visit_all(const descent_dataset *dataset, descent_trainer *trainer,
+static descent_status visit_all(const struct training *training, const descent_dataset *dataset,
                                 visit *body, descent_metrics *metrics)
 {
-    descent_loader_config config = {.batch = EVALUATION_BATCH, .shuffle = false};
+    const descent_loader_config config = {.batch = EVALUATION_BATCH,
+                                          .preparation = training->data.preparation};
     descent_loader *loader;
     descent_status status = descent_loader_create(&loader, dataset, &config);
     descent_batch batch;
     while (status == DESCENT_OK && descent_loader_next(loader, &batch)) {
-        status = body(trainer, &batch, descent_dataset_count(dataset), metrics);
+        status = body(training->trainer, &batch, descent_dataset_count(dataset), metrics);
     }
     descent_loader_destroy(loader);
     return status;
@@ -253,13 +272,13 @@ static descent_status evaluate_batch(descent_trainer *trainer, const descent_bat
     return descent_trainer_evaluate(trainer, batch, metrics);
 }
 
-descent_status train_evaluate(const descent_dataset *dataset, descent_trainer *trainer,
+descent_status train_evaluate(const struct training *training, const descent_dataset *dataset,
                               descent_metrics *metrics)
 {
-    return visit_all(dataset, trainer, evaluate_batch, metrics);
+    return visit_all(training, dataset, evaluate_batch, metrics);
 }
 
-descent_status train_measure(const descent_dataset *dataset, descent_trainer *trainer)
+descent_status train_measure(const struct training *training, const descent_dataset *dataset)
 {
-    return visit_all(dataset, trainer, descent_trainer_measure, NULL);
+    return visit_all(training, dataset, descent_trainer_measure, NULL);
 }

@@ -165,6 +165,7 @@ enum exit_status train_resume_open(struct training *training)
     status = merge_options(training, config);
     if (status == DONE) {
         status = choose_data(training, config);
+        training->data.preparation_text = copy_of(config, TRAIN_CONFIG_PREPARATION);
     }
     json_decref(config);
     return status;
@@ -213,8 +214,7 @@ static descent_status restore_best(struct training *training, const descent_chec
     }
     if (status == DESCENT_OK) {
         training->best_validation = (descent_metrics){0};
-        status = train_evaluate(training->data.validation, training->trainer,
-                                &training->best_validation);
+        status = train_evaluate(training, training->data.validation, &training->best_validation);
     }
     return status;
 }

@@ -107,7 +107,7 @@ descent_status train_stop_measure(struct training *training)
     if (training->options.gradient_tolerance <= 0.0 || !is_worth_measuring(training)) {
         return DESCENT_OK;
     }
-    descent_status status = train_measure(training->data.train, training->trainer);
+    descent_status status = train_measure(training, training->data.train);
     if (status == DESCENT_OK) {
         done->gradient.epoch = done->epoch;
         done->gradient.norm = descent_trainer_gradient_norm(training->trainer);

@@ -23,13 +23,13 @@ static descent_status evaluate_parts(struct training *training, struct result *r
         status = descent_trainer_load(trainer, training->best);
     }
     if (status == DESCENT_OK) {
-        status = train_evaluate(training->data.train, trainer, &result->train);
+        status = train_evaluate(training, training->data.train, &result->train);
     }
     if (status == DESCENT_OK && training->data.validation != NULL) {
-        status = train_evaluate(training->data.validation, trainer, &result->validation);
+        status = train_evaluate(training, training->data.validation, &result->validation);
     }
     if (status == DESCENT_OK) {
-        status = train_evaluate(training->data.test, trainer, &result->test);
+        status = train_evaluate(training, training->data.test, &result->test);
     }
     return status;
 }
