@@ -17,18 +17,26 @@ struct corner {
     double height;
 };
 
+static bool resize(double **numbers, size_t room)
+{
+    double *resized = realloc(*numbers, room * sizeof **numbers);
+    if (resized != NULL) {
+        *numbers = resized;
+    }
+    return resized != NULL;
+}
+
 static bool grow(struct contour *contour)
 {
     if (contour->count + 3 <= contour->room) {
         return true;
     }
     size_t room = contour->room == 0 ? 4096 : 2 * contour->room;
-    double *x = realloc(contour->x, room * sizeof *x);
-    contour->x = x != NULL ? x : contour->x;
-    double *y = realloc(contour->y, room * sizeof *y);
-    contour->y = y != NULL ? y : contour->y;
-    contour->room = x != NULL && y != NULL ? room : contour->room;
-    return x != NULL && y != NULL;
+    if (!resize(&contour->x, room) || !resize(&contour->y, room)) {
+        return false;
+    }
+    contour->room = room;
+    return true;
 }
 
 static void add_point(struct contour *contour, double x, double y)

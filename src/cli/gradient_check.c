@@ -133,8 +133,8 @@ static double cross_entropy(const double *logits, size_t classes, int32_t label,
         largest = fmax(largest, logits[c]);
         mean += logits[c] / (double)classes;
     }
-    double sum = 0.0;
-    for (size_t c = 0; c < classes; c++) {
+    double sum = exp(logits[0] - largest);
+    for (size_t c = 1; c < classes; c++) {
         sum += exp(logits[c] - largest);
     }
     return largest + log(sum) - (1.0 - smoothing) * logits[label] - smoothing * mean;

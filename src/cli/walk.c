@@ -15,7 +15,7 @@ static bool evaluate(struct walk_point *point, const struct walk_setup *setup, c
 {
     const struct walk_function *function = setup->function;
     descent_random random = descent_random_init(setup->seed, DESCENT_STREAM_USER, step);
-    for (size_t d = 0; d < function->dimensions; d++) {
+    for (size_t d = 0; d < WALK_DIMENSIONS_MAX; d++) {
         point->w[d] = (double)w[d];
     }
     point->loss = function->evaluate(point->w, setup->condition);

@@ -8,7 +8,7 @@
 #include "contour.h"
 #include "walk.h"
 
-enum { WALKS_MAX = 8, WALK_TITLE_SIZE = 160 };
+enum { WALKS_MAX = 8, WALK_TITLE_SIZE = 256 };
 
 /* Walks on one function, with their names for the legend. */
 struct walk_gallery {

@@ -278,7 +278,7 @@ static void second_derivatives(const struct walk_function *function, double cond
 
 double walk_curvature(const struct walk_function *function, double condition, const double *w)
 {
-    double hessian[WALK_DIMENSIONS_MAX][WALK_DIMENSIONS_MAX];
+    double hessian[WALK_DIMENSIONS_MAX][WALK_DIMENSIONS_MAX] = {{0.0}};
     for (size_t d = 0; d < function->dimensions; d++) {
         second_derivatives(function, condition, w, d, hessian[d]);
     }

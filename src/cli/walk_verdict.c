@@ -112,9 +112,12 @@ static void write_stuck(FILE *out, const struct walk_verdict *verdict, const str
     fprintf(out, " the loss is %.6g, but a step only %.2g long, and ", last->loss,
             walk_distance(walk->setup.function, last->w, walk->points[walk->count - 2].w));
     write_stationary(out, walk->setup.function, verdict->minimum);
-    fputs(" is far. Where the gradient vanishes, adam still takes steps of the learning rate "
-          "(--optimizer adam).",
-          out);
+    fputs(" is far.", out);
+    if (walk->setup.optimizer.kind == DESCENT_OPTIMIZER_SGD) {
+        fputs(" Where the gradient vanishes, adam still takes steps of the learning rate "
+              "(--optimizer adam).",
+              out);
+    }
 }
 
 static void write_hovers(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
@@ -144,8 +147,9 @@ static void write_moves(FILE *out, const struct walk_verdict *verdict, const str
     write_minimum(out, verdict, walk);
     double steps = log(WALK_ARRIVED / verdict->distance) / log(verdict->factor);
     if (verdict->factor < 1.0 && steps > 0.0 && walk->setup.noise == 0.0) {
-        fprintf(out, "; at the present pace, %.2g more steps to within %g.", ceil(steps),
-                WALK_ARRIVED);
+        double unit = fmax(1.0, pow(10.0, floor(log10(steps)) - 1.0)); /* two digits */
+        fprintf(out, "; at the present pace, about %.0f more steps to within %g.",
+                ceil(steps / unit) * unit, WALK_ARRIVED);
     } else {
         fputs(".", out);
     }
