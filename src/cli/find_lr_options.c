@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows of train that a test has no use for, besides those of the schedule. */
+enum { NETWORK, OBJECTIVE, OPTIMIZER, TEST, DATA, RUN, NOWHERE };
+
+/* Rows of train that a test has no use for, besides those of schedule and stopping. */
 static const char *const LEFT_OUT[] = {"lr", "epochs", "out", "force", "resume"};
 
 #define AT(member) .offset = offsetof(struct find_lr_options, member)
@@ -22,6 +24,7 @@ static const struct option own_rows[] = {
      AT(from),
      RATE,
      .initial = "1e-6",
+     .group = TEST,
      .value = "X",
      .help = "Learning rate of the first step"},
     {.name = "lr-to",
@@ -29,6 +32,7 @@ static const struct option own_rows[] = {
      AT(to),
      RATE,
      .initial = "10",
+     .group = TEST,
      .value = "X",
      .help = "Learning rate of the last step, unless the loss blows up before"},
     {.name = "steps",
@@ -37,35 +41,71 @@ static const struct option own_rows[] = {
      .initial = "auto",
      .range = {.low = RANGE_TEST_STEPS_MIN, .high = RANGE_TEST_STEPS_MAX},
      .word = "auto",
+     .group = TEST,
      .value = "N",
      .help = "Steps; auto is 40 for each factor of ten, which the suggestion goes best with"},
     {.name = "csv",
      .type = OPTION_TEXT,
      AT(csv),
+     .group = TEST,
      .value = "FILE",
      .help = "Write all steps as comma-separated values"},
     {.name = "out",
      .brief = 'o',
      .type = OPTION_TEXT,
      AT(out),
+     .group = TEST,
      .value = "FILE",
      .help = "Write the curve as a picture (.png, .svg) or text (.txt) as well"},
     {.name = "no-plot",
      .type = OPTION_FLAG,
      AT(no_plot),
+     .group = TEST,
      .help = "Do not draw the curve in the terminal"},
 };
 
 enum { OWN_ROWS = sizeof own_rows / sizeof own_rows[0] };
 
-static bool is_left_out(const struct option *row)
+static const char *const groups[] = {
+    [NETWORK] = "Network:", [OBJECTIVE] = "Objective:", [OPTIMIZER] = "Optimizer:",
+    [TEST] = "Range test:", [DATA] = "Data:",           [RUN] = "Run:",
+};
+
+/* Where the rows of train go, group by group. */
+static const size_t groups_of_train[] = {
+    [TRAIN_NETWORK] = NETWORK,
+    [TRAIN_OBJECTIVE] = OBJECTIVE,
+    [TRAIN_OPTIMIZER] = OPTIMIZER,
+    [TRAIN_SCHEDULING] = NOWHERE,
+    [TRAIN_STOPPING] = NOWHERE,
+    [TRAIN_DATA] = DATA,
+    [TRAIN_RUN] = RUN,
+};
+
+static size_t group_of(const struct option *row)
 {
     for (size_t i = 0; i < sizeof LEFT_OUT / sizeof LEFT_OUT[0]; i++) {
         if (strcmp(LEFT_OUT[i], row->name) == 0) {
-            return true;
+            return NOWHERE;
         }
     }
-    return false;
+    return groups_of_train[row->group];
+}
+
+static const struct option_table *find_lr_table(void)
+{
+    static struct option rows[OPTIONS_MAX];
+    static struct option_table table = {.groups = groups, .group_count = NOWHERE};
+    struct option_import imports[OPTIONS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
+        const struct option *row = &TRAIN_OPTIONS.rows[i];
+        if (group_of(row) != NOWHERE) {
+            imports[count++] = (struct option_import){row->name, group_of(row), NULL, NULL};
+        }
+    }
+    option_gather(&table, rows, own_rows, OWN_ROWS, &TRAIN_OPTIONS, imports, count);
+    return &table;
 }
 
 /* The number of the row of train that has its value at this offset; the table's length for none. */
@@ -76,34 +116,6 @@ static size_t find_row(size_t offset)
         i++;
     }
     return i;
-}
-
-static const struct option_table *find_lr_table(void)
-{
-    static const char *groups[OPTION_GROUPS_MAX];
-    static struct option rows[OPTIONS_MAX];
-    static struct option_table table = {.groups = groups};
-    struct option own[OWN_ROWS];
-    struct option_import imports[OPTIONS_MAX];
-    size_t import_count = 0;
-    size_t schedule = find_row(offsetof(struct train_options, schedule));
-    size_t scheduling = TRAIN_OPTIONS.rows[schedule].group;
-
-    table.group_count = TRAIN_OPTIONS.group_count;
-    memcpy(groups, TRAIN_OPTIONS.groups, table.group_count * sizeof groups[0]);
-    groups[scheduling] = "Range test:";
-    memcpy(own, own_rows, sizeof own);
-    for (size_t i = 0; i < OWN_ROWS; i++) {
-        own[i].group = scheduling;
-    }
-    for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
-        const struct option *row = &TRAIN_OPTIONS.rows[i];
-        if (row->group != scheduling && !is_left_out(row)) {
-            imports[import_count++] = (struct option_import){row->name, row->group, NULL, NULL};
-        }
-    }
-    option_gather(&table, rows, own, OWN_ROWS, &TRAIN_OPTIONS, imports, import_count);
-    return &table;
 }
 
 /* Values and arguments of train's rows go where the plan of a training looks for them. */

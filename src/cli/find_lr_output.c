@@ -40,20 +40,15 @@ enum exit_status find_lr_print_text(const struct find_lr *find)
     return check_suggestion(find);
 }
 
-static json_t *number_or_null(double number)
-{
-    return isnan(number) ? json_null() : json_real(number);
-}
-
 enum exit_status find_lr_print_json(const struct find_lr *find)
 {
     const struct range_test *test = &find->training.search;
     enum exit_status status = cli_print_json(json_pack(
-        "{s:o, s:s, s:o, s:o, s:o, s:f, s:I, s:f}", "suggestion", number_or_null(test->suggestion),
-        "rule", RANGE_TEST_RULE, "steepest", number_or_null(test->steepest), "divergence",
-        number_or_null(test->divergence), "divergence_tenth",
-        number_or_null(test->divergence / 10.0), "lowest", test->points[test->lowest].rate, "steps",
-        (json_int_t)test->count, "seconds", find->seconds));
+        "{s:o, s:s, s:o, s:o, s:o, s:f, s:I, s:f}", "suggestion", cli_json_number(test->suggestion),
+        "rule", RANGE_TEST_RULE, "steepest", cli_json_number(test->steepest), "divergence",
+        cli_json_number(test->divergence), "divergence_tenth",
+        cli_json_number(test->divergence / 10.0), "lowest", test->points[test->lowest].rate,
+        "steps", (json_int_t)test->count, "seconds", find->seconds));
     return status == DONE ? check_suggestion(find) : status;
 }
 

@@ -70,7 +70,7 @@ static descent_status run(struct range_test *test, double from, double growth, s
         descent_metrics metrics = {0};
         descent_status status = train_step(trainer, &supply->feed, total, rate, &metrics);
         if (status == DESCENT_OK) {
-            add_point(test, rate, metrics.loss_sum / (double)total);
+            add_point(test, rate, descent_metrics_loss(&metrics));
         } else if (status == DESCENT_ERROR_NONFINITE) {
             test->divergence = rate;
         } else {

@@ -128,16 +128,14 @@ static bool schedule_is_plateau(const void *values)
     return schedule_in(values, SCHEDULE(PLATEAU));
 }
 
-enum { NETWORK, OBJECTIVE, OPTIMIZER, SCHEDULING, STOPPING, DATA, RUN };
-
 static const char *const groups[] = {
-    [NETWORK] = "Network:",
-    [OBJECTIVE] = "Objective:",
-    [OPTIMIZER] = "Optimizer:",
-    [SCHEDULING] = "Schedule of the learning rate:",
-    [STOPPING] = "Stopping and guarding:",
-    [DATA] = "Data:",
-    [RUN] = "Run:",
+    [TRAIN_NETWORK] = "Network:",
+    [TRAIN_OBJECTIVE] = "Objective:",
+    [TRAIN_OPTIMIZER] = "Optimizer:",
+    [TRAIN_SCHEDULING] = "Schedule of the learning rate:",
+    [TRAIN_STOPPING] = "Stopping and guarding:",
+    [TRAIN_DATA] = "Data:",
+    [TRAIN_RUN] = "Run:",
 };
 
 /* Ranges: which ends are excluded is said last, as in [0, 1). */
@@ -158,7 +156,7 @@ static const char *const groups[] = {
 #define SIZES(text, member) .name = (text), .type = OPTION_SIZES, AT(member), .value = "N,N"
 #define TEXT(text, member) .name = (text), .type = OPTION_TEXT, AT(member)
 #define AT(member) .offset = offsetof(struct train_options, member)
-#define RESULT(number) .group = (number), .storage = OPTION_RESULT
+#define RESULT(name) .group = TRAIN_##name, .storage = OPTION_RESULT
 #define ONLY(function, text) .applies = (function), .only = (text)
 
 static const struct option rows[] = {
@@ -174,7 +172,7 @@ static const struct option rows[] = {
     {NUMBER("init-deviation", init_deviation), .initial = "0.01", NOT_NEGATIVE, .fixed = true,
      ONLY(init_is_normal, "with --init normal"), RESULT(NETWORK),
      .help = "Deviation of the initial weights"},
-    {TEXT("init-from", init_from), .value = "FILE", .fixed = true, .group = NETWORK,
+    {TEXT("init-from", init_from), .value = "FILE", .fixed = true, .group = TRAIN_NETWORK,
      .storage = OPTION_LOCAL,
      .help = "Start from the weights of a model file, and take its hidden layers unless they are "
              "given"},
@@ -276,7 +274,7 @@ static const struct option rows[] = {
     {FLAG("recover", recover), RESULT(STOPPING),
      .help = "Where the loss explodes or is not finite, go back to the last checkpoint and on with "
              "a tenth of the learning rate, three times at most"},
-    SOURCE_OPTIONS(struct train_options, source, DATA),
+    SOURCE_OPTIONS(struct train_options, source, TRAIN_DATA),
     {COUNT("batch", batch), .brief = 'b', .initial = "32", FROM(1.0), .word = "full", RESULT(RUN),
      .help = "Samples of a step, or full for all of them"},
     {FLAG("no-shuffle", no_shuffle), RESULT(RUN),
@@ -298,17 +296,17 @@ static const struct option rows[] = {
     {COUNT("seed", seed), .brief = 's', .initial = "1", FROM(0.0), .fixed = true, RESULT(RUN),
      .help = "Decides the initial weights, the split, the order, dropout and augmentation"},
     {COUNT("threads", threads), .brief = 't', .initial = "auto", FROM_TO(1.0, 1024.0),
-     .word = "auto", .group = RUN, .storage = OPTION_LOCAL,
+     .word = "auto", .group = TRAIN_RUN, .storage = OPTION_LOCAL,
      .help = "Threads; auto chooses by the shapes"},
-    {TEXT("out", out), .brief = 'o', .value = "RUN", .group = RUN,
+    {TEXT("out", out), .brief = 'o', .value = "RUN", .group = TRAIN_RUN,
      .help = "Run folder (default: models/NAME-DATE-TIME)"},
-    {FLAG("force", force), .brief = 'f', .group = RUN,
+    {FLAG("force", force), .brief = 'f', .group = TRAIN_RUN,
      .help = "Replace the run that the folder holds"},
-    {TEXT("resume", resume), .brief = 'r', .value = "RUN", .group = RUN,
+    {TEXT("resume", resume), .brief = 'r', .value = "RUN", .group = TRAIN_RUN,
      .help = "Continue the run in this folder; DATA and all options are stored there"},
-    {FLAG("quiet", quiet), .brief = 'q', .group = RUN,
+    {FLAG("quiet", quiet), .brief = 'q', .group = TRAIN_RUN,
      .help = "Nothing on the standard error but failures"},
-    {FLAG("json", json), .group = RUN, .help = "Print the result as one JSON object"},
+    {FLAG("json", json), .group = TRAIN_RUN, .help = "Print the result as one JSON object"},
 };
 
 _Static_assert(sizeof rows / sizeof rows[0] <= OPTIONS_MAX, "arguments have room for all options");

@@ -14,6 +14,17 @@
  * costs up to a tenth of a step. */
 enum { TRAIN_NORM_PERIOD = 16 };
 
+/* Groups of the table. */
+enum train_group {
+    TRAIN_NETWORK,
+    TRAIN_OBJECTIVE,
+    TRAIN_OPTIMIZER,
+    TRAIN_SCHEDULING,
+    TRAIN_STOPPING,
+    TRAIN_DATA,
+    TRAIN_RUN
+};
+
 struct train_options {
     struct source_options source;
     /* network */
