@@ -12,12 +12,12 @@
 
 #include "arena.h"
 #include "augment.h"
+#include "cut.h"
 #include "fail.h"
 #include "team.h"
 #include "widen.h"
 
 #include <descent/random.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +31,8 @@ struct descent_loader {
     size_t batch;
     bool shuffle;
     uint64_t seed;
-    int threads;
+    int threads; /* at most */
+    struct descent_team team;
     bool augments;
     struct descent_augment_plan augment;
     uint64_t epoch;
@@ -182,9 +183,9 @@ static void fetch_sample(const descent_dataset *dataset, size_t i, size_t featur
     }
 }
 
-static void augment(const descent_loader *loader, uint32_t sample, float *image)
+static void augment(const descent_loader *loader, uint32_t sample, int thread, float *image)
 {
-    float *scratch = loader->scratch + (size_t)omp_get_thread_num() * loader->scratch_stride;
+    float *scratch = loader->scratch + (size_t)thread * loader->scratch_stride;
     struct descent_augment_key key = {loader->seed, loader->epoch, sample};
     descent_augment_apply(&loader->augment, key, scratch, image);
 }
@@ -206,7 +207,7 @@ static void gather_answer(const descent_loader *loader, size_t i, size_t sample)
 
 /* One sample of the batch; the one after the next is fetched meanwhile, since a shuffled order
  * jumps through memory and would wait for every sample. */
-static void gather_sample(const descent_loader *loader, size_t i)
+static void gather_sample(const descent_loader *loader, size_t i, int thread)
 {
     const descent_dataset *dataset = loader->dataset;
     const uint32_t *order = loader->order + loader->position;
@@ -218,7 +219,7 @@ static void gather_sample(const descent_loader *loader, size_t i)
     float *sample = loader->features + i * features;
     descent_widen_sample(dataset, order[i], sample);
     if (loader->augments) {
-        augment(loader, order[i], sample);
+        augment(loader, order[i], thread, sample);
     }
     if (loader->preparation != NULL) {
         descent_preparation_apply(loader->preparation, 1, sample);
@@ -226,16 +227,30 @@ static void gather_sample(const descent_loader *loader, size_t i)
     gather_answer(loader, i, order[i]);
 }
 
-/* The next n samples, by several threads where there is enough for them to do. */
-static void gather(const descent_loader *loader, size_t n)
+/* Samples of the batch that a team gathers. */
+struct gathering {
+    const descent_loader *loader;
+    size_t n;
+};
+
+static void gather_share(void *context, int thread)
 {
+    const struct gathering *gathering = context;
+    const descent_loader *loader = gathering->loader;
+    struct descent_span mine = descent_cut_share(gathering->n, loader->team.threads, thread);
+    for (size_t i = mine.first; i < mine.first + mine.count; i++) {
+        gather_sample(loader, i, thread);
+    }
+}
+
+/* The next n samples, by several threads where there is enough for them to do. */
+static void gather(descent_loader *loader, size_t n)
+{
+    struct gathering gathering = {loader, n};
     size_t work = n * descent_dataset_features(loader->dataset);
     work *= loader->augments ? AUGMENT_FACTOR : 1;
-    int threads = work >= WORTH_THREADS ? loader->threads : 1;
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (size_t i = 0; i < n; i++) {
-        gather_sample(loader, i);
-    }
+    loader->team.threads = work >= WORTH_THREADS ? loader->threads : 1;
+    descent_team_run(&loader->team, gather_share, &gathering);
 }
 
 bool descent_loader_next(descent_loader *loader, descent_batch *batch)

@@ -19,8 +19,16 @@ void descent_team_run(struct descent_team *team, void (*body)(void *context, int
         body(context, 0);
         return;
     }
+    /* OpenMP orders what is before, in and behind a parallel region. So do these two counters,
+     * which the tools that look for data races can see, as they cannot see into libgomp. */
+    atomic_fetch_add_explicit(&team->begun, 1, memory_order_release);
 #pragma omp parallel num_threads(team->threads)
-    body(context, omp_get_thread_num());
+    {
+        (void)atomic_load_explicit(&team->begun, memory_order_acquire);
+        body(context, omp_get_thread_num());
+        atomic_fetch_add_explicit(&team->done, 1, memory_order_release);
+    }
+    (void)atomic_load_explicit(&team->done, memory_order_acquire);
 }
 
 static void relax(void)

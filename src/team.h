@@ -10,6 +10,8 @@ struct descent_team {
     int threads;
     atomic_int arrived;   /* threads that wait at the barrier */
     atomic_uint barriers; /* how often all have passed it */
+    atomic_uint begun;    /* how often the team has been called, and */
+    atomic_uint done;     /* how many of its threads have come to an end */
 };
 
 /* The threads that the machine lets this process use, ≥ 1. */
