@@ -30,6 +30,7 @@
 
 #include <descent/checkpoint.h>
 #include <descent/file.h>
+#include <descent/picture.h>
 #include <descent/safetensors.h>
 
 #endif

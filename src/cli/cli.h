@@ -22,6 +22,7 @@ enum exit_status command_convert(int argc, const char **argv);
 enum exit_status command_inspect(int argc, const char **argv);
 enum exit_status command_bench(int argc, const char **argv);
 enum exit_status command_find_lr(int argc, const char **argv);
+enum exit_status command_predict(int argc, const char **argv);
 enum exit_status command_plot(int argc, const char **argv);
 enum exit_status command_walk(int argc, const char **argv);
 enum exit_status command_check_gradient(int argc, const char **argv);

@@ -12,6 +12,7 @@ static const struct command commands[] = {
     {"train", "Trains a network; writes a run folder", command_train},
     {"evaluate", "Tells how good a model is on a data set", command_evaluate},
     {"convert", "Writes any data as IDX files or as CSV", command_convert},
+    {"predict", "Tells what a model takes images or rows for", command_predict},
     {"inspect", "Shows what a model, checkpoint, run or data set holds", command_inspect},
     {"bench", "Measures how fast training is, beside its matrix products", command_bench},
     {"plot", "Draws the curves of one or several runs", command_plot},

@@ -1,0 +1,78 @@
+/*
+ * From an image file to what a model takes.
+ */
+#include "predict.h"
+#include "standard_input.h"
+
+#include <descent/picture.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum exit_status predict_shape_of(struct predict_shape *shape, const struct classifier *classifier)
+{
+    size_t inputs = descent_model_inputs(classifier->model);
+    size_t side = (size_t)lround(sqrt((double)inputs));
+    const size_t *sizes = classifier->shape.sizes;
+    size_t rank = classifier->has_shape ? classifier->shape.rank : 0;
+    if (rank == 2 || (rank == 3 && (sizes[2] == 1 || sizes[2] == 3))) {
+        *shape = (struct predict_shape){sizes[0], sizes[1], rank == 3 ? sizes[2] : 1};
+        return DONE;
+    }
+    if (rank == 0 && side > 1 && side * side == inputs) {
+        *shape = (struct predict_shape){side, side, 1};
+        return DONE;
+    }
+    char text[128];
+    classifier_describe_shape(text, sizeof text, &classifier->shape);
+    return cli_failed("%s: expected a model of images, height x width, found one of samples of "
+                      "%s%s%zu numbers; give it rows in a .csv file",
+                      classifier->path, text, rank > 0 ? ": " : "", inputs);
+}
+
+static descent_status load(descent_image *image, const char *path, bool color)
+{
+    if (strcmp(path, "-") != 0) {
+        return descent_image_load(image, path, color);
+    }
+    struct standard_input input;
+    *image = (descent_image){0};
+    if (standard_input_read(&input, DESCENT_IMAGE_FILE_MAX) != DONE) {
+        return DESCENT_ERROR_IO;
+    }
+    descent_status status =
+        descent_image_decode(image, input.bytes, input.size, color, STANDARD_INPUT);
+    free(input.bytes);
+    return status;
+}
+
+static descent_status resize(uint8_t *pixels, const struct predict_shape *shape,
+                             const descent_image *image)
+{
+    descent_image resized;
+    descent_status status = descent_image_resize(&resized, image, shape->height, shape->width);
+    if (status == DESCENT_OK) {
+        memcpy(pixels, resized.pixels, shape->height * shape->width * shape->channels);
+    }
+    descent_image_free(&resized);
+    return status;
+}
+
+enum exit_status predict_image_read(uint8_t *pixels, const struct predict_shape *shape,
+                                    const char *path, bool as_is)
+{
+    descent_image image;
+    bool color = shape->channels == 3;
+    if (load(&image, path, color) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    descent_status status =
+        as_is || color ? resize(pixels, shape, &image)
+                       : descent_picture_fit(pixels, shape->height, shape->width, &image, NULL);
+    descent_image_free(&image);
+    if (status == DESCENT_ERROR_FORMAT) {
+        return cli_failed("%s: %s; --as-is takes it all the same", path, descent_last_error());
+    }
+    return status == DESCENT_OK ? DONE : cli_failed("%s: %s", path, descent_last_error());
+}
