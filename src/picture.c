@@ -11,6 +11,7 @@
 #include <string.h>
 
 enum {
+    STEEPEST = 2,
     CENTRED_BY_MASS = 20, /* sides from which on there is room around the ink */
 };
 
@@ -63,11 +64,12 @@ static void resample(float *to, size_t to_step, const float *from, size_t from_s
 /* The box scaled to `scaled` [to_height × to_width]; row holds a line of the box, lines all of them
  * once they are narrowed. */
 static void scale_box(float *scaled, const struct scale *vertical, const struct scale *horizontal,
-                      const uint8_t *box, size_t stride, float *row, float *lines)
+                      const uint8_t *box, size_t stride, const uint8_t *levels, float *row,
+                      float *lines)
 {
     for (size_t y = 0; y < vertical->from; y++) {
         for (size_t x = 0; x < horizontal->from; x++) {
-            row[x] = (float)box[y * stride + x];
+            row[x] = (float)levels[box[y * stride + x]];
         }
         resample(lines + y * horizontal->to, 1, row, 1, horizontal);
     }
@@ -129,6 +131,17 @@ static void write(uint8_t *pixels, size_t height, size_t width, const float *sca
     }
 }
 
+/* Contrast of the box's pixels that grows with its scale: an edge that is blurred over several of
+ * them is sharp again in one of the result. */
+static void sharpen(uint8_t levels[256], double factor)
+{
+    double steepness = fmin(fmax(1.0 / factor, 1.0), STEEPEST);
+    for (int level = 0; level < 256; level++) {
+        double steep = 127.5 + (level - 127.5) * steepness;
+        levels[level] = (uint8_t)lrint(fmin(fmax(steep, 0.0), 255.0));
+    }
+}
+
 static descent_status fit_box(uint8_t *pixels, size_t height, size_t width, const uint8_t *ink,
                               size_t stride, const descent_picture *box)
 {
@@ -146,7 +159,9 @@ static descent_status fit_box(uint8_t *pixels, size_t height, size_t width, cons
                               box->height, box->width);
     } else {
         const uint8_t *corner = ink + box->top * stride + box->left;
-        scale_box(scaled, &vertical, &horizontal, corner, stride, row, lines);
+        uint8_t levels[256];
+        sharpen(levels, factor);
+        scale_box(scaled, &vertical, &horizontal, corner, stride, levels, row, lines);
         write(pixels, height, width, scaled, sizes);
     }
     free(scaled);
