@@ -12,7 +12,7 @@
 
 enum {
     STEEPEST = 2,
-    CENTRED_BY_MASS = 20, /* sides from which on there is room around the ink */
+    ROOMY = 20, /* sides from which on there is room around the ink */
 };
 
 /* A line of `from` pixels resampled into one of `to`. */
@@ -81,7 +81,7 @@ static void scale_box(float *scaled, const struct scale *vertical, const struct 
 /* The most by which a side of the box may be scaled. */
 static size_t room(size_t side)
 {
-    return side < CENTRED_BY_MASS ? side : (side * 5 + 3) / 7;
+    return side < ROOMY ? side : (side * 5 + 3) / 7;
 }
 
 static struct scale scale_of(size_t from, double factor, size_t most)
@@ -102,12 +102,13 @@ static double centre_of(const float *numbers, const size_t sizes[2], int axis)
     return moment / sum;
 }
 
-/* The first line of the scaled box in a side, which holds it whole. */
+/* The first line of the scaled box in a side, which holds it whole. MNIST's centres of mass lie at
+ * pixel 14.0 of 28, counted from 0. */
 static size_t place(const float *scaled, const size_t sizes[2], int axis, size_t side)
 {
     size_t spare = side - sizes[axis];
-    if (side < CENTRED_BY_MASS) {
-        return spare / 2;
+    if (side < ROOMY) {
+        return (spare + 1) / 2;
     }
     double first = (double)side / 2.0 - centre_of(scaled, sizes, axis);
     return (size_t)fmin(fmax(floor(first + 0.5), 0.0), (double)spare);
@@ -117,7 +118,7 @@ static size_t place(const float *scaled, const size_t sizes[2], int axis, size_t
 static void write(uint8_t *pixels, size_t height, size_t width, const float *scaled,
                   const size_t sizes[2])
 {
-    float most = 0.0f;
+    float most = 1.0f; /* of 255 */
     for (size_t i = 0; i < sizes[0] * sizes[1]; i++) {
         most = fmaxf(most, scaled[i]);
     }
@@ -131,11 +132,12 @@ static void write(uint8_t *pixels, size_t height, size_t width, const float *sca
     }
 }
 
-/* Contrast of the box's pixels that grows with its scale: an edge that is blurred over several of
- * them is sharp again in one of the result. */
-static void sharpen(uint8_t levels[256], double factor)
+/* Contrast of the box's pixels: where they are smaller than those of the result, an edge that is
+ * blurred over several of them is made sharp. Small images, in which every edge is blurred, are
+ * left as they are. */
+static void sharpen(uint8_t levels[256], double factor, bool small)
 {
-    double steepness = fmin(fmax(1.0 / factor, 1.0), STEEPEST);
+    double steepness = small ? 1.0 : fmin(fmax(1.0 / factor, 1.0), STEEPEST);
     for (int level = 0; level < 256; level++) {
         double steep = 127.5 + (level - 127.5) * steepness;
         levels[level] = (uint8_t)lrint(fmin(fmax(steep, 0.0), 255.0));
@@ -160,7 +162,7 @@ static descent_status fit_box(uint8_t *pixels, size_t height, size_t width, cons
     } else {
         const uint8_t *corner = ink + box->top * stride + box->left;
         uint8_t levels[256];
-        sharpen(levels, factor);
+        sharpen(levels, factor, height < ROOMY || width < ROOMY);
         scale_box(scaled, &vertical, &horizontal, corner, stride, levels, row, lines);
         write(pixels, height, width, scaled, sizes);
     }
@@ -174,6 +176,9 @@ descent_status descent_picture_fit(uint8_t *pixels, size_t height, size_t width,
                                    const descent_image *image, descent_picture *found)
 {
     descent_picture box;
+    if (found != NULL) {
+        *found = (descent_picture){0};
+    }
     if (image->channels != 1 || image->height < 1 || image->width < 1 || height < 1 || width < 1) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "picture: expected a grey image of at least 1 x 1 pixels");
@@ -192,8 +197,8 @@ descent_status descent_picture_fit(uint8_t *pixels, size_t height, size_t width,
                               "none");
     }
     free(ink);
-    if (found != NULL) {
-        *found = status == DESCENT_OK ? box : (descent_picture){0};
+    if (found != NULL && status == DESCENT_OK) {
+        *found = box;
     }
     return status;
 }
