@@ -10,8 +10,9 @@ and the files that were read wrongly; --keep FOLDER keeps the pictures.
 
 MODEL is trained on MNIST; without it the study first trains one (some minutes):
 
-    descent train mnist --hidden 800 --batch 128 --epochs 30 --optimizer sgd --momentum 0.9 \\
-        --lr 0.1 --augment elastic=20:4,rotate=8,scale=0.1,shift=1 --out models/foreign
+    descent train mnist --hidden 800 --batch 128 --epochs 40 --optimizer sgd --momentum 0.9 \\
+        --lr 0.1 --augment elastic=24:4,rotate=10,scale=0.15,shear=0.15,shift=1 \\
+        --out models/foreign
 
 The command is build/descent unless the variable DESCENT names another. Needs Pillow (Debian:
 python3-pil).
@@ -23,6 +24,7 @@ import os
 import pathlib
 import random
 import subprocess
+import sys
 import tempfile
 
 from PIL import Image
@@ -30,8 +32,8 @@ from PIL import Image
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
 DIGITS = PROJECT / "data" / "digits"
 COMMAND = os.environ.get("DESCENT", PROJECT / "build" / "descent")
-TRAINING = ("train mnist --hidden 800 --batch 128 --epochs 30 --optimizer sgd --momentum 0.9 "
-            "--lr 0.1 --augment elastic=20:4,rotate=8,scale=0.1,shift=1 --out").split()
+TRAINING = ("train mnist --hidden 800 --batch 128 --epochs 40 --optimizer sgd --momentum 0.9 "
+            "--lr 0.1 --augment elastic=24:4,rotate=10,scale=0.15,shear=0.15,shift=1 --out").split()
 HEIGHT, WIDTH = 200, 300
 PAPER, INK = 235, 30
 SEED = 4
@@ -73,6 +75,8 @@ def predict(model, paths):
     """The class that descent takes each picture for; None where it finds none."""
     result = subprocess.run([COMMAND, "predict", model, "--json", *paths], check=False,
                             stdout=subprocess.PIPE, text=True)
+    if not result.stdout:
+        sys.exit(result.returncode)
     found = {entry["file"]: int(entry["name"]) for entry in json.loads(result.stdout)["predictions"]}
     return [found.get(str(path)) for path in paths]
 

@@ -21,9 +21,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes of a batch from which on a second thread is worth waking, and how much longer augmenting a
- * byte takes than fetching it. */
-enum { WORTH_THREADS = 20000, AUGMENT_FACTOR = 16 };
+/* Numbers of a batch from which on a second thread is worth waking: to augment so many takes 0.1
+ * milliseconds, to fetch them as long as waking it. */
+enum { WORTH_THREADS = 20000 };
 
 struct descent_loader {
     const descent_dataset *dataset;
@@ -248,7 +248,6 @@ static void gather(descent_loader *loader, size_t n)
 {
     struct gathering gathering = {loader, n};
     size_t work = n * descent_dataset_features(loader->dataset);
-    work *= loader->augments ? AUGMENT_FACTOR : 1;
     loader->team.threads = work >= WORTH_THREADS ? loader->threads : 1;
     descent_team_run(&loader->team, gather_share, &gathering);
 }

@@ -15,6 +15,7 @@
 #include <descent/dataset.h>
 #include <descent/images.h>
 #include <descent/loader.h>
+#include <descent/picture.h>
 #include <descent/preparation.h>
 
 #include <descent/activation.h>
@@ -30,7 +31,6 @@
 
 #include <descent/checkpoint.h>
 #include <descent/file.h>
-#include <descent/picture.h>
 #include <descent/safetensors.h>
 
 #endif

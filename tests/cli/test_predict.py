@@ -1,0 +1,163 @@
+#!/usr/bin/python3
+"""predict: images in, classes out; what is no image, or no model, is told in a line."""
+
+import json
+import struct
+import subprocess
+import unittest
+import zlib
+from pathlib import Path
+
+from harness import COMMAND, CommandCase
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+MODEL = PROJECT / "models" / "digits"
+EXAMPLES = sorted((PROJECT / "data" / "examples").glob("*.png"))
+
+
+def png(width, height, rows):
+    """A grey PNG file of rows of bytes, or of whatever else is claimed."""
+    def chunk(kind, content):
+        return (struct.pack(">I", len(content)) + kind + content
+                + struct.pack(">I", zlib.crc32(kind + content)))
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head)
+            + chunk(b"IDAT", zlib.compress(b"".join(b"\0" + bytes(row) for row in rows)))
+            + chunk(b"IEND", b""))
+
+
+def pgm(width, height, pixels):
+    return b"P5 %d %d 255\n" % (width, height) + bytes(pixels)
+
+
+class Predict(CommandCase):
+    def predict_json(self, *arguments):
+        return json.loads(self.succeed("predict", "--json", *arguments).stdout)
+
+    def write(self, name, content):
+        (self.folder / name).write_bytes(content)
+        return name
+
+    def test_the_examples_are_read_right(self):
+        self.assertEqual(len(EXAMPLES), 10)
+        found = self.predict_json(MODEL, *EXAMPLES)
+        self.assertEqual(found["model"], str(MODEL / "model.safetensors"))
+        for path, entry in zip(EXAMPLES, found["predictions"], strict=True):
+            self.assertEqual(entry["file"], str(path))
+            self.assertEqual(entry["name"], path.stem)
+            self.assertEqual(entry["class"], int(path.stem))
+            self.assertGreater(entry["probability"], 0.9)
+            self.assertEqual(len(entry["top"]), 3)
+
+    def test_text_shows_files_classes_and_probabilities(self):
+        result = self.succeed("predict", MODEL, "--top", "2", *EXAMPLES[:2])
+        lines = [line.split() for line in result.stdout.splitlines()]
+        self.assertEqual([line[0] for line in lines], [str(path) for path in EXAMPLES[:2]])
+        for line in lines:
+            self.assertEqual(len(line), 7)  # the file, and twice a class, a number and "%"
+            self.assertEqual(line[1], Path(line[0]).stem)
+            self.assertGreater(float(line[2]), float(line[5]))
+
+    def test_all_classes_add_up_to_one(self):
+        entry = self.predict_json(MODEL, "--top", "1000", EXAMPLES[3])["predictions"][0]
+        self.assertEqual(len(entry["top"]), 10)
+        self.assertEqual({top["class"] for top in entry["top"]}, set(range(10)))
+        probabilities = [top["probability"] for top in entry["top"]]
+        self.assertEqual(probabilities, sorted(probabilities, reverse=True))
+        self.assertAlmostEqual(sum(probabilities), 1, places=5)
+
+    def test_the_standard_input(self):
+        with open(EXAMPLES[5], "rb") as file:
+            result = subprocess.run([COMMAND, "predict", MODEL, "--json", "-"], stdin=file,
+                                    stdout=subprocess.PIPE, check=True)
+        entry = json.loads(result.stdout)["predictions"][0]
+        expected = self.predict_json(MODEL, EXAMPLES[5])["predictions"][0]
+        self.assertEqual(entry.pop("file"), "-")
+        expected.pop("file")
+        self.assertEqual(entry, expected)
+
+    def test_show_prints_what_the_network_sees(self):
+        bar = [[255 if 6 <= x < 10 else 0 for x in range(16)] for _ in range(16)]
+        path = self.write("bar.png", png(16, 16, bar))
+        rows = self.succeed("predict", MODEL, "--show", path).stdout.splitlines()
+        self.assertEqual(rows[0], "┌" + "─" * 16 + "┐")
+        self.assertEqual(rows[1:9], ["│" + " " * 6 + "█" * 4 + " " * 6 + "│"] * 8)
+        self.assertEqual(rows[9], "└" + "─" * 16 + "┘")
+        self.assertTrue(rows[10].startswith("bar.png  "))
+
+    def test_as_is_neither_inverts_nor_moves(self):
+        """Of a model's own size, pixels reach the network as they are: as evaluate takes them."""
+        pixels = [0] * 64
+        pixels[9:12] = [255] * 3
+        path = self.write("corner.pgm", pgm(8, 8, pixels))
+        rows = self.succeed("predict", MODEL, "--show", "--as-is", path).stdout.splitlines()
+        self.assertEqual(rows[2], "│  " + "█" * 6 + " " * 8 + "│")
+        self.assertEqual(rows[3], "│" + " " * 16 + "│")
+        moved = self.succeed("predict", MODEL, "--show", path).stdout.splitlines()
+        self.assertNotEqual(moved[2], rows[2])
+
+    def test_black_on_white_is_white_on_black(self):
+        shape = [[255 if 20 <= y < 60 and 30 <= x < 38 else 0 for x in range(70)] for y in range(80)]
+        paper = [[255 - level for level in row] for row in shape]
+        light = self.predict_json(MODEL, self.write("a.png", png(70, 80, shape)))["predictions"][0]
+        dark = self.predict_json(MODEL, self.write("b.png", png(70, 80, paper)))["predictions"][0]
+        self.assertEqual(light["top"], dark["top"])
+        self.assertEqual(light["name"], "1")
+
+    def test_every_format(self):
+        """The same picture as PGM and PNG; JPEG and the rest are the reader's own affair."""
+        rows = [[255 if 10 <= x < 14 and y > 3 else 20 for x in range(24)] for y in range(30)]
+        one = self.predict_json(MODEL, self.write("a.png", png(24, 30, rows)))
+        other = self.predict_json(MODEL, self.write("b", pgm(24, 30, sum(rows, []))))
+        self.assertEqual(one["predictions"][0]["top"], other["predictions"][0]["top"])
+
+    def test_what_is_no_image_is_told_in_one_line(self):
+        flat = [[200] * 20] * 20
+        bad = {
+            self.write("text.png", b"not an image"): "cannot decode",
+            self.write("cut.png", EXAMPLES[0].read_bytes()[:300]): "cannot decode",
+            self.write("bomb.png", png(20000, 20000, [[0]])): "20000 x 20000",
+            self.write("empty.png", b""): "empty.png",
+            self.write("blank.png", png(20, 20, flat)): "expected ink",
+            "missing.png": "missing.png",
+            ".": ".",
+        }
+        for path, said in bad.items():
+            with self.subTest(path):
+                self.refuse(1, [path, said], "predict", MODEL, path)
+
+    def test_a_blank_image_is_taken_as_it_is(self):
+        path = self.write("blank.png", png(20, 20, [[200] * 20] * 20))
+        self.assertIn("--as-is", self.refuse(1, [], "predict", MODEL, path).stderr)
+        self.assertEqual(len(self.predict_json(MODEL, "--as-is", path)["predictions"]), 1)
+
+    def test_a_bad_file_does_not_hide_the_others(self):
+        result = self.run_command("predict", MODEL, "missing.png", EXAMPLES[7], "--json")
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(len(result.stderr.splitlines()), 1)
+        found = json.loads(result.stdout)["predictions"]
+        self.assertEqual([entry["name"] for entry in found], ["7"])
+
+    def test_wrong_use(self):
+        self.refuse(2, ["expected a model and files"], "predict", MODEL)
+        self.refuse(2, ["expected a model and files"], "predict")
+        self.refuse(2, ["--top", "from 1 to 1000"], "predict", MODEL, "--top", "0", EXAMPLES[0])
+
+    def test_what_is_no_model(self):
+        for path in (EXAMPLES[0], "missing", self.folder):
+            with self.subTest(path):
+                self.refuse(1, [str(path)], "predict", path, EXAMPLES[0])
+
+    def test_a_model_of_what_is_no_image_takes_none(self):
+        """A file without a shape and with a number of inputs that is no square."""
+        header = {"0.weight": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]},
+                  "0.bias": {"dtype": "F32", "shape": [2], "data_offsets": [24, 32]}}
+        text = json.dumps(header).encode()
+        text += b" " * (-len(text) % 8)
+        self.write("model.safetensors", struct.pack("<Q", len(text)) + text + bytes(32))
+        self.refuse(1, ["expected a model of images", "3 numbers"], "predict", "model.safetensors",
+                    EXAMPLES[0])
+
+
+if __name__ == "__main__":
+    unittest.main()
