@@ -52,9 +52,10 @@ void descent_team_wait(struct descent_team *team)
         atomic_store_explicit(&team->barriers, round + 1, memory_order_release);
         return;
     }
+    int patience = team->threads <= descent_team_processors() ? SPINS : 0;
     for (int spins = 0; atomic_load_explicit(&team->barriers, memory_order_acquire) == round;
          spins++) {
-        if (spins < SPINS) {
+        if (spins < patience) {
             relax();
         } else {
             sched_yield();
