@@ -3,7 +3,7 @@
  * complete.
  */
 #include "data.h"
-#include "source.h"
+#include "data_part.h"
 #include "text.h"
 
 #include <dirent.h>
@@ -15,8 +15,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PARTS = 2 };
-
 struct convert {
     int csv;
     int force;
@@ -24,10 +22,10 @@ struct convert {
     struct option_arguments arguments;
     struct source_options options;
     struct progress display;
-    descent_dataset *parts[PARTS]; /* NULL: the source has no such part */
-    char folder[PATH_MAX];         /* that is to be made */
-    char temporary[PATH_MAX];      /* beside it: the new folder until it is complete, */
-    char before[PATH_MAX];         /* and the old one from then on */
+    struct data_part parts[DATA_PARTS];
+    char folder[PATH_MAX];    /* that is to be made */
+    char temporary[PATH_MAX]; /* beside it: the new folder until it is complete, */
+    char before[PATH_MAX];    /* and the old one from then on */
 };
 
 /* Whether the command may have made a file of that name. */
@@ -121,24 +119,11 @@ static enum exit_status make_paths(struct convert *convert, const char *folder)
     return check_folder(convert);
 }
 
-/* A source may have one part only, and a part that is there must be whole. */
 static enum exit_status load_parts(struct convert *convert, const char *path)
 {
     descent_source source;
     enum exit_status status = source_init(&source, &convert->options, &convert->display);
-    bool found = false;
-    for (int p = 0; p < PARTS && status == DONE; p++) {
-        source.part = (descent_part)p;
-        descent_status loaded = descent_dataset_load(&convert->parts[p], path, &source);
-        progress_clear(&convert->display);
-        if (loaded == DESCENT_OK) {
-            source_follow(&source, convert->parts[p]);
-            found = true;
-        } else if (loaded != DESCENT_ERROR_NOT_FOUND || (p + 1 == PARTS && !found)) {
-            status = cli_library_failed();
-        }
-    }
-    return status;
+    return status == DONE ? data_parts_load(convert->parts, path, &source) : status;
 }
 
 static enum exit_status write_parts(const struct convert *convert)
@@ -147,10 +132,10 @@ static enum exit_status write_parts(const struct convert *convert)
     if (mkdir(convert->temporary, 0777) != 0) {
         return cli_failed("%s: cannot be made: %s", convert->temporary, strerror(errno));
     }
-    for (int p = 0; p < PARTS; p++) {
-        if (convert->parts[p] != NULL &&
-            descent_dataset_save(convert->parts[p], convert->temporary, (descent_part)p, format) !=
-                DESCENT_OK) {
+    for (int p = 0; p < DATA_PARTS; p++) {
+        if (convert->parts[p].dataset != NULL &&
+            descent_dataset_save(convert->parts[p].dataset, convert->temporary, (descent_part)p,
+                                 format) != DESCENT_OK) {
             return cli_library_failed();
         }
     }
@@ -174,15 +159,15 @@ static enum exit_status put_in_place(const struct convert *convert)
 
 static void report(struct convert *convert)
 {
-    static const char *const names[PARTS] = {"training", "test"};
+    static const char *const names[DATA_PARTS] = {"training", "test"};
     const descent_dataset *any = NULL;
     char list[128] = "", shape[128], count[TEXT_SIZE];
-    for (int p = 0; p < PARTS; p++) {
-        if (convert->parts[p] != NULL) {
+    for (int p = 0; p < DATA_PARTS; p++) {
+        if (convert->parts[p].dataset != NULL) {
             size_t used = strlen(list);
             snprintf(list + used, sizeof list - used, "%s%s %s", any != NULL ? " and " : "",
-                     text_count(count, descent_dataset_count(convert->parts[p])), names[p]);
-            any = convert->parts[p];
+                     text_count(count, descent_dataset_count(convert->parts[p].dataset)), names[p]);
+            any = convert->parts[p].dataset;
         }
     }
     classifier_describe_shape(shape, sizeof shape, descent_dataset_shape(any));
@@ -221,9 +206,7 @@ static enum exit_status run_convert(struct convert *convert, const char *const *
 
 static void free_convert(struct convert *convert)
 {
-    for (int p = 0; p < PARTS; p++) {
-        descent_dataset_destroy(convert->parts[p]);
-    }
+    data_parts_free(convert->parts);
     option_free_values(&SOURCE_TABLE, &convert->options);
     option_free_arguments(&convert->arguments);
 }

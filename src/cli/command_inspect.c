@@ -48,40 +48,56 @@ static enum exit_status inspect_run(const char *folder, json_t *object, bool *fo
     return status;
 }
 
-static enum exit_status inspect_data_named(const char *name, json_t *object)
+static enum exit_status inspect_data_named(const char *name, const struct inspect_options *options,
+                                           json_t *object)
 {
     char *folder = cli_data_find(name);
-    enum exit_status status = folder != NULL ? inspect_data(folder, object) : FAILED;
+    enum exit_status status = folder != NULL ? inspect_data(folder, options, object) : FAILED;
     free(folder);
     return status;
 }
 
-static enum exit_status inspect(const char *name, json_t *object)
+/* FAILED where a sheet is asked of something else. */
+static enum exit_status refuse_sheet(const char *name, const struct inspect_options *options)
+{
+    return options->sheet == NULL
+               ? DONE
+               : cli_failed("%s: --sheet shows samples: expected a data set, found something else",
+                            name);
+}
+
+static enum exit_status inspect(const char *name, const struct inspect_options *options,
+                                json_t *object)
 {
     struct stat status;
     bool exists = stat(name, &status) == 0;
     if (exists && S_ISDIR(status.st_mode)) {
         bool found;
         enum exit_status result = inspect_run(name, object, &found);
-        return found ? result : inspect_data_named(name, object);
+        if (found) {
+            return result == DONE ? refuse_sheet(name, options) : result;
+        }
+        return inspect_data_named(name, options, object);
     }
     if (exists && !cli_data_is_csv(name)) {
-        return inspect_file(name, object);
+        enum exit_status result = refuse_sheet(name, options);
+        return result == DONE ? inspect_file(name, object) : result;
     }
     if (!exists && (strchr(name, '/') != NULL || strstr(name, ".safetensors") != NULL)) {
         return cli_failed("%s: no such file or folder", name);
     }
-    return inspect_data_named(name, object);
+    return inspect_data_named(name, options, object);
 }
 
-static enum exit_status run_inspect(const char *const *arguments, bool json)
+static enum exit_status run_inspect(const char *const *arguments,
+                                    const struct inspect_options *inspected, bool json)
 {
     if (arguments == NULL || arguments[1] != NULL) {
         return cli_usage("inspect: expected one file, run folder or data set; see descent inspect "
                          "--help");
     }
     json_t *object = json ? json_object() : NULL;
-    enum exit_status status = inspect(arguments[0], object);
+    enum exit_status status = inspect(arguments[0], inspected, object);
     if (status == DONE && json) {
         return cli_print_json(object);
     }
@@ -92,16 +108,28 @@ static enum exit_status run_inspect(const char *const *arguments, bool json)
 enum exit_status command_inspect(int argc, const char **argv)
 {
     int json = 0;
+    struct inspect_options inspected = {0};
+    struct option_arguments arguments = {0};
     const struct poptOption options[] = {
         {"json", 'j', POPT_ARG_NONE, &json, 0, "Print one JSON object", NULL},
+        {"sheet", 0, POPT_ARG_STRING, &inspected.sheet, 0,
+         "Write ten samples of each class of a data set as one picture (PNG)", "FILE"},
+        option_popt_include(&SOURCE_TABLE),
         POPT_TABLEEND,
     };
     poptContext context = cli_options(argc, argv, options, "FILE|RUN|DATA",
                                       "descent inspect models/digits/model.safetensors");
-    enum exit_status status = cli_parse(context);
+    option_defaults(&SOURCE_TABLE, &inspected.source);
+    enum exit_status status = option_parse(&SOURCE_TABLE, context, &arguments);
     if (status == DONE) {
-        status = run_inspect(poptGetArgs(context), json != 0);
+        status = option_apply(&SOURCE_TABLE, &arguments, &inspected.source);
     }
+    if (status == DONE) {
+        status = run_inspect(poptGetArgs(context), &inspected, json != 0);
+    }
+    option_free_values(&SOURCE_TABLE, &inspected.source);
+    option_free_arguments(&arguments);
+    free(inspected.sheet);
     poptFreeContext(context);
     return status;
 }

@@ -6,6 +6,7 @@
 #define DESCENT_CLI_INSPECT_H
 
 #include "cli.h"
+#include "source.h"
 #include "statistics.h"
 
 #include <descent/checkpoint.h>
@@ -17,8 +18,15 @@ enum exit_status inspect_model(const char *path, json_t *object);
 enum exit_status inspect_checkpoint(const char *path, const descent_safetensors *file,
                                     json_t *object);
 
-/* Both parts of the data set in a folder. */
-enum exit_status inspect_data(const char *folder, json_t *object);
+/* How data sets are read and shown. */
+struct inspect_options {
+    struct source_options source;
+    char *sheet; /* a contact sheet to be written, or NULL */
+};
+
+/* Both parts of the data set at a path. */
+enum exit_status inspect_data(const char *path, const struct inspect_options *options,
+                              json_t *object);
 
 /* A list of tensors with their statistics, the same for all kinds of files. */
 struct tensor_row {

@@ -1,82 +1,33 @@
 /*
- * Looks into data sets: how many samples of what shape and class, and how bright they are.
+ * Looks into data sets: how many samples of what shape and class, what their numbers are like, and
+ * which are there twice.
  */
-#include "classifier.h"
+#include "data_part.h"
+#include "duplicates.h"
 #include "inspect.h"
+#include "sheet.h"
 #include "table.h"
 #include "text.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTS = 2, BAR_MAX = 24 };
+enum { BAR_MAX = 24 };
 
-static const char *const PART_NAMES[PARTS] = {
+static const char *const PART_NAMES[DATA_PARTS] = {
     [DESCENT_PART_TRAIN] = "training", [DESCENT_PART_TEST] = "test"};
 
-static const char *const PART_KEYS[PARTS] = {
+static const char *const PART_KEYS[DATA_PARTS] = {
     [DESCENT_PART_TRAIN] = "train", [DESCENT_PART_TEST] = "test"};
 
-/* A part, and what its bytes are like. */
-struct part {
-    descent_dataset *dataset; /* NULL: the folder has no such part */
-    unsigned minimum;
-    unsigned maximum;
-    double mean;
-    double deviation;
+/* What is told about a data set. */
+struct view {
+    const char *path;
+    struct data_part parts[DATA_PARTS];
+    struct duplicates duplicates;
 };
-
-/* Exact integer sums: 255² · 2⁴⁷ samples still fit. */
-static void measure(struct part *part)
-{
-    size_t features = descent_dataset_features(part->dataset);
-    size_t count = descent_dataset_count(part->dataset);
-    uint64_t histogram[256] = {0};
-    for (size_t i = 0; i < count; i++) {
-        const uint8_t *sample = descent_dataset_sample(part->dataset, i);
-        for (size_t f = 0; f < features; f++) {
-            histogram[sample[f]]++;
-        }
-    }
-    uint64_t sum = 0;
-    uint64_t squares = 0;
-    part->minimum = UINT8_MAX;
-    for (unsigned value = 0; value < 256; value++) {
-        if (histogram[value] > 0) {
-            part->minimum = value < part->minimum ? value : part->minimum;
-            part->maximum = value;
-        }
-        sum += value * histogram[value];
-        squares += (uint64_t)value * value * histogram[value];
-    }
-    double n = (double)count * (double)features;
-    part->mean = (double)sum / n;
-    part->deviation = sqrt(fmax(0.0, (double)squares / n - part->mean * part->mean));
-}
-
-/* A folder may hold one part only; a part that is there must be whole. */
-static enum exit_status load_parts(struct part *parts, const char *folder)
-{
-    enum exit_status status = FAILED;
-    char missing[512] = "";
-    for (int p = 0; p < PARTS; p++) {
-        descent_source source = DESCENT_SOURCE_DEFAULT;
-        source.part = (descent_part)p;
-        descent_status loaded = descent_dataset_load(&parts[p].dataset, folder, &source);
-        if (loaded == DESCENT_OK) {
-            measure(&parts[p]);
-            status = DONE;
-        } else if (loaded != DESCENT_ERROR_NOT_FOUND) {
-            return cli_library_failed();
-        } else if (missing[0] == '\0') {
-            snprintf(missing, sizeof missing, "%s", descent_last_error());
-        }
-    }
-    return status == DONE ? DONE : cli_failed("%s", missing);
-}
 
 static void add_shape(struct table *table, const descent_dataset *dataset)
 {
@@ -85,29 +36,56 @@ static void add_shape(struct table *table, const descent_dataset *dataset)
     table_add(table, "%s", shape);
 }
 
-static void add_part(struct table *table, const char *name, const struct part *part)
+static bool holds_bytes(const struct data_part *part)
+{
+    return descent_dataset_values(part->dataset) == DESCENT_VALUES_BYTES;
+}
+
+/* Bytes exactly, and what a network is given of them. */
+static void add_byte_spread(struct table *table, const struct spread *spread)
+{
+    table_add(table, "%.0f..%.0f", spread->minimum, spread->maximum);
+    table_add(table, "%.3f (%.4f)", spread->mean, spread->mean / 255.0);
+    table_add(table, "%.3f (%.4f)", spread->deviation, spread->deviation / 255.0);
+}
+
+static void add_spread(struct table *table, const struct spread *spread)
+{
+    table_add(table, "%.5g..%.5g", spread->minimum, spread->maximum);
+    table_add(table, "%.5g", spread->mean);
+    table_add(table, "%.5g", spread->deviation);
+}
+
+static void add_part(struct table *table, const char *name, const struct data_part *part)
 {
     char count[TEXT_SIZE];
+    size_t outputs = descent_dataset_outputs(part->dataset);
     table_add(table, "%s", name);
     table_add(table, "%s", text_count(count, descent_dataset_count(part->dataset)));
     add_shape(table, part->dataset);
-    table_add(table, "%zu", descent_dataset_classes(part->dataset));
-    table_add(table, "%u..%u", part->minimum, part->maximum);
-    table_add(table, "%.3f (%.4f)", part->mean, part->mean / 255.0);
-    table_add(table, "%.3f (%.4f)", part->deviation, part->deviation / 255.0);
+    table_add(table, "%zu", outputs > 0 ? outputs : descent_dataset_classes(part->dataset));
+    (holds_bytes(part) ? add_byte_spread : add_spread)(table, &part->spread);
     table_add(table, "%08x", (unsigned)descent_dataset_fingerprint(part->dataset));
 }
 
-static enum exit_status print_overview(const struct part *parts)
+static enum exit_status print_overview(const struct data_part *parts)
 {
     struct table table = {.alignment = "lrlrrrrr"};
-    static const char *const HEADER[] = {
-        "part",        "samples",          "shape",      "classes", "pixel range",
-        "mean (/255)", "deviation (/255)", "fingerprint"};
-    for (size_t i = 0; i < sizeof HEADER / sizeof HEADER[0]; i++) {
-        table_add(&table, "%s", HEADER[i]);
+    const struct data_part *first = data_parts_first(parts);
+    bool bytes = holds_bytes(first);
+    const char *const header[] = {"part",
+                                  "samples",
+                                  "shape",
+                                  descent_dataset_outputs(first->dataset) > 0 ? "targets"
+                                                                              : "classes",
+                                  bytes ? "pixel range" : "range",
+                                  bytes ? "mean (/255)" : "mean",
+                                  bytes ? "deviation (/255)" : "deviation",
+                                  "fingerprint"};
+    for (size_t i = 0; i < sizeof header / sizeof header[0]; i++) {
+        table_add(&table, "%s", header[i]);
     }
-    for (int p = 0; p < PARTS; p++) {
+    for (int p = 0; p < DATA_PARTS; p++) {
         if (parts[p].dataset != NULL) {
             add_part(&table, PART_NAMES[p], &parts[p]);
         }
@@ -115,8 +93,26 @@ static enum exit_status print_overview(const struct part *parts)
     return table_print(&table);
 }
 
+static void print_duplicates(const struct duplicates *duplicates)
+{
+    char across[TEXT_SIZE], train[TEXT_SIZE], test[TEXT_SIZE], labelled[TEXT_SIZE];
+    if (duplicates->across + duplicates->train + duplicates->test == 0) {
+        printf("\nduplicates  none\n\n");
+        return;
+    }
+    printf("\nduplicates  %s test samples are among the training samples; %s training and %s test "
+           "samples\n            repeat an earlier one",
+           text_count(across, duplicates->across), text_count(train, duplicates->train),
+           text_count(test, duplicates->test));
+    if (duplicates->labelled > 0) {
+        printf("; %s of all these have another label there",
+               text_count(labelled, duplicates->labelled));
+    }
+    printf("\n\n");
+}
+
 /* Samples of a class; 0 for a class that the part does not know. */
-static size_t class_count(const struct part *part, size_t class)
+static size_t class_count(const struct data_part *part, size_t class)
 {
     if (part->dataset == NULL || class >= descent_dataset_classes(part->dataset)) {
         return 0;
@@ -124,18 +120,7 @@ static size_t class_count(const struct part *part, size_t class)
     return descent_dataset_class_counts(part->dataset)[class];
 }
 
-static size_t count_classes(const struct part *parts)
-{
-    size_t classes = 0;
-    for (int p = 0; p < PARTS; p++) {
-        if (parts[p].dataset != NULL && descent_dataset_classes(parts[p].dataset) > classes) {
-            classes = descent_dataset_classes(parts[p].dataset);
-        }
-    }
-    return classes;
-}
-
-static size_t largest_class(const struct part *part, size_t classes)
+static size_t largest_class(const struct data_part *part, size_t classes)
 {
     size_t largest = 1;
     for (size_t c = 0; c < classes; c++) {
@@ -153,72 +138,154 @@ static void add_bar(struct table *table, size_t count, size_t largest)
     table_add(table, "%.*s", (int)length, BAR);
 }
 
-static enum exit_status print_classes(const struct part *parts)
+/* Both parts have the same classes. */
+static enum exit_status print_classes(const struct data_part *parts)
 {
     struct table table = {.alignment = "lrlrl"};
-    size_t classes = count_classes(parts);
+    const descent_dataset *first = data_parts_first(parts)->dataset;
+    size_t classes = descent_dataset_classes(first);
     table_add(&table, "class");
-    for (int p = 0; p < PARTS; p++) {
+    for (int p = 0; p < DATA_PARTS; p++) {
         table_add(&table, "%s", PART_NAMES[p]);
         table_add(&table, "%s", "");
     }
     for (size_t c = 0; c < classes; c++) {
-        table_add(&table, "%zu", c);
-        for (int p = 0; p < PARTS; p++) {
+        table_add(&table, "%s", descent_dataset_class_names(first)[c]);
+        for (int p = 0; p < DATA_PARTS; p++) {
             add_bar(&table, class_count(&parts[p], c), largest_class(&parts[p], classes));
         }
     }
     return table_print(&table);
 }
 
-static json_t *part_json(const struct part *part)
+static enum exit_status print_targets(const struct data_part *parts)
+{
+    struct table table = {.alignment = "lrrrr"};
+    static const char *const header[] = {"target", "part", "range", "mean", "deviation"};
+    for (size_t i = 0; i < sizeof header / sizeof header[0]; i++) {
+        table_add(&table, "%s", header[i]);
+    }
+    for (size_t o = 0; o < descent_dataset_outputs(data_parts_first(parts)->dataset); o++) {
+        for (int p = 0; p < DATA_PARTS; p++) {
+            if (parts[p].dataset != NULL) {
+                struct spread spread = data_part_target(&parts[p], o);
+                table_add(&table, "%zu", o + 1);
+                table_add(&table, "%s", PART_NAMES[p]);
+                add_spread(&table, &spread);
+            }
+        }
+    }
+    return table_print(&table);
+}
+
+static json_t *spread_json(const struct spread *spread, bool whole)
+{
+    return json_pack("{s:o, s:o, s:f, s:f}", "minimum",
+                     whole ? json_integer((json_int_t)spread->minimum) : json_real(spread->minimum),
+                     "maximum",
+                     whole ? json_integer((json_int_t)spread->maximum) : json_real(spread->maximum),
+                     "mean", spread->mean, "deviation", spread->deviation);
+}
+
+static json_t *targets_json(const struct data_part *part)
+{
+    json_t *array = json_array();
+    for (size_t o = 0; o < descent_dataset_outputs(part->dataset); o++) {
+        struct spread spread = data_part_target(part, o);
+        json_array_append_new(array, spread_json(&spread, false));
+    }
+    return array;
+}
+
+static void add_classes_json(json_t *object, const struct data_part *part)
+{
+    json_t *counts = json_array();
+    json_t *names = json_array();
+    for (size_t c = 0; c < descent_dataset_classes(part->dataset); c++) {
+        json_array_append_new(counts, json_integer((json_int_t)class_count(part, c)));
+        json_array_append_new(names, json_string(descent_dataset_class_names(part->dataset)[c]));
+    }
+    json_object_set_new(object, "class_counts", counts);
+    json_object_set_new(object, "class_names", names);
+}
+
+static json_t *part_json(const struct data_part *part)
 {
     if (part->dataset == NULL) {
         return json_null();
     }
-    json_t *counts = json_array();
-    for (size_t c = 0; c < descent_dataset_classes(part->dataset); c++) {
-        json_array_append_new(counts, json_integer((json_int_t)class_count(part, c)));
-    }
     char fingerprint[16];
     snprintf(fingerprint, sizeof fingerprint, "%08x",
              (unsigned)descent_dataset_fingerprint(part->dataset));
-    return json_pack("{s:I, s:o, s:I, s:o, s:I, s:I, s:f, s:f, s:s}", "samples",
-                     (json_int_t)descent_dataset_count(part->dataset), "shape",
-                     inspect_shape_json(descent_dataset_shape(part->dataset)), "classes",
-                     (json_int_t)descent_dataset_classes(part->dataset), "class_counts", counts,
-                     "minimum", (json_int_t)part->minimum, "maximum", (json_int_t)part->maximum,
-                     "mean", part->mean, "deviation", part->deviation, "fingerprint", fingerprint);
+    json_t *object = json_pack(
+        "{s:I, s:o, s:s, s:I, s:s}", "samples", (json_int_t)descent_dataset_count(part->dataset),
+        "shape", inspect_shape_json(descent_dataset_shape(part->dataset)), "values",
+        descent_values_name(descent_dataset_values(part->dataset)), "classes",
+        (json_int_t)descent_dataset_classes(part->dataset), "fingerprint", fingerprint);
+    json_object_update_new(object, spread_json(&part->spread, holds_bytes(part)));
+    add_classes_json(object, part);
+    if (descent_dataset_outputs(part->dataset) > 0) {
+        json_object_set_new(object, "targets", targets_json(part));
+    }
+    return object;
 }
 
-static enum exit_status show_parts(const char *folder, const struct part *parts, json_t *object)
+static void show_json(const struct view *view, json_t *object)
 {
-    if (object != NULL) {
-        json_object_set_new(object, "kind", json_string("data"));
-        json_object_set_new(object, "folder", json_string(folder));
-        for (int p = 0; p < PARTS; p++) {
-            json_object_set_new(object, PART_KEYS[p], part_json(&parts[p]));
-        }
-        return DONE;
+    const struct duplicates *duplicates = &view->duplicates;
+    json_object_set_new(object, "kind", json_string("data"));
+    json_object_set_new(object, "folder", json_string(view->path));
+    for (int p = 0; p < DATA_PARTS; p++) {
+        json_object_set_new(object, PART_KEYS[p], part_json(&view->parts[p]));
     }
-    printf("%s: data set\n\n", folder);
-    enum exit_status status = print_overview(parts);
-    if (status == DONE) {
-        printf("\n");
-        status = print_classes(parts);
-    }
-    return status;
+    json_object_set_new(object, "duplicates",
+                        json_pack("{s:I, s:I, s:I, s:I}", "across", (json_int_t)duplicates->across,
+                                  "train", (json_int_t)duplicates->train, "test",
+                                  (json_int_t)duplicates->test, "other_label",
+                                  (json_int_t)duplicates->labelled));
 }
 
-enum exit_status inspect_data(const char *folder, json_t *object)
+static enum exit_status show_text(const struct view *view)
 {
-    struct part parts[PARTS] = {0};
-    enum exit_status status = load_parts(parts, folder);
+    printf("%s: data set\n\n", view->path);
+    enum exit_status status = print_overview(view->parts);
+    if (status != DONE) {
+        return status;
+    }
+    print_duplicates(&view->duplicates);
+    bool regression = descent_dataset_outputs(data_parts_first(view->parts)->dataset) > 0;
+    return regression ? print_targets(view->parts) : print_classes(view->parts);
+}
+
+static enum exit_status save_sheet(const struct view *view, const char *path)
+{
+    const struct data_part *part = data_parts_first(view->parts);
+    return sheet_save_classes(part->dataset, part->spread.minimum, part->spread.maximum, view->path,
+                              path);
+}
+
+enum exit_status inspect_data(const char *path, const struct inspect_options *options,
+                              json_t *object)
+{
+    struct progress display = progress_create(false);
+    struct view view = {.path = path};
+    descent_source source;
+    enum exit_status status = source_init(&source, &options->source, &display);
     if (status == DONE) {
-        status = show_parts(folder, parts, object);
+        status = data_parts_load(view.parts, path, &source);
     }
-    for (int p = 0; p < PARTS; p++) {
-        descent_dataset_destroy(parts[p].dataset);
+    if (status == DONE) {
+        status = duplicates_find(&view.duplicates, view.parts[DESCENT_PART_TRAIN].dataset,
+                                 view.parts[DESCENT_PART_TEST].dataset);
     }
+    if (status == DONE && options->sheet != NULL) {
+        status = save_sheet(&view, options->sheet);
+    }
+    if (status == DONE && object != NULL) {
+        show_json(&view, object);
+    } else if (status == DONE) {
+        status = show_text(&view);
+    }
+    data_parts_free(view.parts);
     return status;
 }
