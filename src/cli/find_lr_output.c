@@ -128,7 +128,10 @@ static enum exit_status render(const struct range_test *test, const struct pictu
     };
     const struct chart_panel panel = {
         .title = "Learning-rate range test",
-        .x = {"learning rate", picture->rates[0], picture->rates[test->count - 1], true, false},
+        .x = {.label = "learning rate",
+              .low = picture->rates[0],
+              .high = picture->rates[test->count - 1],
+              .logarithmic = true},
         .y = *axis,
         .series = path == NULL ? series + 1 : series, /* single losses crowd a terminal */
         .series_count = (path == NULL ? 1u : 2u) + (isnan(test->suggestion) ? 0u : 1u),

@@ -1,0 +1,143 @@
+/*
+ * The three products of a layer on one thread, in each layout, beside a large square product.
+ */
+#include "measure.h"
+
+#include "blas.h"
+#include "engine.h"
+
+#include <descent/status.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Layers of the networks that the speed of training is told for. */
+static const struct {
+    size_t inputs, outputs, batch;
+} shapes[] = {{784, 30, 10},   {784, 128, 32},  {128, 10, 32},
+              {784, 128, 128}, {512, 512, 128}, {784, 800, 256}};
+
+enum { SHAPES = sizeof shapes / sizeof shapes[0], SQUARE = 768 };
+
+/* A layer's operands. */
+struct products {
+    struct descent_engine_layer layer;
+    size_t batch;
+    float *x, *weights, *z, *delta, *dx;
+};
+
+static struct descent_span all(size_t n)
+{
+    return (struct descent_span){0, n};
+}
+
+static void forward(void *context)
+{
+    const struct products *p = context;
+    descent_engine_forward(&p->layer, all(p->batch), all(p->layer.outputs), p->x, p->weights, p->z);
+}
+
+static void input_gradient(void *context)
+{
+    const struct products *p = context;
+    descent_engine_input_gradient(&p->layer, all(p->batch), all(p->layer.inputs), p->delta,
+                                  p->weights, p->dx);
+}
+
+/* With so small a factor the weights stay as they are. */
+static void weight_gradient(void *context)
+{
+    const struct products *p = context;
+    descent_engine_weight_gradient(&p->layer, p->batch, all(p->layer.outputs), p->delta, p->x,
+                                   -1e-9f, 1.0f, p->weights);
+}
+
+static const struct {
+    const char *name;
+    body *run;
+} kinds[] = {
+    {"forward", forward}, {"input gradient", input_gradient}, {"weight gradient", weight_gradient}};
+
+static struct descent_engine_layer plan_out_in(size_t inputs, size_t outputs, size_t batch)
+{
+    (void)batch;
+    return (struct descent_engine_layer){.inputs = inputs, .outputs = outputs};
+}
+
+static struct descent_engine_layer plan_in_out(size_t inputs, size_t outputs, size_t batch)
+{
+    (void)batch;
+    return (struct descent_engine_layer){.inputs = inputs, .outputs = outputs, .panel = outputs};
+}
+
+static const struct {
+    const char *name;
+    struct descent_engine_layer (*plan)(size_t inputs, size_t outputs, size_t batch);
+} layouts[] = {{"engine", descent_engine_plan}, {"out-in", plan_out_in}, {"in-out", plan_in_out}};
+
+enum { KINDS = sizeof kinds / sizeof kinds[0], LAYOUTS = sizeof layouts / sizeof layouts[0] };
+
+struct square {
+    float *a, *b, *c;
+};
+
+static void multiply_squares(void *context)
+{
+    const struct square *s = context;
+    descent_blas_multiply(false, false, SQUARE, SQUARE, SQUARE, 1.0f, s->a, SQUARE, s->b, SQUARE,
+                          0.0f, s->c, SQUARE);
+}
+
+static void measure_shape(size_t shape, struct square *square)
+{
+    size_t in = shapes[shape].inputs;
+    size_t out = shapes[shape].outputs;
+    size_t batch = shapes[shape].batch;
+    struct products p = {
+        .batch = batch,
+        .x = measure_random(batch * in),
+        .weights = measure_random(in * out),
+        .z = measure_zeros(batch * out),
+        .delta = measure_random(batch * out),
+        .dx = measure_zeros(batch * in),
+    };
+    for (size_t i = 0; i < KINDS * LAYOUTS; i++) {
+        char name[64];
+        p.layer = layouts[i % LAYOUTS].plan(in, out, batch);
+        snprintf(name, sizeof name, "%zu-%zu, %zu samples, %s, %s", in, out, batch,
+                 kinds[i / LAYOUTS].name, layouts[i % LAYOUTS].name);
+        measure(&(struct measurement){
+            .name = name,
+            .kernel = kinds[i / LAYOUTS].run,
+            .kernel_context = &p,
+            .kernel_work = 2.0 * (double)batch * (double)in * (double)out,
+            .limit = multiply_squares,
+            .limit_context = square,
+            .limit_work = 2.0 * SQUARE * SQUARE * SQUARE,
+        });
+    }
+    float *arrays[] = {p.x, p.weights, p.z, p.delta, p.dx};
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
+        free(arrays[i]);
+    }
+}
+
+int main(void)
+{
+    if (descent_blas_init() != DESCENT_OK) {
+        fprintf(stderr, "%s\n", descent_last_error());
+        return EXIT_FAILURE;
+    }
+    struct square square = {
+        .a = measure_random((size_t)SQUARE * SQUARE),
+        .b = measure_random((size_t)SQUARE * SQUARE),
+        .c = measure_zeros((size_t)SQUARE * SQUARE),
+    };
+    measure_heading("products of a layer, one thread", "GFLOP/s");
+    for (size_t shape = 0; shape < SHAPES; shape++) {
+        measure_shape(shape, &square);
+    }
+    free(square.a);
+    free(square.b);
+    free(square.c);
+    return EXIT_SUCCESS;
+}
