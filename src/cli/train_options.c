@@ -268,7 +268,7 @@ static const struct option rows[] = {
      RESULT(STOPPING),
      .help = "Stop at this share of right answers on the validation samples, or in training where "
              "there are none; 0 does not"},
-    {NUMBER("loss-limit", loss_limit), .initial = "10", NOT_NEGATIVE, RESULT(STOPPING),
+    {NUMBER("loss-limit", loss_limit), .initial = "100", NOT_NEGATIVE, RESULT(STOPPING),
      .help = "Fail where the running mean of the loss is above this many times that of the "
              "untrained network, or of guessing; 0 does not"},
     {FLAG("recover", recover), RESULT(STOPPING),
