@@ -1,7 +1,8 @@
 /*
  * Every number that a checkpoint keeps is a row of one table, so that nothing is written that is
- * not read again. There are no dates and no times: the same training gives the same bytes. Nor is
- * there a generator's state: all random numbers are functions of the seed and the epoch or step.
+ * not read again. There are no dates, and no times but those that decide results: the same training
+ * gives the same bytes. Nor is there a generator's state: all random numbers are functions of the
+ * seed and the epoch or step.
  */
 #include "checkpoint_fields.h"
 
@@ -31,6 +32,7 @@ static const struct field {
     {"progress.start_loss", REAL, AT(progress.start_loss)},
     {"progress.loss_mean", REAL, AT(progress.loss_mean)},
     {"progress.norm_mean", REAL, AT(progress.norm_mean)},
+    {"progress.seconds", REAL, AT(progress.seconds)},
     {"progress.recoveries", COUNT, AT(progress.recoveries)},
     {"progress.gradient.epoch", COUNT, AT(progress.gradient.epoch)},
     {"progress.gradient.norm", REAL, AT(progress.gradient.norm)},

@@ -37,6 +37,7 @@ static const descent_progress progress = {
     .start_loss = 2.3,
     .loss_mean = 1.0 / 3.0,
     .norm_mean = 1e-300,
+    .seconds = 2.5,
     .recoveries = 4,
     .gradient = {.epoch = 5, .norm = 6.6, .norm_mean = 7.7},
     .part = {.samples = 8,

@@ -55,6 +55,7 @@ typedef struct descent_progress {
     double start_loss;   /* of the untrained network on the training samples */
     double loss_mean;    /* exponential mean of the steps' losses */
     double norm_mean;    /* exponential mean of the gradient norms that steps have measured */
+    double seconds;      /* used up of a limited time; 0 where there is no limit */
     uint64_t recoveries; /* how often the learning rate was lowered after a failed step */
     struct {
         uint64_t epoch;   /* the end of which it was computed at */

@@ -97,6 +97,7 @@ static enum exit_status start_or_resume(struct training *training)
         train_report_start(training);
         train_report_header(training);
     }
+    train_budget_start(training);
     bool untrained = descent_trainer_steps(training->trainer) == 0;
     return status == DONE && untrained ? train_start(training) : status;
 }

@@ -103,9 +103,11 @@ static void draw_line(struct progress *progress, double now, const char *before,
 
 void progress_draw(struct progress *progress, double now, const struct progress_state *state)
 {
-    char rate[TEXT_SIZE], left[TEXT_SIZE], before[64], after[160];
-    snprintf(before, sizeof before, "epoch %ju/%ju ", (uintmax_t)state->epoch,
-             (uintmax_t)state->epochs);
+    char rate[TEXT_SIZE], left[TEXT_SIZE], all[TEXT_SIZE] = "", before[64], after[160];
+    if (state->epochs > 0) {
+        snprintf(all, sizeof all, "/%ju", (uintmax_t)state->epochs);
+    }
+    snprintf(before, sizeof before, "epoch %ju%s ", (uintmax_t)state->epoch, all);
     snprintf(after, sizeof after, "%ju/%ju  loss %.4g  %s samples/s  %s left",
              (uintmax_t)state->step, (uintmax_t)state->steps, state->loss,
              text_count(rate, (uint64_t)state->samples_per_second),

@@ -40,11 +40,21 @@ enum stop_reason {
     STOP_ACCURACY,
     STOP_GRADIENT,
     STOP_PATIENCE,
+    STOP_BUDGET,
     STOP_EPOCHS,
     STOP_INTERRUPTED,
     STOP_NONFINITE,
     STOP_EXPLODED,
     STOP_REASONS
+};
+
+/* The time of a run that has only so much of it, in seconds. */
+struct train_budget {
+    double before;  /* used up by earlier processes */
+    double started; /* on the clock; 0: not yet */
+    double latest;  /* on the clock, the start of the latest step */
+    double step;    /* running mean of the steps' durations */
+    double reserve; /* running mean of what it takes to end an epoch after its steps */
 };
 
 struct training {
@@ -76,6 +86,7 @@ struct training {
         char text[1024];
     } alarm; /* of the guard */
 
+    struct train_budget budget;
     double seconds;         /* in all, processes before this one included */
     double train_seconds;   /* in this process, in steps alone */
     uint64_t train_samples; /* in this process */
@@ -156,6 +167,17 @@ enum exit_status train_interrupted(struct training *training, uint64_t steps);
 enum stop_reason train_stop_reason(const struct training *training);
 const char *train_stop_name(enum stop_reason reason);
 void train_stop_describe(const struct training *training, char *text, size_t size);
+
+/* train_budget.c: with --budget; without, the schedule stays and every step is allowed. The time
+ * runs from the start; before each step the schedule is fitted to it, behind each step it is asked
+ * whether there is time for another; what is left is without what is set aside for an epoch's end.
+ * Before files are saved, the progress notes what is used. */
+void train_budget_start(struct training *training);
+void train_budget_set_aside(struct training *training, double seconds);
+void train_budget_fit(struct training *training);
+bool train_budget_allows_step(struct training *training);
+double train_budget_left(const struct training *training);
+void train_budget_note(struct training *training);
 
 /* train_guard.c: the learning rate of a step, recoveries included. */
 double train_learning_rate(const struct training *training, uint64_t step);

@@ -115,7 +115,7 @@ static descent_status evaluate_epoch(struct training *training, const descent_me
 /* Validation, the files, and the line about an epoch whose steps are done. */
 static enum exit_status finish_epoch(struct training *training, const struct train_epoch *epoch)
 {
-    double trained = progress_clock() - epoch->started;
+    double ended = progress_clock(), trained = ended - epoch->started;
     size_t samples = epoch->train.samples - epoch->samples_before;
     training->train_seconds += trained;
     training->train_samples += samples;
@@ -133,10 +133,12 @@ static enum exit_status finish_epoch(struct training *training, const struct tra
     row.values[METRICS_LEARNING_RATE] = epoch->learning_rate;
     row.values[METRICS_GRADIENT_NORM] = epoch->train.norm_sum / (double)epoch->train.norms;
     row.values[METRICS_SAMPLES_PER_SECOND] = (double)samples / trained;
+    train_budget_note(training); /* the model file says why a run has ended */
     enum exit_status saved = save(training, &row);
     if (saved == DONE) {
         train_report_row(training, &row);
     }
+    train_budget_set_aside(training, progress_clock() - ended);
     return saved;
 }
 
@@ -167,9 +169,11 @@ enum exit_status train_start(struct training *training)
 {
     descent_metrics train = {0}, validation = {0};
     descent_status status = train_evaluate(training, training->data.train, &train);
+    double trained = progress_clock();
     if (status == DESCENT_OK && training->data.validation != NULL) {
         status = train_evaluate(training, training->data.validation, &validation);
     }
+    train_budget_set_aside(training, progress_clock() - trained);
     if (status != DESCENT_OK) {
         return cli_library_failed();
     }

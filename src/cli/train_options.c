@@ -49,6 +49,11 @@ static bool loss_is_cross_entropy(const void *values)
     return ((const struct train_options *)values)->loss == DESCENT_LOSS_CROSS_ENTROPY;
 }
 
+static bool run_has_no_budget(const void *values)
+{
+    return ((const struct train_options *)values)->budget <= 0.0;
+}
+
 static bool run_has_validation(const void *values)
 {
     return ((const struct train_options *)values)->validation > 0.0;
@@ -268,6 +273,10 @@ static const struct option rows[] = {
      RESULT(STOPPING),
      .help = "Stop at this share of right answers on the validation samples, or in training where "
              "there are none; 0 does not"},
+    {NUMBER("budget", budget), .initial = "0", NOT_NEGATIVE, RESULT(STOPPING),
+     .help = "Seconds for training with its evaluations: the schedule is fitted to them and ends "
+             "where they end, and epochs are as many as they allow; 0 does without. A resumed run "
+             "has what is left. Timed runs do not repeat bit by bit"},
     {NUMBER("loss-limit", loss_limit), .initial = "100", NOT_NEGATIVE, RESULT(STOPPING),
      .help = "Fail where the running mean of the loss is above this many times that of the "
              "untrained network, or of guessing; 0 does not"},
@@ -280,7 +289,7 @@ static const struct option rows[] = {
     {FLAG("no-shuffle", no_shuffle), RESULT(RUN),
      .help = "Take the samples in the order of the file"},
     {COUNT("epochs", epochs), .brief = 'e', .initial = "auto", FROM_TO(1.0, 1e9), .word = "auto",
-     RESULT(RUN),
+     ONLY(run_has_no_budget, "without --budget"), RESULT(RUN),
      .help = "Passes over the training samples; auto is 10, or as many up to 100 as it takes for "
              "3000 steps"},
     {NUMBER("validation", validation), .initial = "0.1", FRACTION, .fixed = true, RESULT(RUN),
@@ -324,18 +333,6 @@ bool train_option_given(const struct option_arguments *arguments, size_t offset)
     return false;
 }
 
-size_t train_options_batch(const struct train_options *options, size_t samples)
-{
-    bool full = options->batch == 0 || options->batch > samples;
-    return full ? samples : (size_t)options->batch;
-}
-
-uint64_t train_options_batches(const struct train_options *options, size_t samples)
-{
-    size_t batch = train_options_batch(options, samples);
-    return samples / batch + (samples % batch != 0);
-}
-
 static double default_lr(int optimizer)
 {
     switch (optimizer) {
@@ -348,26 +345,14 @@ static double default_lr(int optimizer)
     }
 }
 
-/* Small data need many epochs before anything is learned: count steps rather than epochs. */
-static uint64_t default_epochs(uint64_t batches)
-{
-    const uint64_t least = 10, most = 100, steps = 3000;
-    uint64_t epochs = (steps + batches - 1) / batches;
-    return epochs < least ? least : epochs > most ? most : epochs;
-}
-
-static double default_decay_factor(int schedule, uint64_t steps)
-{
-    return schedule == DESCENT_SCHEDULE_EXPONENTIAL ? pow(0.01, 1.0 / (double)steps) : 0.1;
-}
-
 void train_options_resolve(struct train_options *options, size_t samples)
 {
-    uint64_t batches = train_options_batches(options, samples);
-    if (options->epochs == 0) {
-        options->epochs = default_epochs(batches);
+    if (options->budget > 0.0) {
+        options->epochs = 0; /* as many as the time allows */
+    } else if (options->epochs == 0) {
+        options->epochs = train_options_epochs(options, samples);
     }
-    train_options_resolve_steps(options, options->epochs * batches);
+    train_options_resolve_steps(options, train_options_steps(options, samples));
 }
 
 void train_options_resolve_steps(struct train_options *options, uint64_t steps)
@@ -378,48 +363,12 @@ void train_options_resolve_steps(struct train_options *options, uint64_t steps)
     if (options->weight_decay == OPTION_AUTO) {
         options->weight_decay = options->optimizer == DESCENT_OPTIMIZER_ADAMW ? 0.1 : 0.0;
     }
-    if (options->decay_period == 0 && schedule_has_period(options)) {
-        options->decay_period = steps / 3 > 0 ? steps / 3 : 1;
+    descent_schedule schedule = train_options_schedule(options, steps);
+    bool fitted = options->budget > 0.0; /* anew in every step */
+    if (schedule_has_period(options) && !fitted) {
+        options->decay_period = schedule.period;
     }
-    if (options->decay_factor == OPTION_AUTO && schedule_has_factor(options)) {
-        options->decay_factor = default_decay_factor(options->schedule, steps);
+    if (schedule_has_factor(options) && !fitted) {
+        options->decay_factor = schedule.gamma;
     }
-}
-
-descent_optimizer train_options_optimizer(const struct train_options *options)
-{
-    return (descent_optimizer){
-        .kind = (descent_optimizer_kind)options->optimizer,
-        .momentum = options->momentum,
-        .nesterov = options->nesterov,
-        .beta1 = options->beta1,
-        .beta2 = options->beta2,
-        .alpha = options->alpha,
-        .epsilon = options->epsilon,
-        .weight_decay = options->weight_decay,
-    };
-}
-
-descent_schedule train_options_schedule(const struct train_options *options, uint64_t steps)
-{
-    descent_schedule schedule = DESCENT_SCHEDULE_DEFAULT;
-    schedule.kind = (descent_schedule_kind)options->schedule;
-    schedule.lr = options->lr;
-    schedule.lr_final = options->lr_final;
-    schedule.warmup = options->warmup;
-    schedule.steps = steps;
-    if (options->decay_period != 0) {
-        schedule.period = options->decay_period;
-    }
-    if (options->decay_factor != OPTION_AUTO) {
-        schedule.gamma = options->decay_factor;
-    }
-    schedule.period_factor = options->restart_factor;
-    schedule.power = options->power;
-    schedule.warmup_fraction = options->rise_fraction;
-    schedule.start_divisor = options->start_divisor;
-    schedule.final_divisor = options->final_divisor;
-    schedule.patience = options->plateau_patience;
-    schedule.threshold = options->plateau_threshold;
-    return schedule;
 }

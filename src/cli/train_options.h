@@ -68,12 +68,13 @@ struct train_options {
     uint64_t patience; /* 0: for ever */
     double gradient_tolerance;
     double target_accuracy;
+    double budget; /* seconds; 0: none */
     double loss_limit;
     bool recover;
     /* run */
     uint64_t batch; /* 0: all samples */
     bool no_shuffle;
-    uint64_t epochs; /* 0: by the number of samples */
+    uint64_t epochs; /* 0: by the number of samples, or by the budget */
     double validation;
     int standardize;
     char *augment;
@@ -94,15 +95,20 @@ bool train_option_given(const struct option_arguments *arguments, size_t offset)
 /* Fills in what is "auto", now that the number of training samples is known. */
 void train_options_resolve(struct train_options *options, size_t samples);
 
-/* The same for what depends on the number of steps alone: learning rate, weight decay, schedule. */
+/* The same for what depends on the number of steps alone: learning rate, weight decay, schedule;
+ * with a budget the schedule is left as it is, for each step anew. */
 void train_options_resolve_steps(struct train_options *options, uint64_t steps);
 
-/* The optimizer, and the schedule over so many steps, that resolved options describe. */
+/* train_setup.c: the optimizer, and the schedule over so many steps, where "auto" depends on
+ * nothing else. */
 descent_optimizer train_options_optimizer(const struct train_options *options);
 descent_schedule train_options_schedule(const struct train_options *options, uint64_t steps);
 
-/* Samples of one step, and steps of one epoch. */
+/* Samples of one step, and steps of one epoch; epochs by the number of samples, and all steps where
+ * these are how many epochs there are unless they are given. */
 size_t train_options_batch(const struct train_options *options, size_t samples);
 uint64_t train_options_batches(const struct train_options *options, size_t samples);
+uint64_t train_options_epochs(const struct train_options *options, size_t samples);
+uint64_t train_options_steps(const struct train_options *options, size_t samples);
 
 #endif

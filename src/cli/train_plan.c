@@ -215,8 +215,7 @@ static enum exit_status plan_schedule(struct training *training)
 {
     const struct train_options *options = &training->options;
     size_t samples = descent_dataset_count(training->data.train);
-    uint64_t steps = options->epochs * train_options_batches(options, samples);
-    training->schedule = train_options_schedule(options, steps);
+    training->schedule = train_options_schedule(options, train_options_steps(options, samples));
     bool valid = descent_schedule_check(&training->schedule) == DESCENT_OK;
     return valid ? DONE : cli_library_failed();
 }

@@ -79,9 +79,14 @@ static void report_training(struct training *training)
         descent_optimizer_name((descent_optimizer_kind)options->optimizer), options->lr,
         descent_schedule_name((descent_schedule_kind)options->schedule), options->weight_decay);
     report_search(training);
-    progress_say(&training->display, "          batch %s, epochs %ju, steps %s",
-                 text_count(batch, train_options_batch(options, samples)),
-                 (uintmax_t)options->epochs, text_count(steps, training->schedule.steps));
+    text_count(batch, train_options_batch(options, samples));
+    if (options->budget > 0.0) {
+        progress_say(&training->display, "          batch %s, as many epochs as %g s allow", batch,
+                     options->budget);
+    } else {
+        progress_say(&training->display, "          batch %s, epochs %ju, steps %s", batch,
+                     (uintmax_t)options->epochs, text_count(steps, training->schedule.steps));
+    }
 }
 
 static void report_run(struct training *training)

@@ -4,6 +4,7 @@
  */
 #include "train.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,7 +111,10 @@ void train_resume_report(struct training *training)
                          change.before);
         }
     }
-    if (schedule->steps != training->schedule.steps) {
+    if (training->options.budget > 0.0) {
+        progress_say(&training->display, "budget    %.1f s of %g s are left",
+                     fmax(training->options.budget - done->seconds, 0.0), training->options.budget);
+    } else if (schedule->steps != training->schedule.steps) {
         progress_say(&training->display, "changed   the schedule spans %ju steps, was %ju",
                      (uintmax_t)training->schedule.steps, (uintmax_t)schedule->steps);
     }

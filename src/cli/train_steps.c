@@ -7,6 +7,7 @@
 #include "train_epoch.h"
 #include "train_step.h"
 
+#include <math.h>
 #include <stdio.h>
 
 /* Share of a new value in the running means of losses and of gradient norms. */
@@ -24,6 +25,7 @@ static descent_status step(struct training *training, struct train_feed *feed, s
                            struct train_epoch *epoch)
 {
     descent_trainer *trainer = training->trainer;
+    train_budget_fit(training);
     epoch->learning_rate = train_learning_rate(training, descent_trainer_steps(trainer));
     return train_step(trainer, feed, total, epoch->learning_rate, &epoch->train);
 }
@@ -48,11 +50,21 @@ static double watch(struct training *training, const descent_metrics *before,
     return loss;
 }
 
+/* By the budget, or by the samples that are left at this rate. */
+static double seconds_left(const struct training *training, const struct train_epoch *epoch,
+                           double rate)
+{
+    if (training->options.budget > 0.0) {
+        return fmax(train_budget_left(training), 0.0);
+    }
+    uint64_t samples = descent_dataset_count(training->data.train) *
+                       (training->options.epochs - training->done.epoch);
+    return (double)(samples - epoch->train.samples) / rate;
+}
+
 static void draw(struct training *training, const struct train_epoch *epoch, double now)
 {
     double rate = (double)(epoch->train.samples - epoch->samples_before) / (now - epoch->started);
-    uint64_t samples = descent_dataset_count(training->data.train) *
-                       (training->options.epochs - training->done.epoch);
     struct progress_state state = {
         .epoch = epoch->number,
         .epochs = training->options.epochs,
@@ -60,7 +72,7 @@ static void draw(struct training *training, const struct train_epoch *epoch, dou
         .steps = epoch->step_count,
         .loss = descent_metrics_loss(&epoch->train),
         .samples_per_second = rate,
-        .seconds_left = (double)(samples - epoch->train.samples) / rate,
+        .seconds_left = seconds_left(training, epoch, rate),
     };
     progress_draw(&training->display, now, &state);
 }
@@ -93,6 +105,7 @@ static enum exit_status interrupted(struct training *training, const struct trai
     training->done.part.weight_sum = sums->weight_sum;
     training->done.part.norms = sums->norms;
     training->done.part.norm_sum = sums->norm_sum;
+    train_budget_note(training);
     enum exit_status status = train_checkpoint_save(training);
     return status == DONE ? train_interrupted(training, epoch->steps) : status;
 }
@@ -114,6 +127,9 @@ enum exit_status train_steps(struct training *training, struct train_epoch *epoc
             return FAILED;
         }
         left -= total;
+        if (!train_budget_allows_step(training)) {
+            break;
+        }
         if (left > 0 && interrupt_came()) {
             epoch->steps++;
             return interrupted(training, epoch);

@@ -34,9 +34,14 @@ static bool is_out_of_patience(const struct training *training)
     return patience > 0 && training->done.bad_epochs >= patience;
 }
 
+static bool has_no_time(const struct training *training)
+{
+    return training->options.budget > 0.0 && training->done.seconds >= training->options.budget;
+}
+
 static bool has_all_epochs(const struct training *training)
 {
-    return training->done.epoch >= training->options.epochs;
+    return training->options.budget <= 0.0 && training->done.epoch >= training->options.epochs;
 }
 
 static const struct {
@@ -46,6 +51,7 @@ static const struct {
     [STOP_ACCURACY] = {"target-accuracy", has_accuracy},
     [STOP_GRADIENT] = {"gradient-tolerance", has_flat_gradient},
     [STOP_PATIENCE] = {"patience", is_out_of_patience},
+    [STOP_BUDGET] = {"budget", has_no_time},
     [STOP_EPOCHS] = {"epochs", has_all_epochs},
     [STOP_INTERRUPTED] = {"interrupted", NULL},
     [STOP_NONFINITE] = {"not-finite", NULL},
@@ -86,6 +92,9 @@ void train_stop_describe(const struct training *training, char *text, size_t siz
     case STOP_PATIENCE:
         snprintf(text, size, "%ju epochs without a better validation loss, --patience %ju",
                  (uintmax_t)done->bad_epochs, (uintmax_t)options->patience);
+        break;
+    case STOP_BUDGET:
+        snprintf(text, size, "the time is up, --budget %g", options->budget);
         break;
     default:
         snprintf(text, size, "all epochs done");
