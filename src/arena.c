@@ -2,11 +2,17 @@
  * One aligned block of memory an object, sized by arithmetic that is checked for overflow. Knows
  * nothing of what the parts hold.
  */
+#define _DEFAULT_SOURCE /* madvise() */
+
 #include "arena.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 static bool round_up(size_t *size)
 {
@@ -44,4 +50,36 @@ void *descent_arena_allocate(const struct descent_arena_plan *plan)
         memset(block, 0, size);
     }
     return block;
+}
+
+#if defined(__linux__)
+/* Where the kernel has no large pages to give, small ones do. */
+static void *large_pages(size_t size)
+{
+    const size_t page = (size_t)2 << 20;
+    if (size > PTRDIFF_MAX - page) {
+        return NULL;
+    }
+    size_t rounded = (size + page - 1) / page * page;
+    void *pages = aligned_alloc(page, rounded);
+    if (pages != NULL) {
+        (void)madvise(pages, rounded, MADV_HUGEPAGE);
+    }
+    return pages;
+}
+#else
+static void *large_pages(size_t size)
+{
+    return malloc(size);
+}
+#endif
+
+void *descent_arena_pages(size_t count, size_t element_size)
+{
+    const size_t large = (size_t)8 << 20;
+    size_t size;
+    if (__builtin_mul_overflow(count, element_size, &size)) {
+        return NULL;
+    }
+    return size < large ? malloc(size > 0 ? size : 1) : large_pages(size);
 }

@@ -30,4 +30,9 @@ size_t descent_arena_reserve(struct descent_arena_plan *plan, size_t count, size
  * there is no memory. */
 void *descent_arena_allocate(const struct descent_arena_plan *plan);
 
+/* An array of its own, not filled, freed with free(); NULL if the size overflows or there is no
+ * memory. A large one asks for large pages: whoever reads samples in a shuffled order meets another
+ * page with each, and looks it up in a table that is itself out of cache. */
+void *descent_arena_pages(size_t count, size_t element_size);
+
 #endif

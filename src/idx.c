@@ -7,6 +7,7 @@
  */
 #include "idx.h"
 
+#include "arena.h"
 #include "fail.h"
 #include "memory_limit.h"
 #include "reader.h"
@@ -203,7 +204,7 @@ static descent_status read_elements(struct descent_reader *reader, struct descen
     if (status != DESCENT_OK) {
         return status;
     }
-    void *array = calloc(count, element->kept); /* checks the product */
+    void *array = descent_arena_pages(count, element->kept); /* checks the product */
     if (array == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for its %zu %s", reader->path,
                             count, element->name);
