@@ -97,8 +97,8 @@ static descent_status check_name(const char *text, const char *where)
         if (size == 0 || *at < 0x20 || *at == 0x7F) {
             return descent_fail(DESCENT_ERROR_FORMAT,
                                 "%s: expected a class name in UTF-8 without control characters, "
-                                "found byte 0x%02x in \"%s\"",
-                                where, *at, text);
+                                "found byte 0x%02x",
+                                where, *at);
         }
         i += size;
     }

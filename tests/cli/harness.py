@@ -75,7 +75,7 @@ class CommandCase(unittest.TestCase):
     def start(self, *arguments):
         return subprocess.Popen([COMMAND, *map(str, arguments)], cwd=self.folder,
                                 env=self.environment, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True)
+                                stderr=subprocess.PIPE, text=True, errors="replace")
 
     def finish(self, process):
         """Waits for a process; an object with returncode, stdout and stderr."""
