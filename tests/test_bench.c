@@ -14,7 +14,7 @@ static const descent_bench_config configs[] = {
     {.layers = 1, .sizes = {5, 3}, .batch = 2},
     {.layers = 2, .sizes = {7, 13, 1}, .batch = 1},
     {.layers = 2, .sizes = {784, 128, 10}, .batch = 33},
-    {.layers = 3, .sizes = {130, 253, 111, 300}, .batch = 50},
+    {.layers = 3, .sizes = {130, 113, 51, 60}, .batch = 30},
     {.layers = 2, .sizes = {100, 90, 700}, .batch = 40},
 };
 
@@ -181,11 +181,10 @@ START_TEST(every_way_computes_the_products)
     descent_bench_layout layout = (descent_bench_layout)(_i % DESCENT_BENCH_LAYOUT_COUNT);
     descent_bench_cut cut = (descent_bench_cut)(_i / DESCENT_BENCH_LAYOUT_COUNT);
     bool alone = cut == DESCENT_BENCH_CUT_BLAS && !descent_bench_blas_has_threads();
-    for (int threads = 1; threads <= (alone ? 1 : THREADS); threads += THREADS - 1) {
-        for (int config = 0; config < CONFIGS; config++) {
-            check_way(config, layout, cut, threads);
-        }
+    for (int config = 0; config < CONFIGS; config++) {
+        check_way(config, layout, cut, alone ? 1 : THREADS);
     }
+    check_way(0, layout, cut, 1);
 }
 END_TEST
 

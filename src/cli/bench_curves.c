@@ -262,7 +262,7 @@ enum exit_status bench_curves_build(struct chart_panel *panel, struct curves *cu
 {
     const struct bench_quantity *quantity = find(name);
     *curves = (struct curves){0};
-    const struct bench_row **rows = calloc(file->count, sizeof *rows);
+    const struct bench_row **rows = calloc(file->count, sizeof(const struct bench_row *));
     if (rows == NULL || !allocate(curves, file->count)) {
         free(rows);
         curves_free(curves);

@@ -15,6 +15,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /* Whose threads a step runs on. OpenMP's and OpenBLAS's go on spinning for a while when they have
@@ -190,9 +191,7 @@ struct spread {
 static struct spread spread_of(const double *values, size_t count)
 {
     double sorted[BENCH_REPEATS_MAX];
-    for (size_t i = 0; i < count; i++) {
-        sorted[i] = values[i];
-    }
+    memcpy(sorted, values, count * sizeof *sorted);
     qsort(sorted, count, sizeof *sorted, compare_numbers);
     return (struct spread){
         .median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2.0,

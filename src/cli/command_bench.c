@@ -140,14 +140,34 @@ static enum exit_status measure_all(struct bench *bench)
     return status;
 }
 
+/* Other programs take a processor away for longer than a step. */
+static void tell_noise(struct bench *bench)
+{
+    size_t noisy = 0;
+    for (size_t i = 0; i < bench->count; i++) {
+        const struct bench_row *row = &bench->rows[i];
+        noisy += row->samples_per_second_max > 1.25 * row->samples_per_second_min ? 1 : 0;
+    }
+    if (noisy > 0) {
+        progress_say(
+            &bench->progress,
+            "bench: in %zu of %zu rows the highest rate is over 1.25 times the lowest: the "
+            "machine is busy with other work, or --seconds is too short",
+            noisy, bench->count);
+    }
+}
+
 /* The table comes first: it is not lost where the file cannot be written. */
-static enum exit_status report(const struct bench *bench)
+static enum exit_status report(struct bench *bench)
 {
     enum exit_status status = bench->options.train.json
                                   ? bench_print_json(&bench->machine, bench->rows, bench->count)
                                   : bench_print(&bench->machine, bench->rows, bench->count);
     if (status == DONE && bench->options.csv != NULL) {
         status = bench_rows_save(bench->options.csv, bench->rows, bench->count);
+    }
+    if (status == DONE) {
+        tell_noise(bench);
     }
     return status;
 }
