@@ -13,7 +13,6 @@
 #include <descent/descent.h>
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -190,7 +189,7 @@ struct spread {
 
 static struct spread spread_of(const double *values, size_t count)
 {
-    double sorted[BENCH_REPEATS_MAX];
+    double sorted[BENCH_REPEATS_MAX] = {0};
     memcpy(sorted, values, count * sizeof *sorted);
     qsort(sorted, count, sizeof *sorted, compare_numbers);
     return (struct spread){
@@ -208,7 +207,7 @@ static double median_rate(const struct comparison *all, size_t subject)
 /* The median of training's rate over a subject's within each repeat. */
 static double ratio_to(const struct comparison *all, size_t subject)
 {
-    double ratios[BENCH_REPEATS_MAX];
+    double ratios[BENCH_REPEATS_MAX] = {0};
     for (size_t i = 0; i < all->repeats; i++) {
         ratios[i] = all->subjects[TRAINING].rates[i] / all->subjects[subject].rates[i];
     }
