@@ -5,6 +5,7 @@
 #include "bench_curves.h"
 #include "chart_output.h"
 #include "curves.h"
+#include "layer_curves.h"
 #include "plotted_run.h"
 
 #include <stdio.h>
@@ -152,7 +153,7 @@ static enum exit_status load_runs(struct plot *plot, const char *const *paths)
 
 static bool knows_of_runs(const char *name)
 {
-    return curves_quantity(name) != NULL;
+    return strcmp(name, LAYER_CURVES_NAME) == 0 || curves_quantity(name) != NULL;
 }
 
 static enum exit_status build_of_runs(struct chart_panel *panel, struct curves *curves,
@@ -160,6 +161,9 @@ static enum exit_status build_of_runs(struct chart_panel *panel, struct curves *
 {
     struct curves_options options = plot->curves_options;
     options.one_a_run = text && plot->run_count > 1;
+    if (strcmp(name, LAYER_CURVES_NAME) == 0) {
+        return layer_curves_build(panel, curves, plot->runs, plot->run_count, &options);
+    }
     return curves_build(panel, curves, curves_quantity(name), plot->runs, plot->run_count,
                         &options);
 }
@@ -291,7 +295,8 @@ enum exit_status command_plot(int argc, const char **argv)
         {"text", 't', POPT_ARG_NONE, &plot.text, 0, "Draw in the terminal as well as to --out",
          NULL},
         {"what", 'w', POPT_ARG_STRING, &plot.quantity_list, 0,
-         "Panels: loss, accuracy, error, learning-rate, gradient-norm (default: loss,accuracy); of "
+         "Panels: loss, accuracy, error, learning-rate, gradient-norm, layers (of train "
+         "--log-layers) (default: loss,accuracy); of "
          "a benchmark speed, ratio, plain, time, gflops, memory (default: speed,ratio)",
          "LIST"},
         {"over", 0, POPT_ARG_STRING, &plot.abscissa_name, 0,

@@ -53,12 +53,20 @@ const struct abscissa *curves_abscissa(const char *name)
 
 const char *curves_quantity_names(void)
 {
-    return "loss, accuracy, error, learning-rate, gradient-norm";
+    return "loss, accuracy, error, learning-rate, gradient-norm, layers";
 }
 
 const char *curves_abscissa_names(void)
 {
     return "epoch, step, samples, seconds";
+}
+
+struct chart_axis curves_axis(const struct abscissa *abscissa)
+{
+    return (struct chart_axis){.label = abscissa->label,
+                               .low = NAN,
+                               .high = NAN,
+                               .integers = abscissa->column == METRICS_EPOCH};
 }
 
 /* What a panel's curves are built from. */
@@ -282,10 +290,7 @@ enum exit_status curves_build(struct chart_panel *panel, struct curves *curves,
 
     *panel = (struct chart_panel){
         .title = panel_title(curves, quantity),
-        .x = {.label = options->abscissa->label,
-              .low = NAN,
-              .high = NAN,
-              .integers = options->abscissa->column == METRICS_EPOCH},
+        .x = curves_axis(options->abscissa),
         .y = {.label = panel_label(curves, quantity, runs, count),
               .low = NAN,
               .high = NAN,

@@ -36,6 +36,9 @@ const struct abscissa *curves_abscissa(const char *name);
 const char *curves_quantity_names(void);
 const char *curves_abscissa_names(void);
 
+/* The horizontal axis, with bounds by the values. */
+struct chart_axis curves_axis(const struct abscissa *abscissa);
+
 struct curves_options {
     const struct abscissa *abscissa;
     bool logarithmic;

@@ -5,8 +5,8 @@
 #include "plotted_run.h"
 
 #include "run.h"
+#include "run_label.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,18 +95,41 @@ static void shorten_names(struct plotted_run *runs, size_t count)
     }
 }
 
-/* What config.json says; the file is not needed otherwise, so that anything wrong with it only
- * leaves the axis without that word. */
-static char *read_loss(const char *folder)
+/* Names the runs after their configurations, unless two would have the same name. */
+static bool name_by_config(struct plotted_run *runs, size_t count)
+{
+    char(*labels)[RUN_LABEL_SIZE] = calloc(count, sizeof *labels);
+    json_t **configs = calloc(count, sizeof *configs);
+    bool named = labels != NULL && configs != NULL && count > 1;
+    for (size_t r = 0; named && r < count; r++) {
+        configs[r] = runs[r].config;
+    }
+    for (size_t r = 0; named && r < count; r++) {
+        named = run_label(labels[r], configs, count, r);
+        for (size_t before = 0; named && before < r; before++) {
+            named = strcmp(labels[before], labels[r]) != 0;
+        }
+    }
+    for (size_t r = 0; named && r < count; r++) {
+        char *name = strdup(labels[r]);
+        if (name != NULL) {
+            free(runs[r].name);
+            runs[r].name = name;
+        }
+    }
+    free(labels);
+    free(configs);
+    return named;
+}
+
+/* What config.json says is not needed otherwise, so that anything wrong with it only leaves the
+ * axis without the loss's name, and the run with its folder's. */
+static void load_config(struct plotted_run *run)
 {
     char path[PATH_MAX + 32];
-    snprintf(path, sizeof path, "%s/" RUN_CONFIG, folder);
-    json_t *config = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
-    const char *loss =
-        json_string_value(json_object_get(json_object_get(config, "options"), "loss"));
-    char *copy = loss != NULL ? strdup(loss) : NULL;
-    json_decref(config);
-    return copy;
+    snprintf(path, sizeof path, "%s/" RUN_CONFIG, run->folder);
+    run->config = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+    run->loss = json_string_value(json_object_get(json_object_get(run->config, "options"), "loss"));
 }
 
 static enum exit_status load_run(struct plotted_run *run, const char *folder)
@@ -124,7 +147,8 @@ static enum exit_status load_run(struct plotted_run *run, const char *folder)
     if (run->metrics.rows == 0) {
         return cli_failed("%s: no epochs yet, nothing to draw", path);
     }
-    run->loss = read_loss(folder);
+    run->folder = folder;
+    load_config(run);
     run->name = realpath(folder, NULL);
     return run->name != NULL ? DONE : cli_failed("%s: cannot resolve the path", folder);
 }
@@ -142,7 +166,9 @@ enum exit_status plotted_runs_load(struct plotted_run **runs, const char *const 
             return status;
         }
     }
-    shorten_names(*runs, count);
+    if (!name_by_config(*runs, count)) {
+        shorten_names(*runs, count);
+    }
     return DONE;
 }
 
@@ -151,7 +177,7 @@ void plotted_runs_free(struct plotted_run *runs, size_t count)
     for (size_t r = 0; runs != NULL && r < count; r++) {
         metrics_free(&runs[r].metrics);
         free(runs[r].name);
-        free(runs[r].loss);
+        json_decref(runs[r].config);
     }
     free(runs);
 }

@@ -6,9 +6,13 @@
 
 #include "metrics.h"
 
+#include <jansson.h>
+
 struct plotted_run {
     char *name;
-    char *loss; /* "cross-entropy" or "mse"; NULL where the run does not tell */
+    const char *folder; /* as it was given */
+    json_t *config;     /* config.json, or NULL */
+    const char *loss;   /* "cross-entropy" or "mse"; NULL where the run does not tell */
     struct metrics metrics;
 };
 
@@ -16,8 +20,10 @@ struct plotted_run {
  * Reads `count` run folders. On failure it says why and returns FAILED; the caller frees in any
  * case.
  *
- * The names are what tells the paths apart, without the folders that all share at the beginning and
- * at the end; one run is called as its folder. A name that is still long is cut in its middle.
+ * Several runs are named after what differs between their configurations; where that does not tell
+ * them apart, after what tells their paths apart, without the folders that all share at the
+ * beginning and at the end. One run is called as its folder. A path that is still long is cut in
+ * its middle.
  */
 enum exit_status plotted_runs_load(struct plotted_run **runs, const char *const *paths,
                                    size_t count);

@@ -11,6 +11,7 @@
 #define RUN_MODEL "model.safetensors"
 #define RUN_CHECKPOINT "checkpoint.safetensors"
 #define RUN_METRICS "metrics.csv"
+#define RUN_LAYERS "layers.csv"
 #define RUN_CONFIG "config.json"
 
 struct run {

@@ -189,6 +189,12 @@ descent_status train_evaluate(const struct training *training, const descent_dat
 /* The gradient over a whole part of the data: its norms are those that the trainer tells then. */
 descent_status train_measure(const struct training *training, const descent_dataset *dataset);
 
+/* train_layers.c: layers.csv, where --log-layers asks for it: with the untrained network's rows; those
+ * of an epoch whose gradient was measured; without those behind the last epoch. */
+enum exit_status train_layers_start(const struct training *training);
+enum exit_status train_layers_append(const struct training *training);
+enum exit_status train_layers_cut(const struct training *training);
+
 /* train_report.c: what is about to be trained, and of that data and network alone; a row, as one
  * line. */
 void train_report_data(struct training *training);

@@ -82,6 +82,9 @@ static enum exit_status save(struct training *training, const struct metrics_row
         status = cli_library_failed();
     }
     if (status == DONE) {
+        status = train_layers_append(training);
+    }
+    if (status == DONE) {
         status = train_model_save(training);
     }
     return status == DONE ? train_checkpoint_save(training) : status;
@@ -95,6 +98,7 @@ static enum exit_status evaluation_failed(struct training *training, descent_sta
         return cli_library_failed();
     }
     snprintf(where, sizeof where, "epoch %ju, after its steps", (uintmax_t)training->done.epoch);
+    training->done.epoch--; /* the checkpoint keeps the one before */
     return train_guard_nonfinite(training, where);
 }
 
@@ -183,6 +187,9 @@ enum exit_status train_start(struct training *training)
     enum exit_status started = metrics_start(path.text);
     if (started == DONE) {
         started = metrics_append(path.text, &row);
+    }
+    if (started == DONE) {
+        started = train_layers_start(training);
     }
     if (started == DONE) {
         train_report_row(training, &row);

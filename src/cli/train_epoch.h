@@ -21,8 +21,8 @@ struct train_epoch {
  * the training, with FAILED. */
 enum exit_status train_steps(struct training *training, struct train_epoch *epoch);
 
-/* train_stop.c: at an epoch's end, the gradient over all training samples, where somebody asks for
- * it and it may be small enough. */
+/* train_stop.c: at an epoch's end, the gradient over all training samples, where it may be
+ * small enough to stop, or is to be logged. */
 descent_status train_stop_measure(struct training *training);
 
 /* train_guard.c: sees a step; false where its loss has exploded, and then leaves an alarm. `loss`

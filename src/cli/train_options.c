@@ -307,6 +307,9 @@ static const struct option rows[] = {
     {COUNT("threads", threads), .brief = 't', .initial = "auto", FROM_TO(1.0, 1024.0),
      .word = "auto", .group = TRAIN_RUN, .storage = OPTION_LOCAL,
      .help = "Threads; auto chooses by the shapes"},
+    {FLAG("log-layers", log_layers), .group = TRAIN_RUN, .storage = OPTION_LOCAL,
+     .help = "Write the gradient's norm over all training samples and that of the weights, by "
+             "layer, to layers.csv at each epoch's end"},
     {TEXT("out", out), .brief = 'o', .value = "RUN", .group = TRAIN_RUN,
      .help = "Run folder (default: models/NAME-DATE-TIME)"},
     {FLAG("force", force), .brief = 'f', .group = TRAIN_RUN,

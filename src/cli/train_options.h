@@ -71,6 +71,7 @@ struct train_options {
     double budget; /* seconds; 0: none */
     double loss_limit;
     bool recover;
+    bool log_layers;
     /* run */
     uint64_t batch; /* 0: all samples */
     bool no_shuffle;

@@ -281,6 +281,9 @@ enum exit_status train_resume_restore(struct training *training)
         status = metrics_cut(run_path(&training->run, RUN_METRICS).text, training->done.epoch,
                              &training->seconds);
     }
+    if (status == DONE) {
+        status = train_layers_cut(training);
+    }
     restore_seconds(training);
     /* A run that was killed between the two files may have a model that is ahead. */
     if (status == DONE && training->done.epoch > 0 && training->done.part.samples == 0) {

@@ -113,11 +113,12 @@ static bool is_worth_measuring(const struct training *training)
 descent_status train_stop_measure(struct training *training)
 {
     descent_progress *done = &training->done;
-    if (training->options.gradient_tolerance <= 0.0 || !is_worth_measuring(training)) {
+    bool worth = training->options.gradient_tolerance > 0.0 && is_worth_measuring(training);
+    if (!worth && !training->options.log_layers) {
         return DESCENT_OK;
     }
     descent_status status = train_measure(training, training->data.train);
-    if (status == DESCENT_OK) {
+    if (status == DESCENT_OK && worth) {
         done->gradient.epoch = done->epoch;
         done->gradient.norm = descent_trainer_gradient_norm(training->trainer);
         done->gradient.norm_mean = done->norm_mean;

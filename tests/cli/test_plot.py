@@ -35,12 +35,15 @@ def table(epochs, **changes):
 
 
 class Plot(CommandCase):
-    def make_run(self, name, text=None, loss=None):
+    def make_run(self, name, text=None, loss=None, **options):
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "metrics.csv").write_text(table(10) if text is None else text)
         if loss is not None:
-            (folder / "config.json").write_text(json.dumps({"options": {"loss": loss}}))
+            options = dict(options, loss=loss)
+        if options:
+            (folder / "config.json").write_text(json.dumps(
+                {"options": {key.replace("_", "-"): value for key, value in options.items()}}))
         return name
 
     def svg(self, *arguments):
@@ -113,7 +116,7 @@ class Plot(CommandCase):
 
     def test_several_runs(self):
         self.make_run("all/first/run", loss="mse")
-        self.make_run("all/second/run", table(5), loss="cross-entropy")
+        self.make_run("all/second/run", table(5))
         texts, curves = self.svg("all/first/run", "all/second/run/", "--what", "loss")
         self.assertEqual(sorted(len(points) for points, _ in curves), [6, 6, 11, 11])
         self.assertIn("first", texts)
@@ -123,6 +126,93 @@ class Plot(CommandCase):
         text = self.succeed("plot", "all/first/run", "all/second/run").stdout
         self.assertIn("* first", text)
         self.assertIn("# second", text)
+
+    def legend(self, *runs):
+        """The names of runs in the terminal's legend."""
+        text = self.succeed("plot", *runs, "--what", "loss").stdout
+        return re.findall(r"^ +[*#$%@]{5} (.*)$", text, re.MULTILINE)
+
+    def test_runs_are_named_after_their_differences(self):
+        common = {"loss": "mse", "hidden": [128], "seed": 1, "threads": 1}
+        self.make_run("a", **common, optimizer="sgd", lr=0.1, nesterov=True)
+        self.make_run("b", **common, optimizer="adamw", lr=0.002, nesterov=False)
+        self.assertEqual(self.legend("a", "b"),
+                         ["optimizer sgd, lr 0.1, nesterov", "optimizer adamw, lr 0.002"])
+        self.make_run("c", **dict(common, hidden=[64, 32], threads=4), optimizer="sgd", lr=0.1,
+                      nesterov=True)
+        self.assertEqual(self.legend("a", "c"), ["hidden 128", "hidden 64-32"])
+        self.make_run("d", **dict(common, hidden=[]), optimizer="sgd", lr=0.1, nesterov=True)
+        self.assertEqual(self.legend("c", "d"), ["hidden 64-32", "hidden none"])
+        self.make_run("e", **common, optimizer="sgd", lr=0.1, nesterov=False)
+        self.assertEqual(self.legend("a", "e"), ["nesterov", "no nesterov"])
+
+    def test_runs_that_their_options_do_not_tell_apart(self):
+        self.make_run("a", loss="mse", lr=0.1, threads=1)
+        self.make_run("b", loss="mse", lr=0.1, threads=2)
+        self.make_run("c", loss="mse", lr=0.2)
+        self.assertEqual(self.legend("a", "b"), ["a", "b"])
+        self.assertEqual(self.legend("a", "b", "c"), ["a", "b", "c"])
+        self.make_run("d")
+        self.assertEqual(self.legend("a", "d"), ["a", "d"])
+        for broken in ("", "[]", "{", '{"options": []}', '{"options": {"lr": {"x": [1]}}}'):
+            with self.subTest(broken):
+                (self.folder / "d/config.json").write_text(broken)
+                self.assertEqual(len(self.legend("a", "d")), 2)
+
+    def test_the_datas_name_is_a_difference(self):
+        for name, data in (("a", "digits"), ("b", "mnist")):
+            self.make_run(name)
+            (self.folder / name / "config.json").write_text(
+                json.dumps({"data": {"name": data}, "options": {"lr": 0.1}}))
+        self.assertEqual(self.legend("a", "b"), ["digits", "mnist"])
+
+    def make_layers(self, run, layers, epochs=10):
+        """layers.csv with straight lines: the norm of layer l is l + the epoch."""
+        rows = [f"{e},{10 * e},{l},{l + e},7.5" for e in range(epochs + 1)
+                for l in range(1, layers + 1)]
+        path = self.folder / run / "layers.csv"
+        path.write_text("\n".join(["epoch,step,layer,gradient_norm,weight_norm", *rows]) + "\n")
+        return path
+
+    def test_layers(self):
+        self.make_run("run")
+        self.make_layers("run", 3)
+        texts, curves = self.svg("run", "--what", "layers")
+        for text in ("Gradient norm by layer", "layer 1", "layer 2", "layer 3", "epoch"):
+            self.assertIn(text, texts)
+        self.assertEqual([len(points) for points, _ in curves], [11, 11, 11])
+        for points, _ in curves:
+            heights = [y for _, y in points]
+            self.assertEqual(heights, sorted(heights, reverse=True))
+        self.assertGreater(curves[0][0][0][1], curves[2][0][0][1])
+        texts, _ = self.svg("run", "--what", "layers", "--over", "step")
+        self.assertIn("100", texts)
+
+    def test_layers_of_several_runs(self):
+        self.make_run("a", loss="mse", lr=0.1)
+        self.make_run("b", loss="mse", lr=0.2)
+        self.make_layers("a", 2)
+        self.make_layers("b", 1, epochs=4)
+        texts, curves = self.svg("a", "b", "--what", "layers")
+        self.assertEqual(sorted(len(points) for points, _ in curves), [5, 11, 11])
+        for text in ("lr 0.1, layer 1", "lr 0.1, layer 2", "lr 0.2, layer 1"):
+            self.assertIn(text, texts)
+
+    def test_no_layers_and_bad_ones(self):
+        self.make_run("run")
+        self.refuse_quietly("run", "--what", "layers")
+        path = self.make_layers("run", 2)
+        good = path.read_text()
+        for bad, part in ((good.replace("layer,", "l,"), ":1:"), (good + "11,1\n", ":24:"),
+                          (good.replace("0,0,1,", "0,0,0,", 1), ":2:"),
+                          (good.replace("0,0,1,", "0,0,65,", 1), ":2:"),
+                          (good.replace("0,0,1,1,", "0,0,1,x,", 1), ":2:"), ("", "layers.csv")):
+            with self.subTest(part):
+                path.write_text(bad)
+                self.refuse(1, ["layers.csv", part], "plot", "run", "--what", "layers")
+
+    def refuse_quietly(self, *arguments):
+        self.refuse(1, ["no values"], "plot", "--quiet", *arguments)
 
     def test_names_are_cut(self):
         name = "b" * 30 + "ü" * 60
@@ -210,6 +300,16 @@ class Plot(CommandCase):
                 self.assertNotIn("\033", self.succeed("plot", path, "runs/other/x").stdout)
                 self.succeed("plot", path, "--out", path / "x.png")
                 self.refuse(1, ["nowhere"], "plot", path / "nowhere")
+                self.assertFalse(list(self.folder.rglob("pwned")))
+
+    def test_hostile_options(self):
+        for name in HOSTILE:
+            with self.subTest(name):
+                self.make_run("a", activation=name)
+                self.make_run("b", activation="relu")
+                texts, _ = self.svg("a", "b")
+                self.assertIn("activation relu", texts)
+                self.assertNotIn("\033", self.succeed("plot", "a", "b").stdout)
                 self.assertFalse(list(self.folder.rglob("pwned")))
 
     def test_names_that_are_not_utf8(self):
@@ -315,7 +415,7 @@ class Plot(CommandCase):
                 (["at least one run"], []),
                 (["--out", ".png, .svg or .txt", "x.jpeg"], ["run", "--out", "x.jpeg"]),
                 (["--out"], ["run", "--out", ".png"]),
-                (["--what", "loss, accuracy", "speed"], ["run", "--what", "loss,speed"]),
+                (["--what", "loss, accuracy", "layers", "speed"], ["run", "--what", "loss,speed"]),
                 (["--what", "nothing"], ["run", "--what", ","]),
                 (["--what", "at most 8"], ["run", "--what", ",".join(["loss"] * 9)]),
                 (["--over", "epoch, step", "time"], ["run", "--over", "time"]),

@@ -4,6 +4,7 @@
 import json
 import shutil
 import signal
+import time
 import unittest
 
 from harness import CommandCase, contents, make_data, make_samples
@@ -23,7 +24,7 @@ INTERRUPTED = [
     (["plateau", "--plateau-patience", "0"], ["adam", "--clip-norm", "0.5"]),
 ]
 LASTING = ["--batch", "1", "--epochs", "4", "--hidden", "96", "--dropout", "0.2", "--patience", "3",
-           "--gradient-tolerance", "0.01"]
+           "--gradient-tolerance", "0.01", "--log-layers"]
 
 # Full-batch gradient descent, plain.
 PLAIN = ["--hidden", "none", "--init", "zeros", "--optimizer", "sgd", "--lr", "1", "--schedule",
@@ -128,11 +129,12 @@ class Interrupt(CommandCase):
         path = self.folder / run / "metrics.csv"
         return lambda: path.exists() and len(path.read_text().splitlines()) > rows
 
-    def interrupt(self, rows, *arguments):
-        """Sends SIGINT once there are so many rows; what the command said."""
+    def interrupt(self, rows, delay, *arguments):
+        """Sends SIGINT some seconds after there are so many rows; what the command said."""
         process = self.start(*arguments)
         self.addCleanup(process.kill)
         self.wait_for(self.rows_there("run", rows), process)
+        time.sleep(delay)
         process.send_signal(signal.SIGINT)
         result = self.finish(process)
         self.assertEqual((result.returncode, result.stdout), (130, ""), result.stderr)
@@ -144,23 +146,27 @@ class Interrupt(CommandCase):
     def test_every_schedule_and_optimizer(self):
         """Interrupted, resumed, killed, resumed: the bytes of the run that nothing happened to."""
         said = []
-        for schedule, optimizer in INTERRUPTED:
+        for number, (schedule, optimizer) in enumerate(INTERRUPTED):
             with self.subTest(f"{schedule} {optimizer}"):
                 options = [*LASTING, "--schedule", *schedule, "--optimizer", *optimizer]
                 self.succeed("train", "digits", "-q", "--force", "--out", "whole", *options)
                 shutil.rmtree(self.folder / "run", ignore_errors=True)
-                said.append(self.interrupt(1, "train", "digits", "--out", "run", *options))
+                said.append(self.interrupt(1, 0.01 * number, "train", "digits", "--out", "run",
+                                           *options))
                 process = self.start("train", "-q", "--resume", "run")
                 self.kill_when(self.rows_there("run", 2), process)
                 self.succeed("train", "-q", "--resume", "run")
                 self.assert_same_run("whole", "run")
+                self.assertEqual((self.folder / "whole/layers.csv").read_bytes(),
+                                 (self.folder / "run/layers.csv").read_bytes())
         self.assertTrue(any("steps of the next" in text for text in said), said)
 
     def test_again_and_again_in_one_epoch(self):
-        options = ["--batch", "1", "--epochs", "1", "--hidden", "600", "--dropout", "0.1"]
+        options = ["--batch", "1", "--epochs", "1", "--hidden", "2000", "--dropout", "0.1"]
         self.succeed("train", "digits", "-q", "--out", "whole", *options)
-        self.interrupt(1, "train", "digits", "--out", "run", *options)
+        self.interrupt(1, 0.03, "train", "digits", "--out", "run", *options)
         done = [self.part("run")]
+        self.assertGreater(done[0], 0)
         while done[-1] > 0 and len(done) < 4:
             process = self.start("train", "--resume", "run")
             self.addCleanup(process.kill)
@@ -182,7 +188,7 @@ class Interrupt(CommandCase):
     def test_with_recovery_the_epochs_end_is_kept(self):
         options = ["--batch", "1", "--epochs", "3", "--hidden", "160", "--recover"]
         self.succeed("train", "digits", "-q", "--out", "whole", *options)
-        said = self.interrupt(2, "train", "digits", "--out", "run", *options)
+        said = self.interrupt(2, 0.02, "train", "digits", "--out", "run", *options)
         self.assertNotIn("steps of the next", said)
         self.assertEqual(self.part("run"), 0)
         self.succeed("train", "-q", "--resume", "run")
