@@ -57,7 +57,8 @@ class Readme(harness.CommandCase):
         """A folder that looks like the project's after the quickstart."""
         for name in ("build", "models", "sets"):
             (self.folder / name).mkdir()
-        (self.folder / "scripts").symlink_to(SOURCE / "scripts")
+        for name in ("data", "scripts"):
+            (self.folder / name).symlink_to(SOURCE / name)
         (self.folder / "build/descent").symlink_to(harness.COMMAND)
         (self.folder / "sets/digits").symlink_to(SOURCE / "data/digits")
         (self.folder / "sets/mnist").symlink_to(MNIST)
