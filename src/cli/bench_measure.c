@@ -259,9 +259,7 @@ static void fill_row(struct bench_row *row, const struct bench_case *measured,
         .plain_ratio = ratio_to(all, plain),
         .same_cut = median_rate(all, SAME_CUT),
         .same_cut_ratio = ratio_to(all, SAME_CUT),
-        .peak_gflops = measured->peak_gflops,
     };
-    row->peak_ratio = row->gflops / row->peak_gflops;
 }
 
 static descent_bench_config products_of(const struct bench_case *measured)

@@ -16,10 +16,10 @@ struct bench_case {
     const descent_dataset *dataset; /* NULL: a fixed batch of random numbers */
     size_t batch;
     int threads;
-    double peak_gflops; /* of so many threads */
 };
 
-/* Fills in all of the row but the name of the data. On failure it says why and returns FAILED. */
+/* Fills in all of the row but the name of the data and the peak. On failure it says why and returns
+ * FAILED. */
 enum exit_status bench_measure(struct bench_row *row, const struct bench_case *measured);
 
 /* GFLOP/s of a large square product on each of so many threads: the best of a few, within about

@@ -8,6 +8,7 @@
 
 #include <descent/descent.h>
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,16 +81,17 @@ static enum exit_status choose_networks(struct bench *bench)
     return DONE;
 }
 
+/* The best so far: the machine may be busy with other work at any time. */
 static enum exit_status measure_peaks(struct bench *bench)
 {
     struct bench_machine *machine = &bench->machine;
-    bench_machine_init(machine);
     enum exit_status status = DONE;
-    for (size_t i = 0; i < bench->options.threads.count && status == DONE; i++) {
-        int threads = (int)bench->options.threads.sizes[i];
-        machine->threads[i] = threads;
-        status = bench_measure_peak(&machine->peak_gflops[i], threads, bench->options.seconds);
-        machine->count++;
+    machine->count = bench->options.threads.count;
+    for (size_t i = 0; i < machine->count && status == DONE; i++) {
+        double gflops = 0.0;
+        machine->threads[i] = (int)bench->options.threads.sizes[i];
+        status = bench_measure_peak(&gflops, machine->threads[i], bench->options.seconds);
+        machine->peak_gflops[i] = fmax(machine->peak_gflops[i], gflops);
     }
     return status;
 }
@@ -107,7 +109,6 @@ static struct bench_case case_of(const struct bench *bench, size_t i)
         .dataset = bench->dataset,
         .batch = options->batches.sizes[batch],
         .threads = (int)options->threads.sizes[threads],
-        .peak_gflops = bench->machine.peak_gflops[threads],
     };
 }
 
@@ -121,15 +122,9 @@ static void show_progress(struct bench *bench, size_t i, const struct bench_case
     }
 }
 
-static enum exit_status measure_all(struct bench *bench)
+static enum exit_status measure_rows(struct bench *bench)
 {
-    bench->count =
-        bench->networks.count * bench->options.batches.count * bench->options.threads.count;
-    bench->rows = calloc(bench->count, sizeof *bench->rows);
-    if (bench->rows == NULL) {
-        return cli_failed("out of memory for %zu rows", bench->count);
-    }
-    enum exit_status status = measure_peaks(bench);
+    enum exit_status status = DONE;
     for (size_t i = 0; i < bench->count && status == DONE; i++) {
         struct bench_case measured = case_of(bench, i);
         show_progress(bench, i, &measured);
@@ -137,6 +132,30 @@ static enum exit_status measure_all(struct bench *bench)
         bench->rows[i].data = bench->data;
     }
     progress_clear(&bench->progress);
+    return status;
+}
+
+static enum exit_status measure_all(struct bench *bench)
+{
+    size_t threads = bench->options.threads.count;
+    bench->count = bench->networks.count * bench->options.batches.count * threads;
+    bench->rows = calloc(bench->count, sizeof *bench->rows);
+    if (bench->rows == NULL) {
+        return cli_failed("out of memory for %zu rows", bench->count);
+    }
+    bench_machine_init(&bench->machine);
+    enum exit_status status = measure_peaks(bench);
+    if (status == DONE) {
+        status = measure_rows(bench);
+    }
+    if (status == DONE) {
+        status = measure_peaks(bench);
+    }
+    for (size_t i = 0; i < bench->count; i++) {
+        struct bench_row *row = &bench->rows[i];
+        row->peak_gflops = bench->machine.peak_gflops[i % threads];
+        row->peak_ratio = row->gflops / row->peak_gflops;
+    }
     return status;
 }
 
