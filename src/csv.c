@@ -31,15 +31,12 @@ static descent_status fail_memory(const struct descent_csv *csv)
                         csv->reader.path, (unsigned long long)csv->line);
 }
 
-descent_status descent_csv_open(struct descent_csv *csv, const char *path)
+/* Reads the first bytes of what the reader has opened. */
+static descent_status begin(struct descent_csv *csv)
 {
-    memset(csv, 0, offsetof(struct descent_csv, buffer));
-    descent_status status = descent_reader_open(&csv->reader, path);
-    if (status != DESCENT_OK) {
-        return status;
-    }
     csv->next_line = 1;
-    status = descent_reader_read_some(&csv->reader, csv->buffer, sizeof csv->buffer, &csv->filled);
+    descent_status status =
+        descent_reader_read_some(&csv->reader, csv->buffer, sizeof csv->buffer, &csv->filled);
     if (status != DESCENT_OK) {
         descent_csv_close(csv);
         return status;
@@ -48,6 +45,20 @@ descent_status descent_csv_open(struct descent_csv *csv, const char *path)
         csv->at = 3;
     }
     return DESCENT_OK;
+}
+
+descent_status descent_csv_open(struct descent_csv *csv, const char *path)
+{
+    memset(csv, 0, offsetof(struct descent_csv, buffer));
+    descent_status status = descent_reader_open(&csv->reader, path);
+    return status == DESCENT_OK ? begin(csv) : status;
+}
+
+descent_status descent_csv_take(struct descent_csv *csv, int file, const char *name)
+{
+    memset(csv, 0, offsetof(struct descent_csv, buffer));
+    descent_reader_take(&csv->reader, file, name);
+    return begin(csv);
 }
 
 void descent_csv_close(struct descent_csv *csv)

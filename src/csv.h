@@ -26,6 +26,10 @@ struct descent_csv {
 /* Opens a file; path must stay valid until it is closed. Errors: NOT_FOUND, IO, MEMORY. The caller
  * closes it after success only. */
 descent_status descent_csv_open(struct descent_csv *csv, const char *path);
+
+/* The same for plain bytes from a descriptor, which is closed with it, also on failure. */
+descent_status descent_csv_take(struct descent_csv *csv, int file, const char *name);
+
 void descent_csv_close(struct descent_csv *csv);
 
 /* Reads the next record; empty lines are passed over. more is false where there is none. Errors:

@@ -7,6 +7,7 @@
 #include "decimal.h"
 #include "fail.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,17 +200,25 @@ static descent_status read_header(struct descent_csv_columns *columns, struct de
     return status;
 }
 
-static descent_status read_columns(struct descent_csv_columns *columns, struct descent_csv *csv,
-                                   const descent_source *source)
+/* Whether there are as many columns as features, or one more, or answers that were told. */
+static descent_status check_features(const struct descent_csv_columns *columns, const char *path,
+                                     const descent_source *source, size_t features)
 {
-    descent_status status = read_header(columns, csv, source);
-    if (status != DESCENT_OK) {
-        return status;
+    size_t count = columns->count;
+    if (count < features || (count > features + 1 && source->label_column == NULL)) {
+        return descent_fail(DESCENT_ERROR_MISMATCH,
+                            "%s: expected %zu numbers in a line, and perhaps a label, found %zu "
+                            "fields",
+                            path, features, count);
     }
-    if (csv->fields != columns->count) {
-        return descent_csv_columns_check(columns, csv);
-    }
+    return DESCENT_OK;
+}
+
+static descent_status choose_answers(struct descent_csv_columns *columns,
+                                     const struct descent_csv *csv, const descent_source *source)
+{
     const char *path = csv->reader.path;
+    descent_status status;
     if (source->label_column == NULL) {
         status = guess(columns, csv);
     } else {
@@ -223,6 +232,21 @@ static descent_status read_columns(struct descent_csv_columns *columns, struct d
     return status;
 }
 
+descent_status descent_csv_columns_read(struct descent_csv_columns *columns,
+                                        struct descent_csv *csv, const descent_source *source,
+                                        size_t features)
+{
+    descent_status status = read_header(columns, csv, source);
+    if (status == DESCENT_OK) {
+        status = descent_csv_columns_check(columns, csv);
+    }
+    if (status == DESCENT_OK && features > 0) {
+        status = check_features(columns, csv->reader.path, source, features);
+    }
+    return status == DESCENT_OK && columns->count != features ? choose_answers(columns, csv, source)
+                                                              : status;
+}
+
 descent_status descent_csv_columns_load(struct descent_csv_columns *columns, const char *path,
                                         const descent_source *source)
 {
@@ -230,7 +254,7 @@ descent_status descent_csv_columns_load(struct descent_csv_columns *columns, con
     struct descent_csv csv;
     descent_status status = descent_csv_open(&csv, path);
     if (status == DESCENT_OK) {
-        status = read_columns(columns, &csv, source);
+        status = descent_csv_columns_read(columns, &csv, source, 0);
         descent_csv_close(&csv);
     }
     return status;
@@ -266,6 +290,19 @@ descent_status descent_csv_columns_fail(const struct descent_csv_columns *column
     return descent_fail(
         DESCENT_ERROR_FORMAT, "%s: line %llu, column %zu%s: expected %s, found \"%.80s\"",
         csv->reader.path, (unsigned long long)csv->line, column + 1, name, expected, field);
+}
+
+descent_status descent_csv_columns_number(const struct descent_csv_columns *columns,
+                                          const struct descent_csv *csv, size_t column,
+                                          float *number)
+{
+    double value = 0.0;
+    bool decimal = descent_decimal_load(&value, descent_csv_field(csv, column));
+    *number = (float)value;
+    return decimal && isfinite(*number)
+               ? DESCENT_OK
+               : descent_csv_columns_fail(columns, csv, column,
+                                          "a finite number that fits a float");
 }
 
 void descent_csv_columns_free(struct descent_csv_columns *columns)

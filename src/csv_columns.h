@@ -23,6 +23,13 @@ struct descent_csv_columns {
 descent_status descent_csv_columns_load(struct descent_csv_columns *columns, const char *path,
                                         const descent_source *source);
 
+/* The same for a file that is open, which then stands at its first record of data. Where `features`
+ * is not 0, as many columns have no answers, and another number of features is an error: MISMATCH
+ * (says both). */
+descent_status descent_csv_columns_read(struct descent_csv_columns *columns,
+                                        struct descent_csv *csv, const descent_source *source,
+                                        size_t features);
+
 /* Refuses a record with more or fewer fields. Error: FORMAT. */
 descent_status descent_csv_columns_check(const struct descent_csv_columns *columns,
                                          const struct descent_csv *csv);
@@ -32,6 +39,11 @@ descent_status descent_csv_columns_check(const struct descent_csv_columns *colum
 descent_status descent_csv_columns_fail(const struct descent_csv_columns *columns,
                                         const struct descent_csv *csv, size_t column,
                                         const char *expected);
+
+/* Reads a number of the present record. Error: FORMAT, as above. */
+descent_status descent_csv_columns_number(const struct descent_csv_columns *columns,
+                                          const struct descent_csv *csv, size_t column,
+                                          float *number);
 
 /* Frees what the columns hold; zeroed ones are allowed. */
 void descent_csv_columns_free(struct descent_csv_columns *columns);

@@ -4,7 +4,6 @@
  * what by then has its exact size.
  */
 #include "csv_columns.h"
-#include "decimal.h"
 #include "fail.h"
 #include "memory_limit.h"
 #include "names.h"
@@ -13,7 +12,6 @@
 
 #include <descent/random.h>
 #include <limits.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,16 +83,6 @@ static bool read_byte(uint8_t *byte, const char *field)
     return digits > 0 && digits < 4 && field[digits] == '\0' && value <= UINT8_MAX;
 }
 
-static bool read_float(float *number, const char *field)
-{
-    double value = 0.0;
-    if (!descent_decimal_load(&value, field)) {
-        return false;
-    }
-    *number = (float)value;
-    return isfinite(*number);
-}
-
 static descent_status keep_label(struct table *table, const struct descent_csv *csv, size_t column)
 {
     const char *field = descent_csv_field(csv, column);
@@ -158,15 +146,6 @@ static descent_status scan(struct table *table, const struct descent_csv *csv, s
     return status;
 }
 
-static descent_status keep_number(struct table *table, const struct descent_csv *csv, size_t column,
-                                  float *number)
-{
-    return read_float(number, descent_csv_field(csv, column))
-               ? DESCENT_OK
-               : descent_csv_columns_fail(&table->columns, csv, column,
-                                          "a finite number that fits a float");
-}
-
 static descent_status keep_feature(struct table *table, const struct descent_csv *csv,
                                    size_t column, size_t at)
 {
@@ -176,7 +155,8 @@ static descent_status keep_feature(struct table *table, const struct descent_csv
                    : descent_csv_columns_fail(&table->columns, csv, column,
                                               "a whole number from 0 to 255");
     }
-    descent_status status = keep_number(table, csv, column, &table->floats[at]);
+    descent_status status =
+        descent_csv_columns_number(&table->columns, csv, column, &table->floats[at]);
     if (table->source->values == DESCENT_VALUES_BYTES) {
         table->floats[at] /= 255.0f;
     }
@@ -193,7 +173,7 @@ static descent_status keep_record(struct table *table, const struct descent_csv 
             status = keep_feature(table, csv, c, at++);
         } else if (table->source->regression) {
             size_t target = table->wanted * table->columns.answers + answer - 1;
-            status = keep_number(table, csv, c, &table->targets[target]);
+            status = descent_csv_columns_number(&table->columns, csv, c, &table->targets[target]);
         }
     }
     table->wanted++;

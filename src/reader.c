@@ -41,6 +41,11 @@ descent_status descent_reader_open(struct descent_reader *reader, const char *pa
     return DESCENT_OK;
 }
 
+void descent_reader_take(struct descent_reader *reader, int file, const char *name)
+{
+    *reader = (struct descent_reader){.path = name, .file = file};
+}
+
 void descent_reader_close(struct descent_reader *reader)
 {
     if (reader->gzip) {

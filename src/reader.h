@@ -29,6 +29,10 @@ struct descent_reader {
  * The caller closes the reader after success only. */
 descent_status descent_reader_open(struct descent_reader *reader, const char *path);
 
+/* Reads plain bytes from a descriptor, such as a pipe's, which the reader closes; name stands for
+ * the path. */
+void descent_reader_take(struct descent_reader *reader, int file, const char *name);
+
 /* Frees what the reader holds. */
 void descent_reader_close(struct descent_reader *reader);
 

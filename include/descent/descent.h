@@ -17,6 +17,7 @@
 #include <descent/loader.h>
 #include <descent/picture.h>
 #include <descent/preparation.h>
+#include <descent/rows.h>
 
 #include <descent/activation.h>
 #include <descent/loss.h>

@@ -68,13 +68,7 @@ static enum exit_status check_options(struct evaluate *evaluate)
 static enum exit_status init_source(struct evaluate *evaluate, descent_source *source)
 {
     const struct classifier *classifier = &evaluate->classifier;
-    const char *text = descent_safetensors_metadata(classifier->file, "source");
-    enum exit_status status = DONE;
-    if (text != NULL) {
-        json_t *stored = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-        status = option_from_json(&SOURCE_TABLE, stored, &evaluate->source, classifier->path);
-        json_decref(stored);
-    }
+    enum exit_status status = source_recall(&evaluate->source, classifier);
     if (status == DONE) {
         status = option_apply(&SOURCE_TABLE, &evaluate->arguments, &evaluate->source);
     }

@@ -4,14 +4,40 @@
 #include "option.h"
 #include "predict.h"
 
-#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-enum { GROUP, TOP_IMAGES = 3 };
+enum { IMAGES, ROWS, OUTPUT, GROUPS };
+enum { TOP_IMAGES = 3 };
+
+static const char *const groups[GROUPS] = {
+    [IMAGES] = "Images (PNG, JPEG, BMP, GIF, PNM):",
+    [ROWS] = "Rows (of a .csv file):",
+    [OUTPUT] = "Output:",
+};
 
 #define AT(member) .offset = offsetof(struct predict_options, member)
 
-static const struct option rows[] = {
+static const struct option own_rows[] = {
+    {.name = "as-is",
+     .brief = 'a',
+     .type = OPTION_FLAG,
+     AT(as_is),
+     .group = IMAGES,
+     .help = "Only resize images to the model's size; else ink is searched, made light on black, "
+             "scaled and centred as the digits of MNIST are"},
+    {.name = "show",
+     .brief = 's',
+     .type = OPTION_FLAG,
+     AT(show),
+     .group = IMAGES,
+     .help = "Print what the network sees"},
+    {.name = "csv",
+     .brief = 'c',
+     .type = OPTION_FLAG,
+     AT(csv),
+     .group = ROWS,
+     .help = "Take the file, or the standard input (-), as rows whatever it is called"},
     {.name = "top",
      .brief = 'k',
      .type = OPTION_COUNT,
@@ -20,119 +46,108 @@ static const struct option rows[] = {
      .range = {1.0, PREDICT_TOP_MAX, false, false},
      .word = "auto",
      .value = "N",
-     .help = "Classes to show, the likeliest first; auto is 3"},
-    {.name = "as-is",
-     .brief = 'a',
+     .group = OUTPUT,
+     .help = "Classes to show, the likeliest first; auto is 3 for an image, 1 for a row"},
+    {.name = "json",
+     .brief = 'j',
      .type = OPTION_FLAG,
-     AT(as_is),
-     .help = "Only resize images to the model's size: no search for ink, no inversion"},
-    {.name = "show",
-     .brief = 's',
-     .type = OPTION_FLAG,
-     AT(show),
-     .help = "Print what the network sees"},
-    {.name = "json", .brief = 'j', .type = OPTION_FLAG, AT(json), .help = "Print one JSON object"},
+     AT(json),
+     .group = OUTPUT,
+     .help = "Print one JSON object; else a line of text for an image, a line of CSV for a row"},
 };
 
-static const char *const groups[] = {[GROUP] = "Options:"};
+static const struct option_import source_rows[] = {
+    {"label-column", ROWS, NULL,
+     "Column that holds answers, which is passed over: its name, or its number from 1, or from -1 "
+     "at the right end (default: as in training; or else the one called label, class or target)"},
+    {"header", ROWS, NULL, NULL},
+    {"values", ROWS, NULL,
+     "Numbers of a row: bytes are divided by 255, floats are not; auto does as in training"},
+    {"regression", ROWS, NULL, "There may be several label columns, with commas between"},
+};
 
-static const struct option_table TABLE = {rows, sizeof rows / sizeof rows[0], groups,
-                                          sizeof groups / sizeof groups[0]};
+enum {
+    OWN_ROWS = sizeof own_rows / sizeof own_rows[0],
+    SOURCE_ROWS = sizeof source_rows / sizeof source_rows[0]
+};
 
-/* What is classified together. */
+static const struct option_table *predict_table(void)
+{
+    static struct option rows[OWN_ROWS + SOURCE_ROWS];
+    static struct option_table table = {.groups = groups, .group_count = GROUPS};
+    option_gather(&table, rows, own_rows, OWN_ROWS, &SOURCE_TABLE, source_rows, SOURCE_ROWS);
+    return &table;
+}
+
 struct predict {
     struct predict_options options;
+    struct option_arguments arguments;
     struct classifier classifier;
-    struct predict_shape shape;
-    size_t count; /* files that could be read */
-    const char **files;
-    uint8_t *pixels; /* [count × height × width × channels] */
-    float *outputs;
+    struct predictor predictor;
 };
 
-static size_t size_of(const struct predict *predict)
+static bool ends_in(const char *path, const char *ending)
 {
-    return predict->shape.height * predict->shape.width * predict->shape.channels;
+    size_t length = strlen(path), end = strlen(ending);
+    return length >= end && strcasecmp(path + length - end, ending) == 0;
 }
 
-/* A file that cannot be read does not keep the others from being classified. */
-static enum exit_status read_files(struct predict *predict, const char *const *files)
+/* Whether files are rows: by their names, or where nothing else can be meant. */
+static bool are_rows(const struct predict *predict, const char *const *files)
 {
-    size_t given = 0;
-    while (files[given] != NULL) {
-        given++;
+    struct predict_shape shape;
+    bool piped = strcmp(files[0], "-") == 0 && !predict_shape_of(&shape, &predict->classifier);
+    bool rows = predict->options.csv || piped;
+    for (; *files != NULL && !rows; files++) {
+        rows = ends_in(*files, ".csv") || ends_in(*files, ".csv.gz");
     }
-    predict->files = calloc(given, sizeof *predict->files);
-    predict->pixels = calloc(given, size_of(predict));
-    if (predict->files == NULL || predict->pixels == NULL) {
-        return cli_failed("out of memory for %zu images", given);
+    return rows;
+}
+
+/* The options that were given, over those that the model remembers. */
+static enum exit_status init_source(struct predict *predict, descent_source *source)
+{
+    struct source_options *options = &predict->options.source;
+    enum exit_status status = source_recall(options, &predict->classifier);
+    if (status == DONE) {
+        status = option_apply(predict_table(), &predict->arguments, &predict->options);
     }
-    enum exit_status status = DONE;
-    for (size_t i = 0; i < given; i++) {
-        uint8_t *pixels = predict->pixels + predict->count * size_of(predict);
-        if (predict_image_read(pixels, &predict->shape, files[i], predict->options.as_is) == DONE) {
-            predict->files[predict->count++] = files[i];
-        } else {
-            status = FAILED;
-        }
+    if (status == DONE) {
+        status = source_init(source, options, NULL);
+    }
+    if (status == DONE) {
+        source_follow_model(source, &predict->classifier);
     }
     return status;
 }
 
-/* The images as a data set, whose labels nobody asks for. */
-static enum exit_status classify(struct predict *predict)
+static enum exit_status ask_rows(struct predict *predict, const char *const *files)
 {
-    int32_t *labels = calloc(predict->count, sizeof *labels);
-    descent_dataset *dataset = NULL;
-    const descent_samples samples = {
-        .shape = {3, {predict->shape.height, predict->shape.width, predict->shape.channels}},
-        .count = predict->count,
-        .bytes = predict->pixels,
-        .labels = labels,
-        .classes = 1,
-    };
-    enum exit_status status = FAILED;
-    if (labels == NULL || descent_dataset_create(&dataset, &samples) != DESCENT_OK) {
-        cli_failed("out of memory for %zu images", predict->count);
-    } else {
-        status = prediction_run(&predict->outputs, &predict->classifier, dataset);
+    descent_source source;
+    if (files[1] != NULL) {
+        return cli_usage("predict: expected one file of rows, or images; found %s and %s", files[0],
+                         files[1]);
     }
-    descent_dataset_destroy(dataset);
-    free(labels);
-    return status;
+    if (predict->options.show || predict->options.as_is) {
+        return cli_usage("predict: --show and --as-is are for images, found rows");
+    }
+    enum exit_status status = init_source(predict, &source);
+    return status == DONE ? predict_rows(&predict->predictor, &predict->options, &source, files[0])
+                          : status;
 }
 
-static enum exit_status print(const struct predict *predict)
+static enum exit_status ask_images(struct predict *predict, const char *const *files)
 {
-    size_t classes = descent_model_outputs(predict->classifier.model);
-    size_t top = predict->options.top == 0 ? TOP_IMAGES : (size_t)predict->options.top;
-    struct predict_results results = {
-        .classifier = &predict->classifier,
-        .count = predict->count,
-        .files = predict->files,
-        .pixels = predict->pixels,
-        .shape = predict->shape,
-        .outputs = predict->outputs,
-        .top = top < classes ? top : classes,
-        .show = predict->options.show,
-    };
-    return predict->options.json ? predict_print_json(&results) : predict_print(&results);
-}
-
-static enum exit_status predict_images(struct predict *predict, const char *const *files)
-{
-    enum exit_status status = predict_shape_of(&predict->shape, &predict->classifier);
-    if (status != DONE) {
-        return status;
+    struct predict_shape shape;
+    if (!predict_shape_of(&shape, &predict->classifier)) {
+        char text[128];
+        classifier_describe_shape(text, sizeof text, &predict->classifier.shape);
+        return cli_failed("%s: expected a model of images, height x width, found one for samples "
+                          "of %s%s%zu numbers; give it rows of a .csv file",
+                          predict->classifier.path, text, text[0] != '\0' ? " = " : "",
+                          predict->predictor.inputs);
     }
-    enum exit_status read = read_files(predict, files);
-    if (predict->count > 0) {
-        status = classify(predict);
-        if (status == DONE) {
-            status = print(predict);
-        }
-    }
-    return read == DONE ? status : read;
+    return predict_files(&predict->predictor, &predict->options, files);
 }
 
 static enum exit_status run(struct predict *predict, const char *const *arguments)
@@ -140,36 +155,35 @@ static enum exit_status run(struct predict *predict, const char *const *argument
     if (arguments == NULL || arguments[0] == NULL || arguments[1] == NULL) {
         return cli_usage("predict: expected a model and files; see descent predict --help");
     }
+    const char *const *files = arguments + 1;
     enum exit_status status = classifier_load(&predict->classifier, arguments[0]);
-    return status == DONE ? predict_images(predict, arguments + 1) : status;
-}
-
-static void destroy(struct predict *predict)
-{
-    classifier_free(&predict->classifier);
-    free(predict->files);
-    free(predict->pixels);
-    free(predict->outputs);
-    option_free_values(&TABLE, &predict->options);
+    if (status != DONE) {
+        return status;
+    }
+    bool rows = are_rows(predict, files);
+    size_t top = predict->options.top != 0 ? (size_t)predict->options.top : rows ? 1 : TOP_IMAGES;
+    status = predictor_create(&predict->predictor, &predict->classifier, top);
+    if (status != DONE) {
+        return status;
+    }
+    return rows ? ask_rows(predict, files) : ask_images(predict, files);
 }
 
 enum exit_status command_predict(int argc, const char **argv)
 {
     struct predict predict = {0};
-    struct option_arguments arguments = {0};
     poptContext context =
-        cli_options(argc, argv, option_popt_table(&TABLE), "MODEL FILE...",
-                    "descent predict models/digits/model.safetensors data/examples/*.png");
-    option_defaults(&TABLE, &predict.options);
-    enum exit_status status = option_parse(&TABLE, context, &arguments);
-    if (status == DONE) {
-        status = option_apply(&TABLE, &arguments, &predict.options);
-    }
+        cli_options(argc, argv, option_popt_table(predict_table()), "MODEL FILE...",
+                    "descent predict models/digits/model.safetensors data/examples/7.png");
+    enum exit_status status =
+        option_read_all(predict_table(), context, &predict.arguments, &predict.options);
     if (status == DONE) {
         status = run(&predict, poptGetArgs(context));
     }
-    destroy(&predict);
-    option_free_arguments(&arguments);
+    predictor_destroy(&predict.predictor);
+    classifier_free(&predict.classifier);
+    option_free_values(predict_table(), &predict.options);
+    option_free_arguments(&predict.arguments);
     poptFreeContext(context);
     return status;
 }

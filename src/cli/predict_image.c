@@ -10,25 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum exit_status predict_shape_of(struct predict_shape *shape, const struct classifier *classifier)
+bool predict_shape_of(struct predict_shape *shape, const struct classifier *classifier)
 {
     size_t inputs = descent_model_inputs(classifier->model);
     size_t side = (size_t)lround(sqrt((double)inputs));
     const size_t *sizes = classifier->shape.sizes;
     size_t rank = classifier->has_shape ? classifier->shape.rank : 0;
-    if (rank == 2 || (rank == 3 && (sizes[2] == 1 || sizes[2] == 3))) {
+    bool told = rank == 2 || (rank == 3 && (sizes[2] == 1 || sizes[2] == 3));
+    bool square = rank == 0 && side > 1 && side * side == inputs;
+    if (told) {
         *shape = (struct predict_shape){sizes[0], sizes[1], rank == 3 ? sizes[2] : 1};
-        return DONE;
-    }
-    if (rank == 0 && side > 1 && side * side == inputs) {
+    } else if (square) {
         *shape = (struct predict_shape){side, side, 1};
-        return DONE;
     }
-    char text[128];
-    classifier_describe_shape(text, sizeof text, &classifier->shape);
-    return cli_failed("%s: expected a model of images, height x width, found one of samples of "
-                      "%s%s%zu numbers; give it rows in a .csv file",
-                      classifier->path, text, rank > 0 ? ": " : "", inputs);
+    return told || square;
 }
 
 static descent_status load(descent_image *image, const char *path, bool color)

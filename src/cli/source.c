@@ -102,6 +102,18 @@ enum exit_status source_init(descent_source *source, const struct source_options
     return DONE;
 }
 
+enum exit_status source_recall(struct source_options *options, const struct classifier *classifier)
+{
+    const char *text = descent_safetensors_metadata(classifier->file, "source");
+    if (text == NULL) {
+        return DONE;
+    }
+    json_t *stored = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    enum exit_status status = option_from_json(&SOURCE_TABLE, stored, options, classifier->path);
+    json_decref(stored);
+    return status;
+}
+
 enum exit_status source_load(descent_dataset **dataset, const char *path,
                              const descent_source *source)
 {

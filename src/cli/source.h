@@ -118,6 +118,9 @@ json_t *source_options_to_json(const struct source_options *options);
 enum exit_status source_init(descent_source *source, const struct source_options *options,
                              struct progress *progress);
 
+/* Reads what a model remembers of its source over the options. */
+enum exit_status source_recall(struct source_options *options, const struct classifier *classifier);
+
 /* Loads a part and takes the bar away. FAILED after saying why. */
 enum exit_status source_load(descent_dataset **dataset, const char *path,
                              const descent_source *source);

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """predict: images in, classes out; what is no image, or no model, is told in a line."""
 
+import csv
 import json
 import struct
 import subprocess
@@ -157,6 +158,71 @@ class Predict(CommandCase):
         self.write("model.safetensors", struct.pack("<Q", len(text)) + text + bytes(32))
         self.refuse(1, ["expected a model of images", "3 numbers"], "predict", "model.safetensors",
                     EXAMPLES[0])
+
+    def rows_of(self, *arguments):
+        """The lines of CSV, as lists of fields."""
+        return list(csv.reader(self.succeed("predict", *arguments).stdout.splitlines()))
+
+    def test_rows_are_answered_as_evaluate_answers_them(self):
+        """A whole test part: as many right as evaluate counts, and the same by pipe and by JSON."""
+        self.succeed("convert", "digits", "data", "--csv", "-q")
+        with open(self.folder / "data/test.csv", newline="") as file:
+            header, *samples = csv.reader(file)
+        column = header.index("label")
+        header, *answers = self.rows_of(MODEL, "data/test.csv")
+        self.assertEqual(header, ["class", "probability"])
+        self.assertEqual(len(answers), 360)
+        right = sum(sample[column] == answer[0] for sample, answer in zip(samples, answers))
+        evaluated = json.loads(self.succeed("evaluate", MODEL, "digits", "--json").stdout)
+        self.assertAlmostEqual(right / 360, evaluated["test"]["accuracy"]
+                               if "test" in evaluated else evaluated["accuracy"])
+        piped = subprocess.run([COMMAND, "predict", MODEL, "--csv", "-"], check=True, text=True,
+                               input=(self.folder / "data/test.csv").read_text(),
+                               stdout=subprocess.PIPE)
+        self.assertEqual(list(csv.reader(piped.stdout.splitlines())), [header, *answers])
+        entries = self.predict_json(MODEL, "data/test.csv")["predictions"]
+        self.assertEqual([entry["name"] for entry in entries], [answer[0] for answer in answers])
+
+    def test_rows_need_no_label(self):
+        self.write("rows.csv", b"0,0,0,255" + b",0" * 60 + b"\n")
+        header, answer = self.rows_of(MODEL, "rows.csv", "--top", "3")
+        self.assertEqual(header, ["class_1", "probability_1", "class_2", "probability_2",
+                                  "class_3", "probability_3"])
+        self.assertEqual(len(answer), 6)
+        self.assertGreaterEqual(float(answer[1]), float(answer[3]))
+
+    def test_an_image_and_a_row_of_its_pixels_are_the_same(self):
+        pixels = [0] * 64
+        pixels[10:12] = [200, 100]
+        image = self.predict_json(MODEL, "--as-is", self.write("a.pgm", pgm(8, 8, pixels)))
+        self.write("a.csv", (",".join(map(str, pixels)) + "\n").encode())
+        row = self.predict_json(MODEL, "a.csv", "--top", "3")
+        self.assertEqual(image["predictions"][0]["top"], row["predictions"][0]["top"])
+
+    def test_what_the_model_remembers_holds_for_rows(self):
+        """The label's column, names of classes with commas, and standardised features."""
+        lines = [f"{i % 2 * 3 + i % 5 * 0.1},{i % 7},{['a, b', 'c'][i % 2]}" for i in range(80)]
+        text = "\n".join(line.replace("a, b", '"a, b"') for line in lines)
+        self.write("data.csv", text.encode())
+        self.succeed("train", "data.csv", "--label-column", "-1", "--standardize", "feature",
+                     "--epochs", "40", "--out", "run", "-q")
+        header, *answers = self.rows_of("run", "data.csv")
+        self.assertEqual([answer[0] for answer in answers], ["a, b", "c"] * 40)
+        self.write("bare.csv", b"0.2,3\n3.1,3\n")
+        self.assertEqual([row[0] for row in self.rows_of("run", "bare.csv")[1:]], ["a, b", "c"])
+        self.refuse(1, ["expected a model of images", "rows"], "predict", "run", EXAMPLES[0])
+
+    def test_rows_that_are_refused(self):
+        self.write("short.csv", b"1,2,3\n")
+        self.refuse(1, ["short.csv", "expected 64 numbers", "found 3"], "predict", MODEL,
+                    "short.csv")
+        good = b"0" + b",0" * 63 + b"\n"
+        self.write("ragged.csv", good + b"1,2\n")
+        self.assertIn("line 2", self.run_command("predict", MODEL, "ragged.csv").stderr)
+        self.refuse(1, ["missing.csv"], "predict", MODEL, "missing.csv")
+        self.write("good.csv", good)
+        self.refuse(2, ["one file of rows"], "predict", MODEL, "good.csv", "good.csv")
+        self.refuse(2, ["--show"], "predict", MODEL, "good.csv", "--show")
 
 
 if __name__ == "__main__":
