@@ -15,10 +15,14 @@ shift || true
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# The loss of a run on the validation set.
+# The loss of a run on the validation set; "failed" where the run fails, as at rates far too high.
 validation_loss() {
-    "$descent" train "$data" --epochs 1 --quiet --json --out "$scratch/run" --force "$@" |
-        sed 's/.*"validation": {"loss": \([^,]*\).*/\1/'
+    if "$descent" train "$data" --epochs 1 --quiet --json --out "$scratch/run" --force "$@" \
+        >"$scratch/result" 2>"$scratch/failure"; then
+        sed 's/.*"validation": {"loss": \([^,]*\).*/\1/' "$scratch/result"
+    else
+        echo failed
+    fi
 }
 
 # One network: its name, its ten learning rates, its options.
@@ -30,13 +34,14 @@ study() {
     for rate in $rates "$suggestion"; do
         printf '%s %s\n' "$rate" "$(validation_loss --lr "$rate" "${network[@]}" "$@")"
     done | awk -v name="$name" '
-        { rate[NR] = $1; loss[NR] = $2; if (NR <= 10 && (NR == 1 || $2 < loss[best])) best = NR }
+        { rate[NR] = $1; loss[NR] = $2 }
+        NR <= 10 && $2 != "failed" && (!best || $2 + 0 < loss[best] + 0) { best = NR }
         END {
             print name
             for (i = 1; i <= 10; i++)
-                printf "  %8g  %.4f%s\n", rate[i], loss[i], i == best ? "  best of the grid" : ""
-            printf "  %8g  %.4f  suggested: %.2f times the best of the grid\n\n", rate[11], loss[11],
-                rate[11] / rate[best]
+                printf "  %8g  %.6s%s\n", rate[i], loss[i], i == best ? "  best of the grid" : ""
+            printf "  %8g  %.6s  suggested: %.2f times the best of the grid\n\n", rate[11],
+                loss[11], rate[11] / rate[best]
         }'
 }
 

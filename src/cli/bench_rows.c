@@ -3,7 +3,7 @@
  */
 #include "bench_rows.h"
 
-#include <descent/file.h>
+#include "text_file.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -90,27 +90,18 @@ static void print_row(FILE *file, const struct bench_row *row)
 
 enum exit_status bench_rows_save(const char *path, const struct bench_row *rows, size_t count)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *file = open_memstream(&text, &size);
-    if (file == NULL) {
-        return cli_failed("%s: out of memory", path);
+    struct text_file file;
+    if (text_file_open(&file, path) != DONE) {
+        return FAILED;
     }
     for (size_t c = 0; c < COLUMNS; c++) {
-        fprintf(file, "%s%s", c == 0 ? "" : ",", names[c]);
+        fprintf(file.out, "%s%s", c == 0 ? "" : ",", names[c]);
     }
-    fputc('\n', file);
+    fputc('\n', file.out);
     for (size_t i = 0; i < count; i++) {
-        print_row(file, &rows[i]);
+        print_row(file.out, &rows[i]);
     }
-    enum exit_status status = DONE;
-    if (fclose(file) != 0) {
-        status = cli_failed("%s: out of memory", path);
-    } else if (descent_file_save(path, text, size) != DESCENT_OK) {
-        status = cli_library_failed();
-    }
-    free(text);
-    return status;
+    return text_file_save(&file);
 }
 
 static json_t *value_to_json(const struct bench_row *row, size_t column)

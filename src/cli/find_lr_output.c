@@ -4,6 +4,7 @@
 #include "chart_output.h"
 #include "find_lr.h"
 #include "json.h"
+#include "text_file.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -54,25 +55,16 @@ enum exit_status find_lr_print_json(const struct find_lr *find)
 
 enum exit_status find_lr_save_csv(const struct range_test *test, const char *path)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL) {
-        return cli_failed("out of memory for %s", path);
+    struct text_file file;
+    if (text_file_open(&file, path) != DONE) {
+        return FAILED;
     }
-    fputs("step,learning_rate,loss,smoothed_loss\n", out);
+    fputs("step,learning_rate,loss,smoothed_loss\n", file.out);
     for (size_t i = 0; i < test->count; i++) {
         const struct range_test_point *point = &test->points[i];
-        fprintf(out, "%zu,%.9g,%.9g,%.9g\n", i, point->rate, point->loss, point->smoothed);
+        fprintf(file.out, "%zu,%.9g,%.9g,%.9g\n", i, point->rate, point->loss, point->smoothed);
     }
-    enum exit_status status = DONE;
-    if (fclose(out) != 0) {
-        status = cli_failed("out of memory for %s", path);
-    } else if (descent_file_save(path, text, size) != DESCENT_OK) {
-        status = cli_library_failed();
-    }
-    free(text);
-    return status;
+    return text_file_save(&file);
 }
 
 /* The curves: the coordinates of the points, and a vertical line at the suggestion. */

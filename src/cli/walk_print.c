@@ -5,8 +5,7 @@
 
 #include "json.h"
 #include "table.h"
-
-#include <descent/file.h>
+#include "text_file.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -202,27 +201,18 @@ static void write_csv_walk(FILE *out, const struct walk *walk)
 
 enum exit_status walk_save_csv(const struct walk *walks, size_t count, const char *path)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL) {
-        return cli_failed("out of memory for %s", path);
+    struct text_file file;
+    if (text_file_open(&file, path) != DONE) {
+        return FAILED;
     }
     fputs(walks[0].setup.function->dimensions == 1
               ? "lr,step,w,loss,gradient,learning_rate,update\n"
               : "lr,step,x,y,loss,gradient_x,gradient_y,learning_rate,update_x,update_y\n",
-          out);
+          file.out);
     for (size_t r = 0; r < count; r++) {
-        write_csv_walk(out, &walks[r]);
+        write_csv_walk(file.out, &walks[r]);
     }
-    enum exit_status status = DONE;
-    if (fclose(out) != 0) {
-        status = cli_failed("out of memory for %s", path);
-    } else if (descent_file_save(path, text, size) != DESCENT_OK) {
-        status = cli_library_failed();
-    }
-    free(text);
-    return status;
+    return text_file_save(&file);
 }
 
 /* The verdict's sentences as a JSON string; NULL where memory is out. */
