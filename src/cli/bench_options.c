@@ -48,7 +48,7 @@ static const struct option own_rows[] = {
     {.name = "seconds",
      .type = OPTION_NUMBER,
      AT(seconds),
-     .initial = "1.2",
+     .initial = "1",
      .range = {.low = 0.0, .high = 1e5, .low_open = true},
      .group = MEASURED,
      .value = "X",

@@ -90,7 +90,8 @@ static enum exit_status measure_peaks(struct bench *bench)
     for (size_t i = 0; i < machine->count && status == DONE; i++) {
         double gflops = 0.0;
         machine->threads[i] = (int)bench->options.threads.sizes[i];
-        status = bench_measure_peak(&gflops, machine->threads[i], bench->options.seconds);
+        status =
+            bench_measure_peak(&gflops, machine->threads[i], fmin(bench->options.seconds, 0.5));
         machine->peak_gflops[i] = fmax(machine->peak_gflops[i], gflops);
     }
     return status;
