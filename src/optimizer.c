@@ -7,7 +7,15 @@
 #include "rates.h"
 #include "vector_loops.h"
 
+#include <float.h>
 #include <math.h>
+
+/* Zero in place of a subnormal number: moving sums of gradients that have become zero decay through
+ * those, in which processors calculate a hundred times slower. */
+static inline float flushed(float x)
+{
+    return fabsf(x) < FLT_MIN ? 0.0f : x;
+}
 
 DESCENT_VECTOR_LOOP static void sgd(const struct descent_rates *r, size_t n, float *w,
                                     const float *g, float *unused, float *unused2)
@@ -29,7 +37,7 @@ DESCENT_VECTOR_LOOP static void sgd_momentum(const struct descent_rates *r, size
 #pragma omp simd
     for (size_t i = 0; i < n; i++) {
         float gradient = g[i] + r->weight_decay * w[i];
-        buffer[i] = r->momentum * buffer[i] + gradient;
+        buffer[i] = flushed(r->momentum * buffer[i] + gradient);
         w[i] -= r->learning_rate * (present * gradient + ahead * buffer[i]);
     }
 }
@@ -41,8 +49,8 @@ DESCENT_VECTOR_LOOP static void adam(const struct descent_rates *r, size_t n, fl
     for (size_t i = 0; i < n; i++) {
         float shrunk = w[i] * r->shrink;
         float gradient = g[i] + r->weight_decay * shrunk;
-        mean[i] = r->beta1 * mean[i] + r->rest1 * gradient;
-        square[i] = r->beta2 * square[i] + r->rest2 * (gradient * gradient);
+        mean[i] = flushed(r->beta1 * mean[i] + r->rest1 * gradient);
+        square[i] = flushed(r->beta2 * square[i] + r->rest2 * (gradient * gradient));
         float denominator = sqrtf(square[i]) * r->correction2 + r->epsilon;
         w[i] = shrunk - r->learning_rate * mean[i] / denominator;
     }
@@ -54,9 +62,9 @@ DESCENT_VECTOR_LOOP static void rmsprop(const struct descent_rates *r, size_t n,
 #pragma omp simd
     for (size_t i = 0; i < n; i++) {
         float gradient = g[i] + r->weight_decay * w[i];
-        square[i] = r->alpha * square[i] + r->rest_alpha * (gradient * gradient);
+        square[i] = flushed(r->alpha * square[i] + r->rest_alpha * (gradient * gradient));
         float direction = gradient / (sqrtf(square[i]) + r->epsilon);
-        buffer[i] = r->momentum * buffer[i] + direction;
+        buffer[i] = flushed(r->momentum * buffer[i] + direction);
         w[i] -= r->learning_rate * buffer[i];
     }
 }
@@ -68,7 +76,7 @@ DESCENT_VECTOR_LOOP static void rmsprop_plain(const struct descent_rates *r, siz
 #pragma omp simd
     for (size_t i = 0; i < n; i++) {
         float gradient = g[i] + r->weight_decay * w[i];
-        square[i] = r->alpha * square[i] + r->rest_alpha * (gradient * gradient);
+        square[i] = flushed(r->alpha * square[i] + r->rest_alpha * (gradient * gradient));
         w[i] -= r->learning_rate * (gradient / (sqrtf(square[i]) + r->epsilon));
     }
 }
