@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum {
-    STEEPEST = 2,
+    BLUR = 48,  /* of 255: fainter ink is a blurred edge */
     ROOMY = 20, /* sides from which on there is room around the ink */
 };
 
@@ -132,15 +132,15 @@ static void write(uint8_t *pixels, size_t height, size_t width, const float *sca
     }
 }
 
-/* Contrast of the box's pixels: where they are smaller than those of the result, an edge that is
- * blurred over several of them is made sharp. Small images, in which every edge is blurred, are
- * left as they are. */
+/* Where several of its pixels make one of the result, a stroke's blurred edge is not ink, which
+ * would make it thicker than it is. Small images, in which every edge is blurred, are left as they
+ * are. */
 static void sharpen(uint8_t levels[256], double factor, bool small)
 {
-    double steepness = small ? 1.0 : fmin(fmax(1.0 / factor, 1.0), STEEPEST);
+    int faintest = factor < 1.0 && !small ? BLUR : 0;
     for (int level = 0; level < 256; level++) {
-        double steep = 127.5 + (level - 127.5) * steepness;
-        levels[level] = (uint8_t)lrint(fmin(fmax(steep, 0.0), 255.0));
+        int above = level > faintest ? level - faintest : 0;
+        levels[level] = (uint8_t)(above * 255 / (255 - faintest));
     }
 }
 

@@ -170,7 +170,8 @@ START_TEST(noise_and_specks_do_not_count)
 {
     uint8_t clean[SIDE * SIDE], pixels[SIDE * SIDE];
     clear(PAPER);
-    fill(60, 100, 80, 40, INK);
+    fill(60, 100, 80, 12, INK);
+    fill(125, 100, 15, 40, INK);
     fit(clean, SIDE);
     page[3 * WIDTH + 5] = 0;
     page[190 * WIDTH + 280] = 0;
