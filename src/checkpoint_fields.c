@@ -41,6 +41,7 @@ static const struct field {
     {"progress.part.correct", COUNT, AT(progress.part.correct)},
     {"progress.part.loss_sum", REAL, AT(progress.part.loss_sum)},
     {"progress.part.weight_sum", REAL, AT(progress.part.weight_sum)},
+    {"progress.part.square_sum", REAL, AT(progress.part.square_sum)},
     {"progress.part.norms", COUNT, AT(progress.part.norms)},
     {"progress.part.norm_sum", REAL, AT(progress.part.norm_sum)},
     {"schedule.kind", SCHEDULE, AT(schedule.kind)},

@@ -20,22 +20,19 @@ const char *descent_loss_name(descent_loss_kind kind)
     return (unsigned)kind < DESCENT_LOSS_COUNT ? names[kind] : NULL;
 }
 
-static descent_status check_class_weights(const descent_loss *loss, size_t outputs)
+/* What a number for each output must be, and of which loss it is a part. */
+static descent_status check_each(const descent_loss *loss, const float *numbers, size_t outputs,
+                                 descent_loss_kind kind, const char *what)
 {
-    if (loss->class_weights == NULL) {
-        return DESCENT_OK;
+    if (numbers != NULL && loss->kind != kind) {
+        return descent_fail(DESCENT_ERROR_INVALID, "loss: %ss go with %s, found %s", what,
+                            names[kind], names[loss->kind]);
     }
-    if (loss->kind != DESCENT_LOSS_CROSS_ENTROPY) {
-        return descent_fail(DESCENT_ERROR_INVALID,
-                            "loss: class weights go with cross-entropy, found %s",
-                            names[loss->kind]);
-    }
-    for (size_t c = 0; c < outputs; c++) {
-        float weight = loss->class_weights[c];
-        if (!(weight > 0.0f && isfinite(weight))) {
+    for (size_t i = 0; numbers != NULL && i < outputs; i++) {
+        if (!(numbers[i] > 0.0f && isfinite(numbers[i]))) {
             return descent_fail(DESCENT_ERROR_INVALID,
-                                "loss: weight of class %zu: expected a finite number > 0, found %g",
-                                c, (double)weight);
+                                "loss: %s %zu: expected a finite number > 0, found %g", what, i,
+                                (double)numbers[i]);
         }
     }
     return DESCENT_OK;
@@ -51,7 +48,11 @@ descent_status descent_loss_check_numbers(const descent_loss *loss, size_t outpu
                             "loss: label smoothing: expected a number in [0, 1), found %g",
                             loss->label_smoothing);
     }
-    return check_class_weights(loss, outputs);
+    descent_status status =
+        check_each(loss, loss->class_weights, outputs, DESCENT_LOSS_CROSS_ENTROPY, "class weight");
+    return status != DESCENT_OK ? status
+                                : check_each(loss, loss->target_deviations, outputs,
+                                             DESCENT_LOSS_MSE, "target deviation");
 }
 
 descent_status descent_loss_check(const descent_loss *loss, const descent_batch *batch,
@@ -193,20 +194,25 @@ static double cross_entropy(const descent_loss *loss, const float *z, size_t cla
     return total * log((double)sum) - expected;
 }
 
-/* target is NULL for a label, whose target is its one-hot row. */
-static double squared_error(const float *y, size_t outputs, const float *target, size_t label,
-                            float scale, float *delta)
+/* target is NULL for a label, whose target is its one-hot row. Adds the squares of the errors in
+ * the targets' own units to *squares, as their mean. */
+static double squared_error(const descent_loss *loss, const float *y, size_t outputs,
+                            const float *target, size_t label, float scale, float *delta,
+                            double *squares)
 {
-    double sum = 0.0;
+    double sum = 0.0, own = 0.0;
     float slope = 2.0f * scale / (float)outputs;
     for (size_t i = 0; i < outputs; i++) {
         float expected = target != NULL ? target[i] : (i == label ? 1.0f : 0.0f);
         float difference = y[i] - expected;
+        double unit = loss->target_deviations != NULL ? (double)loss->target_deviations[i] : 1.0;
         sum += (double)difference * (double)difference;
+        own += (unit * (double)difference) * (unit * (double)difference);
         if (delta != NULL) {
             delta[i] = slope * difference;
         }
     }
+    *squares += own / (double)outputs;
     return sum / (double)outputs;
 }
 
@@ -227,9 +233,9 @@ void descent_loss_rows(const descent_loss *loss, const descent_batch *batch, siz
         metrics->loss_sum +=
             loss->kind == DESCENT_LOSS_CROSS_ENTROPY
                 ? cross_entropy(loss, row, outputs, label, best, scale, delta_row)
-                : squared_error(row, outputs,
+                : squared_error(loss, row, outputs,
                                 batch->targets != NULL ? batch->targets + i * outputs : NULL, label,
-                                scale, delta_row);
+                                scale, delta_row, &metrics->square_sum);
     }
     metrics->samples += count;
 }
@@ -238,6 +244,7 @@ void descent_metrics_add(descent_metrics *metrics, const descent_metrics *more)
 {
     metrics->loss_sum += more->loss_sum;
     metrics->weight_sum += more->weight_sum;
+    metrics->square_sum += more->square_sum;
     metrics->correct += more->correct;
     metrics->samples += more->samples;
 }

@@ -7,6 +7,7 @@
 #include "fail.h"
 #include "pass.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,11 @@ descent_status descent_network_evaluate(descent_network *network, const descent_
 double descent_metrics_loss(const descent_metrics *metrics)
 {
     return metrics->loss_sum / metrics->weight_sum;
+}
+
+double descent_metrics_rmse(const descent_metrics *metrics)
+{
+    return sqrt(metrics->square_sum / (double)metrics->samples);
 }
 
 int descent_network_threads(const descent_network *network)

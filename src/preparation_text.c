@@ -128,7 +128,8 @@ static descent_status read_object(descent_preparation **preparation, const json_
         return descent_fail(DESCENT_ERROR_FORMAT,
                             "preparation: expected \"standardize\" with none, feature or set");
     }
-    bool targets = json_object_get(object, "target_mean") != NULL;
+    bool targets = json_object_get(object, "target_mean") != NULL ||
+                   json_object_get(object, "target_deviation") != NULL;
     descent_status status =
         descent_preparation_allocate(preparation, standardize, features, targets ? outputs : 0);
     if (status == DESCENT_OK && standardize != DESCENT_STANDARDIZE_NONE) {

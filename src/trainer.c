@@ -34,6 +34,14 @@ static descent_status check_config(const descent_trainer_config *config, size_t 
     return status == DESCENT_OK ? descent_optimizer_check(&config->optimizer) : status;
 }
 
+/* Copies borrowed numbers, if there are any, and points to the copy. */
+static void keep(const float **numbers, void *copy, size_t count)
+{
+    if (*numbers != NULL) {
+        *numbers = memcpy(copy, *numbers, count * sizeof **numbers);
+    }
+}
+
 /* Called twice, as descent_chain_lay_out(). */
 static void lay_out(descent_trainer *trainer, struct descent_arena_plan *arena, char *block,
                     const descent_model *model, const struct descent_chain_use *use,
@@ -46,9 +54,9 @@ static void lay_out(descent_trainer *trainer, struct descent_arena_plan *arena, 
     size_t state = descent_arena_reserve(arena, slots * sizeof(float), room);
     size_t squares = descent_arena_reserve(
         arena, descent_update_blocks(room, trainer->chain.layers), sizeof(double));
-    const float *given = config->loss.class_weights;
-    size_t classes = given != NULL ? descent_model_outputs(model) : 0;
-    size_t class_weights = descent_arena_reserve(arena, classes, sizeof(float));
+    size_t outputs = descent_model_outputs(model);
+    size_t class_weights = descent_arena_reserve(arena, outputs, sizeof(float));
+    size_t target_deviations = descent_arena_reserve(arena, outputs, sizeof(float));
     if (block == NULL) {
         return;
     }
@@ -56,10 +64,8 @@ static void lay_out(descent_trainer *trainer, struct descent_arena_plan *arena, 
     trainer->slots = slots;
     trainer->state = (float *)(block + state);
     trainer->squares = (double *)(block + squares);
-    if (given != NULL) {
-        trainer->config.loss.class_weights =
-            memcpy(block + class_weights, given, classes * sizeof *given);
-    }
+    keep(&trainer->config.loss.class_weights, block + class_weights, outputs);
+    keep(&trainer->config.loss.target_deviations, block + target_deviations, outputs);
 }
 
 descent_status descent_trainer_create(descent_trainer **trainer, const descent_model *model,

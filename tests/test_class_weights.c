@@ -151,9 +151,9 @@ static const struct {
     float weights[3];
     const char *message;
 } bad[] = {
-    {DESCENT_LOSS_CROSS_ENTROPY, {1.0f, 0.0f, 1.0f}, "weight of class 1"},
+    {DESCENT_LOSS_CROSS_ENTROPY, {1.0f, 0.0f, 1.0f}, "class weight 1"},
     {DESCENT_LOSS_CROSS_ENTROPY, {1.0f, 1.0f, -2.0f}, "found -2"},
-    {DESCENT_LOSS_CROSS_ENTROPY, {NAN, 1.0f, 1.0f}, "weight of class 0"},
+    {DESCENT_LOSS_CROSS_ENTROPY, {NAN, 1.0f, 1.0f}, "class weight 0"},
     {DESCENT_LOSS_CROSS_ENTROPY, {1.0f, 1.0f, INFINITY}, "found inf"},
     {DESCENT_LOSS_MSE, {1.0f, 1.0f, 1.0f}, "cross-entropy"},
 };

@@ -284,6 +284,7 @@ static const struct {
     {"{\"standardize\":\"feature\",\"mean\":[0,0,0,0],\"deviation\":[1,1,1,1]}",
      "expected 5 numbers, found 4"},
     {"{\"standardize\":\"none\",\"target_mean\":[0]}", "expected 2 numbers, found 1"},
+    {"{\"standardize\":\"none\",\"target_deviation\":[1,1]}", "target_mean"},
     {"{\"standardize\":\"none\",\"target_mean\":[0,0],\"target_deviation\":[1,0]}", "place 1"},
     {"{\"standardize\":\"none\"" TARGETS "}", "preparation"},
     {"{\"standardize\":\"none\",\"standardize\":\"none\"" TARGETS, "duplicate"},

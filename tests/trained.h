@@ -44,6 +44,7 @@ static const descent_progress progress = {
              .correct = 6,
              .loss_sum = 9.9,
              .weight_sum = 12.5,
+             .square_sum = 0.75,
              .norms = 10,
              .norm_sum = 11.1},
 };

@@ -67,6 +67,7 @@ typedef struct descent_progress {
         uint64_t correct;
         double loss_sum;
         double weight_sum;
+        double square_sum;
         uint64_t norms;
         double norm_sum;
     } part; /* the metrics of an epoch that was interrupted; else zero */

@@ -18,6 +18,8 @@ typedef struct descent_network descent_network;
 typedef struct descent_metrics {
     double loss_sum;   /* of the samples' losses: see descent_metrics_loss() */
     double weight_sum; /* of their labels' class weights; without these, the number of samples */
+    double square_sum; /* MSE: of the samples' squared errors in the targets' own units, each the
+                          mean over outputs */
     size_t correct;    /* samples whose argmax is the label; first index wins ties */
     size_t samples;
     double norm_sum; /* sum of the gradient norms that training steps measured, before clipping */
@@ -26,6 +28,10 @@ typedef struct descent_metrics {
 
 /* The mean loss of the samples seen: loss_sum / weight_sum. */
 DESCENT_API double descent_metrics_loss(const descent_metrics *metrics);
+
+/* With MSE, the root of the mean squared error over samples and outputs, in the targets' own units:
+ * √(square_sum / samples). */
+DESCENT_API double descent_metrics_rmse(const descent_metrics *metrics);
 
 /* Plans a network for batches of up to `batch` samples. Copies the model's parameters; the model
  * may be destroyed afterwards. threads: 0 chooses by the shapes, N ≥ 1 forces. Errors: INVALID,

@@ -157,7 +157,7 @@ static enum exit_status read_row(struct bench_file *file, size_t row)
 enum exit_status bench_file_load(struct bench_file *file, const char *path)
 {
     *file = (struct bench_file){0};
-    enum exit_status status = csv_load(&file->table, path, "bench", names, COLUMNS);
+    enum exit_status status = csv_load(&file->table, path, "bench", names, COLUMNS, COLUMNS);
     if (status != DONE) {
         return status;
     }

@@ -42,6 +42,21 @@ static enum exit_status read_loss(struct classifier *classifier)
                       classifier->path, name);
 }
 
+static enum exit_status read_task(struct classifier *classifier)
+{
+    const char *name = descent_safetensors_metadata(classifier->file, "task");
+    classifier->regression = name != NULL;
+    if (name != NULL && strcmp(name, "regression") != 0) {
+        return cli_failed("%s: metadata: task: expected regression, found '%.40s'",
+                          classifier->path, name);
+    }
+    if (classifier->regression && classifier->loss.kind != DESCENT_LOSS_MSE) {
+        return cli_failed("%s: metadata: loss: expected mse for regression, found %s",
+                          classifier->path, descent_loss_name(classifier->loss.kind));
+    }
+    return DONE;
+}
+
 static enum exit_status read_smoothing(struct classifier *classifier)
 {
     const char *text = descent_safetensors_metadata(classifier->file, "label_smoothing");
@@ -114,12 +129,19 @@ static enum exit_status check_preprocessing(struct classifier *classifier)
 static enum exit_status read_preparation(struct classifier *classifier)
 {
     const char *text = descent_safetensors_metadata(classifier->file, "preparation");
-    if (text == NULL || descent_preparation_load(
-                            &classifier->preparation, text, descent_model_inputs(classifier->model),
-                            descent_model_outputs(classifier->model)) == DESCENT_OK) {
+    if (text == NULL) {
         return DONE;
     }
-    return cli_failed("%s: metadata: %s", classifier->path, descent_last_error());
+    if (descent_preparation_load(&classifier->preparation, text,
+                                 descent_model_inputs(classifier->model),
+                                 descent_model_outputs(classifier->model)) != DESCENT_OK) {
+        return cli_failed("%s: metadata: %s", classifier->path, descent_last_error());
+    }
+    if (classifier->regression) {
+        classifier->loss.target_deviations =
+            descent_preparation_target_deviation(classifier->preparation);
+    }
+    return DONE;
 }
 
 /* Numbers, parted by whatever parts them: "28,28", "[28, 28]" and "28x28" are all clear. */
@@ -204,8 +226,8 @@ enum exit_status classifier_load(struct classifier *classifier, const char *path
         return cli_library_failed();
     }
     static enum exit_status (*const STEPS[])(struct classifier *) = {
-        read_loss,        read_smoothing, read_class_weights, check_preprocessing,
-        read_preparation, read_shape,     read_class_names,
+        read_loss,           read_task,        read_smoothing, read_class_weights,
+        check_preprocessing, read_preparation, read_shape,     read_class_names,
     };
     enum exit_status status = DONE;
     for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0] && status == DONE; i++) {

@@ -18,6 +18,7 @@ struct classifier {
     descent_model *model;
     descent_safetensors *file;
     descent_loss loss;
+    bool regression;      /* its outputs are numbers, not classes */
     float *class_weights; /* what the loss points to, or NULL */
     bool has_shape;
     descent_shape shape;              /* of one sample, where the file tells */

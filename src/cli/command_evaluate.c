@@ -115,6 +115,17 @@ static enum exit_status save_logits(const struct evaluate *evaluate)
     return DONE;
 }
 
+static enum exit_status print(const struct evaluate *evaluate)
+{
+    const struct evaluation *evaluation = &evaluate->evaluation;
+    const struct classifier *classifier = &evaluate->classifier;
+    if (classifier->regression) {
+        return (evaluate->json ? evaluation_print_regression_json : evaluation_print_regression)(
+            evaluation, classifier, evaluate->dataset);
+    }
+    return (evaluate->json ? evaluation_print_json : evaluation_print)(evaluation, classifier);
+}
+
 static enum exit_status run_evaluate(struct evaluate *evaluate, const char *const *arguments)
 {
     if (arguments == NULL || arguments[1] == NULL || arguments[2] != NULL) {
@@ -134,8 +145,7 @@ static enum exit_status run_evaluate(struct evaluate *evaluate, const char *cons
     if (status != DONE) {
         return status;
     }
-    return evaluate->json ? evaluation_print_json(&evaluate->evaluation, &evaluate->classifier)
-                          : evaluation_print(&evaluate->evaluation, &evaluate->classifier);
+    return print(evaluate);
 }
 
 static void free_evaluate(struct evaluate *evaluate)

@@ -16,7 +16,10 @@ static enum exit_status search(struct find_lr *search)
     };
     training->display = progress_create(training->options.quiet);
     training->data.display = &training->display;
-    enum exit_status status = train_data_load(&training->data, &training->options);
+    enum exit_status status = train_check_options(training);
+    if (status == DONE) {
+        status = train_data_load(&training->data, &training->options);
+    }
     if (status == DONE) {
         status = train_plan_trainer(training);
     }

@@ -8,6 +8,7 @@
 #include "layer_curves.h"
 #include "plotted_run.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,7 @@ struct plot;
 
 /* What can be drawn. */
 struct kind {
-    const char *standard; /* --what, if it is not given */
+    const char *(*standard)(const struct plot *plot); /* --what, if it is not given */
     const char *(*names)(void);
     bool (*knows)(const char *name);
     enum exit_status (*load)(struct plot *plot, const char *const *paths);
@@ -96,7 +97,7 @@ static enum exit_status parse_size(struct plot *plot)
 static enum exit_status parse_quantities(struct plot *plot)
 {
     if (plot->quantity_list == NULL) {
-        plot->quantity_list = strdup(plot->kind->standard);
+        plot->quantity_list = strdup(plot->kind->standard(plot));
     }
     if (plot->quantity_list == NULL) {
         return cli_failed("out of memory");
@@ -132,7 +133,7 @@ static enum exit_status parse_abscissa(struct plot *plot)
 static enum exit_status check_options(struct plot *plot)
 {
     static enum exit_status (*const CHECKS[])(struct plot *) = {choose_format, parse_size,
-                                                                parse_quantities, parse_abscissa};
+                                                                parse_abscissa};
     enum exit_status status = DONE;
     for (size_t i = 0; i < sizeof CHECKS / sizeof CHECKS[0] && status == DONE; i++) {
         status = CHECKS[i](plot);
@@ -186,10 +187,28 @@ static enum exit_status build_of_bench(struct chart_panel *panel, struct curves 
     return bench_curves_build(panel, curves, name, &plot->bench, plot->logarithmic != 0, text);
 }
 
-static const struct kind RUNS = {"loss,accuracy", curves_quantity_names, knows_of_runs, load_runs,
+/* Runs on numbers have R² where the others have accuracy. */
+static const char *standard_of_runs(const struct plot *plot)
+{
+    for (size_t i = 0; i < plot->run_count; i++) {
+        const struct metrics *metrics = &plot->runs[i].metrics;
+        if (metrics->rows == 0 || isnan(metrics->columns[METRICS_TRAIN_R2][0])) {
+            return "loss,accuracy";
+        }
+    }
+    return "loss,r2";
+}
+
+static const char *standard_of_bench(const struct plot *plot)
+{
+    (void)plot;
+    return "speed,ratio";
+}
+
+static const struct kind RUNS = {standard_of_runs, curves_quantity_names, knows_of_runs, load_runs,
                                  build_of_runs};
-static const struct kind BENCH = {"speed,ratio", bench_curves_names, bench_curves_knows, load_bench,
-                                  build_of_bench};
+static const struct kind BENCH = {standard_of_bench, bench_curves_names, bench_curves_knows,
+                                  load_bench, build_of_bench};
 
 /* A run is a folder, a benchmark a file. */
 static void choose_kind(struct plot *plot, const char *const *paths)
@@ -267,6 +286,9 @@ static enum exit_status run_plot(struct plot *plot, const char *const *paths)
     if (status == DONE) {
         status = plot->kind->load(plot, paths);
     }
+    if (status == DONE) {
+        status = parse_quantities(plot);
+    }
     if (status == DONE && plot->text) {
         status = draw(plot, false);
     }
@@ -295,9 +317,9 @@ enum exit_status command_plot(int argc, const char **argv)
         {"text", 't', POPT_ARG_NONE, &plot.text, 0, "Draw in the terminal as well as to --out",
          NULL},
         {"what", 'w', POPT_ARG_STRING, &plot.quantity_list, 0,
-         "Panels: loss, accuracy, error, learning-rate, gradient-norm, layers (of train "
-         "--log-layers) (default: loss,accuracy); of "
-         "a benchmark speed, ratio, plain, time, gflops, memory (default: speed,ratio)",
+         "Panels: loss, accuracy, error, r2, rmse, learning-rate, gradient-norm, layers (of train "
+         "--log-layers) (default: loss,accuracy, or loss,r2 for regression); of a benchmark speed, "
+         "ratio, plain, time, gflops, memory (default: speed,ratio)",
          "LIST"},
         {"over", 0, POPT_ARG_STRING, &plot.abscissa_name, 0,
          "Horizontal axis: epoch, step, samples, seconds (default: epoch)", "AXIS"},

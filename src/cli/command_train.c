@@ -66,7 +66,7 @@ static enum exit_status prepare(struct training *training)
         status = train_resume_open(training);
     }
     if (status == DONE) {
-        status = option_check_effects(&TRAIN_OPTIONS, &training->arguments, &training->options);
+        status = train_check_options(training);
     }
     if (status == DONE) {
         status = train_data_load(&training->data, &training->options);

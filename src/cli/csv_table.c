@@ -54,13 +54,17 @@ static size_t count_of(char wanted, const char *text)
     return count;
 }
 
-static enum exit_status check_header(const struct csv_table *table, const char *kind, char **rest)
+static enum exit_status check_header(struct csv_table *table, const char *kind, size_t most,
+                                     char **rest)
 {
     char *line = next_line(rest);
     if (line == NULL) {
         return cli_failed("%s: empty, expected the header of a %s file", table->path, kind);
     }
     size_t found = count_of(',', line) + 1;
+    if (found == most) {
+        table->columns = most;
+    }
     if (found != table->columns) {
         return cli_failed("%s:1: expected the header of a %s file with %zu columns, found %zu",
                           table->path, kind, table->columns, found);
@@ -116,9 +120,9 @@ static enum exit_status cut_rows(struct csv_table *table, char *rest)
 }
 
 enum exit_status csv_load(struct csv_table *table, const char *path, const char *kind,
-                          const char *const *names, size_t columns)
+                          const char *const *names, size_t least, size_t columns)
 {
-    *table = (struct csv_table){.path = path, .names = names, .columns = columns};
+    *table = (struct csv_table){.path = path, .names = names, .columns = least};
     size_t size;
     if (descent_file_load(&table->text, &size, path, FILE_LIMIT) != DESCENT_OK) {
         return cli_library_failed();
@@ -128,7 +132,7 @@ enum exit_status csv_load(struct csv_table *table, const char *path, const char 
                           strlen(table->text));
     }
     char *rest = table->text;
-    enum exit_status status = check_header(table, kind, &rest);
+    enum exit_status status = check_header(table, kind, columns, &rest);
     return status == DONE ? cut_rows(table, rest) : status;
 }
 

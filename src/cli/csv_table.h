@@ -11,19 +11,20 @@
 struct csv_table {
     const char *path; /* borrowed, for errors */
     const char *const *names;
-    size_t columns;
+    size_t columns; /* of the file */
     size_t rows;
     char *text;         /* the file, cut into fields */
     const char **cells; /* [rows × columns], into text */
 };
 
 /*
- * Reads a file strictly: the header, which has the given names, and the number of fields in each
- * line; fields are not quoted. kind is what the file should be, such as "metrics". On failure it
- * says file and line and returns FAILED. The caller frees the table in any case.
+ * Reads a file strictly: the header, which has the given names, all of them or the first `least`,
+ * and the number of fields in each line; fields are not quoted. kind is what the file should be,
+ * such as "metrics". On failure it says file and line and returns FAILED. The caller frees the
+ * table in any case.
  */
 enum exit_status csv_load(struct csv_table *table, const char *path, const char *kind,
-                          const char *const *names, size_t columns);
+                          const char *const *names, size_t least, size_t columns);
 
 /* The text of a field. */
 const char *csv_text(const struct csv_table *table, size_t row, size_t column);

@@ -18,6 +18,9 @@ static const struct quantity QUANTITIES[] = {
      METRICS_VALIDATION_ACCURACY, 100.0, 0.0, true, false},
     {"error", "Error rate", "wrong answers, %", " %", METRICS_TRAIN_ACCURACY,
      METRICS_VALIDATION_ACCURACY, -100.0, 100.0, false, true},
+    {"r2", "R2", "R2", "", METRICS_TRAIN_R2, METRICS_VALIDATION_R2, 1.0, 0.0, true, false},
+    {"rmse", "RMSE", "RMSE, in the target's unit", "", METRICS_TRAIN_RMSE, METRICS_VALIDATION_RMSE,
+     1.0, 0.0, false, true},
     {"learning-rate", "Learning rate", "learning rate", "", METRICS_LEARNING_RATE,
      METRICS_LEARNING_RATE, 1.0, 0.0, false, true},
     {"gradient-norm", "Gradient norm", "L2 norm of the gradient", "", METRICS_GRADIENT_NORM,
@@ -53,7 +56,7 @@ const struct abscissa *curves_abscissa(const char *name)
 
 const char *curves_quantity_names(void)
 {
-    return "loss, accuracy, error, learning-rate, gradient-norm, layers";
+    return "loss, accuracy, error, r2, rmse, learning-rate, gradient-norm, layers";
 }
 
 const char *curves_abscissa_names(void)

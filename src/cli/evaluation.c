@@ -36,6 +36,16 @@ enum exit_status evaluation_check(const struct classifier *classifier,
                           folder);
     }
     size_t outputs = descent_model_outputs(classifier->model);
+    size_t targets = descent_dataset_outputs(dataset);
+    if (classifier->regression != (targets > 0)) {
+        return cli_failed("%s: the model predicts %s, found %s in %s", classifier->path,
+                          classifier->regression ? "numbers" : "classes",
+                          targets > 0 ? "numbers" : "classes", folder);
+    }
+    if (targets > 0 && targets != outputs) {
+        return cli_failed("%s: the model predicts %zu numbers, found %zu targets in %s",
+                          classifier->path, outputs, targets, folder);
+    }
     if (descent_dataset_classes(dataset) > outputs) {
         return cli_failed("%s: the model knows %zu classes, found %zu in %s", classifier->path,
                           outputs, descent_dataset_classes(dataset), folder);
@@ -43,14 +53,17 @@ enum exit_status evaluation_check(const struct classifier *classifier,
     return DONE;
 }
 
-static enum exit_status allocate(struct evaluation *evaluation, size_t samples, bool keep_outputs)
+static enum exit_status allocate(struct evaluation *evaluation, size_t samples, bool regression,
+                                 bool keep_outputs)
 {
     size_t classes = evaluation->classes;
-    evaluation->confusion = calloc(classes, classes * sizeof *evaluation->confusion);
-    if (evaluation->confusion == NULL) {
-        return cli_failed("out of memory for confusions between %zu classes", classes);
+    if (!regression) {
+        evaluation->confusion = calloc(classes, classes * sizeof *evaluation->confusion);
+        if (evaluation->confusion == NULL) {
+            return cli_failed("out of memory for confusions between %zu classes", classes);
+        }
     }
-    if (keep_outputs) {
+    if (keep_outputs || regression) {
         evaluation->outputs = calloc(samples, classes * sizeof *evaluation->outputs);
         if (evaluation->outputs == NULL) {
             return cli_failed("out of memory for %zu x %zu outputs", samples, classes);
@@ -103,7 +116,7 @@ static enum exit_status evaluate_batches(struct evaluation *evaluation, const st
                                      pass->predictions) != DESCENT_OK) {
             return cli_library_failed();
         }
-        for (size_t i = 0; i < batch.n; i++) {
+        for (size_t i = 0; i < batch.n && evaluation->confusion != NULL; i++) {
             size_t row = (size_t)batch.labels[i];
             evaluation->confusion[row * evaluation->classes + (size_t)pass->predictions[i]]++;
         }
@@ -118,7 +131,7 @@ enum exit_status evaluation_run(struct evaluation *evaluation, const struct clas
     *evaluation = (struct evaluation){.classes = descent_model_outputs(classifier->model)};
     size_t samples = descent_dataset_count(dataset);
     batch = batch < samples ? batch : samples;
-    enum exit_status status = allocate(evaluation, samples, keep_outputs);
+    enum exit_status status = allocate(evaluation, samples, classifier->regression, keep_outputs);
     if (status != DONE) {
         return status;
     }

@@ -1,5 +1,5 @@
 /*
- * What a classifier does on a data set: loss, answers, confusions.
+ * What a model does on a data set: loss, and answers with their confusions, or errors of numbers.
  */
 #ifndef DESCENT_CLI_EVALUATION_H
 #define DESCENT_CLI_EVALUATION_H
@@ -11,8 +11,10 @@
 struct evaluation {
     descent_metrics metrics;
     size_t classes;    /* outputs of the model */
-    size_t *confusion; /* [classes × classes]: rows are true classes, columns predictions */
-    float *outputs; /* [samples × classes], in the data set's order, where they were asked for */
+    size_t *confusion; /* [classes × classes]: rows are true classes, columns predictions; NULL for
+                          numbers */
+    float *outputs; /* [samples × classes], in the data set's order, where they were asked for, and
+                       always for numbers */
 };
 
 /* Refuses a data set that does not go with the model, naming both. */
@@ -43,5 +45,13 @@ enum exit_status evaluation_print(const struct evaluation *evaluation,
                                   const struct classifier *classifier);
 enum exit_status evaluation_print_json(const struct evaluation *evaluation,
                                        const struct classifier *classifier);
+
+/* evaluation_regression.c: the same of a model that predicts numbers. */
+enum exit_status evaluation_print_regression(const struct evaluation *evaluation,
+                                             const struct classifier *classifier,
+                                             const descent_dataset *dataset);
+enum exit_status evaluation_print_regression_json(const struct evaluation *evaluation,
+                                                  const struct classifier *classifier,
+                                                  const descent_dataset *dataset);
 
 #endif

@@ -48,7 +48,8 @@ enum exit_status layers_load(struct layers *layers, const char *path)
 {
     *layers = (struct layers){0};
     struct csv_table table;
-    enum exit_status status = csv_load(&table, path, "layers", COLUMN_NAMES, LAYERS_COLUMNS);
+    enum exit_status status =
+        csv_load(&table, path, "layers", COLUMN_NAMES, LAYERS_COLUMNS, LAYERS_COLUMNS);
     if (status == DONE) {
         layers->values = calloc(table.rows + 1, sizeof *layers->values);
         status = layers->values != NULL ? DONE : cli_failed("%s: out of memory", path);

@@ -14,6 +14,11 @@ static const char *const COLUMN_NAMES[METRICS_COLUMNS] = {
 #undef METRICS_COLUMN_ENTRY
 };
 
+const char *metrics_column_name(size_t column)
+{
+    return COLUMN_NAMES[column];
+}
+
 /* All columns in one block. */
 static enum exit_status allocate(struct metrics *metrics, const struct csv_table *table)
 {
@@ -30,7 +35,10 @@ static enum exit_status allocate(struct metrics *metrics, const struct csv_table
 
 static enum exit_status read_row(struct metrics *metrics, const struct csv_table *table, size_t row)
 {
-    for (size_t c = 0; c < METRICS_COLUMNS; c++) {
+    for (size_t c = table->columns; c < METRICS_COLUMNS; c++) {
+        metrics->columns[c][row] = NAN;
+    }
+    for (size_t c = 0; c < table->columns; c++) {
         enum exit_status status = csv_number(table, row, c, &metrics->columns[c][row]);
         if (status != DONE) {
             return status;
@@ -47,7 +55,8 @@ enum exit_status metrics_load(struct metrics *metrics, const char *path)
 {
     *metrics = (struct metrics){0};
     struct csv_table table;
-    enum exit_status status = csv_load(&table, path, "metrics", COLUMN_NAMES, METRICS_COLUMNS);
+    enum exit_status status = csv_load(&table, path, "metrics", COLUMN_NAMES,
+                                       METRICS_COLUMNS_OF_CLASSES, METRICS_COLUMNS);
     if (status == DONE) {
         status = allocate(metrics, &table);
     }

@@ -21,7 +21,11 @@
     X(VALIDATION_ACCURACY, "validation_accuracy")                                                  \
     X(GRADIENT_NORM, "gradient_norm")                                                              \
     X(SECONDS, "seconds")                                                                          \
-    X(SAMPLES_PER_SECOND, "samples_per_second")
+    X(SAMPLES_PER_SECOND, "samples_per_second")                                                    \
+    X(TRAIN_R2, "train_r2")                                                                        \
+    X(TRAIN_RMSE, "train_rmse")                                                                    \
+    X(VALIDATION_R2, "validation_r2")                                                              \
+    X(VALIDATION_RMSE, "validation_rmse")
 
 enum metrics_column {
 #define METRICS_COLUMN_ENTRY(name, text) METRICS_##name,
@@ -30,7 +34,14 @@ enum metrics_column {
         METRICS_COLUMNS
 };
 
-/* A file read: columns[c] holds `rows` numbers, NaN where the field is empty. */
+/* A run on classes has the columns before these; one on numbers has all, and no accuracies. */
+enum { METRICS_COLUMNS_OF_CLASSES = METRICS_TRAIN_R2 };
+
+/* The name of a column. */
+const char *metrics_column_name(size_t column);
+
+/* A file read: columns[c] holds `rows` numbers, NaN where the field is empty or
+ * the file does not have the column. */
 struct metrics {
     size_t rows;
     double *columns[METRICS_COLUMNS];

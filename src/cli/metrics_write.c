@@ -10,16 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char HEADER[] =
-#define METRICS_HEADER_ENTRY(name, text) "," text
-    METRICS_COLUMN_MAP(METRICS_HEADER_ENTRY)
-#undef METRICS_HEADER_ENTRY
-        "\n";
+/* The first line of a file. */
+struct header {
+    char text[METRICS_COLUMNS * 32];
+};
 
-/* Each entry brings its comma, so the header starts behind the first one. */
-static const char *header(void)
+static struct header header_of(size_t columns)
 {
-    return HEADER + 1;
+    struct header header = {""};
+    for (size_t c = 0; c < columns; c++) {
+        size_t used = strlen(header.text);
+        snprintf(header.text + used, sizeof header.text - used, "%s%s", metrics_column_name(c),
+                 c + 1 < columns ? "," : "\n");
+    }
+    return header;
 }
 
 static const char *const FORMATS[METRICS_COLUMNS] = {
@@ -34,6 +38,10 @@ static const char *const FORMATS[METRICS_COLUMNS] = {
     [METRICS_GRADIENT_NORM] = "%.9g",
     [METRICS_SECONDS] = "%.3f",
     [METRICS_SAMPLES_PER_SECOND] = "%.0f",
+    [METRICS_TRAIN_R2] = "%.9g",
+    [METRICS_TRAIN_RMSE] = "%.9g",
+    [METRICS_VALIDATION_R2] = "%.9g",
+    [METRICS_VALIDATION_RMSE] = "%.9g",
 };
 
 struct metrics_row metrics_row_empty(void)
@@ -45,16 +53,16 @@ struct metrics_row metrics_row_empty(void)
     return row;
 }
 
-enum exit_status metrics_start(const char *path)
+enum exit_status metrics_start(const char *path, size_t columns)
 {
-    return rows_start(path, header());
+    return rows_start(path, header_of(columns).text);
 }
 
-enum exit_status metrics_append(const char *path, const struct metrics_row *row)
+enum exit_status metrics_append(const char *path, size_t columns, const struct metrics_row *row)
 {
     char line[METRICS_COLUMNS * 32];
     size_t used = 0;
-    for (size_t c = 0; c < METRICS_COLUMNS; c++) {
+    for (size_t c = 0; c < columns; c++) {
         char field[30] = "";
         if (!isnan(row->values[c])) {
             snprintf(field, sizeof field, FORMATS[c], row->values[c]);
@@ -75,10 +83,11 @@ static double seconds_of(const char *row)
     return row == NULL ? 0.0 : strtod(row, NULL);
 }
 
-enum exit_status metrics_cut(const char *path, uint64_t epoch, double *seconds)
+enum exit_status metrics_cut(const char *path, size_t columns, uint64_t epoch, double *seconds)
 {
     char last[METRICS_COLUMNS * 32];
-    enum exit_status status = rows_cut(path, header(), "metrics", epoch, last, sizeof last);
+    struct header header = header_of(columns);
+    enum exit_status status = rows_cut(path, header.text, "metrics", epoch, last, sizeof last);
     *seconds = seconds_of(last);
     return status;
 }

@@ -16,14 +16,14 @@ struct metrics_row {
 /* A row without any figure. */
 struct metrics_row metrics_row_empty(void);
 
-/* Starts a file with the header, in place of any that is there. */
-enum exit_status metrics_start(const char *path);
+/* Starts a file with the header of so many columns, in place of any that is there. */
+enum exit_status metrics_start(const char *path, size_t columns);
 
 /* Adds a row and waits until the disk has it. */
-enum exit_status metrics_append(const char *path, const struct metrics_row *row);
+enum exit_status metrics_append(const char *path, size_t columns, const struct metrics_row *row);
 
 /* Cuts off the rows behind an epoch, and a row that was left half-written. *seconds gets the time
  * of the last row that stays, 0 if there is none. */
-enum exit_status metrics_cut(const char *path, uint64_t epoch, double *seconds);
+enum exit_status metrics_cut(const char *path, size_t columns, uint64_t epoch, double *seconds);
 
 #endif

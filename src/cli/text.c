@@ -42,3 +42,13 @@ const char *text_percent(char text[TEXT_SIZE], double fraction)
     snprintf(text, TEXT_SIZE, "%.2f %%", 100.0 * fraction);
     return text;
 }
+
+const char *text_r2(char text[TEXT_SIZE], double r2)
+{
+    if (isnan(r2)) {
+        return strcpy(text, "-");
+    }
+    /* Nothing bounds it below: the untrained network may be far off. */
+    snprintf(text, TEXT_SIZE, r2 > -100.0 ? "%.4f" : "%.2e", r2);
+    return text;
+}

@@ -18,4 +18,7 @@ const char *text_clock(char text[TEXT_SIZE], double seconds);
 /* A fraction as "97.78 %", or "-" for a fraction that is not a number; returns text. */
 const char *text_percent(char text[TEXT_SIZE], double fraction);
 
+/* An R², such as "0.9312", or "-" for one that is not a number; returns text. */
+const char *text_r2(char text[TEXT_SIZE], double r2);
+
 #endif

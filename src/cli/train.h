@@ -20,6 +20,9 @@
 /* Room for the longest description: 65 sizes of up to 7 digits, and two activations. */
 enum { TRAIN_DESCRIPTION_SIZE = 1024 };
 
+/* The parts of the data that samples are used as. */
+enum train_part { TRAIN_PART, VALIDATION_PART, TEST_PART, TRAIN_PARTS };
+
 /* The data of a run. */
 struct train_data {
     char *given;             /* as it was given, or as the run's configuration has it */
@@ -31,6 +34,7 @@ struct train_data {
     descent_dataset *test;
     descent_preparation *preparation; /* what all three go through, or NULL */
     char *preparation_text;           /* the same as files hold it, or NULL */
+    double variances[TRAIN_PARTS];    /* of the targets: see regression_variance() */
     struct progress *display;         /* shows how far reading is, or NULL */
 };
 
@@ -99,6 +103,29 @@ void train_destroy(struct training *training);
 /* train_data.c: finds and loads both parts, and splits off the validation set. */
 enum exit_status train_data_load(struct train_data *data, const struct train_options *options);
 void train_data_destroy(struct train_data *data);
+
+/* train_regression.c: whether targets are numbers. */
+bool train_is_regression(const struct training *training);
+
+/* Settles the options that follow from others; USAGE after naming one that was given where it has
+ * no effect. */
+enum exit_status train_check_options(struct training *training);
+
+/* Outputs of a network for the data: one a class, or one a target. */
+size_t train_outputs(const struct train_data *data);
+
+/* Fills in the targets' variances, once the data and their preparation are known. */
+void train_data_measure(struct train_data *data);
+
+/* Columns of the run's metrics. */
+size_t train_columns(const struct training *training);
+
+/* What is told of a part's metrics; NaN for what classification or regression does not have. */
+struct train_figures {
+    double loss, accuracy, r2, rmse;
+};
+struct train_figures train_figures(const struct training *training, enum train_part part,
+                                   const descent_metrics *metrics);
 
 /* train_preparation.c: what the data go through, by the options or as the checkpoint says that is
  * resumed. */
@@ -189,8 +216,8 @@ descent_status train_evaluate(const struct training *training, const descent_dat
 /* The gradient over a whole part of the data: its norms are those that the trainer tells then. */
 descent_status train_measure(const struct training *training, const descent_dataset *dataset);
 
-/* train_layers.c: layers.csv, where --log-layers asks for it: with the untrained network's rows; those
- * of an epoch whose gradient was measured; without those behind the last epoch. */
+/* train_layers.c: layers.csv, where --log-layers asks for it: with the untrained network's rows;
+ * those of an epoch whose gradient was measured; without those behind the last epoch. */
 enum exit_status train_layers_start(const struct training *training);
 enum exit_status train_layers_append(const struct training *training);
 enum exit_status train_layers_cut(const struct training *training);

@@ -17,7 +17,12 @@ static enum exit_status check_parts(const struct train_data *data)
                           data->folder, descent_dataset_features(data->source),
                           descent_dataset_features(data->test));
     }
-    if (descent_dataset_classes(data->source) < 2) {
+    if (descent_dataset_outputs(data->source) != descent_dataset_outputs(data->test)) {
+        return cli_failed("%s: training and test targets differ: %zu and %zu numbers", data->folder,
+                          descent_dataset_outputs(data->source),
+                          descent_dataset_outputs(data->test));
+    }
+    if (descent_dataset_outputs(data->source) == 0 && descent_dataset_classes(data->source) < 2) {
         return cli_failed("%s: expected labels of at least 2 classes, found 1", data->folder);
     }
     return DONE;
@@ -76,7 +81,13 @@ enum exit_status train_data_load(struct train_data *data, const struct train_opt
                                                 options->validation, options->seed) != DESCENT_OK) {
         status = cli_library_failed();
     }
-    return status == DONE ? train_data_prepare(data, options) : status;
+    if (status == DONE) {
+        status = train_data_prepare(data, options);
+    }
+    if (status == DONE) {
+        train_data_measure(data);
+    }
+    return status;
 }
 
 void train_data_destroy(struct train_data *data)

@@ -38,25 +38,36 @@ static descent_status judge(struct training *training, const descent_metrics *tr
     return DESCENT_OK;
 }
 
-static void fill_validation(struct metrics_row *row, const descent_metrics *validation)
+static void fill_train(struct metrics_row *row, const struct train_figures *figures)
 {
-    if (validation->samples > 0) {
-        row->values[METRICS_VALIDATION_LOSS] = descent_metrics_loss(validation);
-        row->values[METRICS_VALIDATION_ACCURACY] = train_accuracy(validation);
-    }
+    row->values[METRICS_TRAIN_LOSS] = figures->loss;
+    row->values[METRICS_TRAIN_ACCURACY] = figures->accuracy;
+    row->values[METRICS_TRAIN_R2] = figures->r2;
+    row->values[METRICS_TRAIN_RMSE] = figures->rmse;
+}
+
+static void fill_validation(struct metrics_row *row, const struct train_figures *figures)
+{
+    row->values[METRICS_VALIDATION_LOSS] = figures->loss;
+    row->values[METRICS_VALIDATION_ACCURACY] = figures->accuracy;
+    row->values[METRICS_VALIDATION_R2] = figures->r2;
+    row->values[METRICS_VALIDATION_RMSE] = figures->rmse;
 }
 
 static struct metrics_row row_of(const struct training *training, const descent_metrics *train,
                                  const descent_metrics *validation)
 {
     struct metrics_row row = metrics_row_empty();
+    struct train_figures figures = train_figures(training, TRAIN_PART, train);
     row.values[METRICS_EPOCH] = (double)training->done.epoch;
     row.values[METRICS_STEP] = (double)descent_trainer_steps(training->trainer);
     row.values[METRICS_SAMPLES] = (double)training->done.samples;
-    row.values[METRICS_TRAIN_LOSS] = descent_metrics_loss(train);
-    row.values[METRICS_TRAIN_ACCURACY] = train_accuracy(train);
     row.values[METRICS_SECONDS] = training->seconds;
-    fill_validation(&row, validation);
+    fill_train(&row, &figures);
+    if (validation->samples > 0) {
+        figures = train_figures(training, VALIDATION_PART, validation);
+        fill_validation(&row, &figures);
+    }
     return row;
 }
 
@@ -77,7 +88,8 @@ enum exit_status train_checkpoint_save(struct training *training)
  * with the same result, from the checkpoint before. */
 static enum exit_status save(struct training *training, const struct metrics_row *row)
 {
-    enum exit_status status = metrics_append(run_path(&training->run, RUN_METRICS).text, row);
+    enum exit_status status =
+        metrics_append(run_path(&training->run, RUN_METRICS).text, train_columns(training), row);
     if (status == DONE && descent_trainer_save(training->trainer, training->model) != DESCENT_OK) {
         status = cli_library_failed();
     }
@@ -158,6 +170,7 @@ static enum exit_status train_epoch(struct training *training)
         .step_count = train_options_batches(&training->options, samples),
         .train = {.loss_sum = done->part.loss_sum,
                   .weight_sum = done->part.weight_sum,
+                  .square_sum = done->part.square_sum,
                   .correct = (size_t)done->part.correct,
                   .samples = (size_t)done->part.samples,
                   .norm_sum = done->part.norm_sum,
@@ -184,9 +197,9 @@ enum exit_status train_start(struct training *training)
     training->done.start_loss = descent_metrics_loss(&train);
     struct run_path path = run_path(&training->run, RUN_METRICS);
     struct metrics_row row = row_of(training, &train, &validation);
-    enum exit_status started = metrics_start(path.text);
+    enum exit_status started = metrics_start(path.text, train_columns(training));
     if (started == DONE) {
-        started = metrics_append(path.text, &row);
+        started = metrics_append(path.text, train_columns(training), &row);
     }
     if (started == DONE) {
         started = train_layers_start(training);

@@ -3,6 +3,7 @@
  */
 #include "train.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,14 @@ static char *class_names(const descent_dataset *dataset)
     return text;
 }
 
+/* Figures that there are. */
+static void add_figure(json_t *object, const char *key, double figure)
+{
+    if (!isnan(figure)) {
+        json_object_set_new(object, key, json_real(figure));
+    }
+}
+
 static char *training_summary(const struct training *training)
 {
     const struct train_options *options = &training->options;
@@ -72,10 +81,11 @@ static char *training_summary(const struct training *training)
                   "lr", options->lr, "batch", (json_int_t)batch, TRAIN_CONFIG_STOP,
                   train_stop_name(train_stop_reason(training)));
     if (training->best != NULL) {
-        double samples = (double)best->samples;
-        json_object_set_new(summary, "validation_loss", json_real(descent_metrics_loss(best)));
-        json_object_set_new(summary, "validation_accuracy",
-                            json_real((double)best->correct / samples));
+        struct train_figures figures = train_figures(training, VALIDATION_PART, best);
+        json_object_set_new(summary, "validation_loss", json_real(figures.loss));
+        add_figure(summary, "validation_accuracy", figures.accuracy);
+        add_figure(summary, "validation_r2", figures.r2);
+        add_figure(summary, "validation_rmse", figures.rmse);
     }
     char *text = json_dumps(summary, JSON_COMPACT);
     json_decref(summary);
@@ -133,7 +143,11 @@ enum exit_status train_model_save(const struct training *training)
     if (training->data.preparation_text != NULL) {
         add(&entries, "preparation", strdup(training->data.preparation_text));
     }
-    add(&entries, "class_names", class_names(source));
+    if (train_is_regression(training)) {
+        add(&entries, "task", strdup("regression"));
+    } else {
+        add(&entries, "class_names", class_names(source));
+    }
     add(&entries, "training", training_summary(training));
     add_source(&entries, training);
     enum exit_status status = DONE;

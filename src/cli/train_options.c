@@ -44,6 +44,16 @@ static bool init_is_normal(const void *values)
     return ((const struct train_options *)values)->init == DESCENT_INIT_NORMAL;
 }
 
+static bool targets_are_numbers(const void *values)
+{
+    return ((const struct train_options *)values)->source.regression;
+}
+
+static bool targets_are_classes(const void *values)
+{
+    return !targets_are_numbers(values);
+}
+
 static bool loss_is_cross_entropy(const void *values)
 {
     return ((const struct train_options *)values)->loss == DESCENT_LOSS_CROSS_ENTROPY;
@@ -182,7 +192,7 @@ static const struct option rows[] = {
      .help = "Start from the weights of a model file, and take its hidden layers unless they are "
              "given"},
     {CHOICE("loss", loss, loss_name), .initial = "cross-entropy", .fixed = true, RESULT(OBJECTIVE),
-     .help = "Loss"},
+     .help = "Loss; with --regression mse"},
     {NUMBER("label-smoothing", label_smoothing), .initial = "0", FRACTION, .fixed = true,
      ONLY(loss_is_cross_entropy, "with --loss cross-entropy"), RESULT(OBJECTIVE),
      .help = "Share of each target that is spread over all classes"},
@@ -270,7 +280,7 @@ static const struct option rows[] = {
      .help = "Stop at an epoch's end where the norm of the loss's gradient over all training "
              "samples is at most this; 0 does not"},
     {NUMBER("target-accuracy", target_accuracy), .initial = "0", FROM_TO(0.0, 1.0),
-     RESULT(STOPPING),
+     ONLY(targets_are_classes, "without --regression"), RESULT(STOPPING),
      .help = "Stop at this share of right answers on the validation samples, or in training where "
              "there are none; 0 does not"},
     {NUMBER("budget", budget), .initial = "0", NOT_NEGATIVE, RESULT(STOPPING),
@@ -298,6 +308,10 @@ static const struct option rows[] = {
      RESULT(RUN),
      .help = "Subtract the training samples' mean and divide by their deviation: by feature, or by "
              "one of each for the whole set"},
+    {FLAG("raw-targets", raw_targets), .fixed = true,
+     ONLY(targets_are_numbers, "with --regression"), RESULT(RUN),
+     .help = "Leave the targets of regression in their own units: the network does not learn them "
+             "divided by the training samples' deviation"},
     {TEXT("augment", augment), .initial = "none", .value = "SPEC", RESULT(RUN),
      .help = "Change training images a little each time: any of shift=PIXELS, rotate=DEGREES, "
              "scale=FRACTION, shear=FRACTION, elastic=ALPHA:SIGMA, noise=DEVIATION, with commas "

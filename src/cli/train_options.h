@@ -78,6 +78,7 @@ struct train_options {
     uint64_t epochs; /* 0: by the number of samples, or by the budget */
     double validation;
     int standardize;
+    bool raw_targets;
     char *augment;
     uint64_t seed;
     uint64_t threads; /* 0: by the shapes */

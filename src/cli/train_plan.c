@@ -17,7 +17,7 @@ static descent_model_config model_config(const struct train_options *options,
     for (size_t l = 0; l < options->hidden.count; l++) {
         config.sizes[l + 1] = options->hidden.sizes[l];
     }
-    config.sizes[config.layers] = descent_dataset_classes(data->source);
+    config.sizes[config.layers] = train_outputs(data);
     config.activation = (descent_activation)options->activation;
     config.output_activation = (descent_activation)options->output_activation;
     config.init = (descent_init)options->init;
@@ -33,6 +33,10 @@ static descent_trainer_config trainer_config(const struct training *training, si
     config.loss.kind = (descent_loss_kind)options->loss;
     config.loss.label_smoothing = options->label_smoothing;
     config.loss.class_weights = training->class_weights;
+    if (training->data.preparation != NULL && config.loss.kind == DESCENT_LOSS_MSE) {
+        config.loss.target_deviations =
+            descent_preparation_target_deviation(training->data.preparation);
+    }
     config.optimizer = train_options_optimizer(options);
     config.batch = batch;
     config.evaluation_batch = EVALUATION_BATCH;

@@ -9,8 +9,10 @@
 
 static descent_status learn(struct train_data *data, const struct train_options *options)
 {
-    const descent_preparation_config config = {.features =
-                                                   (descent_standardize)options->standardize};
+    const descent_preparation_config config = {
+        .features = (descent_standardize)options->standardize,
+        .targets = !options->raw_targets,
+    };
     descent_status status = descent_preparation_create(&data->preparation, data->train, &config);
     if (status == DESCENT_OK) {
         status = descent_preparation_save(&data->preparation_text, data->preparation);
@@ -25,7 +27,8 @@ enum exit_status train_data_prepare(struct train_data *data, const struct train_
         status = descent_preparation_load(&data->preparation, data->preparation_text,
                                           descent_dataset_features(data->train),
                                           descent_dataset_outputs(data->train));
-    } else if (options->standardize != DESCENT_STANDARDIZE_NONE) {
+    } else if (options->standardize != DESCENT_STANDARDIZE_NONE ||
+               (descent_dataset_outputs(data->train) > 0 && !options->raw_targets)) {
         status = learn(data, options);
     }
     return status == DESCENT_OK ? DONE : cli_library_failed();
@@ -44,6 +47,7 @@ enum exit_status train_data_adopt(struct train_data *data, struct train_options 
     enum exit_status status = train_data_prepare(data, options);
     if (status == DONE) {
         options->standardize = (int)descent_preparation_standardize(data->preparation);
+        train_data_measure(data);
     }
     return status;
 }

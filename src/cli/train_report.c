@@ -17,11 +17,31 @@ static void report_data(struct training *training)
         size_t used = strlen(sizes);
         snprintf(sizes + used, sizeof sizes - used, "%s%zu", i == 0 ? "" : "x", shape->sizes[i]);
     }
-    progress_say(&training->display,
-                 "data      %s: %s training and %s test samples, %s, %zu classes", data->name,
-                 text_count(train, descent_dataset_count(data->source)),
-                 text_count(test, descent_dataset_count(data->test)), sizes,
-                 descent_dataset_classes(data->source));
+    size_t outputs = train_outputs(data);
+    const char *one = train_is_regression(training) ? "target" : "class";
+    const char *many = train_is_regression(training) ? "targets" : "classes";
+    progress_say(&training->display, "data      %s: %s training and %s test samples, %s, %zu %s",
+                 data->name, text_count(train, descent_dataset_count(data->source)),
+                 text_count(test, descent_dataset_count(data->test)), sizes, outputs,
+                 outputs == 1 ? one : many);
+}
+
+/* Where there are many classes, the least and the most. */
+static void list_counts(char *text, size_t size, const descent_dataset *dataset)
+{
+    const size_t *counts = descent_dataset_class_counts(dataset);
+    size_t classes = descent_dataset_classes(dataset);
+    size_t low = classes > 0 ? counts[0] : 0, high = low;
+    snprintf(text, size, "%s", classes > 0 ? ", by class" : "");
+    for (size_t i = 0; i < classes; i++) {
+        low = counts[i] < low ? counts[i] : low;
+        high = counts[i] > high ? counts[i] : high;
+        size_t used = strlen(text);
+        snprintf(text + used, size - used, " %zu", counts[i]);
+    }
+    if (classes > 20) {
+        snprintf(text, size, ", by class %zu to %zu", low, high);
+    }
 }
 
 /* The validation set, with its samples of each class: a split that has lost one is seen at once. */
@@ -31,20 +51,9 @@ static void report_split(struct training *training)
     if (validation == NULL) {
         return;
     }
-    const size_t *counts = descent_dataset_class_counts(validation);
-    size_t classes = descent_dataset_classes(validation);
-    size_t low = counts[0], high = counts[0];
-    char list[160] = "", train[TEXT_SIZE], held[TEXT_SIZE];
-    for (size_t i = 0; i < classes; i++) {
-        low = counts[i] < low ? counts[i] : low;
-        high = counts[i] > high ? counts[i] : high;
-        size_t used = strlen(list);
-        snprintf(list + used, sizeof list - used, " %zu", counts[i]);
-    }
-    if (classes > 20) {
-        snprintf(list, sizeof list, " %zu to %zu", low, high);
-    }
-    progress_say(&training->display, "split     %s to train on, %s for validation, by class%s",
+    char list[160], train[TEXT_SIZE], held[TEXT_SIZE];
+    list_counts(list, sizeof list, validation);
+    progress_say(&training->display, "split     %s to train on, %s for validation%s",
                  text_count(train, descent_dataset_count(training->data.train)),
                  text_count(held, descent_dataset_count(validation)), list);
 }
@@ -117,11 +126,13 @@ void train_report_start(struct training *training)
 /* Columns of one line: the validation's are left out where there is none. */
 void train_report_header(struct training *training)
 {
-    bool validation = training->data.validation != NULL;
-    progress_say(&training->display,
-                 "\nepoch     step  train loss  accuracy%s  learning rate  "
-                 "samples/s",
-                 validation ? "  valid loss  accuracy" : "");
+    const char *figures = train_is_regression(training) ? "      R2       RMSE" : "accuracy";
+    char validation[64] = "";
+    if (training->data.validation != NULL) {
+        snprintf(validation, sizeof validation, "  valid loss  %s", figures);
+    }
+    progress_say(&training->display, "\nepoch     step  train loss  %s%s  learning rate  samples/s",
+                 figures, validation);
 }
 
 /* Where the untrained network has no figure, a dash. */
@@ -139,17 +150,36 @@ static const char *speed_or_dash(char text[TEXT_SIZE], double speed)
     return isnan(speed) ? strcpy(text, "-") : text_count(text, (uint64_t)speed);
 }
 
+/* A loss, and what stands beside it: accuracy, or R² and RMSE. */
+static void describe_figures(char *text, size_t size, const struct train_figures *figures)
+{
+    char accuracy[TEXT_SIZE], r2[TEXT_SIZE];
+    if (!isnan(figures->accuracy)) {
+        snprintf(text, size, "%10.6f  %8s", figures->loss,
+                 text_percent(accuracy, figures->accuracy));
+    } else {
+        snprintf(text, size, "%10.6f  %8s  %9.4g", figures->loss, text_r2(r2, figures->r2),
+                 figures->rmse);
+    }
+}
+
 void train_report_row(struct training *training, const struct metrics_row *row)
 {
     const double *values = row->values;
-    char accuracy[TEXT_SIZE], rate[TEXT_SIZE], speed[TEXT_SIZE], validation[2 * TEXT_SIZE] = "";
+    char rate[TEXT_SIZE], speed[TEXT_SIZE], train[2 * TEXT_SIZE], validation[2 * TEXT_SIZE] = "";
+    const struct train_figures of_train = {values[METRICS_TRAIN_LOSS],
+                                           values[METRICS_TRAIN_ACCURACY], values[METRICS_TRAIN_R2],
+                                           values[METRICS_TRAIN_RMSE]};
+    const struct train_figures of_validation = {
+        values[METRICS_VALIDATION_LOSS], values[METRICS_VALIDATION_ACCURACY],
+        values[METRICS_VALIDATION_R2], values[METRICS_VALIDATION_RMSE]};
+    describe_figures(train, sizeof train, &of_train);
     if (training->data.validation != NULL) {
-        snprintf(validation, sizeof validation, "  %10.6f  %8s", values[METRICS_VALIDATION_LOSS],
-                 text_percent(accuracy, values[METRICS_VALIDATION_ACCURACY]));
+        memcpy(validation, "  ", 2);
+        describe_figures(validation + 2, sizeof validation - 2, &of_validation);
     }
-    progress_say(&training->display, "%5.0f  %7.0f  %10.6f  %8s%s  %13s  %9s",
-                 values[METRICS_EPOCH], values[METRICS_STEP], values[METRICS_TRAIN_LOSS],
-                 text_percent(accuracy, values[METRICS_TRAIN_ACCURACY]), validation,
+    progress_say(&training->display, "%5.0f  %7.0f  %s%s  %13s  %9s", values[METRICS_EPOCH],
+                 values[METRICS_STEP], train, validation,
                  rate_or_dash(rate, values[METRICS_LEARNING_RATE]),
                  speed_or_dash(speed, values[METRICS_SAMPLES_PER_SECOND]));
 }

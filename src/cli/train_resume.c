@@ -278,8 +278,8 @@ enum exit_status train_resume_restore(struct training *training)
         training->done.recoveries = 0;
     }
     if (status == DONE) {
-        status = metrics_cut(run_path(&training->run, RUN_METRICS).text, training->done.epoch,
-                             &training->seconds);
+        status = metrics_cut(run_path(&training->run, RUN_METRICS).text, train_columns(training),
+                             training->done.epoch, &training->seconds);
     }
     if (status == DONE) {
         status = train_layers_cut(training);

@@ -103,6 +103,7 @@ static enum exit_status interrupted(struct training *training, const struct trai
     training->done.part.correct = sums->correct;
     training->done.part.loss_sum = sums->loss_sum;
     training->done.part.weight_sum = sums->weight_sum;
+    training->done.part.square_sum = sums->square_sum;
     training->done.part.norms = sums->norms;
     training->done.part.norm_sum = sums->norm_sum;
     train_budget_note(training);

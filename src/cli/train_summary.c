@@ -9,9 +9,9 @@
 #include <math.h>
 #include <stdio.h>
 
-/* The three parts; samples is 0 where there is none. */
+/* The parts; samples is 0 where there is none. */
 struct result {
-    descent_metrics train, validation, test;
+    descent_metrics parts[TRAIN_PARTS];
     double samples_per_second; /* NaN where this process has not trained */
 };
 
@@ -22,14 +22,12 @@ static descent_status evaluate_parts(struct training *training, struct result *r
     if (training->best != NULL) {
         status = descent_trainer_load(trainer, training->best);
     }
-    if (status == DESCENT_OK) {
-        status = train_evaluate(training, training->data.train, &result->train);
-    }
-    if (status == DESCENT_OK && training->data.validation != NULL) {
-        status = train_evaluate(training, training->data.validation, &result->validation);
-    }
-    if (status == DESCENT_OK) {
-        status = train_evaluate(training, training->data.test, &result->test);
+    const descent_dataset *datasets[TRAIN_PARTS] = {training->data.train, training->data.validation,
+                                                    training->data.test};
+    for (int p = 0; p < TRAIN_PARTS && status == DESCENT_OK; p++) {
+        if (datasets[p] != NULL) {
+            status = train_evaluate(training, datasets[p], &result->parts[p]);
+        }
     }
     return status;
 }
@@ -39,17 +37,39 @@ static const descent_model *saved_model(const struct training *training)
     return training->best != NULL ? training->best : training->model;
 }
 
-static void print_part(const char *name, const descent_metrics *part)
+static const char *const NAMES[TRAIN_PARTS] = {"training", "validation", "test"};
+
+static void print_classes(const char *name, const descent_metrics *part,
+                          const struct train_figures *figures)
 {
-    if (part->samples == 0) {
-        return;
-    }
     char accuracy[TEXT_SIZE], correct[TEXT_SIZE], samples[TEXT_SIZE];
     double low, high;
     cli_wilson(part->correct, part->samples, &low, &high);
-    printf("%-10s  %9.6f  %9s  %.2f-%.2f %%  %s of %s\n", name, descent_metrics_loss(part),
-           text_percent(accuracy, (double)part->correct / (double)part->samples), 100.0 * low,
-           100.0 * high, text_count(correct, part->correct), text_count(samples, part->samples));
+    printf("%-10s  %9.6f  %9s  %.2f-%.2f %%  %s of %s\n", name, figures->loss,
+           text_percent(accuracy, figures->accuracy), 100.0 * low, 100.0 * high,
+           text_count(correct, part->correct), text_count(samples, part->samples));
+}
+
+static void print_numbers(const char *name, const descent_metrics *part,
+                          const struct train_figures *figures)
+{
+    char r2[TEXT_SIZE], samples[TEXT_SIZE];
+    printf("%-10s  %9.6f  %9s  %9.6g  %s\n", name, figures->loss, text_r2(r2, figures->r2),
+           figures->rmse, text_count(samples, part->samples));
+}
+
+static void print_parts(const struct training *training, const struct result *result)
+{
+    bool regression = train_is_regression(training);
+    printf("%s", regression ? "                 loss         R2       RMSE  samples\n"
+                            : "                 loss   accuracy  95 % interval  correct\n");
+    for (int p = 0; p < TRAIN_PARTS; p++) {
+        const descent_metrics *part = &result->parts[p];
+        if (part->samples > 0) {
+            struct train_figures figures = train_figures(training, (enum train_part)p, part);
+            (regression ? print_numbers : print_classes)(NAMES[p], part, &figures);
+        }
+    }
 }
 
 static void print_speed(const struct training *training, const struct result *result)
@@ -70,10 +90,7 @@ static void print_text(const struct training *training, const struct result *res
     printf("best epoch  %ju of %ju, %s\n\n", (uintmax_t)training->done.best_epoch,
            (uintmax_t)training->done.epoch,
            training->best != NULL ? "by validation loss" : "the last one: no validation set");
-    printf("                 loss   accuracy  95 %% interval  correct\n");
-    print_part("training", &result->train);
-    print_part("validation", &result->validation);
-    print_part("test", &result->test);
+    print_parts(training, result);
     putchar('\n');
     print_speed(training, result);
     printf("weights     %s, crc32 %08x\n", run_path(&training->run, RUN_MODEL).text,
@@ -82,17 +99,24 @@ static void print_text(const struct training *training, const struct result *res
            RUN_CONFIG);
 }
 
-static json_t *part_to_json(const descent_metrics *part)
+static json_t *part_to_json(const struct training *training, enum train_part p,
+                            const struct result *result)
 {
+    const descent_metrics *part = &result->parts[p];
     if (part->samples == 0) {
         return json_null();
     }
-    double samples = (double)part->samples;
+    struct train_figures figures = train_figures(training, p, part);
+    if (train_is_regression(training)) {
+        return json_pack("{s:f, s:o, s:f, s:I}", "loss", figures.loss, "r2",
+                         cli_json_number(figures.r2), "rmse", figures.rmse, "samples",
+                         (json_int_t)part->samples);
+    }
     double low, high;
     cli_wilson(part->correct, part->samples, &low, &high);
-    return json_pack("{s:f, s:f, s:I, s:f, s:f}", "loss", descent_metrics_loss(part), "accuracy",
-                     (double)part->correct / samples, "samples", (json_int_t)part->samples,
-                     "accuracy_low", low, "accuracy_high", high);
+    return json_pack("{s:f, s:f, s:I, s:f, s:f}", "loss", figures.loss, "accuracy",
+                     figures.accuracy, "samples", (json_int_t)part->samples, "accuracy_low", low,
+                     "accuracy_high", high);
 }
 
 static enum exit_status print_json(const struct training *training, const struct result *result)
@@ -110,8 +134,9 @@ static enum exit_status print_json(const struct training *training, const struct
         (json_int_t)training->done.best_epoch, "recoveries", (json_int_t)training->done.recoveries,
         "gradient_norm", cli_json_number(norm), "seconds", training->seconds, "samples_per_second",
         trained ? json_real(result->samples_per_second) : json_null(), "train",
-        part_to_json(&result->train), "validation", part_to_json(&result->validation), "test",
-        part_to_json(&result->test), "crc32", crc32);
+        part_to_json(training, TRAIN_PART, result), "validation",
+        part_to_json(training, VALIDATION_PART, result), "test",
+        part_to_json(training, TEST_PART, result), "crc32", crc32);
     return cli_print_json(object);
 }
 
