@@ -52,5 +52,5 @@ network=(--hidden none --optimizer sgd)
 study "linear, sgd" "$sgd" "$@"
 network=(--hidden 128 --optimizer sgd)
 study "128, sgd" "$sgd" "$@"
-network=(--hidden 256,128 --optimizer adamw)
+network=(--hidden "256,128" --optimizer adamw)
 study "256,128, adamw" "$adamw" "$@"

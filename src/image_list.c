@@ -97,11 +97,17 @@ static bool grow(struct descent_image_list *list)
     }
     size_t room = list->room == 0 ? 1024 : 2 * list->room;
     char **paths = realloc(list->paths, room * sizeof *paths);
-    list->paths = paths != NULL ? paths : list->paths;
+    if (paths == NULL) {
+        return false;
+    }
+    list->paths = paths;
     int32_t *labels = realloc(list->labels, room * sizeof *labels);
-    list->labels = labels != NULL ? labels : list->labels;
-    list->room = paths != NULL && labels != NULL ? room : list->room;
-    return list->count < list->room;
+    if (labels == NULL) {
+        return false;
+    }
+    list->labels = labels;
+    list->room = room;
+    return true;
 }
 
 static descent_status add_file(struct descent_image_list *list, struct descent_folder_entry *entry,
