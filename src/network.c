@@ -53,7 +53,8 @@ descent_status descent_network_forward(descent_network *network, const float *fe
                             chain->batch, n);
     }
     const descent_batch batch = {.features = features, .n = n};
-    descent_status status = descent_pass_evaluate(chain, NULL, &batch, NULL, NULL);
+    descent_metrics none = {0};
+    descent_status status = descent_pass_evaluate(chain, NULL, &batch, &none, NULL);
     const struct descent_dense *last = descent_chain_last(chain);
     memcpy(outputs, last->a, n * last->shape.outputs * sizeof *outputs);
     return status;
