@@ -105,6 +105,20 @@ static enum exit_status run_inspect(const char *const *arguments,
     return status;
 }
 
+static enum exit_status read_augmentation(struct inspect_options *options)
+{
+    if (options->augment_text == NULL) {
+        return DONE;
+    }
+    if (options->sheet == NULL) {
+        return cli_usage("--augment has an effect only with --sheet");
+    }
+    if (descent_augment_init(&options->augment, options->augment_text) != DESCENT_OK) {
+        return cli_usage("--augment: %s", descent_last_error());
+    }
+    return DONE;
+}
+
 enum exit_status command_inspect(int argc, const char **argv)
 {
     int json = 0;
@@ -114,6 +128,10 @@ enum exit_status command_inspect(int argc, const char **argv)
         {"json", 'j', POPT_ARG_NONE, &json, 0, "Print one JSON object", NULL},
         {"sheet", 0, POPT_ARG_STRING, &inspected.sheet, 0,
          "Write ten samples of each class of a data set as one picture (PNG)", "FILE"},
+        {"augment", 0, POPT_ARG_STRING, &inspected.augment_text, 0,
+         "With --sheet: show one sample of each class as it is, and nine times as train --augment "
+         "would change it",
+         "SPEC"},
         option_popt_include(&SOURCE_TABLE),
         POPT_TABLEEND,
     };
@@ -125,11 +143,15 @@ enum exit_status command_inspect(int argc, const char **argv)
         status = option_apply(&SOURCE_TABLE, &arguments, &inspected.source);
     }
     if (status == DONE) {
+        status = read_augmentation(&inspected);
+    }
+    if (status == DONE) {
         status = run_inspect(poptGetArgs(context), &inspected, json != 0);
     }
     option_free_values(&SOURCE_TABLE, &inspected.source);
     option_free_arguments(&arguments);
     free(inspected.sheet);
+    free(inspected.augment_text);
     poptFreeContext(context);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "source.h"
 #include "statistics.h"
 
+#include <descent/augment.h>
 #include <descent/checkpoint.h>
 #include <jansson.h>
 
@@ -21,7 +22,9 @@ enum exit_status inspect_checkpoint(const char *path, const descent_safetensors 
 /* How data sets are read and shown. */
 struct inspect_options {
     struct source_options source;
-    char *sheet; /* a contact sheet to be written, or NULL */
+    char *sheet;        /* a contact sheet to be written, or NULL */
+    char *augment_text; /* how the samples on it are augmented, or NULL */
+    descent_augment augment;
 };
 
 /* Both parts of the data set at a path. */

@@ -257,11 +257,15 @@ static enum exit_status show_text(const struct view *view)
     return regression ? print_targets(view->parts) : print_classes(view->parts);
 }
 
-static enum exit_status save_sheet(const struct view *view, const char *path)
+static enum exit_status save_sheet(const struct view *view, const struct inspect_options *options)
 {
     const struct data_part *part = data_parts_first(view->parts);
-    return sheet_save_classes(part->dataset, part->spread.minimum, part->spread.maximum, view->path,
-                              path);
+    double low = part->spread.minimum, high = part->spread.maximum;
+    if (descent_augment_active(&options->augment)) {
+        return sheet_save_augmented(part->dataset, low, high, &options->augment, view->path,
+                                    options->sheet);
+    }
+    return sheet_save_classes(part->dataset, low, high, view->path, options->sheet);
 }
 
 enum exit_status inspect_data(const char *path, const struct inspect_options *options,
@@ -279,7 +283,7 @@ enum exit_status inspect_data(const char *path, const struct inspect_options *op
                                  view.parts[DESCENT_PART_TEST].dataset);
     }
     if (status == DONE && options->sheet != NULL) {
-        status = save_sheet(&view, options->sheet);
+        status = save_sheet(&view, options);
     }
     if (status == DONE && object != NULL) {
         show_json(&view, object);

@@ -6,6 +6,7 @@
 
 #include "cli.h"
 
+#include <descent/augment.h>
 #include <descent/dataset.h>
 #include <descent/images.h>
 
@@ -38,5 +39,11 @@ void sheet_free(struct sheet *sheet);
  * those of the data. */
 enum exit_status sheet_save_classes(const descent_dataset *dataset, double low, double high,
                                     const char *data, const char *path);
+
+/* The first sample of each class, of at most ten, a row each: as it is, and as it comes augmented
+ * in nine epochs. */
+enum exit_status sheet_save_augmented(const descent_dataset *dataset, double low, double high,
+                                      const descent_augment *augment, const char *data,
+                                      const char *path);
 
 #endif

@@ -5,6 +5,7 @@ import json
 import unittest
 
 from harness import CommandCase
+from pictures import read_png
 
 SPEC = "shift=1,rotate=10,scale=0.1,shear=0.1,elastic=8:2,noise=0.05"
 SHORT = ["--epochs", "3", "--hidden", "16", "--batch", "16", "--schedule", "constant", "-q"]
@@ -58,6 +59,22 @@ class Augment(CommandCase):
                 self.refuse(2, ["--augment", said], "train", "digits", "--out", "run", "--augment",
                             spec)
         self.assertEqual(sorted(self.folder.rglob("*")), before)
+
+    def test_a_sheet_shows_samples_and_what_becomes_of_them(self):
+        """Ten rows of ten pictures, of which the first column is as it is in any sheet."""
+        self.succeed("inspect", "digits", "--sheet", "plain.png")
+        self.succeed("inspect", "digits", "--sheet", "shown.png", "--augment", "rotate=20")
+        height, width, channels, plain = read_png((self.folder / "plain.png").read_bytes())
+        shown = read_png((self.folder / "shown.png").read_bytes())
+        self.assertEqual(shown[:3], (height, width, channels))
+        side = width // 10
+        columns = [b"".join(image[y * width + x:y * width + x + side] for y in range(height))
+                   for x in (2, 2 + side) for image in (plain, shown[3])]
+        self.assertEqual(columns[0][:10 * side], columns[1][:10 * side])
+        self.assertNotEqual(columns[2], columns[3])
+        self.refuse(2, ["--augment", "--sheet"], "inspect", "digits", "--augment", "shift=1")
+        self.refuse(2, ["--augment", "turn"], "inspect", "digits", "--sheet", "x.png", "--augment",
+                    "turn=1")
 
 
 if __name__ == "__main__":

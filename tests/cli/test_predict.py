@@ -6,29 +6,14 @@ import json
 import struct
 import subprocess
 import unittest
-import zlib
 from pathlib import Path
 
 from harness import COMMAND, CommandCase
+from pictures import bomb, pgm, png
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 MODEL = PROJECT / "models" / "digits"
 EXAMPLES = sorted((PROJECT / "data" / "examples").glob("*.png"))
-
-
-def png(width, height, rows):
-    """A grey PNG file of rows of bytes, or of whatever else is claimed."""
-    def chunk(kind, content):
-        return (struct.pack(">I", len(content)) + kind + content
-                + struct.pack(">I", zlib.crc32(kind + content)))
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head)
-            + chunk(b"IDAT", zlib.compress(b"".join(b"\0" + bytes(row) for row in rows)))
-            + chunk(b"IEND", b""))
-
-
-def pgm(width, height, pixels):
-    return b"P5 %d %d 255\n" % (width, height) + bytes(pixels)
 
 
 class Predict(CommandCase):
@@ -79,7 +64,7 @@ class Predict(CommandCase):
 
     def test_show_prints_what_the_network_sees(self):
         bar = [[255 if 6 <= x < 10 else 0 for x in range(16)] for _ in range(16)]
-        path = self.write("bar.png", png(16, 16, bar))
+        path = self.write("bar.png", png(16, 16, sum(bar, [])))
         rows = self.succeed("predict", MODEL, "--show", path).stdout.splitlines()
         self.assertEqual(rows[0], "┌" + "─" * 16 + "┐")
         self.assertEqual(rows[1:9], ["│" + " " * 6 + "█" * 4 + " " * 6 + "│"] * 8)
@@ -100,26 +85,25 @@ class Predict(CommandCase):
     def test_black_on_white_is_white_on_black(self):
         shape = [[255 if 20 <= y < 60 and 30 <= x < 38 else 0 for x in range(70)] for y in range(80)]
         paper = [[255 - level for level in row] for row in shape]
-        light = self.predict_json(MODEL, self.write("a.png", png(70, 80, shape)))["predictions"][0]
-        dark = self.predict_json(MODEL, self.write("b.png", png(70, 80, paper)))["predictions"][0]
+        light = self.predict_json(MODEL, self.write("a.png", png(80, 70, sum(shape, []))))["predictions"][0]
+        dark = self.predict_json(MODEL, self.write("b.png", png(80, 70, sum(paper, []))))["predictions"][0]
         self.assertEqual(light["top"], dark["top"])
         self.assertEqual(light["name"], "1")
 
     def test_every_format(self):
         """The same picture as PGM and PNG; JPEG and the rest are the reader's own affair."""
         rows = [[255 if 10 <= x < 14 and y > 3 else 20 for x in range(24)] for y in range(30)]
-        one = self.predict_json(MODEL, self.write("a.png", png(24, 30, rows)))
-        other = self.predict_json(MODEL, self.write("b", pgm(24, 30, sum(rows, []))))
+        one = self.predict_json(MODEL, self.write("a.png", png(30, 24, sum(rows, []))))
+        other = self.predict_json(MODEL, self.write("b", pgm(30, 24, sum(rows, []))))
         self.assertEqual(one["predictions"][0]["top"], other["predictions"][0]["top"])
 
     def test_what_is_no_image_is_told_in_one_line(self):
-        flat = [[200] * 20] * 20
         bad = {
             self.write("text.png", b"not an image"): "cannot decode",
             self.write("cut.png", EXAMPLES[0].read_bytes()[:300]): "cannot decode",
-            self.write("bomb.png", png(20000, 20000, [[0]])): "20000 x 20000",
+            self.write("bomb.png", bomb(20000, 20000)): "20000 x 20000",
             self.write("empty.png", b""): "empty.png",
-            self.write("blank.png", png(20, 20, flat)): "expected ink",
+            self.write("blank.png", png(20, 20, [200] * 400)): "expected ink",
             "missing.png": "missing.png",
             ".": ".",
         }
@@ -128,7 +112,7 @@ class Predict(CommandCase):
                 self.refuse(1, [path, said], "predict", MODEL, path)
 
     def test_a_blank_image_is_taken_as_it_is(self):
-        path = self.write("blank.png", png(20, 20, [[200] * 20] * 20))
+        path = self.write("blank.png", png(20, 20, [200] * 400))
         self.assertIn("--as-is", self.refuse(1, [], "predict", MODEL, path).stderr)
         self.assertEqual(len(self.predict_json(MODEL, "--as-is", path)["predictions"]), 1)
 
