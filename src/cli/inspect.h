@@ -52,6 +52,10 @@ enum exit_status tensor_list_of_model(struct tensor_list *list, const descent_mo
 enum exit_status tensor_list_print(const struct tensor_list *list);
 json_t *tensor_list_json(const struct tensor_list *list);
 
+/* A cell with a text, cut where it is too long to be read: means of many features, for one. */
+struct table;
+void inspect_add_text(struct table *table, const char *text);
+
 /* A file's metadata, and a shape as an array. */
 enum exit_status inspect_print_metadata(const descent_safetensors *file);
 json_t *inspect_metadata_json(const descent_safetensors *file);

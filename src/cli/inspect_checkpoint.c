@@ -118,7 +118,7 @@ static enum exit_status print_checkpoint(const char *path, const descent_checkpo
     }
     if (status == DONE) {
         struct table table = {.alignment = "l"};
-        table_add(&table, "%s", descent_checkpoint_config(checkpoint));
+        inspect_add_text(&table, descent_checkpoint_config(checkpoint));
         printf("\nconfiguration\n");
         status = table_print(&table);
     }

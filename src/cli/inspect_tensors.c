@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct tensor_row tensor_row(const descent_shape *shape, const float *values, size_t count,
                                     descent_activation activation)
@@ -119,6 +120,20 @@ json_t *tensor_list_json(const struct tensor_list *list)
     return array;
 }
 
+/* Characters of a text that is printed as a whole. */
+enum { TEXT_LENGTH_MAX = 4000 };
+
+void inspect_add_text(struct table *table, const char *text)
+{
+    size_t length = strlen(text);
+    if (length > TEXT_LENGTH_MAX) {
+        table_add(table, "%.*s ... (%zu characters; --json prints all)", TEXT_LENGTH_MAX / 2, text,
+                  length);
+    } else {
+        table_add(table, "%s", text);
+    }
+}
+
 enum exit_status inspect_print_metadata(const descent_safetensors *file)
 {
     size_t count = descent_safetensors_metadata_count(file);
@@ -129,7 +144,7 @@ enum exit_status inspect_print_metadata(const descent_safetensors *file)
     for (size_t i = 0; i < count; i++) {
         descent_metadata entry = descent_safetensors_metadata_entry(file, i);
         table_add(&table, "  %s", entry.key);
-        table_add(&table, "%s", entry.value);
+        inspect_add_text(&table, entry.value);
     }
     printf("\nmetadata\n");
     return table_print(&table);

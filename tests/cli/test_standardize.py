@@ -121,6 +121,18 @@ class Standardize(CommandCase):
             path.write_bytes(content.replace(found, put))
             self.refuse(1, ["model.safetensors", "preparation"], "evaluate", "run", "data")
 
+    def test_inspect_cuts_long_texts(self):
+        make_data(self.folder / "wide", side=16)
+        self.succeed("train", "wide", "--standardize", "feature", "--epochs", "1", "--out", "run",
+                     "--quiet")
+        self.assertIn("characters; --json prints all", self.succeed("inspect", "run").stdout)
+        model = self.folder / "run" / "model.safetensors"
+        shown = self.succeed("inspect", model).stdout
+        self.assertIn("characters; --json prints all", shown)
+        self.assertLess(max(map(len, shown.splitlines())), 2200)
+        found = json.loads(self.succeed("inspect", model, "--json").stdout)["metadata"]
+        self.assertEqual(found["preparation"], load_tensors(model)[1]["preparation"])
+
     def test_another_number_of_features(self):
         self.train("--standardize", "feature")
         make_data(self.folder / "wide", side=4)

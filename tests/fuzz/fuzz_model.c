@@ -1,7 +1,32 @@
 /*
- * Fuzz target: any model file. One that is read can be written and is then the same model.
+ * Fuzz target: any model file, with the preparation in its metadata. One that is read can be
+ * written and is then the same model.
  */
 #include "fuzz.h"
+
+/* A preparation that is read gives the same text again. */
+static void read_preparation(const descent_safetensors *file, const descent_model *model)
+{
+    const char *stored = descent_safetensors_metadata(file, "preparation");
+    size_t inputs = descent_model_inputs(model), outputs = descent_model_outputs(model);
+    if (stored == NULL) {
+        return;
+    }
+    descent_preparation *preparation, *again;
+    descent_status status = descent_preparation_load(&preparation, stored, inputs, outputs);
+    fuzz_check_status(status, preparation);
+    if (status == DESCENT_OK) {
+        char *text, *copy;
+        fuzz_check(descent_preparation_save(&text, preparation) == DESCENT_OK);
+        fuzz_check(descent_preparation_load(&again, text, inputs, outputs) == DESCENT_OK);
+        fuzz_check(descent_preparation_save(&copy, again) == DESCENT_OK);
+        fuzz_check(strcmp(text, copy) == 0);
+        free(text);
+        free(copy);
+        descent_preparation_destroy(again);
+    }
+    descent_preparation_destroy(preparation);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -17,6 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_check(descent_model_load(&again, NULL, path) == DESCENT_OK);
         fuzz_check(descent_model_fingerprint(again) == descent_model_fingerprint(model));
         descent_model_destroy(again);
+        read_preparation(file, model);
     }
     descent_safetensors_destroy(file);
     descent_model_destroy(model);
@@ -30,9 +56,12 @@ static bool save_own(const char *path)
     config.sizes[0] = 3;
     config.sizes[1] = 2;
     config.sizes[2] = 2;
+    const descent_metadata metadata = {
+        "preparation", "{\"standardize\":\"feature\",\"mean\":[0.5,-1e-3,7],\"deviation\":[1,2,"
+                       "0.25],\"target_mean\":[0.1,3],\"target_deviation\":[1,2e9]}"};
     descent_model *model;
     bool saved = descent_model_create(&model, &config) == DESCENT_OK &&
-                 descent_model_save(model, path, NULL, 0) == DESCENT_OK;
+                 descent_model_save(model, path, &metadata, 1) == DESCENT_OK;
     descent_model_destroy(model);
     return saved;
 }
