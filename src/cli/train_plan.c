@@ -93,12 +93,12 @@ static enum exit_status compare(const struct training *training, const descent_m
 static enum exit_status adopt_preparation(struct training *training,
                                           const descent_safetensors *file)
 {
+    const struct option_arguments *arguments = &training->arguments;
     const char *text = descent_safetensors_metadata(file, "preparation");
-    if (text == NULL ||
-        train_option_given(&training->arguments, offsetof(struct train_options, standardize))) {
-        return DONE;
-    }
-    return train_data_adopt(&training->data, &training->options, text);
+    bool chosen = train_option_given(arguments, offsetof(struct train_options, standardize)) ||
+                  train_option_given(arguments, offsetof(struct train_options, raw_targets));
+    return text == NULL || chosen ? DONE
+                                  : train_data_adopt(&training->data, &training->options, text);
 }
 
 static enum exit_status init_from_file(struct training *training)

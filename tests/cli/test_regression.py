@@ -172,6 +172,19 @@ class Regression(CommandCase):
         predictions = [y for (y,) in self.predict("test", [0, 1, 2])]
         self.assert_figures(result, figures(predictions, [row[3] for row in self.rows_of["test"]]))
 
+    def test_initial_weights_bring_their_units(self):
+        self.train("--standardize", "feature", out="first")
+        model = self.folder / "first" / "model.safetensors"
+        self.train("--init-from", model, "--lr", "1e-12", out="second")
+        self.train("--init-from", model, "--raw-targets", "--lr", "1e-12", out="third")
+        stored = [load_tensors(self.folder / run / "model.safetensors")[1].get("preparation")
+                  for run in ("first", "second", "third")]
+        self.assertEqual(stored[0], stored[1])
+        self.assertIsNone(stored[2])
+        losses = [json.loads(self.succeed("evaluate", run, "houses", "--json").stdout)["rmse"]
+                  for run in ("first", "second")]
+        self.assertAlmostEqual(losses[0] / losses[1], 1, places=4)
+
     def test_metadata(self):
         self.train()
         _, metadata = load_tensors(self.folder / "run" / "model.safetensors")
