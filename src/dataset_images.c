@@ -22,6 +22,7 @@ struct decoding {
     size_t height, width;
     size_t features;
     uint8_t *pixels; /* [count × features] */
+    int threads;
     atomic_size_t done;
     atomic_size_t failed;  /* the first file in the list that failed so far, or the count */
     descent_status status; /* of that file */
@@ -73,9 +74,9 @@ static void decode_file(struct decoding *work, size_t i, bool reports)
 static descent_status decode_all(struct decoding *work)
 {
     size_t count = work->list->count;
-    int threads = work->source->threads > 0 ? work->source->threads : descent_team_processors();
+    work->threads = work->source->threads > 0 ? work->source->threads : descent_team_processors();
     work->failed = count;
-#pragma omp parallel num_threads(threads)
+#pragma omp parallel num_threads(work->threads)
     {
         bool first = omp_get_thread_num() == 0; /* it runs on the calling thread */
 #pragma omp for schedule(dynamic)

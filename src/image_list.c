@@ -247,7 +247,7 @@ descent_status descent_image_list_create(struct descent_image_list *list, const 
                                          const descent_source *source)
 {
     *list = (struct descent_image_list){0};
-    struct layout layout;
+    struct layout layout = {0};
     descent_status status = find_root(&layout, folder, source->part);
     if (status == DESCENT_OK) {
         status = list_root(list, layout.root, source);

@@ -99,7 +99,7 @@ static void shorten_names(struct plotted_run *runs, size_t count)
 static bool name_by_config(struct plotted_run *runs, size_t count)
 {
     char(*labels)[RUN_LABEL_SIZE] = calloc(count, sizeof *labels);
-    json_t **configs = calloc(count, sizeof *configs);
+    json_t **configs = calloc(count, sizeof(json_t *));
     bool named = labels != NULL && configs != NULL && count > 1;
     for (size_t r = 0; named && r < count; r++) {
         configs[r] = runs[r].config;

@@ -67,9 +67,9 @@ enum exit_status predict_image_read(uint8_t *pixels, const struct predict_shape 
 void predict_show(const uint8_t *pixels, const struct predict_shape *shape);
 
 /* predict_files.c: classifies image files; those that cannot be read are told and left out, and
- * then the result is FAILED. files ends in NULL. */
+ * then the result is FAILED. names ends in NULL. */
 enum exit_status predict_files(const struct predictor *predictor,
-                               const struct predict_options *options, const char *const *files);
+                               const struct predict_options *options, const char *const *names);
 
 /* predict_rows.c: answers each row of a CSV file ("-": the standard input) with a line of CSV, as
  * it is read. */

@@ -117,16 +117,19 @@ static enum exit_status print_json(const struct files *files)
 }
 
 enum exit_status predict_files(const struct predictor *predictor,
-                               const struct predict_options *options, const char *const *given)
+                               const struct predict_options *options, const char *const *names)
 {
     struct files files = {.predictor = predictor};
     size_t count = 0;
-    while (given[count] != NULL) {
+    while (names[count] != NULL) {
         count++;
+    }
+    if (count == 0) {
+        return DONE;
     }
     predict_shape_of(&files.shape, predictor->classifier);
     enum exit_status status = allocate(&files, count);
-    enum exit_status read = status == DONE ? read_all(&files, given, options->as_is) : status;
+    enum exit_status read = status == DONE ? read_all(&files, names, options->as_is) : status;
     if (files.count > 0) {
         status = ask_all(&files);
         if (status == DONE) {

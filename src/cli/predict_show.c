@@ -16,7 +16,7 @@ static unsigned level_at(const uint8_t *pixel, size_t channels)
     for (size_t c = 0; c < channels; c++) {
         sum += pixel[c];
     }
-    return sum / (unsigned)channels;
+    return channels > 0 ? sum / (unsigned)channels : 0;
 }
 
 static void print_edge(const char *left, const char *right, size_t width)
