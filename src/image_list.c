@@ -24,8 +24,7 @@ struct layout {
 
 static bool is_image(const char *name)
 {
-    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".bmp",
-                                          ".gif", ".pgm", ".ppm",  ".pnm"};
+    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".bmp", ".pgm", ".ppm", ".pnm"};
     const char *dot = strrchr(name, '.');
     for (size_t i = 0; dot != NULL && i < sizeof endings / sizeof endings[0]; i++) {
         if (strcasecmp(dot, endings[i]) == 0) {
@@ -140,11 +139,10 @@ static descent_status add_class(struct descent_image_list *list, const char *pat
         status = add_file(list, &folder.entries[i], label);
     }
     if (status == DESCENT_OK && list->count == before) {
-        status =
-            descent_fail(DESCENT_ERROR_FORMAT,
-                         "%s: expected at least one image (PNG, JPEG, BMP, GIF or PNM) of this "
-                         "class, found none",
-                         path);
+        status = descent_fail(DESCENT_ERROR_FORMAT,
+                              "%s: expected at least one image (PNG, JPEG, BMP or PNM) of this "
+                              "class, found none",
+                              path);
     }
     descent_folder_free(&folder);
     return status;

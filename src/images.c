@@ -4,6 +4,8 @@
 #include <descent/images.h>
 
 #include "fail.h"
+#include "image_check.h"
+#include "pnm.h"
 
 #include <descent/file.h>
 #include <limits.h>
@@ -18,11 +20,25 @@
 #define STBI_ONLY_PNG
 #define STBI_ONLY_JPEG
 #define STBI_ONLY_BMP
-#define STBI_ONLY_GIF
-#define STBI_ONLY_PNM
 #define STBI_NO_STDIO
 #define STBI_NO_LINEAR
 #define STBI_NO_HDR
+/* stb_image does not always say that it was memory which failed. */
+static _Thread_local bool out_of_memory;
+
+static void *note_memory(void *block)
+{
+    out_of_memory = out_of_memory || block == NULL;
+    return block;
+}
+
+/* Zeroed: tables that a damaged file does not fill in are read all the same. */
+#define STBI_MALLOC(size) note_memory(calloc(1, size))
+#define STBI_REALLOC(block, size) note_memory(realloc(block, size))
+#define STBI_FREE(block) free(block)
+/* A damaged file is no reason to end the program. What the assertions promise is checked before, by
+ * image_check.c, or harmless. */
+#define STBI_ASSERT(condition) ((void)0)
 #define STB_IMAGE_STATIC
 #define STB_IMAGE_IMPLEMENTATION
 #include <stb/stb_image.h>
@@ -41,50 +57,99 @@ struct decoded {
     int height;
     int width;
     int channels; /* grey; grey and alpha; red, green, blue; these and alpha */
-    stbi_uc *pixels;
+    uint8_t *pixels;
 };
 
-static descent_status fail_decode(const char *name)
+/* A file in memory. */
+struct source {
+    const char *name;
+    const unsigned char *bytes;
+    size_t size;
+};
+
+static descent_status fail_decode(const struct source *source)
 {
     const char *reason = stbi_failure_reason();
-    if (reason != NULL && strcmp(reason, "outofmem") == 0) {
-        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the image", name);
+    if (out_of_memory) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the image", source->name);
     }
     return descent_fail(DESCENT_ERROR_FORMAT,
-                        "%s: expected an image (PNG, JPEG, BMP, GIF or PNM), cannot decode it: %s",
-                        name, reason != NULL ? reason : "damaged");
+                        "%s: expected an image (PNG, JPEG, BMP or PNM), cannot decode it: %s",
+                        source->name, reason != NULL ? reason : "damaged");
 }
 
-static descent_status check_size(const struct decoded *decoded, const char *name)
+static descent_status check_size(const struct source *source, uint64_t height, uint64_t width)
 {
-    if (decoded->height < 1 || decoded->width < 1 ||
-        decoded->height > DESCENT_IMAGE_PIXELS_MAX / decoded->width) {
+    if (height < 1 || width < 1 || height > (uint64_t)DESCENT_IMAGE_PIXELS_MAX / width) {
         return descent_fail(DESCENT_ERROR_FORMAT,
-                            "%s: expected an image of 1 to %d pixels, found %d x %d (height x "
+                            "%s: expected an image of 1 to %d pixels, found %llu x %llu (height x "
                             "width)",
-                            name, DESCENT_IMAGE_PIXELS_MAX, decoded->height, decoded->width);
+                            source->name, DESCENT_IMAGE_PIXELS_MAX, (unsigned long long)height,
+                            (unsigned long long)width);
     }
     return DESCENT_OK;
 }
 
-static descent_status decode(struct decoded *decoded, const void *bytes, size_t size,
-                             const char *name)
+static descent_status decode_pnm(struct decoded *decoded, const struct source *source)
 {
-    if (size > DESCENT_IMAGE_FILE_MAX) {
-        return descent_fail(DESCENT_ERROR_FORMAT, "%s: expected at most %d bytes, found %zu", name,
-                            DESCENT_IMAGE_FILE_MAX, size);
+    struct descent_pnm pnm;
+    descent_status status = descent_pnm_open(&pnm, source->bytes, source->size, source->name);
+    if (status == DESCENT_OK) {
+        status = check_size(source, pnm.height, pnm.width);
     }
-    if (!stbi_info_from_memory(bytes, (int)size, &decoded->width, &decoded->height,
-                               &decoded->channels)) {
-        return fail_decode(name);
-    }
-    descent_status status = check_size(decoded, name);
     if (status != DESCENT_OK) {
         return status;
     }
-    decoded->pixels = stbi_load_from_memory(bytes, (int)size, &decoded->width, &decoded->height,
-                                            &decoded->channels, 0);
-    return decoded->pixels != NULL ? check_size(decoded, name) : fail_decode(name);
+    decoded->height = (int)pnm.height;
+    decoded->width = (int)pnm.width;
+    decoded->channels = (int)pnm.channels;
+    decoded->pixels = malloc(pnm.height * pnm.width * pnm.channels);
+    if (decoded->pixels == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the image", source->name);
+    }
+    return descent_pnm_read(&pnm, decoded->pixels, source->bytes, source->size, source->name);
+}
+
+/* Looks at the parts of a file that stb_image would not. */
+static descent_status check_file(const struct source *source)
+{
+    bool jpeg = source->size >= 2 && memcmp(source->bytes, "\xFF\xD8", 2) == 0;
+    bool bmp = source->size >= 2 && memcmp(source->bytes, "BM", 2) == 0;
+    if (jpeg) {
+        return descent_jpeg_check(source->bytes, source->size, source->name);
+    }
+    return bmp ? descent_bmp_check(source->bytes, source->size, source->name) : DESCENT_OK;
+}
+
+static descent_status decode_other(struct decoded *decoded, const struct source *source)
+{
+    descent_status status = check_file(source);
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    out_of_memory = false;
+    if (!stbi_info_from_memory(source->bytes, (int)source->size, &decoded->width, &decoded->height,
+                               &decoded->channels) ||
+        decoded->height < 0 || decoded->width < 0) {
+        return fail_decode(source);
+    }
+    status = check_size(source, (uint64_t)decoded->height, (uint64_t)decoded->width);
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    decoded->pixels = stbi_load_from_memory(source->bytes, (int)source->size, &decoded->width,
+                                            &decoded->height, &decoded->channels, 0);
+    return decoded->pixels != NULL ? DESCENT_OK : fail_decode(source);
+}
+
+static descent_status decode(struct decoded *decoded, const struct source *source)
+{
+    if (source->size > DESCENT_IMAGE_FILE_MAX) {
+        return descent_fail(DESCENT_ERROR_FORMAT, "%s: expected at most %d bytes, found %zu",
+                            source->name, DESCENT_IMAGE_FILE_MAX, source->size);
+    }
+    return descent_pnm_is(source->bytes, source->size) ? decode_pnm(decoded, source)
+                                                       : decode_other(decoded, source);
 }
 
 static uint8_t over_white(unsigned value, unsigned alpha)
@@ -134,7 +199,8 @@ descent_status descent_image_decode(descent_image *image, const void *bytes, siz
 {
     *image = (descent_image){0};
     struct decoded decoded = {0};
-    descent_status status = decode(&decoded, bytes, size, name);
+    const struct source source = {name, bytes, size};
+    descent_status status = decode(&decoded, &source);
     size_t channels = color ? 3 : 1;
     if (status == DESCENT_OK) {
         status = allocate(image, (size_t)decoded.height, (size_t)decoded.width, channels);
@@ -142,7 +208,7 @@ descent_status descent_image_decode(descent_image *image, const void *bytes, siz
     if (status == DESCENT_OK) {
         convert(image->pixels, channels, &decoded);
     }
-    stbi_image_free(decoded.pixels);
+    free(decoded.pixels);
     return status;
 }
 
@@ -206,7 +272,7 @@ descent_status descent_image_save(const char *path, const descent_image *image)
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the image", path);
     }
     status = descent_file_save(path, bytes, (size_t)size);
-    STBIW_FREE(bytes);
+    free(bytes);
     return status;
 }
 

@@ -8,6 +8,7 @@
 #include "allocations.h"
 #include "idx.h"
 
+#include <math.h>
 #include <string.h>
 
 static const uint32_t small[] = {3, 2, 4};
@@ -224,6 +225,102 @@ START_TEST(a_small_file_cannot_claim_gigabytes)
 }
 END_TEST
 
+/* Elements of several bytes, the highest first, as Python's struct packs them. */
+static struct bytes idx_elements(int type, const void *numbers, size_t size, uint32_t count)
+{
+    struct bytes made = idx_header((unsigned)type, 1, &count);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bits = 0;
+        uint32_t word = 0;
+        if (size == 8) {
+            memcpy(&bits, (const char *)numbers + 8 * i, 8);
+        } else {
+            memcpy(&word, (const char *)numbers + 4 * i, 4);
+            bits = word;
+        }
+        for (size_t b = size; b-- > 0;) {
+            append_byte(&made, (unsigned)(bits >> 8 * b) & 0xff);
+        }
+    }
+    return made;
+}
+
+START_TEST(other_types_are_read)
+{
+    enum { COUNT = 900 };
+    static double doubles[COUNT];
+    static float floats[COUNT];
+    static int32_t integers[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+        doubles[i] = 1e30 / (i + 1) - 1e29 * i;
+        floats[i] = (float)doubles[i];
+        integers[i] = i * i * 5000 - 7;
+    }
+    const struct descent_idx_form form = {
+        1, {DESCENT_IDX_INT, DESCENT_IDX_FLOAT, DESCENT_IDX_DOUBLE}, 0};
+    struct bytes file = idx_elements(DESCENT_IDX_INT, integers, 4, COUNT);
+    struct descent_idx idx;
+    ck_assert_ok(descent_idx_load(&idx, write_bytes("int", &file), &form));
+    ck_assert_mem_eq(idx.integers, integers, sizeof integers);
+    ck_assert(idx.bytes == NULL && idx.floats == NULL);
+    descent_idx_free(&idx);
+    for (int i = 0; i < 2; i++) {
+        file = i == 0 ? idx_elements(DESCENT_IDX_FLOAT, floats, 4, COUNT)
+                      : idx_elements(DESCENT_IDX_DOUBLE, doubles, 8, COUNT);
+        ck_assert_ok(descent_idx_load(&idx, write_bytes("floats", &file), &form));
+        ck_assert_mem_eq(idx.floats, floats, sizeof floats);
+        descent_idx_free(&idx);
+        file.size--;
+        ck_assert_int_eq(descent_idx_load(&idx, write_bytes("floats", &file), &form),
+                         DESCENT_ERROR_FORMAT);
+        ck_assert_ptr_null(idx.floats);
+    }
+}
+END_TEST
+
+START_TEST(types_that_are_not_wanted_are_named)
+{
+    const float number = 1.0f;
+    struct bytes file = idx_elements(DESCENT_IDX_FLOAT, &number, 4, 1);
+    const struct descent_idx_form form = {1, {DESCENT_IDX_UBYTE, DESCENT_IDX_INT}, 0};
+    struct descent_idx idx;
+    ck_assert_int_eq(descent_idx_load(&idx, write_bytes("floats", &file), &form),
+                     DESCENT_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(),
+                                 "expected magic number 0x00000801 (unsigned bytes, 1 dimension) "
+                                 "or 0x00000c01 (integers), found 0x00000d01"));
+}
+END_TEST
+
+START_TEST(numbers_that_are_none_are_refused)
+{
+    static const double bad[] = {NAN, INFINITY, -INFINITY, 1e39};
+    double numbers[3] = {1.0, bad[_i], 2.0};
+    struct bytes file = idx_elements(DESCENT_IDX_DOUBLE, numbers, 8, 3);
+    const struct descent_idx_form form = {1, {DESCENT_IDX_DOUBLE}, 0};
+    struct descent_idx idx;
+    ck_assert_int_eq(descent_idx_load(&idx, write_bytes("doubles", &file), &form),
+                     DESCENT_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "at sample 1, element 0"));
+    ck_assert_ptr_null(idx.floats);
+}
+END_TEST
+
+START_TEST(a_file_above_the_limit_is_refused)
+{
+    struct bytes plain = idx_counting(3, small);
+    struct descent_idx idx;
+    struct descent_idx_form form = {3, {DESCENT_IDX_UBYTE}, 24};
+    ck_assert_ok(descent_idx_load(&idx, write_bytes("plain", &plain), &form));
+    descent_idx_free(&idx);
+    form.memory_limit = 23;
+    ck_assert_int_eq(descent_idx_load(&idx, write_bytes("plain", &plain), &form),
+                     DESCENT_ERROR_MEMORY);
+    ck_assert_ptr_nonnull(
+        strstr(descent_last_error(), "3 samples need 24 bytes of memory, and the limit is 23"));
+}
+END_TEST
+
 START_TEST(garbage_is_refused)
 {
     struct bytes garbage = {.size = 2000};
@@ -276,6 +373,10 @@ int main(void)
         TEST_CASE(a_bit_flipped_in_a_plain_header_is_refused),
         TEST_LOOP(a_bad_header_is_refused, TEST_COUNT(bad_headers)),
         TEST_LOOP(a_small_file_cannot_claim_gigabytes, 2),
+        TEST_CASE(other_types_are_read),
+        TEST_CASE(types_that_are_not_wanted_are_named),
+        TEST_LOOP(numbers_that_are_none_are_refused, 4),
+        TEST_CASE(a_file_above_the_limit_is_refused),
         TEST_LOOP(garbage_is_refused, 20),
         TEST_CASE(a_missing_file_is_named),
         TEST_CASE(without_memory_loading_fails_cleanly),

@@ -1,5 +1,5 @@
 /*
- * Pictures: read from PNG, JPEG, BMP, GIF (the first frame) and PNM files, resized, written as PNG.
+ * Pictures: read from PNG, JPEG, BMP and PNM (PGM, PPM) files, resized, written as PNG.
  */
 #ifndef DESCENT_IMAGES_H
 #define DESCENT_IMAGES_H

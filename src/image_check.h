@@ -1,0 +1,17 @@
+/*
+ * What stb_image takes on trust in a file, looked at before it gets to see it.
+ */
+#ifndef DESCENT_IMAGE_CHECK_H
+#define DESCENT_IMAGE_CHECK_H
+
+#include <descent/status.h>
+#include <stddef.h>
+
+/* Refuses a JPEG file with tables of codes that cannot be, or whose end is missing. Error: FORMAT,
+ * with `name` at the start of the line. */
+descent_status descent_jpeg_check(const unsigned char *bytes, size_t size, const char *name);
+
+/* Refuses a BMP file that is shorter than its pixels. Error: FORMAT. */
+descent_status descent_bmp_check(const unsigned char *bytes, size_t size, const char *name);
+
+#endif

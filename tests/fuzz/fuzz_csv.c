@@ -1,0 +1,93 @@
+/*
+ * Fuzz target: any CSV file, read as labels and as targets, with and without a header. What is read
+ * has labels of its classes and finite numbers, and comes back from the file that it is written to.
+ */
+#include "fuzz.h"
+
+#include <math.h>
+
+static void check_sample(const descent_dataset *dataset, size_t i)
+{
+    const float *floats = descent_dataset_sample_floats(dataset, i);
+    const float *target = descent_dataset_target(dataset, i);
+    for (size_t f = 0; floats != NULL && f < descent_dataset_features(dataset); f++) {
+        fuzz_check(isfinite(floats[f]));
+    }
+    for (size_t o = 0; o < descent_dataset_outputs(dataset); o++) {
+        fuzz_check(isfinite(target[o]));
+    }
+    if (target == NULL) {
+        int32_t label = descent_dataset_label(dataset, i);
+        fuzz_check(label >= 0 && (size_t)label < descent_dataset_classes(dataset));
+    }
+}
+
+static void check_round_trip(const descent_dataset *dataset)
+{
+    descent_source source = {
+        .label_column = "1",
+        .header = DESCENT_HEADER_YES,
+        .values = descent_dataset_values(dataset),
+        .classes = descent_dataset_classes(dataset),
+        .class_names = descent_dataset_class_names(dataset),
+        .regression = descent_dataset_outputs(dataset) > 0,
+    };
+    descent_dataset *again = NULL;
+    fuzz_check(descent_dataset_save(dataset, scratch_folder, DESCENT_PART_TRAIN,
+                                    DESCENT_FORMAT_CSV) == DESCENT_OK);
+    scratch_write("test.csv", "", 0); /* so that nothing is split off */
+    descent_status status = descent_dataset_load(&again, scratch_folder, &source);
+    fuzz_check(status == DESCENT_OK);
+    fuzz_check(descent_dataset_fingerprint(again) == descent_dataset_fingerprint(dataset));
+    descent_dataset_destroy(again);
+    unlink(scratch_path("train.csv"));
+    unlink(scratch_path("test.csv"));
+}
+
+static void check_csv(const char *path, const descent_source *source)
+{
+    descent_dataset *dataset = NULL;
+    descent_status status = descent_dataset_load(&dataset, path, source);
+    fuzz_check((status == DESCENT_OK) == (dataset != NULL));
+    fuzz_check(status == DESCENT_OK || status == DESCENT_ERROR_FORMAT ||
+               status == DESCENT_ERROR_MEMORY || status == DESCENT_ERROR_INVALID);
+    fuzz_check(status == DESCENT_OK || descent_last_error()[0] != '\0');
+    if (status != DESCENT_OK) {
+        return;
+    }
+    for (size_t i = 0; i < descent_dataset_count(dataset); i++) {
+        check_sample(dataset, i);
+    }
+    check_round_trip(dataset);
+    descent_dataset_destroy(dataset);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_begin();
+    char path[512]; /* scratch_path() gives out the same room again */
+    snprintf(path, sizeof path, "%s",
+             scratch_write("input.csv", size > 0 ? (const char *)data : "", size));
+    const descent_source sources[] = {
+        {.test = 0.5},
+        {.test = 0.5, .label_column = "-1", .header = DESCENT_HEADER_NO, .part = DESCENT_PART_TEST},
+        {.test = 0.5, .label_column = "1", .regression = true},
+    };
+    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
+        check_csv(path, &sources[i]);
+    }
+    return 0;
+}
+
+bool fuzz_seed(const char *path, unsigned number)
+{
+    static const char *const seeds[] = {
+        "1,2.5,a\n3,4,b\n5,6e1,a\n7,8,b\n1,2,a\n",
+        "label,x,y\n\"a, b\",1,2\r\n\"say \"\"c\"\"\",3,4\r\n\"a, b\",5,255\r\n\"a, b\",7,8\r\n",
+        "\xEF\xBB\xBFx,y,target\n0,1,-2.5\n255,7,1e-3\n9,4,.5\n8,8,0\n",
+    };
+    if (number >= sizeof seeds / sizeof seeds[0]) {
+        return false;
+    }
+    return descent_file_save(path, seeds[number], strlen(seeds[number])) == DESCENT_OK;
+}

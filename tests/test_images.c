@@ -1,0 +1,334 @@
+/*
+ * Pictures: the pixels of every kind of file, what is refused, and sizes.
+ */
+#include "harness.h"
+#include "image_files.h"
+
+#include "allocations.h"
+
+#include <math.h>
+
+enum { HEIGHT = 3, WIDTH = 5, PIXELS = HEIGHT * WIDTH };
+
+static const char *make(const struct bytes *file)
+{
+    return write_bytes("picture", file);
+}
+
+static void fill(uint8_t *pixels, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        pixels[i] = counting_value(i);
+    }
+}
+
+static void assert_pixels(const descent_image *image, size_t channels, const uint8_t *expected)
+{
+    ck_assert_uint_eq(image->height, HEIGHT);
+    ck_assert_uint_eq(image->width, WIDTH);
+    ck_assert_uint_eq(image->channels, channels);
+    ck_assert_mem_eq(image->pixels, expected, PIXELS * channels);
+}
+
+static void assert_refused(const struct bytes *file, const char *said)
+{
+    descent_image image = {.height = 1};
+    const char *path = make(file);
+    ck_assert_int_eq(descent_image_load(&image, path, false), DESCENT_ERROR_FORMAT);
+    ck_assert_ptr_null(image.pixels);
+    ck_assert_uint_eq(image.height, 0);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), path));
+    ck_assert_msg(strstr(descent_last_error(), said) != NULL, "%s", descent_last_error());
+}
+
+START_TEST(grey_files_keep_their_pixels)
+{
+    uint8_t pixels[PIXELS], color[PIXELS * 3];
+    fill(pixels, PIXELS);
+    for (size_t i = 0; i < PIXELS * 3; i++) {
+        color[i] = pixels[i / 3];
+    }
+    struct bytes file =
+        _i == 0 ? png_file(HEIGHT, WIDTH, 1, pixels, HEIGHT) : pnm_file(HEIGHT, WIDTH, 1, pixels);
+    descent_image image;
+    ck_assert_ok(descent_image_load(&image, make(&file), false));
+    assert_pixels(&image, 1, pixels);
+    descent_image_free(&image);
+    ck_assert_ok(descent_image_decode(&image, file.data, file.size, true, "memory"));
+    assert_pixels(&image, 3, color);
+    descent_image_free(&image);
+    ck_assert_ptr_null(image.pixels);
+}
+END_TEST
+
+/* Truth: the weights of ITU-R BT.601 in double. */
+START_TEST(colour_files_keep_their_pixels_or_become_grey)
+{
+    uint8_t pixels[PIXELS * 3];
+    fill(pixels, sizeof pixels);
+    struct bytes file = _i == 0   ? png_file(HEIGHT, WIDTH, 3, pixels, HEIGHT)
+                        : _i == 1 ? pnm_file(HEIGHT, WIDTH, 3, pixels)
+                                  : bmp_file(HEIGHT, WIDTH, pixels);
+    descent_image image;
+    ck_assert_ok(descent_image_load(&image, make(&file), true));
+    assert_pixels(&image, 3, pixels);
+    descent_image_free(&image);
+    ck_assert_ok(descent_image_load(&image, make(&file), false));
+    for (size_t i = 0; i < PIXELS; i++) {
+        const uint8_t *rgb = pixels + 3 * i;
+        double grey = 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2];
+        ck_assert_double_le(fabs(image.pixels[i] - grey), 0.51);
+    }
+    descent_image_free(&image);
+}
+END_TEST
+
+START_TEST(pnm_files_are_scaled_by_their_maximum)
+{
+    static const struct {
+        const char *text;
+        size_t size;
+        uint8_t expected[3];
+    } files[] = {
+        {"P5 3 1 16\n\0\x08\x10", 13, {0, 128, 255}},
+        {"P5\n# by hand\n3\t1\n65535\n\0\0\x80\0\xff\xff", 31, {0, 128, 255}},
+        {"P2 3 1 9 0 # black\n 3\n9", 23, {0, 85, 255}},
+        {"P2 3 1 9 0 3 700 junk", 21, {0, 85, 255}},
+        {"P5 3 1 255\nabc trailing", 23, {'a', 'b', 'c'}},
+        {"P6 1 1 255\n\x09\x09\x09", 14, {9}},
+        {"P3 1 1 1 1 1 1", 14, {255}},
+    };
+    for (size_t i = 0; i < TEST_COUNT(files); i++) {
+        descent_image image;
+        ck_assert_ok(
+            descent_image_decode(&image, files[i].text, files[i].size, false, files[i].text));
+        ck_assert_uint_eq(image.height, 1);
+        ck_assert_mem_eq(image.pixels, files[i].expected, image.width);
+        descent_image_free(&image);
+    }
+    static const char *const bad[] = {"P5",
+                                      "P5 3 1",
+                                      "P5 3 1 0\nabc",
+                                      "P5 3 1 65536\nabcabc",
+                                      "P5 0 1 255\nabc",
+                                      "P5 3 1 255\nab",
+                                      "P5 -3 1 255\nabc",
+                                      "P5 3x1 255\nabc",
+                                      "P2 3 1 9 0 3",
+                                      "P2 3 1 9 0 3 x",
+                                      "P5 99999999999999999999 1 255\nabc",
+                                      "P1 3 1 0 1 0",
+                                      "P7\nWIDTH 3\n",
+                                      "P5 3 1 999\nabcde"};
+    for (size_t i = 0; i < TEST_COUNT(bad); i++) {
+        struct bytes file = {.size = 0};
+        append_bytes(&file, bad[i], strlen(bad[i]));
+        assert_refused(&file, "expected an image");
+    }
+}
+END_TEST
+
+/* What stb_image would fill up with zeros, or read beyond its tables. */
+START_TEST(files_that_are_too_short_are_refused)
+{
+    uint8_t pixels[PIXELS * 3];
+    fill(pixels, sizeof pixels);
+    struct bytes file = bmp_file(HEIGHT, WIDTH, pixels);
+    for (file.size -= 2; file.size > 0; file.size--) { /* the last byte is padding */
+        assert_refused(&file, "expected an image");
+    }
+    struct bytes jpeg = {.size = 0};
+    append_bytes(&jpeg, jpeg_bytes, sizeof jpeg_bytes);
+    for (jpeg.size--; jpeg.size > 2; jpeg.size--) {
+        assert_refused(&jpeg, "expected an image");
+    }
+}
+END_TEST
+
+START_TEST(impossible_tables_of_codes_are_refused)
+{
+    static const uint8_t mark[] = {0xff, 0xc4};
+    struct bytes jpeg = {.size = 0};
+    append_bytes(&jpeg, jpeg_bytes, sizeof jpeg_bytes);
+    size_t at = 0;
+    while (memcmp(jpeg.data + at, mark, sizeof mark) != 0) {
+        at++;
+    }
+    for (int length = 0; length < 16; length++) {
+        struct bytes bad = jpeg;
+        bad.data[at + 5 + (size_t)length] = 255;
+        assert_refused(&bad, "table of codes");
+    }
+}
+END_TEST
+
+START_TEST(what_is_transparent_lies_over_white)
+{
+    uint8_t pixels[PIXELS * 4];
+    fill(pixels, sizeof pixels);
+    pixels[3] = 0;
+    pixels[7] = 255;
+    uint32_t channels = _i == 0 ? 4 : 2;
+    struct bytes file = png_file(HEIGHT, WIDTH, channels, pixels, HEIGHT);
+    descent_image image;
+    ck_assert_ok(descent_image_load(&image, make(&file), true));
+    for (size_t i = 0; i < PIXELS * 3; i++) {
+        const uint8_t *pixel = pixels + i / 3 * channels;
+        double alpha = pixel[channels - 1] / 255.0;
+        double value = alpha * pixel[channels == 4 ? i % 3 : 0] + (1.0 - alpha) * 255.0;
+        ck_assert_double_le(fabs(image.pixels[i] - value), 0.51);
+    }
+    descent_image_free(&image);
+}
+END_TEST
+
+START_TEST(jpeg_files_are_near_what_they_show)
+{
+    descent_image image;
+    ck_assert_ok(descent_image_decode(&image, jpeg_bytes, sizeof jpeg_bytes, true, "jpeg"));
+    ck_assert_uint_eq(image.height, 8);
+    ck_assert_uint_eq(image.width, 8);
+    for (int i = 0; i < 64; i++) {
+        const int expected[] = {i % 8 * 32, i / 8 * 32, 128};
+        for (int c = 0; c < 3; c++) {
+            ck_assert_int_le(abs(image.pixels[3 * i + c] - expected[c]), 8);
+        }
+    }
+    descent_image_free(&image);
+}
+END_TEST
+
+START_TEST(what_is_no_image_is_refused)
+{
+    uint8_t pixels[PIXELS];
+    fill(pixels, sizeof pixels);
+    struct bytes whole = png_file(HEIGHT, WIDTH, 1, pixels, HEIGHT);
+    for (size_t size = 0; size + 16 < whole.size; size++) {
+        struct bytes cut = whole;
+        cut.size = size;
+        assert_refused(&cut, "expected an image");
+    }
+    struct bytes text = {.data = "digit,7\n", .size = 8};
+    assert_refused(&text, "expected an image");
+    struct bytes fewer = png_file(HEIGHT, WIDTH, 1, pixels, HEIGHT - 1);
+    assert_refused(&fewer, "expected an image");
+    descent_image image;
+    ck_assert_int_eq(descent_image_load(&image, scratch_path("nowhere"), false),
+                     DESCENT_ERROR_NOT_FOUND);
+    ck_assert_int_eq(descent_image_load(&image, scratch_folder, false), DESCENT_ERROR_IO);
+}
+END_TEST
+
+/* Refused before memory is taken for pixels: one block is for trying a format. */
+START_TEST(a_small_file_cannot_claim_gigabytes)
+{
+    static const uint32_t sizes[][2] = {
+        {8193, 8192}, {1, DESCENT_IMAGE_PIXELS_MAX + 1}, {60000, 60000}, {0x7fffffff, 0x7fffffff}};
+    const uint8_t pixel = 0;
+    for (size_t i = 0; i < TEST_COUNT(sizes); i++) {
+        struct bytes bomb = png_file(sizes[i][0], sizes[i][1], 1, &pixel, 0);
+        descent_image image;
+        size_t before = allocations_count();
+        descent_status status =
+            descent_image_decode(&image, bomb.data, bomb.size, false, "bomb.png");
+        ck_assert_uint_le(allocations_count() - before, 1);
+        ck_assert_int_eq(status, DESCENT_ERROR_FORMAT);
+        ck_assert_ptr_nonnull(strstr(descent_last_error(), "bomb.png: "));
+    }
+    struct bytes bomb = png_file(8193, 8192, 1, &pixel, 0);
+    assert_refused(&bomb, "expected an image of 1 to 67108864 pixels, found 8193 x 8192");
+}
+END_TEST
+
+/* A failure may go unnoticed where a format is only tried. */
+START_TEST(loading_survives_every_failing_allocation)
+{
+    enum { ALLOCATIONS = 20 };
+    uint8_t pixels[PIXELS];
+    fill(pixels, sizeof pixels);
+    struct bytes file = png_file(HEIGHT, WIDTH, 1, pixels, HEIGHT);
+    size_t failures = 0;
+    for (size_t n = 1; n < ALLOCATIONS; n++) {
+        descent_image image, small = {0};
+        const char *path = make(&file);
+        allocations_fail_at(n);
+        descent_status status = descent_image_load(&image, path, true);
+        if (status == DESCENT_OK) {
+            status = descent_image_resize(&small, &image, 2, 2);
+        }
+        allocations_fail_at(0);
+        ck_assert(status == DESCENT_OK || status == DESCENT_ERROR_MEMORY);
+        descent_image_free(&image);
+        descent_image_free(&small);
+        failures += status != DESCENT_OK;
+    }
+    ck_assert(!allocations_counted() || failures >= 6);
+}
+END_TEST
+
+START_TEST(a_saved_image_is_read_back)
+{
+    uint8_t pixels[PIXELS * 3];
+    fill(pixels, sizeof pixels);
+    size_t channels = _i == 0 ? 1 : 3;
+    const descent_image image = {HEIGHT, WIDTH, channels, pixels};
+    descent_image found;
+    ck_assert_ok(descent_image_save(scratch_path("saved.png"), &image));
+    ck_assert_ok(descent_image_load(&found, scratch_path("saved.png"), channels == 3));
+    assert_pixels(&found, channels, pixels);
+    descent_image_free(&found);
+    ck_assert_int_eq(descent_image_save(scratch_path("no/where.png"), &image), DESCENT_ERROR_IO);
+}
+END_TEST
+
+/* One grey stays that grey, whatever the sizes; a step from black to white stays one. */
+START_TEST(sizes_change)
+{
+    static const size_t sizes[][2] = {{3, 5}, {1, 1}, {2, 3}, {7, 11}, {40, 3}};
+    uint8_t pixels[PIXELS];
+    descent_image image = {HEIGHT, WIDTH, 1, pixels}, resized;
+    for (size_t i = 0; i < TEST_COUNT(sizes); i++) {
+        memset(pixels, 77, sizeof pixels);
+        ck_assert_ok(descent_image_resize(&resized, &image, sizes[i][0], sizes[i][1]));
+        ck_assert_uint_eq(resized.height, sizes[i][0]);
+        ck_assert_uint_eq(resized.width, sizes[i][1]);
+        for (size_t p = 0; p < sizes[i][0] * sizes[i][1]; p++) {
+            ck_assert_int_eq(resized.pixels[p], 77);
+        }
+        descent_image_free(&resized);
+    }
+    for (size_t i = 0; i < PIXELS; i++) {
+        pixels[i] = i % WIDTH < 3 ? 0 : 255;
+    }
+    ck_assert_ok(descent_image_resize(&resized, &image, HEIGHT, 4 * WIDTH));
+    ck_assert_int_eq(resized.pixels[0], 0);
+    ck_assert_int_eq(resized.pixels[4 * WIDTH - 1], 255);
+    descent_image_free(&resized);
+    ck_assert_int_eq(descent_image_resize(&resized, &image, 0, 3), DESCENT_ERROR_INVALID);
+    ck_assert_int_eq(descent_image_resize(&resized, &image, 1 << 20, 1 << 20),
+                     DESCENT_ERROR_INVALID);
+    ck_assert_ptr_null(resized.pixels);
+}
+END_TEST
+
+int main(void)
+{
+    const struct test_case cases[] = {
+        TEST_LOOP(grey_files_keep_their_pixels, 2),
+        TEST_LOOP(colour_files_keep_their_pixels_or_become_grey, 3),
+        TEST_CASE(pnm_files_are_scaled_by_their_maximum),
+        TEST_CASE(files_that_are_too_short_are_refused),
+        TEST_CASE(impossible_tables_of_codes_are_refused),
+        TEST_LOOP(what_is_transparent_lies_over_white, 2),
+        TEST_CASE(jpeg_files_are_near_what_they_show),
+        TEST_CASE(what_is_no_image_is_refused),
+        TEST_CASE(a_small_file_cannot_claim_gigabytes),
+        TEST_CASE(loading_survives_every_failing_allocation),
+        TEST_LOOP(a_saved_image_is_read_back, 2),
+        TEST_CASE(sizes_change),
+    };
+    scratch_begin();
+    int result = run_tests("images", cases, TEST_COUNT(cases));
+    scratch_end();
+    return result;
+}
