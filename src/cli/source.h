@@ -83,7 +83,7 @@ const char *source_values_name(int i);
         {.name = "test",                                                                           \
          .type = OPTION_NUMBER,                                                                    \
          SOURCE_AT(holder, at.test),                                                               \
-         .range = {0.0, 1.0, .low_open = true, .high_open = true},                                 \
+         .range = {.low = 0.0, .high = 1.0, .low_open = true, .high_open = true},                  \
          .initial = "0.2",                                                                         \
          .value = "X",                                                                             \
          .group = (number),                                                                        \
@@ -92,7 +92,7 @@ const char *source_values_name(int i);
         {.name = "test-seed",                                                                      \
          .type = OPTION_COUNT,                                                                     \
          SOURCE_AT(holder, at.test_seed),                                                          \
-         .range = {0.0, OPTION_COUNT_MAX},                                                         \
+         .range = {.low = 0.0, .high = OPTION_COUNT_MAX},                                          \
          .initial = "0",                                                                           \
          .value = "N",                                                                             \
          .group = (number),                                                                        \
@@ -100,7 +100,7 @@ const char *source_values_name(int i);
          .help = "Decides which samples these are"},                                               \
     {                                                                                              \
         .name = "memory-limit", .type = OPTION_COUNT, .offset = offsetof(holder, at.memory_limit), \
-        .range = {1.0, 0x1p43}, .word = "auto", .initial = "auto", .value = "MIB",                 \
+        .range = {.low = 1.0, .high = 0x1p43}, .word = "auto", .initial = "auto", .value = "MIB",  \
         .group = (number), .storage = OPTION_LOCAL,                                                \
         .help = "Memory that a part of the data may take, in MiB; auto is half of the machine's"   \
     }
