@@ -110,15 +110,25 @@ static descent_status decode_pnm(struct decoded *decoded, const struct source *s
     return descent_pnm_read(&pnm, decoded->pixels, source->bytes, source->size, source->name);
 }
 
-/* Looks at the parts of a file that stb_image would not. */
+/* Looks at the parts of a file that stb_image would not, which gets to see no other files. */
 static descent_status check_file(const struct source *source)
 {
-    bool jpeg = source->size >= 2 && memcmp(source->bytes, "\xFF\xD8", 2) == 0;
-    bool bmp = source->size >= 2 && memcmp(source->bytes, "BM", 2) == 0;
-    if (jpeg) {
-        return descent_jpeg_check(source->bytes, source->size, source->name);
+    static const struct {
+        const char *start;
+        descent_status (*check)(const unsigned char *bytes, size_t size, const char *name);
+    } formats[] = {
+        {"\x89PNG\r\n\x1a\n", NULL}, {"\xFF\xD8", descent_jpeg_check}, {"BM", descent_bmp_check}};
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        size_t length = strlen(formats[i].start);
+        if (source->size >= length && memcmp(source->bytes, formats[i].start, length) == 0) {
+            return formats[i].check == NULL
+                       ? DESCENT_OK
+                       : formats[i].check(source->bytes, source->size, source->name);
+        }
     }
-    return bmp ? descent_bmp_check(source->bytes, source->size, source->name) : DESCENT_OK;
+    return descent_fail(DESCENT_ERROR_FORMAT,
+                        "%s: expected an image (PNG, JPEG, BMP or PNM), found another kind of file",
+                        source->name);
 }
 
 static descent_status decode_other(struct decoded *decoded, const struct source *source)

@@ -254,7 +254,7 @@ START_TEST(other_types_are_read)
     for (int i = 0; i < COUNT; i++) {
         doubles[i] = 1e30 / (i + 1) - 1e29 * i;
         floats[i] = (float)doubles[i];
-        integers[i] = i * i * 5000 - 7;
+        integers[i] = i * i * 2000 - 7;
     }
     const struct descent_idx_form form = {
         1, {DESCENT_IDX_INT, DESCENT_IDX_FLOAT, DESCENT_IDX_DOUBLE}, 0};
