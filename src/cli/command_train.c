@@ -96,6 +96,7 @@ static enum exit_status start_or_resume(struct training *training)
     if (status == DONE) {
         train_report_start(training);
         train_report_header(training);
+        status = train_checkup_start(training);
     }
     train_budget_start(training);
     bool untrained = descent_trainer_steps(training->trainer) == 0;

@@ -7,6 +7,7 @@
 #ifndef DESCENT_CLI_TRAIN_H
 #define DESCENT_CLI_TRAIN_H
 
+#include "checkup.h"
 #include "cli.h"
 #include "metrics_write.h"
 #include "progress.h"
@@ -84,6 +85,9 @@ struct training {
     descent_checkpoint *checkpoint; /* what is resumed, or NULL */
     json_t *config;                 /* config.json of the run that is resumed, or NULL */
     char *checkpoint_config;        /* the configuration as checkpoints hold it */
+
+    struct checkup_facts facts;
+    unsigned told; /* by the check-up */
 
     struct {
         enum stop_reason reason; /* STOP_NOT: none */
@@ -215,6 +219,11 @@ descent_status train_evaluate(const struct training *training, const descent_dat
 
 /* The gradient over a whole part of the data: its norms are those that the trainer tells then. */
 descent_status train_measure(const struct training *training, const descent_dataset *dataset);
+
+/* train_checkup.c: the check-up, of the data before the first epoch and of what a resumed run has
+ * shown; and of each row, after it is told. */
+enum exit_status train_checkup_start(struct training *training);
+enum exit_status train_checkup_row(struct training *training, const struct metrics_row *row);
 
 /* train_layers.c: layers.csv, where --log-layers asks for it: with the untrained network's rows;
  * those of an epoch whose gradient was measured; without those behind the last epoch. */

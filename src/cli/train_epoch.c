@@ -153,6 +153,7 @@ static enum exit_status finish_epoch(struct training *training, const struct tra
     enum exit_status saved = save(training, &row);
     if (saved == DONE) {
         train_report_row(training, &row);
+        saved = train_checkup_row(training, &row);
     }
     train_budget_set_aside(training, progress_clock() - ended);
     return saved;
@@ -206,6 +207,7 @@ enum exit_status train_start(struct training *training)
     }
     if (started == DONE) {
         train_report_row(training, &row);
+        started = train_checkup_row(training, &row);
     }
     return started;
 }

@@ -119,6 +119,18 @@ static json_t *part_to_json(const struct training *training, enum train_part p,
                      "accuracy_high", high);
 }
 
+/* The names of what the check-up has told. */
+static json_t *warnings_to_json(const struct training *training)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; checkup_name(i) != NULL; i++) {
+        if (checkup_was_told(training->told, i)) {
+            json_array_append_new(names, json_string(checkup_name(i)));
+        }
+    }
+    return names;
+}
+
 static enum exit_status print_json(const struct training *training, const struct result *result)
 {
     bool trained = !isnan(result->samples_per_second);
@@ -127,7 +139,7 @@ static enum exit_status print_json(const struct training *training, const struct
              (unsigned)descent_model_fingerprint(saved_model(training)));
     double norm = training->done.gradient.norm;
     json_t *object = json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:f, s:o, s:o, s:o, s:o, s:s}", "run",
+        "{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:f, s:o, s:o, s:o, s:o, s:s, s:o}", "run",
         training->run.folder, TRAIN_CONFIG_STOP, train_stop_name(train_stop_reason(training)),
         "epochs", (json_int_t)training->done.epoch, "steps",
         (json_int_t)descent_trainer_steps(training->trainer), "best_epoch",
@@ -136,7 +148,8 @@ static enum exit_status print_json(const struct training *training, const struct
         trained ? json_real(result->samples_per_second) : json_null(), "train",
         part_to_json(training, TRAIN_PART, result), "validation",
         part_to_json(training, VALIDATION_PART, result), "test",
-        part_to_json(training, TEST_PART, result), "crc32", crc32);
+        part_to_json(training, TEST_PART, result), "crc32", crc32, "warnings",
+        warnings_to_json(training));
     return cli_print_json(object);
 }
 
