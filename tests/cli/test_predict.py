@@ -99,7 +99,7 @@ class Predict(CommandCase):
 
     def test_what_is_no_image_is_told_in_one_line(self):
         bad = {
-            self.write("text.png", b"not an image"): "cannot decode",
+            self.write("text.png", b"not an image"): "found another kind of file",
             self.write("cut.png", EXAMPLES[0].read_bytes()[:300]): "cannot decode",
             self.write("bomb.png", bomb(20000, 20000)): "20000 x 20000",
             self.write("empty.png", b""): "empty.png",
