@@ -145,11 +145,25 @@ static descent_status guess(struct descent_csv_columns *columns, const struct de
     return DESCENT_OK;
 }
 
-/* Whether the record names columns: its fields are words, apart from those of a label. */
-static bool looks_like_header(const struct descent_csv *csv, const char *label_column)
+static bool has_words(const struct descent_csv *csv)
+{
+    bool found = false;
+    for (size_t i = 0; i < csv->fields && !found; i++) {
+        found = is_word(descent_csv_field(csv, i));
+    }
+    return found;
+}
+
+/* Whether the record names columns: its fields are words, apart from those of a label. With as many
+ * fields as features there is no label. */
+static bool looks_like_header(const struct descent_csv *csv, const char *label_column,
+                              size_t features)
 {
     size_t label = csv->fields;
     size_t words = 0;
+    if (csv->fields == features) {
+        return has_words(csv);
+    }
     if (label_column != NULL && !read_index(label_column, csv->fields, &label)) {
         return true; /* it is a name, so that there must be names */
     }
@@ -176,16 +190,16 @@ static bool copy_names(struct descent_csv_columns *columns, const struct descent
 
 /* Reads the header, if there is one, and stands at the first record of data then. */
 static descent_status read_header(struct descent_csv_columns *columns, struct descent_csv *csv,
-                                  const descent_source *source)
+                                  const descent_source *source, size_t features)
 {
     bool more = false;
     descent_status status = descent_csv_next(csv, &more);
     if (status == DESCENT_OK && more) {
         columns->count = csv->fields;
         columns->answer = calloc(columns->count, sizeof *columns->answer);
-        columns->header =
-            source->header == DESCENT_HEADER_YES ||
-            (source->header == DESCENT_HEADER_AUTO && looks_like_header(csv, source->label_column));
+        columns->header = source->header == DESCENT_HEADER_YES ||
+                          (source->header == DESCENT_HEADER_AUTO &&
+                           looks_like_header(csv, source->label_column, features));
         if (columns->answer == NULL || (columns->header && !copy_names(columns, csv))) {
             return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu columns",
                                 csv->reader.path, columns->count);
@@ -236,7 +250,7 @@ descent_status descent_csv_columns_read(struct descent_csv_columns *columns,
                                         struct descent_csv *csv, const descent_source *source,
                                         size_t features)
 {
-    descent_status status = read_header(columns, csv, source);
+    descent_status status = read_header(columns, csv, source, features);
     if (status == DESCENT_OK) {
         status = descent_csv_columns_check(columns, csv);
     }

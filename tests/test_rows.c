@@ -20,6 +20,8 @@ static const struct {
     {"1,2.5,-3\r\n4,5e1,6", {.header = DESCENT_HEADER_NO}},
     {"a,b,c\n1,2.5,-3\n4,50,6\n", {.part = DESCENT_PART_TRAIN}},
     {"a,label,b,c\n1,x,2.5,-3\n4,,50,6\n", {.part = DESCENT_PART_TRAIN}},
+    {"a,b,c\n1,2.5,-3\n4,50,6\n", {.label_column = "y"}},
+    {"1,2.5,-3\n4,50,6\n", {.label_column = "y"}},
     {"7,1,2.5,-3\n8,4,50,6\n", {.label_column = "1"}},
     {"1,2.5,-3,8\n4,50,6,9\n", {.label_column = "-1"}},
     {"u,1,2.5,-3\nv,4,50,6\n", {.part = DESCENT_PART_TRAIN}},

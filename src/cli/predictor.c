@@ -9,13 +9,13 @@ enum exit_status predictor_create(struct predictor *predictor, const struct clas
                                   size_t top)
 {
     size_t outputs = descent_model_outputs(classifier->model);
-    bool likelihoods = classifier->loss.kind == DESCENT_LOSS_CROSS_ENTROPY;
     *predictor = (struct predictor){
         .classifier = classifier,
         .inputs = descent_model_inputs(classifier->model),
         .outputs = outputs,
-        .classes = likelihoods || classifier->names != NULL,
-        .probabilities = likelihoods,
+        .classes = !classifier->regression,
+        .probabilities =
+            !classifier->regression && classifier->loss.kind == DESCENT_LOSS_CROSS_ENTROPY,
         .top = top < outputs ? top : outputs,
     };
     return descent_network_create(&predictor->network, classifier->model, PREDICT_BATCH, 0) ==

@@ -196,6 +196,20 @@ class Predict(CommandCase):
         self.assertEqual([row[0] for row in self.rows_of("run", "bare.csv")[1:]], ["a, b", "c"])
         self.refuse(1, ["expected a model of images", "rows"], "predict", "run", EXAMPLES[0])
 
+    def test_regression_gives_numbers_in_the_targets_own_units(self):
+        lines = [f"{i % 7},{i % 5},{1000 + 30 * (i % 7) - 5 * (i % 5)}" for i in range(200)]
+        self.write("data.csv", ("a,b,y\n" + "\n".join(lines)).encode())
+        self.succeed("train", "data.csv", "--regression", "--label-column", "y", "--loss", "mse",
+                     "--values", "floats", "--epochs", "60", "--out", "run", "-q")
+        self.write("bare.csv", b"3,2\n6,0\n")
+        header, *rows = self.rows_of("run", "bare.csv")
+        self.assertEqual(header, ["output"])
+        for row, expected in zip(rows, (1080, 1180), strict=True):
+            self.assertAlmostEqual(float(row[0]), expected, delta=20)
+        entries = self.predict_json("run", "bare.csv")["predictions"]
+        self.assertEqual([f"{entry['outputs'][0]:.6g}" for entry in entries],
+                         [f"{float(row[0]):.6g}" for row in rows])
+
     def test_rows_that_are_refused(self):
         self.write("short.csv", b"1,2,3\n")
         self.refuse(1, ["short.csv", "expected 64 numbers", "found 3"], "predict", MODEL,
