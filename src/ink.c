@@ -5,10 +5,11 @@
  */
 #include "ink.h"
 
+#include "paper.h"
+
 #include <string.h>
 
 enum {
-    LEVELS = 256,
     FAINTEST = 16, /* ink that differs less from its background is none */
     VISIBLE = 48,  /* of 255: fainter ink does not count for the box */
 };
@@ -16,60 +17,32 @@ enum {
 /* Share of the ink that may lie outside of each side of the box: specks, not strokes. */
 static const double stray = 0.003;
 
-typedef size_t histogram[LEVELS];
-
-/* The least level that at least this share of the pixels does not exceed. */
-static unsigned quantile(const histogram counts, double share)
+static void count_border(descent_histogram counts, const uint8_t *ink, const descent_image *image)
 {
-    size_t total = 0;
-    for (size_t level = 0; level < LEVELS; level++) {
-        total += counts[level];
-    }
-    size_t sum = 0;
-    for (unsigned level = 0; level < LEVELS; level++) {
-        sum += counts[level];
-        if ((double)sum >= share * (double)total && sum > 0) {
-            return level;
-        }
-    }
-    return 0;
-}
-
-/* Pixels at the border, a twentieth of the shorter side wide. */
-static void count_border(histogram counts, const uint8_t *pixels, size_t height, size_t width)
-{
-    size_t wide = 1 + (height < width ? height : width) / 20;
-    memset(counts, 0, sizeof(histogram));
-    for (size_t y = 0; y < height; y++) {
-        for (size_t x = 0; x < width; x++) {
-            if (x == wide && y >= wide && y + wide < height && width > 2 * wide) {
-                x = width - wide; /* from the left edge to the right one */
+    size_t wide = descent_paper_border(image);
+    memset(counts, 0, sizeof(descent_histogram));
+    for (size_t y = 0; y < image->height; y++) {
+        for (size_t x = 0; x < image->width; x++) {
+            if (!descent_paper_is_border(y, x, image, wide)) {
+                x = image->width - wide; /* from the left edge to the right one */
             }
-            counts[pixels[y * width + x]]++;
+            counts[ink[y * image->width + x]]++;
         }
-    }
-}
-
-static void count_all(histogram counts, const uint8_t *pixels, size_t n)
-{
-    memset(counts, 0, sizeof(histogram));
-    for (size_t i = 0; i < n; i++) {
-        counts[pixels[i]]++;
     }
 }
 
 /* The level that parts the pixels into the two most different groups: those up to it, and those
  * above it. */
-static unsigned otsu(const histogram counts)
+static unsigned otsu(const descent_histogram counts)
 {
     double total = 0.0, sum = 0.0;
-    for (unsigned level = 0; level < LEVELS; level++) {
+    for (unsigned level = 0; level < DESCENT_LEVELS; level++) {
         total += (double)counts[level];
         sum += (double)counts[level] * level;
     }
     double below = 0.0, sum_below = 0.0, best = -1.0;
     unsigned threshold = 0;
-    for (unsigned level = 0; level + 1 < LEVELS; level++) {
+    for (unsigned level = 0; level + 1 < DESCENT_LEVELS; level++) {
         below += (double)counts[level];
         sum_below += (double)counts[level] * level;
         double above = total - below;
@@ -85,39 +58,50 @@ static unsigned otsu(const histogram counts)
     return threshold;
 }
 
-/* Ink is on the side of the background where the levels go further. */
-static bool is_darker(const histogram counts, unsigned background)
+/* The difference to the paper, towards the ink, and how often each is. */
+static void subtract(uint8_t *ink, descent_histogram counts, const descent_image *image,
+                     const struct descent_paper *paper, bool inverted)
 {
-    unsigned dark = quantile(counts, 0.001), light = quantile(counts, 0.999);
-    unsigned below = background > dark ? background - dark : 0;
-    unsigned above = light > background ? light - background : 0;
-    return below > above;
-}
-
-/* The difference to the background, towards the ink. */
-static void subtract(uint8_t *ink, const uint8_t *pixels, size_t n, unsigned background,
-                     bool inverted)
-{
-    for (size_t i = 0; i < n; i++) {
-        int above = inverted ? (int)background - pixels[i] : pixels[i] - (int)background;
-        ink[i] = (uint8_t)(above > 0 ? above : 0);
+    memset(counts, 0, sizeof(descent_histogram));
+    for (size_t y = 0; y < image->height; y++) {
+        for (size_t x = 0; x < image->width; x++) {
+            size_t i = y * image->width + x;
+            int above = (int)image->pixels[i] - descent_paper_level(paper, image, y, x);
+            above = inverted ? -above : above;
+            ink[i] = (uint8_t)(above > 0 ? above : 0);
+            counts[ink[i]]++;
+        }
     }
 }
 
-/* The level of full ink: nine tenths of the ink are no stronger. */
-static unsigned level_of_ink(const histogram counts)
+/* Ink is on the side of the paper where the levels go further. */
+static bool find_side(uint8_t *ink, descent_histogram counts, const descent_image *image,
+                      const struct descent_paper *paper)
 {
-    histogram inked;
+    subtract(ink, counts, image, paper, true);
+    unsigned below = descent_histogram_quantile(counts, 0.999);
+    subtract(ink, counts, image, paper, false);
+    bool inverted = below > descent_histogram_quantile(counts, 0.999);
+    if (inverted) {
+        subtract(ink, counts, image, paper, true);
+    }
+    return inverted;
+}
+
+/* The level of full ink: nine tenths of the ink are no stronger. */
+static unsigned level_of_ink(const descent_histogram counts)
+{
+    descent_histogram inked;
     memcpy(inked, counts, sizeof inked);
     memset(inked, 0, (otsu(counts) + 1) * sizeof inked[0]);
-    return quantile(inked, 0.9);
+    return descent_histogram_quantile(inked, 0.9);
 }
 
 /* Stretches the levels from noise to full ink over the whole range. */
 static void stretch(uint8_t *ink, size_t n, unsigned noise, unsigned full)
 {
-    uint8_t levels[LEVELS];
-    for (unsigned level = 0; level < LEVELS; level++) {
+    uint8_t levels[DESCENT_LEVELS];
+    for (unsigned level = 0; level < DESCENT_LEVELS; level++) {
         unsigned above = level > noise ? level - noise : 0;
         unsigned stretched = (above * 255 + (full - noise) / 2) / (full - noise);
         levels[level] = (uint8_t)(stretched < 255 ? stretched : 255);
@@ -164,23 +148,19 @@ static void bound(const uint8_t *ink, size_t lines, size_t apart, size_t count, 
 
 bool descent_ink_find(uint8_t *ink, const descent_image *image, descent_picture *found)
 {
-    size_t height = image->height, width = image->width, n = height * width;
-    histogram counts;
-    count_border(counts, image->pixels, height, width);
-    unsigned background = quantile(counts, 0.5);
-    count_all(counts, image->pixels, n);
-    *found = (descent_picture){.inverted = is_darker(counts, background)};
-    subtract(ink, image->pixels, n, background, found->inverted);
+    size_t height = image->height, width = image->width;
+    descent_histogram counts;
+    struct descent_paper paper = descent_paper_find(image);
+    *found = (descent_picture){.inverted = find_side(ink, counts, image, &paper)};
+    unsigned full = level_of_ink(counts);
 
     /* Half of the noise is on the other side, so three quarters of it are 0.7 deviations. */
-    count_border(counts, ink, height, width);
-    unsigned noise = 4 * quantile(counts, 0.75);
-    count_all(counts, ink, n);
-    unsigned full = level_of_ink(counts);
+    count_border(counts, ink, image);
+    unsigned noise = 4 * descent_histogram_quantile(counts, 0.75);
     if (full < FAINTEST || 2 * full <= 3 * noise) {
         return false;
     }
-    stretch(ink, n, noise, full);
+    stretch(ink, height * width, noise, full);
     bound(ink, height, width, width, 1, &found->top, &found->height);
     bound(ink, width, 1, height, width, &found->left, &found->width);
     return true;

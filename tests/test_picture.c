@@ -184,6 +184,57 @@ START_TEST(noise_and_specks_do_not_count)
 }
 END_TEST
 
+/* Light that falls off to a corner, as over paper under a lamp: by ink and paper alike. */
+static void shade(double right, double down)
+{
+    for (size_t i = 0; i < HEIGHT * WIDTH; i++) {
+        double x = (double)(i % WIDTH) / WIDTH, y = (double)(i / WIDTH) / HEIGHT;
+        page[i] = (uint8_t)lrint(page[i] * (1 - right * x - down * y));
+    }
+}
+
+/* The largest difference of two images, one of which is moved by a pixel at most. */
+static int largest_difference(const uint8_t *a, const uint8_t *b, int down, int right)
+{
+    int largest = 0;
+    for (int y = 1; y < SIDE - 1; y++) {
+        for (int x = 1; x < SIDE - 1; x++) {
+            int difference = abs(a[y * SIDE + x] - b[(y + down) * SIDE + x + right]);
+            largest = difference > largest ? difference : largest;
+        }
+    }
+    return largest;
+}
+
+/* The same, where ink that is lit otherwise may have its centre of mass in the next pixel. */
+static int least_difference(const uint8_t *a, const uint8_t *b)
+{
+    int least = 255;
+    for (int i = 0; i < 9; i++) {
+        int difference = largest_difference(a, b, i / 3 - 1, i % 3 - 1);
+        least = difference < least ? difference : least;
+    }
+    return least;
+}
+
+static const double shades[][2] = {{0.3, 0}, {0, 0.3}, {0.2, 0.2}, {0.25, -0.05}};
+
+START_TEST(uneven_light_is_taken_out)
+{
+    uint8_t even[SIDE * SIDE], pixels[SIDE * SIDE];
+    clear(PAPER);
+    fill(60, 140, 80, 12, INK);
+    fill(125, 140, 15, 40, INK);
+    fit(even, SIDE);
+    shade(shades[_i][0], shades[_i][1]);
+    add_noise(6);
+    descent_picture found = fit(pixels, SIDE);
+    ck_assert(found.inverted);
+    assert_box(&found, 60, 140, 80, 40);
+    ck_assert_int_le(least_difference(pixels, even), 64);
+}
+END_TEST
+
 /* The size, place and strength of a sign are taken out: nothing is left to take out then. */
 START_TEST(what_is_fitted_already_stays_as_it_is)
 {
@@ -269,6 +320,7 @@ int main(void)
         TEST_CASE(scaling_down_averages_areas),
         TEST_CASE(the_centre_of_mass_comes_to_the_middle),
         TEST_CASE(noise_and_specks_do_not_count),
+        TEST_LOOP(uneven_light_is_taken_out, TEST_COUNT(shades)),
         TEST_CASE(what_is_fitted_already_stays_as_it_is),
         TEST_CASE(paper_without_ink_is_refused),
         TEST_CASE(what_cannot_be_is_refused),

@@ -17,11 +17,11 @@ typedef struct descent_picture {
 
 /*
  * Converts a grey image of any size as the digits of MNIST were made
- * (http://yann.lecun.com/exdb/mnist): the ink is what stands out from the background, which is the
- * median of the image's border; noise like the border's, and what is much fainter than the ink, is
- * ignored, as are the blurred edges of what is made smaller; the box around the ink is scaled to
- * fit into 20 × 20 of 28 × 28 pixels, keeping its ratio of height and width, by averages over
- * areas; its centre of mass comes to the middle.
+ * (http://yann.lecun.com/exdb/mnist): the ink is what stands out from the background, which is
+ * told by the medians of the border's four quarters; noise like the border's, and what is much
+ * fainter than the ink, is ignored, as are the blurred edges of what is made smaller; the box
+ * around the ink is scaled to fit into 20 × 20 of 28 × 28 pixels, keeping its ratio of height and
+ * width, by averages over areas; its centre of mass comes to the middle.
  *
  * Other sizes of at least 20 × 20 get the same share of their sides, 5/7. Smaller ones, such as the
  * bundled digits of 8 × 8, are filled to their edges and centred by the box.
