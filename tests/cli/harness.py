@@ -1,11 +1,13 @@
 """What the command's tests share: running it in a scratch folder, and small data sets.
 
-The command and the project's data are named by DESCENT and DESCENT_DATA.
+The command and the project's data are named by DESCENT and DESCENT_DATA; the command that gets a
+signal at a step (signal_at_step.c) by DESCENT_SIGNALLED, empty where it cannot be built.
 """
 
 import gzip
 import os
 import random
+import signal
 import struct
 import subprocess
 import tempfile
@@ -14,6 +16,7 @@ import unittest
 from pathlib import Path
 
 COMMAND = os.environ["DESCENT"]
+SIGNALLED = os.environ.get("DESCENT_SIGNALLED")
 
 TRAIN_IMAGES = "train-images-idx3-ubyte"
 TRAIN_LABELS = "train-labels-idx1-ubyte"
@@ -102,13 +105,19 @@ class CommandCase(unittest.TestCase):
             self.assertIn(part, result.stderr)
         return result
 
-    def kill_when(self, condition, process):
-        """Kills a process as soon as the condition holds; it must not end before."""
-        self.addCleanup(process.communicate)
-        self.addCleanup(process.kill)
-        self.wait_for(condition, process)
-        process.kill()
-        process.wait()
+    def run_signalled(self, step, signals, *arguments):
+        """The command, with signals ("INT", "INT INT", "KILL") at that step of its process."""
+        if not SIGNALLED:
+            self.skipTest("the linker does not wrap symbols")
+        environment = dict(self.environment, SIGNAL_AT_STEP=f"{step} {signals}")
+        return subprocess.run([SIGNALLED, *map(str, arguments)], cwd=self.folder, env=environment,
+                              capture_output=True, text=True, errors="replace", timeout=100,
+                              check=False)
+
+    def kill(self, step, *arguments):
+        """The command ends before that step, with no time to do anything about it."""
+        result = self.run_signalled(step, "KILL", *arguments)
+        self.assertEqual(result.returncode, -signal.SIGKILL, result.stderr)
 
     def wait_for(self, condition, process):
         deadline = time.monotonic() + 60

@@ -4,7 +4,6 @@ left. Times are checked loosely: other programs may have the processor."""
 
 import json
 import math
-import signal
 import time
 import unittest
 
@@ -89,13 +88,10 @@ class Budget(CommandCase):
 
     def test_interrupted_and_resumed(self):
         """The time between the processes does not count, that of both does."""
-        process = self.start("train", "data", "--out", "run", "--budget", "1.2", "--batch", "10",
-                             "--schedule", "linear", "--lr", "0.01", "--threads", "1")
-        metrics = self.folder / "run" / "metrics.csv"
-        self.wait_for(lambda: metrics.exists() and metrics.read_text().count("\n") > 4, process)
-        time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
-        self.assertEqual(self.finish(process).returncode, 130)
+        result = self.run_signalled(70, "INT", "train", "data", "--out", "run", "--budget", "1.2",
+                                    "--batch", "10", "--schedule", "linear", "--lr", "0.01",
+                                    "--threads", "1")
+        self.assertEqual(result.returncode, 130, result.stderr)
         interrupted = len(self.rows("run"))
         time.sleep(0.3)
         result, said = self.resume()

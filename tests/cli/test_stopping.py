@@ -1,30 +1,11 @@
 #!/usr/bin/python3
-"""What ends a run: each reason against figures of its own, and interruptions that leave no trace."""
+"""What ends a run: each reason against figures of its own."""
 
 import json
-import shutil
-import signal
-import time
 import unittest
 
 from harness import CommandCase, contents, make_data, make_samples
 from softmax_regression import softmax_regression
-
-# Each schedule once, each optimizer at least once; dropout, early stopping and the gradient's
-# tolerance always. The data are noisy enough that some of these stop before the last epoch.
-INTERRUPTED = [
-    (["constant"], ["sgd"]),
-    (["step", "--decay-period", "700"], ["sgd", "--momentum", "0.9", "--nesterov"]),
-    (["exponential", "--warmup", "300"], ["adam"]),
-    (["linear"], ["adamw"]),
-    (["polynomial", "--decay-power", "3"], ["rmsprop"]),
-    (["cosine"], ["sgd", "--momentum", "0.5"]),
-    (["one-cycle"], ["adamw", "--decay-biases"]),
-    (["cosine-restarts", "--restart-factor", "2"], ["rmsprop", "--momentum", "0.5"]),
-    (["plateau", "--plateau-patience", "0"], ["adam", "--clip-norm", "0.5"]),
-]
-LASTING = ["--batch", "1", "--epochs", "4", "--hidden", "96", "--dropout", "0.2", "--patience", "3",
-           "--gradient-tolerance", "0.01", "--log-layers"]
 
 # Full-batch gradient descent, plain.
 PLAIN = ["--hidden", "none", "--init", "zeros", "--optimizer", "sgd", "--lr", "1", "--schedule",
@@ -122,90 +103,6 @@ class Stopping(CommandCase):
                                (["--loss-limit", "-1"], ["≥ 0"])):
             with self.subTest(options):
                 self.refuse(2, [options[0], *parts], "train", "data", *options)
-
-
-class Interrupt(CommandCase):
-    def rows_there(self, run, rows):
-        path = self.folder / run / "metrics.csv"
-        return lambda: path.exists() and len(path.read_text().splitlines()) > rows
-
-    def interrupt(self, rows, delay, *arguments):
-        """Sends SIGINT some seconds after there are so many rows; what the command said."""
-        process = self.start(*arguments)
-        self.addCleanup(process.kill)
-        self.wait_for(self.rows_there("run", rows), process)
-        time.sleep(delay)
-        process.send_signal(signal.SIGINT)
-        result = self.finish(process)
-        self.assertEqual((result.returncode, result.stdout), (130, ""), result.stderr)
-        self.assertIn("descent train --resume run", result.stderr)
-        config = json.loads((self.folder / "run/config.json").read_text())
-        self.assertEqual(config["stop_reason"], "interrupted")
-        return result.stderr
-
-    def test_every_schedule_and_optimizer(self):
-        """Interrupted, resumed, killed, resumed: the bytes of the run that nothing happened to."""
-        said = []
-        for number, (schedule, optimizer) in enumerate(INTERRUPTED):
-            with self.subTest(f"{schedule} {optimizer}"):
-                options = [*LASTING, "--schedule", *schedule, "--optimizer", *optimizer]
-                self.succeed("train", "digits", "-q", "--force", "--out", "whole", *options)
-                shutil.rmtree(self.folder / "run", ignore_errors=True)
-                said.append(self.interrupt(1, 0.01 * number, "train", "digits", "--out", "run",
-                                           *options))
-                process = self.start("train", "-q", "--resume", "run")
-                self.kill_when(self.rows_there("run", 2), process)
-                self.succeed("train", "-q", "--resume", "run")
-                self.assert_same_run("whole", "run")
-                self.assertEqual((self.folder / "whole/layers.csv").read_bytes(),
-                                 (self.folder / "run/layers.csv").read_bytes())
-        self.assertTrue(any("steps of the next" in text for text in said), said)
-
-    def test_again_and_again_in_one_epoch(self):
-        options = ["--batch", "1", "--epochs", "1", "--hidden", "2000", "--dropout", "0.1"]
-        self.succeed("train", "digits", "-q", "--out", "whole", *options)
-        self.interrupt(1, 0.03, "train", "digits", "--out", "run", *options)
-        done = [self.part("run")]
-        self.assertGreater(done[0], 0)
-        while done[-1] > 0 and len(done) < 4:
-            process = self.start("train", "--resume", "run")
-            self.addCleanup(process.kill)
-            stderr = iter(process.stderr.readline, "epoch")
-            while not next(stderr).startswith("epoch"):
-                pass
-            process.send_signal(signal.SIGINT)
-            self.finish(process)
-            done.append(self.part("run"))
-        self.assertEqual(done, sorted(done[:-1]) + done[-1:])
-        self.succeed("train", "-q", "--resume", "run")
-        self.assert_same_run("whole", "run")
-
-    def part(self, run):
-        """Samples of the epoch that has begun."""
-        found = json.loads(self.succeed("inspect", "--json", f"{run}/checkpoint.safetensors").stdout)
-        return found["part_samples"]
-
-    def test_with_recovery_the_epochs_end_is_kept(self):
-        options = ["--batch", "1", "--epochs", "3", "--hidden", "160", "--recover"]
-        self.succeed("train", "digits", "-q", "--out", "whole", *options)
-        said = self.interrupt(2, 0.02, "train", "digits", "--out", "run", *options)
-        self.assertNotIn("steps of the next", said)
-        self.assertEqual(self.part("run"), 0)
-        self.succeed("train", "-q", "--resume", "run")
-        self.assert_same_run("whole", "run")
-
-    def test_twice_leaves_at_once_and_does_no_harm(self):
-        options = ["--batch", "full", "--epochs", "2", "--hidden", "1000,1000"]
-        self.succeed("train", "digits", "-q", "--out", "whole", *options)
-        process = self.start("train", "digits", "-q", "--out", "run", *options)
-        self.addCleanup(process.kill)
-        self.wait_for(self.rows_there("run", 1), process)
-        process.send_signal(signal.SIGINT)
-        process.send_signal(signal.SIGINT)
-        result = self.finish(process)
-        self.assertIn(result.returncode, (-signal.SIGINT, 130))
-        self.succeed("train", "-q", "--resume", "run")
-        self.assert_same_run("whole", "run")
 
 
 if __name__ == "__main__":

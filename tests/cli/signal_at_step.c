@@ -1,0 +1,47 @@
+/*
+ * What the linker's --wrap puts in front of the trainer's step in the command, so that a test says
+ * at which step of the process a signal comes, whatever the speed of the machine:
+ *
+ *   SIGNAL_AT_STEP="57 INT"       SIGINT while step 57 goes on
+ *   SIGNAL_AT_STEP="57 INT INT"   the same twice
+ *   SIGNAL_AT_STEP="57 KILL"      the process ends before step 57
+ */
+#include <descent/descent.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+descent_status __real_descent_trainer_step(descent_trainer *trainer, const descent_batch *batch,
+                                           double learning_rate, descent_metrics *metrics);
+descent_status __wrap_descent_trainer_step(descent_trainer *trainer, const descent_batch *batch,
+                                           double learning_rate, descent_metrics *metrics);
+
+static void raise_all(const char *names)
+{
+    while (*names != '\0') {
+        size_t length = strcspn(names, " ");
+        if (strncmp(names, "INT", length) == 0) {
+            raise(SIGINT);
+        } else if (strncmp(names, "KILL", length) == 0) {
+            raise(SIGKILL);
+        } else {
+            abort();
+        }
+        names += length + strspn(names + length, " ");
+    }
+}
+
+descent_status __wrap_descent_trainer_step(descent_trainer *trainer, const descent_batch *batch,
+                                           double learning_rate, descent_metrics *metrics)
+{
+    static unsigned long steps;
+    const char *when = getenv("SIGNAL_AT_STEP");
+    steps++;
+    if (when != NULL) {
+        char *names = NULL;
+        if (strtoul(when, &names, 10) == steps) {
+            raise_all(names + strspn(names, " "));
+        }
+    }
+    return __real_descent_trainer_step(trainer, batch, learning_rate, metrics);
+}

@@ -1,0 +1,123 @@
+#!/usr/bin/python3
+"""Interruptions leave no trace: whatever comes at whatever step, the run ends with the same bytes."""
+
+import itertools
+import json
+import random
+import shutil
+import signal
+import unittest
+
+from harness import CommandCase
+
+SCHEDULES = [
+    ["constant"],
+    ["step", "--decay-period", "50"],
+    ["exponential", "--warmup", "30"],
+    ["linear"],
+    ["polynomial", "--decay-power", "3"],
+    ["cosine", "--warmup", "10"],
+    ["one-cycle"],
+    ["cosine-restarts", "--restart-factor", "2"],
+    ["plateau", "--plateau-patience", "0"],
+]
+OPTIMIZERS = [
+    ["sgd"],
+    ["sgd", "--momentum", "0.9", "--nesterov", "--weight-decay", "0.01"],
+    ["adam", "--clip-norm", "0.5"],
+    ["adamw", "--decay-biases"],
+    ["rmsprop", "--momentum", "0.5"],
+]
+# Of 41 steps an epoch. Early stopping and the gradient's tolerance watch, as far as the end.
+LASTING = ["--batch", "32", "--epochs", "4", "--hidden", "24", "--dropout", "0.2", "--patience",
+           "2", "--gradient-tolerance", "0.01", "--log-layers"]
+
+
+class Interrupt(CommandCase):
+    def interrupt(self, step, *arguments):
+        """SIGINT during that step of the process; what the command said."""
+        result = self.run_signalled(step, "INT", *arguments)
+        self.assertEqual((result.returncode, result.stdout), (130, ""), result.stderr)
+        self.assertIn("descent train --resume run", result.stderr)
+        config = json.loads((self.folder / "run/config.json").read_text())
+        self.assertEqual(config["stop_reason"], "interrupted")
+        return result.stderr
+
+    def part(self):
+        """Samples of the epoch that has begun."""
+        found = json.loads(self.succeed("inspect", "--json", "run/checkpoint.safetensors").stdout)
+        return found["part_samples"]
+
+    def interrupt_and_kill(self, seed, options):
+        """In an epoch, at its end, or in the first step, then again in what follows."""
+        self.succeed("train", "digits", "-q", "--force", "--out", "whole", *options)
+        shutil.rmtree(self.folder / "run", ignore_errors=True)
+        generator = random.Random(seed)
+        first = generator.choice((1, 41, 42, generator.randrange(2, 100)))
+        self.interrupt(first, "train", "digits", "--out", "run", *options)
+        self.kill(generator.randrange(1, 20), "train", "-q", "--resume", "run")
+        self.interrupt(generator.randrange(1, 20), "train", "--resume", "run")
+        self.succeed("train", "-q", "--resume", "run")
+        self.assert_same_run("whole", "run")
+        self.assertEqual((self.folder / "whole/layers.csv").read_bytes(),
+                         (self.folder / "run/layers.csv").read_bytes())
+
+    def test_every_schedule_and_optimizer(self):
+        """Interrupted, killed, interrupted, resumed: the bytes of the run that nothing befell."""
+        pairs = itertools.product(SCHEDULES, OPTIMIZERS)
+        for seed, (schedule, optimizer) in enumerate(pairs):
+            with self.subTest(f"{schedule} {optimizer}"):
+                self.interrupt_and_kill(
+                    seed, [*LASTING, "--schedule", *schedule, "--optimizer", *optimizer])
+
+    def test_what_is_done_of_an_epoch_is_kept(self):
+        options = ["--batch", "100", "--epochs", "1", "--dropout", "0.1"]
+        self.succeed("train", "digits", "-q", "--out", "whole", *options)
+        said = self.interrupt(5, "train", "digits", "--out", "run", *options)
+        self.assertIn("5 steps of the next", said)
+        self.assertEqual(self.part(), 500)
+        self.interrupt(1, "train", "--resume", "run")
+        self.assertEqual(self.part(), 600)
+        self.interrupt(6, "train", "--resume", "run")
+        self.assertEqual(self.part(), 1200)
+        self.succeed("train", "-q", "--resume", "run")
+        self.assert_same_run("whole", "run")
+
+    def test_in_the_last_step_of_an_epoch(self):
+        """The epoch ends as it would have, and the run stops there."""
+        options = ["--batch", "100", "--epochs", "2"]
+        self.succeed("train", "digits", "-q", "--out", "whole", *options)
+        said = self.interrupt(13, "train", "digits", "--out", "run", *options)
+        self.assertNotIn("steps of the next", said)
+        self.assertEqual((self.part(), len(self.rows("run"))), (0, 2))
+        self.succeed("train", "-q", "--resume", "run")
+        self.assert_same_run("whole", "run")
+
+    def test_in_the_very_last_step(self):
+        """Nothing is left to interrupt."""
+        result = self.run_signalled(26, "INT", "train", "digits", "-q", "--out", "run", "--batch",
+                                    "100", "--epochs", "2")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("all epochs done", result.stdout)
+
+    def test_with_recovery_the_epochs_end_is_kept(self):
+        options = ["--batch", "100", "--epochs", "3", "--recover"]
+        self.succeed("train", "digits", "-q", "--out", "whole", *options)
+        said = self.interrupt(20, "train", "digits", "--out", "run", *options)
+        self.assertNotIn("steps of the next", said)
+        self.assertEqual((self.part(), len(self.rows("run"))), (0, 2))
+        self.succeed("train", "-q", "--resume", "run")
+        self.assert_same_run("whole", "run")
+
+    def test_twice_leaves_at_once_and_does_no_harm(self):
+        options = ["--batch", "100", "--epochs", "2"]
+        self.succeed("train", "digits", "-q", "--out", "whole", *options)
+        result = self.run_signalled(20, "INT INT", "train", "digits", "-q", "--out", "run",
+                                    *options)
+        self.assertEqual(result.returncode, -signal.SIGINT)
+        self.succeed("train", "-q", "--resume", "run")
+        self.assert_same_run("whole", "run")
+
+
+if __name__ == "__main__":
+    unittest.main()
