@@ -1,8 +1,9 @@
 /*
  * Version 2.27 of stb_image, which Debian 12 has, writes behind its tables where a JPEG file claims
- * more than 256 codes, decodes nonsense where the codes are too many for their lengths, and fills
- * up with zeros what is missing at the end of a file. The structure of JPEG files: ITU-T T.81,
- * annex B.
+ * more than 256 codes, decodes nonsense where the codes are too many for their lengths, fills up
+ * with zeros what is missing at the end of a file, and copies to a null pointer the first part of a
+ * PNG file's pixels if it is empty. The structure of JPEG files: ITU-T T.81, annex B; of PNG files:
+ * RFC 2083, section 3.
  */
 #include "image_check.h"
 
@@ -10,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { JPEG_CODES_MAX = 256, JPEG_LENGTHS = 16 };
 
@@ -141,4 +143,49 @@ descent_status descent_bmp_check(const unsigned char *bytes, size_t size, const 
                         "%s: expected an image, cannot decode it: a BMP file of %zu bytes is too "
                         "short for its pixels",
                         name, size);
+}
+
+/* Chunks: length, the highest byte first; name; content; checksum. */
+descent_status descent_png_check(const unsigned char *bytes, size_t size, const char *name)
+{
+    static const size_t signature = 8, frame = 12;
+    for (size_t at = signature; size - at >= frame;) {
+        size_t length = (size_t)bytes[at] << 24 | (size_t)bytes[at + 1] << 16 |
+                        (size_t)bytes[at + 2] << 8 | bytes[at + 3];
+        if (memcmp(bytes + at + 4, "IDAT", 4) == 0) {
+            return length > 0 ? DESCENT_OK
+                              : descent_fail(DESCENT_ERROR_FORMAT,
+                                             "%s: expected an image, cannot decode it: its first "
+                                             "IDAT chunk is empty",
+                                             name);
+        }
+        if (length > size - at - frame) {
+            break; /* stb_image tells what is missing */
+        }
+        at += frame + length;
+    }
+    return DESCENT_OK;
+}
+
+const char *descent_image_kind(const unsigned char *bytes, size_t size)
+{
+    static const struct {
+        size_t at;
+        const char *mark;
+        const char *kind;
+    } kinds[] = {
+        {0, "GIF8", "a GIF file"},       {0, "II*", "a TIFF file"},
+        {8, "WEBP", "a WebP file"},      {4, "ftyphei", "a HEIC file"},
+        {4, "ftyphev", "a HEIC file"},   {4, "ftypmif1", "a HEIC file"},
+        {4, "ftypavif", "an AVIF file"}, {0, "%PDF", "a PDF file"},
+        {0, "P1", "a PBM file"},         {0, "P4", "a PBM file"},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        size_t length = strlen(kinds[i].mark);
+        if (size >= kinds[i].at + length &&
+            memcmp(bytes + kinds[i].at, kinds[i].mark, length) == 0) {
+            return kinds[i].kind;
+        }
+    }
+    return "another kind of file";
 }

@@ -7,11 +7,18 @@
 #include <descent/status.h>
 #include <stddef.h>
 
-/* Refuses a JPEG file with tables of codes that cannot be, or whose end is missing. Error: FORMAT,
- * with `name` at the start of the line. */
+/* Refuses a PNG file whose first part of pixels is empty. Error: FORMAT, with `name` at the start
+ * of the line. */
+descent_status descent_png_check(const unsigned char *bytes, size_t size, const char *name);
+
+/* Refuses a JPEG file with tables of codes that cannot be, or whose end is missing. Error: FORMAT.
+ */
 descent_status descent_jpeg_check(const unsigned char *bytes, size_t size, const char *name);
 
 /* Refuses a BMP file that is shorter than its pixels. Error: FORMAT. */
 descent_status descent_bmp_check(const unsigned char *bytes, size_t size, const char *name);
+
+/* What a file is by its start that is no image which can be read, such as "a GIF file". */
+const char *descent_image_kind(const unsigned char *bytes, size_t size);
 
 #endif

@@ -22,9 +22,13 @@ struct layout {
     bool split; /* whether the other part is there too, and not told apart by folders */
 };
 
+/* By its ending. Other formats are images too, to be refused: what is passed over goes unnoticed.
+ */
 static bool is_image(const char *name)
 {
-    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".bmp", ".pgm", ".ppm", ".pnm"};
+    static const char *const endings[] = {".png",  ".jpg",  ".jpeg", ".bmp", ".pgm",
+                                          ".ppm",  ".pnm",  ".pbm",  ".gif", ".tif",
+                                          ".tiff", ".webp", ".heic", ".avif"};
     const char *dot = strrchr(name, '.');
     for (size_t i = 0; dot != NULL && i < sizeof endings / sizeof endings[0]; i++) {
         if (strcasecmp(dot, endings[i]) == 0) {
@@ -139,10 +143,11 @@ static descent_status add_class(struct descent_image_list *list, const char *pat
         status = add_file(list, &folder.entries[i], label);
     }
     if (status == DESCENT_OK && list->count == before) {
-        status = descent_fail(DESCENT_ERROR_FORMAT,
-                              "%s: expected at least one image (PNG, JPEG, BMP or PNM) of this "
-                              "class, found none",
-                              path);
+        status =
+            descent_fail(DESCENT_ERROR_FORMAT,
+                         "%s: expected at least one image (PNG, JPEG, BMP, PGM or PPM) of this "
+                         "class, found none",
+                         path);
     }
     descent_folder_free(&folder);
     return status;

@@ -3,6 +3,7 @@
  */
 #include <descent/images.h>
 
+#include "exif.h"
 #include "fail.h"
 #include "image_check.h"
 #include "pnm.h"
@@ -56,7 +57,8 @@ static void *note_memory(void *block)
 struct decoded {
     int height;
     int width;
-    int channels; /* grey; grey and alpha; red, green, blue; these and alpha */
+    unsigned orientation; /* as Exif counts them, from 1; 0: as it is */
+    int channels;         /* grey; grey and alpha; red, green, blue; these and alpha */
     uint8_t *pixels;
 };
 
@@ -74,7 +76,7 @@ static descent_status fail_decode(const struct source *source)
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the image", source->name);
     }
     return descent_fail(DESCENT_ERROR_FORMAT,
-                        "%s: expected an image (PNG, JPEG, BMP or PNM), cannot decode it: %s",
+                        "%s: expected an image (PNG, JPEG, BMP, PGM or PPM), cannot decode it: %s",
                         source->name, reason != NULL ? reason : "damaged");
 }
 
@@ -116,19 +118,18 @@ static descent_status check_file(const struct source *source)
     static const struct {
         const char *start;
         descent_status (*check)(const unsigned char *bytes, size_t size, const char *name);
-    } formats[] = {
-        {"\x89PNG\r\n\x1a\n", NULL}, {"\xFF\xD8", descent_jpeg_check}, {"BM", descent_bmp_check}};
+    } formats[] = {{"\x89PNG\r\n\x1a\n", descent_png_check},
+                   {"\xFF\xD8", descent_jpeg_check},
+                   {"BM", descent_bmp_check}};
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
         size_t length = strlen(formats[i].start);
         if (source->size >= length && memcmp(source->bytes, formats[i].start, length) == 0) {
-            return formats[i].check == NULL
-                       ? DESCENT_OK
-                       : formats[i].check(source->bytes, source->size, source->name);
+            return formats[i].check(source->bytes, source->size, source->name);
         }
     }
     return descent_fail(DESCENT_ERROR_FORMAT,
-                        "%s: expected an image (PNG, JPEG, BMP or PNM), found another kind of file",
-                        source->name);
+                        "%s: expected an image (PNG, JPEG, BMP, PGM or PPM), found %s",
+                        source->name, descent_image_kind(source->bytes, source->size));
 }
 
 static descent_status decode_other(struct decoded *decoded, const struct source *source)
@@ -149,6 +150,7 @@ static descent_status decode_other(struct decoded *decoded, const struct source 
     }
     decoded->pixels = stbi_load_from_memory(source->bytes, (int)source->size, &decoded->width,
                                             &decoded->height, &decoded->channels, 0);
+    decoded->orientation = descent_exif_orientation(source->bytes, source->size);
     return decoded->pixels != NULL ? DESCENT_OK : fail_decode(source);
 }
 
@@ -173,22 +175,54 @@ static uint8_t grey_of(const uint8_t *rgb)
     return (uint8_t)((19595u * rgb[0] + 38470u * rgb[1] + 7471u * rgb[2] + 32768u) >> 16);
 }
 
-static void convert(uint8_t *to, size_t channels, const struct decoded *decoded)
+/* How a picture is turned upright: what is done to the place in it, to find that in the file. */
+struct turn {
+    bool transpose; /* first */
+    bool flip_rows;
+    bool flip_columns;
+};
+
+static struct turn find_turn(const struct decoded *decoded)
 {
-    size_t stored = (size_t)decoded->channels;
-    size_t count = (size_t)decoded->height * (size_t)decoded->width;
-    bool color = stored >= 3;
-    for (size_t i = 0; i < count; i++) {
-        const uint8_t *from = decoded->pixels + i * stored;
-        unsigned alpha = stored % 2 == 0 ? from[stored - 1] : 255;
-        uint8_t rgb[3];
-        for (size_t c = 0; c < 3; c++) {
-            rgb[c] = over_white(from[color ? c : 0], alpha);
-        }
-        if (channels == 3) {
-            memcpy(to + i * channels, rgb, sizeof rgb);
-        } else {
-            to[i] = grey_of(rgb);
+    static const struct turn turns[] = {
+        {0, 0, 0}, {0, 0, 0}, {0, 0, 1}, {0, 1, 1}, {0, 1, 0},
+        {1, 0, 0}, {1, 1, 0}, {1, 1, 1}, {1, 0, 1},
+    };
+    return turns[decoded->orientation];
+}
+
+/* The pixel in the file for a place in the upright picture. */
+static const uint8_t *find_pixel(const struct decoded *decoded, struct turn turn, size_t y,
+                                 size_t x)
+{
+    size_t row = turn.transpose ? x : y;
+    size_t column = turn.transpose ? y : x;
+    row = turn.flip_rows ? (size_t)decoded->height - 1 - row : row;
+    column = turn.flip_columns ? (size_t)decoded->width - 1 - column : column;
+    return decoded->pixels + (row * (size_t)decoded->width + column) * (size_t)decoded->channels;
+}
+
+static void convert_pixel(uint8_t *to, size_t channels, const uint8_t *from, size_t stored)
+{
+    unsigned alpha = stored % 2 == 0 ? from[stored - 1] : 255;
+    uint8_t rgb[3];
+    for (size_t c = 0; c < 3; c++) {
+        rgb[c] = over_white(from[stored >= 3 ? c : 0], alpha);
+    }
+    if (channels == 3) {
+        memcpy(to, rgb, sizeof rgb);
+    } else {
+        *to = grey_of(rgb);
+    }
+}
+
+static void convert(const descent_image *image, const struct decoded *decoded, struct turn turn)
+{
+    uint8_t *to = image->pixels;
+    for (size_t y = 0; y < image->height; y++) {
+        for (size_t x = 0; x < image->width; x++, to += image->channels) {
+            convert_pixel(to, image->channels, find_pixel(decoded, turn, y, x),
+                          (size_t)decoded->channels);
         }
     }
 }
@@ -211,12 +245,14 @@ descent_status descent_image_decode(descent_image *image, const void *bytes, siz
     struct decoded decoded = {0};
     const struct source source = {name, bytes, size};
     descent_status status = decode(&decoded, &source);
-    size_t channels = color ? 3 : 1;
+    struct turn turn = find_turn(&decoded);
     if (status == DESCENT_OK) {
-        status = allocate(image, (size_t)decoded.height, (size_t)decoded.width, channels);
+        size_t height = (size_t)(turn.transpose ? decoded.width : decoded.height);
+        size_t width = (size_t)(turn.transpose ? decoded.height : decoded.width);
+        status = allocate(image, height, width, color ? 3 : 1);
     }
     if (status == DESCENT_OK) {
-        convert(image->pixels, channels, &decoded);
+        convert(image, &decoded, turn);
     }
     free(decoded.pixels);
     return status;

@@ -97,9 +97,9 @@ typedef struct descent_source {
  *   any others are floats. Without a label_column it is the one called label, class or target, or
  *   else the only one with words in it. The first line is a header where it has such a name, or
  *   words in more than that column. What is no finite number is refused.
- * - A folder of images: CLASS/FILE, or train/CLASS/FILE and test/CLASS/FILE; PNG, JPEG, BMP or PNM.
- * All are resized to one size, each way by its own ratio. Files with other endings and names that
- * start with a dot are passed over. The order is that of the classes and of the bytes of the file
+ * - A folder of images: CLASS/FILE, or train/CLASS/FILE and test/CLASS/FILE; PNG, JPEG, BMP,
+ * PGM or PPM. All are resized to one size, each way by its own ratio. Files whose endings are not
+ * those of images, and names that start with a dot, are passed over. The order is that of the classes and of the bytes of the file
  * names.
  *
  * Classes are sorted by value where all their names are whole numbers, else by their bytes. Where

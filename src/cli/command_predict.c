@@ -11,7 +11,7 @@ enum { IMAGES, ROWS, OUTPUT, GROUPS };
 enum { TOP_IMAGES = 3 };
 
 static const char *const groups[GROUPS] = {
-    [IMAGES] = "Images (PNG, JPEG, BMP, GIF, PNM):",
+    [IMAGES] = "Images (PNG, JPEG, BMP, PGM, PPM):",
     [ROWS] = "Rows (of a .csv file):",
     [OUTPUT] = "Output:",
 };

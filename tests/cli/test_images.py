@@ -192,6 +192,17 @@ class Images(CommandCase):
             (self.folder / "data" / path).write_bytes(b"text")
         self.refuse_data(["data/test/dog/000.png"])
 
+    def test_other_formats_are_not_passed_over(self):
+        for name, content, kind in (("x.gif", b"GIF89a", "a GIF file"),
+                                    ("x.webp", b"RIFF\0\0\0\0WEBPVP8 ", "a WebP file"),
+                                    ("X.TIFF", b"MM\0*", "another kind of file")):
+            with self.subTest(name):
+                self.make_parts()
+                path = self.folder / "data/train/cat" / name
+                path.write_bytes(content)
+                self.refuse_data([f"data/train/cat/{name}", kind])
+                path.unlink()
+
     def test_bombs(self):
         for height, width in ((60000, 60000), (2**31 - 1, 2**31 - 1), (1, 2**27), (8193, 8192)):
             with self.subTest(f"{height} x {width}"):
