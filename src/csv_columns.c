@@ -214,16 +214,36 @@ static descent_status read_header(struct descent_csv_columns *columns, struct de
     return status;
 }
 
+/* What may be wrong with lines of one field: the words that follow on "found one field". */
+static const char *guess_separator(const struct descent_csv *csv)
+{
+    static const struct {
+        char separator;
+        const char *words;
+    } separators[] = {{';', " with semicolons: fields are told apart by commas alone"},
+                      {'\t', " with tabs: fields are told apart by commas alone"},
+                      {'|', " with bars: fields are told apart by commas alone"},
+                      {' ', " with blanks: fields are told apart by commas alone"}};
+    for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++) {
+        if (strchr(descent_csv_field(csv, 0), separators[i].separator) != NULL) {
+            return separators[i].words;
+        }
+    }
+    return "";
+}
+
 /* Whether there are as many columns as features, or one more, or answers that were told. */
-static descent_status check_features(const struct descent_csv_columns *columns, const char *path,
-                                     const descent_source *source, size_t features)
+static descent_status check_features(const struct descent_csv_columns *columns,
+                                     const struct descent_csv *csv, const descent_source *source,
+                                     size_t features)
 {
     size_t count = columns->count;
     if (count < features || (count > features + 1 && source->label_column == NULL)) {
         return descent_fail(DESCENT_ERROR_MISMATCH,
                             "%s: expected %zu numbers in a line, and perhaps a label, found %zu "
-                            "fields",
-                            path, features, count);
+                            "field%s%s",
+                            csv->reader.path, features, count, count == 1 ? "" : "s",
+                            count == 1 ? guess_separator(csv) : "");
     }
     return DESCENT_OK;
 }
@@ -233,6 +253,12 @@ static descent_status choose_answers(struct descent_csv_columns *columns,
 {
     const char *path = csv->reader.path;
     descent_status status;
+    if (columns->count == 1) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: line %llu: expected a column beside that of the label, found one "
+                            "field%s",
+                            path, (unsigned long long)csv->line, guess_separator(csv));
+    }
     if (source->label_column == NULL) {
         status = guess(columns, csv);
     } else {
@@ -255,7 +281,7 @@ descent_status descent_csv_columns_read(struct descent_csv_columns *columns,
         status = descent_csv_columns_check(columns, csv);
     }
     if (status == DESCENT_OK && features > 0) {
-        status = check_features(columns, csv->reader.path, source, features);
+        status = check_features(columns, csv, source, features);
     }
     return status == DESCENT_OK && columns->count != features ? choose_answers(columns, csv, source)
                                                               : status;

@@ -1,7 +1,6 @@
 /*
- * A data set out of CSV files: one, of which a test part is split off, or train.csv and test.csv in
- * a folder. Read twice from front to back, first to count and to learn the classes, then to fill
- * what by then has its exact size.
+ * A data set out of a CSV file. It is read twice from front to back, first to count and to learn
+ * the classes, then to fill what by then has its exact size.
  */
 #include "csv_columns.h"
 #include "fail.h"
@@ -15,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Records between two reports on the work. */
 enum { REPORT_EVERY = 256 };
@@ -329,8 +327,8 @@ static descent_status finish(descent_dataset **dataset, struct table *table)
     return descent_source_finish(dataset, &samples);
 }
 
-static descent_status load_table(descent_dataset **dataset, const char *path,
-                                 const descent_source *source, bool split)
+descent_status descent_csv_load(descent_dataset **dataset, const char *path,
+                                const descent_source *source, bool split)
 {
     struct table table = {.path = path, .source = source, .bytes_only = true};
     descent_status status = read_table(&table, split);
@@ -345,57 +343,4 @@ static descent_status load_table(descent_dataset **dataset, const char *path,
     free(table.floats);
     free(table.targets);
     return status;
-}
-
-bool descent_csv_is(const char *path)
-{
-    static const char *const endings[] = {".csv", ".csv.gz"};
-    size_t length = strlen(path);
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        size_t size = strlen(endings[i]);
-        if (length > size && strcmp(path + length - size, endings[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-descent_status descent_csv_load(descent_dataset **dataset, const char *path,
-                                const descent_source *source)
-{
-    return load_table(dataset, path, source, true);
-}
-
-/* Finds folder/NAME.csv, plain or gzip. */
-static bool find_file(char path[PATH_MAX], const char *folder, const char *name)
-{
-    static const char *const endings[] = {".csv", ".csv.gz"};
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        struct stat about;
-        int length = snprintf(path, PATH_MAX, "%s/%s%s", folder, name, endings[i]);
-        if (length < PATH_MAX && stat(path, &about) == 0 && !S_ISDIR(about.st_mode)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool descent_csv_folder_holds(const char *folder)
-{
-    char path[PATH_MAX];
-    return find_file(path, folder, "train") || find_file(path, folder, "test");
-}
-
-descent_status descent_csv_folder_load(descent_dataset **dataset, const char *folder,
-                                       const descent_source *source)
-{
-    char train[PATH_MAX], test[PATH_MAX];
-    bool has_train = find_file(train, folder, "train");
-    bool has_test = find_file(test, folder, "test");
-    bool wants_test = source->part == DESCENT_PART_TEST;
-    if (!has_train && !wants_test) {
-        return descent_fail(DESCENT_ERROR_NOT_FOUND,
-                            "%s: expected train.csv beside test.csv, found none", folder);
-    }
-    return load_table(dataset, has_test && wants_test ? test : train, source, !has_test);
 }

@@ -102,11 +102,11 @@ descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
     if (status != DESCENT_OK) {
         return status;
     }
-    if (!folder && !descent_csv_is(path)) {
+    if (!folder && !descent_dataset_is_csv(path)) {
         return descent_fail(DESCENT_ERROR_NOT_FOUND,
                             "%s: expected a folder or a CSV file (.csv or .csv.gz), found another "
                             "file",
                             path);
     }
-    return folder ? load_folder(dataset, path, &filled) : descent_csv_load(dataset, path, &filled);
+    return folder ? load_folder(dataset, path, &filled) : descent_csv_load(dataset, path, &filled, true);
 }

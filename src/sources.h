@@ -11,10 +11,11 @@ bool descent_idx_folder_holds(const char *folder);
 descent_status descent_idx_folder_load(descent_dataset **dataset, const char *folder,
                                        const descent_source *source);
 
-/* A CSV file, and a folder with train.csv and perhaps test.csv, each plain or with .gz. */
-bool descent_csv_is(const char *path);
+/* A CSV file; `split` says whether one part of it is wanted, or all. */
 descent_status descent_csv_load(descent_dataset **dataset, const char *path,
-                                const descent_source *source);
+                                const descent_source *source, bool split);
+
+/* A folder with train.csv and perhaps test.csv, each plain or with .gz. */
 bool descent_csv_folder_holds(const char *folder);
 descent_status descent_csv_folder_load(descent_dataset **dataset, const char *folder,
                                        const descent_source *source);

@@ -21,7 +21,8 @@ struct tally {
     size_t *quotas;
 };
 
-/* Class c's bounds: both halves keep a sample where there are two. */
+/* A class's bounds: both halves keep a sample where there are two; a single one is not held out, as
+ * nobody would know its class then. */
 static size_t lowest(size_t samples)
 {
     return samples >= 2 ? 1 : 0;
@@ -29,7 +30,7 @@ static size_t lowest(size_t samples)
 
 static size_t highest(size_t samples)
 {
-    return samples >= 2 ? samples - 1 : samples;
+    return samples >= 1 ? samples - 1 : 0;
 }
 
 static size_t clamp(size_t value, size_t low, size_t high)
@@ -101,6 +102,20 @@ static void deal(bool *held, struct tally *tally, const struct descent_split *sp
     }
 }
 
+/* Half of the share or more is missing only where that much of it are single samples. */
+static descent_status fail_single(const struct descent_split *split, const struct tally *tally)
+{
+    size_t single = 0, classes = 0;
+    for (size_t c = 0; c < tally->classes; c++) {
+        single += tally->counts[c] == 1;
+        classes += tally->counts[c] > 0;
+    }
+    return descent_fail(DESCENT_ERROR_INVALID,
+                        "%s fraction %g: expected classes of two samples or more, found %zu of %zu "
+                        "with one; numbers that are to be predicted call for regression",
+                        split->what, split->fraction, single, classes);
+}
+
 static descent_status choose(bool *held, size_t *held_count, struct tally *tally,
                              const struct descent_split *split)
 {
@@ -108,6 +123,9 @@ static descent_status choose(bool *held, size_t *held_count, struct tally *tally
         tally->counts[label_of(split, i)]++;
     }
     *held_count = apportion(tally, split->count, split->fraction);
+    if (split->labels != NULL && 2 * (double)*held_count < split->fraction * (double)split->count) {
+        return fail_single(split, tally);
+    }
     if (*held_count == 0 || *held_count == split->count) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "%s fraction %g: expected samples in both halves, found %zu of %zu for "

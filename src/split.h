@@ -20,8 +20,7 @@ struct descent_split {
 };
 
 /* Says for each sample whether it is held out (see descent_dataset_split() for how many); the
- * caller frees `held` [count]. On failure it is NULL. Errors: INVALID (fraction, or a half would be
- * empty), MEMORY. */
+ * caller frees `held` [count]. On failure it is NULL. Errors: INVALID (as there), MEMORY. */
 descent_status descent_split_choose(bool **held, size_t *held_count,
                                     const struct descent_split *split);
 

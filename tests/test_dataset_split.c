@@ -34,7 +34,7 @@ static const struct {
     {3, {10, 10, 10}, 0.2, {2, 2, 2}},
     {3, {10, 10, 10}, 0.25, {3, 3, 2}},           /* 7.5 rounds up; the first win ties */
     {3, {3, 0, 5}, 0.5, {2, 0, 2}},               /* a class may be empty */
-    {5, {1, 1, 1, 1, 16}, 0.25, {1, 0, 0, 0, 4}}, /* single samples go where the sum needs them */
+    {5, {1, 1, 1, 1, 16}, 0.25, {0, 0, 0, 0, 5}}, /* single samples are not held out */
     {2, {2, 100}, 0.01, {1, 1}},                  /* one in each half, though 1.02 rounds to 1 */
     {2, {2, 100}, 0.9, {1, 91}},                  /* 92 in sum, but the first class keeps one */
     {2, {2, 100}, 0.999, {1, 99}},
@@ -206,6 +206,24 @@ START_TEST(a_split_without_sense_is_refused)
 }
 END_TEST
 
+/* Such as numbers in the place of labels. */
+START_TEST(single_samples_are_told)
+{
+    const int32_t labels[] = {0, 1, 2, 3, 4, 5, 6, 7, 7, 7};
+    descent_dataset *source = numbered(10, 8, labels);
+    descent_dataset *train = NULL;
+    descent_dataset *validation = NULL;
+    ck_assert_ok(descent_dataset_split(&train, &validation, source, 0.2, 1));
+    ck_assert_uint_eq(descent_dataset_class_counts(validation)[7], 2);
+    descent_dataset_destroy(train);
+    descent_dataset_destroy(validation);
+    ck_assert_int_eq(descent_dataset_split(&train, &validation, source, 0.5, 1),
+                     DESCENT_ERROR_INVALID);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "found 7 of 8 with one"));
+    descent_dataset_destroy(source);
+}
+END_TEST
+
 START_TEST(a_split_survives_every_failing_allocation)
 {
     const int32_t labels[] = {0, 1, 0, 1};
@@ -233,6 +251,7 @@ int main(void)
         TEST_CASE(without_a_fraction_all_is_for_training),
         TEST_CASE(a_half_can_be_split_again),
         TEST_LOOP(a_split_without_sense_is_refused, 7),
+        TEST_CASE(single_samples_are_told),
         TEST_CASE(a_split_survives_every_failing_allocation),
     };
     return run_tests("dataset_split", cases, TEST_COUNT(cases));

@@ -97,10 +97,10 @@ typedef struct descent_source {
  *   any others are floats. Without a label_column it is the one called label, class or target, or
  *   else the only one with words in it. The first line is a header where it has such a name, or
  *   words in more than that column. What is no finite number is refused.
- * - A folder of images: CLASS/FILE, or train/CLASS/FILE and test/CLASS/FILE; PNG, JPEG, BMP,
- * PGM or PPM. All are resized to one size, each way by its own ratio. Files whose endings are not
- * those of images, and names that start with a dot, are passed over. The order is that of the classes and of the bytes of the file
- * names.
+ * - A folder of images: CLASS/FILE, or train/CLASS/FILE and test/CLASS/FILE; PNG, JPEG, BMP, PGM
+ *   or PPM. All are resized to one size, each way by its own ratio. Files whose endings are not
+ *   those of images, and names that start with a dot, are passed over. The order is that of the
+ *   classes and of the bytes of the file names.
  *
  * Classes are sorted by value where all their names are whole numbers, else by their bytes. Where
  * there is no test part, `test` of the samples are split off, stratified.
@@ -111,6 +111,9 @@ typedef struct descent_source {
  */
 DESCENT_API descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
                                                 const descent_source *source);
+
+/* Whether a path has the ending of a CSV file: .csv or .csv.gz, in capitals or not. */
+DESCENT_API bool descent_dataset_is_csv(const char *path);
 
 /* Samples in memory. All arrays are borrowed. */
 typedef struct descent_samples {
@@ -133,11 +136,12 @@ DESCENT_API descent_status descent_dataset_create(descent_dataset **dataset,
 /*
  * Splits a data set in two: `validation` gets a fraction of each class (stratified; the counts are
  * rounded so that they add up to ⌊fraction · count + ½⌋, but a class with at least two samples
- * keeps one in each half where fraction > 0), `train` gets the rest, both in the order of the
- * source. Data with targets instead of labels count as one class. Which samples go where depends
- * on the seed alone. fraction is in [0, 1); with 0 validation is NULL. Both borrow the source's
- * samples, so the source must outlive them; the caller destroys them. Errors: INVALID (fraction,
- * or a half would be empty), MEMORY.
+ * keeps one in each half where fraction > 0, and a single sample is not held out), `train` gets the
+ * rest, both in the order of the source. Data with targets instead of labels count as one class.
+ * Which samples go where depends on the seed alone. fraction is in [0, 1); with 0 validation is
+ * NULL. Both borrow the source's samples, so the source must outlive them; the caller destroys
+ * them. Errors: INVALID (fraction, or a half would be empty, or single samples leave less than half
+ * of the share), MEMORY.
  */
 DESCENT_API descent_status descent_dataset_split(descent_dataset **train,
                                                  descent_dataset **validation,

@@ -79,7 +79,7 @@ static enum exit_status inspect(const char *name, const struct inspect_options *
         }
         return inspect_data_named(name, options, object);
     }
-    if (exists && !cli_data_is_csv(name)) {
+    if (exists && !descent_dataset_is_csv(name)) {
         enum exit_status result = refuse_sheet(name, options);
         return result == DONE ? inspect_file(name, object) : result;
     }

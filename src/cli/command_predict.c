@@ -86,12 +86,6 @@ struct predict {
     struct predictor predictor;
 };
 
-static bool ends_in(const char *path, const char *ending)
-{
-    size_t length = strlen(path), end = strlen(ending);
-    return length >= end && strcasecmp(path + length - end, ending) == 0;
-}
-
 /* Whether files are rows: by their names, or where nothing else can be meant. */
 static bool are_rows(const struct predict *predict, const char *const *files)
 {
@@ -99,7 +93,7 @@ static bool are_rows(const struct predict *predict, const char *const *files)
     bool piped = strcmp(files[0], "-") == 0 && !predict_shape_of(&shape, &predict->classifier);
     bool rows = predict->options.csv || piped;
     for (; *files != NULL && !rows; files++) {
-        rows = ends_in(*files, ".csv") || ends_in(*files, ".csv.gz");
+        rows = descent_dataset_is_csv(*files);
     }
     return rows;
 }

@@ -5,6 +5,8 @@
 
 #include "cli.h"
 
+#include <descent/dataset.h>
+
 #include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
@@ -104,19 +106,6 @@ static bool is_part(const char *name)
     return strncmp(name, "train-", 6) == 0 || strncmp(name, "t10k-", 5) == 0;
 }
 
-bool cli_data_is_csv(const char *path)
-{
-    static const char *const endings[] = {".csv", ".csv.gz"};
-    size_t length = strlen(path);
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        size_t size = strlen(endings[i]);
-        if (length > size && strcmp(path + length - size, endings[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Whether a folder holds a part of a data set: a name can also be that of some other folder here,
  * for example of a run. */
 static bool holds_data(const char *path)
@@ -180,7 +169,7 @@ static void print_not_found(const char *name, const struct places *places)
 
 char *cli_data_find(const char *name)
 {
-    if (holds_data(name) || (cli_data_is_csv(name) && access(name, F_OK) == 0)) {
+    if (holds_data(name) || (descent_dataset_is_csv(name) && access(name, F_OK) == 0)) {
         return absolute(name);
     }
     if (strchr(name, '/') != NULL) {

@@ -4,15 +4,10 @@
 #ifndef DESCENT_CLI_DATA_H
 #define DESCENT_CLI_DATA_H
 
-#include <stdbool.h>
-
 /* The absolute path of the folder or CSV file of a data set that was given as a path or by name;
  * the caller frees it. A name is looked up here, then in $DESCENT_DATA, the user's data folder, the
  * project's data, and /usr/share/datasets. NULL after a line on stderr that names the places.
  */
 char *cli_data_find(const char *name);
-
-/* Whether a path has the ending of a CSV file, plain or gzip. */
-bool cli_data_is_csv(const char *path);
 
 #endif

@@ -49,8 +49,8 @@ static char *name_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
     char *name = strdup(slash != NULL ? slash + 1 : path);
-    if (name != NULL && cli_data_is_csv(name)) {
-        *strstr(name, ".csv") = '\0';
+    while (name != NULL && descent_dataset_is_csv(name)) {
+        *strrchr(name, '.') = '\0';
     }
     return name;
 }

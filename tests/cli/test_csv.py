@@ -251,10 +251,33 @@ class Csv(CommandCase):
             with self.subTest(what):
                 self.refuse_data(content, parts)
 
+    def test_other_separators_are_named(self):
+        for separator, what in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars"), (" ", "blanks")):
+            content = text(rows()).replace(",", separator)
+            with self.subTest(what):
+                self.refuse_data(content, ["line 1", "one field", what, "commas"])
+                self.refuse_data(content, ["one field", what, "commas"], "--label-column", "species")
+        self.write(text(rows()), "good.csv")
+        self.succeed("train", "good.csv", "--out", "run", "--epochs", 1)
+        self.write(text(rows()).replace(",", ";"))
+        self.refuse(1, ["2 numbers", "found 1 field with semicolons"], "predict", "run", "data.csv")
+
+    def test_an_ending_in_capitals(self):
+        self.write(text(rows()), "DATA.CSV")
+        self.assertEqual(self.inspect("DATA.CSV")["train"]["samples"], 48)
+        (self.folder / "models").mkdir()
+        self.succeed("train", "DATA.CSV", "--epochs", 1)
+        self.succeed("predict", next((self.folder / "models").iterdir()), "DATA.CSV")
+
     def test_damaged_gzip(self):
         packed = gzip.compress(text(rows(2000)).encode())
         self.refuse_data(packed[:len(packed) // 2], ["gzip"], name="data.csv.gz")
         self.refuse_data(packed + b"x", ["trailing"], name="data.csv.gz")
+
+    def test_numbers_in_the_place_of_labels(self):
+        self.write(text([[str(i / 7), str(i * i / 8)] for i in range(40)], ("x", "target")))
+        self.refuse(1, ["40 of 40 with one", "regression"], "train", "data.csv", "--out", "run")
+        self.succeed("train", "data.csv", "--out", "run", "--epochs", 1, "--regression")
 
     def test_one_class(self):
         self.write(text([[str(i / 7), "a"] for i in range(20)], ("x", "label")))
