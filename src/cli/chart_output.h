@@ -5,6 +5,27 @@
 #define DESCENT_CLI_CHART_OUTPUT_H
 
 #include "chart.h"
+#include "option.h"
+
+/* The rows of a table for the struct `holder` that has csv, out and no_plot, in a group. */
+#define CHART_OUTPUT_OPTIONS(holder, number, out_help, no_plot_help)                               \
+    {.name = "csv",                                                                                \
+     .type = OPTION_TEXT,                                                                          \
+     .offset = offsetof(holder, csv),                                                              \
+     .group = (number),                                                                            \
+     .value = "FILE",                                                                              \
+     .help = "Write all steps as comma-separated values"},                                         \
+        {.name = "out",                                                                            \
+         .brief = 'o',                                                                             \
+         .type = OPTION_TEXT,                                                                      \
+         .offset = offsetof(holder, out),                                                          \
+         .group = (number),                                                                        \
+         .value = "FILE",                                                                          \
+         .help = (out_help)},                                                                      \
+    {                                                                                              \
+        .name = "no-plot", .type = OPTION_FLAG, .offset = offsetof(holder, no_plot),               \
+        .group = (number), .help = (no_plot_help)                                                  \
+    }
 
 /* The format for --out by the end of the file's name: .png, .svg or .txt. USAGE after naming them
  * for any other. */

@@ -71,25 +71,10 @@ static const struct option own_rows[] = {
      .group = OPTIMIZER,
      .value = "X,X",
      .help = "Walk once with each of these learning rates, and compare"},
-    {.name = "csv",
-     .type = OPTION_TEXT,
-     AT(csv),
-     .group = OUTPUT,
-     .value = "FILE",
-     .help = "Write all steps as comma-separated values"},
-    {.name = "out",
-     .brief = 'o',
-     .type = OPTION_TEXT,
-     AT(out),
-     .group = OUTPUT,
-     .value = "FILE",
-     .help = "Write the curves as a picture (.png, .svg) or text (.txt) instead of drawing them in "
-             "the terminal"},
-    {.name = "no-plot",
-     .type = OPTION_FLAG,
-     AT(no_plot),
-     .group = OUTPUT,
-     .help = "Table and verdict only"},
+    CHART_OUTPUT_OPTIONS(struct walk_options, OUTPUT,
+                         "Write the curves as a picture (.png, .svg) or text (.txt) instead of "
+                         "drawing them in the terminal",
+                         "Table and verdict only"),
 };
 
 /* Rows of train, with what is different here. */
