@@ -1,0 +1,54 @@
+"""Runs to be plotted, and the curves in the pictures of them."""
+
+import json
+import re
+import xml.etree.ElementTree as xml
+
+from harness import COLUMNS, CommandCase
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def table(epochs, **changes):
+    """metrics.csv with straight lines: the loss falls by 1 an epoch. A change is a function of the
+    epoch for a column, or the text of all its fields."""
+    lines = [COLUMNS]
+    for e in range(epochs + 1):
+        row = {"epoch": e, "step": 10 * e, "samples": 320 * e, "learning_rate": 0.1 / (e + 1),
+               "train_loss": 20 - e, "train_accuracy": 0.5 + 0.01 * e, "validation_loss": 21 - e,
+               "validation_accuracy": 0.4 + 0.01 * e, "gradient_norm": 5 / (e + 1),
+               "seconds": 0.5 * e, "samples_per_second": 640}
+        for name, change in changes.items():
+            row[name] = change(e) if callable(change) else change
+        lines.append(",".join(str(row[name]) for name in COLUMNS.split(",")))
+    return "\n".join(lines) + "\n"
+
+
+class PlotCase(CommandCase):
+    def make_run(self, name, text=None, loss=None, **options):
+        folder = self.folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "metrics.csv").write_text(table(10) if text is None else text)
+        if loss is not None:
+            options = dict(options, loss=loss)
+        if options:
+            (folder / "config.json").write_text(json.dumps(
+                {"options": {key.replace("_", "-"): value for key, value in options.items()}}))
+        return name
+
+    def svg(self, *arguments):
+        """The texts of the picture, and its curves: their points and in how many pieces they are."""
+        self.succeed("plot", *arguments, "--out", "x.svg", "--quiet")
+        tree = xml.parse(self.folder / "x.svg").getroot()
+        texts = ["".join(text.itertext()).strip() for text in tree.iter(SVG + "text")]
+        curves = []
+        for group in tree.iter(SVG + "g"):
+            if not group.get("id", "").startswith("gnuplot_plot"):
+                continue
+            path = max((path.get("d") for path in group.iter(SVG + "path")), key=len, default="")
+            pieces = [[(float(x), float(y)) for x, y in re.findall(r"([\d.]+),([\d.]+)", piece)]
+                      for piece in path.split("M")[1:]]
+            # The line in the legend lies level; no curve of these tests does.
+            pieces = [piece for piece in pieces if len({y for _, y in piece}) > 1 or len(piece) == 1]
+            curves.append((sum(pieces, []), len(pieces)))
+        return texts, curves
