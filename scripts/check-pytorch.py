@@ -1,16 +1,19 @@
 #!/usr/bin/python3
-"""Checks that PyTorch reads a model of descent and computes the same logits.
+"""Checks that PyTorch reads a model of descent and computes the same numbers.
 
-    scripts/check-pytorch.py MODEL [DATA FOLDER]
+    scripts/check-pytorch.py MODEL [DATA]
 
 Reads MODEL (a model.safetensors) by itself, builds an nn.Sequential from its metadata, loads the
-weights with strict=True, and computes the logits of the test part of DATA FOLDER (default:
-data/digits; IDX files, plain or .gz), standardised if the model's metadata say so. The same logits come from `descent evaluate --logits`. Prints
-the largest difference; exits with 1 where it is above 1e-5.
+weights with strict=True, and prepares its inputs as the metadata say. DATA is a folder of IDX files
+(default: data/digits), of whose test part the logits are those of `descent evaluate --logits`, or a
+.csv file with the names of its columns in the first line, for whose rows the numbers (regression)
+or the highest probabilities (classes) are those of `descent predict`. Prints the largest
+difference; exits with 1 where it is above 1e-5, or that share of the number.
 
 The command is build/descent unless the variable DESCENT names another. Needs PyTorch (Debian:
 python3-torch).
 """
+import csv
 import gzip
 import json
 import math
@@ -75,12 +78,29 @@ def read_test_images(folder):
     return pixels.reshape(samples, -1).to(torch.float32) / 255
 
 
-def prepare(features, metadata):
-    """What the model's features went through in training."""
-    preparation = json.loads(metadata.get("preparation", "{}"))
+def read_rows(path, metadata):
+    """The features of a CSV file, [rows × columns but the one of the answers]."""
+    with open(path, newline="") as file:
+        names, *rows = csv.reader(file)
+    usual = ["label", "class", "target"]
+    told = json.loads(metadata.get("source", "{}")).get("label-column")
+    kept = [i for i, name in enumerate(names)
+            if name != told and (told is not None or name.lower() not in usual)]
+    features = torch.tensor([[float(row[i]) for i in kept] for row in rows])
+    return features / 255 if metadata["preprocessing"] == "divide-by-255" else features
+
+
+def predict(network, features, metadata):
+    """The network's outputs for plain inputs: both are undone what training did to them."""
+    preparation = {name: torch.tensor(value)
+                   for name, value in json.loads(metadata.get("preparation", "{}")).items()
+                   if name != "standardize"}
     if "mean" in preparation:
-        features = (features - torch.tensor(preparation["mean"])) / torch.tensor(preparation["deviation"])
-    return features
+        features = (features - preparation["mean"]) / preparation["deviation"]
+    outputs = network(features)
+    if "target_mean" in preparation:
+        outputs = outputs * preparation["target_deviation"] + preparation["target_mean"]
+    return outputs
 
 
 def descents_logits(model, folder):
@@ -93,21 +113,40 @@ def descents_logits(model, folder):
         return read_safetensors(path)[0]["logits"]
 
 
+def descents_predictions(model, path):
+    """What the command predicts for the same rows: numbers, or the highest probabilities."""
+    command = os.environ.get("DESCENT", PROJECT / "build" / "descent")
+    done = subprocess.run([command, "predict", model, path], check=True, stdout=subprocess.PIPE,
+                          text=True)
+    rows = csv.DictReader(done.stdout.splitlines())
+    return torch.tensor([[float(row[name]) for name in rows.fieldnames if name != "class"]
+                         for row in rows])
+
+
+def compare(network, metadata, model, data):
+    """What PyTorch computes, and what descent does."""
+    if not data.endswith(".csv"):
+        return predict(network, read_test_images(data), metadata), descents_logits(model, data)
+    outputs = predict(network, read_rows(data, metadata), metadata)
+    if metadata.get("task") != "regression":
+        outputs = outputs.softmax(1).max(1, keepdim=True).values
+    return outputs, descents_predictions(model, data)
+
+
 def main():
     if len(sys.argv) not in (2, 3) or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
     model = sys.argv[1]
-    folder = sys.argv[2] if len(sys.argv) == 3 else PROJECT / "data" / "digits"
+    data = sys.argv[2] if len(sys.argv) == 3 else str(PROJECT / "data" / "digits")
     tensors, metadata = read_safetensors(model)
     network = build_network(metadata)
     network.load_state_dict(tensors, strict=True)
     with torch.no_grad():
-        expected = network(prepare(read_test_images(folder), metadata))
-    found = descents_logits(model, folder)
+        expected, found = compare(network, metadata, model, data)
     if found.shape != expected.shape:
-        sys.exit(f"logits: expected {list(expected.shape)}, found {list(found.shape)}")
-    difference = (found - expected).abs().max().item()
-    print(f"{network}\n{len(expected)} samples, max |difference| of the logits {difference:.3g}")
+        sys.exit(f"outputs: expected {list(expected.shape)}, found {list(found.shape)}")
+    difference = ((found - expected).abs() / expected.abs().clamp(min=1)).max().item()
+    print(f"{network}\n{len(expected)} samples, max |difference| of the outputs {difference:.3g}")
     if not difference <= TOLERANCE:
         sys.exit(f"expected at most {TOLERANCE:g}")
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# PyTorch reads a model and computes the logits that the command named by DESCENT computes. Skipped
-# where there is no PyTorch.
+# PyTorch reads a model and computes the logits, classes and numbers that the command named by
+# DESCENT computes. Skipped where there is no PyTorch.
 #
 #   DESCENT=build/descent tests/test_pytorch.sh
 set -euo pipefail
@@ -15,4 +15,17 @@ for standardize in none feature set; do
     "$DESCENT" train data/digits --hidden 32,16 --activation tanh --epochs 3 --seed 1 --quiet \
         --standardize $standardize --out "$scratch/$standardize" >"$scratch/log"
     scripts/check-pytorch.py "$scratch/$standardize/model.safetensors" data/digits
+done
+
+awk 'BEGIN { print "a,b,label,area"; for (i = 0; i < 300; i++) { a = rand() * 9; b = rand() - 7;
+    print a "," b "," (a + b > -2) "," a * b } }' >"$scratch/table"
+for standardize in none feature set; do
+    cut -d , -f 1-3 "$scratch/table" >"$scratch/classes.csv"
+    cut -d , -f 1,2,4 "$scratch/table" >"$scratch/areas.csv"
+    "$DESCENT" train "$scratch/classes.csv" --epochs 9 --quiet --standardize $standardize \
+        --out "$scratch/classes-$standardize" >"$scratch/log"
+    scripts/check-pytorch.py "$scratch/classes-$standardize/model.safetensors" "$scratch/classes.csv"
+    "$DESCENT" train "$scratch/areas.csv" --regression --label-column area --epochs 9 --quiet \
+        --standardize $standardize --out "$scratch/areas-$standardize" >"$scratch/log"
+    scripts/check-pytorch.py "$scratch/areas-$standardize/model.safetensors" "$scratch/areas.csv"
 done

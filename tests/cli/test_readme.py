@@ -22,9 +22,10 @@ def blocks(language):
 
 
 def commands():
-    """The README's lines that run the built command or a script on its output."""
+    """The README's lines that run the built command, make its input or check its output."""
     lines = [line.split("#")[0].strip() for block in blocks("sh") for line in block.splitlines()]
-    return [line for line in lines if line.startswith(("build/descent ", "scripts/check-pytorch"))]
+    starts = ("build/descent ", "scripts/check-pytorch", "awk ", "printf ")
+    return [line for line in lines if line.startswith(starts)]
 
 
 class Readme(harness.CommandCase):
