@@ -74,6 +74,20 @@ install_with_homebrew() {
     quietly brew install "$@" || fail "Homebrew could not install: $*"
 }
 
+# Homebrew has no package of stb, which is header files alone.
+require_stb() {
+    local folder
+    folder=$(brew --prefix)/include
+    printf '#include <stb/%s.h>\n' stb_image stb_image_resize stb_image_write |
+        "${CC:-cc}" -E -x c - >/dev/null 2>&1 && return
+    cat >&2 <<END
+setup: stb is missing, and Homebrew has no package of it. From https://github.com/nothings/stb copy
+stb_image.h, stb_image_write.h and, out of its folder deprecated, stb_image_resize.h
+to $folder/stb; then run this again with CPATH=$folder
+END
+    exit 1
+}
+
 with_tests=no
 with_checks=no
 case "${1-}" in
@@ -122,6 +136,7 @@ debian)
 homebrew)
     set -- $(missing has_homebrew_package $packages)
     [ $# -eq 0 ] || install_with_homebrew "$@"
+    require_stb
     ;;
 other)
     echo "setup: no package manager that is known here. Install these (Debian's names):" >&2
