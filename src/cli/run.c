@@ -129,7 +129,7 @@ enum exit_status run_create(struct run *run, const char *out, const char *name, 
     return status == DONE ? refuse_or_remove(run, force) : status;
 }
 
-enum exit_status run_open(struct run *run, const char *folder)
+enum exit_status run_find(struct run *run, const char *folder)
 {
     enum exit_status status = set_folder(run, folder);
     if (status != DONE) {
@@ -137,10 +137,16 @@ enum exit_status run_open(struct run *run, const char *folder)
     }
     struct run_path checkpoint = run_path(run, RUN_CHECKPOINT);
     if (access(checkpoint.text, F_OK) != 0) {
-        return cli_failed("%s: no run to resume: expected %s in the folder, found none", folder,
+        return cli_failed("%s: not a run folder: expected %s in it, found none", folder,
                           RUN_CHECKPOINT);
     }
-    return lock_folder(run);
+    return DONE;
+}
+
+enum exit_status run_open(struct run *run, const char *folder)
+{
+    enum exit_status status = run_find(run, folder);
+    return status == DONE ? lock_folder(run) : status;
 }
 
 void run_close(struct run *run)

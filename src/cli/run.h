@@ -23,7 +23,10 @@ struct run {
  * that holds a run is refused, or with force its files are removed. */
 enum exit_status run_create(struct run *run, const char *out, const char *name, bool force);
 
-/* Opens the folder of a run that exists. */
+/* Finds the folder of a run that exists, to read in it: another process may go on with it. */
+enum exit_status run_find(struct run *run, const char *folder);
+
+/* Opens the folder of a run that exists, to go on with it. */
 enum exit_status run_open(struct run *run, const char *folder);
 
 /* Gives up the lock; a zeroed run is not one: lock must be −1 or open. */

@@ -157,6 +157,13 @@ enum exit_status train_range_test(struct training *training, const struct range_
  * it goes on and what has changed. */
 enum exit_status train_resume_open(struct training *training);
 enum exit_status train_resume_restore(struct training *training);
+
+/* The parts of these that only read, without a lock: the files of the run whose folder is known;
+ * whether the data are its own; and its state, which goes into trainer and progress. Where no data
+ * are given or stored, the first leaves data.given NULL. */
+enum exit_status train_resume_read(struct training *training);
+enum exit_status train_resume_check(const struct training *training);
+enum exit_status train_resume_place(struct training *training);
 enum exit_status train_state_restore(struct training *training,
                                      const descent_checkpoint *checkpoint);
 void train_resume_report(struct training *training);

@@ -51,7 +51,7 @@ static char *copy_of(const json_t *object, const char *key)
 }
 
 /* The data that were given win; else those of the stored folder are taken. */
-static enum exit_status choose_data(struct training *training, const json_t *checkpoint)
+static void choose_data(struct training *training, const json_t *checkpoint)
 {
     struct train_data *data = &training->data;
     const json_t *stored = json_object_get(training->config, TRAIN_CONFIG_DATA);
@@ -60,11 +60,7 @@ static enum exit_status choose_data(struct training *training, const json_t *che
         data->given = copy_of(stored, "given");
         data->folder = copy_of(stored, "folder");
     }
-    if (data->given == NULL) {
-        return cli_failed("%s: expected the data's folder in the file, found none; give DATA",
-                          run_path(&training->run, RUN_CONFIG).text);
-    }
-    return DONE;
+    data->preparation_text = copy_of(checkpoint, TRAIN_CONFIG_PREPARATION);
 }
 
 /* Writes an option's stored value and the present one; false where they are the same. */
@@ -151,12 +147,8 @@ static enum exit_status merge_options(struct training *training, const json_t *c
     return status == DONE ? refuse_changes(training) : status;
 }
 
-enum exit_status train_resume_open(struct training *training)
+enum exit_status train_resume_read(struct training *training)
 {
-    enum exit_status status = run_open(&training->run, training->options.resume);
-    if (status != DONE) {
-        return status;
-    }
     struct run_path path = run_path(&training->run, RUN_CHECKPOINT);
     if (descent_checkpoint_load(&training->checkpoint, path.text) != DESCENT_OK) {
         return cli_library_failed();
@@ -166,12 +158,22 @@ enum exit_status train_resume_open(struct training *training)
         return FAILED;
     }
     load_config(training);
-    status = merge_options(training, config);
-    if (status == DONE) {
-        status = choose_data(training, config);
-        training->data.preparation_text = copy_of(config, TRAIN_CONFIG_PREPARATION);
-    }
+    enum exit_status status = merge_options(training, config);
+    choose_data(training, config);
     json_decref(config);
+    return status;
+}
+
+enum exit_status train_resume_open(struct training *training)
+{
+    enum exit_status status = run_open(&training->run, training->options.resume);
+    if (status == DONE) {
+        status = train_resume_read(training);
+    }
+    if (status == DONE && training->data.given == NULL) {
+        status = cli_failed("%s: expected the data's folder in the file, found none; give DATA",
+                            run_path(&training->run, RUN_CONFIG).text);
+    }
     return status;
 }
 
@@ -188,7 +190,7 @@ static enum exit_status check_fingerprint(const struct training *training, const
     return DONE;
 }
 
-static enum exit_status check_data(const struct training *training)
+enum exit_status train_resume_check(const struct training *training)
 {
     json_t *config = checkpoint_config(training, run_path(&training->run, RUN_CHECKPOINT).text);
     if (config == NULL) {
@@ -264,14 +266,17 @@ static void restore_seconds(struct training *training)
     }
 }
 
+enum exit_status train_resume_place(struct training *training)
+{
+    enum exit_status status = train_state_restore(training, training->checkpoint);
+    return status == DONE ? check_part(training) : status;
+}
+
 enum exit_status train_resume_restore(struct training *training)
 {
-    enum exit_status status = check_data(training);
+    enum exit_status status = train_resume_check(training);
     if (status == DONE) {
-        status = train_state_restore(training, training->checkpoint);
-    }
-    if (status == DONE) {
-        status = check_part(training);
+        status = train_resume_place(training);
     }
     /* A learning rate that is given anew is the one that counts. */
     if (training->options.lr != training->stored.lr) {
