@@ -86,7 +86,9 @@ static bool is_unscaled(const struct checkup_facts *facts, char *text, size_t si
 {
     const struct checkup_inputs *inputs = &facts->inputs;
     double most = fmax(fabs(inputs->low), fabs(inputs->high));
-    if (inputs->count == 0 || (most <= large_input && most >= small_input)) {
+    /* What is standardised already can have outliers, which no option takes away. */
+    if (inputs->count == 0 || facts->options->standardize != DESCENT_STANDARDIZE_NONE ||
+        (most <= large_input && most >= small_input)) {
         return false;
     }
     snprintf(text, size,
@@ -98,10 +100,9 @@ static bool is_unscaled(const struct checkup_facts *facts, char *text, size_t si
 
 static bool starts_far_off(const struct checkup_facts *facts, char *text, size_t size)
 {
-    size_t classes = facts->train == NULL ? 0 : descent_dataset_classes(facts->train);
-    double guessing = log((double)classes);
+    double guessing = log((double)facts->classes);
     double loss = facts->history.start_loss;
-    if (facts->history.rows == 0 || classes < 2 || facts->options->init_from != NULL ||
+    if (facts->history.rows == 0 || facts->classes < 2 || facts->options->init_from != NULL ||
         facts->options->loss != DESCENT_LOSS_CROSS_ENTROPY ||
         fabs(loss - guessing) <= loss_share * guessing + loss_slack) {
         return false;
@@ -110,7 +111,7 @@ static bool starts_far_off(const struct checkup_facts *facts, char *text, size_t
         text, size,
         "the untrained network's loss is %.4g, that of guessing among %zu classes is %.4g: its "
         "first answers are too sure; try another --init, or --standardize",
-        loss, classes, guessing);
+        loss, facts->classes, guessing);
     return true;
 }
 
@@ -318,6 +319,8 @@ void checkup_history_add(struct checkup_history *history, const double row[METRI
     history->validation_accuracy = row[METRICS_VALIDATION_ACCURACY];
     if (first) {
         history->start_loss = history->train_loss;
+    } else if (history->start_norm == 0.0) {
+        history->start_norm = row[METRICS_GRADIENT_NORM];
     }
     if (first || loss < history->best_validation) {
         history->best_validation = loss;

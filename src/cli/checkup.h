@@ -31,6 +31,7 @@ struct checkup_history {
     size_t rows;       /* row 0 included */
     double steps;      /* by the last row */
     double start_loss; /* of the untrained network */
+    double start_norm; /* of the gradient, in the first epoch; 0 before */
     double train_loss; /* of the last row, as the following */
     double train_accuracy;
     double validation_loss; /* NaN without validation */
@@ -43,7 +44,8 @@ struct checkup_history {
 /* Zeroed facts are those of which nothing is known. */
 struct checkup_facts {
     const struct train_options *options;
-    const descent_dataset *train;
+    size_t classes;                    /* 0: targets are numbers */
+    const descent_dataset *train;      /* NULL: not at hand */
     const descent_dataset *validation; /* may be NULL */
     struct checkup_inputs inputs;
     struct checkup_history history;

@@ -21,6 +21,7 @@ enum exit_status command_evaluate(int argc, const char **argv);
 enum exit_status command_convert(int argc, const char **argv);
 enum exit_status command_inspect(int argc, const char **argv);
 enum exit_status command_bench(int argc, const char **argv);
+enum exit_status command_doctor(int argc, const char **argv);
 enum exit_status command_find_lr(int argc, const char **argv);
 enum exit_status command_predict(int argc, const char **argv);
 enum exit_status command_plot(int argc, const char **argv);

@@ -16,6 +16,7 @@ static const struct command commands[] = {
     {"inspect", "Shows what a model, checkpoint, run or data set holds", command_inspect},
     {"bench", "Measures how fast training is, beside its matrix products", command_bench},
     {"plot", "Draws the curves of one or several runs", command_plot},
+    {"doctor", "Looks a run over for the usual mistakes, and at each of its layers", command_doctor},
     {"find-lr", "Searches for a good learning rate by a range test", command_find_lr},
     {"walk", "Descends a function of one or two variables, step by step", command_walk},
     {"check-gradient", "Holds the gradient against differences of the loss",

@@ -238,6 +238,9 @@ enum exit_status train_layers_start(const struct training *training);
 enum exit_status train_layers_append(const struct training *training);
 enum exit_status train_layers_cut(const struct training *training);
 
+/* The L2 norm of a layer's weights and biases. */
+double train_layer_norm(const descent_layer *layer);
+
 /* train_report.c: what is about to be trained, and of that data and network alone; a row, as one
  * line. */
 void train_report_data(struct training *training);

@@ -21,7 +21,11 @@ static enum exit_status read_history(struct training *training)
     struct metrics metrics;
     double row[METRICS_COLUMNS];
     enum exit_status status = metrics_load(&metrics, run_path(&training->run, RUN_METRICS).text);
+    /* While a run is trained, rows are ahead of the checkpoint. */
     for (size_t r = 0; status == DONE && r < metrics.rows; r++) {
+        if (metrics.columns[METRICS_EPOCH][r] > (double)training->done.epoch) {
+            break;
+        }
         for (size_t c = 0; c < METRICS_COLUMNS; c++) {
             row[c] = metrics.columns[c][r];
         }
@@ -34,13 +38,18 @@ static enum exit_status read_history(struct training *training)
 enum exit_status train_checkup_start(struct training *training)
 {
     struct checkup_facts *facts = &training->facts;
+    const descent_checkpoint *resumed = training->checkpoint;
+    const descent_model *model =
+        resumed == NULL ? training->model : descent_checkpoint_model(resumed);
     facts->options = &training->options;
     facts->train = training->data.train;
     facts->validation = training->data.validation;
-    if (checkup_look_at_inputs(facts, training->data.preparation) != DESCENT_OK) {
+    facts->classes = train_is_regression(training) ? 0 : descent_model_outputs(model);
+    if (facts->train != NULL &&
+        checkup_look_at_inputs(facts, training->data.preparation) != DESCENT_OK) {
         return cli_library_failed();
     }
-    bool begun = descent_trainer_steps(training->trainer) > 0;
+    bool begun = resumed != NULL && descent_checkpoint_steps(resumed) > 0;
     return begun ? read_history(training) : DONE;
 }
 

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-static double weight_norm(const descent_layer *layer)
+double train_layer_norm(const descent_layer *layer)
 {
     double sum = 0.0;
     for (size_t i = 0; i < layer->inputs * layer->outputs; i++) {
@@ -32,7 +32,7 @@ enum exit_status train_layers_append(const struct training *training)
         rows[l][LAYERS_STEP] = (double)descent_trainer_steps(training->trainer);
         rows[l][LAYERS_LAYER] = (double)(l + 1);
         rows[l][LAYERS_GRADIENT_NORM] = descent_trainer_layer_norm(training->trainer, l);
-        rows[l][LAYERS_WEIGHT_NORM] = weight_norm(&layer);
+        rows[l][LAYERS_WEIGHT_NORM] = train_layer_norm(&layer);
     }
     return layers_append(run_path(&training->run, RUN_LAYERS).text,
                          (const double(*)[LAYERS_COLUMNS])rows, count);

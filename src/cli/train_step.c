@@ -28,11 +28,15 @@ static descent_batch take(struct train_feed *feed, size_t most)
     return taken;
 }
 
-void train_feed_skip(struct train_feed *feed, size_t samples)
+struct train_feed train_feed_begin(descent_loader *loader, const descent_model *model,
+                                   uint64_t epoch, size_t samples)
 {
+    struct train_feed feed = train_feed_create(loader, model);
+    descent_loader_shuffle(loader, epoch);
     while (samples > 0) {
-        samples -= take(feed, samples).n;
+        samples -= take(&feed, samples).n;
     }
+    return feed;
 }
 
 descent_status train_step(descent_trainer *trainer, struct train_feed *feed, size_t total,

@@ -18,8 +18,9 @@ struct train_feed {
 /* The feed of a loader whose epoch begins, for a model of that shape. */
 struct train_feed train_feed_create(descent_loader *loader, const descent_model *model);
 
-/* Passes over so many of the next samples, which the epoch must have left. */
-void train_feed_skip(struct train_feed *feed, size_t samples);
+/* The same from the start of an epoch, but for so many of its samples, which it must have. */
+struct train_feed train_feed_begin(descent_loader *loader, const descent_model *model,
+                                   uint64_t epoch, size_t samples);
 
 /* One step on the next `total` samples, which the epoch must have left: at once, or summed up over
  * the loader's parts. Errors as descent_trainer_step(). */

@@ -13,14 +13,6 @@
 /* Share of a new value in the running means of losses and of gradient norms. */
 static const double newest = 0.1;
 
-static struct train_feed begin(struct training *training, const struct train_epoch *epoch)
-{
-    struct train_feed feed = train_feed_create(training->loader, training->model);
-    descent_loader_shuffle(training->loader, epoch->number);
-    train_feed_skip(&feed, epoch->samples_before);
-    return feed;
-}
-
 static descent_status step(struct training *training, struct train_feed *feed, size_t total,
                            struct train_epoch *epoch)
 {
@@ -115,7 +107,8 @@ enum exit_status train_steps(struct training *training, struct train_epoch *epoc
 {
     size_t left = descent_dataset_count(training->data.train) - epoch->samples_before;
     size_t batch = train_options_batch(&training->options, left + epoch->samples_before);
-    struct train_feed feed = begin(training, epoch);
+    struct train_feed feed = train_feed_begin(training->loader, training->model, epoch->number,
+                                              epoch->samples_before);
     for (; left > 0; epoch->steps++) {
         size_t total = batch < left ? batch : left;
         descent_metrics before = epoch->train;

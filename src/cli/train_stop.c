@@ -80,7 +80,7 @@ void train_stop_describe(const struct training *training, char *text, size_t siz
     switch (train_stop_reason(training)) {
     case STOP_ACCURACY:
         snprintf(text, size, "%s accuracy %.4f reaches --target-accuracy %g",
-                 training->best != NULL ? "validation" : "training", done->accuracy,
+                 options->validation > 0.0 ? "validation" : "training", done->accuracy,
                  options->target_accuracy);
         break;
     case STOP_GRADIENT:
