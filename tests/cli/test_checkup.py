@@ -47,7 +47,7 @@ class Checkup(CommandCase):
         for options in ([], ["--activation", "tanh"], [*short, "--optimizer", "sgd"],
                         [*short, "--hidden", "none"], [*short, "--loss", "mse"],
                         [*short, "--activation", "sigmoid"], [*short, "--dropout", "0.3"],
-                        ["--hidden", "64,64,64"]):
+                        ["--hidden", "64,64,64"], [*short, "--standardize", "feature"]):
             with self.subTest(options):
                 self.assertEqual(self.train("digits", *options), ([], ""))
 
