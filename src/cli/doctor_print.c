@@ -82,16 +82,15 @@ static enum exit_status print_head(const struct doctor *doctor)
 
 static void print_findings(const struct doctor *doctor)
 {
-    size_t rows = doctor->training.facts.history.rows;
+    size_t rows = doctor->training.facts.history.rows, epochs = rows > 0 ? rows - 1 : 0;
     putchar('\n');
     for (size_t i = 0; i < doctor->findings; i++) {
         printf("warning: %s\n", doctor->finding[i].text);
     }
     if (doctor->findings == 0) {
-        printf("Nothing wrong was found in the figures of %zu epochs", rows > 0 ? rows - 1 : 0);
-        printf("%s.\n", doctor->left_out[0] == '\0'
-                            ? ", the inputs, the classes, the units, the gradient and the updates"
-                            : "");
+        printf("Nothing wrong was found. Looked at: the figures of %zu epoch%s%s.\n", epochs,
+               epochs == 1 ? "" : "s",
+               doctor->left_out[0] == '\0' ? ", data, units, gradient and updates" : "");
     }
     putchar('\n');
 }
@@ -143,23 +142,20 @@ static enum exit_status print_layers(const struct doctor *doctor)
 static void print_notes(const struct doctor *doctor)
 {
     const struct training *training = &doctor->training;
-    printf("\nweights     L2 norm of weights and biases; rms is that by number\n");
+    printf("\nweights   L2 norm, biases included; rms is the root of their mean square\n");
     if (doctor->left_out[0] != '\0') {
         return;
     }
     char samples[TEXT_SIZE];
-    text_count(samples, descent_dataset_count(training->data.train));
     printf(
-        "gradient    norm over all %s training samples, without dropout and augmentation\n"
-        "update      what the next step changes, as a share of the weights, with the learning\n"
-        "            rate %.4g; at the schedule's highest, %.4g, beside it. About 0.001 is usual\n"
-        "            (Karpathy, https://cs231n.github.io/neural-networks-3/#ratio)\n",
-        samples, doctor->rate, doctor->highest_rate);
-    if (doctor->ended) {
-        printf("            The schedule has ended: small updates are meant to be.\n");
-    }
-    printf("dead        units that are zero, and saturated outputs at an end of tanh's or the\n"
-           "            sigmoid's range, on up to 4,096 training samples\n");
+        "gradient  norm over all %s training samples, without dropout and augmentation\n"
+        "update    what the run's next step changes, as a share of the weights: at its learning\n"
+        "          rate, %.3g%s, and at the schedule's highest;\n"
+        "          0.001 is usual (Karpathy, https://cs231n.github.io/neural-networks-3/#ratio)\n"
+        "dead      units that are zero on all of the first samples, up to 4,096\n"
+        "saturated outputs at an end of the range of tanh or the sigmoid, on the same samples\n",
+        text_count(samples, descent_dataset_count(training->data.train)), doctor->rate,
+        doctor->ended ? " (the schedule has ended)" : "");
 }
 
 enum exit_status doctor_print_text(const struct doctor *doctor)
