@@ -108,5 +108,6 @@ descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
                             "file",
                             path);
     }
-    return folder ? load_folder(dataset, path, &filled) : descent_csv_load(dataset, path, &filled, true);
+    return folder ? load_folder(dataset, path, &filled)
+                  : descent_csv_load(dataset, path, &filled, true);
 }

@@ -57,10 +57,11 @@ static bool has_folder(const struct descent_folder *folder, const char *name)
     return false;
 }
 
+/* A folder that cannot be listed may hold them: loading says why it cannot. */
 bool descent_image_folder_holds(const char *path)
 {
     struct descent_folder folder;
-    bool holds = descent_folder_list(&folder, path) == DESCENT_OK && count_folders(&folder) > 0;
+    bool holds = descent_folder_list(&folder, path) != DESCENT_OK || count_folders(&folder) > 0;
     descent_folder_free(&folder);
     return holds;
 }

@@ -34,14 +34,18 @@ static descent_status read_header(descent_safetensors *file, const char *path)
     }
     uint64_t length = header_length_of(file->bytes);
     size_t left = file->size - DESCENT_SAFETENSORS_PREFIX;
+    const char *text = file->bytes + DESCENT_SAFETENSORS_PREFIX;
     uint64_t most = left < DESCENT_SAFETENSORS_HEADER ? left : DESCENT_SAFETENSORS_HEADER;
+    if (length > most && left > 0 && text[0] != '{') {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: expected a safetensors file, found another kind of file", path);
+    }
     if (length > most) {
         return descent_fail(DESCENT_ERROR_FORMAT,
-                            "%s: header length: expected at most %ju, found %ju (not a "
-                            "safetensors file, or cut off)",
+                            "%s: header length: expected at most %ju, found %ju (the "
+                            "file is cut off)",
                             path, (uintmax_t)most, (uintmax_t)length);
     }
-    const char *text = file->bytes + DESCENT_SAFETENSORS_PREFIX;
     if (length == 0 || text[0] != '{') {
         return descent_fail(DESCENT_ERROR_FORMAT,
                             "%s: header: expected JSON that begins with '{' at byte 8", path);

@@ -130,7 +130,7 @@ static enum exit_status write_parts(const struct convert *convert)
 {
     descent_format format = convert->csv ? DESCENT_FORMAT_CSV : DESCENT_FORMAT_IDX;
     if (mkdir(convert->temporary, 0777) != 0) {
-        return cli_failed("%s: cannot be made: %s", convert->temporary, strerror(errno));
+        return cli_failed("%s: cannot be made: %s", convert->folder, strerror(errno));
     }
     for (int p = 0; p < DATA_PARTS; p++) {
         if (convert->parts[p].dataset != NULL &&

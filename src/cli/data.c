@@ -167,31 +167,36 @@ static void print_not_found(const char *name, const struct places *places)
     free(list);
 }
 
-char *cli_data_find(const char *name)
+/* The folder of that name in the first place that has one, to be freed; NULL if none does. */
+static char *find_in_places(const char *name, const struct places *places)
 {
-    if (holds_data(name) || (descent_dataset_is_csv(name) && access(name, F_OK) == 0)) {
-        return absolute(name);
-    }
-    if (strchr(name, '/') != NULL) {
-        if (is_folder(name)) {
-            return absolute(name); /* the reader will say which files are missing */
-        }
-        cli_failed("%s: expected a folder with a data set or a .csv file, found %s", name,
-                   access(name, F_OK) == 0 ? "another file" : "nothing");
-        return NULL;
-    }
-    struct places places;
-    list_places(&places);
-    for (size_t i = 0; i < places.count; i++) {
+    for (size_t i = 0; i < places->count; i++) {
         char path[PATH_MAX];
-        int length = snprintf(path, sizeof path, "%s/%s", places.folders[i], name);
+        int length = snprintf(path, sizeof path, "%s/%s", places->folders[i], name);
         if (length > 0 && length < (int)sizeof path && is_folder(path)) {
             return absolute(path);
         }
     }
-    if (is_folder(name)) {
+    return NULL;
+}
+
+char *cli_data_find(const char *name)
+{
+    bool exists = access(name, F_OK) == 0;
+    bool path = strchr(name, '/') != NULL;
+    if (holds_data(name) || (descent_dataset_is_csv(name) && exists)) {
         return absolute(name);
     }
-    print_not_found(name, &places);
-    return NULL;
+    struct places places;
+    list_places(&places);
+    char *found = path ? NULL : find_in_places(name, &places);
+    if (found == NULL && is_folder(name)) {
+        found = absolute(name); /* the reader will say which files are missing */
+    } else if (found == NULL && (path || exists)) {
+        cli_failed("%s: expected a folder with a data set or a .csv file, found %s", name,
+                   exists ? "another file" : "nothing");
+    } else if (found == NULL) {
+        print_not_found(name, &places);
+    }
+    return found;
 }

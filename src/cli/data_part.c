@@ -88,6 +88,7 @@ enum exit_status data_parts_load(struct data_part parts[DATA_PARTS], const char 
                                  descent_source *source)
 {
     char missing[512] = "";
+    const descent_source asked = *source;
     for (int p = 0; p < DATA_PARTS; p++) {
         source->part = (descent_part)p;
         descent_status loaded = descent_dataset_load(&parts[p].dataset, path, source);
@@ -103,7 +104,8 @@ enum exit_status data_parts_load(struct data_part parts[DATA_PARTS], const char 
             snprintf(missing, sizeof missing, "%s", descent_last_error());
         }
     }
-    return data_parts_first(parts)->dataset != NULL ? DONE : cli_failed("%s", missing);
+    const descent_dataset *first = data_parts_first(parts)->dataset;
+    return first != NULL ? source_check(&asked, first) : cli_failed("%s", missing);
 }
 
 const struct data_part *data_parts_first(const struct data_part parts[DATA_PARTS])

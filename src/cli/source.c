@@ -134,6 +134,21 @@ static void follow_shape(descent_source *source, const descent_shape *shape)
     }
 }
 
+enum exit_status source_check(const descent_source *source, const descent_dataset *dataset)
+{
+    const descent_shape *shape = descent_dataset_shape(dataset);
+    bool sized = source->height == 0 || (shape->rank >= 2 && shape->sizes[0] == source->height &&
+                                         shape->sizes[1] == source->width);
+    bool colored = !source->color || (shape->rank == 3 && shape->sizes[2] == 3);
+    char found[80];
+    classifier_describe_shape(found, sizeof found, shape);
+    return sized && colored
+               ? DONE
+               : cli_usage("--%s has an effect only on files of images and rows of CSV; found "
+                           "samples of %s, which are taken as they are",
+                           sized ? "color" : "size", found);
+}
+
 void source_follow(descent_source *source, const descent_dataset *dataset)
 {
     source->classes = descent_dataset_classes(dataset);

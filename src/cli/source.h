@@ -125,6 +125,10 @@ enum exit_status source_recall(struct source_options *options, const struct clas
 enum exit_status source_load(descent_dataset **dataset, const char *path,
                              const descent_source *source);
 
+/* Whether a data set has the size and the colour that were asked for: IDX files are taken as they
+ * are. USAGE after naming the option that has no effect. */
+enum exit_status source_check(const descent_source *source, const descent_dataset *dataset);
+
 /* From here on the source has to go with a data set: classes, numbers, size of images. The data set
  * must outlive the source. */
 void source_follow(descent_source *source, const descent_dataset *dataset);

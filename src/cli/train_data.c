@@ -37,6 +37,9 @@ static enum exit_status load_parts(struct train_data *data, const struct train_o
         status = source_load(&data->source, data->folder, &source);
     }
     if (status == DONE) {
+        status = source_check(&source, data->source);
+    }
+    if (status == DONE) {
         source.part = DESCENT_PART_TEST;
         source_follow(&source, data->source);
         status = source_load(&data->test, data->folder, &source);

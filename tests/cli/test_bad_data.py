@@ -69,6 +69,13 @@ class BadData(CommandCase):
                          data="no-such-data")
         self.refuse_data(["no/such/data", "expected a folder"], data="no/such/data")
 
+    def test_what_is_no_data_and_no_model(self):
+        (self.folder / "table.tsv").write_text("1\t2\tdog\n" * 9)
+        self.refuse_data(["table.tsv", "found another file"], data="table.tsv")
+        self.refuse_data(["./table.tsv", "found another file"], data="./table.tsv")
+        for command in (["inspect", "./table.tsv"], ["predict", "table.tsv", "table.tsv"]):
+            self.refuse(1, ["table.tsv: expected a safetensors file"], *command)
+
     def test_missing_mnist_says_what_to_run(self):
         self.environment.pop("DESCENT_DATA")
         result = self.run_command("train", "mnist", "--out", "run")

@@ -64,6 +64,13 @@ class Convert(CommandCase):
         self.refuse(1, ["out", "notes.txt"], "convert", "data", "out", "--force")
         self.assertEqual(contents(self.folder), before)
 
+    def test_options_that_idx_files_do_not_heed(self):
+        make_data(self.folder / "data")
+        for option in (["--size", "9x9"], ["--color"]):
+            for command in (["convert", "data", "out"], ["inspect", "data"], ["train", "data"]):
+                self.refuse(2, [option[0], "samples of 3 x 3"], *command, *option)
+        self.succeed("inspect", "data", "--size", "3x3")
+
     def test_force_replaces(self):
         make_data(self.folder / "data")
         self.succeed("convert", "data", "out")
@@ -75,7 +82,7 @@ class Convert(CommandCase):
     def test_failures_leave_nothing(self):
         make_data(self.folder / "data")
         before = contents(self.folder)
-        self.refuse(1, ["no/where"], "convert", "data", "no/where/out")
+        self.refuse(1, ["no/where/out: cannot"], "convert", "data", "no/where/out")
         (self.folder / "data" / TEST_IMAGES).write_bytes(b"damaged")
         self.refuse(1, [TEST_IMAGES], "convert", "data", "out")
         self.assertEqual({path.name for path in self.folder.iterdir()}, {"data"})

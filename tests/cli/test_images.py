@@ -251,6 +251,9 @@ class Images(CommandCase):
         os.symlink("loop", self.folder / "data/train/loop")
         self.refuse_data(["data/train/loop", "symbolic links"])
         os.unlink(self.folder / "data/train/loop")
+        os.symlink("loop", self.folder / "data/loop")
+        self.refuse_data(["data/loop", "symbolic links"])
+        os.unlink(self.folder / "data/loop")
         os.symlink("001.png", loop) # a good link is followed
         self.succeed("convert", "data", "out")
         self.assertEqual(len(self.read("out")[1]), 13)
