@@ -25,12 +25,13 @@ static json_t *layers_to_json(const struct doctor *doctor)
         descent_layer shape = descent_model_layer(model, l);
         json_array_append_new(
             array,
-            json_pack("{s:I, s:I, s:I, s:s, s:f, s:f, s:o, s:o, s:o, s:o, s:o}", "layer",
+            json_pack("{s:I, s:I, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "layer",
                       (json_int_t)l + 1, "inputs", (json_int_t)shape.inputs, "outputs",
                       (json_int_t)shape.outputs, "activation",
-                      descent_activation_name(shape.activation), "weight_norm", layer->norm,
-                      "weight_rms", layer->rms, "gradient_norm", cli_json_number(layer->gradient),
-                      "update_ratio", cli_json_number(layer->update), "update_ratio_highest",
+                      descent_activation_name(shape.activation), "weight_norm",
+                      cli_json_number(layer->norm), "weight_rms", cli_json_number(layer->rms),
+                      "gradient_norm", cli_json_number(layer->gradient), "update_ratio",
+                      cli_json_number(layer->update), "update_ratio_highest",
                       cli_json_number(layer->highest), "dead", cli_json_number(layer->dead),
                       "saturated", cli_json_number(layer->saturated)));
     }
