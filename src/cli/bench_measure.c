@@ -33,12 +33,19 @@ struct subject {
     double rates[BENCH_REPEATS_MAX]; /* samples a second, of each repeat */
 };
 
-/* Training and every layout in every cut. */
-enum { SUBJECTS_MAX = 1 + DESCENT_BENCH_LAYOUT_COUNT * DESCENT_BENCH_CUT_COUNT };
+/* The training that was asked for, and where that has augmentation, the same without. */
+struct trainings {
+    struct bench_training *asked;
+    struct bench_training *unaugmented;
+};
+
+/* Training with augmentation and without, and every layout in every cut. */
+enum { SUBJECTS_MAX = 2 + DESCENT_BENCH_LAYOUT_COUNT * DESCENT_BENCH_CUT_COUNT };
 
 struct comparison {
     struct subject subjects[SUBJECTS_MAX];
     size_t count;
+    size_t unaugmented; /* the last one, or 0 where there is no augmentation */
     size_t repeats;
     double slice; /* seconds */
 };
@@ -73,11 +80,15 @@ static bool is_candidate(descent_bench_cut cut, int threads)
     }
 }
 
-static void list_subjects(struct comparison *all, const struct bench_case *measured,
-                          struct bench_training *training, descent_bench *bench)
+static void add_training(struct comparison *all, struct bench_training *training, size_t batch)
 {
-    all->subjects[TRAINING] = (struct subject){.training = training, .batch = measured->batch};
-    all->count = SAME_CUT;
+    all->subjects[all->count++] = (struct subject){.training = training, .batch = batch};
+}
+
+static void list_subjects(struct comparison *all, const struct bench_case *measured,
+                          const struct trainings *trainings, descent_bench *bench)
+{
+    add_training(all, trainings->asked, measured->batch);
     add_products(all, bench, measured->batch, DESCENT_BENCH_LAYOUT_ENGINE,
                  DESCENT_BENCH_CUT_ENGINE);
     for (int cut = 0; cut < DESCENT_BENCH_CUT_COUNT; cut++) {
@@ -87,6 +98,10 @@ static void list_subjects(struct comparison *all, const struct bench_case *measu
                              (descent_bench_cut)cut);
             }
         }
+    }
+    if (trainings->unaugmented != NULL) {
+        all->unaugmented = all->count;
+        add_training(all, trainings->unaugmented, measured->batch);
     }
 }
 
@@ -152,12 +167,15 @@ static descent_status calibrate(struct comparison *all, enum threads *running)
 
 static descent_status measure_round(struct comparison *all, size_t repeat, enum threads *running)
 {
-    descent_status status = bench_training_restart(all->subjects[TRAINING].training);
+    descent_status status = DESCENT_OK;
     for (size_t s = 0; s < all->count && status == DESCENT_OK; s++) {
         struct subject *subject = &all->subjects[s];
         double seconds = 0.0;
         size_t samples;
-        status = settle(subject, running);
+        status = subject->bench == NULL ? bench_training_restart(subject->training) : DESCENT_OK;
+        if (status == DESCENT_OK) {
+            status = settle(subject, running);
+        }
         if (status == DESCENT_OK) {
             status = run_timed(subject, subject->steps, &seconds, &samples);
             subject->rates[repeat] = (double)samples / fmax(seconds, 1e-9);
@@ -220,7 +238,9 @@ static size_t best_products(const struct comparison *all, bool plain)
     size_t best = 0;
     double rate = 0.0;
     for (size_t s = SAME_CUT; s < all->count; s++) {
-        bool counts = !plain || all->subjects[s].layout != DESCENT_BENCH_LAYOUT_ENGINE;
+        const struct subject *subject = &all->subjects[s];
+        bool counts =
+            subject->bench != NULL && (!plain || subject->layout != DESCENT_BENCH_LAYOUT_ENGINE);
         if (counts && median_rate(all, s) > rate) {
             rate = median_rate(all, s);
             best = s;
@@ -236,6 +256,7 @@ static void fill_row(struct bench_row *row, const struct bench_case *measured,
     size_t plain = best_products(all, true);
     struct spread speed = spread_of(all->subjects[TRAINING].rates, all->repeats);
     double steps = speed.median / (double)measured->batch; /* a second */
+    bool augmented = all->unaugmented > 0;
     *row = (struct bench_row){
         .layers = measured->network->name,
         .activation =
@@ -259,6 +280,8 @@ static void fill_row(struct bench_row *row, const struct bench_case *measured,
         .plain_ratio = ratio_to(all, plain),
         .same_cut = median_rate(all, SAME_CUT),
         .same_cut_ratio = ratio_to(all, SAME_CUT),
+        .unaugmented = augmented ? median_rate(all, all->unaugmented) : (double)NAN,
+        .augment_ratio = augmented ? ratio_to(all, all->unaugmented) : (double)NAN,
     };
 }
 
@@ -274,30 +297,48 @@ static descent_bench_config products_of(const struct bench_case *measured)
     return config;
 }
 
-enum exit_status bench_measure(struct bench_row *row, const struct bench_case *measured)
+static enum exit_status create_trainings(struct trainings *trainings,
+                                         const struct bench_case *measured)
 {
-    struct bench_training *training;
-    enum exit_status status = bench_training_create(&training, measured);
-    if (status != DONE) {
-        return status;
+    enum exit_status status = bench_training_create(&trainings->asked, measured, true);
+    if (status == DONE && descent_augment_active(&measured->augment)) {
+        status = bench_training_create(&trainings->unaugmented, measured, false);
     }
+    return status;
+}
+
+static enum exit_status measure_case(struct bench_row *row, const struct bench_case *measured,
+                                     const struct trainings *trainings)
+{
+    const descent_trainer *trainer = bench_training_trainer(trainings->asked);
     descent_bench_config config = products_of(measured);
-    descent_bench *bench;
     struct comparison all = {.repeats = (size_t)measured->options->repeats};
+    descent_bench *bench;
     bool done = descent_bench_create(&bench, &config) == DESCENT_OK;
     if (done) {
-        list_subjects(&all, measured, training, bench);
+        list_subjects(&all, measured, trainings, bench);
         all.slice = measured->options->seconds / (double)(all.repeats * all.count);
         done = measure_all(&all) == DESCENT_OK;
     }
     if (done) {
         fill_row(row, measured, &all, descent_bench_operations(&config));
-        row->threads = descent_trainer_threads(bench_training_trainer(training));
-        row->bytes = (double)descent_trainer_bytes(bench_training_trainer(training));
+        row->threads = descent_trainer_threads(trainer);
+        row->bytes = (double)descent_trainer_bytes(trainer);
     }
     descent_bench_destroy(bench);
-    bench_training_destroy(training);
     return done ? DONE : cli_library_failed();
+}
+
+enum exit_status bench_measure(struct bench_row *row, const struct bench_case *measured)
+{
+    struct trainings trainings = {0};
+    enum exit_status status = create_trainings(&trainings, measured);
+    if (status == DONE) {
+        status = measure_case(row, measured, &trainings);
+    }
+    bench_training_destroy(trainings.unaugmented);
+    bench_training_destroy(trainings.asked);
+    return status;
 }
 
 enum exit_status bench_measure_peak(double *gflops, int threads, double seconds)

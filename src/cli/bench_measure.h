@@ -7,6 +7,7 @@
 #include "bench_options.h"
 #include "bench_rows.h"
 
+#include <descent/augment.h>
 #include <descent/dataset.h>
 
 /* One combination. */
@@ -14,6 +15,7 @@ struct bench_case {
     const struct bench_options *options;
     const struct bench_network *network;
     const descent_dataset *dataset; /* NULL: a fixed batch of random numbers */
+    descent_augment augment;
     size_t batch;
     int threads;
 };

@@ -76,7 +76,12 @@ static const struct option_import train_rows[] = {
     {"nesterov", TRAINING, NULL, NULL},
     {"dropout", TRAINING, NULL, NULL},
     {"clip-norm", TRAINING, NULL, NULL},
-    {"seed", TRAINING, NULL, "Decides the initial weights, the order of samples, and dropout"},
+    {"augment", TRAINING, NULL,
+     "Change DATA's images a little each time, as train does, and in turn with that train on them "
+     "as they are: any of shift=PIXELS, rotate=DEGREES, scale=FRACTION, shear=FRACTION, "
+     "elastic=ALPHA:SIGMA, noise=DEVIATION, with commas between, or none"},
+    {"seed", TRAINING, NULL,
+     "Decides the initial weights, the order of samples, dropout and augmentation"},
     {"quiet", OUTPUT, NULL, NULL},
     {"json", OUTPUT, NULL, NULL},
 };

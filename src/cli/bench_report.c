@@ -9,6 +9,7 @@
 
 #include <descent/bench.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -59,13 +60,17 @@ static void print_machine(const struct bench_machine *machine)
     putchar('\n');
 }
 
-static void add_heading(struct table *table)
+static void add_heading(struct table *table, bool augmented)
 {
     static const char *const headings[] = {
         "batch",   "threads",  "samples/s", "lowest",        "highest",  "ms/step", "GFLOP/s",
         "of peak", "of bound", "bound",     "best products", "of plain", "of same", "memory"};
     for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
         table_add(table, "%s", headings[i]);
+    }
+    if (augmented) {
+        table_add(table, "unaugmented");
+        table_add(table, "of that");
     }
 }
 
@@ -91,15 +96,20 @@ static void add_row(struct table *table, const struct bench_row *row)
     table_add(table, "%.2f", row->plain_ratio);
     table_add(table, "%.2f", row->same_cut_ratio);
     table_add(table, "%.1f MB", row->bytes / 1e6);
+    if (!isnan(row->augment_ratio)) {
+        add_rate(table, row->unaugmented);
+        table_add(table, "%.2f", row->augment_ratio);
+    }
 }
 
 /* The rows of one network, which stand together; *next gets the first row behind them. */
 static enum exit_status print_network(const struct bench_row *rows, size_t count, size_t *next)
 {
     const struct bench_row *first = &rows[*next];
-    struct table table = {.alignment = "rrrrrrrrrrlrrr"};
+    bool augmented = !isnan(first->augment_ratio);
+    struct table table = {.alignment = augmented ? "rrrrrrrrrrlrrrrr" : "rrrrrrrrrrlrrr"};
     printf("\n%s, %s, %s, %s\n", first->layers, first->activation, first->optimizer, first->data);
-    add_heading(&table);
+    add_heading(&table, augmented);
     for (; *next < count && strcmp(rows[*next].layers, first->layers) == 0; ++*next) {
         add_row(&table, &rows[*next]);
     }
@@ -125,6 +135,10 @@ enum exit_status bench_print(const struct bench_machine *machine, const struct b
          "of plain       the same with weights kept as one matrix, out-in or in-out\n"
          "of same        the same with weights kept and products cut as training does\n"
          "memory         of the trainer");
+    if (count > 0 && !isnan(rows[0].augment_ratio)) {
+        puts(
+            "unaugmented    samples/s on the images as they are, measured in turn with the others");
+    }
     return status;
 }
 

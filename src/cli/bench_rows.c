@@ -36,6 +36,8 @@ enum kind { TEXT, COUNT, NUMBER };
     X("plain_ratio", plain_ratio, NUMBER)                                                          \
     X("same_cut_samples_per_second", same_cut, NUMBER)                                             \
     X("same_cut_ratio", same_cut_ratio, NUMBER)                                                    \
+    X("unaugmented_samples_per_second", unaugmented, NUMBER)                                       \
+    X("augment_ratio", augment_ratio, NUMBER)                                                      \
     X("peak_gflops", peak_gflops, NUMBER)                                                          \
     X("peak_ratio", peak_ratio, NUMBER)                                                            \
     X("bytes", bytes, COUNT)
@@ -81,7 +83,7 @@ static void print_row(FILE *file, const struct bench_row *row)
         fputs(c == 0 ? "" : ",", file);
         if (columns[c].kind == TEXT) {
             print_text(file, *text_at(row, c));
-        } else {
+        } else if (!isnan(*number_at(row, c))) {
             fprintf(file, columns[c].kind == COUNT ? "%.0f" : "%.6g", *number_at(row, c));
         }
     }
@@ -114,7 +116,8 @@ static json_t *value_to_json(const struct bench_row *row, size_t column)
     case NUMBER:
         break;
     }
-    return json_real(*number_at(row, column));
+    double number = *number_at(row, column);
+    return isnan(number) ? json_null() : json_real(number);
 }
 
 json_t *bench_rows_to_json(const struct bench_row *rows, size_t count)

@@ -34,6 +34,8 @@ struct bench_row {
     double plain_ratio;
     double same_cut;       /* samples a second of the products alone, cut as training cuts them */
     double same_cut_ratio; /* training over same_cut */
+    double unaugmented;    /* training on images as they are; NaN: it is what is measured */
+    double augment_ratio;  /* training over unaugmented */
     double peak_gflops;    /* of a large product on as many threads */
     double peak_ratio;     /* gflops over peak_gflops */
     double bytes;          /* of the trainer */

@@ -51,12 +51,15 @@ static descent_status create_trainer(struct bench_training *training,
 }
 
 static descent_status create_loader(struct bench_training *training,
-                                    const struct bench_case *measured)
+                                    const struct bench_case *measured, bool augmented)
 {
     descent_loader_config config = {.batch = measured->batch,
                                     .shuffle = true,
                                     .seed = measured->options->train.seed,
                                     .threads = measured->threads};
+    if (augmented) {
+        config.augment = measured->augment;
+    }
     return descent_loader_create(&training->loader, measured->dataset, &config);
 }
 
@@ -86,7 +89,7 @@ static enum exit_status create_batch(struct bench_training *training,
 }
 
 static enum exit_status create_parts(struct bench_training *training,
-                                     const struct bench_case *measured)
+                                     const struct bench_case *measured, bool augmented)
 {
     if (create_model(training, measured) != DESCENT_OK ||
         create_trainer(training, measured) != DESCENT_OK) {
@@ -95,17 +98,18 @@ static enum exit_status create_parts(struct bench_training *training,
     if (measured->dataset == NULL) {
         return create_batch(training, measured);
     }
-    return create_loader(training, measured) == DESCENT_OK ? DONE : cli_library_failed();
+    descent_status status = create_loader(training, measured, augmented);
+    return status == DESCENT_OK ? DONE : cli_library_failed();
 }
 
 enum exit_status bench_training_create(struct bench_training **training,
-                                       const struct bench_case *measured)
+                                       const struct bench_case *measured, bool augmented)
 {
     *training = calloc(1, sizeof **training);
     if (*training == NULL) {
         return cli_failed("out of memory");
     }
-    enum exit_status status = create_parts(*training, measured);
+    enum exit_status status = create_parts(*training, measured, augmented);
     if (status != DONE) {
         bench_training_destroy(*training);
         *training = NULL;

@@ -12,10 +12,10 @@
 
 struct bench_training;
 
-/* Plans the training of a combination, which must outlive it. On failure it says why, returns
- * FAILED, and *training is NULL. */
+/* Plans the training of a combination, which must outlive it, with its augmentation or without. On
+ * failure it says why, returns FAILED, and *training is NULL. */
 enum exit_status bench_training_create(struct bench_training **training,
-                                       const struct bench_case *measured);
+                                       const struct bench_case *measured, bool augmented);
 
 /* Frees it; NULL is allowed. */
 void bench_training_destroy(struct bench_training *training);

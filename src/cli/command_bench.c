@@ -5,6 +5,7 @@
 #include "bench_report.h"
 #include "data.h"
 #include "progress.h"
+#include "source.h"
 
 #include <descent/descent.h>
 
@@ -17,8 +18,9 @@
 struct bench {
     struct bench_options options;
     struct bench_networks networks;
-    char *folder;             /* of the data, or NULL */
-    const char *data;         /* their name */
+    char *folder;   /* of the data, or NULL */
+    char data[512]; /* their name, and how they are augmented */
+    descent_augment augment;
     descent_dataset *dataset; /* NULL: random numbers */
     struct bench_machine machine;
     struct progress progress;
@@ -26,21 +28,39 @@ struct bench {
     size_t count;
 };
 
+static void name_data(struct bench *bench, const char *name)
+{
+    bool augmented = descent_augment_active(&bench->augment);
+    snprintf(bench->data, sizeof bench->data, "%.250s%s%.250s", name, augmented ? " with " : "",
+             augmented ? bench->options.train.augment : "");
+}
+
+static enum exit_status read_augmentation(struct bench *bench, const char *data)
+{
+    enum exit_status status = source_augment_read(&bench->augment, bench->options.train.augment);
+    if (status == DONE && data == NULL && descent_augment_active(&bench->augment)) {
+        return cli_usage("bench: --augment needs DATA whose images it changes");
+    }
+    return status;
+}
+
 static enum exit_status load_data(struct bench *bench, const char *name)
 {
-    bench->data = "random numbers";
     if (name == NULL) {
+        name_data(bench, "random numbers");
         return DONE;
     }
     bench->folder = cli_data_find(name);
     if (bench->folder == NULL) {
         return FAILED;
     }
-    const char *slash = strrchr(bench->folder, '/');
-    bench->data = slash == NULL ? bench->folder : slash + 1;
     descent_source source = DESCENT_SOURCE_DEFAULT;
-    bool loaded = descent_dataset_load(&bench->dataset, bench->folder, &source) == DESCENT_OK;
-    return loaded ? DONE : cli_library_failed();
+    if (descent_dataset_load(&bench->dataset, bench->folder, &source) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    const char *slash = strrchr(bench->folder, '/');
+    name_data(bench, slash == NULL ? bench->folder : slash + 1);
+    return DONE;
 }
 
 /* Data say how many inputs and outputs a network has, and how large a batch can be. */
@@ -110,6 +130,7 @@ static struct bench_case case_of(const struct bench *bench, size_t i)
         .dataset = bench->dataset,
         .batch = options->batches.sizes[batch],
         .threads = (int)options->threads.sizes[threads],
+        .augment = bench->augment,
     };
 }
 
@@ -243,6 +264,9 @@ enum exit_status command_bench(int argc, const char **argv)
     enum exit_status status = read_options(&bench, context);
     if (status == DONE) {
         status = read_data_argument(&data, context);
+    }
+    if (status == DONE) {
+        status = read_augmentation(&bench, data);
     }
     if (status == DONE) {
         status = run(&bench, data);

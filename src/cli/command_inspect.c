@@ -113,10 +113,7 @@ static enum exit_status read_augmentation(struct inspect_options *options)
     if (options->sheet == NULL) {
         return cli_usage("--augment has an effect only with --sheet");
     }
-    if (descent_augment_init(&options->augment, options->augment_text) != DESCENT_OK) {
-        return cli_usage("--augment: %s", descent_last_error());
-    }
-    return DONE;
+    return source_augment_read(&options->augment, options->augment_text);
 }
 
 enum exit_status command_inspect(int argc, const char **argv)

@@ -170,3 +170,9 @@ void source_follow_model(descent_source *source, const struct classifier *classi
         follow_shape(source, &classifier->shape);
     }
 }
+
+enum exit_status source_augment_read(descent_augment *augment, const char *text)
+{
+    bool valid = descent_augment_init(augment, text) == DESCENT_OK;
+    return valid ? DONE : cli_usage("--augment: %s", descent_last_error());
+}

@@ -8,6 +8,7 @@
 #include "option.h"
 #include "progress.h"
 
+#include <descent/augment.h>
 #include <descent/dataset.h>
 
 /* A command has this in the struct of its options, under any name. */
@@ -135,5 +136,8 @@ void source_follow(descent_source *source, const descent_dataset *dataset);
 
 /* The same for a model, which must outlive the source as well. */
 void source_follow_model(descent_source *source, const struct classifier *classifier);
+
+/* Reads the text of --augment. USAGE after telling what is wrong. */
+enum exit_status source_augment_read(descent_augment *augment, const char *text);
 
 #endif

@@ -172,17 +172,11 @@ static descent_status plan_trainer(struct training *training)
     return status;
 }
 
-static enum exit_status check_augment(const struct train_options *options)
-{
-    descent_augment augment;
-    bool valid = descent_augment_init(&augment, options->augment) == DESCENT_OK;
-    return valid ? DONE : cli_usage("--augment: %s", descent_last_error());
-}
-
 enum exit_status train_plan_trainer(struct training *training)
 {
     train_options_resolve(&training->options, descent_dataset_count(training->data.train));
-    enum exit_status status = check_augment(&training->options);
+    descent_augment augment;
+    enum exit_status status = source_augment_read(&augment, training->options.augment);
     if (status == DONE) {
         status = train_weights_create(training);
     }

@@ -18,7 +18,9 @@ HEADER = ("layers,activation,optimizer,data,batch,threads,repeats,samples_per_se
           "samples_per_second_min,samples_per_second_max,milliseconds_per_step,gflops,"
           "bound_samples_per_second,bound_layout,bound_cut,bound_ratio,"
           "plain_samples_per_second,plain_layout,plain_cut,plain_ratio,"
-          "same_cut_samples_per_second,same_cut_ratio,peak_gflops,peak_ratio,bytes")
+          "same_cut_samples_per_second,same_cut_ratio,unaugmented_samples_per_second,"
+          "augment_ratio,peak_gflops,peak_ratio,bytes")
+AUGMENTED = ("unaugmented_samples_per_second", "augment_ratio")
 TEXTS = ("layers", "activation", "optimizer", "data", "bound_layout", "bound_cut",
          "plain_layout", "plain_cut")
 
@@ -32,7 +34,7 @@ def table(*changes):
                 rate = speed * threads * batch
                 lines.append(f"{layers},relu,sgd,random numbers,{batch},{threads},5,{rate},"
                              f"{rate},{rate},0.1,2.5,{2 * rate},in-out,outputs,0.5,{2 * rate},"
-                             f"in-out,outputs,0.6,{2 * rate},0.5,"
+                             f"in-out,outputs,0.6,{2 * rate},0.5,,,"
                              f"10,0.25,{1000 * batch}")
     text = "\n".join(lines) + "\n"
     for old, new in changes:
@@ -49,9 +51,12 @@ class Bench(CommandCase):
         with open(self.folder / name, newline="") as file:
             return list(csv.DictReader(file))
 
-    def check_row(self, row, operations):
+    def check_row(self, row, operations, augmented=False):
         """The figures of a row must go together. Operations are those of a step."""
-        value = {name: float(row[name]) for name in row if name not in TEXTS}
+        for name in AUGMENTED if not augmented else ():
+            self.assertIn(row[name], ("", None))
+        value = {name: float(row[name]) for name in row if name not in TEXTS
+                 and (augmented or name not in AUGMENTED)}
         for name, number in value.items():
             self.assertTrue(math.isfinite(number) and number > 0, f"{name}: {number}")
         speed, batch = value["samples_per_second"], value["batch"]
@@ -110,6 +115,20 @@ class Bench(CommandCase):
             # Each epoch's last batch of 7 has one sample: a step is counted by its samples.
             self.check_row(row, 2 * int(row["batch"]) * (2 * 9 * 128 + 3 * 128 * 3))
             self.assertEqual(row["data"], "little")
+
+    def test_augmentation(self):
+        make_data(self.folder / "little", train=50)
+        result = self.succeed("bench", "little", "--batch", "10", "--threads", "1", "--augment",
+                              "shift=1,elastic=8:4", "--csv", "x.csv", *QUICK)
+        self.assertIn("9-128-3, relu, sgd, little with shift=1,elastic=8:4", result.stdout)
+        self.assertRegex(result.stdout, r"memory +unaugmented +of that\n")
+        row, = self.rows_of("x.csv")
+        self.assertEqual(row["data"], "little with shift=1_elastic=8:4")
+        self.check_row(row, 2 * 10 * (2 * 9 * 128 + 3 * 128 * 3), augmented=True)
+        self.assertLess(float(row["augment_ratio"]), 1)
+        self.succeed("plot", "x.csv", "--quiet")
+        self.refuse(2, ["--augment", "DATA"], "bench", "--augment", "shift=1", *QUICK)
+        self.refuse(2, ["--augment", "turn"], "bench", "little", "--augment", "turn=1", *QUICK)
 
     def test_names_of_data_need_no_quotes(self):
         make_data(self.folder / 'a,"b"')
@@ -222,9 +241,9 @@ class PlotOfBench(CommandCase):
         for what, text, parts in [
                 ("empty", "", ["empty"]),
                 ("no rows", HEADER + "\n", ["no rows"]),
-                ("a run's", "epoch,step\n", [":1:", "bench", "25", "2"]),
+                ("a run's", "epoch,step\n", [":1:", "bench", "27", "2"]),
                 ("other header", table(("threads", "cores")), [":1:", "threads", "cores"]),
-                ("ragged", table((",1000\n", ",1000,1\n")), [":6:", "25", "26"]),
+                ("ragged", table((",1000\n", ",1000,1\n")), [":6:", "27", "28"]),
                 ("text", table((",0.5,", ",half,")), [":2:", "bound_ratio", "half"]),
                 ("no batch", table(("numbers,16,", "numbers,,")), [":2:", "batch"]),
                 ("batch 0", table(("numbers,16,", "numbers,0,")), [":2:", "batch"]),
