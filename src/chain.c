@@ -24,11 +24,8 @@ descent_status descent_chain_check(const struct descent_chain_use *use)
         return descent_fail(DESCENT_ERROR_INVALID, "batch: expected 1 to %d samples, found %zu",
                             INT_MAX, use->most > INT_MAX ? use->most : use->batch);
     }
-    if (use->threads < 0 || use->threads > DESCENT_THREADS_MAX) {
-        return descent_fail(DESCENT_ERROR_INVALID, "threads: expected 0 to %d, found %d",
-                            DESCENT_THREADS_MAX, use->threads);
-    }
-    return descent_blas_init();
+    descent_status status = descent_team_check(use->threads);
+    return status == DESCENT_OK ? descent_blas_init() : status;
 }
 
 int descent_chain_threads(const struct descent_chain *chain, size_t samples, bool backward)
@@ -50,14 +47,6 @@ void descent_chain_gather(struct descent_chain *chain, size_t samples, bool back
 {
     chain->team.threads = descent_chain_threads(chain, samples, backward);
     chain->parts = descent_chain_parts(chain->team.threads);
-}
-
-/* As many threads as asked for, or one a processor. */
-static int most_threads(const struct descent_chain_use *use)
-{
-    int processors = descent_team_processors();
-    processors = processors < DESCENT_THREADS_MAX ? processors : DESCENT_THREADS_MAX;
-    return use->threads > 0 ? use->threads : processors;
 }
 
 /* An array of rows × width floats, on a cache line of its own. */
@@ -134,7 +123,7 @@ void descent_chain_lay_out(struct descent_chain *chain, struct descent_arena_pla
     chain->layers = descent_model_layers(model);
     chain->batch = use->most > use->batch ? use->most : use->batch;
     chain->asked = use->threads;
-    chain->most = most_threads(use);
+    chain->most = descent_team_most(use->threads);
     chain->parameter_count = descent_model_parameter_count(model);
     plan_layers(chain, model, use->batch, offsets);
     chain->row_head = descent_pass_row_head(&descent_chain_last(chain)->shape);

@@ -13,8 +13,6 @@
 #include <descent/network.h>
 #include <stdbool.h>
 
-enum { DESCENT_THREADS_MAX = 256 };
-
 /* What one thread has seen of a step: the greatest magnitudes of each layer's input and delta. On
  * cache lines of its own. */
 struct descent_seen {

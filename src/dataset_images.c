@@ -9,7 +9,6 @@
 #include "team.h"
 
 #include <descent/images.h>
-#include <omp.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +21,8 @@ struct decoding {
     size_t height, width;
     size_t features;
     uint8_t *pixels; /* [count × features] */
-    int threads;
+    struct descent_team team;
+    atomic_size_t next; /* the next file in the list that no thread has taken */
     atomic_size_t done;
     atomic_size_t failed;  /* the first file in the list that failed so far, or the count */
     descent_status status; /* of that file */
@@ -71,19 +71,22 @@ static void decode_file(struct decoding *work, size_t i, bool reports)
     }
 }
 
+/* One thread's files: the next one, whenever it is done with one. */
+static void decode_share(void *context, int thread)
+{
+    struct decoding *work = context;
+    bool first = thread == 0; /* it is the calling thread */
+    for (size_t i = work->next++; i < work->list->count; i = work->next++) {
+        decode_file(work, i, first);
+    }
+}
+
 static descent_status decode_all(struct decoding *work)
 {
     size_t count = work->list->count;
-    work->threads = work->source->threads > 0 ? work->source->threads : descent_team_processors();
     work->failed = count;
-#pragma omp parallel num_threads(work->threads)
-    {
-        bool first = omp_get_thread_num() == 0; /* it runs on the calling thread */
-#pragma omp for schedule(dynamic)
-        for (size_t i = 0; i < count; i++) {
-            decode_file(work, i, first);
-        }
-    }
+    work->team.threads = descent_team_most(work->source->threads);
+    descent_team_run(&work->team, decode_share, work);
     if (work->failed < count) {
         return descent_fail(work->status, "%s", work->error);
     }
@@ -148,9 +151,13 @@ descent_status descent_image_folder_load(descent_dataset **dataset, const char *
                             "%s: expected numbers to predict, found a folder of images by class",
                             folder);
     }
+    descent_status status = descent_team_check(source->threads);
+    if (status != DESCENT_OK) {
+        return status;
+    }
     struct descent_image_list list;
     struct decoding work = {.list = &list, .source = source};
-    descent_status status = descent_image_list_create(&list, folder, source);
+    status = descent_image_list_create(&list, folder, source);
     if (status == DESCENT_OK) {
         status = choose_size(&work);
     }

@@ -121,7 +121,7 @@ descent_status descent_loader_create(descent_loader **loader, const descent_data
     }
     size_t count = descent_dataset_count(dataset);
     size_t batch = config->batch < count ? config->batch : count;
-    int threads = config->threads > 0 ? config->threads : descent_team_processors();
+    int threads = descent_team_most(config->threads);
     descent_loader planned = {
         .dataset = dataset,
         .preparation = config->preparation,
@@ -130,7 +130,10 @@ descent_status descent_loader_create(descent_loader **loader, const descent_data
         .seed = config->seed,
         .threads = (size_t)threads < batch ? threads : (int)batch,
     };
-    descent_status status = check_preparation(config->preparation, dataset);
+    descent_status status = descent_team_check(config->threads);
+    if (status == DESCENT_OK) {
+        status = check_preparation(config->preparation, dataset);
+    }
     if (status == DESCENT_OK) {
         status = plan_augmentation(&planned, &config->augment);
     }

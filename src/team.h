@@ -4,7 +4,10 @@
 #ifndef DESCENT_TEAM_H
 #define DESCENT_TEAM_H
 
+#include <descent/status.h>
 #include <stdatomic.h>
+
+enum { DESCENT_THREADS_MAX = 256 };
 
 struct descent_team {
     int threads;
@@ -17,7 +20,14 @@ struct descent_team {
 /* The threads that the machine lets this process use, ≥ 1. */
 int descent_team_processors(void);
 
-/* Calls body once on each of the team's threads, numbered from 0, and returns when all are done. */
+/* INVALID where a number of threads asked for is out of range: 0, one a processor, to the most. */
+descent_status descent_team_check(int threads);
+
+/* The threads that such a number stands for, ≥ 1. */
+int descent_team_most(int threads);
+
+/* Calls body once on each of the team's threads, numbered from 0, and returns when all are done.
+ * Where fewer threads are to be had, team->threads is their number from the start of body on. */
 void descent_team_run(struct descent_team *team, void (*body)(void *context, int thread),
                       void *context);
 

@@ -1,0 +1,162 @@
+/*
+ * Teams where OpenMP does not give what it is asked for: inside a parallel region of the caller's,
+ * with a limit on threads, and in a process that was forked from one with threads.
+ */
+#include "harness.h"
+#include "problem.h"
+#include "team.h"
+
+#include <omp.h>
+#include <stdatomic.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { ASKED = 7, PHASES = 5 };
+
+/* What a team's threads count: each once in every phase. */
+struct count {
+    struct descent_team team;
+    atomic_int calls[PHASES];
+    atomic_int wrong; /* phases that a thread went through before all had done the one before */
+};
+
+static void count_calls(void *context, int thread)
+{
+    struct count *count = context;
+    ck_assert_int_lt(thread, count->team.threads);
+    for (int phase = 0; phase < PHASES; phase++) {
+        count->calls[phase]++;
+        descent_team_wait(&count->team);
+        count->wrong += count->calls[phase] != count->team.threads;
+    }
+}
+
+/* Asks for more threads than there are; returns how many there were. */
+static int run_team(void)
+{
+    struct count count = {.team = {.threads = ASKED}};
+    descent_team_run(&count.team, count_calls, &count);
+    ck_assert_int_eq(count.wrong, 0);
+    for (int phase = 0; phase < PHASES; phase++) {
+        ck_assert_int_eq(count.calls[phase], count.team.threads);
+    }
+    return count.team.threads;
+}
+
+START_TEST(a_team_has_the_threads_it_asks_for)
+{
+    ck_assert_int_eq(run_team(), ASKED);
+}
+END_TEST
+
+START_TEST(a_team_inside_a_parallel_region_is_one_thread)
+{
+    int threads[2] = {0, 0};
+#pragma omp parallel num_threads(2)
+    threads[omp_get_thread_num()] = run_team();
+    ck_assert_int_eq(threads[0], 1);
+    ck_assert_int_eq(threads[1], 1);
+}
+END_TEST
+
+START_TEST(a_team_goes_on_with_fewer_threads)
+{
+    omp_set_dynamic(1); /* no more than there are processors */
+    int processors = descent_team_processors();
+    int threads = run_team();
+    ck_assert_int_ge(threads, 1);
+    ck_assert_int_le(threads, processors < ASKED ? processors : ASKED);
+}
+END_TEST
+
+/* The exit status of a forked process that runs the function, which must not take for ever. */
+static int run_forked(int (*function)(void))
+{
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(20);
+        _exit(function());
+    }
+    int status = -1;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+START_TEST(a_forked_team_is_one_thread)
+{
+    ck_assert_int_eq(run_team(), ASKED);
+    ck_assert_int_eq(run_forked(run_team), 1);
+    ck_assert_int_eq(run_team(), ASKED);
+}
+END_TEST
+
+START_TEST(a_team_first_used_after_forking_has_all_its_threads)
+{
+    ck_assert_int_eq(run_forked(run_team), ASKED);
+}
+END_TEST
+
+enum { SAMPLES = 64, INPUTS = 50, CLASSES = 4 };
+
+/* Of the weights after some steps. */
+static uint32_t fingerprint_of_training(void)
+{
+    const descent_model_config shape = {.layers = 2, .sizes = {INPUTS, 40, CLASSES}, .seed = 3};
+    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    config.batch = SAMPLES;
+    config.threads = 3;
+    float features[SAMPLES * INPUTS];
+    int32_t labels[SAMPLES];
+    uint64_t state = 5;
+    for (size_t i = 0; i < SAMPLES * INPUTS; i++) {
+        features[i] = (float)problem_uniform(&state);
+    }
+    for (int i = 0; i < SAMPLES; i++) {
+        labels[i] = i % CLASSES;
+    }
+    const descent_batch batch = {features, labels, NULL, SAMPLES};
+    descent_model *model;
+    descent_trainer *trainer;
+    ck_assert_ok(descent_model_create(&model, &shape));
+    ck_assert_ok(descent_trainer_create(&trainer, model, &config));
+    for (int step = 0; step < 5; step++) {
+        ck_assert_ok(descent_trainer_step(trainer, &batch, 0.1, NULL));
+    }
+    ck_assert_ok(descent_trainer_save(trainer, model));
+    uint32_t fingerprint = descent_model_fingerprint(model);
+    descent_trainer_destroy(trainer);
+    descent_model_destroy(model);
+    return fingerprint;
+}
+
+static uint32_t expected;
+
+static int train_again(void)
+{
+    return fingerprint_of_training() == expected ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+START_TEST(fewer_threads_train_the_same_weights)
+{
+    expected = fingerprint_of_training();
+    ck_assert_int_eq(run_forked(train_again), EXIT_SUCCESS);
+    uint32_t found[2];
+#pragma omp parallel num_threads(2)
+    found[omp_get_thread_num()] = fingerprint_of_training();
+    ck_assert_uint_eq(found[0], expected);
+    ck_assert_uint_eq(found[1], expected);
+}
+END_TEST
+
+int main(void)
+{
+    const struct test_case cases[] = {
+        TEST_CASE(a_team_has_the_threads_it_asks_for),
+        TEST_CASE(a_team_inside_a_parallel_region_is_one_thread),
+        TEST_CASE(a_team_goes_on_with_fewer_threads),
+        TEST_CASE(a_forked_team_is_one_thread),
+        TEST_CASE(a_team_first_used_after_forking_has_all_its_threads),
+        TEST_CASE(fewer_threads_train_the_same_weights),
+    };
+    return run_tests("team", cases, TEST_COUNT(cases));
+}
