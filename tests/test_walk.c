@@ -179,7 +179,45 @@ static const struct {
     {"himmelblau", 0.03, {0, 0}, 50, 0, 0, 0, WALK_OSCILLATES, "above the stability limit"},
     {"rosenbrock", 1, {-1.2, 1}, 50, 0, 0, 0, WALK_DIVERGES, "too large for floats"},
     {"ravine", 0.1, {10, 1}, 50, 0, 0, 0, WALK_DIVERGES, "2 / curvature = 0.08"},
+    {"parabola", 0.3, {2}, 20, 0, 0, 0, WALK_CONVERGES, "converged at step 0"},
+    {"parabola", 0.5, {6}, 1, 0, 0, 0, WALK_CONVERGES, "converged at step 1"},
+    {"parabola", 0.3, {6}, 1, 0, 0, 0, WALK_MOVES, "after 1 step:"},
+    /* Adam's pace is a steady one: what it goes in a step does not depend on the distance. */
+    {"parabola", 0.001, {6}, 20, 0, 0, DESCENT_OPTIMIZER_ADAM, WALK_MOVES, "about 4000 more"},
+    {"plateau", 0.001, {6}, 100, 0, 0, DESCENT_OPTIMIZER_ADAM, WALK_MOVES, "about 3500 more"},
+    {"plateau", 0.3, {6}, 100, 0, 0.1, 0, WALK_STUCK, "without its noise"},
+    {"quartic",
+     0.01,
+     {0.001},
+     20,
+     0,
+     0,
+     0,
+     WALK_LINGERS,
+     "distance to it grows by a factor of 1.0"},
+    {"saddle", 0, {1.5, 0}, 20, 0, 0, 0, WALK_LINGERS, "distance to it shrinks by a factor of 0.8"},
+    {"saddle", 0, {1.5, 1e-7}, 60, 0, 0, 0, WALK_LINGERS, "near the saddle at (x, y) = (0, 0)"},
+    {"saddle", 1, {1.5, 0}, 150, 0, 0, 0, WALK_OSCILLATES, "across the saddle at (x, y) = (0, 0)"},
+    /* It starts where the function bends down, and there is no limit to tell. */
+    {"himmelblau", 1, {0, 0}, 50, 0, 0, 0, WALK_DIVERGES, "floats; the steps are too long"},
 };
+
+/* Walks, and checks the outcome and that its words are in the verdict. */
+static void assert_verdict(const struct walk_setup *setup, enum walk_outcome outcome,
+                           const char *words)
+{
+    struct walk walk;
+    ck_assert_int_eq(walk_run(&walk, setup), DONE);
+    struct walk_verdict verdict = walk_judge(&walk);
+    char text[1024] = "";
+    FILE *out = fmemopen(text, sizeof text, "w");
+    walk_verdict_write(out, &verdict, &walk);
+    fclose(out);
+    ck_assert_msg(verdict.outcome == outcome, "%s: expected %s: %s", setup->function->name,
+                  walk_outcome_name(outcome), text);
+    ck_assert_msg(strstr(text, words) != NULL, "\"%s\" is not in \"%s\"", words, text);
+    walk_free(&walk);
+}
 
 START_TEST(verdicts_say_what_has_become)
 {
@@ -188,18 +226,20 @@ START_TEST(verdicts_say_what_has_become)
     setup.optimizer.kind = verdicts[_i].kind;
     setup.optimizer.momentum = verdicts[_i].momentum;
     setup.noise = verdicts[_i].noise;
-    struct walk walk;
-    ck_assert_int_eq(walk_run(&walk, &setup), DONE);
-    struct walk_verdict verdict = walk_judge(&walk);
-    char text[1024] = "";
-    FILE *out = fmemopen(text, sizeof text, "w");
-    walk_verdict_write(out, &verdict, &walk);
-    fclose(out);
-    ck_assert_msg(verdict.outcome == verdicts[_i].outcome, "%s: expected %s: %s",
-                  verdicts[_i].function, walk_outcome_name(verdicts[_i].outcome), text);
-    ck_assert_msg(strstr(text, verdicts[_i].words) != NULL, "\"%s\" is not in \"%s\"",
-                  verdicts[_i].words, text);
-    walk_free(&walk);
+    assert_verdict(&setup, verdicts[_i].outcome, verdicts[_i].words);
+}
+END_TEST
+
+/* A schedule that ends before the minimum is not "on its way", and a warm-up has not ended. */
+START_TEST(a_schedule_can_end_too_early)
+{
+    struct walk_setup setup = setup_of("parabola", 0.01, 20);
+    setup.schedule.kind = DESCENT_SCHEDULE_COSINE;
+    setup.schedule.steps = 20;
+    assert_verdict(&setup, WALK_STARVES, "brought the learning rate down to 0");
+    setup = setup_of("parabola", 0.3, 20);
+    setup.schedule.warmup = 10000;
+    assert_verdict(&setup, WALK_MOVES, "on its way");
 }
 END_TEST
 
@@ -294,6 +334,7 @@ int main(void)
         TEST_LOOP(the_stability_limit_parts_convergence_from_divergence, TEST_COUNT(limits)),
         TEST_CASE(adaptive_optimizers_have_no_limit),
         TEST_LOOP(verdicts_say_what_has_become, TEST_COUNT(verdicts)),
+        TEST_CASE(a_schedule_can_end_too_early),
         TEST_LOOP(wild_rates_end_in_a_verdict, TEST_COUNT(wild_rates)),
         TEST_CASE(noise_is_repeatable_and_as_large_as_asked),
         TEST_CASE(the_schedule_decides_the_rate),

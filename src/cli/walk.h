@@ -66,7 +66,9 @@ enum walk_outcome {
     WALK_DIVERGES,   /* ever farther away, or out of the range of floats */
     WALK_CONVERGES,  /* stays within WALK_ARRIVED of a minimum */
     WALK_RESTS,      /* hardly moves, near a stationary point that is no minimum */
+    WALK_LINGERS,    /* near such a point, but still coming nearer, or already leaving */
     WALK_STUCK,      /* hardly moves where the function is flat */
+    WALK_STARVES,    /* the schedule's learning rate has fallen to next to nothing on the way */
     WALK_HOVERS,     /* noise keeps it from coming nearer to a minimum */
     WALK_OSCILLATES, /* turns round again and again */
     WALK_MOVES       /* still on its way */
@@ -75,17 +77,21 @@ enum walk_outcome {
 struct walk_verdict {
     enum walk_outcome outcome;
     const struct walk_stationary *minimum; /* the nearest to the last point */
-    const struct walk_stationary *at;      /* where it rests, else NULL */
-    size_t step;                           /* at which it arrived, where it converges */
-    double distance; /* to the minimum: of the last point; with noise the last points' mean */
-    double factor;   /* by which the distance changes a step, lately */
+    const struct walk_stationary *at; /* what it rests or lingers at, or swings across if that is
+                                         no minimum; else NULL */
+    size_t step;                      /* at which it arrived, where it converges */
+    double distance; /* to the minimum: of the last point; where it hovers the last points' mean */
+    double factor;   /* by which the distance to `at`, or else to the minimum, changes a step */
+    size_t window;   /* of how many last steps that is the mean */
+    double pace;     /* how much nearer to the minimum each of these came; 0: they fell shorter
+                        and shorter, so that nothing but the factor foretells */
     size_t turns;    /* how often the last half of the steps turned round */
     const struct walk_stationary *left; /* a saddle that it stood at and left, or NULL */
     size_t left_step;
     size_t steepest;  /* the step with the largest product of rate and curvature, before the loss
                          first rose above that of the start */
     double curvature; /* there if it diverges, else at the minimum */
-    double limit;     /* of the learning rate for that curvature; NaN: none */
+    double limit;     /* of the learning rate for that curvature; NaN: none, as where it is < 0 */
 };
 
 struct walk_verdict walk_judge(const struct walk *walk);

@@ -19,6 +19,10 @@ static const double linear_ratio = 100.0;
 static const double lowest_loss = 1e-12;
 static const double highest_rise = 1e4;
 
+/* So many times what the function's own view shows is the top of its curve: one walk that runs away
+ * must not flatten the valleys of the others. */
+static const double highest_view = 2.5;
+
 /* Takes the next n values. */
 static double *take(double **values, size_t n)
 {
@@ -62,7 +66,8 @@ static void add_loss(struct walk_chart *chart, const struct walk_gallery *galler
         double *losses = take(values, walk->count);
         for (size_t k = 0; k < walk->count; k++) {
             steps[k] = (double)k;
-            losses[k] = walk->points[k].loss;
+            /* a loss of 0 leaves through the lower edge instead of leaving a gap */
+            losses[k] = fmax(walk->points[k].loss, lowest_loss / 10.0);
         }
         chart->loss[r] = (struct chart_series){.title = gallery->count > 1 ? gallery->names[r] : "",
                                                .x = steps,
@@ -93,6 +98,15 @@ static void choose_view(const struct walk_gallery *gallery, double *low, double 
     }
 }
 
+/* The greatest loss in the function's own view, or where the walks start. */
+static double highest_of_view(const struct walk_setup *setup)
+{
+    const struct walk_function *function = setup->function;
+    double highest = function->evaluate(setup->from, setup->condition);
+    highest = fmax(highest, function->evaluate(function->low, setup->condition));
+    return fmax(highest, function->evaluate(function->high, setup->condition));
+}
+
 /* One variable: the curve of the function, and the range of its values. */
 static struct chart_series draw_curve(struct walk_chart *chart, const struct walk_setup *setup,
                                       double **values)
@@ -106,6 +120,7 @@ static struct chart_series draw_curve(struct walk_chart *chart, const struct wal
         losses[i] = setup->function->evaluate(&w[i], setup->condition);
         most = fmax(most, losses[i]);
     }
+    most = fmin(most, highest_view * highest_of_view(setup));
     panel->y.low = -0.05 * most;
     panel->y.high = 1.05 * most;
     return (struct chart_series){

@@ -12,6 +12,12 @@ static const double flatness = 0.05;
 /* Slower than this: the rest of the way would take so many times the steps of the walk. */
 static const double patience = 10.0;
 
+/* A share of the highest learning rate that takes a walk nowhere. */
+static const double starving = 0.01;
+
+/* Of the steps before, what the last ones are at least where the pace is a steady one. */
+static const double steady = 0.8;
+
 double walk_stability(const descent_optimizer *optimizer)
 {
     double momentum = optimizer->momentum;
@@ -132,7 +138,19 @@ static bool diverges(const struct walk *walk, const struct walk_verdict *verdict
     return !walk->finite || (higher && farther && unstable);
 }
 
-/* The step from which on it stays at the minimum; the last step must be a short one. */
+/* The length of the step from the last point, where the gradient alone decides it, or else of the
+ * last step: one that is long only passes by. */
+static double next_step(const struct walk *walk)
+{
+    const struct walk_point *last = &walk->points[walk->count - 1];
+    const descent_optimizer *optimizer = &walk->setup.optimizer;
+    if (optimizer->kind == DESCENT_OPTIMIZER_SGD && optimizer->momentum <= 0.0) {
+        return last->rate * length(walk, last->gradient);
+    }
+    return walk->count > 1 ? length(walk, walk->points[walk->count - 2].update) : 0.0;
+}
+
+/* The step from which on it stays at the minimum; the next must be a short one. */
 static bool converges(const struct walk *walk, struct walk_verdict *verdict)
 {
     size_t k = walk->count;
@@ -140,23 +158,63 @@ static bool converges(const struct walk *walk, struct walk_verdict *verdict)
         k--;
     }
     verdict->step = k;
-    size_t last = walk->count - 1;
-    return k <= last && last > 0 &&
-           length(walk, walk->points[last - 1].update) <= 10 * WALK_ARRIVED;
+    return k < walk->count && next_step(walk) <= 10 * WALK_ARRIVED;
 }
 
-static bool rests(const struct walk *walk, struct walk_verdict *verdict)
+/* How many points stood near this one; `left` is the step behind the last of them. */
+static size_t count_stays(const struct walk *walk, const struct walk_stationary *point,
+                          size_t *left)
+{
+    size_t stays = 0;
+    for (size_t k = 0; k < walk->count; k++) {
+        if (distance_at(walk, k, point) < WALK_NEAR) {
+            stays++;
+            *left = k + 1;
+        }
+    }
+    return stays;
+}
+
+/* So many points near one that is no minimum did not just come past. */
+enum { STAYS_MIN = 3 };
+
+/* Whether the last step is no longer than the one a window before: what leaves a saddle speeds up,
+ * while what brought it there still dies down. */
+static bool slows_down(const struct walk *walk)
+{
+    size_t n = window(walk), steps = walk->count - 1;
+    return steps <= n || length(walk, walk->points[steps - 1].update) <=
+                             length(walk, walk->points[steps - 1 - n].update);
+}
+
+/* The last point's outcome where it stands near a point that is no minimum; else WALK_MOVES. */
+static enum walk_outcome outcome_near(const struct walk *walk, struct walk_verdict *verdict)
 {
     const struct walk_function *function = walk->setup.function;
     for (size_t i = 0; i < function->stationary_count; i++) {
         const struct walk_stationary *point = &function->stationary[i];
-        if (point->kind != WALK_MINIMUM && distance_at(walk, walk->count - 1, point) < WALK_NEAR &&
-            mean_update(walk) < WALK_ARRIVED) {
+        size_t left = 0;
+        if (point->kind == WALK_MINIMUM || distance_at(walk, walk->count - 1, point) >= WALK_NEAR) {
+            continue;
+        }
+        double factor = factor_of(walk, point);
+        bool resting =
+            mean_update(walk) < WALK_ARRIVED && !(factor > 1.0 + 1e-6) && slows_down(walk);
+        if (resting || count_stays(walk, point, &left) >= STAYS_MIN) {
             verdict->at = point;
-            return true;
+            verdict->factor = factor;
+            return resting ? WALK_RESTS : WALK_LINGERS;
         }
     }
-    return false;
+    return WALK_MOVES;
+}
+
+/* Whether it falls short of the minimum because of the schedule, and not of a warm-up that lasts.
+ */
+static bool starves(const struct walk *walk)
+{
+    double rate = walk->points[walk->count - 1].rate;
+    return rate < starving * walk->setup.schedule.lr && rate < walk->points[walk->count / 2].rate;
 }
 
 static bool is_stuck(const struct walk *walk, const struct walk_verdict *verdict)
@@ -167,7 +225,10 @@ static bool is_stuck(const struct walk *walk, const struct walk_verdict *verdict
     setup->function->differentiate(last->w, setup->condition, gradient);
     double bottom = setup->function->evaluate(verdict->minimum->w, setup->condition);
     bool flat = length(walk, gradient) * verdict->distance < flatness * (last->loss - bottom);
-    return flat && mean_update(walk) * (double)walk->count * patience < verdict->distance;
+    /* Noise moves it, but not along; what takes steps of the learning rate is slow, not stuck. */
+    double way = setup->noise > 0.0 ? distance_at(walk, 0, verdict->minimum) - verdict->distance
+                                    : mean_update(walk) * (double)walk->count;
+    return flat && way * patience < verdict->distance && mean_update(walk) < last->rate / 2.0;
 }
 
 static bool hovers(const struct walk *walk, struct walk_verdict *verdict)
@@ -181,6 +242,27 @@ static bool hovers(const struct walk *walk, struct walk_verdict *verdict)
     return hovering;
 }
 
+/* A stationary point in the middle of the last half of the points that is no minimum: what swings
+ * across a ridge does not swing around the valley that its last point happens to be nearest to. */
+static void find_crossed(const struct walk *walk, struct walk_verdict *verdict)
+{
+    const struct walk_function *function = walk->setup.function;
+    double middle[WALK_DIMENSIONS_MAX] = {0.0};
+    size_t first = walk->count / 2;
+    for (size_t k = first; k < walk->count; k++) {
+        for (size_t d = 0; d < function->dimensions; d++) {
+            middle[d] += walk->points[k].w[d] / (double)(walk->count - first);
+        }
+    }
+    for (size_t i = 0; i < function->stationary_count; i++) {
+        const struct walk_stationary *point = &function->stationary[i];
+        if (point->kind != WALK_MINIMUM && walk_distance(function, middle, point->w) < WALK_NEAR) {
+            verdict->at = point;
+            verdict->factor = factor_of(walk, point);
+        }
+    }
+}
+
 static enum walk_outcome outcome_of(const struct walk *walk, struct walk_verdict *verdict)
 {
     if (diverges(walk, verdict)) {
@@ -189,38 +271,52 @@ static enum walk_outcome outcome_of(const struct walk *walk, struct walk_verdict
     if (converges(walk, verdict)) {
         return WALK_CONVERGES;
     }
-    if (rests(walk, verdict)) {
-        return WALK_RESTS;
+    enum walk_outcome near = outcome_near(walk, verdict);
+    if (near != WALK_MOVES) {
+        return near;
     }
     if (is_stuck(walk, verdict)) {
         return WALK_STUCK;
     }
+    if (starves(walk)) {
+        return WALK_STARVES;
+    }
     if (hovers(walk, verdict)) {
         return WALK_HOVERS;
     }
-    bool swings = walk->setup.noise == 0.0 && verdict->turns >= 2;
-    return swings ? WALK_OSCILLATES : WALK_MOVES;
+    if (walk->setup.noise == 0.0 && verdict->turns >= 2) {
+        find_crossed(walk, verdict);
+        return WALK_OSCILLATES;
+    }
+    return WALK_MOVES;
 }
 
-/* A saddle at which at least three points stood, and which the last one is not at. */
+/* A saddle at which points stood, and which the last one is not at. */
 static void find_left(const struct walk *walk, struct walk_verdict *verdict)
 {
     const struct walk_function *function = walk->setup.function;
     for (size_t i = 0; i < function->stationary_count; i++) {
         const struct walk_stationary *point = &function->stationary[i];
-        size_t stays = 0;
         size_t left = 0;
-        for (size_t k = 0; k < walk->count && point->kind == WALK_SADDLE; k++) {
-            if (distance_at(walk, k, point) < WALK_NEAR) {
-                stays++;
-                left = k + 1;
-            }
-        }
-        if (stays >= 3 && left < walk->count) {
+        if (point->kind == WALK_SADDLE && count_stays(walk, point, &left) >= STAYS_MIN &&
+            left < walk->count) {
             verdict->left = point;
             verdict->left_step = left;
         }
     }
+}
+
+/* Adam and its like take steps of the learning rate, whatever the distance, until they are near. */
+static double pace_of(const struct walk *walk, const struct walk_verdict *verdict)
+{
+    size_t n = verdict->window, last = walk->count - 1;
+    if (walk->setup.optimizer.kind == DESCENT_OPTIMIZER_SGD || last < 2 * n) {
+        return 0.0;
+    }
+    double before = distance_at(walk, last - n, verdict->minimum);
+    double earlier = distance_at(walk, last - 2 * n, verdict->minimum);
+    double pace = (before - verdict->distance) / (double)n;
+    return pace >= steady * (earlier - before) / (double)n ? fmax(pace, 0.0) : 0.0;
 }
 
 struct walk_verdict walk_judge(const struct walk *walk)
@@ -230,6 +326,8 @@ struct walk_verdict walk_judge(const struct walk *walk)
     struct walk_verdict verdict = {.minimum = walk_nearest_minimum(setup->function, end)};
     verdict.distance = distance_at(walk, walk->count - 1, verdict.minimum);
     verdict.factor = factor_of(walk, verdict.minimum);
+    verdict.window = window(walk);
+    verdict.pace = pace_of(walk, &verdict);
     verdict.turns = count_turns(walk);
     verdict.steepest = find_steepest(walk);
     find_left(walk, &verdict);
@@ -237,6 +335,7 @@ struct walk_verdict walk_judge(const struct walk *walk)
     verdict.curvature = verdict.outcome == WALK_DIVERGES
                             ? curvature_at(walk, verdict.steepest)
                             : walk_curvature(setup->function, setup->condition, verdict.minimum->w);
-    verdict.limit = walk_stability(&setup->optimizer) / verdict.curvature;
+    verdict.limit =
+        verdict.curvature > 0.0 ? walk_stability(&setup->optimizer) / verdict.curvature : NAN;
     return verdict;
 }

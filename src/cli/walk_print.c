@@ -74,7 +74,7 @@ static void add_headings(struct table *table, const struct walk *walk, const cha
 static void add_numbers(struct table *table, const struct walk *walk, const double *numbers)
 {
     for (size_t d = 0; d < walk->setup.function->dimensions; d++) {
-        table_add(table, "%.6g", numbers[d]);
+        table_add(table, "%.6g", numbers[d] + 0.0); /* without the sign of a zero */
     }
 }
 

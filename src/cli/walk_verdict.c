@@ -9,7 +9,9 @@ static const char *const outcomes[] = {
     [WALK_DIVERGES] = "diverges",
     [WALK_CONVERGES] = "converges",
     [WALK_RESTS] = "stuck at no minimum",
+    [WALK_LINGERS] = "lingers at no minimum",
     [WALK_STUCK] = "stuck on a plateau",
+    [WALK_STARVES] = "out of learning rate",
     [WALK_HOVERS] = "hovers",
     [WALK_OSCILLATES] = "oscillates",
     [WALK_MOVES] = "on its way",
@@ -53,11 +55,13 @@ static void write_minimum(FILE *out, const struct walk_verdict *verdict, const s
 static void write_trend(FILE *out, const struct walk_verdict *verdict)
 {
     double factor = verdict->factor;
+    fprintf(out, "the distance to %s ", verdict->at != NULL ? "it" : "the minimum");
     if (fabs(factor - 1.0) < 1e-6) {
-        fputs("the distance to the minimum neither grows nor shrinks", out);
+        fputs("neither grows nor shrinks", out);
+    } else if (fabs(log(factor)) * (double)verdict->window < 0.02) {
+        fprintf(out, "hardly changes (by a factor of %.6g a step)", factor);
     } else {
-        fprintf(out, "the distance to the minimum %s by a factor of %.6g a step",
-                factor > 1.0 ? "grows" : "shrinks", factor);
+        fprintf(out, "%s by a factor of %.6g a step", factor > 1.0 ? "grows" : "shrinks", factor);
     }
 }
 
@@ -99,25 +103,49 @@ static void write_rests(FILE *out, const struct walk_verdict *verdict, const str
 {
     fputs("stuck at ", out);
     write_stationary(out, walk->setup.function, verdict->at);
-    fputs(": the gradient vanishes there, though it is no minimum; noise gets a walk away "
-          "(--noise 0.01).",
-          out);
+    fputs(": the gradient vanishes there, though it is no minimum", out);
+    fputs(walk->setup.noise > 0.0 ? "." : "; noise gets a walk away (--noise 0.01).", out);
+}
+
+static void write_lingers(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
+{
+    fputs("near ", out);
+    write_stationary(out, walk->setup.function, verdict->at);
+    fputs(", where the gradient vanishes, though it is no minimum: ", out);
+    write_trend(out, verdict);
+    fputs("; more --steps show where the walk goes.", out);
 }
 
 static void write_stuck(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
 {
+    const struct walk_setup *setup = &walk->setup;
     const struct walk_point *last = &walk->points[walk->count - 1];
+    double gradient[WALK_DIMENSIONS_MAX];
+    static const double zero[WALK_DIMENSIONS_MAX] = {0.0};
+    setup->function->differentiate(last->w, setup->condition, gradient);
+    double slope = walk_distance(setup->function, gradient, zero);
     fputs("stuck on a plateau: at ", out);
-    write_place(out, walk->setup.function, last->w);
-    fprintf(out, " the loss is %.6g, but a step only %.2g long, and ", last->loss,
-            walk_distance(walk->setup.function, last->w, walk->points[walk->count - 2].w));
-    write_stationary(out, walk->setup.function, verdict->minimum);
+    write_place(out, setup->function, last->w);
+    fprintf(out, " the loss is %.6g, but the gradient%s only %.2g, and ", last->loss,
+            setup->noise > 0.0 ? " without its noise" : "", slope);
+    write_stationary(out, setup->function, verdict->minimum);
     fputs(" is far.", out);
-    if (walk->setup.optimizer.kind == DESCENT_OPTIMIZER_SGD) {
-        fputs(" Where the gradient vanishes, adam still takes steps of the learning rate "
+    if (setup->optimizer.kind == DESCENT_OPTIMIZER_SGD &&
+        slope > 100.0 * setup->optimizer.epsilon) {
+        fputs(" Where the gradient nearly vanishes, adam still takes steps of the learning rate "
               "(--optimizer adam).",
               out);
     }
+}
+
+static void write_starves(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
+{
+    fprintf(out, "ended at a distance of %.3g from ", verdict->distance);
+    write_minimum(out, verdict, walk);
+    fprintf(out,
+            ": the schedule has brought the learning rate down to %.3g, which takes it nowhere; "
+            "try more --steps, another --lr, or a --schedule that falls later.",
+            walk->points[walk->count - 1].rate);
 }
 
 static void write_hovers(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
@@ -133,23 +161,39 @@ static void write_hovers(FILE *out, const struct walk_verdict *verdict, const st
 static void write_oscillates(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
 {
     size_t pairs = walk->count - 2 - walk->count / 2;
-    fputs("oscillates around ", out);
-    write_minimum(out, verdict, walk);
+    if (verdict->at != NULL) {
+        fputs("oscillates across ", out);
+        write_stationary(out, walk->setup.function, verdict->at);
+    } else {
+        fputs("oscillates around ", out);
+        write_minimum(out, verdict, walk);
+    }
     fprintf(out, ": turns round at %zu of the last %zu steps, and ", verdict->turns, pairs);
     write_trend(out, verdict);
     fputs(".", out);
 }
 
+/* Steps that are still to go, to two digits; NaN where nobody can tell. */
+static double steps_left(const struct walk_verdict *verdict)
+{
+    double steps = verdict->pace > 0.0 ? verdict->distance / verdict->pace
+                   : verdict->factor < 1.0
+                       ? log(WALK_ARRIVED / verdict->distance) / log(verdict->factor)
+                       : NAN;
+    double unit = fmax(1.0, pow(10.0, floor(log10(steps)) - 1.0));
+    return ceil(steps / unit) * unit;
+}
+
 static void write_moves(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
 {
-    fprintf(out, "still on its way after %zu steps: at a distance of %.3g from ", walk->count - 1,
-            verdict->distance);
+    size_t count = walk->count - 1;
+    fprintf(out, "still on its way after %zu step%s: at a distance of %.3g from ", count,
+            count == 1 ? "" : "s", verdict->distance);
     write_minimum(out, verdict, walk);
-    double steps = log(WALK_ARRIVED / verdict->distance) / log(verdict->factor);
-    if (verdict->factor < 1.0 && steps > 0.0 && walk->setup.noise == 0.0) {
-        double unit = fmax(1.0, pow(10.0, floor(log10(steps)) - 1.0)); /* two digits */
-        fprintf(out, "; at the present pace, about %.0f more steps to within %g.",
-                ceil(steps / unit) * unit, WALK_ARRIVED);
+    double steps = steps_left(verdict);
+    if (steps > 0.0 && walk->setup.noise == 0.0) {
+        fprintf(out, "; at the present pace, about %.0f more steps to within %g.", steps,
+                WALK_ARRIVED);
     } else {
         fputs(".", out);
     }
@@ -159,10 +203,10 @@ static void write_moves(FILE *out, const struct walk_verdict *verdict, const str
 static void write_relation(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
 {
     double rate = walk->setup.schedule.lr;
-    if (verdict->outcome == WALK_OSCILLATES && rate > verdict->limit) {
+    if (verdict->outcome == WALK_OSCILLATES && rate > (1.0 + 1e-6) * verdict->limit) {
         fprintf(out,
-                " The learning rate %g is above the stability limit there, so the walk cannot "
-                "settle.",
+                " The learning rate %g is above the stability limit at the minimum, so the walk "
+                "cannot settle there.",
                 rate);
     } else if (verdict->outcome == WALK_MOVES && rate < 0.1 * verdict->limit) {
         fprintf(out, " The learning rate %g is far below the stability limit there.", rate);
@@ -171,7 +215,8 @@ static void write_relation(FILE *out, const struct walk_verdict *verdict, const 
 
 static void (*const writers[])(FILE *, const struct walk_verdict *, const struct walk *) = {
     [WALK_DIVERGES] = write_diverges, [WALK_CONVERGES] = write_converges,
-    [WALK_RESTS] = write_rests,       [WALK_STUCK] = write_stuck,
+    [WALK_RESTS] = write_rests,       [WALK_LINGERS] = write_lingers,
+    [WALK_STUCK] = write_stuck,       [WALK_STARVES] = write_starves,
     [WALK_HOVERS] = write_hovers,     [WALK_OSCILLATES] = write_oscillates,
     [WALK_MOVES] = write_moves,
 };
