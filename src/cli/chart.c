@@ -4,7 +4,7 @@
  * a terminal.
  *
  * The palette is that of Okabe and Ito (2008), "Color universal design", which stays legible with
- * any common colour blindness; its yellow and black are left out.
+ * any common colour blindness, with a dark red in place of its yellow, which is faint on white.
  */
 #include "chart.h"
 
@@ -15,10 +15,13 @@
 #include <string.h>
 
 static const char *const PALETTE[] = {
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00",
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#882255",
 };
 
 enum { PALETTE_SIZE = sizeof PALETTE / sizeof PALETTE[0] };
+
+/* Characters that gnuplot draws lines of in text; it starts again after them. */
+enum { TEXT_LINES = 7 };
 
 /* Curves of up to this many points show the points as well. */
 enum { POINTS_SHOWN_MAX = 40 };
@@ -144,21 +147,39 @@ static void write_texts(FILE *script, const struct chart_panel *panel, enum char
     fputs("\n", script);
 }
 
-/* In text, a line type is a character. */
+/* A curve in text: a line type is a character, and behind the last of them letters mark points. */
+static void write_text_line(FILE *script, size_t colour)
+{
+    if (colour < TEXT_LINES) {
+        fprintf(script, "with lines lt %zu", colour + 1);
+    } else {
+        fprintf(script, "with points pt '%c'", (char)('A' + (colour - TEXT_LINES) % 26));
+    }
+}
+
+static void write_line(FILE *script, const struct chart_series *series)
+{
+    static const char *const looks[] = {[CHART_SOLID] = "lw 2 dt 1",
+                                        [CHART_DASHED] = "lw 1.2 dt 2",
+                                        [CHART_DOTTED] = "lw 1.6 dt 3",
+                                        [CHART_DASH_DOTTED] = "lw 1.2 dt 4"};
+    fprintf(script, "with %s lc rgb '%s' %s",
+            series->n <= POINTS_SHOWN_MAX ? "linespoints pt 7 ps 0.5" : "lines",
+            PALETTE[series->colour % PALETTE_SIZE], looks[series->style]);
+}
+
 static void write_style(FILE *script, const struct chart_series *series, enum chart_format format)
 {
     bool text = format == CHART_TEXT;
-    bool points = series->n <= POINTS_SHOWN_MAX && !text;
-    const char *colour = PALETTE[series->colour % PALETTE_SIZE];
     switch (series->style) {
     case CHART_SOLID:
     case CHART_DASHED:
-        fprintf(script, "with %s", points ? "linespoints pt 7 ps 0.5" : "lines");
+    case CHART_DOTTED:
+    case CHART_DASH_DOTTED:
         if (text) {
-            fprintf(script, " lt %zu", series->colour + 1);
+            write_text_line(script, series->colour);
         } else {
-            fprintf(script, " lc rgb '%s'", colour);
-            fputs(series->style == CHART_DASHED ? " lw 1.2 dt 2" : " lw 2 dt 1", script);
+            write_line(script, series);
         }
         break;
     case CHART_GROUND:

@@ -12,7 +12,14 @@
 enum chart_format { CHART_TEXT, CHART_PNG, CHART_SVG };
 
 /* How a curve looks. The ground lies under the others; marks are points without a line. */
-enum chart_style { CHART_SOLID, CHART_DASHED, CHART_GROUND, CHART_MARKS };
+enum chart_style {
+    CHART_SOLID,
+    CHART_DASHED,
+    CHART_DOTTED,
+    CHART_DASH_DOTTED,
+    CHART_GROUND,
+    CHART_MARKS
+};
 
 /* One curve. Points with a coordinate that is not finite leave a gap. */
 struct chart_series {

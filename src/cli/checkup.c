@@ -33,16 +33,20 @@ static void append(char *text, size_t size, const char *what)
     snprintf(text + used, size - used, "%s", what);
 }
 
-/* "a, b and 3 more" of the classes without samples; returns how many there are. */
+/* "class a", or "classes a, b, c and 3 more", of those without samples; returns how many there are.
+ */
 static size_t list_missing(const descent_dataset *dataset, char *text, size_t size)
 {
     enum { NAMED = 3 };
     const size_t *counts = descent_dataset_class_counts(dataset);
-    size_t missing = 0;
-    text[0] = '\0';
-    for (size_t c = 0; c < descent_dataset_classes(dataset); c++) {
-        if (counts[c] == 0 && missing++ < NAMED) {
-            append(text, size, missing > 1 ? ", " : "");
+    size_t missing = 0, classes = descent_dataset_classes(dataset);
+    for (size_t c = 0; c < classes; c++) {
+        missing += counts[c] == 0;
+    }
+    snprintf(text, size, "%s", missing == 1 ? "class" : "classes");
+    for (size_t c = 0, named = 0; c < classes && named < NAMED; c++) {
+        if (counts[c] == 0) {
+            append(text, size, named++ > 0 ? ", " : " ");
             append(text, size, descent_dataset_class_names(dataset)[c]);
         }
     }
@@ -61,8 +65,8 @@ static bool misses_classes(const struct checkup_facts *facts, char *text, size_t
         return false;
     }
     snprintf(text, size,
-             "there are no training samples of class %s: the network cannot learn what it never "
-             "sees; add samples, or number the classes without gaps",
+             "there are no training samples of %s: the network cannot learn what it never sees; "
+             "add samples, or number the classes without gaps",
              list);
     return true;
 }
@@ -74,11 +78,10 @@ static bool misses_validation(const struct checkup_facts *facts, char *text, siz
         list_missing(facts->validation, list, sizeof list) == 0) {
         return false;
     }
-    snprintf(
-        text, size,
-        "there are no validation samples of class %s, which has too few to hold some back: how "
-        "well it is learnt does not show; add samples",
-        list);
+    snprintf(text, size,
+             "there are no validation samples of %s, of which there are too few to hold some back: "
+             "how well they are learnt does not show; add samples",
+             list);
     return true;
 }
 
@@ -98,12 +101,18 @@ static bool is_unscaled(const struct checkup_facts *facts, char *text, size_t si
     return true;
 }
 
+/* The loss of naming all classes as likely; NaN where the loss is another one. */
+static double guessing_loss(const struct checkup_facts *facts)
+{
+    bool named = facts->classes >= 2 && facts->options->loss == DESCENT_LOSS_CROSS_ENTROPY;
+    return named ? log((double)facts->classes) : NAN;
+}
+
 static bool starts_far_off(const struct checkup_facts *facts, char *text, size_t size)
 {
-    double guessing = log((double)facts->classes);
+    double guessing = guessing_loss(facts);
     double loss = facts->history.start_loss;
-    if (facts->history.rows == 0 || facts->classes < 2 || facts->options->init_from != NULL ||
-        facts->options->loss != DESCENT_LOSS_CROSS_ENTROPY ||
+    if (facts->history.rows == 0 || isnan(guessing) || facts->options->init_from != NULL ||
         fabs(loss - guessing) <= loss_share * guessing + loss_slack) {
         return false;
     }
@@ -184,25 +193,14 @@ static double greatest(const double *recent, size_t n)
     return high;
 }
 
-static bool stands_still(const struct checkup_facts *facts)
+/* Whether the loss has been the same for some epochs, and no better than it would be with this
+ * one. */
+static bool stands_still(const struct checkup_facts *facts, double ignorant)
 {
     const double *recent = facts->history.recent_train;
     double low = least(recent, EPOCHS_MIN), high = greatest(recent, EPOCHS_MIN);
     return has_trained(facts) && high - low <= still_recently * high &&
-           low >= (1.0 - still_altogether) * facts->history.start_loss;
-}
-
-static bool does_not_move(const struct checkup_facts *facts, char *text, size_t size)
-{
-    if (!stands_still(facts) || is_dead(facts)) {
-        return false;
-    }
-    snprintf(text, size,
-             "the loss does not move: %.6g untrained, %.6g after %zu epochs; try another learning "
-             "rate (--lr, descent find-lr shows which), another --init, and look whether the "
-             "labels belong to the samples",
-             facts->history.start_loss, facts->history.train_loss, facts->history.rows - 1);
-    return true;
+           low >= (1.0 - still_altogether) * ignorant;
 }
 
 /* The larger of the sets whose accuracy is known, where chance blurs less. */
@@ -225,28 +223,70 @@ static double largest_class(const descent_dataset *dataset)
     return (double)most / (double)descent_dataset_count(dataset);
 }
 
+/* What is known of the answers of the set that is judged; NULL where nothing is to be told. */
+struct answers {
+    const descent_dataset *set;
+    double accuracy;
+    double chance; /* by always naming the most frequent class */
+};
+
+static struct answers judge_answers(const struct checkup_facts *facts)
+{
+    struct answers answers;
+    answers.set = judged_set(facts, &answers.accuracy);
+    bool told = answers.set != NULL && descent_dataset_classes(answers.set) >= 2;
+    answers.set = told ? answers.set : NULL;
+    answers.chance = told ? largest_class(answers.set) : NAN;
+    return answers;
+}
+
+static bool are_at_chance(const struct answers *answers)
+{
+    double chance = answers->chance;
+    return answers->set != NULL &&
+           answers->accuracy <= chance + 3.0 * sqrt(chance * (1.0 - chance) /
+                                                    (double)descent_dataset_count(answers->set));
+}
+
+/* The last layer's biases soon find the loss of guessing, where nothing else may be learnt; but
+ * where no answer is better than chance either, that says more. */
+static bool does_not_move(const struct checkup_facts *facts, char *text, size_t size)
+{
+    struct answers answers = judge_answers(facts);
+    double guessing = guessing_loss(facts);
+    bool guesses = stands_still(facts, guessing) && !are_at_chance(&answers);
+    if ((!stands_still(facts, facts->history.start_loss) && !guesses) || is_dead(facts)) {
+        return false;
+    }
+    char cost[64] = "";
+    if (guesses) {
+        snprintf(cost, sizeof cost, ", and guessing costs %.6g", guessing);
+    }
+    snprintf(text, size,
+             "the loss does not move: %.6g untrained, %.6g after %zu epochs%s; try another "
+             "learning rate (--lr, descent find-lr shows which), another --init%s, and look "
+             "whether the labels belong to the samples",
+             facts->history.start_loss, facts->history.train_loss, facts->history.rows - 1, cost,
+             guesses ? " or --activation" : "");
+    return true;
+}
+
 static bool is_at_chance(const struct checkup_facts *facts, char *text, size_t size)
 {
-    double accuracy;
-    const descent_dataset *set = judged_set(facts, &accuracy);
-    if (set == NULL || descent_dataset_classes(set) < 2 || !has_trained(facts) ||
-        stands_still(facts) || is_dead(facts)) {
+    struct answers answers = judge_answers(facts);
+    if (!are_at_chance(&answers) || !has_trained(facts) ||
+        stands_still(facts, facts->history.start_loss) || is_dead(facts)) {
         return false;
     }
-    double chance = largest_class(set);
-    double deviation = sqrt(chance * (1.0 - chance) / (double)descent_dataset_count(set));
-    if (accuracy > chance + 3.0 * deviation) {
-        return false;
-    }
-    bool lopsided = chance > 2.0 / (double)descent_dataset_classes(set);
+    bool lopsided = answers.chance > 2.0 / (double)descent_dataset_classes(answers.set);
     snprintf(text, size,
              "after %zu epochs %.2f %% of the %s samples are answered right, and %.2f %% would be "
              "by always naming the most frequent class: %s",
-             facts->history.rows - 1, 100.0 * accuracy,
-             set == facts->train ? "training" : "validation", 100.0 * chance,
+             facts->history.rows - 1, 100.0 * answers.accuracy,
+             answers.set == facts->train ? "training" : "validation", 100.0 * answers.chance,
              lopsided ? "--class-weights balanced makes rare classes count; else try --lr"
                       : "do the labels belong to the samples, or were they shuffled? If they do, "
-                        "try a lower learning rate (--lr)");
+                        "try another learning rate (--lr, descent find-lr shows which)");
     return true;
 }
 

@@ -79,7 +79,8 @@ struct builder {
     struct curves *curves;
     bool logarithmic;
     size_t runs;
-    size_t rows; /* room taken in curves->values */
+    bool validated; /* whether any of them has values of validation */
+    size_t rows;    /* room taken in curves->values */
 };
 
 /* Whether there is a curve each for training and validation. */
@@ -121,11 +122,15 @@ static void describe_best(char *title, const struct quantity *quantity,
              quantity->unit, epochs[best]);
 }
 
-/* Several runs are told apart by name, and their training curves have no entry of their own. */
+/* Several runs are told apart by name, and their training curves have no entry of their own, unless
+ * a run among validated ones has no other curve. */
 static void write_title(char *title, const struct builder *builder, const struct plotted_run *run,
                         const struct chart_series *series, bool training)
 {
-    if (builder->runs > 1) {
+    bool validated = has_values(builder, run, builder->quantity->validation);
+    if (builder->runs > 1 && builder->validated && !validated) {
+        snprintf(title, TITLE_BYTES, "%s, training", run->name);
+    } else if (builder->runs > 1) {
         snprintf(title, TITLE_BYTES, "%s", series->style == CHART_DASHED ? "" : run->name);
     } else if (training) {
         snprintf(title, TITLE_BYTES, "training");
@@ -167,7 +172,7 @@ static void add_run(struct builder *builder, const struct plotted_run *run, size
     bool validated = has_values(builder, run, quantity->validation);
     bool one = validated && (!is_paired(quantity) || builder->options->one_a_run);
     if (!one && has_values(builder, run, quantity->train)) {
-        add_series(builder, run, number, true, validated && builder->runs > 1);
+        add_series(builder, run, number, true, builder->validated && builder->runs > 1);
     }
     if (validated) {
         add_series(builder, run, number, false, false);
@@ -224,9 +229,9 @@ static void horizontal_range(struct chart_axis *axis, const struct curves *curve
             }
         }
     }
-    if (low < high) {
+    if (low <= high) {
         axis->low = low;
-        axis->high = high;
+        axis->high = low < high ? high : low + 1.0; /* left alone, it would begin at low − 1 */
     }
 }
 
@@ -287,6 +292,10 @@ enum exit_status curves_build(struct chart_panel *panel, struct curves *curves,
         .logarithmic = options->logarithmic && quantity->logarithmic,
         .runs = count,
     };
+    for (size_t r = 0; r < count; r++) {
+        builder.validated =
+            builder.validated || has_values(&builder, &runs[r], quantity->validation);
+    }
     for (size_t r = 0; r < count; r++) {
         add_run(&builder, &runs[r], r);
     }

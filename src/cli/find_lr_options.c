@@ -13,7 +13,7 @@
 enum { NETWORK, OBJECTIVE, OPTIMIZER, TEST, DATA, RUN, NOWHERE };
 
 /* Rows of train that a test has no use for, besides those of schedule and stopping. */
-static const char *const LEFT_OUT[] = {"lr", "epochs", "out", "force", "resume"};
+static const char *const LEFT_OUT[] = {"lr", "epochs", "out", "force", "resume", "log-layers"};
 
 #define AT(member) .offset = offsetof(struct find_lr_options, member)
 #define RATE .range = {.low = 0.0, .high = 1e6, .low_open = true}

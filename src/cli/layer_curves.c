@@ -1,6 +1,6 @@
 /*
  * Builds the panel of layers. With several runs, each run's curves are named after it; layers keep
- * their colours, and every second run is dashed.
+ * their colours, and runs differ in how their lines are broken; in text each curve is another one.
  */
 #include "layer_curves.h"
 
@@ -37,6 +37,12 @@ static double abscissa_at(const struct builder *builder, double epoch)
     return NAN;
 }
 
+/* One way to break a line for each run; the fifth looks like the first again. */
+static const enum chart_style styles[] = {CHART_SOLID, CHART_DASHED, CHART_DOTTED,
+                                          CHART_DASH_DOTTED};
+
+enum { STYLES = sizeof styles / sizeof styles[0] };
+
 static void add_layer(struct builder *builder, const struct layers *layers, size_t layer)
 {
     struct curves *curves = builder->curves;
@@ -54,13 +60,16 @@ static void add_layer(struct builder *builder, const struct layers *layers, size
     char *title = curves->titles + curves->count * TITLE_BYTES;
     snprintf(title, TITLE_BYTES, "%s%slayer %zu", builder->runs > 1 ? builder->run->name : "",
              builder->runs > 1 ? ", " : "", layer);
-    curves->series[curves->count++] =
-        (struct chart_series){.title = title,
-                              .x = x,
-                              .y = y,
-                              .n = n,
-                              .colour = layer - 1,
-                              .style = builder->number % 2 == 1 ? CHART_DASHED : CHART_SOLID};
+    struct chart_series *series = &curves->series[curves->count];
+    *series = (struct chart_series){
+        .title = title,
+        .x = x,
+        .y = y,
+        .n = n,
+        .colour = builder->options->one_a_run ? curves->count : layer - 1,
+        .style = styles[builder->number % STYLES],
+    };
+    curves->count++;
 }
 
 /* The layers of all runs; zeroed where there is no file. */

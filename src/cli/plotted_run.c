@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { NAME_MAX_BYTES = 36 };
 
@@ -139,6 +140,10 @@ static enum exit_status load_run(struct plotted_run *run, const char *folder)
     if (length < 0 || length >= (int)sizeof path) {
         return cli_failed("run folder: expected a path of up to %d bytes, found %d", PATH_MAX,
                           length);
+    }
+    if (access(path, F_OK) != 0) {
+        return cli_failed("%s: not a run folder: expected " RUN_METRICS " in it, found none",
+                          folder);
     }
     enum exit_status status = metrics_load(&run->metrics, path);
     if (status != DONE) {

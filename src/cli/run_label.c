@@ -49,13 +49,14 @@ static void describe(const json_t *value, char *text, size_t size)
     }
 }
 
-/* A flag that is not set goes without saying, unless there is nothing else to say. */
+/* A flag that is not set, or an option without a value, goes without saying, unless there is
+ * nothing else to say. */
 static void append(char label[RUN_LABEL_SIZE], const char *name, const json_t *value)
 {
     char text[RUN_LABEL_SIZE];
     size_t used = strlen(label);
     describe(value, text, sizeof text);
-    if (!json_is_false(value)) {
+    if (!json_is_false(value) && !json_is_null(value)) {
         snprintf(label + used, RUN_LABEL_SIZE - used, "%s%s%s%s", used > 0 ? ", " : "", name,
                  text[0] != '\0' ? " " : "", text);
     } else if (used == 0) {

@@ -105,12 +105,12 @@ static enum exit_status give_up(struct training *training)
 {
     double rate = train_learning_rate(training, descent_trainer_steps(training->trainer));
     train_config_save(training, training->alarm.reason);
-    return cli_failed("%s; try a learning rate below %.3g (--lr), --clip-norm 1%s; %s keeps epoch "
-                      "%ju",
-                      training->alarm.text, rate,
-                      training->options.recover ? " or another --init" : " or --recover",
-                      run_path(&training->run, RUN_CHECKPOINT).text,
-                      (uintmax_t)training->done.epoch);
+    return cli_failed(
+        "%s; try a learning rate far below %.3g (--lr), --clip-norm 1%s; %s keeps epoch "
+        "%ju",
+        training->alarm.text, rate,
+        training->options.recover ? " or another --init" : " or --recover",
+        run_path(&training->run, RUN_CHECKPOINT).text, (uintmax_t)training->done.epoch);
 }
 
 enum exit_status train_guard_answer(struct training *training)
@@ -123,10 +123,11 @@ enum exit_status train_guard_answer(struct training *training)
     training->alarm.reason = STOP_NOT;
     if (status == DONE) {
         progress_say(&training->display, "%s", training->alarm.text);
-        progress_say(&training->display,
-                     "recovery %ju of %d: back after epoch %ju, with the learning rate times %g",
-                     (uintmax_t)training->done.recoveries, RECOVERIES_MAX,
-                     (uintmax_t)training->done.epoch, recovery_factor(training->done.recoveries));
+        progress_say(
+            &training->display,
+            "recovery %ju of %d: back to the end of epoch %ju, with the learning rate times %g",
+            (uintmax_t)training->done.recoveries, RECOVERIES_MAX, (uintmax_t)training->done.epoch,
+            recovery_factor(training->done.recoveries));
     }
     return status;
 }

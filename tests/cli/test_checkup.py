@@ -88,7 +88,7 @@ class Checkup(CommandCase):
 
     def test_missing_classes(self):
         data = self.make(300, 3, lambda g: 2 * g.randrange(3), lambda g, c, i: 80 * (i % 5 == c))
-        self.expect("missing-classes", ["class 1, 3:", "add samples"], data, "--epochs", "3")
+        self.expect("missing-classes", ["training samples of classes 1, 3:", "add samples"], data, "--epochs", "3")
 
     def test_missing_validation_classes(self):
         """A class with a single sample, which is trained on."""
@@ -110,6 +110,10 @@ class Checkup(CommandCase):
     def test_loss_not_moving(self):
         self.expect("loss-not-moving", ["2.46797 untrained", "after 3 epochs", "--lr"], "digits",
                     "--lr", "1e-9", "--epochs", "8")
+        # The biases have found the loss of guessing, and nothing else is learnt.
+        self.expect("loss-not-moving", ["guessing costs 2.30259", "--activation"], "digits",
+                    "--hidden", "64,64,64", "--activation", "sigmoid", *SGD, "--lr", "0.01",
+                    "--epochs", "10", others=["accuracy-at-chance"])
         # A warm-up is no standstill.
         self.assertEqual(self.train("digits", "--warmup", "100000", "--epochs", "8"), ([], ""))
 

@@ -202,6 +202,7 @@ class FindLr(CommandCase):
                                 (["--momentum", "sgd"], "--momentum", "0.9"),
                                 (["--lr"], "--lr", "0.1"),
                                 (["--epochs"], "--epochs", "3"),
+                                (["--log-layers"], "--log-layers"),
                                 (["one DATA"], "data")):
             with self.subTest(options):
                 self.refuse(2, parts, "find-lr", "data", *options)

@@ -26,7 +26,7 @@ class Guard(CommandCase):
 
     def test_not_finite(self):
         self.refuse(1, ["epoch 1, step 2", "expected finite numbers", "layer 2 of 2", "weight",
-                        "learning rate below 1e+30", "--recover",
+                        "learning rate far below 1e+30", "--recover",
                         "run/checkpoint.safetensors keeps epoch 0"],
                     "train", "data", "-q", "--out", "run", *SGD, *BEYOND)
         self.assertEqual(self.stop_reason(), "not-finite")
@@ -67,7 +67,7 @@ class Guard(CommandCase):
         recoveries = found["recoveries"]
         self.assertIn(recoveries, (1, 2, 3))
         for number in range(1, recoveries + 1):
-            self.assertIn(f"recovery {number} of 3: back after epoch", result.stderr)
+            self.assertIn(f"recovery {number} of 3: back to the end of epoch", result.stderr)
         self.assertAlmostEqual(float(self.rows("run")[-1]["learning_rate"]),
                                3e3 * 0.1 ** recoveries, 6)
         self.assertEqual(self.checkpoint()["recoveries"], recoveries)
@@ -79,7 +79,7 @@ class Guard(CommandCase):
         result = self.run_command("train", "data", "--out", "run", *SGD, *BEYOND, "--recover")
         self.assertEqual((result.returncode, result.stdout), (1, ""))
         self.assertEqual(result.stderr.count("recovery "), 3)
-        self.assertIn("learning rate below 1e+27", result.stderr.splitlines()[-1])
+        self.assertIn("learning rate far below 1e+27", result.stderr.splitlines()[-1])
         self.assertNotIn("or --recover", result.stderr)
         self.assertEqual(self.checkpoint()["recoveries"], 3)
         # A learning rate given anew is the one that counts.
@@ -108,7 +108,7 @@ class Guard(CommandCase):
                               "--recover", "--json")
         recoveries = json.loads(result.stdout)["recoveries"]
         self.assertGreater(recoveries, 0)
-        self.assertIn("back after epoch 3", result.stderr)
+        self.assertIn("back to the end of epoch 3", result.stderr)
         self.succeed("train", "-q", "--resume", "low", "--epochs", "5", "--lr",
                      f"{1e3 * 0.1 ** recoveries:g}")
         for name in ("model.safetensors", "checkpoint.safetensors"):

@@ -74,6 +74,30 @@ class Plot(PlotCase):
         self.assertIn("* first", text)
         self.assertIn("# second", text)
 
+    def test_eight_runs_look_different(self):
+        runs = [self.make_run(f"run{i}", table(10, validation_loss=lambda e, i=i: 30 - e - i))
+                for i in range(8)]
+        self.svg(*runs, "--what", "loss")
+        palette = ("0, 114, 178", "213,  94,   0", "0, 158, 115", "204, 121, 167",
+                   "86, 180, 233", "230, 159,   0", "0,   0,   0", "136,  34,  85")
+        for colour in palette:
+            self.assertIn(f"{colour})", (self.folder / "x.svg").read_text())
+        text = self.succeed("plot", *runs, "--what", "loss").stdout
+        marks = re.findall(r"^ +(\S)\1* +run\d$", text, re.MULTILINE)
+        self.assertEqual(len(set(marks)), 8, text)
+
+    def test_a_run_without_validation_beside_others(self):
+        self.make_run("a", table(5))
+        self.make_run("b", table(5, validation_loss=""))
+        texts, curves = self.svg("a", "b", "--what", "loss")
+        self.assertEqual(len(curves), 3)
+        for text in ("a", "b, training", "Loss (dashed: training)"):
+            self.assertIn(text, texts)
+        self.make_run("a", table(5, validation_loss=""))
+        texts, _ = self.svg("a", "b", "--what", "loss")
+        for text in ("a", "b", "Loss"):
+            self.assertIn(text, texts)
+
     def legend(self, *runs):
         """The names of runs in the terminal's legend."""
         text = self.succeed("plot", *runs, "--what", "loss").stdout
@@ -92,6 +116,9 @@ class Plot(PlotCase):
         self.assertEqual(self.legend("c", "d"), ["hidden 64-32", "hidden none"])
         self.make_run("e", **common, optimizer="sgd", lr=0.1, nesterov=False)
         self.assertEqual(self.legend("a", "e"), ["nesterov", "no nesterov"])
+        self.make_run("f", lr=0.1, label_column=None)
+        self.make_run("g", lr=0.2, label_column="area")
+        self.assertEqual(self.legend("f", "g"), ["lr 0.1", "lr 0.2, label-column area"])
 
     def test_runs_that_their_options_do_not_tell_apart(self):
         self.make_run("a", loss="mse", lr=0.1, threads=1)
@@ -144,6 +171,8 @@ class Plot(PlotCase):
         self.assertEqual(sorted(len(points) for points, _ in curves), [5, 11, 11])
         for text in ("lr 0.1, layer 1", "lr 0.1, layer 2", "lr 0.2, layer 1"):
             self.assertIn(text, texts)
+        text = self.succeed("plot", "a", "b", "--what", "layers").stdout
+        self.assertEqual(len(set(re.findall(r"^ +(\S)\1* +lr .*layer \d$", text, re.MULTILINE))), 3)
 
     def test_no_layers_and_bad_ones(self):
         self.make_run("run")
@@ -220,6 +249,7 @@ class Plot(PlotCase):
         self.make_run("run", table(0))
         texts, _ = self.svg("run")
         self.assertIn("validation, best 21 at epoch 0", texts)
+        self.assertNotIn("-1", texts)  # there is no epoch before the first
         self.succeed("plot", "run")
 
     def test_nothing_to_draw(self):

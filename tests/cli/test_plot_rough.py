@@ -87,7 +87,7 @@ class RoughPlot(PlotCase):
         self.make_run("run")
         (self.folder / "empty").mkdir()
         self.refuse(1, ["nowhere"], "plot", "run", "nowhere")
-        self.refuse(1, ["empty/metrics.csv"], "plot", "empty")
+        self.refuse(1, ["empty: not a run folder", "metrics.csv"], "plot", "empty")
         self.refuse(1, [], "plot", "run/metrics.csv")
         self.refuse(1, ["4"], "plot", "x" * 5000)
 

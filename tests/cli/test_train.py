@@ -226,7 +226,7 @@ class Train(CommandCase):
                                   "--out", "run")
         self.assertEqual(result.returncode, 1)
         self.assertEqual(len(result.stderr.splitlines()), 1)
-        for part in ("epoch 1", "step ", "learning rate below", "run/checkpoint.safetensors"):
+        for part in ("epoch 1", "step ", "learning rate far below", "run/checkpoint.safetensors"):
             self.assertIn(part, result.stderr)
         self.assertEqual(len(self.rows("run")), 1)
         self.succeed("train", "--resume", "run", "-q", "--lr", "0.01", "--epochs", "2")
