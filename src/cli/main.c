@@ -2,6 +2,7 @@
  * descent: the table of commands, and the options that stand in place of one.
  */
 #include "cli.h"
+#include "spinning.h"
 
 #include <descent/api.h>
 
@@ -16,7 +17,8 @@ static const struct command commands[] = {
     {"inspect", "Shows what a model, checkpoint, run or data set holds", command_inspect},
     {"bench", "Measures how fast training is, beside its matrix products", command_bench},
     {"plot", "Draws the curves of one or several runs", command_plot},
-    {"doctor", "Looks a run over for the usual mistakes, and at each of its layers", command_doctor},
+    {"doctor", "Looks a run over for the usual mistakes, and at each of its layers",
+     command_doctor},
     {"find-lr", "Searches for a good learning rate by a range test", command_find_lr},
     {"walk", "Descends a function of one or two variables, step by step", command_walk},
     {"check-gradient", "Holds the gradient against differences of the loss",
@@ -79,6 +81,7 @@ static enum exit_status run(int argc, const char **argv)
 
 int main(int argc, char **argv)
 {
+    spinning_limit(argv);
     enum exit_status status = run(argc, (const char **)argv);
     bool written = fflush(stdout) == 0 && !ferror(stdout);
     if (status == DONE && !written) {
