@@ -5,6 +5,8 @@
  * Why a save is four steps (temporary, sync, rename, sync of the folder): Pillai et al., "All file
  * systems are not created equal", OSDI 2014.
  */
+#define _XOPEN_SOURCE 700 /* realpath() */
+
 #include <descent/file.h>
 
 #include "fail.h"
@@ -27,6 +29,11 @@ static descent_status fail_errno(const char *what, const char *path)
                         what, strerror(errno));
 }
 
+static const char *kind_of(const struct stat *about)
+{
+    return S_ISDIR(about->st_mode) ? "a folder" : "something else";
+}
+
 descent_status descent_file_open(int *file, uint64_t *size, const char *path)
 {
     /* Without O_NONBLOCK, opening a pipe would wait for its writer. */
@@ -39,8 +46,8 @@ descent_status descent_file_open(int *file, uint64_t *size, const char *path)
     if (fstat(*file, &about) != 0) {
         status = fail_errno("cannot be examined", path);
     } else if (!S_ISREG(about.st_mode)) {
-        status = descent_fail(DESCENT_ERROR_IO, "%s: expected a file, found %s", path,
-                              S_ISDIR(about.st_mode) ? "a folder" : "something else");
+        status =
+            descent_fail(DESCENT_ERROR_IO, "%s: expected a file, found %s", path, kind_of(&about));
     }
     if (status != DESCENT_OK) {
         close(*file);
@@ -112,6 +119,32 @@ descent_status descent_file_load(char **bytes, size_t *size, const char *path, s
     return status;
 }
 
+/* The path that a save replaces: path itself, or what it links to, so that links stay. */
+static bool resolve(char target[PATH_MAX], const char *path)
+{
+    struct stat about;
+    if (lstat(path, &about) == 0 && S_ISLNK(about.st_mode)) {
+        return realpath(path, target) != NULL;
+    }
+    if (strlen(path) >= PATH_MAX) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    strcpy(target, path);
+    return true;
+}
+
+/* Renaming a file over a device would take the device away from everybody. */
+static descent_status check_replaceable(const char *target, const char *path)
+{
+    struct stat about;
+    if (stat(target, &about) != 0 || S_ISREG(about.st_mode)) {
+        return DESCENT_OK;
+    }
+    return descent_fail(DESCENT_ERROR_IO, "%s: expected a file to replace or to make, found %s",
+                        path, kind_of(&about));
+}
+
 static int open_folder_of(const char *path)
 {
     char folder[PATH_MAX] = ".";
@@ -163,13 +196,20 @@ static descent_status fail_save(const char *what, const char *path)
 descent_status descent_file_begin(struct descent_file_writer *writer, const char *path)
 {
     *writer = (struct descent_file_writer){.path = path, .file = -1};
-    writer->folder = open_folder_of(path);
+    if (!resolve(writer->target, path)) {
+        return fail_save("cannot be written", path);
+    }
+    descent_status status = check_replaceable(writer->target, path);
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    writer->folder = open_folder_of(writer->target);
     if (writer->folder < 0) {
         return fail_save("its folder cannot be opened", path);
     }
     writer->file = create_temporary(writer->folder, writer->temporary, sizeof writer->temporary);
     if (writer->file < 0) {
-        descent_status status = fail_save("cannot be written", path);
+        status = fail_save("cannot be written", path);
         close(writer->folder);
         return status;
     }
@@ -207,8 +247,8 @@ static descent_status close_synced(struct descent_file_writer *writer)
 
 descent_status descent_file_commit(struct descent_file_writer *writer)
 {
-    const char *slash = strrchr(writer->path, '/');
-    const char *base = slash != NULL ? slash + 1 : writer->path;
+    const char *slash = strrchr(writer->target, '/');
+    const char *base = slash != NULL ? slash + 1 : writer->target;
     descent_status status = close_synced(writer);
     if (status == DESCENT_OK &&
         renameat(writer->folder, writer->temporary, writer->folder, base) != 0) {

@@ -5,6 +5,7 @@
 #define DESCENT_FILE_PRIVATE_H
 
 #include <descent/status.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,7 +21,8 @@ descent_status descent_file_read(int file, const char *path, void *bytes, size_t
  * it takes, commit or abandon. After a failed begin or commit there is nothing left to do.
  */
 struct descent_file_writer {
-    const char *path; /* borrowed */
+    const char *path;      /* borrowed */
+    char target[PATH_MAX]; /* the same, or what it links to */
     int folder;
     int file;
     char temporary[64]; /* name in the folder */

@@ -163,6 +163,37 @@ START_TEST(save_needs_a_folder_and_a_name)
 }
 END_TEST
 
+START_TEST(save_replaces_what_a_link_points_to)
+{
+    const char *path = scratch_write("pointed-to", "first", 5);
+    const char *link = scratch_path("link");
+    struct stat about;
+    ck_assert_int_eq(symlink("pointed-to", link), 0);
+    ck_assert_ok(descent_file_save(link, "second", 6));
+    assert_file_holds(path, "second");
+    ck_assert_int_eq(lstat(link, &about), 0);
+    ck_assert(S_ISLNK(about.st_mode));
+    unlink(path);
+    assert_save_fails(link, 10);
+    ck_assert_int_eq(lstat(link, &about), 0);
+}
+END_TEST
+
+/* As root, a file could take a device's place for everybody on the machine. */
+START_TEST(save_does_not_replace_what_is_no_file)
+{
+    const char *device = scratch_path("device");
+    const char *link = scratch_path("link-to-the-device");
+    struct stat about;
+    ck_assert_int_eq(mkfifo(device, 0600), 0);
+    ck_assert_int_eq(symlink("device", link), 0);
+    assert_save_fails(device, 10);
+    assert_save_fails(link, 10);
+    ck_assert_int_eq(stat(link, &about), 0);
+    ck_assert(S_ISFIFO(about.st_mode));
+}
+END_TEST
+
 START_TEST(a_save_that_fails_midway_leaves_the_earlier_file)
 {
     const char *path = scratch_write("kept", "earlier", 7);
@@ -187,6 +218,8 @@ int main(void)
         TEST_CASE(a_saved_file_has_the_mode_of_any_new_file),
         TEST_CASE(a_temporary_file_that_is_there_already_is_left_alone),
         TEST_CASE(save_needs_a_folder_and_a_name),
+        TEST_CASE(save_replaces_what_a_link_points_to),
+        TEST_CASE(save_does_not_replace_what_is_no_file),
         TEST_CASE(a_save_that_fails_midway_leaves_the_earlier_file),
     };
     scratch_begin();
