@@ -51,6 +51,7 @@ static bool fits(const struct number *number, double value)
 
 descent_status descent_augment_check(const descent_augment *augment)
 {
+    DESCENT_RETURN_UNLESS(augment != NULL);
     descent_augment copy = *augment;
     for (size_t i = 0; i < NUMBERS; i++) {
         double value = *value_of(&copy, i);
@@ -136,8 +137,10 @@ static descent_status read_parts(descent_augment *augment, char *parts)
 
 descent_status descent_augment_init(descent_augment *augment, const char *text)
 {
-    char parts[TEXT_SIZE];
+    DESCENT_RETURN_UNLESS(augment != NULL);
     *augment = (descent_augment){0};
+    DESCENT_RETURN_UNLESS(text != NULL);
+    char parts[TEXT_SIZE];
     if (strcmp(text, "none") == 0) {
         return DESCENT_OK;
     }

@@ -112,7 +112,9 @@ static void link_layers(struct descent_bench *bench)
 
 descent_status descent_bench_create(descent_bench **bench, const descent_bench_config *config)
 {
+    DESCENT_RETURN_UNLESS(bench != NULL);
     *bench = NULL;
+    DESCENT_RETURN_UNLESS(config != NULL);
     descent_status status = check(config);
     if (status != DESCENT_OK) {
         return status;
@@ -289,6 +291,9 @@ static void plan_cut(struct descent_bench *bench, descent_bench_cut cut)
 descent_status descent_bench_step(descent_bench *bench, descent_bench_layout layout,
                                   descent_bench_cut cut)
 {
+    DESCENT_RETURN_UNLESS(bench != NULL);
+    DESCENT_RETURN_UNLESS((unsigned)layout < DESCENT_BENCH_LAYOUT_COUNT);
+    DESCENT_RETURN_UNLESS((unsigned)cut < DESCENT_BENCH_CUT_COUNT);
     plan_layouts(bench, layout);
     plan_cut(bench, cut);
     if (cut != DESCENT_BENCH_CUT_BLAS) {

@@ -182,5 +182,6 @@ descent_status descent_chain_check_batch(const struct descent_chain *chain,
         return descent_fail(DESCENT_ERROR_INVALID, "batch: expected 1 to %zu samples, found %zu",
                             chain->batch, batch->n);
     }
+    DESCENT_RETURN_UNLESS(batch->features != NULL);
     return descent_loss_check(loss, batch, descent_chain_last(chain)->shape.outputs);
 }

@@ -98,6 +98,9 @@ descent_status descent_checkpoint_save(const char *path, const descent_trainer *
                                        const descent_schedule *schedule,
                                        const descent_progress *progress, const char *config)
 {
+    const descent_schedule no_schedule = DESCENT_SCHEDULE_DEFAULT;
+    const descent_progress no_progress = DESCENT_PROGRESS_DEFAULT;
+    DESCENT_RETURN_UNLESS(path != NULL && trainer != NULL && model != NULL);
     struct writing *writing = calloc(1, sizeof *writing);
     if (writing == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory", path);
@@ -105,11 +108,14 @@ descent_status descent_checkpoint_save(const char *path, const descent_trainer *
     const struct descent_checkpoint_state state = {
         .optimizer = descent_trainer_optimizer(trainer)->kind,
         .steps = descent_trainer_steps(trainer),
-        .progress = *progress,
-        .schedule = *schedule,
-        .config = config,
+        .progress = progress != NULL ? *progress : no_progress,
+        .schedule = schedule != NULL ? *schedule : no_schedule,
+        .config = config != NULL ? config : "",
     };
-    descent_status status = check_best(model, best);
+    descent_status status = descent_schedule_check(&state.schedule);
+    if (status == DESCENT_OK) {
+        status = check_best(model, best);
+    }
     if (status == DESCENT_OK) {
         status = copy_trainer(writing, trainer, model);
     }
@@ -223,7 +229,9 @@ static descent_status read_state(descent_checkpoint *checkpoint, const descent_s
 
 descent_status descent_checkpoint_load(descent_checkpoint **checkpoint, const char *path)
 {
+    DESCENT_RETURN_UNLESS(checkpoint != NULL);
     *checkpoint = NULL;
+    DESCENT_RETURN_UNLESS(path != NULL);
     descent_safetensors *file;
     descent_status status = descent_safetensors_load(&file, path);
     if (status != DESCENT_OK) {
@@ -296,6 +304,7 @@ const char *descent_checkpoint_config(const descent_checkpoint *checkpoint)
 descent_status descent_checkpoint_restore(const descent_checkpoint *checkpoint,
                                           descent_trainer *trainer)
 {
+    DESCENT_RETURN_UNLESS(checkpoint != NULL && trainer != NULL);
     descent_optimizer_kind stored = checkpoint->state.optimizer;
     descent_optimizer_kind kind = descent_trainer_optimizer(trainer)->kind;
     size_t slots = descent_trainer_slots(trainer);

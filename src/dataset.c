@@ -13,6 +13,7 @@
 #include "fail.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +39,8 @@ static descent_status check_shape(const descent_shape *shape, size_t count, size
     }
     *features = product;
     size_t total = 0;
-    if (__builtin_mul_overflow(product, count, &total)) {
+    if (__builtin_mul_overflow(product, count, &total) ||
+        __builtin_mul_overflow(total, sizeof(float), &total)) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "data set: %zu samples of %zu numbers do not fit into memory", count,
                             product);
@@ -62,6 +64,9 @@ static descent_status check_samples(const descent_samples *samples, size_t *feat
     if (outputs < 1 || outputs > INT32_MAX) {
         return descent_fail(DESCENT_ERROR_INVALID, "data set: expected 1 to 2^31 - 1 %s, found %zu",
                             samples->labels != NULL ? "classes" : "numbers in a target", outputs);
+    }
+    for (size_t c = 0; samples->class_names != NULL && c < samples->classes; c++) {
+        DESCENT_RETURN_UNLESS(samples->class_names[c] != NULL);
     }
     return check_shape(&samples->shape, samples->count, features);
 }
@@ -103,8 +108,7 @@ static descent_status allocate(descent_dataset **dataset, size_t classes, size_t
     descent_arena_reserve(&plan, text_size, 1);
     char *block = descent_arena_allocate(&plan);
     if (block == NULL) {
-        return descent_fail(DESCENT_ERROR_MEMORY,
-                            "data set: no memory for %zu samples of %zu classes", rows, classes);
+        return descent_fail(DESCENT_ERROR_MEMORY, "data set: no memory for %zu classes", classes);
     }
     *dataset = (descent_dataset *)(block + self);
     (*dataset)->classes = classes;
@@ -141,6 +145,29 @@ descent_status descent_dataset_choose(descent_dataset **dataset, const descent_d
     return status;
 }
 
+static descent_status check_finite(const float *numbers, size_t count, size_t width,
+                                   const char *what)
+{
+    for (size_t i = 0; numbers != NULL && i < count * width; i++) {
+        if (!isfinite(numbers[i])) {
+            return descent_fail(DESCENT_ERROR_INVALID,
+                                "data set: expected finite numbers, found %g as %s %zu of sample "
+                                "%zu",
+                                fabs((double)numbers[i]), what, i % width, i / width);
+        }
+    }
+    return DESCENT_OK;
+}
+
+static descent_status check_numbers(const descent_dataset *dataset)
+{
+    descent_status status =
+        check_finite(dataset->floats, dataset->count, dataset->features, "feature");
+    return status == DESCENT_OK
+               ? check_finite(dataset->targets, dataset->count, dataset->outputs, "target")
+               : status;
+}
+
 static descent_status count_labels(descent_dataset *dataset)
 {
     for (size_t i = 0; dataset->labels != NULL && i < dataset->count; i++) {
@@ -158,7 +185,9 @@ static descent_status count_labels(descent_dataset *dataset)
 
 descent_status descent_dataset_create(descent_dataset **dataset, const descent_samples *samples)
 {
+    DESCENT_RETURN_UNLESS(dataset != NULL);
     *dataset = NULL;
+    DESCENT_RETURN_UNLESS(samples != NULL);
     size_t features = 0;
     descent_dataset *made = NULL;
     descent_status status = check_samples(samples, &features);
@@ -177,6 +206,9 @@ descent_status descent_dataset_create(descent_dataset **dataset, const descent_s
     made->labels = samples->labels;
     made->targets = samples->targets;
     status = count_labels(made);
+    if (status == DESCENT_OK) {
+        status = check_numbers(made);
+    }
     if (status != DESCENT_OK) {
         descent_dataset_destroy(made);
         return status;
@@ -245,7 +277,7 @@ const char *descent_values_name(descent_values values)
         [DESCENT_VALUES_BYTES] = "bytes",
         [DESCENT_VALUES_FLOATS] = "floats",
     };
-    return (size_t)values < DESCENT_VALUES_COUNT ? names[values] : "unknown";
+    return (size_t)values < DESCENT_VALUES_COUNT ? names[values] : NULL;
 }
 
 const uint8_t *descent_dataset_sample(const descent_dataset *dataset, size_t i)

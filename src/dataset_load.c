@@ -21,17 +21,24 @@ static descent_status fill_source(descent_source *filled, const descent_source *
 {
     *filled = source != NULL ? *source : (descent_source)DESCENT_SOURCE_DEFAULT;
     filled->test = filled->test == 0 ? 1.0 / TEST_DIVISOR : filled->test;
+    filled->class_names = filled->classes > 0 ? filled->class_names : NULL;
     filled->memory_limit = descent_memory_limit(filled->memory_limit);
     if (!(filled->test > 0 && filled->test < 1)) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "test fraction: expected above 0 and below 1, found %g", filled->test);
     }
+    DESCENT_RETURN_UNLESS((unsigned)filled->values < DESCENT_VALUES_COUNT);
+    DESCENT_RETURN_UNLESS((unsigned)filled->header < DESCENT_HEADER_COUNT);
+    DESCENT_RETURN_UNLESS(filled->part == DESCENT_PART_TRAIN || filled->part == DESCENT_PART_TEST);
     size_t height = filled->height == 0 ? 1 : filled->height;
     size_t width = filled->width == 0 ? 1 : filled->width;
     if (height > (size_t)DESCENT_IMAGE_PIXELS_MAX / width) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "image size: expected at most %d pixels, found %zu x %zu",
                             DESCENT_IMAGE_PIXELS_MAX, height, width);
+    }
+    for (size_t c = 0; filled->class_names != NULL && c < filled->classes; c++) {
+        DESCENT_RETURN_UNLESS(filled->class_names[c] != NULL);
     }
     return DESCENT_OK;
 }
@@ -92,7 +99,9 @@ descent_status descent_source_finish(descent_dataset **dataset, const descent_sa
 descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
                                     const descent_source *source)
 {
+    DESCENT_RETURN_UNLESS(dataset != NULL);
     *dataset = NULL;
+    DESCENT_RETURN_UNLESS(path != NULL);
     descent_source filled;
     descent_status status = fill_source(&filled, source);
     bool folder = false;

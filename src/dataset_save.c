@@ -6,6 +6,7 @@
 #include "decimal.h"
 #include "fail.h"
 #include "idx.h"
+#include "names.h"
 #include "writer.h"
 
 #include <limits.h>
@@ -247,6 +248,14 @@ static void write_rows(struct descent_writer *writer, const descent_dataset *dat
 descent_status descent_dataset_save(const descent_dataset *dataset, const char *folder,
                                     descent_part part, descent_format format)
 {
+    DESCENT_RETURN_UNLESS(dataset != NULL && folder != NULL);
+    DESCENT_RETURN_UNLESS(part == DESCENT_PART_TRAIN || part == DESCENT_PART_TEST);
+    DESCENT_RETURN_UNLESS(format == DESCENT_FORMAT_IDX || format == DESCENT_FORMAT_CSV);
+    descent_status status =
+        descent_names_check(descent_dataset_class_names(dataset), descent_dataset_classes(dataset));
+    if (status != DESCENT_OK) {
+        return status;
+    }
     if (format == DESCENT_FORMAT_IDX) {
         return save_idx(dataset, folder, part);
     }

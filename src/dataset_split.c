@@ -67,8 +67,10 @@ static descent_status make_halves(descent_dataset **train, descent_dataset **val
 descent_status descent_dataset_split(descent_dataset **train, descent_dataset **validation,
                                      const descent_dataset *source, double fraction, uint64_t seed)
 {
+    DESCENT_RETURN_UNLESS(train != NULL && validation != NULL);
     *train = NULL;
     *validation = NULL;
+    DESCENT_RETURN_UNLESS(source != NULL);
     if (!(fraction >= 0 && fraction < 1)) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "validation fraction: expected 0 or more and below 1, found %g",

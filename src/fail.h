@@ -11,4 +11,13 @@
 descent_status descent_fail(descent_status status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Leaves a public function with INVALID where its caller did not do what the header says; the line
+ * names the function and what it needs. Such mistakes are no reason to end somebody's program. */
+#define DESCENT_RETURN_UNLESS(condition)                                                           \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            return descent_fail(DESCENT_ERROR_INVALID, "%s: expected %s", __func__, #condition);   \
+        }                                                                                          \
+    } while (0)
+
 #endif

@@ -98,8 +98,10 @@ static descent_status read_whole(char **bytes, int file, const char *path, size_
 
 descent_status descent_file_load(char **bytes, size_t *size, const char *path, size_t limit)
 {
+    DESCENT_RETURN_UNLESS(bytes != NULL && size != NULL);
     *bytes = NULL;
     *size = 0;
+    DESCENT_RETURN_UNLESS(path != NULL);
     int file = -1;
     uint64_t length = 0;
     descent_status status = descent_file_open(&file, &length, path);
@@ -267,6 +269,7 @@ descent_status descent_file_commit(struct descent_file_writer *writer)
 
 descent_status descent_file_save(const char *path, const void *bytes, size_t size)
 {
+    DESCENT_RETURN_UNLESS(path != NULL && (bytes != NULL || size == 0));
     struct descent_file_writer writer;
     descent_status status = descent_file_begin(&writer, path);
     if (status != DESCENT_OK) {

@@ -241,7 +241,9 @@ static descent_status allocate(descent_image *image, size_t height, size_t width
 descent_status descent_image_decode(descent_image *image, const void *bytes, size_t size,
                                     bool color, const char *name)
 {
+    DESCENT_RETURN_UNLESS(image != NULL);
     *image = (descent_image){0};
+    DESCENT_RETURN_UNLESS(name != NULL && (bytes != NULL || size == 0));
     struct decoded decoded = {0};
     const struct source source = {name, bytes, size};
     descent_status status = decode(&decoded, &source);
@@ -260,7 +262,9 @@ descent_status descent_image_decode(descent_image *image, const void *bytes, siz
 
 descent_status descent_image_load(descent_image *image, const char *path, bool color)
 {
+    DESCENT_RETURN_UNLESS(image != NULL);
     *image = (descent_image){0};
+    DESCENT_RETURN_UNLESS(path != NULL);
     char *bytes = NULL;
     size_t size = 0;
     descent_status status = descent_file_load(&bytes, &size, path, DESCENT_IMAGE_FILE_MAX);
@@ -282,11 +286,26 @@ static descent_status check_wanted(size_t height, size_t width)
     return DESCENT_OK;
 }
 
+static descent_status check_image(const descent_image *image)
+{
+    if (image->pixels == NULL || (image->channels != 1 && image->channels != 3)) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "image: expected pixels of 1 or 3 channels, found %s of %zu",
+                            image->pixels == NULL ? "none" : "pixels", image->channels);
+    }
+    return check_wanted(image->height, image->width);
+}
+
 descent_status descent_image_resize(descent_image *resized, const descent_image *image,
                                     size_t height, size_t width)
 {
+    DESCENT_RETURN_UNLESS(resized != NULL);
     *resized = (descent_image){0};
-    descent_status status = check_wanted(height, width);
+    DESCENT_RETURN_UNLESS(image != NULL);
+    descent_status status = check_image(image);
+    if (status == DESCENT_OK) {
+        status = check_wanted(height, width);
+    }
     if (status == DESCENT_OK) {
         status = allocate(resized, height, width, image->channels);
     }
@@ -307,7 +326,8 @@ descent_status descent_image_resize(descent_image *resized, const descent_image 
 
 descent_status descent_image_save(const char *path, const descent_image *image)
 {
-    descent_status status = check_wanted(image->height, image->width);
+    DESCENT_RETURN_UNLESS(path != NULL && image != NULL);
+    descent_status status = check_image(image);
     if (status != DESCENT_OK) {
         return status;
     }
@@ -324,6 +344,8 @@ descent_status descent_image_save(const char *path, const descent_image *image)
 
 void descent_image_free(descent_image *image)
 {
-    free(image->pixels);
-    *image = (descent_image){0};
+    if (image != NULL) {
+        free(image->pixels);
+        *image = (descent_image){0};
+    }
 }

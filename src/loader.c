@@ -115,7 +115,9 @@ static descent_loader *allocate(const descent_loader *planned)
 descent_status descent_loader_create(descent_loader **loader, const descent_dataset *dataset,
                                      const descent_loader_config *config)
 {
+    DESCENT_RETURN_UNLESS(loader != NULL);
     *loader = NULL;
+    DESCENT_RETURN_UNLESS(dataset != NULL && config != NULL);
     if (config->batch == 0) {
         return descent_fail(DESCENT_ERROR_INVALID, "batch: expected at least 1, found 0");
     }

@@ -112,9 +112,10 @@ static descent_status check_choices(const descent_model_config *config)
         return descent_fail(DESCENT_ERROR_INVALID, "model: unknown initialiser %d",
                             (int)config->init);
     }
-    if (!(config->init_deviation >= 0.0) || !isfinite(config->init_deviation)) {
+    /* A normal number is below 9 deviations, so that the weights are finite. */
+    if (!(config->init_deviation >= 0.0 && config->init_deviation <= 1e30)) {
         return descent_fail(DESCENT_ERROR_INVALID,
-                            "model: init_deviation: expected a number ≥ 0, found %g",
+                            "model: init_deviation: expected a number in [0, 1e30], found %g",
                             config->init_deviation);
     }
     return DESCENT_OK;
@@ -148,7 +149,9 @@ static descent_status count_parameters(const descent_model_config *config, size_
 
 descent_status descent_model_create(descent_model **model, const descent_model_config *config)
 {
+    DESCENT_RETURN_UNLESS(model != NULL);
     *model = NULL;
+    DESCENT_RETURN_UNLESS(config != NULL);
     size_t count = 0;
     descent_status status = check_choices(config);
     if (status == DESCENT_OK) {

@@ -272,7 +272,9 @@ descent_status descent_safetensors_verify(const descent_safetensors *file, const
 descent_status descent_model_load(descent_model **model, descent_safetensors **file,
                                   const char *path)
 {
+    DESCENT_RETURN_UNLESS(model != NULL);
     *model = NULL;
+    DESCENT_RETURN_UNLESS(path != NULL);
     descent_safetensors *read;
     descent_status status = descent_safetensors_load(&read, path);
     if (status == DESCENT_OK) {

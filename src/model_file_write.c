@@ -107,7 +107,13 @@ uint32_t descent_model_fingerprint(const descent_model *model)
 descent_status descent_model_save(const descent_model *model, const char *path,
                                   const descent_metadata *metadata, size_t metadata_count)
 {
-    descent_metadata *all = calloc(DESCENT_ARCHITECTURE_ENTRIES + metadata_count, sizeof *all);
+    DESCENT_RETURN_UNLESS(model != NULL && path != NULL);
+    DESCENT_RETURN_UNLESS(metadata != NULL || metadata_count == 0);
+    size_t count;
+    descent_metadata *all = NULL;
+    if (!__builtin_add_overflow(metadata_count, DESCENT_ARCHITECTURE_ENTRIES, &count)) {
+        all = calloc(count, sizeof *all);
+    }
     struct descent_tensor_list *list = calloc(1, sizeof *list);
     descent_status status;
     if (all == NULL || list == NULL) {
@@ -121,8 +127,7 @@ descent_status descent_model_save(const descent_model *model, const char *path,
         all[DESCENT_ARCHITECTURE_ENTRIES + i] = metadata[i];
     }
     descent_tensor_list_add_model(list, "", model);
-    status = descent_safetensors_save(path, list->tensors, list->count, all,
-                                      DESCENT_ARCHITECTURE_ENTRIES + metadata_count);
+    status = descent_safetensors_save(path, list->tensors, list->count, all, count);
 done:
     free(list);
     free(all);

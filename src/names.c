@@ -7,6 +7,7 @@
 #include "fail.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,6 +145,25 @@ descent_status descent_names_add_all(struct descent_names *names, const char *co
         status = descent_names_add(names, &number, texts[i], "class names");
     }
     return status;
+}
+
+descent_status descent_names_check(const char *const *texts, size_t count)
+{
+    struct descent_names names = {0};
+    descent_status status = DESCENT_OK;
+    for (size_t i = 0; i < count && status == DESCENT_OK; i++) {
+        char where[48];
+        snprintf(where, sizeof where, "class %zu", i);
+        size_t number = i;
+        status = descent_names_add(&names, &number, texts[i], where);
+        if (status == DESCENT_OK && number != i) {
+            status = descent_fail(DESCENT_ERROR_INVALID,
+                                  "%s: expected another name than class %zu has, found '%s' twice",
+                                  where, number, texts[i]);
+        }
+    }
+    descent_names_free(&names);
+    return status == DESCENT_ERROR_FORMAT ? DESCENT_ERROR_INVALID : status;
 }
 
 size_t descent_names_find(const struct descent_names *names, const char *text)

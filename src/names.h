@@ -29,6 +29,9 @@ descent_status descent_names_add(struct descent_names *names, size_t *number, co
 descent_status descent_names_add_all(struct descent_names *names, const char *const *texts,
                                      size_t count);
 
+/* Whether the texts are names, each there once. Errors: INVALID (says which is not), MEMORY. */
+descent_status descent_names_check(const char *const *texts, size_t count);
+
 /* The number of a name, or SIZE_MAX if there is none. */
 size_t descent_names_find(const struct descent_names *names, const char *text);
 

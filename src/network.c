@@ -19,7 +19,9 @@ struct descent_network {
 descent_status descent_network_create(descent_network **network, const descent_model *model,
                                       size_t batch, int threads)
 {
+    DESCENT_RETURN_UNLESS(network != NULL);
     *network = NULL;
+    DESCENT_RETURN_UNLESS(model != NULL);
     const struct descent_chain_use use = {.batch = batch, .threads = threads};
     descent_status status = descent_chain_check(&use);
     if (status != DESCENT_OK) {
@@ -47,6 +49,7 @@ void descent_network_destroy(descent_network *network)
 descent_status descent_network_forward(descent_network *network, const float *features, size_t n,
                                        float *outputs)
 {
+    DESCENT_RETURN_UNLESS(network != NULL && features != NULL && outputs != NULL);
     struct descent_chain *chain = &network->chain;
     if (n < 1 || n > chain->batch) {
         return descent_fail(DESCENT_ERROR_INVALID, "batch: expected 1 to %zu samples, found %zu",
@@ -64,6 +67,7 @@ descent_status descent_network_evaluate(descent_network *network, const descent_
                                         const descent_batch *batch, descent_metrics *metrics,
                                         int32_t *predictions)
 {
+    DESCENT_RETURN_UNLESS(network != NULL && loss != NULL && batch != NULL && metrics != NULL);
     descent_status status = descent_chain_check_batch(&network->chain, loss, batch);
     if (status != DESCENT_OK) {
         return status;

@@ -107,6 +107,7 @@ static bool below_one(double value)
 
 descent_status descent_optimizer_check(const descent_optimizer *o)
 {
+    DESCENT_RETURN_UNLESS(o != NULL);
     const struct {
         bool valid;
         const char *expected;

@@ -172,16 +172,26 @@ static descent_status fit_box(uint8_t *pixels, size_t height, size_t width, cons
     return status;
 }
 
+static bool is_size(size_t height, size_t width)
+{
+    return height >= 1 && width >= 1 && height <= (size_t)DESCENT_IMAGE_PIXELS_MAX / width;
+}
+
 descent_status descent_picture_fit(uint8_t *pixels, size_t height, size_t width,
                                    const descent_image *image, descent_picture *found)
 {
+    DESCENT_RETURN_UNLESS(pixels != NULL && image != NULL);
     descent_picture box;
     if (found != NULL) {
         *found = (descent_picture){0};
     }
-    if (image->channels != 1 || image->height < 1 || image->width < 1 || height < 1 || width < 1) {
+    if (image->pixels == NULL || image->channels != 1 || !is_size(image->height, image->width) ||
+        !is_size(height, width)) {
         return descent_fail(DESCENT_ERROR_INVALID,
-                            "picture: expected a grey image of at least 1 x 1 pixels");
+                            "picture: expected grey images of 1 to %d pixels, found %zu x %zu of "
+                            "%zu channels, to become %zu x %zu",
+                            DESCENT_IMAGE_PIXELS_MAX, image->height, image->width, image->channels,
+                            height, width);
     }
     uint8_t *ink = malloc(image->height * image->width);
     if (ink == NULL) {

@@ -89,7 +89,9 @@ descent_status descent_preparation_create(descent_preparation **preparation,
                                           const descent_dataset *train,
                                           const descent_preparation_config *config)
 {
+    DESCENT_RETURN_UNLESS(preparation != NULL);
     *preparation = NULL;
+    DESCENT_RETURN_UNLESS(train != NULL && config != NULL);
     if ((unsigned)config->features >= DESCENT_STANDARDIZE_COUNT) {
         return descent_fail(DESCENT_ERROR_INVALID, "preparation: unknown kind %d",
                             (int)config->features);

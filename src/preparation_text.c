@@ -28,6 +28,9 @@ static size_t numbers_of(descent_standardize standardize, size_t features)
 
 descent_status descent_preparation_save(char **text, const descent_preparation *preparation)
 {
+    DESCENT_RETURN_UNLESS(text != NULL);
+    *text = NULL;
+    DESCENT_RETURN_UNLESS(preparation != NULL);
     descent_standardize standardize = preparation->standardize;
     size_t count = numbers_of(standardize, preparation->features);
     size_t outputs = preparation->outputs;
@@ -144,7 +147,9 @@ static descent_status read_object(descent_preparation **preparation, const json_
 descent_status descent_preparation_load(descent_preparation **preparation, const char *text,
                                         size_t features, size_t outputs)
 {
+    DESCENT_RETURN_UNLESS(preparation != NULL);
     *preparation = NULL;
+    DESCENT_RETURN_UNLESS(text != NULL);
     json_error_t error;
     json_t *object = json_loads(text, JSON_REJECT_DUPLICATES, &error);
     descent_status status;

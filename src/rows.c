@@ -50,9 +50,11 @@ static descent_status open_rows(descent_rows *rows, const char *path, size_t fea
 descent_status descent_rows_create(descent_rows **rows, const char *path, size_t features,
                                    const descent_source *source)
 {
+    DESCENT_RETURN_UNLESS(rows != NULL);
+    *rows = NULL;
+    DESCENT_RETURN_UNLESS(path != NULL && features > 0);
     const descent_source plain = DESCENT_SOURCE_DEFAULT;
     source = source != NULL ? source : &plain;
-    *rows = NULL;
     descent_rows *made = calloc(1, sizeof *made);
     if (made == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory to read it", path);
@@ -93,6 +95,9 @@ static descent_status read_record(const descent_rows *rows, float *features)
 
 descent_status descent_rows_next(descent_rows *rows, size_t most, float *features, size_t *n)
 {
+    DESCENT_RETURN_UNLESS(n != NULL);
+    *n = 0;
+    DESCENT_RETURN_UNLESS(rows != NULL && features != NULL);
     size_t width = rows->columns.count - rows->columns.answers;
     descent_status status = DESCENT_OK;
     for (*n = 0; *n < most && status == DESCENT_OK; ++*n) {

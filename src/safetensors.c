@@ -100,6 +100,7 @@ static void read_doubles(const descent_tensor *tensor, size_t n, float *values)
 
 descent_status descent_tensor_read(const descent_tensor *tensor, float *values)
 {
+    DESCENT_RETURN_UNLESS(tensor != NULL && values != NULL);
     size_t n = descent_tensor_elements(tensor);
     switch (tensor->type) {
     case DESCENT_TYPE_F32:

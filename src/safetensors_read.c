@@ -249,7 +249,9 @@ static descent_status read_tensors(descent_safetensors *file, const char *path)
 
 descent_status descent_safetensors_load(descent_safetensors **file, const char *path)
 {
+    DESCENT_RETURN_UNLESS(file != NULL);
     *file = NULL;
+    DESCENT_RETURN_UNLESS(path != NULL);
     descent_safetensors *read = calloc(1, sizeof *read);
     if (read == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory", path);

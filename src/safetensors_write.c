@@ -73,6 +73,11 @@ static descent_status add_metadata(json_t *header, const descent_metadata *metad
     json_t *object = json_object();
     descent_status status = add(header, DESCENT_SAFETENSORS_METADATA, object, "metadata");
     for (size_t i = 0; i < count && status == DESCENT_OK; i++) {
+        if (metadata[i].key == NULL || metadata[i].value == NULL) {
+            return descent_fail(DESCENT_ERROR_INVALID,
+                                "safetensors: metadata %zu: expected a key and a value, found NULL",
+                                i);
+        }
         if (!is_utf8(metadata[i].value)) {
             return descent_fail(DESCENT_ERROR_INVALID,
                                 "safetensors: value of metadata '%.100s': not UTF-8",
@@ -88,6 +93,10 @@ static descent_status add_tensor(json_t *header, const descent_tensor *tensor, s
 {
     size_t size;
     size_t begin = *offset;
+    if (tensor->name == NULL) {
+        return descent_fail(DESCENT_ERROR_INVALID, "safetensors: expected a tensor's name, found "
+                                                   "NULL");
+    }
     if (strcmp(tensor->name, DESCENT_SAFETENSORS_METADATA) == 0) {
         return descent_fail(DESCENT_ERROR_INVALID, "safetensors: tensor '%s': the name is reserved",
                             tensor->name);
@@ -97,6 +106,11 @@ static descent_status add_tensor(json_t *header, const descent_tensor *tensor, s
         __builtin_add_overflow(begin, size, offset)) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "safetensors: tensor '%.100s': type or shape out of range",
+                            tensor->name);
+    }
+    if (tensor->data == NULL && size > 0) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "safetensors: tensor '%.100s': expected data, found NULL",
                             tensor->name);
     }
     json_t *shape = json_array();
@@ -162,6 +176,9 @@ descent_status descent_safetensors_save(const char *path, const descent_tensor *
                                         size_t tensor_count, const descent_metadata *metadata,
                                         size_t metadata_count)
 {
+    DESCENT_RETURN_UNLESS(path != NULL);
+    DESCENT_RETURN_UNLESS(tensors != NULL || tensor_count == 0);
+    DESCENT_RETURN_UNLESS(metadata != NULL || metadata_count == 0);
     char *header;
     size_t data_size;
     descent_status status =

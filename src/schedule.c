@@ -119,6 +119,7 @@ static bool in_range(double value, double low, double high)
 
 descent_status descent_schedule_check(const descent_schedule *s)
 {
+    DESCENT_RETURN_UNLESS(s != NULL);
     const struct {
         bool valid;
         const char *expected;

@@ -71,7 +71,9 @@ static void lay_out(descent_trainer *trainer, struct descent_arena_plan *arena, 
 descent_status descent_trainer_create(descent_trainer **trainer, const descent_model *model,
                                       const descent_trainer_config *config)
 {
+    DESCENT_RETURN_UNLESS(trainer != NULL);
     *trainer = NULL;
+    DESCENT_RETURN_UNLESS(model != NULL && config != NULL);
     const struct descent_chain_use use = {.batch = config->batch,
                                           .most = config->evaluation_batch,
                                           .threads = config->threads,
@@ -226,6 +228,7 @@ static descent_status sum(descent_trainer *trainer, const descent_batch *batch, 
 descent_status descent_trainer_backward(descent_trainer *trainer, const descent_batch *batch,
                                         size_t total, descent_metrics *metrics)
 {
+    DESCENT_RETURN_UNLESS(trainer != NULL && batch != NULL);
     return sum(trainer, batch, total, true, metrics);
 }
 
@@ -242,6 +245,7 @@ static void measure_thread(void *context, int thread)
 descent_status descent_trainer_measure(descent_trainer *trainer, const descent_batch *batch,
                                        size_t total, descent_metrics *metrics)
 {
+    DESCENT_RETURN_UNLESS(trainer != NULL && batch != NULL);
     descent_status status = sum(trainer, batch, total, false, metrics);
     if (status != DESCENT_OK || trainer->summed < total) {
         return status;
@@ -330,6 +334,7 @@ static descent_status step_with_sum(descent_trainer *trainer, double learning_ra
 descent_status descent_trainer_step(descent_trainer *trainer, const descent_batch *batch,
                                     double learning_rate, descent_metrics *metrics)
 {
+    DESCENT_RETURN_UNLESS(trainer != NULL);
     const descent_trainer_config *config = &trainer->config;
     /* What is applied is a float, and with weight decay a multiple of it. */
     double decay = fmax(1.0, config->optimizer.weight_decay);
@@ -359,6 +364,7 @@ descent_status descent_trainer_step(descent_trainer *trainer, const descent_batc
 descent_status descent_trainer_evaluate(descent_trainer *trainer, const descent_batch *batch,
                                         descent_metrics *metrics)
 {
+    DESCENT_RETURN_UNLESS(trainer != NULL && batch != NULL && metrics != NULL);
     descent_status status =
         descent_chain_check_batch(&trainer->chain, &trainer->config.loss, batch);
     if (status != DESCENT_OK) {

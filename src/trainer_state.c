@@ -19,6 +19,7 @@ static descent_status check_architecture(const descent_trainer *trainer, const d
 
 descent_status descent_trainer_save(const descent_trainer *trainer, descent_model *model)
 {
+    DESCENT_RETURN_UNLESS(trainer != NULL && model != NULL);
     descent_status status = check_architecture(trainer, model);
     if (status == DESCENT_OK) {
         descent_chain_export(&trainer->chain, trainer->chain.parameters,
@@ -29,6 +30,7 @@ descent_status descent_trainer_save(const descent_trainer *trainer, descent_mode
 
 descent_status descent_trainer_load(descent_trainer *trainer, const descent_model *model)
 {
+    DESCENT_RETURN_UNLESS(trainer != NULL && model != NULL);
     descent_status status = check_architecture(trainer, model);
     if (status == DESCENT_OK) {
         descent_chain_import(&trainer->chain, descent_model_parameters(model),
@@ -59,6 +61,7 @@ descent_failure descent_trainer_failure(const descent_trainer *trainer)
 
 descent_status descent_trainer_gradient(const descent_trainer *trainer, float *gradient)
 {
+    DESCENT_RETURN_UNLESS(trainer != NULL && gradient != NULL);
     if (trainer->summed == 0) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "gradient: expected one summed up since the last step, found none");

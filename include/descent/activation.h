@@ -22,7 +22,8 @@ typedef enum descent_activation {
     DESCENT_ACTIVATION_COUNT
 } descent_activation;
 
-/* The name used on the command line and in files, such as "leaky-relu". */
+/* The name used on the command line and in files, such as "leaky-relu"; NULL for any other number.
+ */
 DESCENT_API const char *descent_activation_name(descent_activation activation);
 
 DESCENT_END

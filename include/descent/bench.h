@@ -45,8 +45,8 @@ typedef enum descent_bench_cut {
 typedef struct descent_bench_config {
     size_t layers;                        /* 1 … DESCENT_LAYERS_MAX */
     size_t sizes[DESCENT_LAYERS_MAX + 1]; /* inputs, hidden sizes, outputs: layers + 1 numbers */
-    size_t batch;                         /* samples of a step, ≥ 1 */
-    int threads;                          /* ≥ 1 */
+    size_t batch;                         /* samples of a step, 1 to 2^31 − 1 */
+    int threads;                          /* 1 to 256 */
     double rate; /* η > 0: so small that weights stay as they are for a long time */
 } descent_bench_config;
 
@@ -55,7 +55,8 @@ typedef struct descent_bench_config {
         .batch = 32, .threads = 1, .rate = 1e-9                                                    \
     }
 
-/* The names "engine", "out-in", "in-out", and "engine", "outputs", "samples", "none", "blas". */
+/* The names "engine", "out-in", "in-out", and "engine", "outputs", "samples", "none", "blas"; NULL
+ * for any other number. */
 DESCENT_API const char *descent_bench_layout_name(descent_bench_layout layout);
 DESCENT_API const char *descent_bench_cut_name(descent_bench_cut cut);
 
@@ -68,7 +69,9 @@ DESCENT_API descent_status descent_bench_create(descent_bench **bench,
 DESCENT_API void descent_bench_destroy(descent_bench *bench);
 
 /* All products of one step. Layout and cut may change from step to step: the numbers are random in
- * any layout. Error: INVALID (OpenBLAS does not run on as many threads of its own). */
+ * any layout. With DESCENT_BENCH_CUT_BLAS, OpenBLAS has as many threads of its own meanwhile, in
+ * the whole process. Error: INVALID (no such layout or cut, or OpenBLAS does not run on so many).
+ */
 DESCENT_API descent_status descent_bench_step(descent_bench *bench, descent_bench_layout layout,
                                               descent_bench_cut cut);
 

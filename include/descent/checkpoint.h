@@ -80,8 +80,11 @@ typedef struct descent_progress {
     }
 
 /* Writes a checkpoint, atomically: the trainer's parameters, optimizer state and step count, the
- * best weights (best may be NULL), the schedule with its state, the progress, and the configuration
- * as the caller's text. Errors: IO, MEMORY, INVALID (text that is not UTF-8). */
+ * best weights, the schedule with its state, the progress, and the configuration as the caller's
+ * text. Of model only the architecture counts, which must be the trainer's. Any of best, schedule,
+ * progress and config may be NULL: no best weights, the two defaults, no text. Errors: MISMATCH
+ * (model; names both), INVALID (best of another architecture, a schedule that does not pass
+ * descent_schedule_check(), text that is not UTF-8), IO, MEMORY. */
 DESCENT_API descent_status descent_checkpoint_save(const char *path, const descent_trainer *trainer,
                                                    const descent_model *model,
                                                    const descent_model *best,

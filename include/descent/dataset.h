@@ -120,16 +120,16 @@ typedef struct descent_samples {
     descent_shape shape;
     size_t count;
     const uint8_t *bytes;  /* [count × product of sizes]; one of bytes and floats is set */
-    const float *floats;   /* the same, finite */
+    const float *floats;   /* the same, finite: NaN and infinities are refused */
     const int32_t *labels; /* [count], each below classes; one of labels and targets is set */
     size_t classes;
-    const char *const *class_names; /* [classes], copied; NULL: "0", "1", … */
+    const char *const *class_names; /* [classes], copied, none NULL; NULL: "0", "1", … */
     const float *targets;           /* [count × outputs], finite */
     size_t outputs;
 } descent_samples;
 
-/* A data set over the caller's arrays (not the struct), which must outlive it. Errors: INVALID,
- * MEMORY. */
+/* A data set over the caller's arrays (not the struct), which must outlive it and stay as they are.
+ * Errors: INVALID (says what was expected, and which sample is not so), MEMORY. */
 DESCENT_API descent_status descent_dataset_create(descent_dataset **dataset,
                                                   const descent_samples *samples);
 
@@ -158,7 +158,8 @@ typedef enum descent_format {
  * Writes a data set as one part of a data set in an existing folder, in the order of its samples,
  * such that descent_dataset_load() gives the same numbers and the same classes; files with these
  * names are replaced, each atomically. CSV does not keep the shape of a sample: it has a header,
- * the label or the targets first, and then the features. Errors: IO, MEMORY.
+ * the label or the targets first, and then the features. Errors: INVALID (a class name is empty, of
+ * more than 255 bytes, not UTF-8, with control characters, or there twice), IO, MEMORY.
  */
 DESCENT_API descent_status descent_dataset_save(const descent_dataset *dataset, const char *folder,
                                                 descent_part part, descent_format format);
@@ -172,7 +173,8 @@ DESCENT_API size_t descent_dataset_count(const descent_dataset *dataset);
 /* Number of classes: labels are 0 … classes − 1. ≥ 1, or 0 where there are targets. */
 DESCENT_API size_t descent_dataset_classes(const descent_dataset *dataset);
 
-/* The names of the classes, [classes], UTF-8 without control characters, borrowed. */
+/* The names of the classes, [classes], borrowed: of a data set that was loaded, UTF-8 without
+ * control characters, unless the caller has given others. */
 DESCENT_API const char *const *descent_dataset_class_names(const descent_dataset *dataset);
 
 /* Numbers in one target; 0 where there are labels. */
@@ -187,7 +189,7 @@ DESCENT_API size_t descent_dataset_features(const descent_dataset *dataset);
 /* DESCENT_VALUES_BYTES or DESCENT_VALUES_FLOATS. */
 DESCENT_API descent_values descent_dataset_values(const descent_dataset *dataset);
 
-/* "auto", "bytes" or "floats". */
+/* "auto", "bytes" or "floats"; NULL for any other number. */
 DESCENT_API const char *descent_values_name(descent_values values);
 
 /* The features of sample i < count, borrowed: as bytes or as floats, whichever the data set holds;

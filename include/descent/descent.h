@@ -1,6 +1,22 @@
 /*
  * descent: a minimal trainer for dense neural networks. This header includes all the others; read
  * them in this order.
+ *
+ * What holds for all of them:
+ *
+ * - A function that returns a status refuses NULL, where its header does not allow it, with
+ *   DESCENT_ERROR_INVALID. The others trust their arguments, and so do all in that arrays are as
+ *   long as the header says.
+ * - Of a value struct, start from its *_DEFAULT, so that fields of later versions are filled in.
+ * - What is created or loaded belongs to the caller, who destroys it once. What an object borrows
+ *   from another, its header says; all else may be destroyed in any order.
+ * - An object may be used by one thread at a time, different ones by different threads at the same
+ *   time. Models, data sets and preparations may be read by several, but not while somebody writes.
+ * - Networks, trainers and loaders start threads by OpenMP. Inside a parallel region of the
+ * caller's, with fewer threads to be had (OMP_THREAD_LIMIT, OMP_DYNAMIC), or in a process that was
+ * forked after they ran, they go on with fewer or with one; the numbers stay the same.
+ * - Creating a network or a trainer sets OpenBLAS to one thread, for the whole process. Whoever
+ * sets it to more afterwards, gets other rounding.
  */
 #ifndef DESCENT_H
 #define DESCENT_H

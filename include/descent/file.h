@@ -18,9 +18,9 @@ DESCENT_API descent_status descent_file_load(char **bytes, size_t *size, const c
 
 /* Replaces path by the given bytes, atomically: writes a temporary file in the same folder, syncs
  * it, renames it over path and syncs the folder. Where path is a link, what it links to is
- * replaced; what is no file, such as a device, is not. On failure path is as it was and no temporary
- * file is left; only if the last step fails (the line says so), path is replaced already. Error:
- * IO. */
+ * replaced; what is no file, such as a device, is not. On failure path is as it was and no
+ * temporary file is left; only if the last step fails (the line says so), path is replaced already.
+ * Error: IO. */
 DESCENT_API descent_status descent_file_save(const char *path, const void *bytes, size_t size);
 
 DESCENT_END

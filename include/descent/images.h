@@ -26,8 +26,9 @@ enum { DESCENT_IMAGE_PIXELS_MAX = 1 << 26, DESCENT_IMAGE_FILE_MAX = 1 << 28 };
 /*
  * Decodes a file, in colour or as grey. Grey is 0.299 red + 0.587 green + 0.114 blue (ITU-R
  * BT.601), rounded. What is transparent is laid over white. 16 bits a channel become 8. A JPEG file
- * that says how the camera was held (Exif) is turned upright. A picture above DESCENT_IMAGE_PIXELS_MAX is
- * refused before it is decoded. On failure image is {0}. Errors: NOT_FOUND, IO, FORMAT, MEMORY.
+ * that says how the camera was held (Exif) is turned upright. A picture above
+ * DESCENT_IMAGE_PIXELS_MAX is refused before it is decoded. On failure image is {0}. Errors:
+ * NOT_FOUND, IO, FORMAT, MEMORY.
  */
 DESCENT_API descent_status descent_image_load(descent_image *image, const char *path, bool color);
 
@@ -37,14 +38,15 @@ DESCENT_API descent_status descent_image_decode(descent_image *image, const void
 
 /* A resized copy (stb_image_resize: Catmull-Rom up, Mitchell-Netravali down; edges repeated); of
  * the same size, an exact copy. The ratio of height and width is the caller's affair. On failure
- * resized is {0}. Errors: INVALID, MEMORY. */
+ * resized is {0}. Errors: INVALID (no pixels, other than 1 or 3 channels, a size out of range),
+ * MEMORY. */
 DESCENT_API descent_status descent_image_resize(descent_image *resized, const descent_image *image,
                                                 size_t height, size_t width);
 
 /* Replaces path by a PNG file, atomically. Errors: INVALID, IO, MEMORY. */
 DESCENT_API descent_status descent_image_save(const char *path, const descent_image *image);
 
-/* Frees the pixels and zeroes the struct. */
+/* Frees the pixels and zeroes the struct; NULL is allowed. */
 DESCENT_API void descent_image_free(descent_image *image);
 
 DESCENT_END

@@ -32,7 +32,7 @@ typedef struct descent_loss {
     const float *target_deviations;
 } descent_loss;
 
-/* "cross-entropy" or "mse". */
+/* "cross-entropy" or "mse"; NULL for any other number. */
 DESCENT_API const char *descent_loss_name(descent_loss_kind kind);
 
 DESCENT_END

@@ -42,7 +42,7 @@ typedef struct descent_model_config {
     descent_activation activation;        /* of the hidden layers */
     descent_activation output_activation; /* of the last layer; identity gives logits */
     descent_init init;
-    double init_deviation; /* σ of DESCENT_INIT_NORMAL, ≥ 0 */
+    double init_deviation; /* σ of DESCENT_INIT_NORMAL, in [0, 1e30] */
     uint64_t seed;
 } descent_model_config;
 
@@ -61,7 +61,7 @@ typedef struct descent_layer {
     float *bias;    /* [outputs] */
 } descent_layer;
 
-/* The name used on the command line, such as "he-normal". */
+/* The name used on the command line, such as "he-normal"; NULL for any other number. */
 DESCENT_API const char *descent_init_name(descent_init init);
 
 /* A model with initialised weights and zero biases. The weights depend on the seed, the layer's

@@ -26,16 +26,16 @@ typedef struct descent_metrics {
     size_t norms;    /* how many those are */
 } descent_metrics;
 
-/* The mean loss of the samples seen: loss_sum / weight_sum. */
+/* The mean loss of the samples seen: loss_sum / weight_sum; NaN where there are none. */
 DESCENT_API double descent_metrics_loss(const descent_metrics *metrics);
 
 /* With MSE, the root of the mean squared error over samples and outputs, in the targets' own units:
- * √(square_sum / samples). */
+ * √(square_sum / samples); NaN where there are none. */
 DESCENT_API double descent_metrics_rmse(const descent_metrics *metrics);
 
-/* Plans a network for batches of up to `batch` samples. Copies the model's parameters; the model
- * may be destroyed afterwards. threads: 0 chooses by the shapes, N ≥ 1 forces. Errors: INVALID,
- * MEMORY. */
+/* Plans a network for batches of up to `batch` samples, 1 to 2^31 − 1. Copies the model's
+ * parameters; the model may be destroyed afterwards. threads: 0 chooses by the shapes, 1 to 256
+ * forces. Errors: INVALID, MEMORY. */
 DESCENT_API descent_status descent_network_create(descent_network **network,
                                                   const descent_model *model, size_t batch,
                                                   int threads);
@@ -44,13 +44,14 @@ DESCENT_API descent_status descent_network_create(descent_network **network,
 DESCENT_API void descent_network_destroy(descent_network *network);
 
 /* The outputs of the last layer (logits, for a classifier) for n ≤ batch samples, features [n ×
- * inputs], outputs [n × outputs]. Error: INVALID (n out of range). */
+ * inputs], outputs [n × outputs]. What is not finite among the features, or overflows, is in the
+ * outputs as well. Error: INVALID (n out of range). */
 DESCENT_API descent_status descent_network_forward(descent_network *network, const float *features,
                                                    size_t n, float *outputs);
 
 /* Adds the batch's loss and correct answers to metrics. predictions, if not NULL, gets the argmax
  * of each sample, [n]. Errors: INVALID (n or a label out of range, or loss and targets that do not
- * go together), NONFINITE. */
+ * go together), NONFINITE (the loss; metrics stay as they were). */
 DESCENT_API descent_status descent_network_evaluate(descent_network *network,
                                                     const descent_loss *loss,
                                                     const descent_batch *batch,

@@ -45,18 +45,20 @@ typedef struct descent_optimizer {
         .epsilon = 1e-8                                                                            \
     }
 
-/* The name used on the command line, such as "adamw". */
+/* The name used on the command line, such as "adamw"; NULL for any other number. */
 DESCENT_API const char *descent_optimizer_name(descent_optimizer_kind kind);
 
 /* INVALID, with the field and its range, if a number is out of range. */
 DESCENT_API descent_status descent_optimizer_check(const descent_optimizer *optimizer);
 
-/* How many numbers of state each parameter needs: 0, 1 or 2. */
+/* How many numbers of state each parameter needs: 0, 1 or 2. The optimizer must pass
+ * descent_optimizer_check(). */
 DESCENT_API size_t descent_optimizer_slots(const descent_optimizer *optimizer);
 
-/* One update of n parameters. state is [slots × n], zero before the first step, and belongs to the
- * caller. step counts from 1; learning_rate ≥ 0. The optimizer must pass descent_optimizer_check().
- */
+/* One update of n parameters by n gradients. state is [slots × n], all zero before the first step,
+ * and belongs to the caller; NULL where slots is 0. step counts from 1; learning_rate ≥ 0. The
+ * optimizer must pass descent_optimizer_check(); the gradients are not looked at: what is not
+ * finite goes into the parameters and stays in the state. */
 DESCENT_API void descent_optimizer_step(const descent_optimizer *optimizer, size_t n,
                                         float *parameters, const float *gradients, float *state,
                                         double learning_rate, uint64_t step);

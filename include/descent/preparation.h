@@ -36,7 +36,7 @@ typedef struct descent_preparation_config {
                      and then it does nothing */
 } descent_preparation_config;
 
-/* "none", "feature" or "set". */
+/* "none", "feature" or "set"; NULL for any other number. */
 DESCENT_API const char *descent_standardize_name(descent_standardize standardize);
 
 /* Learns a preparation from training samples, which need not outlive it. The caller destroys it.

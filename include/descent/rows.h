@@ -13,13 +13,12 @@ typedef struct descent_rows descent_rows;
 
 /*
  * Opens a CSV file (RFC 4180, plain or gzip; "-" is the standard input, plain) of rows of so many
- * features. Where they
- * have more columns, these hold answers, found as descent_dataset_load() finds them by the source's
- * label_column and regression, and are passed over. Of the source's other fields, header and values
- * are used: with DESCENT_VALUES_BYTES, numbers are divided by 255. source NULL means
- * DESCENT_SOURCE_DEFAULT; path, and source with what it points to, must outlive the rows. The
- * caller destroys them. Errors: NOT_FOUND, FORMAT, MISMATCH (the number of features; says both),
- * INVALID, IO, MEMORY.
+ * features, ≥ 1. Where they have more columns, these hold answers, found as descent_dataset_load()
+ * finds them by the source's label_column and regression, and are passed over. Of the source's
+ * other fields, header and values are used: with DESCENT_VALUES_BYTES, numbers are divided by 255.
+ * source NULL means DESCENT_SOURCE_DEFAULT; path, and source with what it points to, must outlive
+ * the rows. The caller destroys them. Errors: NOT_FOUND, FORMAT, MISMATCH (the number of features;
+ * says both), INVALID, IO, MEMORY.
  */
 DESCENT_API descent_status descent_rows_create(descent_rows **rows, const char *path,
                                                size_t features, const descent_source *source);

@@ -42,8 +42,8 @@ typedef struct descent_metadata {
 typedef struct descent_safetensors descent_safetensors;
 
 /* Writes a file atomically (see descent_file_save()): the tensors in the given order, the metadata
- * in the given order. The same arguments give the same bytes. Errors: INVALID (a name or key twice,
- * or not UTF-8; a shape out of range), IO, MEMORY. */
+ * in the given order. The same arguments give the same bytes. Errors: INVALID (a name or key
+ * NULL, twice, or not UTF-8; a shape out of range; no data), IO, MEMORY. */
 DESCENT_API descent_status descent_safetensors_save(const char *path, const descent_tensor *tensors,
                                                     size_t tensor_count,
                                                     const descent_metadata *metadata,
@@ -81,7 +81,7 @@ DESCENT_API size_t descent_tensor_elements(const descent_tensor *tensor);
  * (the type is not a floating-point one). */
 DESCENT_API descent_status descent_tensor_read(const descent_tensor *tensor, float *values);
 
-/* "F32" and so on; size in bytes of one element. */
+/* "F32" and so on; size in bytes of one element. NULL and 0 for any other number. */
 DESCENT_API const char *descent_type_name(descent_type type);
 DESCENT_API size_t descent_type_size(descent_type type);
 

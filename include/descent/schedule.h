@@ -74,7 +74,8 @@ typedef struct descent_schedule {
         }                                                                                          \
     }
 
-/* The names used on the command line, "constant" … "plateau", by kind. */
+/* The names used on the command line, "constant" … "plateau", by kind; NULL for any other number.
+ */
 DESCENT_API const char *descent_schedule_name(descent_schedule_kind kind);
 
 /* DESCENT_ERROR_INVALID, with the field and its range, if a number is out of range. */

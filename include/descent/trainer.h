@@ -18,7 +18,7 @@ typedef struct descent_trainer_config {
     descent_loss loss; /* the trainer keeps a copy of what it points to */
     descent_optimizer optimizer;
     size_t batch;            /* samples of a step or a part of it, at most; layout and threads are
-                                planned for it; ≥ 1 */
+                                planned for it; 1 to 2^31 − 1 */
     size_t evaluation_batch; /* the most samples that descent_trainer_evaluate() gets; 0: batch */
     double dropout;          /* share of hidden units dropped in training, in [0, 1); the others are
                                 scaled by 1 / (1 − dropout) (Srivastava 2014) */
@@ -28,7 +28,7 @@ typedef struct descent_trainer_config {
                                 Where it is not, plain SGD without clipping updates the weights in the
                                 product that computes their gradient, which saves storing it. */
     uint64_t seed;           /* decides the dropout masks, together with the step */
-    int threads;             /* 0 chooses by the work of a batch, N ≥ 1 forces */
+    int threads;             /* 0 chooses by the work of a batch, 1 to 256 forces */
 } descent_trainer_config;
 
 #define DESCENT_TRAINER_DEFAULT                                                                    \
@@ -37,8 +37,8 @@ typedef struct descent_trainer_config {
         .batch = 32, .norm_period = 1                                                              \
     }
 
-/* Plans training of a model; copies its parameters. The caller destroys it. Errors: INVALID (says
- * which number is out of range), MEMORY. */
+/* Plans training of a model; copies its parameters, so that the model may be destroyed before. The
+ * caller destroys it. Errors: INVALID (says which number is out of range), MEMORY. */
 DESCENT_API descent_status descent_trainer_create(descent_trainer **trainer,
                                                   const descent_model *model,
                                                   const descent_trainer_config *config);
@@ -64,7 +64,8 @@ DESCENT_API descent_status descent_trainer_step(descent_trainer *trainer,
 /*
  * Forward, loss and backward of one part of a larger batch of `total` samples; the gradient is
  * added to what earlier calls since the last step have summed up. k calls on the parts of a batch
- * and a step with batch NULL are one step on the whole batch. Errors as descent_trainer_step().
+ * and a step with batch NULL are one step on the whole batch; samples that are left out count as if
+ * their loss were flat. Errors as descent_trainer_step(), and INVALID (more samples than total).
  */
 DESCENT_API descent_status descent_trainer_backward(descent_trainer *trainer,
                                                     const descent_batch *batch, size_t total,
@@ -80,8 +81,8 @@ DESCENT_API descent_status descent_trainer_measure(descent_trainer *trainer,
                                                    const descent_batch *batch, size_t total,
                                                    descent_metrics *metrics);
 
-/* Loss and correct answers with the present parameters, without dropout; as
- * descent_network_evaluate(). */
+/* Loss and correct answers with the present parameters, without dropout, for up
+ * to `batch` or evaluation_batch samples, whichever is more; as descent_network_evaluate(). */
 DESCENT_API descent_status descent_trainer_evaluate(descent_trainer *trainer,
                                                     const descent_batch *batch,
                                                     descent_metrics *metrics);
@@ -127,7 +128,7 @@ DESCENT_API descent_status descent_trainer_load(descent_trainer *trainer,
 /* The optimizer it works with, borrowed. */
 DESCENT_API const descent_optimizer *descent_trainer_optimizer(const descent_trainer *trainer);
 
-/* The threads that a step on a full batch runs on. */
+/* The threads that a step on a full batch runs on, if OpenMP gives as many: see descent.h. */
 DESCENT_API int descent_trainer_threads(const descent_trainer *trainer);
 
 /* The memory it takes: everything it will ever use, OpenBLAS's own buffers aside. */
