@@ -60,6 +60,7 @@ struct decoded {
     unsigned orientation; /* as Exif counts them, from 1; 0: as it is */
     int channels;         /* grey; grey and alpha; red, green, blue; these and alpha */
     uint8_t *pixels;
+    unsigned background;
 };
 
 /* A file in memory. */
@@ -164,9 +165,30 @@ static descent_status decode(struct decoded *decoded, const struct source *sourc
                                                        : decode_other(decoded, source);
 }
 
-static uint8_t over_white(unsigned value, unsigned alpha)
+static uint8_t lay_over(unsigned background, unsigned value, unsigned alpha)
 {
-    return (uint8_t)((value * alpha + 255 * (255 - alpha) + 127) / 255);
+    return (uint8_t)((value * alpha + background * (255 - alpha) + 127) / 255);
+}
+
+/* What lies below what is transparent: white, but for a picture that would vanish in it. */
+static unsigned find_background(const struct decoded *decoded)
+{
+    size_t channels = (size_t)decoded->channels;
+    size_t pixels = (size_t)decoded->height * (size_t)decoded->width;
+    bool visible = false;
+    if (channels % 2 != 0) {
+        return 255;
+    }
+    for (size_t i = 0; i < pixels; i++) {
+        const uint8_t *pixel = decoded->pixels + i * channels;
+        for (size_t c = 0; c + 1 < channels && pixel[channels - 1] > 0; c++) {
+            visible = true;
+            if (pixel[c] < 255) {
+                return 255;
+            }
+        }
+    }
+    return visible ? 0 : 255;
 }
 
 /* The weights add up to 2¹⁶, so that grey stays what it is. */
@@ -202,12 +224,14 @@ static const uint8_t *find_pixel(const struct decoded *decoded, struct turn turn
     return decoded->pixels + (row * (size_t)decoded->width + column) * (size_t)decoded->channels;
 }
 
-static void convert_pixel(uint8_t *to, size_t channels, const uint8_t *from, size_t stored)
+static void convert_pixel(uint8_t *to, size_t channels, const uint8_t *from,
+                          const struct decoded *decoded)
 {
+    size_t stored = (size_t)decoded->channels;
     unsigned alpha = stored % 2 == 0 ? from[stored - 1] : 255;
     uint8_t rgb[3];
     for (size_t c = 0; c < 3; c++) {
-        rgb[c] = over_white(from[stored >= 3 ? c : 0], alpha);
+        rgb[c] = lay_over(decoded->background, from[stored >= 3 ? c : 0], alpha);
     }
     if (channels == 3) {
         memcpy(to, rgb, sizeof rgb);
@@ -221,8 +245,7 @@ static void convert(const descent_image *image, const struct decoded *decoded, s
     uint8_t *to = image->pixels;
     for (size_t y = 0; y < image->height; y++) {
         for (size_t x = 0; x < image->width; x++, to += image->channels) {
-            convert_pixel(to, image->channels, find_pixel(decoded, turn, y, x),
-                          (size_t)decoded->channels);
+            convert_pixel(to, image->channels, find_pixel(decoded, turn, y, x), decoded);
         }
     }
 }
@@ -254,6 +277,7 @@ descent_status descent_image_decode(descent_image *image, const void *bytes, siz
         status = allocate(image, height, width, color ? 3 : 1);
     }
     if (status == DESCENT_OK) {
+        decoded.background = find_background(&decoded);
         convert(image, &decoded, turn);
     }
     free(decoded.pixels);

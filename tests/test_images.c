@@ -82,6 +82,33 @@ START_TEST(what_is_transparent_lies_over_white)
 }
 END_TEST
 
+/* Over black, but for a picture of which nothing is seen. */
+START_TEST(white_on_transparency_is_seen)
+{
+    uint8_t pixels[PIXELS * 4];
+    memset(pixels, 255, sizeof pixels);
+    uint32_t channels = _i == 0 ? 4 : 2;
+    for (size_t i = 0; i < PIXELS; i++) {
+        pixels[i * channels] = i % 3 == 0 ? 7 : 255;
+        pixels[i * channels + channels - 1] = i % 3 == 0 ? 0 : (uint8_t)(i * 5);
+    }
+    struct bytes file = png_file(HEIGHT, WIDTH, channels, pixels, HEIGHT);
+    descent_image image;
+    ck_assert_ok(descent_image_load(&image, make(&file), false));
+    for (size_t i = 0; i < PIXELS; i++) {
+        ck_assert_int_eq(image.pixels[i], i % 3 == 0 ? 0 : (uint8_t)(i * 5));
+    }
+    descent_image_free(&image);
+    for (size_t i = 0; i < PIXELS; i++) {
+        pixels[i * channels + channels - 1] = 0;
+    }
+    file = png_file(HEIGHT, WIDTH, channels, pixels, HEIGHT);
+    ck_assert_ok(descent_image_load(&image, make(&file), false));
+    ck_assert_int_eq(image.pixels[0], 255);
+    descent_image_free(&image);
+}
+END_TEST
+
 START_TEST(jpeg_files_are_near_what_they_show)
 {
     descent_image image;
@@ -217,6 +244,7 @@ int main(void)
         TEST_LOOP(grey_files_keep_their_pixels, 2),
         TEST_LOOP(colour_files_keep_their_pixels_or_become_grey, 3),
         TEST_LOOP(what_is_transparent_lies_over_white, 2),
+        TEST_LOOP(white_on_transparency_is_seen, 2),
         TEST_CASE(jpeg_files_are_near_what_they_show),
         TEST_CASE(what_is_no_image_is_refused),
         TEST_CASE(a_small_file_cannot_claim_gigabytes),
