@@ -25,9 +25,9 @@ enum { DESCENT_IMAGE_PIXELS_MAX = 1 << 26, DESCENT_IMAGE_FILE_MAX = 1 << 28 };
 
 /*
  * Decodes a file, in colour or as grey. Grey is 0.299 red + 0.587 green + 0.114 blue (ITU-R
- * BT.601), rounded. What is transparent is laid over white, or over black where all that can be seen
- * is white. 16 bits a channel become 8. A JPEG file that says how the camera was held (Exif) is
- * turned upright. A picture above DESCENT_IMAGE_PIXELS_MAX is refused before it is decoded. On
+ * BT.601), rounded. What is transparent is laid over white, or over black where all that can be
+ * seen is white. 16 bits a channel become 8. A JPEG file that says how the camera was held (Exif)
+ * is turned upright. A picture above DESCENT_IMAGE_PIXELS_MAX is refused before it is decoded. On
  * failure image is {0}. Errors: NOT_FOUND, IO, FORMAT, MEMORY.
  */
 DESCENT_API descent_status descent_image_load(descent_image *image, const char *path, bool color);
