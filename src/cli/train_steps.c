@@ -107,8 +107,8 @@ enum exit_status train_steps(struct training *training, struct train_epoch *epoc
 {
     size_t left = descent_dataset_count(training->data.train) - epoch->samples_before;
     size_t batch = train_options_batch(&training->options, left + epoch->samples_before);
-    struct train_feed feed = train_feed_begin(training->loader, training->model, epoch->number,
-                                              epoch->samples_before);
+    struct train_feed feed =
+        train_feed_begin(training->loader, training->model, epoch->number, epoch->samples_before);
     for (; left > 0; epoch->steps++) {
         size_t total = batch < left ? batch : left;
         descent_metrics before = epoch->train;
