@@ -127,14 +127,16 @@ bool descent_decimal_load(double *number, const char *text)
 
 void descent_decimal_save(char text[DESCENT_DECIMAL_SIZE], float number)
 {
+    char tried[DESCENT_DECIMAL_SIZE];
     locale_t plain;
     locale_t before = enter_plain(&plain);
     int digits = 5;
     do {
         digits++;
-        snprintf(text, DESCENT_DECIMAL_SIZE, "%.*g", digits, (double)number);
-    } while (digits < FLOAT_DIGITS && strtof(text, NULL) != number);
+        snprintf(tried, sizeof tried, "%.*g", digits, (double)number);
+    } while (digits < FLOAT_DIGITS && strtof(tried, NULL) != number);
     leave_plain(plain, before);
+    strcpy(text, tried);
     if (strpbrk(text, ".e") == NULL) {
         strcat(text, ".0");
     }

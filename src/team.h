@@ -7,8 +7,6 @@
 #include <descent/status.h>
 #include <stdatomic.h>
 
-enum { DESCENT_THREADS_MAX = 256 };
-
 struct descent_team {
     int threads;
     atomic_int arrived;   /* threads that wait at the barrier */

@@ -65,12 +65,12 @@ END_TEST
 START_TEST(any_number_is_read)
 {
     descent_random random = descent_random_init(3, DESCENT_STREAM_USER, 0);
-    static const char *const forms[] = {"%.*f", "%.*e", "%.*g"};
     for (int i = 0; i < 20000; i++) {
         char text[512];
         double number = descent_random_normal(&random) *
                         pow(10.0, (double)descent_random_below(&random, 60) - 30.0);
-        snprintf(text, sizeof text, forms[i % 3], (int)descent_random_below(&random, 20), number);
+        int digits = (int)descent_random_below(&random, 20);
+        snprintf(text, sizeof text, i % 2 == 0 ? "%.*f" : "%.*e", digits, number);
         assert_reads(text);
     }
 }

@@ -67,7 +67,7 @@ START_TEST(a_long_file_comes_in_parts)
     char text[COUNT * 8] = "";
     size_t used = 0, seen = 0;
     for (size_t i = 0; i < COUNT; i++) {
-        used += (size_t)sprintf(text + used, "%zu,1\n", i);
+        used += (size_t)snprintf(&text[used], sizeof text - used, "%zu,1\n", i);
     }
     const char *path = write_text(text);
     descent_rows *rows = NULL;

@@ -1,5 +1,5 @@
 /*
- * What every public header needs: the version, and how a symbol is exported.
+ * What every public header needs: the version, limits, and how a symbol is exported.
  */
 #ifndef DESCENT_API_H
 #define DESCENT_API_H
@@ -11,6 +11,9 @@
 #else
 #define DESCENT_API
 #endif
+
+/* The most threads that can be asked for. */
+#define DESCENT_THREADS_MAX 256
 
 #ifdef __cplusplus
 #define DESCENT_BEGIN extern "C" {

@@ -46,7 +46,7 @@ typedef struct descent_bench_config {
     size_t layers;                        /* 1 … DESCENT_LAYERS_MAX */
     size_t sizes[DESCENT_LAYERS_MAX + 1]; /* inputs, hidden sizes, outputs: layers + 1 numbers */
     size_t batch;                         /* samples of a step, 1 to 2^31 − 1 */
-    int threads;                          /* 1 to 256 */
+    int threads;                          /* 1 to DESCENT_THREADS_MAX */
     double rate; /* η > 0: so small that weights stay as they are for a long time */
 } descent_bench_config;
 

@@ -69,7 +69,7 @@ typedef struct descent_source {
 
     uint64_t memory_limit; /* bytes that this part may take, checked before; 0: half of the
                               machine's memory */
-    int threads;           /* that decode images, 0 to 256; 0: one a processor */
+    int threads;           /* that decode images, up to DESCENT_THREADS_MAX; 0: one a processor */
 
     /* Called now and then from the calling thread with the work done, of the total; may be NULL. */
     void (*progress)(void *context, uint64_t done, uint64_t total);

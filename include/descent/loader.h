@@ -22,7 +22,8 @@ typedef struct descent_loader_config {
     size_t batch;            /* samples a batch, ≥ 1; the last batch of an epoch may be shorter */
     bool shuffle;            /* a fresh permutation each epoch, else the data set's order */
     uint64_t seed;           /* decides the permutations, together with the epoch */
-    int threads;             /* that gather large batches, 0 to 256; 0: one a processor */
+    int threads;             /* that gather large batches, up to DESCENT_THREADS_MAX; 0: one a
+                                processor */
     descent_augment augment; /* how images are changed, by seed, epoch and sample; 0: not at all */
     const descent_preparation *preparation; /* what features and targets then go through; must
                                                outlive the loader; NULL: nothing */

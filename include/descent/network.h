@@ -34,8 +34,8 @@ DESCENT_API double descent_metrics_loss(const descent_metrics *metrics);
 DESCENT_API double descent_metrics_rmse(const descent_metrics *metrics);
 
 /* Plans a network for batches of up to `batch` samples, 1 to 2^31 − 1. Copies the model's
- * parameters; the model may be destroyed afterwards. threads: 0 chooses by the shapes, 1 to 256
- * forces. Errors: INVALID, MEMORY. */
+ * parameters; the model may be destroyed afterwards. threads: 0 chooses by the shapes, 1 to
+ * DESCENT_THREADS_MAX forces. Errors: INVALID, MEMORY. */
 DESCENT_API descent_status descent_network_create(descent_network **network,
                                                   const descent_model *model, size_t batch,
                                                   int threads);

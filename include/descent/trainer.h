@@ -28,7 +28,7 @@ typedef struct descent_trainer_config {
                                 Where it is not, plain SGD without clipping updates the weights in the
                                 product that computes their gradient, which saves storing it. */
     uint64_t seed;           /* decides the dropout masks, together with the step */
-    int threads;             /* 0 chooses by the work of a batch, 1 to 256 forces */
+    int threads;             /* 0 chooses by the work of a batch, 1 to DESCENT_THREADS_MAX forces */
 } descent_trainer_config;
 
 #define DESCENT_TRAINER_DEFAULT                                                                    \

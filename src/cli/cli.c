@@ -53,6 +53,12 @@ enum exit_status cli_library_failed(void)
     return cli_failed("%s", descent_last_error());
 }
 
+enum exit_status cli_finish(enum exit_status status)
+{
+    bool written = fflush(stdout) == 0 && !ferror(stdout);
+    return status != DONE || written ? status : cli_failed("cannot write to the standard output");
+}
+
 /* popt calls this for each option of the table below it, that is for --help. */
 static void show_help(poptContext context, enum poptCallbackReason reason,
                       const struct poptOption *option, const char *argument, const void *example)
@@ -60,7 +66,7 @@ static void show_help(poptContext context, enum poptCallbackReason reason,
     (void)reason, (void)option, (void)argument;
     poptPrintHelp(context, stdout, 0);
     printf("\nExample: %s\n", (const char *)example);
-    exit(fflush(stdout) == 0 ? DONE : FAILED);
+    exit(cli_finish(DONE));
 }
 
 poptContext cli_options(int argc, const char **argv, const struct poptOption *options,

@@ -39,6 +39,9 @@ enum exit_status cli_usage(const char *format, ...) __attribute__((format(printf
 /* The same with the library's line about its last failure. */
 enum exit_status cli_library_failed(void);
 
+/* The status to leave with: a full disk behind a redirection must not look like success. */
+enum exit_status cli_finish(enum exit_status status);
+
 /*
  * Opens a command's option table: argument is the text of the positional arguments for the usage
  * line, such as "DATA"; example is one command line that the help shows under the options. --help

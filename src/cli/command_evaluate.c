@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH = 256, THREADS_MAX = 1024 };
+enum { BATCH = 256 };
 
 struct evaluate {
     char *part_name;
@@ -55,9 +55,9 @@ static enum exit_status check_options(struct evaluate *evaluate)
         return cli_usage("--batch: expected a whole number from 1 to %d, found \"%s\"", INT_MAX,
                          evaluate->batch_text);
     }
-    if (!parse_count(&threads, evaluate->threads_text, 1, THREADS_MAX)) {
+    if (!parse_count(&threads, evaluate->threads_text, 1, DESCENT_THREADS_MAX)) {
         return cli_usage("--threads: expected a whole number from 1 to %d, found \"%s\"",
-                         THREADS_MAX, evaluate->threads_text);
+                         DESCENT_THREADS_MAX, evaluate->threads_text);
     }
     evaluate->batch = (size_t)batch;
     evaluate->threads = (int)threads;

@@ -82,11 +82,5 @@ static enum exit_status run(int argc, const char **argv)
 int main(int argc, char **argv)
 {
     spinning_limit(argv);
-    enum exit_status status = run(argc, (const char **)argv);
-    bool written = fflush(stdout) == 0 && !ferror(stdout);
-    if (status == DONE && !written) {
-        /* A full disk behind a redirection must not look like success. */
-        status = cli_failed("cannot write to the standard output");
-    }
-    return (int)status;
+    return (int)cli_finish(run(argc, (const char **)argv));
 }

@@ -318,7 +318,7 @@ static const struct option rows[] = {
              "between, or none"},
     {COUNT("seed", seed), .brief = 's', .initial = "1", FROM(0.0), .fixed = true, RESULT(RUN),
      .help = "Decides the initial weights, the split, the order, dropout and augmentation"},
-    {COUNT("threads", threads), .brief = 't', .initial = "auto", FROM_TO(1.0, 1024.0),
+    {COUNT("threads", threads), .brief = 't', .initial = "auto", FROM_TO(1.0, DESCENT_THREADS_MAX),
      .word = "auto", .group = TRAIN_RUN, .storage = OPTION_LOCAL,
      .help = "Threads; auto chooses by the shapes"},
     {FLAG("log-layers", log_layers), .group = TRAIN_RUN, .storage = OPTION_LOCAL,

@@ -192,12 +192,13 @@ class Train(CommandCase):
         self.assertEqual(self.train("--epochs", "1").stderr, "")
 
     def test_a_full_disk_is_not_success(self):
-        with open("/dev/full", "w") as full:
-            result = subprocess.run([COMMAND, "train", "data", "-q", "-e", "1", "-o", "run"],
-                                    cwd=self.folder, env=self.environment, stdout=full,
-                                    stderr=subprocess.PIPE, text=True)
-        self.assertEqual(result.returncode, 1)
-        self.assertIn("standard output", result.stderr)
+        for arguments in (["train", "data", "-q", "-e", "1", "-o", "run"], ["train", "--help"]):
+            with self.subTest(arguments), open("/dev/full", "w") as full:
+                result = subprocess.run([COMMAND, *arguments], cwd=self.folder,
+                                        env=self.environment, stdout=full,
+                                        stderr=subprocess.PIPE, text=True)
+                self.assertEqual(result.returncode, 1)
+                self.assertIn("standard output", result.stderr)
 
     def test_a_run_is_not_replaced_without_force(self):
         self.train("--epochs", "2")
