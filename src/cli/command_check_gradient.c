@@ -84,7 +84,7 @@ static const struct option_import train_rows[] = {
     {"output-activation", NETWORK, NULL, NULL},
     {"init", NETWORK, NULL, NULL},
     {"init-deviation", NETWORK, NULL, NULL},
-    {"loss", NETWORK, NULL, NULL},
+    {"loss", NETWORK, NULL, "Loss"},
     {"label-smoothing", NETWORK, NULL, NULL},
     {"batch", NETWORK, "8", "Random samples"},
     {"seed", NETWORK, NULL, "Decides weights, samples, and which elements are compared"},
@@ -112,6 +112,9 @@ static const struct option_table *check_table(void)
     static struct option rows[OWN_ROWS + TRAIN_ROWS];
     static struct option_table table = {.groups = groups, .group_count = GROUPS};
     option_gather(&table, rows, own_rows, OWN_ROWS, &TRAIN_OPTIONS, train_rows, TRAIN_ROWS);
+    for (size_t i = 0; i < table.count; i++) {
+        rows[i].word = NULL; /* no data of which a batch could be all */
+    }
     return &table;
 }
 

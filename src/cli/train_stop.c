@@ -90,8 +90,9 @@ void train_stop_describe(const struct training *training, char *text, size_t siz
                  done->gradient.norm, options->gradient_tolerance);
         break;
     case STOP_PATIENCE:
-        snprintf(text, size, "%ju epochs without a better validation loss, --patience %ju",
-                 (uintmax_t)done->bad_epochs, (uintmax_t)options->patience);
+        snprintf(text, size, "%ju epoch%s without a better validation loss, --patience %ju",
+                 (uintmax_t)done->bad_epochs, done->bad_epochs == 1 ? "" : "s",
+                 (uintmax_t)options->patience);
         break;
     case STOP_BUDGET:
         snprintf(text, size, "the time is up, --budget %g", options->budget);

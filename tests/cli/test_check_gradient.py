@@ -80,6 +80,7 @@ class CheckGradient(CommandCase):
                 (["--tolerance"], ["--tolerance", "0"]),
                 (["--difference"], ["--difference", "nan"]),
                 (["--elements"], ["--elements", "0"]),
+                (["--batch", "whole number", "full"], ["--batch", "full"]),
                 (["--activation", "relu"], ["--activation", "step"]),
                 (["--label-smoothing", "cross-entropy"], ["--loss", "mse", "--label-smoothing", "0.1"]),
                 (["options only", "digits"], ["digits"])]:
