@@ -4,13 +4,19 @@
 #
 #   scripts/study-find-lr.sh [DATA [OPTIONS OF TRAIN]]      such as mnist --schedule constant
 #
-# DESCENT names another command than build/descent. With MNIST it takes about a minute.
+# Needs build/descent, or DESCENT_BUILD, another build folder. With MNIST it takes two minutes or so.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
-descent=${DESCENT:-build/descent}
+descent=${DESCENT_BUILD:-build}/descent
 data=${1:-mnist}
 shift || true
+
+if [ ! -x "$descent" ]; then
+    echo "study: $descent is missing: run scripts/build.sh build" >&2
+    exit 1
+fi
+"$descent" inspect "$data" >/dev/null # says so where there is none
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

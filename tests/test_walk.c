@@ -198,6 +198,8 @@ static const struct {
     {"saddle", 0, {1.5, 0}, 20, 0, 0, 0, WALK_LINGERS, "distance to it shrinks by a factor of 0.8"},
     {"saddle", 0, {1.5, 1e-7}, 60, 0, 0, 0, WALK_LINGERS, "near the saddle at (x, y) = (0, 0)"},
     {"saddle", 1, {1.5, 0}, 150, 0, 0, 0, WALK_OSCILLATES, "across the saddle at (x, y) = (0, 0)"},
+    {"himmelblau", 0.01, {0, 0}, 2000, 0, 100, 0, WALK_WANDERS, "driven by the noise"},
+    {"parabola", 0.001, {6}, 100, 0, 0.01, 0, WALK_MOVES, "still on its way"},
     /* It starts where the function bends down, and there is no limit to tell. */
     {"himmelblau", 1, {0, 0}, 50, 0, 0, 0, WALK_DIVERGES, "floats; the steps are too long"},
 };

@@ -70,6 +70,7 @@ enum walk_outcome {
     WALK_STUCK,      /* hardly moves where the function is flat */
     WALK_STARVES,    /* the schedule's learning rate has fallen to next to nothing on the way */
     WALK_HOVERS,     /* noise keeps it from coming nearer to a minimum */
+    WALK_WANDERS,    /* noise drives it to and fro, and no nearer */
     WALK_OSCILLATES, /* turns round again and again */
     WALK_MOVES       /* still on its way */
 };

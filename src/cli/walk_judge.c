@@ -18,6 +18,11 @@ static const double starving = 0.01;
 /* Of the steps before, what the last ones are at least where the pace is a steady one. */
 static const double steady = 0.8;
 
+/* How far a walk has come, as a share of its steps' lengths, is less than this for one that only
+ * its noise drives: about 1 / √n of n steps; of fewer than these nothing is said. */
+static const double straightness = 0.3;
+enum { STRAIGHT_MIN = 15 };
+
 double walk_stability(const descent_optimizer *optimizer)
 {
     double momentum = optimizer->momentum;
@@ -161,18 +166,19 @@ static bool converges(const struct walk *walk, struct walk_verdict *verdict)
     return k < walk->count && next_step(walk) <= 10 * WALK_ARRIVED;
 }
 
-/* How many points stood near this one; `left` is the step behind the last of them. */
+/* The most points in a row near this one; `left` is the step behind the last so many. */
 static size_t count_stays(const struct walk *walk, const struct walk_stationary *point,
                           size_t *left)
 {
-    size_t stays = 0;
+    size_t stays = 0, most = 0;
     for (size_t k = 0; k < walk->count; k++) {
-        if (distance_at(walk, k, point) < WALK_NEAR) {
-            stays++;
+        stays = distance_at(walk, k, point) < WALK_NEAR ? stays + 1 : 0;
+        if (stays > 0 && stays >= most) {
+            most = stays;
             *left = k + 1;
         }
     }
-    return stays;
+    return most;
 }
 
 /* So many points near one that is no minimum did not just come past. */
@@ -231,13 +237,32 @@ static bool is_stuck(const struct walk *walk, const struct walk_verdict *verdict
     return flat && way * patience < verdict->distance && mean_update(walk) < last->rate / 2.0;
 }
 
+/* Whether the distance to the minimum has stopped falling, on the mean. */
+static bool has_settled(const struct walk *walk, const struct walk_verdict *verdict)
+{
+    struct spread spreads[2];
+    last_spreads(walk, verdict->minimum, spreads);
+    return spreads[1].mean > 0.5 * spreads[0].mean;
+}
+
+/* Whether the last steps led nowhere: their sum is short beside their lengths. */
+static bool wanders(const struct walk *walk, const struct walk_verdict *verdict)
+{
+    size_t n = window(walk), last = walk->count - 1;
+    if (walk->setup.noise <= 0.0 || n < STRAIGHT_MIN || !has_settled(walk, verdict)) {
+        return false;
+    }
+    double way =
+        walk_distance(walk->setup.function, walk->points[last].w, walk->points[last - n].w);
+    return way < straightness * mean_update(walk) * (double)n;
+}
+
 static bool hovers(const struct walk *walk, struct walk_verdict *verdict)
 {
     struct spread spreads[2];
     last_spreads(walk, verdict->minimum, spreads);
-    bool settled = spreads[1].mean > 0.5 * spreads[0].mean;
     bool near = spreads[1].mean < 0.5 * distance_at(walk, 0, verdict->minimum);
-    bool hovering = walk->setup.noise > 0.0 && settled && near;
+    bool hovering = walk->setup.noise > 0.0 && near && has_settled(walk, verdict);
     verdict->distance = hovering ? spreads[1].mean : verdict->distance;
     return hovering;
 }
@@ -283,6 +308,9 @@ static enum walk_outcome outcome_of(const struct walk *walk, struct walk_verdict
     }
     if (hovers(walk, verdict)) {
         return WALK_HOVERS;
+    }
+    if (wanders(walk, verdict)) {
+        return WALK_WANDERS;
     }
     if (walk->setup.noise == 0.0 && verdict->turns >= 2) {
         find_crossed(walk, verdict);

@@ -13,6 +13,7 @@ static const char *const outcomes[] = {
     [WALK_STUCK] = "stuck on a plateau",
     [WALK_STARVES] = "out of learning rate",
     [WALK_HOVERS] = "hovers",
+    [WALK_WANDERS] = "wanders",
     [WALK_OSCILLATES] = "oscillates",
     [WALK_MOVES] = "on its way",
 };
@@ -158,6 +159,17 @@ static void write_hovers(FILE *out, const struct walk_verdict *verdict, const st
             verdict->distance);
 }
 
+static void write_wanders(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
+{
+    fprintf(
+        out,
+        "wanders to and fro, driven by the noise in the gradient: after %zu steps at a distance "
+        "of %.3g from ",
+        walk->count - 1, verdict->distance);
+    write_minimum(out, verdict, walk);
+    fputs("; a lower --lr averages more of the noise.", out);
+}
+
 static void write_oscillates(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
 {
     size_t pairs = walk->count - 2 - walk->count / 2;
@@ -214,11 +226,11 @@ static void write_relation(FILE *out, const struct walk_verdict *verdict, const 
 }
 
 static void (*const writers[])(FILE *, const struct walk_verdict *, const struct walk *) = {
-    [WALK_DIVERGES] = write_diverges, [WALK_CONVERGES] = write_converges,
-    [WALK_RESTS] = write_rests,       [WALK_LINGERS] = write_lingers,
-    [WALK_STUCK] = write_stuck,       [WALK_STARVES] = write_starves,
-    [WALK_HOVERS] = write_hovers,     [WALK_OSCILLATES] = write_oscillates,
-    [WALK_MOVES] = write_moves,
+    [WALK_DIVERGES] = write_diverges,     [WALK_CONVERGES] = write_converges,
+    [WALK_RESTS] = write_rests,           [WALK_LINGERS] = write_lingers,
+    [WALK_STUCK] = write_stuck,           [WALK_STARVES] = write_starves,
+    [WALK_HOVERS] = write_hovers,         [WALK_WANDERS] = write_wanders,
+    [WALK_OSCILLATES] = write_oscillates, [WALK_MOVES] = write_moves,
 };
 
 void walk_verdict_write(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
