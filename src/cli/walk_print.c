@@ -74,7 +74,11 @@ static void add_headings(struct table *table, const struct walk *walk, const cha
 static void add_numbers(struct table *table, const struct walk *walk, const double *numbers)
 {
     for (size_t d = 0; d < walk->setup.function->dimensions; d++) {
-        table_add(table, "%.6g", numbers[d] + 0.0); /* without the sign of a zero */
+        if (isfinite(numbers[d])) {
+            table_add(table, "%.6g", numbers[d] + 0.0); /* without the sign of a zero */
+        } else {
+            table_add(table, "%s", "too large"); /* the step that left the range of floats */
+        }
     }
 }
 
@@ -177,7 +181,11 @@ enum exit_status walk_print_text(const struct walk *walks, const struct walk_ver
 static void write_csv_numbers(FILE *out, const struct walk *walk, const double *numbers)
 {
     for (size_t d = 0; d < walk->setup.function->dimensions; d++) {
-        fprintf(out, ",%.9g", numbers[d]);
+        if (isfinite(numbers[d])) {
+            fprintf(out, ",%.9g", numbers[d]);
+        } else {
+            fputs(",", out);
+        }
     }
 }
 

@@ -118,6 +118,11 @@ class Walk(CommandCase):
                 walk, = self.json(name, "--lr", "1e30", "--noise", "1")["walks"]
                 self.assertFalse(walk["finite"])
         self.succeed("walk", "parabola", "--lr", "1e30", "--csv", "x.csv", "--out", "x.png")
+        self.assertTrue((self.folder / "x.csv").read_text().splitlines()[-1].endswith(",1e+30,"))
+        for optimizer in ("sgd", "adam", "rmsprop"):
+            for rate in ("1e30", "1e300"):
+                text = self.text("saddle", "--lr", rate, "--optimizer", optimizer)
+                self.assertNotRegex(text, r"\b(nan|inf)\b")
         self.succeed("walk", "rosenbrock", "--lr", "1")
         self.succeed("walk", "himmelblau", "--from", "1e6,-1e6", "--lr", "5")
 
