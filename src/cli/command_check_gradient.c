@@ -280,8 +280,8 @@ static enum exit_status print_table(const struct checking *checking)
         table_add(&table, "%zu", tensor->skipped);
         add_error(&table, tensor->norm_error);
         table_add(&table, "%s", index);
-        table_add(&table, "%.8f", tensor->analytic);
-        table_add(&table, "%.8f", tensor->numeric);
+        table_add(&table, "%.8g", tensor->analytic);
+        table_add(&table, "%.8g", tensor->numeric);
         add_error(&table, tensor->worst_error);
     }
     return table_print(&table);
