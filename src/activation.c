@@ -8,8 +8,6 @@
 #include "vector_loops.h"
 #include "vector_math.h"
 
-#include <math.h>
-
 /* z and a may be the same array: `omp simd` tells the compiler that equal indices are all that
  * overlaps. */
 #define DEFINE_ACTIVATION(name, value_of_z, slope_of_s)                                            \
@@ -34,32 +32,27 @@
     }
 
 static const float leak = 0.01f;
-static const float root_half = 0.70710678118654752f;           /* 1 / √2 */
-static const float root_of_two_pi_inverse = 0.39894228040143f; /* 1 / √(2π) */
 
-static inline float normal_distribution(float x)
+static inline float gelu_slope(float z)
 {
-    return 0.5f * (1.0f + erff(x * root_half));
-}
-
-static inline float normal_density(float x)
-{
-    return root_of_two_pi_inverse * descent_exp(-0.5f * x * x);
+    struct descent_gauss gauss = descent_gauss(z);
+    return gauss.distribution + z * gauss.density;
 }
 
 /* z < 0 and not z > 0 decides, so that NaN stays NaN instead of becoming 0. */
 DEFINE_ACTIVATION(identity, z, 1.0f)
 DEFINE_ACTIVATION(relu, z<0.0f ? 0.0f : z, s> 0.0f ? 1.0f : 0.0f)
 DEFINE_ACTIVATION(leaky_relu, z<0.0f ? leak * z : z, s> 0.0f ? 1.0f : leak)
-DEFINE_ACTIVATION(elu, z<0.0f ? expm1f(z) : z, s> 0.0f ? 1.0f : s + 1.0f)
+DEFINE_ACTIVATION(elu, z<0.0f ? descent_exp_less_one(z) : z, s> 0.0f ? 1.0f : s + 1.0f)
 DEFINE_ACTIVATION(tanh, descent_tanh(z), 1.0f - s * s)
 DEFINE_ACTIVATION(sigmoid, descent_sigmoid(z), s *(1.0f - s))
 
 /* These three cannot be inverted, or only with loss: their slopes are taken from z. */
-DEFINE_ACTIVATION(gelu, z *normal_distribution(z), normal_distribution(s) + s * normal_density(s))
+DEFINE_ACTIVATION(gelu, z *descent_gauss(z).distribution, gelu_slope(s))
 DEFINE_ACTIVATION(silu, z *descent_sigmoid(z),
                   descent_sigmoid(s) * (1.0f + s * (1.0f - descent_sigmoid(s))))
-DEFINE_ACTIVATION(softplus, (z < 0.0f ? 0.0f : z) + log1pf(descent_exp(z < 0.0f ? z : -z)),
+DEFINE_ACTIVATION(softplus,
+                  (z < 0.0f ? 0.0f : z) + descent_log_one_plus(descent_exp(z < 0.0f ? z : -z)),
                   descent_sigmoid(s))
 
 #define ROW(name, text, from_input)                                                                \

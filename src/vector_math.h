@@ -2,7 +2,8 @@
  * Elementary functions in float, written without branches so that compilers turn loops over them
  * into vector code. Errors are within 2 units in the last place; NaN stays NaN.
  *
- * The polynomials are those of the Cephes library (S. Moshier, expf.c and tanhf.c).
+ * The polynomials are those of the Cephes library (S. Moshier, expf.c, logf.c, ndtrf.c and
+ * tanhf.c).
  */
 #ifndef DESCENT_VECTOR_MATH_H
 #define DESCENT_VECTOR_MATH_H
@@ -68,6 +69,63 @@ static inline float descent_tanh(float x)
     return magnitude < 0.625f ? near : far;
 }
 
+/* e^x − 1 for x ≤ 0: the series near 0, where the difference would cancel. */
+static inline float descent_exp_less_one(float x)
+{
+    float p = 1.9875691500e-4f;
+    p = p * x + 1.3981999507e-3f;
+    p = p * x + 8.3334519073e-3f;
+    p = p * x + 4.1665795894e-2f;
+    p = p * x + 1.6666665459e-1f;
+    p = p * x + 5.0000001201e-1f;
+    float near = p * (x * x) + x;
+    return x > -0.34f ? near : descent_exp(x) - 1.0f;
+}
+
+/* Φ(x) and the density φ(x) of the standard normal distribution. */
+struct descent_gauss {
+    float distribution;
+    float density;
+};
+
+/* By the error function of x / √2: a polynomial in the middle; outside, where 1 − Φ would cancel,
+ * e^−x²/2 times one in 2 / x². */
+static inline struct descent_gauss descent_gauss(float x)
+{
+    float t = (x < 0.0f ? -x : x) * 0.70710678118654752f;
+    float square = t * t;
+    float e = descent_exp(-square);
+    float middle = 7.853861353153693e-5f;
+    middle = middle * square - 8.010193625184903e-4f;
+    middle = middle * square + 5.188327685732524e-3f;
+    middle = middle * square - 2.685381193529856e-2f;
+    middle = middle * square + 1.128358514861418e-1f;
+    middle = middle * square - 3.761262582423300e-1f;
+    middle = middle * square + 1.128379165726710f;
+    float inverse = 1.0f / (t < 1.0f ? 1.0f : t);
+    float y = inverse * inverse;
+    float near = 2.326819970068386e-2f;
+    near = near * y - 1.387039388740657e-1f;
+    near = near * y + 3.687424674597105e-1f;
+    near = near * y - 5.824733027278666e-1f;
+    near = near * y + 6.210004621745983e-1f;
+    near = near * y - 4.944515323274145e-1f;
+    near = near * y + 3.404879937665872e-1f;
+    near = near * y - 2.741127028184656e-1f;
+    near = near * y + 5.638259427386472e-1f;
+    float far = -1.047766399936249e1f;
+    far = far * y + 1.297719955372516e1f;
+    far = far * y - 7.495518717768503f;
+    far = far * y + 2.921019019210786f;
+    far = far * y - 1.015265279202700f;
+    far = far * y + 4.218463358204948e-1f;
+    far = far * y - 2.820767439740514e-1f;
+    far = far * y + 5.641895067754075e-1f;
+    float tail = 0.5f * e * inverse * (t < 2.0f ? near : far);
+    tail = t < 1.0f ? 0.5f - 0.5f * t * middle : tail;
+    return (struct descent_gauss){x < 0.0f ? tail : 1.0f - tail, 0.39894228040143268f * e};
+}
+
 /* ln x for normal x > 0. */
 static inline float descent_log(float x)
 {
@@ -92,6 +150,14 @@ static inline float descent_log(float x)
     float square = m * m;
     float sum = p * m * square - k * 2.12194440e-4f - 0.5f * square + m;
     return sum + k * 0.693359375f;
+}
+
+/* ln(1 + x) for x in [0, 1]. What 1 + x has lost of x is in the quotient of the two (Kahan). */
+static inline float descent_log_one_plus(float x)
+{
+    float sum = 1.0f + x;
+    float kept = sum - 1.0f;
+    return kept > 0.0f ? descent_log(sum) * (x / kept) : x;
 }
 
 /* cos(2π t) for t in [0, 1), to 1e-6: 2 sin² − 1 of a sine about t = ½, by Taylor's series. */
