@@ -66,7 +66,7 @@ static void show_help(poptContext context, enum poptCallbackReason reason,
     (void)reason, (void)option, (void)argument;
     poptPrintHelp(context, stdout, 0);
     printf("\nExample: %s\n", (const char *)example);
-    exit(cli_finish(DONE));
+    exit((int)cli_finish(DONE));
 }
 
 poptContext cli_options(int argc, const char **argv, const struct poptOption *options,
