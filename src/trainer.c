@@ -340,7 +340,8 @@ descent_status descent_trainer_step(descent_trainer *trainer, const descent_batc
     double decay = fmax(1.0, config->optimizer.weight_decay);
     if (!(learning_rate >= 0.0) || !isfinite((float)(learning_rate * decay))) {
         return descent_fail(DESCENT_ERROR_INVALID,
-                            "learning rate: expected a number ≥ 0 that a float can hold, found %g", learning_rate);
+                            "learning rate: expected a number ≥ 0 that a float can hold, found %g",
+                            learning_rate);
     }
     if (batch == NULL) {
         return step_with_sum(trainer, learning_rate, metrics);
