@@ -130,7 +130,7 @@ static descent_status measure_update(struct doctor *doctor, double rate,
 
 static descent_status measure_updates(struct doctor *doctor)
 {
-    double now[DESCENT_LAYERS_MAX], highest[DESCENT_LAYERS_MAX];
+    double now[DESCENT_LAYERS_MAX] = {0}, highest[DESCENT_LAYERS_MAX] = {0};
     descent_status status = measure_update(doctor, doctor->rate, now);
     if (status == DESCENT_OK) {
         status = measure_update(doctor, doctor->highest_rate, highest);

@@ -179,12 +179,15 @@ class Bench(CommandCase):
             with self.subTest(" ".join(arguments)):
                 self.refuse(1, parts, "bench", *arguments)
 
-    def test_the_table_is_not_lost_where_the_file_cannot_be_written(self):
-        result = self.run_command("bench", "--layers", "9-3", "--batch", "1", "--threads", "1",
-                                  "--csv", "nowhere/x.csv", *QUICK)
+    def test_a_file_that_cannot_be_written(self):
+        """Told before anything is measured where its folder shows it; otherwise after the table."""
+        bench = ["bench", "--layers", "9-3", "--batch", "1", "--threads", "1", *QUICK]
+        self.refuse(1, ["nowhere/x.csv"], *bench, "--csv", "nowhere/x.csv")
+        (self.folder / "taken").mkdir()
+        result = self.run_command(*bench, "--csv", "taken")
         self.assertEqual(result.returncode, 1)
         self.assertIn("9-3, relu", result.stdout)
-        self.assertIn("nowhere/x.csv", result.stderr)
+        self.assertIn("taken", result.stderr)
 
     def test_help(self):
         text = self.succeed("bench", "--help").stdout
