@@ -4,7 +4,7 @@
  *
  * Its one block holds:
  *
- *     struct | order [count] | features [batch × features]
+ *     struct | order [count] | features [copies × copy_stride]
  *            | labels [batch] or targets [batch × outputs]
  *            | scratch memory for augmentation [threads × scratch_stride]
  */
@@ -25,6 +25,10 @@
  * milliseconds, to fetch them as long as waking it. */
 enum { WORTH_THREADS = 20000 };
 
+/* Copies, each made by one thread alone, take as long for many threads as for two, while the
+ * products get faster. */
+enum { COPIES_MAX = 4 };
+
 struct descent_loader {
     const descent_dataset *dataset;
     const descent_preparation *preparation;
@@ -32,13 +36,15 @@ struct descent_loader {
     bool shuffle;
     uint64_t seed;
     int threads; /* at most */
+    int copies;  /* of the features of large batches; ≤ threads */
+    size_t copy_stride;
     struct descent_team team;
     bool augments;
     struct descent_augment_plan augment;
     uint64_t epoch;
     size_t position; /* samples of this epoch given out so far */
     uint32_t *order; /* [count], the epoch's permutation */
-    float *features; /* [batch × features] */
+    float *features; /* [copies × copy_stride], each [batch × features] */
     int32_t *labels; /* [batch]; NULL: targets */
     float *targets;  /* [batch × outputs]; NULL: labels */
     size_t scratch_stride;
@@ -68,6 +74,13 @@ static descent_status check_preparation(const descent_preparation *preparation,
     return DESCENT_OK;
 }
 
+/* So many floats, rounded up to where the next ones are aligned as well. */
+static size_t whole_lines(size_t floats)
+{
+    const size_t line = DESCENT_ARENA_ALIGNMENT / sizeof(float);
+    return (floats + line - 1) / line * line;
+}
+
 static descent_status plan_augmentation(descent_loader *loader, const descent_augment *augment)
 {
     loader->augments = descent_augment_active(augment);
@@ -77,23 +90,31 @@ static descent_status plan_augmentation(descent_loader *loader, const descent_au
     bool pixels = descent_dataset_values(loader->dataset) == DESCENT_VALUES_BYTES;
     descent_status status = descent_augment_plan_init(
         &loader->augment, augment, descent_dataset_shape(loader->dataset), pixels);
-    const size_t line = DESCENT_ARENA_ALIGNMENT / sizeof(float);
-    loader->scratch_stride = (loader->augment.scratch_size + line - 1) / line * line;
+    loader->scratch_stride = whole_lines(loader->augment.scratch_size);
     return status;
+}
+
+/* To augment an image takes longer than to have it from another core. */
+static int count_copies(const descent_loader *loader, int wanted)
+{
+    if (loader->augments || wanted < 1 || wanted > COPIES_MAX) {
+        return 1;
+    }
+    return wanted < loader->threads ? wanted : loader->threads;
 }
 
 /* One block for a loader whose plain members are known. */
 static descent_loader *allocate(const descent_loader *planned)
 {
     size_t count = descent_dataset_count(planned->dataset);
-    size_t features = descent_dataset_features(planned->dataset);
     size_t outputs = descent_dataset_outputs(planned->dataset);
     size_t scratches = planned->augments ? (size_t)planned->threads : 0;
     struct descent_arena_plan plan = {0};
     size_t self = descent_arena_reserve(&plan, 1, sizeof(descent_loader));
     size_t order = descent_arena_reserve(&plan, count, sizeof(uint32_t));
     /* The data set has checked that all its samples' features have a product. */
-    size_t values = descent_arena_reserve(&plan, planned->batch * features, sizeof(float));
+    size_t values =
+        descent_arena_reserve(&plan, (size_t)planned->copies, planned->copy_stride * sizeof(float));
     size_t labels = descent_arena_reserve(&plan, planned->batch, sizeof(int32_t));
     size_t targets = descent_arena_reserve(&plan, planned->batch * outputs, sizeof(float));
     size_t scratch =
@@ -139,6 +160,8 @@ descent_status descent_loader_create(descent_loader **loader, const descent_data
     if (status == DESCENT_OK) {
         status = plan_augmentation(&planned, &config->augment);
     }
+    planned.copies = count_copies(&planned, config->copies);
+    planned.copy_stride = whole_lines(batch * descent_dataset_features(dataset));
     if (status != DESCENT_OK) {
         return status;
     }
@@ -212,7 +235,7 @@ static void gather_answer(const descent_loader *loader, size_t i, size_t sample)
 
 /* One sample of the batch; the one after the next is fetched meanwhile, since a shuffled order
  * jumps through memory and would wait for every sample. */
-static void gather_sample(const descent_loader *loader, size_t i, int thread)
+static void gather_sample(const descent_loader *loader, size_t i, int thread, float *sample)
 {
     const descent_dataset *dataset = loader->dataset;
     const uint32_t *order = loader->order + loader->position;
@@ -221,7 +244,6 @@ static void gather_sample(const descent_loader *loader, size_t i, int thread)
     if (i + 2 < left) {
         fetch_sample(dataset, order[i + 2], features);
     }
-    float *sample = loader->features + i * features;
     descent_widen_sample(dataset, order[i], sample);
     if (loader->augments) {
         augment(loader, order[i], thread, sample);
@@ -229,13 +251,13 @@ static void gather_sample(const descent_loader *loader, size_t i, int thread)
     if (loader->preparation != NULL) {
         descent_preparation_apply(loader->preparation, 1, sample);
     }
-    gather_answer(loader, i, order[i]);
 }
 
 /* Samples of the batch that a team gathers. */
 struct gathering {
     const descent_loader *loader;
     size_t n;
+    bool copies; /* one for each of the team */
 };
 
 static void gather_share(void *context, int thread)
@@ -243,18 +265,31 @@ static void gather_share(void *context, int thread)
     const struct gathering *gathering = context;
     const descent_loader *loader = gathering->loader;
     struct descent_span mine = descent_cut_share(gathering->n, loader->team.threads, thread);
+    size_t features = descent_dataset_features(loader->dataset);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        gather_sample(loader, i, thread);
+        gather_answer(loader, i, loader->order[loader->position + i]);
+    }
+    float *copy = loader->features;
+    if (gathering->copies) {
+        copy += (size_t)thread * loader->copy_stride;
+        mine = (struct descent_span){0, gathering->n};
+    }
+    for (size_t i = mine.first; i < mine.first + mine.count; i++) {
+        gather_sample(loader, i, thread, copy + i * features);
     }
 }
 
 /* The next n samples, by several threads where there is enough for them to do. */
-static void gather(descent_loader *loader, size_t n)
+static void gather(descent_loader *loader, size_t n, descent_batch *batch)
 {
-    struct gathering gathering = {loader, n};
-    size_t work = n * descent_dataset_features(loader->dataset);
-    loader->team.threads = work >= WORTH_THREADS ? loader->threads : 1;
+    bool large = n * descent_dataset_features(loader->dataset) >= WORTH_THREADS;
+    bool copies = large && loader->copies > 1;
+    struct gathering gathering = {loader, n, copies};
+    loader->team.threads = !large ? 1 : copies ? loader->copies : loader->threads;
     descent_team_run(&loader->team, gather_share, &gathering);
+    batch->n = n;
+    batch->copies = copies ? (size_t)loader->team.threads : 1; /* there may be fewer by now */
+    batch->copy_stride = loader->copy_stride;
 }
 
 bool descent_loader_next(descent_loader *loader, descent_batch *batch)
@@ -264,10 +299,10 @@ bool descent_loader_next(descent_loader *loader, descent_batch *batch)
     if (n == 0) {
         return false;
     }
-    gather(loader, n);
-    loader->position += n;
     *batch = (descent_batch){
-        .features = loader->features, .labels = loader->labels, .targets = loader->targets, .n = n};
+        .features = loader->features, .labels = loader->labels, .targets = loader->targets};
+    gather(loader, n, batch);
+    loader->position += n;
     return true;
 }
 

@@ -49,11 +49,13 @@ static const struct descent_dropout *masks_of(const struct descent_pass *pass, s
     return pass->dropout && l + 1 < pass->chain->layers ? &pass->masks[l] : NULL;
 }
 
-/* What layer l reads. */
-static const float *input_of(const struct descent_pass *pass, size_t l)
+/* What layer l reads on a thread. */
+static const float *input_of(const struct descent_pass *pass, int thread, size_t l)
 {
     if (l == 0) {
-        return pass->batch->features;
+        const descent_batch *batch = pass->batch;
+        size_t copy = (size_t)thread < batch->copies ? (size_t)thread : 0;
+        return batch->features + copy * batch->copy_stride;
     }
     const struct descent_dense *before = &pass->chain->layer[l - 1];
     return pass->dropout ? before->dropped : before->a;
@@ -85,8 +87,9 @@ static void forward_layer(const struct descent_pass *pass, int thread, size_t l)
     struct descent_span mine = output_pieces(pass, l, thread, &pieces);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
         struct descent_span outputs = descent_engine_outputs(&layer->shape, pieces, i);
-        descent_dense_forward(layer, rows, outputs, input_of(pass, l), masks_of(pass, l));
-        see_input(pass, thread, l + 1, input_of(pass, l + 1), layer->shape.outputs, rows, outputs);
+        descent_dense_forward(layer, rows, outputs, input_of(pass, thread, l), masks_of(pass, l));
+        see_input(pass, thread, l + 1, input_of(pass, thread, l + 1), layer->shape.outputs, rows,
+                  outputs);
     }
 }
 
@@ -122,7 +125,7 @@ static void head_chunk(const struct descent_pass *pass, int thread, size_t chunk
     struct descent_span rows = descent_pass_chunk(pass->batch->n, chunk);
     struct descent_span outputs = all(last->shape.outputs);
     if (chain->row_head) {
-        descent_dense_forward(last, rows, outputs, input_of(pass, l), NULL);
+        descent_dense_forward(last, rows, outputs, input_of(pass, thread, l), NULL);
     }
     if (pass->loss == NULL) {
         return;
@@ -164,7 +167,7 @@ void descent_pass_run(const struct descent_pass *pass, int thread)
     size_t in = chain->layer[0].shape.inputs;
     size_t forward = chain->row_head ? chain->layers - 1 : chain->layers;
     memset(&chain->seen[thread], 0, sizeof chain->seen[thread]);
-    see_input(pass, thread, 0, pass->batch->features, in,
+    see_input(pass, thread, 0, input_of(pass, thread, 0), in,
               descent_cut_share(pass->batch->n, chain->team.threads, thread), all(in));
     for (size_t l = 0; l < forward; l++) {
         forward_layer(pass, thread, l);
@@ -217,7 +220,7 @@ static void share_parameters(const struct descent_pass *pass, int thread, void *
         struct descent_span mine = output_pieces(pass, l, thread, &pieces);
         for (size_t i = mine.first; i < mine.first + mine.count; i++) {
             visit(context, layer, pass->batch->n, descent_engine_outputs(&layer->shape, pieces, i),
-                  input_of(pass, l));
+                  input_of(pass, thread, l));
         }
     }
 }

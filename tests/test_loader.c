@@ -284,6 +284,54 @@ START_TEST(features_are_aligned)
 }
 END_TEST
 
+/* Of large batches: each copy is what a loader without copies gives, the last short batch included;
+ * copies that nobody can make, or that take as long as the augmentation, are not made. */
+START_TEST(copies_are_the_same)
+{
+    enum { SIDE = 40, SAMPLES = 50, BATCH = 20 };
+    static uint8_t images[SAMPLES * SIDE * SIDE];
+    static int32_t answers[SAMPLES];
+    for (size_t i = 0; i < sizeof images; i++) {
+        images[i] = (uint8_t)(i * i % 251);
+    }
+    const descent_samples samples = {.shape = {2, {SIDE, SIDE}},
+                                     .count = SAMPLES,
+                                     .bytes = images,
+                                     .labels = answers,
+                                     .classes = 2};
+    descent_dataset *dataset;
+    ck_assert_ok(descent_dataset_create(&dataset, &samples));
+    descent_loader_config config = {.batch = BATCH, .shuffle = true, .seed = 3, .threads = 3};
+    descent_loader *one, *several;
+    ck_assert_ok(descent_loader_create(&one, dataset, &config));
+    config.copies = 2;
+    ck_assert_ok(descent_loader_create(&several, dataset, &config));
+    descent_batch expected, found;
+    while (descent_loader_next(one, &expected)) {
+        ck_assert(descent_loader_next(several, &found));
+        ck_assert_uint_eq(expected.copies, 1);
+        ck_assert_uint_eq(found.copies, found.n == BATCH ? 2 : 1);
+        ck_assert_uint_eq(found.n, expected.n);
+        ck_assert_mem_eq(found.labels, expected.labels, found.n * sizeof *found.labels);
+        for (size_t copy = 0; copy < found.copies; copy++) {
+            const float *features = found.features + copy * found.copy_stride;
+            ck_assert_uint_eq((uintptr_t)features % 64, 0);
+            ck_assert_mem_eq(features, expected.features, found.n * SIDE * SIDE * sizeof *features);
+        }
+    }
+    ck_assert(!descent_loader_next(several, &found));
+    descent_loader_destroy(one);
+    descent_loader_destroy(several);
+
+    config.augment.shift = 1.0;
+    ck_assert_ok(descent_loader_create(&several, dataset, &config));
+    ck_assert(descent_loader_next(several, &found));
+    ck_assert_uint_eq(found.copies, 1);
+    descent_loader_destroy(several);
+    descent_dataset_destroy(dataset);
+}
+END_TEST
+
 START_TEST(an_epoch_allocates_nothing)
 {
     descent_dataset *dataset = make_dataset();
@@ -338,6 +386,7 @@ int main(void)
         TEST_CASE(every_byte_becomes_its_exact_255th),
         TEST_CASE(floats_and_targets_are_given_out_as_they_are),
         TEST_CASE(features_are_aligned),
+        TEST_CASE(copies_are_the_same),
         TEST_CASE(an_epoch_allocates_nothing),
         TEST_CASE(a_loader_that_cannot_be_is_refused),
     };

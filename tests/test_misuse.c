@@ -38,7 +38,7 @@ static descent_model_config shape(void)
     return config;
 }
 
-static const descent_batch batch = {features, labels, NULL, COUNT};
+static const descent_batch batch = {.features = features, .labels = labels, .n = COUNT};
 
 /* One of each, and somewhere for others that must not come to be. */
 static struct {
@@ -167,14 +167,14 @@ END_TEST
 START_TEST(batches_do_not_fit)
 {
     const descent_batch wrong[] = {
-        {NULL, labels, NULL, COUNT},
-        {features, NULL, NULL, COUNT},
-        {features, labels, targets, COUNT},
-        {features, NULL, targets, COUNT}, /* cross-entropy wants labels */
-        {features, labels, NULL, 0},
-        {features, labels, NULL, SIZE_MAX},
-        {features, (const int32_t[COUNT]){0, 1, -1}, NULL, COUNT},
-        {features, (const int32_t[COUNT]){0, 1, CLASSES}, NULL, COUNT},
+        {.labels = labels, .n = COUNT},
+        {.features = features, .n = COUNT},
+        {.features = features, .labels = labels, .targets = targets, .n = COUNT},
+        {.features = features, .targets = targets, .n = COUNT}, /* cross-entropy wants labels */
+        {.features = features, .labels = labels, .n = 0},
+        {.features = features, .labels = labels, .n = SIZE_MAX},
+        {.features = features, .labels = (const int32_t[COUNT]){0, 1, -1}, .n = COUNT},
+        {.features = features, .labels = (const int32_t[COUNT]){0, 1, CLASSES}, .n = COUNT},
     };
     descent_metrics metrics = {0};
     const descent_loss loss = {.kind = DESCENT_LOSS_CROSS_ENTROPY};

@@ -114,7 +114,7 @@ static uint32_t fingerprint_of_training(void)
     for (int i = 0; i < SAMPLES; i++) {
         labels[i] = i % CLASSES;
     }
-    const descent_batch batch = {features, labels, NULL, SAMPLES};
+    const descent_batch batch = {.features = features, .labels = labels, .n = SAMPLES};
     descent_model *model = NULL;
     descent_trainer *trainer = NULL;
     bool done = descent_model_create(&model, &shape) == DESCENT_OK &&

@@ -68,7 +68,8 @@ static descent_model *train(int network, const descent_trainer_config *config)
     ck_assert_ok(descent_model_create(&model, shape));
     ck_assert_ok(descent_trainer_create(&trainer, model, config));
     for (int step = 0; step < STEPS; step++) {
-        descent_batch batch = {data.features, data.labels, NULL, step == 2 ? n / 2 + 1 : n};
+        descent_batch batch = {
+            .features = data.features, .labels = data.labels, .n = step == 2 ? n / 2 + 1 : n};
         ck_assert_ok(descent_trainer_step(trainer, &batch, 0.05, NULL));
     }
     ck_assert_ok(descent_trainer_save(trainer, model));
@@ -103,6 +104,44 @@ static void check_threads(descent_trainer_config config, int network)
     }
     descent_model_destroy(one);
 }
+
+/* Thread 1 of two reads the second copy: with other numbers there it gets another result. */
+START_TEST(each_thread_reads_its_own_copy)
+{
+    const descent_model_config *shape = &networks[0].shape;
+    size_t n = networks[0].batch;
+    size_t numbers = n * shape->sizes[0];
+    struct data data = create_data(2 * n, shape->sizes[0], shape->sizes[shape->layers]);
+    descent_trainer_config config = config_of(0, 0);
+    config.threads = 2;
+    descent_model *models[3];
+    for (size_t i = 0; i < 3; i++) {
+        descent_trainer *trainer;
+        descent_batch batch = {.features = data.features,
+                               .labels = data.labels,
+                               .n = n,
+                               .copies = i == 0 ? 0 : 2,
+                               .copy_stride = numbers};
+        if (i == 1) {
+            memcpy(data.features + numbers, data.features, numbers * sizeof *data.features);
+        } else if (i == 2) {
+            data.features[numbers] += 1.0F;
+        }
+        ck_assert_ok(descent_model_create(&models[i], shape));
+        ck_assert_ok(descent_trainer_create(&trainer, models[i], &config));
+        ck_assert_ok(descent_trainer_step(trainer, &batch, 0.05, NULL));
+        ck_assert_ok(descent_trainer_save(trainer, models[i]));
+        descent_trainer_destroy(trainer);
+    }
+    const float *one = descent_model_parameters(models[0]);
+    ck_assert_mem_eq(one, descent_model_parameters(models[1]), bytes_of(models[0]));
+    ck_assert_mem_ne(one, descent_model_parameters(models[2]), bytes_of(models[0]));
+    for (size_t i = 0; i < 3; i++) {
+        descent_model_destroy(models[i]);
+    }
+    destroy_data(&data);
+}
+END_TEST
 
 START_TEST(threads_change_no_bit)
 {
@@ -164,7 +203,7 @@ START_TEST(a_poisoned_step_changes_nothing)
     ck_assert_ok(descent_model_create(&before, &shape));
     ck_assert_ok(descent_model_create(&after, &shape));
     ck_assert_ok(descent_trainer_create(&trainer, before, &config));
-    descent_batch batch = {data.features, data.labels, NULL, 32};
+    descent_batch batch = {.features = data.features, .labels = data.labels, .n = 32};
     ck_assert_int_eq(descent_trainer_step(trainer, &batch, poisons[_i / 2].learning_rate, NULL),
                      DESCENT_ERROR_NONFINITE);
     ck_assert_ok(descent_trainer_save(trainer, after));
@@ -201,6 +240,7 @@ END_TEST
 int main(void)
 {
     const struct test_case cases[] = {
+        TEST_CASE(each_thread_reads_its_own_copy),
         TEST_LOOP(threads_change_no_bit, NETWORKS * OPTIMIZERS),
         TEST_LOOP(threads_change_no_bit_with_dropout_and_clipping, NETWORKS),
         TEST_LOOP(update_in_the_product_agrees_with_a_stored_gradient, 2 * NETWORKS),

@@ -19,11 +19,14 @@ DESCENT_BEGIN
 typedef struct descent_loader descent_loader;
 
 typedef struct descent_loader_config {
-    size_t batch;            /* samples a batch, ≥ 1; the last batch of an epoch may be shorter */
-    bool shuffle;            /* a fresh permutation each epoch, else the data set's order */
-    uint64_t seed;           /* decides the permutations, together with the epoch */
-    int threads;             /* that gather large batches, up to DESCENT_THREADS_MAX; 0: one a
-                                processor */
+    size_t batch;  /* samples a batch, ≥ 1; the last batch of an epoch may be shorter */
+    bool shuffle;  /* a fresh permutation each epoch, else the data set's order */
+    uint64_t seed; /* decides the permutations, together with the epoch */
+    int threads;   /* that gather large batches, up to DESCENT_THREADS_MAX; 0: one a
+                      processor */
+    int copies;    /* of the features of large batches, made by as many of the threads, for
+                      a trainer of as many: see descent_batch; 0 or 1, and with
+                      augmentation: one */
     descent_augment augment; /* how images are changed, by seed, epoch and sample; 0: not at all */
     const descent_preparation *preparation; /* what features and targets then go through; must
                                                outlive the loader; NULL: nothing */
@@ -34,10 +37,11 @@ typedef struct descent_loader_config {
         .batch = 32, .shuffle = true, .seed = 0                                                    \
     }
 
-/* A loader over a data set, which must outlive it. Allocates one batch; nothing is allocated
- * afterwards. It stands at the start of epoch 0. Errors: INVALID (batch; augmentation's numbers, or
- * of samples that are no images: a shape height x width, or height x width x channels), MISMATCH
- * (preparation of another number of features or targets), MEMORY. */
+/* A loader over a data set, which must outlive it. Allocates one batch, with its
+ * copies; nothing is allocated afterwards. It stands at the start of epoch 0. Errors: INVALID
+ * (batch; augmentation's numbers, or of samples that are no images: a shape height x width, or
+ * height x width x channels), MISMATCH (preparation of another number of features or targets),
+ * MEMORY. */
 DESCENT_API descent_status descent_loader_create(descent_loader **loader,
                                                  const descent_dataset *dataset,
                                                  const descent_loader_config *config);

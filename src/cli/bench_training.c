@@ -56,7 +56,8 @@ static descent_status create_loader(struct bench_training *training,
     descent_loader_config config = {.batch = measured->batch,
                                     .shuffle = true,
                                     .seed = measured->options->train.seed,
-                                    .threads = measured->threads};
+                                    .threads = measured->threads,
+                                    .copies = descent_trainer_threads(training->trainer)};
     if (augmented) {
         config.augment = measured->augment;
     }

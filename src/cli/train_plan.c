@@ -167,6 +167,7 @@ static descent_status plan_trainer(struct training *training)
         status = descent_trainer_create(&training->trainer, training->model, &config);
     }
     if (status == DESCENT_OK) {
+        order.copies = descent_trainer_threads(training->trainer);
         status = descent_loader_create(&training->loader, training->data.train, &order);
     }
     return status;
