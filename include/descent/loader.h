@@ -25,8 +25,8 @@ typedef struct descent_loader_config {
     int threads;   /* that gather large batches, up to DESCENT_THREADS_MAX; 0: one a
                       processor */
     int copies;    /* of the features of large batches, made by as many of the threads, for
-                      a trainer of as many: see descent_batch; 0 or 1, and with
-                      augmentation: one */
+                      a trainer of as many: see descent_batch; 0, 1, more than 4, and
+                      with augmentation: one */
     descent_augment augment; /* how images are changed, by seed, epoch and sample; 0: not at all */
     const descent_preparation *preparation; /* what features and targets then go through; must
                                                outlive the loader; NULL: nothing */

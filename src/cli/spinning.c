@@ -8,8 +8,10 @@
 
 void spinning_limit(char **argv)
 {
-    /* Some 100 µs: longer than what lies between two steps, shorter than a scheduler's slice. */
-    static const char *const count = "4000";
+    /* About a millisecond: longer than threads on a quiet machine wait for each other, since one
+     * that has slept may wake up on the processor of the other; shorter than a scheduler's slice.
+     */
+    static const char *const count = "30000";
     if (getenv("GOMP_SPINCOUNT") == NULL && getenv("OMP_WAIT_POLICY") == NULL &&
         setenv("GOMP_SPINCOUNT", count, 1) == 0) {
         execv("/proc/self/exe", argv);

@@ -24,7 +24,7 @@ class Spinning(CommandCase):
         return dict(entry.decode().split("=", 1) for entry in content.split(b"\0") if entry)
 
     def test_set(self):
-        self.assertEqual(self.environment_of_a_run()["GOMP_SPINCOUNT"], "4000")
+        self.assertEqual(self.environment_of_a_run()["GOMP_SPINCOUNT"], "30000")
 
     def test_left_alone(self):
         self.assertEqual(self.environment_of_a_run(GOMP_SPINCOUNT="7")["GOMP_SPINCOUNT"], "7")
