@@ -232,6 +232,24 @@ START_TEST(verdicts_say_what_has_become)
 }
 END_TEST
 
+/* Wherever the noise has it in the last of its steps: some of these walks end within what counts as
+ * arrived. */
+START_TEST(noise_does_not_arrive_by_chance)
+{
+    size_t arrived = 0;
+    for (size_t steps = 100; steps < 200; steps++) {
+        struct walk_setup setup = setup_of("parabola", 0.1, steps);
+        setup.noise = 0.05;
+        assert_verdict(&setup, WALK_HOVERS, "noise in the gradient");
+        struct walk walk;
+        ck_assert_int_eq(walk_run(&walk, &setup), DONE);
+        arrived += fabs(walk.points[steps].w[0] - 2.0) <= WALK_ARRIVED ? 1 : 0;
+        walk_free(&walk);
+    }
+    ck_assert_uint_gt(arrived, 0);
+}
+END_TEST
+
 /* A schedule that ends before the minimum is not "on its way", and a warm-up has not ended. */
 START_TEST(a_schedule_can_end_too_early)
 {
@@ -338,6 +356,7 @@ int main(void)
         TEST_LOOP(verdicts_say_what_has_become, TEST_COUNT(verdicts)),
         TEST_CASE(a_schedule_can_end_too_early),
         TEST_LOOP(wild_rates_end_in_a_verdict, TEST_COUNT(wild_rates)),
+        TEST_CASE(noise_does_not_arrive_by_chance),
         TEST_CASE(noise_is_repeatable_and_as_large_as_asked),
         TEST_CASE(the_schedule_decides_the_rate),
         TEST_CASE(a_plateau_schedule_hears_the_loss),

@@ -294,7 +294,9 @@ static enum walk_outcome outcome_of(const struct walk *walk, struct walk_verdict
         return WALK_DIVERGES;
     }
     if (converges(walk, verdict)) {
-        return WALK_CONVERGES;
+        /* Noise may have taken it there in its last steps, and would take it away again. */
+        bool by_chance = hovers(walk, verdict) && verdict->distance > WALK_ARRIVED;
+        return by_chance ? WALK_HOVERS : WALK_CONVERGES;
     }
     enum walk_outcome near = outcome_near(walk, verdict);
     if (near != WALK_MOVES) {
