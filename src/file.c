@@ -282,3 +282,14 @@ descent_status descent_file_save(const char *path, const void *bytes, size_t siz
     }
     return descent_file_commit(&writer);
 }
+
+descent_status descent_file_check(const char *path)
+{
+    DESCENT_RETURN_UNLESS(path != NULL);
+    struct descent_file_writer writer;
+    descent_status status = descent_file_begin(&writer, path);
+    if (status == DESCENT_OK) {
+        descent_file_abandon(&writer);
+    }
+    return status;
+}

@@ -146,6 +146,22 @@ static void assert_save_fails(const char *path, size_t size)
     ck_assert_int_eq(count_temporaries(), 0);
 }
 
+START_TEST(check_tells_what_save_would)
+{
+    const char *path = scratch_write("kept", "first", 5);
+    ck_assert_ok(descent_file_check(path));
+    assert_file_holds(path, "first");
+    unlink(path);
+    ck_assert_ok(descent_file_check(path));
+    ck_assert_int_eq(access(path, F_OK), -1);
+    ck_assert_int_eq(descent_file_check(scratch_path("missing/file")), DESCENT_ERROR_IO);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "missing/file"));
+    ck_assert_int_eq(descent_file_check(scratch_folder), DESCENT_ERROR_IO);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "found a folder"));
+    ck_assert_int_eq(count_temporaries(), 0);
+}
+END_TEST
+
 START_TEST(save_needs_a_folder_and_a_name)
 {
     assert_save_fails(scratch_path("missing/file"), 10);
@@ -217,6 +233,7 @@ int main(void)
         TEST_CASE(save_works_in_the_current_folder),
         TEST_CASE(a_saved_file_has_the_mode_of_any_new_file),
         TEST_CASE(a_temporary_file_that_is_there_already_is_left_alone),
+        TEST_CASE(check_tells_what_save_would),
         TEST_CASE(save_needs_a_folder_and_a_name),
         TEST_CASE(save_replaces_what_a_link_points_to),
         TEST_CASE(save_does_not_replace_what_is_no_file),

@@ -158,6 +158,7 @@ START_TEST(null_does_nothing)
     refused(descent_schedule_check(NULL));
     refused(descent_bench_step(NULL, DESCENT_BENCH_LAYOUT_ENGINE, DESCENT_BENCH_CUT_ENGINE));
     refused(descent_file_save(NULL, "", 0));
+    refused(descent_file_check(NULL));
     refused(descent_file_save("x", NULL, 1));
     refused(descent_dataset_save(made.dataset, NULL, DESCENT_PART_TRAIN, DESCENT_FORMAT_CSV));
     end();

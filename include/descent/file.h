@@ -23,6 +23,10 @@ DESCENT_API descent_status descent_file_load(char **bytes, size_t *size, const c
  * Error: IO. */
 DESCENT_API descent_status descent_file_save(const char *path, const void *bytes, size_t size);
 
+/* Whether descent_file_save() could begin: makes its temporary file and removes it again. Worth
+ * asking before long work. Error: IO. */
+DESCENT_API descent_status descent_file_check(const char *path);
+
 DESCENT_END
 
 #endif

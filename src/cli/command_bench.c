@@ -6,7 +6,6 @@
 #include "data.h"
 #include "progress.h"
 #include "source.h"
-#include "text_file.h"
 
 #include <descent/descent.h>
 
@@ -218,13 +217,10 @@ static enum exit_status run(struct bench *bench, const char *data)
 {
     bench->progress = progress_create(bench->options.train.quiet);
     bench_options_resolve(&bench->options);
-    enum exit_status status = DONE;
-    if (bench->options.csv != NULL) {
-        status = text_file_check(bench->options.csv);
+    if (bench->options.csv != NULL && descent_file_check(bench->options.csv) != DESCENT_OK) {
+        return cli_library_failed();
     }
-    if (status == DONE) {
-        status = load_data(bench, data);
-    }
+    enum exit_status status = load_data(bench, data);
     if (status == DONE) {
         status = choose_networks(bench);
     }

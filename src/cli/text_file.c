@@ -5,10 +5,7 @@
 
 #include <descent/file.h>
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 enum exit_status text_file_open(struct text_file *file, const char *path)
 {
@@ -28,17 +25,4 @@ enum exit_status text_file_save(struct text_file *file)
     free(file->text);
     file->text = NULL;
     return status;
-}
-
-enum exit_status text_file_check(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    size_t length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
-    char *folder = slash == NULL ? strdup(".") : strndup(path, length);
-    if (folder == NULL) {
-        return cli_failed("%s: out of memory", path);
-    }
-    int found = access(folder, W_OK | X_OK) == 0 ? 0 : errno;
-    free(folder);
-    return found == 0 ? DONE : cli_failed("%s: cannot be written: %s", path, strerror(found));
 }

@@ -22,7 +22,4 @@ enum exit_status text_file_open(struct text_file *file, const char *path);
 /* Puts what was printed into the file, in place of what it held, and frees it. */
 enum exit_status text_file_save(struct text_file *file);
 
-/* Whether there is a folder for the file that can be written to: worth asking before long work. */
-enum exit_status text_file_check(const char *path);
-
 #endif

@@ -5,11 +5,13 @@ import csv
 import json
 import math
 import re
+import resource
 import struct
+import subprocess
 import unittest
 import xml.etree.ElementTree as xml
 
-from harness import CommandCase, contents, make_data
+from harness import COMMAND, CommandCase, contents, make_data
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -180,14 +182,21 @@ class Bench(CommandCase):
                 self.refuse(1, parts, "bench", *arguments)
 
     def test_a_file_that_cannot_be_written(self):
-        """Told before anything is measured where its folder shows it; otherwise after the table."""
+        """Told before anything is measured; on a full disk after the table, which is not lost."""
         bench = ["bench", "--layers", "9-3", "--batch", "1", "--threads", "1", *QUICK]
-        self.refuse(1, ["nowhere/x.csv"], *bench, "--csv", "nowhere/x.csv")
         (self.folder / "taken").mkdir()
-        result = self.run_command(*bench, "--csv", "taken")
+        before = contents(self.folder)
+        self.refuse(1, ["nowhere/x.csv"], *bench, "--csv", "nowhere/x.csv")
+        self.refuse(1, ["taken", "found a folder"], *bench, "--csv", "taken")
+        # No file may have a byte; Python ignores the signal that says so, and so does a child.
+        result = subprocess.run([COMMAND, *bench, "--csv", "x.csv"], cwd=self.folder,
+                                env=self.environment, capture_output=True, text=True, check=False,
+                                restore_signals=False,
+                                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))
         self.assertEqual(result.returncode, 1)
         self.assertIn("9-3, relu", result.stdout)
-        self.assertIn("taken", result.stderr)
+        self.assertIn("x.csv: cannot be written", result.stderr)
+        self.assertEqual(contents(self.folder), before)
 
     def test_help(self):
         text = self.succeed("bench", "--help").stdout
