@@ -5,11 +5,11 @@
 #include "measure.h"
 #include "streams.h"
 
-#include "dropout.h"
-#include "elementwise.h"
-#include "loss_rows.h"
-#include "magnitude.h"
-#include "rates.h"
+#include "compute/dropout.h"
+#include "compute/elementwise.h"
+#include "compute/loss_rows.h"
+#include "compute/magnitude.h"
+#include "compute/rates.h"
 
 #include <descent/descent.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
  */
 #include "measure.h"
 
-#include "blas.h"
-#include "engine.h"
+#include "compute/blas.h"
+#include "compute/engine.h"
 
 #include <descent/status.h>
 #include <stdio.h>

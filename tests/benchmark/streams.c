@@ -4,7 +4,7 @@
  */
 #include "streams.h"
 
-#include "vector_loops.h"
+#include "base/vector_loops.h"
 
 /* Where the compiler cannot know that a sum is not needed. */
 static volatile float sink;

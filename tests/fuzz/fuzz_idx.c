@@ -4,7 +4,7 @@
  */
 #include "fuzz.h"
 
-#include "idx.h"
+#include "data/idx.h"
 #include "idx_files.h"
 
 static void check_idx(const char *path, size_t rank)

@@ -1,0 +1,99 @@
+/*
+ * Lists folders. Links are followed; those that lead nowhere are told instead of passed over.
+ */
+#include "base/folder.h"
+
+#include "base/fail.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static descent_status fail_memory(const char *path)
+{
+    return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the list of its files", path);
+}
+
+static char *join(const char *path, const char *name)
+{
+    size_t size = strlen(path) + strlen(name) + sizeof "/";
+    char *joined = malloc(size);
+    if (joined != NULL) {
+        snprintf(joined, size, "%s/%s", path, name);
+    }
+    return joined;
+}
+
+static descent_status add(struct descent_folder *folder, const char *path, const char *name)
+{
+    if (folder->count == folder->room) {
+        size_t room = folder->room == 0 ? 64 : 2 * folder->room;
+        void *entries = realloc(folder->entries, room * sizeof *folder->entries);
+        if (entries == NULL) {
+            return fail_memory(path);
+        }
+        folder->entries = entries;
+        folder->room = room;
+    }
+    struct descent_folder_entry entry = {.path = join(path, name)};
+    if (entry.path == NULL) {
+        return fail_memory(path);
+    }
+    struct stat about;
+    descent_status status = DESCENT_OK;
+    if (stat(entry.path, &about) != 0) {
+        status = descent_fail(DESCENT_ERROR_IO, "%s: cannot be examined: %s", entry.path,
+                              strerror(errno));
+        free(entry.path);
+        return status;
+    }
+    entry.name = entry.path + strlen(path) + 1;
+    entry.folder = S_ISDIR(about.st_mode);
+    folder->entries[folder->count++] = entry;
+    return DESCENT_OK;
+}
+
+static int compare_entries(const void *left, const void *right)
+{
+    const struct descent_folder_entry *a = left;
+    const struct descent_folder_entry *b = right;
+    return strcmp(a->name, b->name);
+}
+
+descent_status descent_folder_list(struct descent_folder *folder, const char *path)
+{
+    *folder = (struct descent_folder){0};
+    DIR *stream = opendir(path);
+    if (stream == NULL) {
+        bool missing = errno == ENOENT || errno == ENOTDIR;
+        return descent_fail(missing ? DESCENT_ERROR_NOT_FOUND : DESCENT_ERROR_IO,
+                            "%s: cannot be opened: %s", path, strerror(errno));
+    }
+    descent_status status = DESCENT_OK;
+    const struct dirent *entry = NULL;
+    errno = 0;
+    while (status == DESCENT_OK && (entry = readdir(stream)) != NULL) {
+        status = entry->d_name[0] == '.' ? DESCENT_OK : add(folder, path, entry->d_name);
+        errno = 0;
+    }
+    if (status == DESCENT_OK && errno != 0) {
+        status = descent_fail(DESCENT_ERROR_IO, "%s: cannot be listed: %s", path, strerror(errno));
+    }
+    closedir(stream);
+    if (folder->count > 0) {
+        qsort(folder->entries, folder->count, sizeof *folder->entries, compare_entries);
+    }
+    return status;
+}
+
+void descent_folder_free(struct descent_folder *folder)
+{
+    for (size_t i = 0; i < folder->count; i++) {
+        free(folder->entries[i].path);
+    }
+    free(folder->entries);
+    *folder = (struct descent_folder){0};
+}

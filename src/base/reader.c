@@ -1,0 +1,194 @@
+/*
+ * A forward reader of plain or gzip files, over zlib's inflate. Not over gzread(): that ignores
+ * what follows a gzip stream. Format: RFC 1952.
+ */
+#include "base/reader.h"
+
+#include "base/fail.h"
+#include "base/file_private.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* Deflate's best ratio: a match of 258 bytes takes at least two bits. */
+enum { DEFLATE_RATIO_MAX = 1032 };
+
+/* 15 bits of window, and 16 more to demand gzip's header and checksum. */
+enum { GZIP_WINDOW_BITS = 15 + 16 };
+
+static bool is_gzip(int file)
+{
+    unsigned char magic[2] = {0, 0};
+    return pread(file, magic, sizeof magic, 0) == sizeof magic && magic[0] == 0x1f &&
+           magic[1] == 0x8b;
+}
+
+descent_status descent_reader_open(struct descent_reader *reader, const char *path)
+{
+    reader->path = path;
+    reader->position = 0;
+    reader->ended = false;
+    memset(&reader->stream, 0, sizeof reader->stream);
+    descent_status status = descent_file_open(&reader->file, &reader->size, path);
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    reader->gzip = is_gzip(reader->file);
+    if (reader->gzip && inflateInit2(&reader->stream, GZIP_WINDOW_BITS) != Z_OK) {
+        close(reader->file);
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for unpacking", path);
+    }
+    return DESCENT_OK;
+}
+
+void descent_reader_take(struct descent_reader *reader, int file, const char *name)
+{
+    *reader = (struct descent_reader){.path = name, .file = file};
+}
+
+void descent_reader_close(struct descent_reader *reader)
+{
+    if (reader->gzip) {
+        inflateEnd(&reader->stream);
+    }
+    close(reader->file);
+}
+
+descent_status descent_reader_expect(const struct descent_reader *reader, uint64_t total)
+{
+    if (!reader->gzip && reader->size != total) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: expected %llu bytes by its header, found %llu", reader->path,
+                            (unsigned long long)total, (unsigned long long)reader->size);
+    }
+    if (reader->gzip && total / DEFLATE_RATIO_MAX > reader->size) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: expected %llu bytes by its header, found %llu gzip bytes, which "
+                            "cannot hold so many",
+                            reader->path, (unsigned long long)total,
+                            (unsigned long long)reader->size);
+    }
+    return DESCENT_OK;
+}
+
+uint64_t descent_reader_consumed(const struct descent_reader *reader)
+{
+    off_t position = lseek(reader->file, 0, SEEK_CUR);
+    return position > 0 ? (uint64_t)position : 0;
+}
+
+static descent_status refill(struct descent_reader *reader)
+{
+    size_t got = 0;
+    descent_status status =
+        descent_file_read(reader->file, reader->path, reader->buffer, sizeof reader->buffer, &got);
+    reader->stream.next_in = reader->buffer;
+    reader->stream.avail_in = (uInt)got;
+    return status;
+}
+
+static descent_status fail_inflate(const struct descent_reader *reader, int code)
+{
+    if (code == Z_MEM_ERROR) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for unpacking", reader->path);
+    }
+    const char *reason = reader->stream.msg != NULL ? reader->stream.msg : "not deflate data";
+    return descent_fail(DESCENT_ERROR_FORMAT,
+                        "%s: expected a gzip stream, found damage after %llu unpacked bytes: %s",
+                        reader->path, (unsigned long long)reader->position, reason);
+}
+
+/* Behind a member comes the end of the file or another member, nothing else. */
+static descent_status end_member(struct descent_reader *reader)
+{
+    if (reader->stream.avail_in == 0) {
+        descent_status status = refill(reader);
+        if (status != DESCENT_OK) {
+            return status;
+        }
+    }
+    reader->ended = reader->stream.avail_in == 0;
+    if (!reader->ended && reader->stream.next_in[0] != 0x1f) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: expected the end of the file behind its gzip stream, found "
+                            "trailing bytes",
+                            reader->path);
+    }
+    inflateReset(&reader->stream);
+    return DESCENT_OK;
+}
+
+/* One turn of inflate: unpacks some bytes, at most `size`, or moves on in the input. */
+static descent_status unpack_some(struct descent_reader *reader, unsigned char *bytes, size_t size,
+                                  size_t *got)
+{
+    if (reader->stream.avail_in == 0) {
+        descent_status status = refill(reader);
+        if (status != DESCENT_OK) {
+            return status;
+        }
+        if (reader->stream.avail_in == 0) {
+            return descent_fail(DESCENT_ERROR_FORMAT,
+                                "%s: expected more gzip data, found the end of the file after "
+                                "%llu unpacked bytes",
+                                reader->path, (unsigned long long)reader->position);
+        }
+    }
+    uInt room = size < 1u << 30 ? (uInt)size : 1u << 30;
+    reader->stream.next_out = bytes;
+    reader->stream.avail_out = room;
+    int code = inflate(&reader->stream, Z_NO_FLUSH);
+    *got = room - reader->stream.avail_out;
+    reader->position += *got;
+    if (code == Z_STREAM_END) {
+        return end_member(reader);
+    }
+    return code == Z_OK ? DESCENT_OK : fail_inflate(reader, code);
+}
+
+descent_status descent_reader_read_some(struct descent_reader *reader, unsigned char *bytes,
+                                        size_t size, size_t *got)
+{
+    if (!reader->gzip) {
+        descent_status status = descent_file_read(reader->file, reader->path, bytes, size, got);
+        reader->position += *got;
+        return status;
+    }
+    *got = 0;
+    while (*got < size && !reader->ended) {
+        size_t n = 0;
+        descent_status status = unpack_some(reader, bytes + *got, size - *got, &n);
+        if (status != DESCENT_OK) {
+            return status;
+        }
+        *got += n;
+    }
+    return DESCENT_OK;
+}
+
+descent_status descent_reader_read(struct descent_reader *reader, void *bytes, size_t size)
+{
+    unsigned long long start = reader->position;
+    size_t got = 0;
+    descent_status status = descent_reader_read_some(reader, bytes, size, &got);
+    if (status == DESCENT_OK && got < size) {
+        status = descent_fail(DESCENT_ERROR_FORMAT,
+                              "%s: truncated: expected %zu bytes at offset %llu, found %zu",
+                              reader->path, size, start, got);
+    }
+    return status;
+}
+
+descent_status descent_reader_finish(struct descent_reader *reader)
+{
+    unsigned long long end = reader->position;
+    unsigned char extra = 0;
+    size_t got = 0;
+    descent_status status = descent_reader_read_some(reader, &extra, 1, &got);
+    if (status == DESCENT_OK && got > 0) {
+        status = descent_fail(DESCENT_ERROR_FORMAT,
+                              "%s: expected its end at offset %llu, found trailing bytes",
+                              reader->path, end);
+    }
+    return status;
+}

@@ -1,0 +1,202 @@
+/*
+ * Finding a data set: a path is taken as it is; a name is tried in a list of places, in order.
+ */
+#include "cli/base/data.h"
+
+#include "cli/base/cli.h"
+
+#include <descent/dataset.h>
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PLACES_MAX = 8 };
+
+/* The folders in which a name is looked up. */
+struct places {
+    char folders[PLACES_MAX][PATH_MAX];
+    size_t count;
+};
+
+static void add_place(struct places *places, const char *folder, const char *below)
+{
+    char *place = places->folders[places->count];
+    int length = snprintf(place, PATH_MAX, "%s%s", folder, below);
+    if (length > 0 && length < PATH_MAX && places->count + 1 < PLACES_MAX) {
+        places->count++;
+    }
+}
+
+/* The user's data folder, as the XDG Base Directory Specification says. */
+static void add_user_place(struct places *places)
+{
+    const char *data = getenv("XDG_DATA_HOME");
+    const char *home = getenv("HOME");
+    if (data != NULL && data[0] == '/') {
+        add_place(places, data, "/descent");
+    } else if (home != NULL && home[0] != '\0') {
+        add_place(places, home, "/.local/share/descent");
+    }
+}
+
+/* The folder above that of the running program; false where the system does not tell. */
+static bool find_prefix(char prefix[PATH_MAX])
+{
+    ssize_t length = readlink("/proc/self/exe", prefix, PATH_MAX);
+    if (length <= 0 || length >= PATH_MAX) {
+        return false;
+    }
+    prefix[length] = '\0';
+    for (int level = 0; level < 2; level++) {
+        char *slash = strrchr(prefix, '/');
+        if (slash == NULL) {
+            return false;
+        }
+        *slash = '\0';
+    }
+    return true;
+}
+
+/* The data that come with the program: beside the build folder, or where they were installed. */
+static void add_project_places(struct places *places)
+{
+    char prefix[PATH_MAX];
+    if (find_prefix(prefix)) {
+        add_place(places, prefix, "/data");
+        add_place(places, prefix, "/share/descent/data");
+    } else {
+        add_place(places, DESCENT_SOURCE_DATA, "");
+        add_place(places, DESCENT_INSTALLED_DATA, "");
+    }
+}
+
+static void list_places(struct places *places)
+{
+    places->count = 0;
+    const char *data = getenv("DESCENT_DATA");
+    if (data != NULL && data[0] != '\0') {
+        add_place(places, data, "");
+    }
+    add_user_place(places);
+    add_project_places(places);
+    add_place(places, "/usr/share/datasets", "");
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* Whether a folder's entry is part of a data set. */
+static bool is_part(const char *name)
+{
+    static const char *const names[] = {"train",    "test",         "train.csv",
+                                        "test.csv", "train.csv.gz", "test.csv.gz"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return strncmp(name, "train-", 6) == 0 || strncmp(name, "t10k-", 5) == 0;
+}
+
+/* Whether a folder holds a part of a data set: a name can also be that of some other folder here,
+ * for example of a run. */
+static bool holds_data(const char *path)
+{
+    DIR *folder = opendir(path);
+    if (folder == NULL) {
+        return false;
+    }
+    bool found = false;
+    for (const struct dirent *entry; !found && (entry = readdir(folder)) != NULL;) {
+        found = is_part(entry->d_name);
+    }
+    closedir(folder);
+    return found;
+}
+
+static char *absolute(const char *path)
+{
+    char *resolved = realpath(path, NULL);
+    if (resolved == NULL) {
+        cli_failed("%s: cannot resolve the path", path);
+    }
+    return resolved;
+}
+
+/* What to do about a set that is known, but not there. */
+static const char *hint_of(const char *name)
+{
+    static const char *const hints[][2] = {
+        {"mnist", "; run scripts/fetch-mnist.sh to download it"},
+        {"fashion-mnist", "; run apt-get install dataset-fashion-mnist"},
+    };
+    for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++) {
+        if (strcmp(name, hints[i][0]) == 0) {
+            return hints[i][1];
+        }
+    }
+    return "";
+}
+
+static void print_not_found(const char *name, const struct places *places)
+{
+    size_t size = 1;
+    for (size_t i = 0; i < places->count; i++) {
+        size += strlen(places->folders[i]) + sizeof ", ";
+    }
+    char *list = malloc(size);
+    if (list == NULL) {
+        cli_failed("data set \"%s\" not found", name);
+        return;
+    }
+    list[0] = '\0';
+    for (size_t i = 0; i < places->count; i++) {
+        strcat(strcat(list, i == 0 ? "" : ", "), places->folders[i]);
+    }
+    const char *unset = getenv("DESCENT_DATA") == NULL ? " (DESCENT_DATA is not set)" : "";
+    cli_failed("data set \"%s\" not found: no such folder here, nor in %s%s%s", name, list, unset,
+               hint_of(name));
+    free(list);
+}
+
+/* The folder of that name in the first place that has one, to be freed; NULL if none does. */
+static char *find_in_places(const char *name, const struct places *places)
+{
+    for (size_t i = 0; i < places->count; i++) {
+        char path[PATH_MAX];
+        int length = snprintf(path, sizeof path, "%s/%s", places->folders[i], name);
+        if (length > 0 && length < (int)sizeof path && is_folder(path)) {
+            return absolute(path);
+        }
+    }
+    return NULL;
+}
+
+char *cli_data_find(const char *name)
+{
+    bool exists = access(name, F_OK) == 0;
+    bool path = strchr(name, '/') != NULL;
+    if (holds_data(name) || (descent_dataset_is_csv(name) && exists)) {
+        return absolute(name);
+    }
+    struct places places;
+    list_places(&places);
+    char *found = path ? NULL : find_in_places(name, &places);
+    if (found == NULL && is_folder(name)) {
+        found = absolute(name); /* the reader will say which files are missing */
+    } else if (found == NULL && (path || exists)) {
+        cli_failed("%s: expected a folder with a data set or a .csv file, found %s", name,
+                   exists ? "another file" : "nothing");
+    } else if (found == NULL) {
+        print_not_found(name, &places);
+    }
+    return found;
+}

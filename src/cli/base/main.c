@@ -1,0 +1,86 @@
+/*
+ * descent: the table of commands, and the options that stand in place of one.
+ */
+#include "cli/base/cli.h"
+#include "cli/base/spinning.h"
+
+#include <descent/api.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct command commands[] = {
+    {"train", "Trains a network; writes a run folder", command_train},
+    {"evaluate", "Tells how good a model is on a data set", command_evaluate},
+    {"convert", "Writes any data as IDX files or as CSV", command_convert},
+    {"predict", "Tells what a model takes images or rows for", command_predict},
+    {"inspect", "Shows what a model, checkpoint, run or data set holds", command_inspect},
+    {"bench", "Measures how fast training is, beside its matrix products", command_bench},
+    {"plot", "Draws the curves of one or several runs", command_plot},
+    {"doctor", "Looks a run over for the usual mistakes, and at each of its layers",
+     command_doctor},
+    {"find-lr", "Searches for a good learning rate by a range test", command_find_lr},
+    {"walk", "Descends a function of one or two variables, step by step", command_walk},
+    {"check-gradient", "Holds the gradient against differences of the loss",
+     command_check_gradient},
+    {NULL, NULL, NULL},
+};
+
+static void print_help(FILE *out)
+{
+    fputs("Usage: descent COMMAND [OPTIONS]\n"
+          "\n"
+          "Trains dense neural networks by minibatch gradient descent.\n"
+          "\n"
+          "Commands:\n",
+          out);
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        fprintf(out, "  %-14s  %s\n", command->name, command->summary);
+    }
+    fputs("\n"
+          "  -h, --help     Show this help and leave\n"
+          "  -V, --version  Show the version and leave\n"
+          "\n"
+          "descent COMMAND --help shows a command's options.\n"
+          "Example: descent train digits\n",
+          out);
+}
+
+static enum exit_status run_command(int argc, const char **argv)
+{
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        if (strcmp(argv[0], command->name) == 0) {
+            return command->run(argc, argv);
+        }
+    }
+    return cli_usage("unknown %s \"%s\"; descent --help lists the commands",
+                     argv[0][0] == '-' ? "option" : "command", argv[0]);
+}
+
+static bool is_option(const char *argument, const char *brief, const char *full)
+{
+    return strcmp(argument, brief) == 0 || strcmp(argument, full) == 0;
+}
+
+static enum exit_status run(int argc, const char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return USAGE;
+    }
+    if (is_option(argv[1], "-h", "--help")) {
+        print_help(stdout);
+        return DONE;
+    }
+    if (is_option(argv[1], "-V", "--version")) {
+        printf("descent %s\n", DESCENT_VERSION);
+        return DONE;
+    }
+    return run_command(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+    spinning_limit(argv);
+    return (int)cli_finish(run(argc, (const char **)argv));
+}

@@ -1,0 +1,325 @@
+/*
+ * The values of options: text to number and back, with the range checked.
+ *
+ * The command never leaves the C locale, so strtod() reads a decimal point wherever the user lives.
+ */
+#include "cli/base/option.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Room for any number in a list. */
+enum { LIST_PART_SIZE = 32 };
+
+static bool in_range(const struct option_range *range, double value)
+{
+    bool above = range->low_open ? value > range->low : value >= range->low;
+    bool below = range->high_open ? value < range->high : value <= range->high;
+    return above && below;
+}
+
+/* A decimal number and nothing else: strtod() alone takes blanks, hexadecimal, inf and nan. */
+static bool read_number(const struct option_range *range, const char *text, double *number)
+{
+    if (text[0] == '\0' || strspn(text, "+-.0123456789eE") != strlen(text)) {
+        return false;
+    }
+    char *end;
+    *number = strtod(text, &end);
+    return *end == '\0' && isfinite(*number) && in_range(range, *number);
+}
+
+static bool read_count(const struct option_range *range, const char *text, uint64_t *count)
+{
+    if (text[0] == '\0' || strspn(text, "0123456789") != strlen(text)) {
+        return false;
+    }
+    errno = 0;
+    *count = strtoull(text, NULL, 10);
+    return errno == 0 && in_range(range, (double)*count);
+}
+
+/* Copies the part of a list before its next comma, and moves on behind that; false for a part that
+ * is longer than any number. The last part leaves NULL. */
+static bool next_part(const char **list, char part[LIST_PART_SIZE])
+{
+    size_t length = strcspn(*list, ",");
+    if (length >= LIST_PART_SIZE) {
+        return false;
+    }
+    memcpy(part, *list, length);
+    part[length] = '\0';
+    *list = (*list)[length] == '\0' ? NULL : *list + length + 1;
+    return true;
+}
+
+static bool read_sizes(const struct option_range *range, const char *text,
+                       struct option_sizes *result)
+{
+    struct option_sizes sizes = {0};
+    char part[LIST_PART_SIZE];
+    while (text != NULL && sizes.count < DESCENT_LAYERS_MAX - 1) {
+        uint64_t count;
+        if (!next_part(&text, part) || !read_count(range, part, &count)) {
+            return false;
+        }
+        sizes.sizes[sizes.count++] = (size_t)count;
+    }
+    *result = sizes;
+    return text == NULL;
+}
+
+static bool read_numbers(const struct option_range *range, const char *text,
+                         struct option_numbers *result)
+{
+    struct option_numbers numbers = {0};
+    char part[LIST_PART_SIZE];
+    while (text != NULL && numbers.count < OPTION_NUMBERS_MAX) {
+        if (!next_part(&text, part) || !read_number(range, part, &numbers.numbers[numbers.count])) {
+            return false;
+        }
+        numbers.count++;
+    }
+    *result = numbers;
+    return text == NULL;
+}
+
+static bool read_choice(const struct option *option, const char *text, int *choice)
+{
+    for (int i = 0; option->choice(i) != NULL; i++) {
+        if (strcmp(option->choice(i), text) == 0) {
+            *choice = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_text(const char *text, char **result)
+{
+    char *copy = text[0] == '\0' ? NULL : strdup(text);
+    if (copy == NULL) {
+        return false;
+    }
+    free(*result);
+    *result = copy;
+    return true;
+}
+
+bool option_read(const struct option *option, void *values, const char *text)
+{
+    void *value = (char *)values + option->offset;
+    bool word = option->word != NULL && strcmp(option->word, text) == 0;
+    bool second = option->second_word != NULL && strcmp(option->second_word, text) == 0;
+    switch (option->type) {
+    case OPTION_FLAG:
+        *(bool *)value = strcmp(text, "true") == 0;
+        return *(bool *)value || strcmp(text, "false") == 0;
+    case OPTION_CHOICE:
+        return read_choice(option, text, value);
+    case OPTION_COUNT:
+        if (word) {
+            *(uint64_t *)value = 0;
+        }
+        return word || read_count(&option->range, text, value);
+    case OPTION_NUMBER:
+        if (word || second) {
+            *(double *)value = word ? OPTION_AUTO : OPTION_SECOND;
+        }
+        return word || second || read_number(&option->range, text, value);
+    case OPTION_SIZES:
+        if (word) {
+            *(struct option_sizes *)value = (struct option_sizes){0};
+        }
+        return word || read_sizes(&option->range, text, value);
+    case OPTION_NUMBERS:
+        return read_numbers(&option->range, text, value);
+    case OPTION_TEXT:
+        return read_text(text, value);
+    }
+    return false;
+}
+
+/* Appends to a text that may be full already. */
+static void append(char *text, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void append(char *text, size_t size, const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text + used, size - used, format, arguments);
+    va_end(arguments);
+}
+
+static void expected_number(const struct option_range *range, char *text, size_t size)
+{
+    if (isfinite(range->high)) {
+        append(text, size, "a number in %c%g, %g%c", range->low_open ? '(' : '[', range->low,
+               range->high, range->high_open ? ')' : ']');
+    } else {
+        append(text, size, "a number %s %g", range->low_open ? ">" : "≥", range->low);
+    }
+}
+
+static void expected_count(const struct option_range *range, char *text, size_t size)
+{
+    if (range->high < OPTION_COUNT_MAX) {
+        append(text, size, "a whole number from %.0f to %.0f", range->low, range->high);
+    } else {
+        append(text, size, "a whole number ≥ %.0f", range->low);
+    }
+}
+
+void option_expected(const struct option *option, char *text, size_t size)
+{
+    text[0] = '\0';
+    switch (option->type) {
+    case OPTION_FLAG:
+        append(text, size, "true or false");
+        break;
+    case OPTION_CHOICE:
+        append(text, size, "one of");
+        for (int i = 0; option->choice(i) != NULL; i++) {
+            append(text, size, "%s %s", i == 0 ? "" : ",", option->choice(i));
+        }
+        break;
+    case OPTION_COUNT:
+        expected_count(&option->range, text, size);
+        break;
+    case OPTION_NUMBER:
+        expected_number(&option->range, text, size);
+        break;
+    case OPTION_SIZES:
+        append(text, size, "1 to %d sizes with commas between, each from %.0f to %.0f",
+               DESCENT_LAYERS_MAX - 1, option->range.low, option->range.high);
+        break;
+    case OPTION_NUMBERS:
+        append(text, size, "1 to %d numbers with commas between, each ", OPTION_NUMBERS_MAX);
+        expected_number(&option->range, text, size);
+        break;
+    case OPTION_TEXT:
+        append(text, size, "a text that is not empty");
+        break;
+    }
+    if (option->second_word != NULL) {
+        append(text, size, ", %s", option->second_word);
+    }
+    if (option->word != NULL) {
+        append(text, size, ", or %s", option->word);
+    }
+}
+
+/* The shortest of the usual forms that reads back as the same number. */
+static void format_number(double number, char *text, size_t size)
+{
+    snprintf(text, size, "%.15g", number);
+    if (strtod(text, NULL) != number) {
+        snprintf(text, size, "%.17g", number);
+    }
+}
+
+static void format_sizes(const struct option_sizes *sizes, char *text, size_t size)
+{
+    text[0] = '\0';
+    for (size_t i = 0; i < sizes->count; i++) {
+        append(text, size, "%s%zu", i == 0 ? "" : ",", sizes->sizes[i]);
+    }
+}
+
+static void format_numbers(const struct option_numbers *numbers, char *text, size_t size)
+{
+    text[0] = '\0';
+    for (size_t i = 0; i < numbers->count; i++) {
+        char number[LIST_PART_SIZE];
+        format_number(numbers->numbers[i], number, sizeof number);
+        append(text, size, "%s%s", i == 0 ? "" : ",", number);
+    }
+}
+
+/* The word that the value stands for, or NULL. */
+static const char *word_of(const struct option *option, const void *value)
+{
+    double number;
+    switch (option->type) {
+    case OPTION_COUNT:
+        return *(const uint64_t *)value == 0 ? option->word : NULL;
+    case OPTION_NUMBER:
+        number = *(const double *)value;
+        return number == OPTION_AUTO     ? option->word
+               : number == OPTION_SECOND ? option->second_word
+                                         : NULL;
+    case OPTION_SIZES:
+        return ((const struct option_sizes *)value)->count == 0 ? option->word : NULL;
+    default:
+        return NULL;
+    }
+}
+
+void option_format(const struct option *option, const void *values, char *text, size_t size)
+{
+    const void *value = (const char *)values + option->offset;
+    const char *path;
+    const char *word = word_of(option, value);
+    if (word != NULL) {
+        snprintf(text, size, "%s", word);
+        return;
+    }
+    switch (option->type) {
+    case OPTION_FLAG:
+        snprintf(text, size, "%s", *(const bool *)value ? "true" : "false");
+        break;
+    case OPTION_CHOICE:
+        snprintf(text, size, "%s", option->choice(*(const int *)value));
+        break;
+    case OPTION_COUNT:
+        snprintf(text, size, "%ju", (uintmax_t) * (const uint64_t *)value);
+        break;
+    case OPTION_NUMBER:
+        format_number(*(const double *)value, text, size);
+        break;
+    case OPTION_SIZES:
+        format_sizes(value, text, size);
+        break;
+    case OPTION_NUMBERS:
+        format_numbers(value, text, size);
+        break;
+    case OPTION_TEXT:
+        path = *(char *const *)value;
+        snprintf(text, size, "%s", path == NULL ? "" : path);
+        break;
+    }
+}
+
+void option_defaults(const struct option_table *table, void *values)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        if (table->rows[i].initial != NULL) {
+            option_read(&table->rows[i], values, table->rows[i].initial);
+        }
+    }
+}
+
+void option_free_values(const struct option_table *table, void *values)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        if (table->rows[i].type == OPTION_TEXT) {
+            char **value = (char **)(void *)((char *)values + table->rows[i].offset);
+            free(*value);
+            *value = NULL;
+        }
+    }
+}
+
+void option_free_arguments(struct option_arguments *arguments)
+{
+    for (size_t i = 0; i < OPTIONS_MAX; i++) {
+        free(arguments->texts[i]);
+        arguments->texts[i] = NULL;
+    }
+}

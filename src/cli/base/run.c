@@ -1,0 +1,158 @@
+/*
+ * Run folders. The lock is on the folder itself: it leaves no file behind and ends with the
+ * process, however that ends.
+ */
+#include "cli/base/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The checkpoint goes first: a run without one cannot be resumed into half of another. */
+static const char *const FILES[] = {RUN_CHECKPOINT, RUN_MODEL, RUN_METRICS, RUN_LAYERS, RUN_CONFIG};
+enum { FILE_COUNT = sizeof FILES / sizeof FILES[0] };
+
+struct run_path run_path(const struct run *run, const char *file)
+{
+    struct run_path path;
+    snprintf(path.text, sizeof path.text, "%s/%s", run->folder, file);
+    return path;
+}
+
+/* Makes the folders above a path; what fails here fails again, and is told, at the last one. */
+static void make_parents(const char *path)
+{
+    char parent[PATH_MAX];
+    snprintf(parent, sizeof parent, "%s", path);
+    for (char *slash = strchr(parent + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(parent, 0777);
+        *slash = '/';
+    }
+}
+
+static enum exit_status lock_folder(struct run *run)
+{
+    run->lock = open(run->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (run->lock < 0) {
+        return cli_failed("%s: cannot open the run folder: %s", run->folder, strerror(errno));
+    }
+    if (flock(run->lock, LOCK_EX | LOCK_NB) != 0) {
+        return cli_failed("%s: another process is training in this run folder", run->folder);
+    }
+    if (access(run->folder, W_OK | X_OK) != 0) {
+        return cli_failed("%s: the run folder is not writable: %s", run->folder, strerror(errno));
+    }
+    return DONE;
+}
+
+static enum exit_status set_folder(struct run *run, const char *folder)
+{
+    run->lock = -1;
+    int length = snprintf(run->folder, sizeof run->folder, "%s", folder);
+    if (length <= 0 || length >= (int)sizeof run->folder) {
+        return cli_failed("run folder: expected a path of 1 to %zu bytes, found %d",
+                          sizeof run->folder - 1, length);
+    }
+    return DONE;
+}
+
+static enum exit_status make_folder(struct run *run)
+{
+    make_parents(run->folder);
+    if (mkdir(run->folder, 0777) != 0 && errno != EEXIST) {
+        return cli_failed("%s: cannot create the run folder: %s", run->folder, strerror(errno));
+    }
+    return DONE;
+}
+
+/* A new folder models/NAME-DATE-TIME; runs that start within one second are told apart by number.
+ */
+static enum exit_status make_default_folder(struct run *run, const char *name)
+{
+    char date[32];
+    time_t now = time(NULL);
+    struct tm local;
+    localtime_r(&now, &local);
+    strftime(date, sizeof date, "%Y%m%d-%H%M%S", &local);
+    int number = 1;
+    do {
+        char folder[PATH_MAX], suffix[16] = "";
+        if (number > 1) {
+            snprintf(suffix, sizeof suffix, "-%d", number);
+        }
+        snprintf(folder, sizeof folder, "models/%.200s-%s%s", name, date, suffix);
+        enum exit_status status = set_folder(run, folder);
+        if (status != DONE) {
+            return status;
+        }
+        make_parents(folder);
+        if (mkdir(folder, 0777) == 0) {
+            return DONE;
+        }
+    } while (errno == EEXIST && ++number < 1000);
+    return cli_failed("%s: cannot create the run folder: %s", run->folder, strerror(errno));
+}
+
+static enum exit_status refuse_or_remove(const struct run *run, bool force)
+{
+    for (size_t i = 0; i < FILE_COUNT; i++) {
+        struct run_path path = run_path(run, FILES[i]);
+        if (!force && access(path.text, F_OK) == 0) {
+            return cli_failed("%s: the folder holds a run already (%s); --force replaces it, "
+                              "--resume continues it",
+                              run->folder, FILES[i]);
+        }
+        if (force && unlink(path.text) != 0 && errno != ENOENT) {
+            return cli_failed("%s: cannot remove: %s", path.text, strerror(errno));
+        }
+    }
+    return DONE;
+}
+
+enum exit_status run_create(struct run *run, const char *out, const char *name, bool force)
+{
+    run->lock = -1;
+    enum exit_status status;
+    if (out == NULL) {
+        status = make_default_folder(run, name);
+    } else {
+        status = set_folder(run, out);
+        status = status == DONE ? make_folder(run) : status;
+    }
+    status = status == DONE ? lock_folder(run) : status;
+    return status == DONE ? refuse_or_remove(run, force) : status;
+}
+
+enum exit_status run_find(struct run *run, const char *folder)
+{
+    enum exit_status status = set_folder(run, folder);
+    if (status != DONE) {
+        return status;
+    }
+    struct run_path checkpoint = run_path(run, RUN_CHECKPOINT);
+    if (access(checkpoint.text, F_OK) != 0) {
+        return cli_failed("%s: not a run folder: expected %s in it, found none", folder,
+                          RUN_CHECKPOINT);
+    }
+    return DONE;
+}
+
+enum exit_status run_open(struct run *run, const char *folder)
+{
+    enum exit_status status = run_find(run, folder);
+    return status == DONE ? lock_folder(run) : status;
+}
+
+void run_close(struct run *run)
+{
+    if (run->lock >= 0) {
+        close(run->lock);
+        run->lock = -1;
+    }
+}

@@ -1,0 +1,41 @@
+/*
+ * A run folder: where training keeps its files, one process at a time.
+ */
+#ifndef DESCENT_CLI_RUN_H
+#define DESCENT_CLI_RUN_H
+
+#include "cli/base/cli.h"
+
+#include <limits.h>
+
+#define RUN_MODEL "model.safetensors"
+#define RUN_CHECKPOINT "checkpoint.safetensors"
+#define RUN_METRICS "metrics.csv"
+#define RUN_LAYERS "layers.csv"
+#define RUN_CONFIG "config.json"
+
+struct run {
+    char folder[PATH_MAX];
+    int lock; /* descriptor of the folder, or −1; the lock goes with the process */
+};
+
+/* Makes the folder `out`, or models/NAME-DATE-TIME where out is NULL, and the folders above it. One
+ * that holds a run is refused, or with force its files are removed. */
+enum exit_status run_create(struct run *run, const char *out, const char *name, bool force);
+
+/* Finds the folder of a run that exists, to read in it: another process may go on with it. */
+enum exit_status run_find(struct run *run, const char *folder);
+
+/* Opens the folder of a run that exists, to go on with it. */
+enum exit_status run_open(struct run *run, const char *folder);
+
+/* Gives up the lock; a zeroed run is not one: lock must be −1 or open. */
+void run_close(struct run *run);
+
+/* The path of one of the run's files. */
+struct run_path {
+    char text[PATH_MAX + 32];
+};
+struct run_path run_path(const struct run *run, const char *file);
+
+#endif

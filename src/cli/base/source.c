@@ -1,0 +1,178 @@
+/*
+ * From options to sources.
+ */
+#include "cli/base/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *source_header_name(int i)
+{
+    static const char *const names[DESCENT_HEADER_COUNT] = {
+        [DESCENT_HEADER_AUTO] = "auto", [DESCENT_HEADER_YES] = "yes", [DESCENT_HEADER_NO] = "no"};
+    return i < DESCENT_HEADER_COUNT ? names[i] : NULL;
+}
+
+const char *source_values_name(int i)
+{
+    return i < DESCENT_VALUES_COUNT ? descent_values_name((descent_values)i) : NULL;
+}
+
+/* Options by themselves are the first and only member of their struct. */
+struct holder {
+    struct source_options options;
+};
+
+static const struct option rows[] = {SOURCE_OPTIONS(struct holder, options, 0)};
+static const char *const groups[] = {"Data:"};
+
+const struct option_table SOURCE_TABLE = {rows, sizeof rows / sizeof rows[0], groups,
+                                          sizeof groups / sizeof groups[0]};
+
+json_t *source_options_to_json(const struct source_options *options)
+{
+    static const char *const kept[] = {"label-column", "header", "regression", "test", "test-seed"};
+    struct source_options defaults = {0};
+    option_defaults(&SOURCE_TABLE, &defaults);
+    json_t *before = option_to_json(&SOURCE_TABLE, &defaults, OPTION_RESULT);
+    json_t *now = option_to_json(&SOURCE_TABLE, options, OPTION_RESULT);
+    json_t *changed = json_object();
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        json_t *value = json_object_get(now, kept[i]);
+        if (!json_equal(value, json_object_get(before, kept[i]))) {
+            json_object_set(changed, kept[i], value);
+        }
+    }
+    json_decref(before);
+    json_decref(now);
+    if (json_object_size(changed) == 0) {
+        json_decref(changed);
+        return NULL;
+    }
+    return changed;
+}
+
+/* A size of up to five digits. */
+static const char *read_size(size_t *size, const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    *size = digits < 6 ? strtoul(text, NULL, 10) : 0;
+    return text + digits;
+}
+
+/* "28x28" */
+static bool read_sizes(descent_source *source, const char *text)
+{
+    const char *rest = read_size(&source->height, text);
+    if (*rest != 'x') {
+        return false;
+    }
+    rest = read_size(&source->width, rest + 1);
+    return *rest == '\0' && source->height > 0 && source->width > 0;
+}
+
+static void show_progress(void *context, uint64_t done, uint64_t total)
+{
+    double now = progress_clock();
+    if (progress_due(context, now)) {
+        progress_draw_work(context, now, "reading", done, total);
+    }
+}
+
+enum exit_status source_init(descent_source *source, const struct source_options *options,
+                             struct progress *progress)
+{
+    *source = (descent_source){
+        .values = (descent_values)options->values,
+        .test = options->test,
+        .test_seed = options->test_seed,
+        .color = options->color,
+        .label_column = options->label_column,
+        .header = (descent_header)options->header,
+        .regression = options->regression,
+        .memory_limit = options->memory_limit << 20,
+        .progress = progress != NULL ? show_progress : NULL,
+        .progress_context = progress,
+    };
+    if (options->size != NULL && !read_sizes(source, options->size)) {
+        return cli_usage("--size: expected a height and a width from 1 to 99999, such as 28x28, "
+                         "found \"%.80s\"",
+                         options->size);
+    }
+    return DONE;
+}
+
+enum exit_status source_recall(struct source_options *options, const struct classifier *classifier)
+{
+    const char *text = descent_safetensors_metadata(classifier->file, "source");
+    if (text == NULL) {
+        return DONE;
+    }
+    json_t *stored = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    enum exit_status status = option_from_json(&SOURCE_TABLE, stored, options, classifier->path);
+    json_decref(stored);
+    return status;
+}
+
+enum exit_status source_load(descent_dataset **dataset, const char *path,
+                             const descent_source *source)
+{
+    descent_status status = descent_dataset_load(dataset, path, source);
+    if (source->progress_context != NULL) {
+        progress_clear(source->progress_context);
+    }
+    return status == DESCENT_OK ? DONE : cli_library_failed();
+}
+
+/* Where the shape is one of images. */
+static void follow_shape(descent_source *source, const descent_shape *shape)
+{
+    if (shape->rank >= 2) {
+        source->height = shape->sizes[0];
+        source->width = shape->sizes[1];
+        source->color = shape->rank == 3 && shape->sizes[2] == 3;
+    }
+}
+
+enum exit_status source_check(const descent_source *source, const descent_dataset *dataset)
+{
+    const descent_shape *shape = descent_dataset_shape(dataset);
+    bool sized = source->height == 0 || (shape->rank >= 2 && shape->sizes[0] == source->height &&
+                                         shape->sizes[1] == source->width);
+    bool colored = !source->color || (shape->rank == 3 && shape->sizes[2] == 3);
+    char found[80];
+    classifier_describe_shape(found, sizeof found, shape);
+    return sized && colored
+               ? DONE
+               : cli_usage("--%s has an effect only on files of images and rows of CSV; found "
+                           "samples of %s, which are taken as they are",
+                           sized ? "color" : "size", found);
+}
+
+void source_follow(descent_source *source, const descent_dataset *dataset)
+{
+    source->classes = descent_dataset_classes(dataset);
+    source->class_names = descent_dataset_class_names(dataset);
+    source->values = descent_dataset_values(dataset);
+    follow_shape(source, descent_dataset_shape(dataset));
+}
+
+void source_follow_model(descent_source *source, const struct classifier *classifier)
+{
+    if (classifier->names != NULL) {
+        source->classes = descent_model_outputs(classifier->model);
+        source->class_names = classifier->names;
+    }
+    if (source->values == DESCENT_VALUES_AUTO) {
+        source->values = classifier->values;
+    }
+    if (classifier->has_shape && source->height == 0) {
+        follow_shape(source, &classifier->shape);
+    }
+}
+
+enum exit_status source_augment_read(descent_augment *augment, const char *text)
+{
+    bool valid = descent_augment_init(augment, text) == DESCENT_OK;
+    return valid ? DONE : cli_usage("--augment: %s", descent_last_error());
+}

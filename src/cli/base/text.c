@@ -1,0 +1,54 @@
+/*
+ * Numbers as people read them.
+ */
+#include "cli/base/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *text_count(char text[TEXT_SIZE], uint64_t count)
+{
+    char digits[TEXT_SIZE];
+    int length = snprintf(digits, sizeof digits, "%ju", (uintmax_t)count);
+    char *out = text;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0) {
+            *out++ = ',';
+        }
+        *out++ = digits[i];
+    }
+    *out = '\0';
+    return text;
+}
+
+const char *text_clock(char text[TEXT_SIZE], double seconds)
+{
+    const double most = 3600.0 * 1e6; /* longer than anybody waits: what is behind it is noise */
+    unsigned long all = (unsigned long)ceil(fmin(fmax(seconds, 0.0), most));
+    if (all < 3600) {
+        snprintf(text, TEXT_SIZE, "%lu:%02lu", all / 60, all % 60);
+    } else {
+        snprintf(text, TEXT_SIZE, "%lu:%02lu:%02lu", all / 3600, all / 60 % 60, all % 60);
+    }
+    return text;
+}
+
+const char *text_percent(char text[TEXT_SIZE], double fraction)
+{
+    if (isnan(fraction)) {
+        return strcpy(text, "-");
+    }
+    snprintf(text, TEXT_SIZE, "%.2f %%", 100.0 * fraction);
+    return text;
+}
+
+const char *text_r2(char text[TEXT_SIZE], double r2)
+{
+    if (isnan(r2)) {
+        return strcpy(text, "-");
+    }
+    /* Nothing bounds it below: the untrained network may be far off. */
+    snprintf(text, TEXT_SIZE, r2 > -100.0 ? "%.4f" : "%.2e", r2);
+    return text;
+}

@@ -1,0 +1,370 @@
+/*
+ * The usual mistakes, a row each. A threshold is set where runs that go well stay clear of it: a
+ * false alarm costs more trust than a missed one.
+ */
+#include "cli/doctor/checkup.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Inputs with a magnitude above the first, or all of them below the second. */
+static const double large_input = 20.0, small_input = 0.1;
+
+/* Of ln C, and on top of that: how far the untrained loss may be away. */
+static const double loss_share = 0.5, loss_slack = 0.3;
+
+/* Shares of a layer. */
+static const double many_dead = 0.5, nearly_all_dead = 0.9, many_saturated = 0.6;
+
+/* Relative changes of the training loss below which it stands still. */
+static const double still_recently = 0.005, still_altogether = 0.02;
+
+/* Before this, nothing is said about learning. */
+enum { EPOCHS_MIN = 3, STEPS_MIN = 100, SAMPLES_MIN = 100 };
+
+/* How far the validation loss stays above its best: as a factor, and by a share of the untrained
+ * loss; and as a factor above the training loss. */
+static const double risen = 1.3, risen_share = 0.02, parted = 2.0;
+
+static void append(char *text, size_t size, const char *what)
+{
+    size_t used = strlen(text);
+    snprintf(text + used, size - used, "%s", what);
+}
+
+/* "class a", or "classes a, b, c and 3 more", of those without samples; returns how many there are.
+ */
+static size_t list_missing(const descent_dataset *dataset, char *text, size_t size)
+{
+    enum { NAMED = 3 };
+    const size_t *counts = descent_dataset_class_counts(dataset);
+    size_t missing = 0, classes = descent_dataset_classes(dataset);
+    for (size_t c = 0; c < classes; c++) {
+        missing += counts[c] == 0;
+    }
+    snprintf(text, size, "%s", missing == 1 ? "class" : "classes");
+    for (size_t c = 0, named = 0; c < classes && named < NAMED; c++) {
+        if (counts[c] == 0) {
+            append(text, size, named++ > 0 ? ", " : " ");
+            append(text, size, descent_dataset_class_names(dataset)[c]);
+        }
+    }
+    if (missing > NAMED) {
+        char more[32];
+        snprintf(more, sizeof more, " and %zu more", missing - NAMED);
+        append(text, size, more);
+    }
+    return missing;
+}
+
+static bool misses_classes(const struct checkup_facts *facts, char *text, size_t size)
+{
+    char list[256];
+    if (facts->train == NULL || list_missing(facts->train, list, sizeof list) == 0) {
+        return false;
+    }
+    snprintf(text, size,
+             "there are no training samples of %s: the network cannot learn what it never sees; "
+             "add samples, or number the classes without gaps",
+             list);
+    return true;
+}
+
+static bool misses_validation(const struct checkup_facts *facts, char *text, size_t size)
+{
+    char list[256];
+    if (facts->validation == NULL || list_missing(facts->train, list, sizeof list) > 0 ||
+        list_missing(facts->validation, list, sizeof list) == 0) {
+        return false;
+    }
+    snprintf(text, size,
+             "there are no validation samples of %s, of which there are too few to hold some back: "
+             "how well they are learnt does not show; add samples",
+             list);
+    return true;
+}
+
+static bool is_unscaled(const struct checkup_facts *facts, char *text, size_t size)
+{
+    const struct checkup_inputs *inputs = &facts->inputs;
+    double most = fmax(fabs(inputs->low), fabs(inputs->high));
+    /* What is standardised already can have outliers, which no option takes away. */
+    if (inputs->count == 0 || facts->options->standardize != DESCENT_STANDARDIZE_NONE ||
+        (most <= large_input && most >= small_input)) {
+        return false;
+    }
+    snprintf(text, size,
+             "the inputs run from %.4g to %.4g: networks learn best from numbers around 1; "
+             "--standardize feature or set scales them",
+             inputs->low, inputs->high);
+    return true;
+}
+
+/* The loss of naming all classes as likely; NaN where the loss is another one. */
+static double guessing_loss(const struct checkup_facts *facts)
+{
+    bool named = facts->classes >= 2 && facts->options->loss == DESCENT_LOSS_CROSS_ENTROPY;
+    return named ? log((double)facts->classes) : NAN;
+}
+
+static bool starts_far_off(const struct checkup_facts *facts, char *text, size_t size)
+{
+    double guessing = guessing_loss(facts);
+    double loss = facts->history.start_loss;
+    if (facts->history.rows == 0 || isnan(guessing) || facts->options->init_from != NULL ||
+        fabs(loss - guessing) <= loss_share * guessing + loss_slack) {
+        return false;
+    }
+    snprintf(
+        text, size,
+        "the untrained network's loss is %.4g, that of guessing among %zu classes is %.4g: its "
+        "first answers are too sure; try another --init, or --standardize",
+        loss, facts->classes, guessing);
+    return true;
+}
+
+static size_t worst_layer(const struct checkup_facts *facts, bool dead)
+{
+    size_t worst = 0;
+    for (size_t l = 1; l < facts->layers; l++) {
+        const struct checkup_layer *a = &facts->layer[l], *b = &facts->layer[worst];
+        worst = (dead ? a->dead > b->dead : a->saturated > b->saturated) ? l : worst;
+    }
+    return worst;
+}
+
+/* Whether so few units are left that nothing else need be said. */
+static bool is_dead(const struct checkup_facts *facts)
+{
+    return facts->layers > 0 && facts->layer[worst_layer(facts, true)].dead >= nearly_all_dead;
+}
+
+static bool has_dead_units(const struct checkup_facts *facts, char *text, size_t size)
+{
+    size_t l = worst_layer(facts, true);
+    if (facts->layers == 0 || facts->layer[l].dead < many_dead) {
+        return false;
+    }
+    snprintf(text, size,
+             "%.0f %% of the units of hidden layer %zu are zero on all samples and learn no more: "
+             "try a lower learning rate (--lr), --warmup, or --activation leaky-relu",
+             100.0 * facts->layer[l].dead, l + 1);
+    return true;
+}
+
+static bool has_saturated_units(const struct checkup_facts *facts, char *text, size_t size)
+{
+    size_t l = worst_layer(facts, false);
+    if (facts->layers == 0 || facts->layer[l].saturated < many_saturated) {
+        return false;
+    }
+    snprintf(text, size,
+             "%.0f %% of what hidden layer %zu gives is at the end of the range of %s, where it "
+             "hardly learns: try a lower learning rate (--lr), --standardize, or --activation relu",
+             100.0 * facts->layer[l].saturated, l + 1,
+             descent_activation_name((descent_activation)facts->options->activation));
+    return true;
+}
+
+static bool has_trained(const struct checkup_facts *facts)
+{
+    const struct checkup_history *history = &facts->history;
+    return history->rows > EPOCHS_MIN &&
+           history->steps >= fmax(STEPS_MIN, 2.0 * (double)facts->options->warmup);
+}
+
+/* The least and the greatest of the last n ≤ CHECKUP_RECENT. */
+static double least(const double *recent, size_t n)
+{
+    double low = recent[0];
+    for (size_t i = 1; i < n; i++) {
+        low = fmin(low, recent[i]);
+    }
+    return low;
+}
+
+static double greatest(const double *recent, size_t n)
+{
+    double high = recent[0];
+    for (size_t i = 1; i < n; i++) {
+        high = fmax(high, recent[i]);
+    }
+    return high;
+}
+
+/* Whether the loss has been the same for some epochs, and no better than it would be with this
+ * one. */
+static bool stands_still(const struct checkup_facts *facts, double ignorant)
+{
+    const double *recent = facts->history.recent_train;
+    double low = least(recent, EPOCHS_MIN), high = greatest(recent, EPOCHS_MIN);
+    return has_trained(facts) && high - low <= still_recently * high &&
+           low >= (1.0 - still_altogether) * ignorant;
+}
+
+/* The larger of the sets whose accuracy is known, where chance blurs less. */
+static const descent_dataset *judged_set(const struct checkup_facts *facts, double *accuracy)
+{
+    bool validated =
+        facts->validation != NULL && descent_dataset_count(facts->validation) >= SAMPLES_MIN;
+    *accuracy = validated ? facts->history.validation_accuracy : facts->history.train_accuracy;
+    return validated ? facts->validation : facts->train;
+}
+
+/* The share of the most frequent class. */
+static double largest_class(const descent_dataset *dataset)
+{
+    size_t most = 0;
+    for (size_t c = 0; c < descent_dataset_classes(dataset); c++) {
+        size_t count = descent_dataset_class_counts(dataset)[c];
+        most = count > most ? count : most;
+    }
+    return (double)most / (double)descent_dataset_count(dataset);
+}
+
+/* What is known of the answers of the set that is judged; NULL where nothing is to be told. */
+struct answers {
+    const descent_dataset *set;
+    double accuracy;
+    double chance; /* by always naming the most frequent class */
+};
+
+static struct answers judge_answers(const struct checkup_facts *facts)
+{
+    struct answers answers;
+    answers.set = judged_set(facts, &answers.accuracy);
+    bool told = answers.set != NULL && descent_dataset_classes(answers.set) >= 2;
+    answers.set = told ? answers.set : NULL;
+    answers.chance = told ? largest_class(answers.set) : NAN;
+    return answers;
+}
+
+static bool are_at_chance(const struct answers *answers)
+{
+    double chance = answers->chance;
+    return answers->set != NULL &&
+           answers->accuracy <= chance + 3.0 * sqrt(chance * (1.0 - chance) /
+                                                    (double)descent_dataset_count(answers->set));
+}
+
+/* The last layer's biases soon find the loss of guessing, where nothing else may be learnt; but
+ * where no answer is better than chance either, that says more. */
+static bool does_not_move(const struct checkup_facts *facts, char *text, size_t size)
+{
+    struct answers answers = judge_answers(facts);
+    double guessing = guessing_loss(facts);
+    bool guesses = stands_still(facts, guessing) && !are_at_chance(&answers);
+    if ((!stands_still(facts, facts->history.start_loss) && !guesses) || is_dead(facts)) {
+        return false;
+    }
+    char cost[64] = "";
+    if (guesses) {
+        snprintf(cost, sizeof cost, ", and guessing costs %.6g", guessing);
+    }
+    snprintf(text, size,
+             "the loss does not move: %.6g untrained, %.6g after %zu epochs%s; try another "
+             "learning rate (--lr, descent find-lr shows which), another --init%s, and look "
+             "whether the labels belong to the samples",
+             facts->history.start_loss, facts->history.train_loss, facts->history.rows - 1, cost,
+             guesses ? " or --activation" : "");
+    return true;
+}
+
+static bool is_at_chance(const struct checkup_facts *facts, char *text, size_t size)
+{
+    struct answers answers = judge_answers(facts);
+    if (!are_at_chance(&answers) || !has_trained(facts) ||
+        stands_still(facts, facts->history.start_loss) || is_dead(facts)) {
+        return false;
+    }
+    bool lopsided = answers.chance > 2.0 / (double)descent_dataset_classes(answers.set);
+    snprintf(text, size,
+             "after %zu epochs %.2f %% of the %s samples are answered right, and %.2f %% would be "
+             "by always naming the most frequent class: %s",
+             facts->history.rows - 1, 100.0 * answers.accuracy,
+             answers.set == facts->train ? "training" : "validation", 100.0 * answers.chance,
+             lopsided ? "--class-weights balanced makes rare classes count; else try --lr"
+                      : "do the labels belong to the samples, or were they shuffled? If they do, "
+                        "try another learning rate (--lr, descent find-lr shows which)");
+    return true;
+}
+
+static bool overfits(const struct checkup_facts *facts, char *text, size_t size)
+{
+    const struct checkup_history *history = &facts->history;
+    double stays = least(history->recent_validation, CHECKUP_RECENT);
+    if (!has_trained(facts) || history->rows <= CHECKUP_RECENT ||
+        !(stays > risen * history->best_validation) ||
+        !(stays > history->best_validation + risen_share * history->start_loss) ||
+        !(stays > parted * history->train_loss)) {
+        return false;
+    }
+    snprintf(text, size,
+             "the validation loss has risen to %.4g from %.4g while the training loss is %.4g: the "
+             "network learns its samples by heart (the best weights are kept); try --patience, "
+             "--dropout, --weight-decay, --augment, or a smaller --hidden",
+             history->validation_loss, history->best_validation, history->train_loss);
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*shows)(const struct checkup_facts *facts, char *text, size_t size);
+} checks[] = {
+    {"missing-classes", misses_classes}, {"missing-validation", misses_validation},
+    {"unscaled-inputs", is_unscaled},    {"initial-loss", starts_far_off},
+    {"dead-units", has_dead_units},      {"saturated-units", has_saturated_units},
+    {"loss-not-moving", does_not_move},  {"accuracy-at-chance", is_at_chance},
+    {"overfitting", overfits},
+};
+enum { CHECKS = sizeof checks / sizeof checks[0] };
+
+void checkup_tell(const struct checkup_facts *facts, unsigned *told, checkup_teller *tell,
+                  void *context)
+{
+    char text[512];
+    for (size_t i = 0; i < CHECKS; i++) {
+        if (!checkup_was_told(*told, i) && checks[i].shows(facts, text, sizeof text)) {
+            *told |= 1u << i;
+            tell(context, checks[i].name, text);
+        }
+    }
+}
+
+const char *checkup_name(size_t i)
+{
+    return i < CHECKS ? checks[i].name : NULL;
+}
+
+bool checkup_was_told(unsigned told, size_t i)
+{
+    return (told >> i & 1u) != 0;
+}
+
+static void push(double recent[CHECKUP_RECENT], double value)
+{
+    memmove(recent + 1, recent, (CHECKUP_RECENT - 1) * sizeof *recent);
+    recent[0] = value;
+}
+
+void checkup_history_add(struct checkup_history *history, const double row[METRICS_COLUMNS])
+{
+    bool first = history->rows++ == 0;
+    double loss = row[METRICS_VALIDATION_LOSS];
+    history->steps = row[METRICS_STEP];
+    history->train_loss = row[METRICS_TRAIN_LOSS];
+    history->train_accuracy = row[METRICS_TRAIN_ACCURACY];
+    history->validation_loss = loss;
+    history->validation_accuracy = row[METRICS_VALIDATION_ACCURACY];
+    if (first) {
+        history->start_loss = history->train_loss;
+    } else if (history->start_norm == 0.0) {
+        history->start_norm = row[METRICS_GRADIENT_NORM];
+    }
+    if (first || loss < history->best_validation) {
+        history->best_validation = loss;
+    }
+    push(history->recent_train, history->train_loss);
+    push(history->recent_validation, loss);
+}

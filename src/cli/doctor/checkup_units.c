@@ -1,0 +1,181 @@
+/*
+ * Looks at numbers on their way through the network: a hidden layer is run as a network of its own,
+ * so that the library need not show what is inside of one.
+ */
+#include "cli/doctor/checkup.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Training samples that are looked at, and how many at a time. */
+enum { SAMPLES_MAX = 4096, BATCH = 512 };
+
+/* How near the end of its range an output of tanh or the sigmoid counts as saturated: where the
+ * slope is below a fiftieth of its greatest. */
+static const double near_end = 0.005;
+
+/* A hidden layer and what is known of it so far. */
+struct probe {
+    descent_network *network;
+    descent_activation activation;
+    size_t units;
+    size_t seen;      /* samples */
+    size_t saturated; /* outputs */
+    bool *alive;      /* [units] */
+    float *outputs;   /* [BATCH × units] */
+};
+
+static descent_status open_probe(struct probe *probe, const descent_layer *layer)
+{
+    descent_model_config config = {.layers = 1,
+                                   .sizes = {layer->inputs, layer->outputs},
+                                   .output_activation = layer->activation,
+                                   .init = DESCENT_INIT_ZEROS};
+    descent_model *model;
+    descent_status status = descent_model_create(&model, &config);
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    descent_layer own = descent_model_layer(model, 0);
+    memcpy(own.weights, layer->weights, layer->inputs * layer->outputs * sizeof *own.weights);
+    memcpy(own.bias, layer->bias, layer->outputs * sizeof *own.bias);
+    status = descent_network_create(&probe->network, model, BATCH, 0);
+    descent_model_destroy(model);
+    probe->activation = layer->activation;
+    probe->units = layer->outputs;
+    probe->alive = calloc(layer->outputs, sizeof *probe->alive);
+    probe->outputs = calloc(layer->outputs, BATCH * sizeof *probe->outputs);
+    bool complete = probe->alive != NULL && probe->outputs != NULL;
+    return status == DESCENT_OK && !complete ? DESCENT_ERROR_MEMORY : status;
+}
+
+static void close_probe(struct probe *probe)
+{
+    descent_network_destroy(probe->network);
+    free(probe->alive);
+    free(probe->outputs);
+}
+
+static bool is_saturated(descent_activation activation, double output)
+{
+    switch (activation) {
+    case DESCENT_ACTIVATION_SIGMOID:
+        return fabs(output - 0.5) > 0.5 - near_end;
+    case DESCENT_ACTIVATION_TANH:
+        return fabs(output) > 1.0 - 2.0 * near_end;
+    default:
+        return false;
+    }
+}
+
+static descent_status run_probe(struct probe *probe, const float *features, size_t n)
+{
+    descent_status status = descent_network_forward(probe->network, features, n, probe->outputs);
+    for (size_t i = 0; status == DESCENT_OK && i < n * probe->units; i++) {
+        float output = probe->outputs[i];
+        probe->alive[i % probe->units] |= output > 0.0f || output < 0.0f;
+        probe->saturated += is_saturated(probe->activation, (double)output);
+    }
+    probe->seen += n;
+    return status;
+}
+
+static struct checkup_layer result_of(const struct probe *probe)
+{
+    size_t dead = 0;
+    for (size_t i = 0; i < probe->units; i++) {
+        dead += !probe->alive[i];
+    }
+    double units = (double)probe->units;
+    return (struct checkup_layer){(double)dead / units,
+                                  (double)probe->saturated / (units * (double)probe->seen)};
+}
+
+/* What is done with each batch of the first samples. */
+typedef descent_status visit(void *context, const descent_batch *batch);
+
+static descent_status visit_samples(const descent_dataset *dataset,
+                                    const descent_preparation *preparation, visit *body,
+                                    void *context)
+{
+    const descent_loader_config config = {.batch = BATCH, .preparation = preparation};
+    descent_loader *loader;
+    descent_batch batch;
+    descent_status status = descent_loader_create(&loader, dataset, &config);
+    for (size_t seen = 0; status == DESCENT_OK && seen < SAMPLES_MAX; seen += batch.n) {
+        if (!descent_loader_next(loader, &batch)) {
+            break;
+        }
+        status = body(context, &batch);
+    }
+    descent_loader_destroy(loader);
+    return status;
+}
+
+/* The inputs' range, and how many numbers a sample has. */
+struct range {
+    struct checkup_inputs *inputs;
+    size_t width;
+};
+
+static descent_status extend_range(void *context, const descent_batch *batch)
+{
+    struct range *range = context;
+    struct checkup_inputs *inputs = range->inputs;
+    for (size_t i = 0; i < batch->n * range->width; i++) {
+        double value = (double)batch->features[i];
+        inputs->low = inputs->count == 0 ? value : fmin(inputs->low, value);
+        inputs->high = inputs->count == 0 ? value : fmax(inputs->high, value);
+        inputs->count++;
+    }
+    return DESCENT_OK;
+}
+
+descent_status checkup_look_at_inputs(struct checkup_facts *facts,
+                                      const descent_preparation *preparation)
+{
+    struct range range = {&facts->inputs, descent_dataset_features(facts->train)};
+    facts->inputs.count = 0;
+    return visit_samples(facts->train, preparation, extend_range, &range);
+}
+
+struct probes {
+    struct probe *probe;
+    size_t count;
+};
+
+static descent_status run_probes(void *context, const descent_batch *batch)
+{
+    struct probes *probes = context;
+    const float *features = batch->features;
+    descent_status status = DESCENT_OK;
+    for (size_t l = 0; l < probes->count && status == DESCENT_OK; l++) {
+        status = run_probe(&probes->probe[l], features, batch->n);
+        features = probes->probe[l].outputs;
+    }
+    return status;
+}
+
+descent_status checkup_look_at_units(struct checkup_facts *facts, const descent_model *model,
+                                     const descent_preparation *preparation)
+{
+    struct probe probe[DESCENT_LAYERS_MAX] = {0};
+    struct probes probes = {probe, descent_model_layers(model) - 1};
+    descent_status status = DESCENT_OK;
+    for (size_t l = 0; l < probes.count && status == DESCENT_OK; l++) {
+        descent_layer layer = descent_model_layer(model, l);
+        status = open_probe(&probe[l], &layer);
+    }
+    if (status == DESCENT_OK && probes.count > 0) {
+        status = visit_samples(facts->train, preparation, run_probes, &probes);
+    }
+    for (size_t l = 0; l < probes.count; l++) {
+        if (status == DESCENT_OK) {
+            facts->layer[l] = result_of(&probe[l]);
+        }
+        close_probe(&probe[l]);
+    }
+    facts->layers = status == DESCENT_OK ? probes.count : 0;
+    return status;
+}

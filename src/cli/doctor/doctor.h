@@ -1,0 +1,60 @@
+/*
+ * What the parts of `descent doctor` share: a run that is looked at, and what shows.
+ *
+ *     run folder → configuration, data, plan → measurements → findings → text or JSON
+ *
+ * The run is planned as one that is resumed, from its checkpoint, but nothing is locked or written.
+ */
+#ifndef DESCENT_CLI_DOCTOR_H
+#define DESCENT_CLI_DOCTOR_H
+
+#include "cli/train/train.h"
+
+/* A layer; its norms and shares are NaN where they are not known. */
+struct doctor_layer {
+    double norm;     /* of the weights, biases included, as all norms here */
+    double rms;      /* the same as a root of the mean square */
+    double gradient; /* norm of the loss's gradient over all training samples */
+    double update;   /* norm of what the next step changes, as a share of the weights' norm */
+    double highest;  /* the same if that step had the schedule's highest learning rate */
+    double dead, saturated;
+};
+
+struct doctor_finding {
+    char name[32]; /* for programs */
+    char text[512];
+};
+
+enum { DOCTOR_FINDINGS_MAX = 16 };
+
+struct doctor {
+    struct training training;
+    bool json;
+    bool files_only;
+    char left_out[512]; /* why the data were not looked at; empty: they were */
+    char trouble[1024]; /* why gradient or step could not be computed; empty: they could */
+    double rate;        /* of the next step */
+    double highest_rate;
+    bool ended; /* the schedule */
+    size_t layers;
+    struct doctor_layer layer[DESCENT_LAYERS_MAX];
+    size_t findings;
+    struct doctor_finding finding[DOCTOR_FINDINGS_MAX];
+};
+
+/* doctor_look.c: reads the run in training.run, its data where they are there, and measures. On
+ * failure it says why and returns FAILED or USAGE. */
+enum exit_status doctor_look(struct doctor *doctor);
+
+/* doctor_findings.c: the check-up's findings, and those that need what only the doctor knows. */
+void doctor_find(struct doctor *doctor);
+
+/* Why the run is over as its files have it: the name in config.json, or NULL; and in words. */
+const char *doctor_stop_name(const struct doctor *doctor);
+void doctor_stop_describe(const struct doctor *doctor, char *text, size_t size);
+
+/* doctor_print.c and doctor_json.c: the result. */
+enum exit_status doctor_print_text(const struct doctor *doctor);
+enum exit_status doctor_print_json(const struct doctor *doctor);
+
+#endif

@@ -1,0 +1,176 @@
+/*
+ * Runs a classifier over a data set, in the data set's order.
+ */
+#include "cli/evaluate/evaluation.h"
+
+#include <descent/loader.h>
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHAPE_TEXT = 128 };
+
+static bool same_shape(const descent_shape *a, const descent_shape *b)
+{
+    return a->rank == b->rank && memcmp(a->sizes, b->sizes, a->rank * sizeof *a->sizes) == 0;
+}
+
+enum exit_status evaluation_check(const struct classifier *classifier,
+                                  const descent_dataset *dataset, const char *folder)
+{
+    const descent_shape *shape = descent_dataset_shape(dataset);
+    char found[SHAPE_TEXT];
+    classifier_describe_shape(found, sizeof found, shape);
+    if (classifier->has_shape && !same_shape(&classifier->shape, shape)) {
+        char expected[SHAPE_TEXT];
+        classifier_describe_shape(expected, sizeof expected, &classifier->shape);
+        return cli_failed("%s: the model expects samples of %s, found %s in %s", classifier->path,
+                          expected, found, folder);
+    }
+    size_t inputs = descent_model_inputs(classifier->model);
+    if (inputs != descent_dataset_features(dataset)) {
+        return cli_failed("%s: the model expects %zu inputs, found samples of %s = %zu in %s",
+                          classifier->path, inputs, found, descent_dataset_features(dataset),
+                          folder);
+    }
+    size_t outputs = descent_model_outputs(classifier->model);
+    size_t targets = descent_dataset_outputs(dataset);
+    if (classifier->regression != (targets > 0)) {
+        return cli_failed("%s: the model predicts %s, found %s in %s", classifier->path,
+                          classifier->regression ? "numbers" : "classes",
+                          targets > 0 ? "numbers" : "classes", folder);
+    }
+    if (targets > 0 && targets != outputs) {
+        return cli_failed("%s: the model predicts %zu numbers, found %zu targets in %s",
+                          classifier->path, outputs, targets, folder);
+    }
+    if (descent_dataset_classes(dataset) > outputs) {
+        return cli_failed("%s: the model knows %zu classes, found %zu in %s", classifier->path,
+                          outputs, descent_dataset_classes(dataset), folder);
+    }
+    return DONE;
+}
+
+static enum exit_status allocate(struct evaluation *evaluation, size_t samples, bool regression,
+                                 bool keep_outputs)
+{
+    size_t classes = evaluation->classes;
+    if (!regression) {
+        evaluation->confusion = calloc(classes, classes * sizeof *evaluation->confusion);
+        if (evaluation->confusion == NULL) {
+            return cli_failed("out of memory for confusions between %zu classes", classes);
+        }
+    }
+    if (keep_outputs || regression) {
+        evaluation->outputs = calloc(samples, classes * sizeof *evaluation->outputs);
+        if (evaluation->outputs == NULL) {
+            return cli_failed("out of memory for %zu x %zu outputs", samples, classes);
+        }
+    }
+    return DONE;
+}
+
+/* What one pass over the data needs. */
+struct pass {
+    descent_loader *loader;
+    descent_network *network;
+    int32_t *predictions; /* [batch] */
+};
+
+static enum exit_status open_pass(struct pass *pass, const struct classifier *classifier,
+                                  const descent_dataset *dataset, size_t batch, int threads)
+{
+    const descent_loader_config config = {.batch = batch, .preparation = classifier->preparation};
+    if (descent_loader_create(&pass->loader, dataset, &config) != DESCENT_OK ||
+        descent_network_create(&pass->network, classifier->model, batch, threads) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    pass->predictions = calloc(batch, sizeof *pass->predictions);
+    return pass->predictions != NULL ? DONE
+                                     : cli_failed("out of memory for %zu predictions", batch);
+}
+
+static void close_pass(struct pass *pass)
+{
+    descent_loader_destroy(pass->loader);
+    descent_network_destroy(pass->network);
+    free(pass->predictions);
+}
+
+static enum exit_status evaluate_batches(struct evaluation *evaluation, const struct pass *pass,
+                                         const descent_loss *loss)
+{
+    descent_batch batch;
+    while (descent_loader_next(pass->loader, &batch)) {
+        if (evaluation->outputs != NULL) {
+            float *outputs =
+                evaluation->outputs + evaluation->metrics.samples * evaluation->classes;
+            if (descent_network_forward(pass->network, batch.features, batch.n, outputs) !=
+                DESCENT_OK) {
+                return cli_library_failed();
+            }
+        }
+        if (descent_network_evaluate(pass->network, loss, &batch, &evaluation->metrics,
+                                     pass->predictions) != DESCENT_OK) {
+            return cli_library_failed();
+        }
+        for (size_t i = 0; i < batch.n && evaluation->confusion != NULL; i++) {
+            size_t row = (size_t)batch.labels[i];
+            evaluation->confusion[row * evaluation->classes + (size_t)pass->predictions[i]]++;
+        }
+    }
+    return DONE;
+}
+
+enum exit_status evaluation_run(struct evaluation *evaluation, const struct classifier *classifier,
+                                const descent_dataset *dataset, size_t batch, int threads,
+                                bool keep_outputs)
+{
+    *evaluation = (struct evaluation){.classes = descent_model_outputs(classifier->model)};
+    size_t samples = descent_dataset_count(dataset);
+    batch = batch < samples ? batch : samples;
+    enum exit_status status = allocate(evaluation, samples, classifier->regression, keep_outputs);
+    if (status != DONE) {
+        return status;
+    }
+    struct pass pass = {0};
+    status = open_pass(&pass, classifier, dataset, batch, threads);
+    if (status == DONE) {
+        status = evaluate_batches(evaluation, &pass, &classifier->loss);
+    }
+    close_pass(&pass);
+    return status;
+}
+
+void evaluation_free(struct evaluation *evaluation)
+{
+    free(evaluation->confusion);
+    free(evaluation->outputs);
+    *evaluation = (struct evaluation){0};
+}
+
+struct class_figures evaluation_class(const struct evaluation *evaluation, size_t class)
+{
+    size_t classes = evaluation->classes;
+    size_t samples = 0;
+    size_t predictions = 0;
+    for (size_t c = 0; c < classes; c++) {
+        samples += evaluation->confusion[class * classes + c];
+        predictions += evaluation->confusion[c * classes + class];
+    }
+    double correct = (double)evaluation->confusion[class * classes + class];
+    struct class_figures figures = {samples, NAN, NAN, NAN};
+    if (predictions > 0) {
+        figures.precision = correct / (double)predictions;
+    }
+    if (samples > 0) {
+        figures.recall = correct / (double)samples;
+    }
+    if (samples + predictions > 0) {
+        /* The harmonic mean of both, in a form that also holds where one of them is 0. */
+        figures.f1 = 2.0 * correct / (double)(samples + predictions);
+    }
+    return figures;
+}

@@ -1,0 +1,57 @@
+/*
+ * What a model does on a data set: loss, and answers with their confusions, or errors of numbers.
+ */
+#ifndef DESCENT_CLI_EVALUATION_H
+#define DESCENT_CLI_EVALUATION_H
+
+#include "cli/base/classifier.h"
+
+#include <descent/network.h>
+
+struct evaluation {
+    descent_metrics metrics;
+    size_t classes;    /* outputs of the model */
+    size_t *confusion; /* [classes × classes]: rows are true classes, columns predictions; NULL for
+                          numbers */
+    float *outputs; /* [samples × classes], in the data set's order, where they were asked for, and
+                       always for numbers */
+};
+
+/* Refuses a data set that does not go with the model, naming both. */
+enum exit_status evaluation_check(const struct classifier *classifier,
+                                  const descent_dataset *dataset, const char *folder);
+
+/* Evaluates on all samples, in batches. On failure it says why and returns FAILED; the caller frees
+ * in any case. */
+enum exit_status evaluation_run(struct evaluation *evaluation, const struct classifier *classifier,
+                                const descent_dataset *dataset, size_t batch, int threads,
+                                bool keep_outputs);
+
+/* Frees the arrays; a zeroed evaluation is allowed. */
+void evaluation_free(struct evaluation *evaluation);
+
+/* Figures of one class; NaN where nothing was divided by: no such sample, or no such prediction. */
+struct class_figures {
+    size_t samples;
+    double precision;
+    double recall;
+    double f1;
+};
+
+struct class_figures evaluation_class(const struct evaluation *evaluation, size_t class);
+
+/* The same as text for people, or as one JSON object. */
+enum exit_status evaluation_print(const struct evaluation *evaluation,
+                                  const struct classifier *classifier);
+enum exit_status evaluation_print_json(const struct evaluation *evaluation,
+                                       const struct classifier *classifier);
+
+/* evaluation_regression.c: the same of a model that predicts numbers. */
+enum exit_status evaluation_print_regression(const struct evaluation *evaluation,
+                                             const struct classifier *classifier,
+                                             const descent_dataset *dataset);
+enum exit_status evaluation_print_regression_json(const struct evaluation *evaluation,
+                                                  const struct classifier *classifier,
+                                                  const descent_dataset *dataset);
+
+#endif

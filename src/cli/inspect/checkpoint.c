@@ -1,0 +1,197 @@
+/*
+ * Looks into checkpoints: how far the run has come, and with what.
+ */
+#include "cli/base/json.h"
+#include "cli/base/recovery.h"
+#include "cli/base/table.h"
+#include "cli/base/text.h"
+#include "cli/inspect/inspect.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Numbers of the optimizer's state for each parameter. */
+static size_t count_slots(const descent_safetensors *file)
+{
+    size_t slots = 0;
+    for (size_t i = 0; i < descent_safetensors_count(file); i++) {
+        const char *name = descent_safetensors_tensor(file, i)->name;
+        slots += strncmp(name, "optimizer.", strlen("optimizer.")) == 0;
+    }
+    return slots;
+}
+
+static void add_progress(struct table *table, const descent_checkpoint *checkpoint)
+{
+    const descent_progress *progress = descent_checkpoint_progress(checkpoint);
+    char steps[TEXT_SIZE];
+    char samples[TEXT_SIZE];
+    table_add(table, "epochs done");
+    table_add(table, "%ju (%s steps, %s samples seen)", (uintmax_t)progress->epoch,
+              text_count(steps, descent_checkpoint_steps(checkpoint)),
+              text_count(samples, progress->samples));
+    table_add(table, "best epoch");
+    if (isfinite(progress->best_loss)) {
+        table_add(table, "%ju, validation loss %.6f; %ju epochs since without a better one",
+                  (uintmax_t)progress->best_epoch, progress->best_loss,
+                  (uintmax_t)progress->bad_epochs);
+    } else {
+        table_add(table, "not known: no validation yet");
+    }
+    if (progress->part.samples > 0) {
+        table_add(table, "epoch begun");
+        table_add(table, "%s samples of it seen", text_count(samples, progress->part.samples));
+    }
+}
+
+static double next_rate(const descent_checkpoint *checkpoint)
+{
+    return descent_schedule_evaluate(descent_checkpoint_schedule(checkpoint),
+                                     descent_checkpoint_steps(checkpoint)) *
+           recovery_factor(descent_checkpoint_progress(checkpoint)->recoveries);
+}
+
+static void add_schedule(struct table *table, const descent_checkpoint *checkpoint)
+{
+    const descent_schedule *schedule = descent_checkpoint_schedule(checkpoint);
+    uint64_t recoveries = descent_checkpoint_progress(checkpoint)->recoveries;
+    table_add(table, "schedule");
+    table_add(table, "%s, from %g to %g over %ju steps, %ju of them warm-up",
+              descent_schedule_name(schedule->kind), schedule->lr, schedule->lr_final,
+              (uintmax_t)schedule->steps, (uintmax_t)schedule->warmup);
+    table_add(table, "learning rate");
+    table_add(table, "%.6g in the next step", next_rate(checkpoint));
+    if (recoveries > 0) {
+        table_add(table, "recoveries");
+        table_add(table, "%ju, which leave %g of the schedule's rates", (uintmax_t)recoveries,
+                  recovery_factor(recoveries));
+    }
+}
+
+static enum exit_status print_overview(const char *path, const descent_checkpoint *checkpoint,
+                                       const descent_safetensors *file)
+{
+    const descent_model *model = descent_checkpoint_model(checkpoint);
+    char architecture[512];
+    char parameters[TEXT_SIZE];
+    descent_model_describe(model, architecture, sizeof architecture);
+    printf("%s: checkpoint, checksum verified\n", path);
+    struct table table = {.alignment = "ll"};
+    table_add(&table, "architecture");
+    table_add(&table, "%s, %s parameters", architecture,
+              text_count(parameters, descent_model_parameter_count(model)));
+    add_progress(&table, checkpoint);
+    table_add(&table, "optimizer");
+    table_add(&table, "%s, %zu numbers of state a parameter",
+              descent_safetensors_metadata(file, "optimizer"), count_slots(file));
+    add_schedule(&table, checkpoint);
+    return table_print(&table);
+}
+
+static enum exit_status print_weights(const char *title, const descent_model *model)
+{
+    if (model == NULL) {
+        return DONE;
+    }
+    struct tensor_list tensors;
+    enum exit_status status = tensor_list_of_model(&tensors, model);
+    if (status == DONE) {
+        printf("\n%s\n", title);
+        status = tensor_list_print(&tensors);
+    }
+    free(tensors.rows);
+    return status;
+}
+
+static enum exit_status print_checkpoint(const char *path, const descent_checkpoint *checkpoint,
+                                         const descent_safetensors *file)
+{
+    enum exit_status status = print_overview(path, checkpoint, file);
+    if (status == DONE) {
+        status = print_weights("last weights", descent_checkpoint_model(checkpoint));
+    }
+    if (status == DONE) {
+        status = print_weights("best weights", descent_checkpoint_best(checkpoint));
+    }
+    if (status == DONE) {
+        struct table table = {.alignment = "l"};
+        inspect_add_text(&table, descent_checkpoint_config(checkpoint));
+        printf("\nconfiguration\n");
+        status = table_print(&table);
+    }
+    return status;
+}
+
+/* null where there is no such model. */
+static json_t *weights_json(const descent_model *model)
+{
+    struct tensor_list tensors;
+    if (model == NULL || tensor_list_of_model(&tensors, model) != DONE) {
+        return json_null();
+    }
+    json_t *array = tensor_list_json(&tensors);
+    free(tensors.rows);
+    return array;
+}
+
+static json_t *schedule_json(const descent_checkpoint *checkpoint)
+{
+    const descent_schedule *schedule = descent_checkpoint_schedule(checkpoint);
+    return json_pack("{s:s, s:f, s:f, s:I, s:I, s:f}", "kind",
+                     descent_schedule_name(schedule->kind), "lr", schedule->lr, "lr_final",
+                     schedule->lr_final, "warmup", (json_int_t)schedule->warmup, "steps",
+                     (json_int_t)schedule->steps, "learning_rate", next_rate(checkpoint));
+}
+
+/* The configuration as the object that it is; text that is no JSON stays a string. */
+static json_t *config_json(const descent_checkpoint *checkpoint)
+{
+    const char *text = descent_checkpoint_config(checkpoint);
+    json_t *config = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    return config != NULL ? config : json_string(text);
+}
+
+static void checkpoint_json(json_t *object, const char *path, const descent_checkpoint *checkpoint,
+                            const descent_safetensors *file)
+{
+    const descent_progress *progress = descent_checkpoint_progress(checkpoint);
+    const descent_model *model = descent_checkpoint_model(checkpoint);
+    char architecture[512];
+    descent_model_describe(model, architecture, sizeof architecture);
+    json_t *own = json_pack(
+        "{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:s, s:I, s:o, s:o, s:o, "
+        "s:o}",
+        "kind", "checkpoint", "file", path, "architecture", architecture, "parameters",
+        (json_int_t)descent_model_parameter_count(model), "epoch", (json_int_t)progress->epoch,
+        "step", (json_int_t)descent_checkpoint_steps(checkpoint), "samples",
+        (json_int_t)progress->samples, "part_samples", (json_int_t)progress->part.samples,
+        "recoveries", (json_int_t)progress->recoveries, "best_epoch",
+        (json_int_t)progress->best_epoch, "best_loss", cli_json_number(progress->best_loss),
+        "bad_epochs", (json_int_t)progress->bad_epochs, "optimizer",
+        descent_safetensors_metadata(file, "optimizer"), "optimizer_slots",
+        (json_int_t)count_slots(file), "schedule", schedule_json(checkpoint), "last",
+        weights_json(model), "best", weights_json(descent_checkpoint_best(checkpoint)), "config",
+        config_json(checkpoint));
+    json_object_update(object, own);
+    json_decref(own);
+}
+
+enum exit_status inspect_checkpoint(const char *path, const descent_safetensors *file,
+                                    json_t *object)
+{
+    descent_checkpoint *checkpoint;
+    if (descent_checkpoint_load(&checkpoint, path) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    enum exit_status status = DONE;
+    if (object != NULL) {
+        checkpoint_json(object, path, checkpoint, file);
+    } else {
+        status = print_checkpoint(path, checkpoint, file);
+    }
+    descent_checkpoint_destroy(checkpoint);
+    return status;
+}

@@ -1,0 +1,245 @@
+/*
+ * descent convert: any source as IDX files or as CSV, in a new folder that appears when it is
+ * complete.
+ */
+#include "cli/base/data.h"
+#include "cli/base/data_part.h"
+#include "cli/base/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct convert {
+    int csv;
+    int force;
+    int quiet;
+    struct option_arguments arguments;
+    struct source_options options;
+    struct progress display;
+    struct data_part parts[DATA_PARTS];
+    char folder[PATH_MAX];    /* that is to be made */
+    char temporary[PATH_MAX]; /* beside it: the new folder until it is complete, */
+    char before[PATH_MAX];    /* and the old one from then on */
+};
+
+/* Whether the command may have made a file of that name. */
+static bool is_ours(const char *name)
+{
+    return strcmp(name, "classes.txt") == 0 || strcmp(name, "train.csv") == 0 ||
+           strcmp(name, "test.csv") == 0 ||
+           ((strncmp(name, "train-", 6) == 0 || strncmp(name, "t10k-", 5) == 0) &&
+            strstr(name, "-idx") != NULL);
+}
+
+/* Calls a function for each file of a folder that is ours; returns the first other one's name, to
+ * be freed, or NULL. */
+static char *visit(const char *path, void (*use)(const char *path))
+{
+    DIR *folder = opendir(path);
+    char *other = NULL;
+    const struct dirent *entry;
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        char file[PATH_MAX + 256];
+        snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
+        if (is_ours(entry->d_name)) {
+            use(file);
+        } else if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+                   other == NULL) {
+            other = strdup(entry->d_name);
+        }
+    }
+    if (folder != NULL) {
+        closedir(folder);
+    }
+    return other;
+}
+
+static void leave(const char *path)
+{
+    (void)path;
+}
+
+static void remove_file(const char *path)
+{
+    unlink(path);
+}
+
+/* Removes a folder with our files; with any others it stays. */
+static void remove_folder(const char *path)
+{
+    free(visit(path, remove_file));
+    rmdir(path);
+}
+
+/* Nothing that is there is touched without --force, and nothing but a data set with it. */
+static enum exit_status check_folder(const struct convert *convert)
+{
+    struct stat about;
+    if (lstat(convert->folder, &about) != 0) {
+        return errno == ENOENT
+                   ? DONE
+                   : cli_failed("%s: cannot be examined: %s", convert->folder, strerror(errno));
+    }
+    if (!S_ISDIR(about.st_mode)) {
+        return cli_failed("%s: expected a new folder, found a file", convert->folder);
+    }
+    if (!convert->force) {
+        return cli_failed("%s: the folder exists already; --force replaces a data set",
+                          convert->folder);
+    }
+    char *other = visit(convert->folder, leave);
+    enum exit_status status = DONE;
+    if (other != NULL) {
+        status = cli_failed("%s: --force replaces a data set and nothing else, found %s",
+                            convert->folder, other);
+    }
+    free(other);
+    return status;
+}
+
+static enum exit_status make_paths(struct convert *convert, const char *folder)
+{
+    size_t length = strlen(folder);
+    while (length > 1 && folder[length - 1] == '/') {
+        length--;
+    }
+    if (length == 0 || length > PATH_MAX - 64) {
+        return cli_failed("folder: expected a path of 1 to %d bytes, found %zu", PATH_MAX - 64,
+                          length);
+    }
+    snprintf(convert->folder, PATH_MAX, "%.*s", (int)length, folder);
+    snprintf(convert->temporary, PATH_MAX, "%.*s.new-%ld", (int)length, folder, (long)getpid());
+    snprintf(convert->before, PATH_MAX, "%.*s.old-%ld", (int)length, folder, (long)getpid());
+    return check_folder(convert);
+}
+
+static enum exit_status load_parts(struct convert *convert, const char *path)
+{
+    descent_source source;
+    enum exit_status status = source_init(&source, &convert->options, &convert->display);
+    return status == DONE ? data_parts_load(convert->parts, path, &source) : status;
+}
+
+static enum exit_status write_parts(const struct convert *convert)
+{
+    descent_format format = convert->csv ? DESCENT_FORMAT_CSV : DESCENT_FORMAT_IDX;
+    if (mkdir(convert->temporary, 0777) != 0) {
+        return cli_failed("%s: cannot be made: %s", convert->folder, strerror(errno));
+    }
+    for (int p = 0; p < DATA_PARTS; p++) {
+        if (convert->parts[p].dataset != NULL &&
+            descent_dataset_save(convert->parts[p].dataset, convert->temporary, (descent_part)p,
+                                 format) != DESCENT_OK) {
+            return cli_library_failed();
+        }
+    }
+    return DONE;
+}
+
+/* The old folder steps aside, the new one takes its name, the old one goes. */
+static enum exit_status put_in_place(const struct convert *convert)
+{
+    bool replaced = rename(convert->folder, convert->before) == 0;
+    if (rename(convert->temporary, convert->folder) != 0) {
+        int reason = errno;
+        if (replaced) {
+            rename(convert->before, convert->folder);
+        }
+        return cli_failed("%s: cannot be put in place: %s", convert->folder, strerror(reason));
+    }
+    remove_folder(convert->before);
+    return DONE;
+}
+
+static void report(struct convert *convert)
+{
+    static const char *const names[DATA_PARTS] = {"training", "test"};
+    const descent_dataset *any = NULL;
+    char list[128] = "", shape[128], count[TEXT_SIZE];
+    for (int p = 0; p < DATA_PARTS; p++) {
+        if (convert->parts[p].dataset != NULL) {
+            size_t used = strlen(list);
+            snprintf(list + used, sizeof list - used, "%s%s %s", any != NULL ? " and " : "",
+                     text_count(count, descent_dataset_count(convert->parts[p].dataset)), names[p]);
+            any = convert->parts[p].dataset;
+        }
+    }
+    if (any == NULL) {
+        return; /* not so: without samples the data were refused */
+    }
+    classifier_describe_shape(shape, sizeof shape, descent_dataset_shape(any));
+    size_t outputs = descent_dataset_outputs(any);
+    progress_say(&convert->display, "%s: %s samples, %s %s, %zu %s", convert->folder, list, shape,
+                 descent_values_name(descent_dataset_values(any)),
+                 outputs > 0 ? outputs : descent_dataset_classes(any),
+                 outputs > 0 ? "numbers to predict" : "classes");
+}
+
+static enum exit_status run_convert(struct convert *convert, const char *const *arguments)
+{
+    if (arguments == NULL || arguments[1] == NULL || arguments[2] != NULL) {
+        return cli_usage("convert: expected a source and a new folder; see descent convert --help");
+    }
+    enum exit_status status = make_paths(convert, arguments[1]);
+    char *path = status == DONE ? cli_data_find(arguments[0]) : NULL;
+    if (path == NULL) {
+        return FAILED;
+    }
+    status = load_parts(convert, path);
+    if (status == DONE) {
+        status = write_parts(convert);
+    }
+    if (status == DONE) {
+        status = put_in_place(convert);
+    }
+    if (status == DONE) {
+        report(convert);
+    } else {
+        remove_folder(convert->temporary);
+    }
+    free(path);
+    return status;
+}
+
+static void free_convert(struct convert *convert)
+{
+    data_parts_free(convert->parts);
+    option_free_values(&SOURCE_TABLE, &convert->options);
+    option_free_arguments(&convert->arguments);
+}
+
+enum exit_status command_convert(int argc, const char **argv)
+{
+    struct convert convert = {0};
+    const struct poptOption options[] = {
+        {"csv", 0, POPT_ARG_NONE, &convert.csv, 0,
+         "Write train.csv and test.csv in place of IDX files; they do not tell the shape of images "
+         "(give --size where they are read)",
+         NULL},
+        {"force", 'f', POPT_ARG_NONE, &convert.force, 0, "Replace the data set in the folder",
+         NULL},
+        {"quiet", 'q', POPT_ARG_NONE, &convert.quiet, 0, "No messages", NULL},
+        option_popt_include(&SOURCE_TABLE),
+        POPT_TABLEEND,
+    };
+    poptContext context =
+        cli_options(argc, argv, options, "SOURCE FOLDER", "descent convert photos data/photos");
+    option_defaults(&SOURCE_TABLE, &convert.options);
+    enum exit_status status = option_parse(&SOURCE_TABLE, context, &convert.arguments);
+    if (status == DONE) {
+        status = option_apply(&SOURCE_TABLE, &convert.arguments, &convert.options);
+    }
+    convert.display = progress_create(convert.quiet != 0);
+    if (status == DONE) {
+        status = run_convert(&convert, poptGetArgs(context));
+    }
+    free_convert(&convert);
+    poptFreeContext(context);
+    return status;
+}

@@ -1,0 +1,166 @@
+/*
+ * Looks into safetensors files: models, and any other ones.
+ */
+#include "cli/base/classifier.h"
+#include "cli/base/text.h"
+#include "cli/inspect/inspect.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Prints what a model file holds beside its tensors, and returns the list of these. */
+static void print_model(const char *path, const struct classifier *classifier)
+{
+    const descent_model *model = classifier->model;
+    char architecture[512];
+    char parameters[TEXT_SIZE];
+    descent_model_describe(model, architecture, sizeof architecture);
+    size_t count = descent_model_parameter_count(model);
+    bool verified = descent_safetensors_metadata(classifier->file, "crc32") != NULL;
+    printf("%s: model\n", path);
+    printf("architecture  %s\n", architecture);
+    printf("parameters    %s, %.1f KiB\n", text_count(parameters, count),
+           (double)count * sizeof(float) / 1024.0);
+    printf("checksum      %08x, %s\n\n", (unsigned)descent_model_fingerprint(model),
+           verified ? "verified" : "the file has none to compare with");
+}
+
+static void model_json(json_t *object, const char *path, const struct classifier *classifier,
+                       const struct tensor_list *tensors)
+{
+    const descent_model *model = classifier->model;
+    char architecture[512];
+    char checksum[16];
+    descent_model_describe(model, architecture, sizeof architecture);
+    snprintf(checksum, sizeof checksum, "%08x", (unsigned)descent_model_fingerprint(model));
+    json_t *own = json_pack(
+        "{s:s, s:s, s:s, s:I, s:s, s:b, s:o, s:o}", "kind", "model", "file", path, "architecture",
+        architecture, "parameters", (json_int_t)descent_model_parameter_count(model), "crc32",
+        checksum, "verified", descent_safetensors_metadata(classifier->file, "crc32") != NULL,
+        "tensors", tensor_list_json(tensors), "metadata", inspect_metadata_json(classifier->file));
+    json_object_update(object, own);
+    json_decref(own);
+}
+
+static enum exit_status show_model(const char *path, json_t *object,
+                                   const struct classifier *classifier)
+{
+    struct tensor_list tensors;
+    enum exit_status status = tensor_list_of_model(&tensors, classifier->model);
+    if (status == DONE && object != NULL) {
+        model_json(object, path, classifier, &tensors);
+    } else if (status == DONE) {
+        print_model(path, classifier);
+        status = tensor_list_print(&tensors);
+        if (status == DONE) {
+            status = inspect_print_metadata(classifier->file);
+        }
+    }
+    free(tensors.rows);
+    return status;
+}
+
+enum exit_status inspect_model(const char *path, json_t *object)
+{
+    struct classifier classifier;
+    enum exit_status status = classifier_load(&classifier, path);
+    if (status == DONE) {
+        status = show_model(classifier.path, object, &classifier);
+    }
+    classifier_free(&classifier);
+    return status;
+}
+
+/* The statistics of a tensor of floating-point numbers; other types have none. */
+static enum exit_status summarise(struct tensor_row *row, const descent_tensor *tensor)
+{
+    snprintf(row->name, sizeof row->name, "%s", tensor->name);
+    row->kind = descent_type_name(tensor->type);
+    row->shape = tensor->shape;
+    if (tensor->type == DESCENT_TYPE_I64 || tensor->type == DESCENT_TYPE_U8) {
+        return DONE;
+    }
+    size_t count = descent_tensor_elements(tensor);
+    float *values = calloc(count + 1, sizeof *values); /* never of size 0 */
+    if (values == NULL) {
+        return cli_failed("out of memory for %zu numbers", count);
+    }
+    enum exit_status status = DONE;
+    if (descent_tensor_read(tensor, values) != DESCENT_OK) {
+        status = cli_library_failed();
+    } else {
+        row->numbers = true;
+        row->statistics = statistics_of(values, count);
+    }
+    free(values);
+    return status;
+}
+
+static enum exit_status list_tensors(struct tensor_list *list, const descent_safetensors *file)
+{
+    size_t count = descent_safetensors_count(file);
+    *list = (struct tensor_list){.kind = "type", .count = count};
+    list->rows = calloc(count + 1, sizeof *list->rows);
+    if (list->rows == NULL) {
+        return cli_failed("out of memory for a list of %zu tensors", count);
+    }
+    enum exit_status status = DONE;
+    for (size_t i = 0; i < count && status == DONE; i++) {
+        status = summarise(&list->rows[i], descent_safetensors_tensor(file, i));
+    }
+    return status;
+}
+
+static enum exit_status show_tensors(const char *path, const descent_safetensors *file,
+                                     json_t *object)
+{
+    struct tensor_list tensors;
+    enum exit_status status = list_tensors(&tensors, file);
+    if (status == DONE && object != NULL) {
+        json_t *own =
+            json_pack("{s:s, s:s, s:o, s:o}", "kind", "tensors", "file", path, "tensors",
+                      tensor_list_json(&tensors), "metadata", inspect_metadata_json(file));
+        json_object_update(object, own);
+        json_decref(own);
+    } else if (status == DONE) {
+        printf("%s: %zu tensors\n\n", path, tensors.count);
+        status = tensor_list_print(&tensors);
+        if (status == DONE) {
+            status = inspect_print_metadata(file);
+        }
+    }
+    free(tensors.rows);
+    return status;
+}
+
+/* Whether a file is a model: one of ours, which must then be whole, or one that can be read so. */
+static bool is_model(const char *path, const descent_safetensors *file)
+{
+    if (descent_safetensors_metadata(file, "descent") != NULL) {
+        return descent_safetensors_metadata(file, "layers") != NULL;
+    }
+    descent_model *model;
+    bool readable = descent_model_load(&model, NULL, path) == DESCENT_OK;
+    descent_model_destroy(model);
+    return readable;
+}
+
+enum exit_status inspect_file(const char *path, json_t *object)
+{
+    descent_safetensors *file;
+    if (descent_safetensors_load(&file, path) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    enum exit_status status;
+    if (descent_safetensors_metadata(file, "checkpoint") != NULL) {
+        status = inspect_checkpoint(path, file, object);
+    } else if (is_model(path, file)) {
+        status = inspect_model(path, object);
+    } else {
+        status = show_tensors(path, file, object);
+    }
+    descent_safetensors_destroy(file);
+    return status;
+}

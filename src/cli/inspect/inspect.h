@@ -1,0 +1,64 @@
+/*
+ * What `inspect` can look into. Each function prints text or, with json, adds to an object; on
+ * failure it says why and returns FAILED.
+ */
+#ifndef DESCENT_CLI_INSPECT_H
+#define DESCENT_CLI_INSPECT_H
+
+#include "cli/base/cli.h"
+#include "cli/base/source.h"
+#include "cli/base/statistics.h"
+
+#include <descent/augment.h>
+#include <descent/checkpoint.h>
+#include <jansson.h>
+
+/* A safetensors file: a checkpoint, a model, or anything else. object is NULL for text. */
+enum exit_status inspect_file(const char *path, json_t *object);
+enum exit_status inspect_model(const char *path, json_t *object);
+enum exit_status inspect_checkpoint(const char *path, const descent_safetensors *file,
+                                    json_t *object);
+
+/* How data sets are read and shown. */
+struct inspect_options {
+    struct source_options source;
+    char *sheet;        /* a contact sheet to be written, or NULL */
+    char *augment_text; /* how the samples on it are augmented, or NULL */
+    descent_augment augment;
+};
+
+/* Both parts of the data set at a path. */
+enum exit_status inspect_data(const char *path, const struct inspect_options *options,
+                              json_t *object);
+
+/* A list of tensors with their statistics, the same for all kinds of files. */
+struct tensor_row {
+    char name[64]; /* cut */
+    const char *kind;
+    descent_shape shape;
+    bool numbers; /* whether there are statistics */
+    struct statistics statistics;
+};
+
+struct tensor_list {
+    const char *kind; /* heading of the rows' kind: "activation" or "type" */
+    size_t count;
+    struct tensor_row *rows;
+};
+
+/* The tensors of a model, as they are called in its file; the caller frees rows. */
+enum exit_status tensor_list_of_model(struct tensor_list *list, const descent_model *model);
+
+enum exit_status tensor_list_print(const struct tensor_list *list);
+json_t *tensor_list_json(const struct tensor_list *list);
+
+/* A cell with a text, cut where it is too long to be read: means of many features, for one. */
+struct table;
+void inspect_add_text(struct table *table, const char *text);
+
+/* A file's metadata, and a shape as an array. */
+enum exit_status inspect_print_metadata(const descent_safetensors *file);
+json_t *inspect_metadata_json(const descent_safetensors *file);
+json_t *inspect_shape_json(const descent_shape *shape);
+
+#endif

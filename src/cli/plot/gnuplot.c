@@ -1,0 +1,189 @@
+/*
+ * Runs gnuplot as a child between three unnamed temporary files. Files, unlike pipes, never make
+ * the two wait for each other.
+ */
+#include "cli/plot/gnuplot.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <jansson.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* jansson makes strings of valid UTF-8 only. */
+static bool is_utf8(const char *text)
+{
+    json_t *string = json_string(text);
+    json_decref(string);
+    return string != NULL;
+}
+
+/* Between apostrophes gnuplot takes everything literally but the apostrophe itself. Its escape, a
+ * doubled one, is misread at the beginning of a string, so that none is let through at all. */
+void gnuplot_quote(FILE *script, const char *text)
+{
+    bool utf8 = is_utf8(text);
+    fputc('\'', script);
+    for (; *text != '\0'; text++) {
+        unsigned char byte = (unsigned char)*text;
+        if (iscntrl(byte) || (byte >= 0x80 && !utf8)) {
+            fputc('?', script);
+        } else if (byte == '\'') {
+            fputs("\u2019", script);
+        } else {
+            fputc(byte, script);
+        }
+    }
+    fputc('\'', script);
+}
+
+enum { INPUT, OUTPUT, ERRORS, STREAMS };
+
+static enum exit_status open_streams(FILE **streams)
+{
+    for (size_t i = 0; i < STREAMS; i++) {
+        streams[i] = tmpfile();
+        if (streams[i] == NULL) {
+            return cli_failed("cannot make a temporary file: %s", strerror(errno));
+        }
+    }
+    return DONE;
+}
+
+static enum exit_status write_script(FILE *input, const char *script, size_t length)
+{
+    if (fwrite(script, 1, length, input) != length || fflush(input) != 0) {
+        return cli_failed("cannot write a temporary file: %s", strerror(errno));
+    }
+    rewind(input);
+    return DONE;
+}
+
+/* The whole of a stream that the child wrote, with a NUL byte behind it. */
+static enum exit_status read_stream(char **bytes, size_t *size, FILE *stream)
+{
+    *bytes = NULL;
+    long end = fseek(stream, 0, SEEK_END) == 0 ? ftell(stream) : -1;
+    if (end < 0) {
+        return cli_failed("cannot read a temporary file: %s", strerror(errno));
+    }
+    rewind(stream);
+    *bytes = malloc((size_t)end + 1);
+    if (*bytes == NULL) {
+        return cli_failed("out of memory for a picture of %ld bytes", end);
+    }
+    *size = fread(*bytes, 1, (size_t)end, stream);
+    (*bytes)[*size] = '\0';
+    return DONE;
+}
+
+/* gnuplot echoes the faulty line, points into it, and then says "line N: what is wrong"; other
+ * troubles take a line without a number. */
+static const char *first_error(char *errors)
+{
+    const char *first = NULL;
+    char *rest;
+    for (char *line = strtok_r(errors, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        line += strspn(line, " \t");
+        if (strncmp(line, "line ", 5) == 0 && strchr(line, ':') != NULL) {
+            return strchr(line, ':') + 1 + strspn(strchr(line, ':') + 1, " ");
+        }
+        if (first == NULL && line[0] != '\0') {
+            first = line;
+        }
+    }
+    return first;
+}
+
+static enum exit_status tell_failure(FILE *stream, int wait_status)
+{
+    char *errors;
+    size_t size;
+    if (read_stream(&errors, &size, stream) != DONE) {
+        return FAILED;
+    }
+    const char *line = first_error(errors);
+    if (line != NULL) {
+        cli_failed("gnuplot failed: %s", line);
+    } else if (WIFSIGNALED(wait_status)) {
+        cli_failed("gnuplot was killed by signal %d", WTERMSIG(wait_status));
+    } else {
+        cli_failed("gnuplot failed with exit status %d", WEXITSTATUS(wait_status));
+    }
+    free(errors);
+    return FAILED;
+}
+
+/* posix_spawnp() into `child` with the three streams as its standard ones. */
+static int spawn(pid_t *child, FILE *const *streams)
+{
+    /* -d: without the user's start-up files, so that the same run gives the same picture. */
+    char name[] = "gnuplot";
+    char plain[] = "-d";
+    char *const arguments[] = {name, plain, NULL};
+    posix_spawn_file_actions_t actions;
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error != 0) {
+        return error;
+    }
+    for (int i = 0; i < STREAMS && error == 0; i++) {
+        error = posix_spawn_file_actions_adddup2(&actions, fileno(streams[i]), i);
+    }
+    if (error == 0) {
+        error = posix_spawnp(child, name, &actions, NULL, arguments, environ);
+    }
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+static enum exit_status run_child(FILE *const *streams)
+{
+    pid_t child;
+    int error = spawn(&child, streams);
+    if (error == ENOENT) {
+        return cli_failed("gnuplot not found: install gnuplot-nox");
+    }
+    if (error != 0) {
+        return cli_failed("cannot run gnuplot: %s", strerror(error));
+    }
+    int wait_status;
+    while (waitpid(child, &wait_status, 0) < 0) {
+        if (errno != EINTR) {
+            return cli_failed("cannot wait for gnuplot: %s", strerror(errno));
+        }
+    }
+    if (!WIFEXITED(wait_status) || WEXITSTATUS(wait_status) != 0) {
+        return tell_failure(streams[ERRORS], wait_status);
+    }
+    return DONE;
+}
+
+enum exit_status gnuplot_run(char **output, size_t *size, const char *script, size_t length)
+{
+    *output = NULL;
+    FILE *streams[STREAMS] = {NULL};
+    enum exit_status status = open_streams(streams);
+    if (status == DONE) {
+        status = write_script(streams[INPUT], script, length);
+    }
+    if (status == DONE) {
+        status = run_child(streams);
+    }
+    if (status == DONE) {
+        status = read_stream(output, size, streams[OUTPUT]);
+    }
+    if (status == DONE && *size == 0) {
+        status = tell_failure(streams[ERRORS], 0);
+    }
+    for (size_t i = 0; i < STREAMS; i++) {
+        if (streams[i] != NULL) {
+            fclose(streams[i]);
+        }
+    }
+    return status;
+}

@@ -1,0 +1,91 @@
+/*
+ * What `predict` is made of.
+ *
+ *     image file → what the network sees ┐
+ *                                        ├→ outputs → the likeliest classes → text, JSON or CSV
+ *     row of a CSV file ─────────────────┘
+ */
+#ifndef DESCENT_CLI_PREDICT_H
+#define DESCENT_CLI_PREDICT_H
+
+#include "cli/base/classifier.h"
+#include "cli/base/cli.h"
+#include "cli/base/source.h"
+
+#include <descent/network.h>
+#include <stdint.h>
+
+enum { PREDICT_TOP_MAX = 1000, PREDICT_BATCH = 256 };
+
+struct predict_options {
+    struct source_options source; /* of rows */
+    uint64_t top;                 /* 0: 3 for images, 1 for rows */
+    bool as_is;
+    bool show;
+    bool csv;
+    bool json;
+};
+
+/* predictor.c: a model made ready to be asked, PREDICT_BATCH samples at a time. Starts as {0}. */
+struct predictor {
+    const struct classifier *classifier;
+    descent_network *network;
+    size_t inputs, outputs;
+    bool classes;       /* whether outputs are classes, not numbers to predict */
+    bool probabilities; /* whether they are probabilities */
+    size_t top;         /* classes to show, 1 … outputs */
+};
+
+/* FAILED after saying why. The caller destroys it in any case. */
+enum exit_status predictor_create(struct predictor *predictor, const struct classifier *classifier,
+                                  size_t top);
+void predictor_destroy(struct predictor *predictor);
+
+/* The outputs [n × outputs] for n ≤ PREDICT_BATCH samples, features [n × inputs] as a loader gives
+ * them, bytes divided by 255; what the model's preparation says is then done to them, in place. */
+enum exit_status predictor_run(const struct predictor *predictor, size_t n, float *features,
+                               float *outputs);
+
+/* The indices of the `top` largest of n numbers, largest first; the first of equals comes first. */
+void predictor_rank(size_t *ranks, size_t top, const float *outputs, size_t n);
+
+/* predict_image.c: the images a model takes; channels is 1 or 3. */
+struct predict_shape {
+    size_t height, width, channels;
+};
+
+/* The shape that the model's file tells, or a square where it tells none; false where the model
+ * does not take images. */
+bool predict_shape_of(struct predict_shape *shape, const struct classifier *classifier);
+
+/* Reads an image file, or the standard input where path is "-", and makes of it what the model
+ * takes, [height × width × channels]. FAILED after one line. */
+enum exit_status predict_image_read(uint8_t *pixels, const struct predict_shape *shape,
+                                    const char *path, bool as_is);
+
+/* predict_show.c: prints what the network sees, in shades of characters. */
+void predict_show(const uint8_t *pixels, const struct predict_shape *shape);
+
+/* predict_files.c: classifies image files; those that cannot be read are told and left out, and
+ * then the result is FAILED. names ends in NULL. */
+enum exit_status predict_files(const struct predictor *predictor,
+                               const struct predict_options *options, const char *const *names);
+
+/* predict_rows.c: answers each row of a CSV file ("-": the standard input) with a line of CSV, as
+ * it is read. */
+enum exit_status predict_rows(const struct predictor *predictor,
+                              const struct predict_options *options, const descent_source *source,
+                              const char *path);
+
+/* predict_print.c: one sample's prediction, as cells of a table that has predict_columns() of them
+ * for it, or as a JSON object. */
+struct table;
+size_t predict_columns(const struct predictor *predictor);
+void predict_add_cells(struct table *table, const struct predictor *predictor,
+                       const float *outputs);
+json_t *predict_json(const struct predictor *predictor, const float *outputs);
+
+/* Prints all predictions (the reference is taken over) as one object. */
+enum exit_status predict_print_json(const struct predictor *predictor, json_t *predictions);
+
+#endif

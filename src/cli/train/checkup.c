@@ -1,0 +1,73 @@
+/*
+ * The check-up while a run goes on: the data before it starts, the figures after each epoch, and
+ * the units, which cost a pass over some samples, after epochs 1, 2, 4, 8 and so on, and the last.
+ */
+#include "cli/train/train.h"
+
+static void say(void *context, const char *name, const char *text)
+{
+    struct training *training = context;
+    (void)name;
+    progress_say(&training->display, "warning: %s", text);
+}
+
+static void tell(struct training *training)
+{
+    checkup_tell(&training->facts, &training->told, say, training);
+}
+
+static enum exit_status read_history(struct training *training)
+{
+    struct metrics metrics;
+    double row[METRICS_COLUMNS];
+    enum exit_status status = metrics_load(&metrics, run_path(&training->run, RUN_METRICS).text);
+    /* While a run is trained, rows are ahead of the checkpoint. */
+    for (size_t r = 0; status == DONE && r < metrics.rows; r++) {
+        if (metrics.columns[METRICS_EPOCH][r] > (double)training->done.epoch) {
+            break;
+        }
+        for (size_t c = 0; c < METRICS_COLUMNS; c++) {
+            row[c] = metrics.columns[c][r];
+        }
+        checkup_history_add(&training->facts.history, row);
+    }
+    metrics_free(&metrics);
+    return status;
+}
+
+enum exit_status train_checkup_start(struct training *training)
+{
+    struct checkup_facts *facts = &training->facts;
+    const descent_checkpoint *resumed = training->checkpoint;
+    const descent_model *model =
+        resumed == NULL ? training->model : descent_checkpoint_model(resumed);
+    facts->options = &training->options;
+    facts->train = training->data.train;
+    facts->validation = training->data.validation;
+    facts->classes = train_is_regression(training) ? 0 : descent_model_outputs(model);
+    if (facts->train != NULL &&
+        checkup_look_at_inputs(facts, training->data.preparation) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    bool begun = resumed != NULL && descent_checkpoint_steps(resumed) > 0;
+    return begun ? read_history(training) : DONE;
+}
+
+static bool is_power_of_two(uint64_t n)
+{
+    return n > 0 && (n & (n - 1)) == 0;
+}
+
+enum exit_status train_checkup_row(struct training *training, const struct metrics_row *row)
+{
+    checkup_history_add(&training->facts.history, row->values);
+    if (is_power_of_two(training->done.epoch) || train_stop_reason(training) != STOP_NOT) {
+        descent_status status =
+            checkup_look_at_units(&training->facts, training->model, training->data.preparation);
+        if (status != DESCENT_OK) {
+            return cli_failed("check-up: %s", descent_status_text(status));
+        }
+    }
+    tell(training);
+    return DONE;
+}

@@ -1,0 +1,99 @@
+/*
+ * What a run's files say about it. Checkpoints and models hold nothing about places, times or
+ * resumption: the same training gives the same bytes, wherever and however often it was continued.
+ * config.json holds these beside the rest.
+ */
+#include "cli/train/train.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct train_fingerprint train_fingerprint(const descent_dataset *dataset)
+{
+    struct train_fingerprint fingerprint;
+    snprintf(fingerprint.text, sizeof fingerprint.text, "%08x",
+             (unsigned)descent_dataset_fingerprint(dataset));
+    return fingerprint;
+}
+
+enum exit_status train_not_told(const char *what)
+{
+    return cli_failed("%s: cannot be written: a name or path in it is not UTF-8, or memory is out",
+                      what);
+}
+
+static json_t *data_to_json(const struct train_data *data)
+{
+    return json_pack("{s:s, s:s, s:s}", "name", data->name, "train_fingerprint",
+                     train_fingerprint(data->source).text, "test_fingerprint",
+                     train_fingerprint(data->test).text);
+}
+
+enum exit_status train_config_create(struct training *training)
+{
+    json_t *config = json_pack("{s:o?, s:o?, s:s*}", TRAIN_CONFIG_DATA,
+                               data_to_json(&training->data), TRAIN_CONFIG_OPTIONS,
+                               option_to_json(&TRAIN_OPTIONS, &training->options, OPTION_RESULT),
+                               TRAIN_CONFIG_PREPARATION, training->data.preparation_text);
+    training->checkpoint_config = json_dumps(config, JSON_COMPACT);
+    bool complete = json_is_object(json_object_get(config, TRAIN_CONFIG_DATA)) &&
+                    json_is_object(json_object_get(config, TRAIN_CONFIG_OPTIONS));
+    json_decref(config);
+    return complete && training->checkpoint_config != NULL ? DONE : train_not_told("configuration");
+}
+
+/* The commands that made the run so far, this one last. */
+static json_t *commands_to_json(const struct training *training)
+{
+    json_t *commands = json_deep_copy(json_object_get(training->config, TRAIN_CONFIG_COMMANDS));
+    json_t *command = json_pack("[s]", "descent");
+    if (!json_is_array(commands)) {
+        json_decref(commands);
+        commands = json_array();
+    }
+    bool complete = true;
+    for (int i = 0; i < training->argc; i++) {
+        complete = json_array_append_new(command, json_string(training->argv[i])) == 0 && complete;
+    }
+    complete = json_array_append_new(commands, command) == 0 && complete;
+    if (!complete) {
+        json_decref(commands);
+        return NULL;
+    }
+    return commands;
+}
+
+static json_t *config_to_json(const struct training *training, enum stop_reason reason)
+{
+    const struct train_data *data = &training->data;
+    json_t *stored = data_to_json(data);
+    if (json_object_set_new(stored, "given", json_string(data->given)) != 0 ||
+        json_object_set_new(stored, "folder", json_string(data->folder)) != 0) {
+        json_decref(stored);
+        return NULL;
+    }
+    return json_pack(
+        "{s:s, s:o, s:o, s:o, s:s?, s:f}", "descent", DESCENT_VERSION, TRAIN_CONFIG_COMMANDS,
+        commands_to_json(training), TRAIN_CONFIG_DATA, stored, TRAIN_CONFIG_OPTIONS,
+        option_to_json(&TRAIN_OPTIONS, &training->options, OPTION_LOCAL), TRAIN_CONFIG_STOP,
+        train_stop_name(reason), TRAIN_CONFIG_SECONDS, training->seconds);
+}
+
+enum exit_status train_config_save(const struct training *training, enum stop_reason reason)
+{
+    struct run_path path = run_path(&training->run, RUN_CONFIG);
+    json_t *config = config_to_json(training, reason);
+    /* For people to read: what decides results is exact in the checkpoint. */
+    char *text =
+        config == NULL ? NULL : json_dumps(config, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    enum exit_status status = DONE;
+    if (text == NULL) {
+        status = train_not_told(path.text);
+    } else if (descent_file_save(path.text, text, strlen(text)) != DESCENT_OK) {
+        status = cli_library_failed();
+    }
+    free(text);
+    json_decref(config);
+    return status;
+}

@@ -1,0 +1,58 @@
+/*
+ * layers.csv of a run: the norms by layer at an epoch's end, of the gradient that was just measured
+ * and of the weights.
+ */
+#include "cli/base/layers.h"
+#include "cli/train/train.h"
+
+#include <math.h>
+
+double train_layer_norm(const descent_layer *layer)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < layer->inputs * layer->outputs; i++) {
+        sum += (double)layer->weights[i] * (double)layer->weights[i];
+    }
+    for (size_t i = 0; i < layer->outputs; i++) {
+        sum += (double)layer->bias[i] * (double)layer->bias[i];
+    }
+    return sqrt(sum);
+}
+
+enum exit_status train_layers_append(const struct training *training)
+{
+    double rows[DESCENT_LAYERS_MAX][LAYERS_COLUMNS];
+    size_t count = descent_model_layers(training->model);
+    if (!training->options.log_layers) {
+        return DONE;
+    }
+    for (size_t l = 0; l < count; l++) {
+        descent_layer layer = descent_model_layer(training->model, l);
+        rows[l][LAYERS_EPOCH] = (double)training->done.epoch;
+        rows[l][LAYERS_STEP] = (double)descent_trainer_steps(training->trainer);
+        rows[l][LAYERS_LAYER] = (double)(l + 1);
+        rows[l][LAYERS_GRADIENT_NORM] = descent_trainer_layer_norm(training->trainer, l);
+        rows[l][LAYERS_WEIGHT_NORM] = train_layer_norm(&layer);
+    }
+    return layers_append(run_path(&training->run, RUN_LAYERS).text,
+                         (const double(*)[LAYERS_COLUMNS])rows, count);
+}
+
+enum exit_status train_layers_start(const struct training *training)
+{
+    if (!training->options.log_layers) {
+        return DONE;
+    }
+    enum exit_status status = layers_start(run_path(&training->run, RUN_LAYERS).text);
+    if (status == DONE && train_measure(training, training->data.train) != DESCENT_OK) {
+        status = cli_library_failed();
+    }
+    return status == DONE ? train_layers_append(training) : status;
+}
+
+enum exit_status train_layers_cut(const struct training *training)
+{
+    return training->options.log_layers
+               ? layers_cut(run_path(&training->run, RUN_LAYERS).text, training->done.epoch)
+               : DONE;
+}

@@ -1,0 +1,70 @@
+/*
+ * The learning-rate range test (Smith 2015, "Cyclical learning rates for training neural networks",
+ * section 3.3): a short training with a learning rate that grows exponentially shows where the loss
+ * begins to fall and where it blows up.
+ */
+#ifndef DESCENT_CLI_RANGE_TEST_H
+#define DESCENT_CLI_RANGE_TEST_H
+
+#include "cli/base/cli.h"
+#include "cli/train/step.h"
+
+#include <stddef.h>
+
+struct range_test_setup {
+    double from, to; /* learning rates of the first step and of the last: 0 < from, and to at least
+                        RANGE_TEST_SPAN_MIN times that */
+    size_t steps; /* RANGE_TEST_STEPS_MIN … RANGE_TEST_STEPS_MAX; 0: as many as the rule for the
+                     suggestion was measured with, RANGE_TEST_DENSITY for each factor of ten */
+};
+
+#define RANGE_TEST_DEFAULT                                                                         \
+    {                                                                                              \
+        .from = 1e-6, .to = 10.0                                                                   \
+    }
+
+enum { RANGE_TEST_STEPS_MIN = 50, RANGE_TEST_STEPS_MAX = 1000000, RANGE_TEST_DENSITY = 40 };
+
+#define RANGE_TEST_SPAN_MIN 10.0
+
+/* The test ends where the smoothed loss is above so many times its lowest value. */
+#define RANGE_TEST_BLOW_UP 4.0
+
+/*
+ * The suggestion: so many times the learning rate of the steepest descent, to two digits. On MNIST
+ * and the bundled digits, for linear and hidden layers, sgd with and without momentum and adamw,
+ * the highest learning rate of a cosine schedule that left the lowest validation loss was 3.5 to 5
+ * times that rate; scripts/study-find-lr.sh measures it again.
+ */
+#define RANGE_TEST_FACTOR 3.0
+#define RANGE_TEST_RULE "3 times that of the steepest descent"
+
+struct range_test_point {
+    double rate;
+    double loss;     /* of the step's batch, before the step */
+    double smoothed; /* exponential mean of the losses so far, corrected for its start at zero */
+};
+
+struct range_test {
+    struct range_test_point *points;
+    size_t count;
+    size_t lowest;     /* the point of the lowest smoothed loss */
+    double steepest;   /* the learning rate where the smoothed loss falls fastest */
+    double divergence; /* that where it blows up; NaN where it does not */
+    double suggestion; /* NaN where the loss did not fall; steepest is then NaN as well */
+};
+
+/* Runs the test with these samples in batches, and judges it; spoils the trainer's weights. The
+ * same seed gives the same numbers. On failure it says why and returns FAILED; the caller frees in
+ * any case. */
+enum exit_status range_test_run(struct range_test *test, const struct range_test_setup *setup,
+                                descent_trainer *trainer, struct train_feed feed, size_t samples,
+                                size_t batch);
+
+/* Why there is no suggestion, in words. */
+const char *range_test_trouble(const struct range_test *test);
+
+/* Frees the points; a zeroed test is allowed. */
+void range_test_free(struct range_test *test);
+
+#endif

@@ -1,0 +1,185 @@
+/*
+ * What training says on the standard error: one block at the start, one line an epoch.
+ */
+#include "cli/base/text.h"
+#include "cli/train/train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void report_data(struct training *training)
+{
+    const struct train_data *data = &training->data;
+    const descent_shape *shape = descent_dataset_shape(data->source);
+    char sizes[128] = "", train[TEXT_SIZE], test[TEXT_SIZE];
+    for (size_t i = 0; i < shape->rank; i++) {
+        size_t used = strlen(sizes);
+        snprintf(sizes + used, sizeof sizes - used, "%s%zu", i == 0 ? "" : "x", shape->sizes[i]);
+    }
+    size_t outputs = train_outputs(data);
+    const char *one = train_is_regression(training) ? "target" : "class";
+    const char *many = train_is_regression(training) ? "targets" : "classes";
+    progress_say(&training->display, "data      %s: %s training and %s test samples, %s, %zu %s",
+                 data->name, text_count(train, descent_dataset_count(data->source)),
+                 text_count(test, descent_dataset_count(data->test)), sizes, outputs,
+                 outputs == 1 ? one : many);
+}
+
+/* Where there are many classes, the least and the most. */
+static void list_counts(char *text, size_t size, const descent_dataset *dataset)
+{
+    const size_t *counts = descent_dataset_class_counts(dataset);
+    size_t classes = descent_dataset_classes(dataset);
+    size_t low = classes > 0 ? counts[0] : 0, high = low;
+    snprintf(text, size, "%s", classes > 0 ? ", by class" : "");
+    for (size_t i = 0; i < classes; i++) {
+        low = counts[i] < low ? counts[i] : low;
+        high = counts[i] > high ? counts[i] : high;
+        size_t used = strlen(text);
+        snprintf(text + used, size - used, " %zu", counts[i]);
+    }
+    if (classes > 20) {
+        snprintf(text, size, ", by class %zu to %zu", low, high);
+    }
+}
+
+/* The validation set, with its samples of each class: a split that has lost one is seen at once. */
+static void report_split(struct training *training)
+{
+    const descent_dataset *validation = training->data.validation;
+    if (validation == NULL) {
+        return;
+    }
+    char list[160], train[TEXT_SIZE], held[TEXT_SIZE];
+    list_counts(list, sizeof list, validation);
+    progress_say(&training->display, "split     %s to train on, %s for validation%s",
+                 text_count(train, descent_dataset_count(training->data.train)),
+                 text_count(held, descent_dataset_count(validation)), list);
+}
+
+static void report_network(struct training *training)
+{
+    const struct train_options *options = &training->options;
+    char description[TRAIN_DESCRIPTION_SIZE], parameters[TEXT_SIZE];
+    descent_model_describe(training->model, description, sizeof description);
+    progress_say(&training->display, "network   %s, %s parameters, init %s", description,
+                 text_count(parameters, descent_model_parameter_count(training->model)),
+                 options->init_from != NULL ? options->init_from
+                                            : descent_init_name((descent_init)options->init));
+}
+
+static void report_search(struct training *training)
+{
+    if (training->search.points != NULL) {
+        progress_say(&training->display, "          learning rate by a range test of %zu steps: %s",
+                     training->search.count, RANGE_TEST_RULE);
+    }
+}
+
+static void report_training(struct training *training)
+{
+    const struct train_options *options = &training->options;
+    size_t samples = descent_dataset_count(training->data.train);
+    char batch[TEXT_SIZE], steps[TEXT_SIZE];
+    progress_say(
+        &training->display, "training  %s, %s, learning rate %g, schedule %s, weight decay %g",
+        descent_loss_name((descent_loss_kind)options->loss),
+        descent_optimizer_name((descent_optimizer_kind)options->optimizer), options->lr,
+        descent_schedule_name((descent_schedule_kind)options->schedule), options->weight_decay);
+    report_search(training);
+    text_count(batch, train_options_batch(options, samples));
+    if (options->budget > 0.0) {
+        progress_say(&training->display, "          batch %s, as many epochs as %g s allow", batch,
+                     options->budget);
+    } else {
+        progress_say(&training->display, "          batch %s, epochs %ju, steps %s", batch,
+                     (uintmax_t)options->epochs, text_count(steps, training->schedule.steps));
+    }
+}
+
+static void report_run(struct training *training)
+{
+    const struct train_options *options = &training->options;
+    int threads = descent_trainer_threads(training->trainer);
+    progress_say(&training->display, "run       %s, seed %ju, %d thread%s", training->run.folder,
+                 (uintmax_t)options->seed, threads, threads == 1 ? "" : "s");
+    if (training->checkpoint != NULL) {
+        train_resume_report(training);
+    }
+}
+
+void train_report_data(struct training *training)
+{
+    report_data(training);
+    report_split(training);
+    report_network(training);
+}
+
+void train_report_start(struct training *training)
+{
+    train_report_data(training);
+    report_training(training);
+    report_run(training);
+}
+
+/* Columns of one line: the validation's are left out where there is none. */
+void train_report_header(struct training *training)
+{
+    const char *figures = train_is_regression(training) ? "      R2       RMSE" : "accuracy";
+    char validation[64] = "";
+    if (training->data.validation != NULL) {
+        snprintf(validation, sizeof validation, "  valid loss  %s", figures);
+    }
+    progress_say(&training->display, "\nepoch     step  train loss  %s%s  learning rate  samples/s",
+                 figures, validation);
+}
+
+/* Where the untrained network has no figure, a dash. */
+static const char *rate_or_dash(char text[TEXT_SIZE], double rate)
+{
+    if (isnan(rate)) {
+        return strcpy(text, "-");
+    }
+    snprintf(text, TEXT_SIZE, "%.3e", rate);
+    return text;
+}
+
+static const char *speed_or_dash(char text[TEXT_SIZE], double speed)
+{
+    return isnan(speed) ? strcpy(text, "-") : text_count(text, (uint64_t)speed);
+}
+
+/* A loss, and what stands beside it: accuracy, or R² and RMSE. */
+static void describe_figures(char *text, size_t size, const struct train_figures *figures)
+{
+    char accuracy[TEXT_SIZE], r2[TEXT_SIZE];
+    if (!isnan(figures->accuracy)) {
+        snprintf(text, size, "%10.6f  %8s", figures->loss,
+                 text_percent(accuracy, figures->accuracy));
+    } else {
+        snprintf(text, size, "%10.6f  %8s  %9.4g", figures->loss, text_r2(r2, figures->r2),
+                 figures->rmse);
+    }
+}
+
+void train_report_row(struct training *training, const struct metrics_row *row)
+{
+    const double *values = row->values;
+    char rate[TEXT_SIZE], speed[TEXT_SIZE], train[2 * TEXT_SIZE], validation[2 * TEXT_SIZE] = "";
+    const struct train_figures of_train = {values[METRICS_TRAIN_LOSS],
+                                           values[METRICS_TRAIN_ACCURACY], values[METRICS_TRAIN_R2],
+                                           values[METRICS_TRAIN_RMSE]};
+    const struct train_figures of_validation = {
+        values[METRICS_VALIDATION_LOSS], values[METRICS_VALIDATION_ACCURACY],
+        values[METRICS_VALIDATION_R2], values[METRICS_VALIDATION_RMSE]};
+    describe_figures(train, sizeof train, &of_train);
+    if (training->data.validation != NULL) {
+        memcpy(validation, "  ", 2);
+        describe_figures(validation + 2, sizeof validation - 2, &of_validation);
+    }
+    progress_say(&training->display, "%5.0f  %7.0f  %s%s  %13s  %9s", values[METRICS_EPOCH],
+                 values[METRICS_STEP], train, validation,
+                 rate_or_dash(rate, values[METRICS_LEARNING_RATE]),
+                 speed_or_dash(speed, values[METRICS_SAMPLES_PER_SECOND]));
+}

@@ -1,0 +1,298 @@
+/*
+ * Continuing a run: its options and data first, so that what was given can be laid over them; its
+ * state last, when everything that must fit it is there.
+ */
+#include "cli/train/train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* An option's value as text, stored and now. */
+struct change {
+    char before[4096];
+    char now[4096];
+};
+
+/* The configuration in a checkpoint; the caller owns the reference. NULL after a failure. */
+static json_t *checkpoint_config(const struct training *training, const char *path)
+{
+    json_error_t error;
+    const char *text = descent_checkpoint_config(training->checkpoint);
+    json_t *config = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    if (config == NULL) {
+        cli_failed("%s: configuration: %s", path, error.text);
+    } else if (!json_is_object(json_object_get(config, TRAIN_CONFIG_OPTIONS)) ||
+               !json_is_object(json_object_get(config, TRAIN_CONFIG_DATA))) {
+        cli_failed("%s: expected a configuration with options and data, found none", path);
+        json_decref(config);
+        config = NULL;
+    }
+    return config;
+}
+
+/* What config.json says of places; it may be lost, as DATA can be given again. */
+static void load_config(struct training *training)
+{
+    char *text;
+    size_t size;
+    struct run_path path = run_path(&training->run, RUN_CONFIG);
+    if (descent_file_load(&text, &size, path.text, (size_t)1 << 24) == DESCENT_OK) {
+        training->config = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+        free(text);
+    }
+}
+
+static char *copy_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text == NULL ? NULL : strdup(text);
+}
+
+/* The data that were given win; else those of the stored folder are taken. */
+static void choose_data(struct training *training, const json_t *checkpoint)
+{
+    struct train_data *data = &training->data;
+    const json_t *stored = json_object_get(training->config, TRAIN_CONFIG_DATA);
+    data->name = copy_of(json_object_get(checkpoint, TRAIN_CONFIG_DATA), "name");
+    if (data->given == NULL) {
+        data->given = copy_of(stored, "given");
+        data->folder = copy_of(stored, "folder");
+    }
+    data->preparation_text = copy_of(checkpoint, TRAIN_CONFIG_PREPARATION);
+}
+
+/* Writes an option's stored value and the present one; false where they are the same. */
+static bool differs(const struct training *training, const struct option *option,
+                    struct change *change)
+{
+    option_format(option, &training->stored, change->before, sizeof change->before);
+    option_format(option, &training->options, change->now, sizeof change->now);
+    return option->storage != OPTION_PASSING && strcmp(change->before, change->now) != 0;
+}
+
+static enum exit_status refuse_changes(const struct training *training)
+{
+    for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
+        const struct option *option = &TRAIN_OPTIONS.rows[i];
+        struct change change;
+        if (option->fixed && differs(training, option, &change)) {
+            return cli_usage("--%s cannot change when a run is resumed: expected %s, found %s",
+                             option->name, change.before[0] == '\0' ? "none" : change.before,
+                             change.now);
+        }
+    }
+    return DONE;
+}
+
+void train_resume_report(struct training *training)
+{
+    const descent_schedule *schedule = descent_checkpoint_schedule(training->checkpoint);
+    const descent_progress *done = &training->done;
+    char part[64] = "", recovered[64] = "";
+    if (done->part.samples > 0) {
+        snprintf(part, sizeof part, " and %ju samples of the next", (uintmax_t)done->part.samples);
+    }
+    if (done->recoveries > 0) {
+        snprintf(recovered, sizeof recovered, ", recovered %ju times", (uintmax_t)done->recoveries);
+    }
+    progress_say(&training->display, "resumed   after epoch %ju%s%s", (uintmax_t)done->epoch, part,
+                 recovered);
+    for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
+        const struct option *option = &TRAIN_OPTIONS.rows[i];
+        struct change change;
+        if (differs(training, option, &change)) {
+            progress_say(&training->display, "changed   --%s %s, was %s", option->name, change.now,
+                         change.before);
+        }
+    }
+    if (training->options.budget > 0.0) {
+        progress_say(&training->display, "budget    %.1f s of %g s are left",
+                     fmax(training->options.budget - done->seconds, 0.0), training->options.budget);
+    } else if (schedule->steps != training->schedule.steps) {
+        progress_say(&training->display, "changed   the schedule spans %ju steps, was %ju",
+                     (uintmax_t)training->schedule.steps, (uintmax_t)schedule->steps);
+    }
+}
+
+static enum exit_status read_stored(const struct training *training, const json_t *checkpoint,
+                                    struct train_options *options)
+{
+    enum exit_status status =
+        option_from_json(&TRAIN_OPTIONS, json_object_get(training->config, TRAIN_CONFIG_OPTIONS),
+                         options, run_path(&training->run, RUN_CONFIG).text);
+    if (status == DONE) {
+        status = option_from_json(&TRAIN_OPTIONS, json_object_get(checkpoint, TRAIN_CONFIG_OPTIONS),
+                                  options, run_path(&training->run, RUN_CHECKPOINT).text);
+    }
+    return status;
+}
+
+/* The stored options, and over them the ones that were given. */
+static enum exit_status merge_options(struct training *training, const json_t *checkpoint)
+{
+    option_defaults(&TRAIN_OPTIONS, &training->stored);
+    enum exit_status status = read_stored(training, checkpoint, &training->stored);
+    if (status == DONE) {
+        status = read_stored(training, checkpoint, &training->options);
+    }
+    if (status == DONE) {
+        status = option_apply(&TRAIN_OPTIONS, &training->arguments, &training->options);
+    }
+    if (status == DONE && training->options.lr == OPTION_SECOND) {
+        return cli_usage("--lr: expected a number when a run is resumed, found \"auto\"; without "
+                         "--lr the run keeps its learning rate");
+    }
+    return status == DONE ? refuse_changes(training) : status;
+}
+
+enum exit_status train_resume_read(struct training *training)
+{
+    struct run_path path = run_path(&training->run, RUN_CHECKPOINT);
+    if (descent_checkpoint_load(&training->checkpoint, path.text) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    json_t *config = checkpoint_config(training, path.text);
+    if (config == NULL) {
+        return FAILED;
+    }
+    load_config(training);
+    enum exit_status status = merge_options(training, config);
+    choose_data(training, config);
+    json_decref(config);
+    return status;
+}
+
+enum exit_status train_resume_open(struct training *training)
+{
+    enum exit_status status = run_open(&training->run, training->options.resume);
+    if (status == DONE) {
+        status = train_resume_read(training);
+    }
+    if (status == DONE && training->data.given == NULL) {
+        status = cli_failed("%s: expected the data's folder in the file, found none; give DATA",
+                            run_path(&training->run, RUN_CONFIG).text);
+    }
+    return status;
+}
+
+static enum exit_status check_fingerprint(const struct training *training, const json_t *data,
+                                          const char *key, const descent_dataset *dataset)
+{
+    const char *expected = json_string_value(json_object_get(data, key));
+    struct train_fingerprint found = train_fingerprint(dataset);
+    if (expected == NULL || strcmp(expected, found.text) != 0) {
+        return cli_failed("%s: not the data of the run in %s: expected the %s %s, found %s",
+                          training->data.folder, training->run.folder, key,
+                          expected == NULL ? "(none)" : expected, found.text);
+    }
+    return DONE;
+}
+
+enum exit_status train_resume_check(const struct training *training)
+{
+    json_t *config = checkpoint_config(training, run_path(&training->run, RUN_CHECKPOINT).text);
+    if (config == NULL) {
+        return FAILED;
+    }
+    const json_t *data = json_object_get(config, TRAIN_CONFIG_DATA);
+    enum exit_status status =
+        check_fingerprint(training, data, "train_fingerprint", training->data.source);
+    if (status == DONE) {
+        status = check_fingerprint(training, data, "test_fingerprint", training->data.test);
+    }
+    json_decref(config);
+    return status;
+}
+
+/* The best weights so far, by way of the trainer, which checks their shapes; their figures are
+ * measured again, which gives the same ones. */
+static descent_status restore_best(struct training *training, const descent_checkpoint *checkpoint)
+{
+    const descent_model *best = descent_checkpoint_best(checkpoint);
+    if (best == NULL || training->best == NULL) {
+        return DESCENT_OK;
+    }
+    descent_status status = descent_trainer_load(training->trainer, best);
+    if (status == DESCENT_OK) {
+        status = descent_trainer_save(training->trainer, training->best);
+    }
+    if (status == DESCENT_OK) {
+        training->best_validation = (descent_metrics){0};
+        status = train_evaluate(training, training->data.validation, &training->best_validation);
+    }
+    return status;
+}
+
+enum exit_status train_state_restore(struct training *training,
+                                     const descent_checkpoint *checkpoint)
+{
+    training->schedule.plateau = descent_checkpoint_schedule(checkpoint)->plateau;
+    training->done = *descent_checkpoint_progress(checkpoint);
+    if (training->best != NULL && training->done.epoch > 0 &&
+        descent_checkpoint_best(checkpoint) == NULL) {
+        return cli_failed("%s: expected the best weights of a run with validation, found none",
+                          run_path(&training->run, RUN_CHECKPOINT).text);
+    }
+    if (restore_best(training, checkpoint) != DESCENT_OK ||
+        descent_checkpoint_restore(checkpoint, training->trainer) != DESCENT_OK ||
+        descent_trainer_save(training->trainer, training->model) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    return DONE;
+}
+
+/* An epoch that has begun must be one of these data and batches. */
+static enum exit_status check_part(const struct training *training)
+{
+    uint64_t samples = descent_dataset_count(training->data.train);
+    const descent_progress *done = &training->done;
+    if (done->part.samples >= samples || done->part.correct > done->part.samples) {
+        return cli_failed(
+            "%s: expected less than %ju samples of an epoch that has begun, found %ju",
+            run_path(&training->run, RUN_CHECKPOINT).text, (uintmax_t)samples,
+            (uintmax_t)done->part.samples);
+    }
+    return DONE;
+}
+
+/* The time of an epoch that was interrupted stands in no row. */
+static void restore_seconds(struct training *training)
+{
+    const json_t *seconds = json_object_get(training->config, TRAIN_CONFIG_SECONDS);
+    if (training->done.part.samples > 0 && json_number_value(seconds) > training->seconds) {
+        training->seconds = json_number_value(seconds);
+    }
+}
+
+enum exit_status train_resume_place(struct training *training)
+{
+    enum exit_status status = train_state_restore(training, training->checkpoint);
+    return status == DONE ? check_part(training) : status;
+}
+
+enum exit_status train_resume_restore(struct training *training)
+{
+    enum exit_status status = train_resume_check(training);
+    if (status == DONE) {
+        status = train_resume_place(training);
+    }
+    /* A learning rate that is given anew is the one that counts. */
+    if (training->options.lr != training->stored.lr) {
+        training->done.recoveries = 0;
+    }
+    if (status == DONE) {
+        status = metrics_cut(run_path(&training->run, RUN_METRICS).text, train_columns(training),
+                             training->done.epoch, &training->seconds);
+    }
+    if (status == DONE) {
+        status = train_layers_cut(training);
+    }
+    restore_seconds(training);
+    /* A run that was killed between the two files may have a model that is ahead. */
+    if (status == DONE && training->done.epoch > 0 && training->done.part.samples == 0) {
+        status = train_model_save(training);
+    }
+    return status;
+}

@@ -1,0 +1,22 @@
+/*
+ * Walks as text, as comma-separated values and as JSON.
+ */
+#ifndef DESCENT_CLI_WALK_PRINT_H
+#define DESCENT_CLI_WALK_PRINT_H
+
+#include "cli/walk/walk.h"
+
+/* All walks are on the same function; verdicts has one for each. */
+enum exit_status walk_print_text(const struct walk *walks, const struct walk_verdict *verdicts,
+                                 size_t count);
+enum exit_status walk_print_json(const struct walk *walks, const struct walk_verdict *verdicts,
+                                 size_t count);
+
+/* All steps of all walks into a file, which is written whole or not at all. */
+enum exit_status walk_save_csv(const struct walk *walks, size_t count, const char *path);
+
+/* "parabola: L(w) = (w − 2)², sgd with momentum 0.9, learning rate 0.3"; without the rate where
+ * several are compared. Cut to size. */
+void walk_describe(char *text, size_t size, const struct walk *walk, bool with_rate);
+
+#endif

@@ -1,0 +1,110 @@
+/*
+ * A walk: gradient descent on a function of one or two variables, with the optimizer and the
+ * schedule that train networks, and what is to be said about it afterwards.
+ */
+#ifndef DESCENT_CLI_WALK_H
+#define DESCENT_CLI_WALK_H
+
+#include "cli/base/cli.h"
+#include "cli/walk/functions.h"
+
+#include <descent/optimizer.h>
+#include <descent/schedule.h>
+#include <stdio.h>
+
+enum { WALK_STEPS_MAX = 100000 };
+
+struct walk_setup {
+    const struct walk_function *function;
+    double condition;
+    double from[WALK_DIMENSIONS_MAX];
+    size_t steps; /* 1 … WALK_STEPS_MAX */
+    descent_optimizer optimizer;
+    descent_schedule schedule; /* told the loss after every step, as if that were an epoch */
+    double noise;              /* deviation of what is added to each component of the gradient */
+    uint64_t seed;             /* of the noise */
+};
+
+/* Where a walk stands before a step. The parameters are floats, as in a network; the function and
+ * its gradient are computed in double at just these floats. */
+struct walk_point {
+    double w[WALK_DIMENSIONS_MAX];
+    double loss;
+    double gradient[WALK_DIMENSIONS_MAX]; /* with its noise, as the optimizer gets it */
+    double update[WALK_DIMENSIONS_MAX];   /* the step taken from here; zero at the last point */
+    double rate;                          /* the learning rate of that step */
+};
+
+struct walk {
+    struct walk_setup setup;
+    struct walk_point *points;
+    size_t count; /* of the points: steps + 1, or fewer where numbers became too large */
+    bool finite;  /* whether they did not */
+};
+
+/* Walks. On failure it says why and returns FAILED; the caller frees in any case. */
+enum exit_status walk_run(struct walk *walk, const struct walk_setup *setup);
+
+/* Frees the points; a zeroed walk is allowed. */
+void walk_free(struct walk *walk);
+
+/*
+ * The learning rate times the curvature that a constant learning rate must stay below on a
+ * parabola, NaN for optimizers without such a limit. With sgd each step is a linear map of w and
+ * the momentum's buffer, and stays bounded while its eigenvalues are inside the unit circle; the
+ * first to leave passes −1. With momentum μ that is at 2 (1 + μ), with Nesterov's at
+ * 2 (1 + μ) / (1 + 2 μ), and at 2 without momentum (Cohen et al. 2021, "Gradient descent on neural
+ * networks typically occurs at the edge of stability").
+ */
+double walk_stability(const descent_optimizer *optimizer);
+
+/* How near to a point counts as having arrived, or as being at a saddle. */
+#define WALK_ARRIVED 1e-3
+#define WALK_NEAR 0.1
+
+enum walk_outcome {
+    WALK_DIVERGES,   /* ever farther away, or out of the range of floats */
+    WALK_CONVERGES,  /* stays within WALK_ARRIVED of a minimum */
+    WALK_RESTS,      /* hardly moves, near a stationary point that is no minimum */
+    WALK_LINGERS,    /* near such a point, but still coming nearer, or already leaving */
+    WALK_STUCK,      /* hardly moves where the function is flat */
+    WALK_STARVES,    /* the schedule's learning rate has fallen to next to nothing on the way */
+    WALK_HOVERS,     /* noise keeps it from coming nearer to a minimum */
+    WALK_WANDERS,    /* noise drives it to and fro, and no nearer */
+    WALK_OSCILLATES, /* turns round again and again */
+    WALK_MOVES       /* still on its way */
+};
+
+struct walk_verdict {
+    enum walk_outcome outcome;
+    const struct walk_stationary *minimum; /* the nearest to the last point */
+    const struct walk_stationary *at; /* what it rests or lingers at, or swings across if that is
+                                         no minimum; else NULL */
+    size_t step;                      /* at which it arrived, where it converges */
+    double distance; /* to the minimum: of the last point; where it hovers the last points' mean */
+    double factor;   /* by which the distance to `at`, or else to the minimum, changes a step */
+    size_t window;   /* of how many last steps that is the mean */
+    double pace;     /* how much nearer to the minimum each of these came; 0: they fell shorter
+                        and shorter, so that nothing but the factor foretells */
+    size_t turns;    /* how often the last half of the steps turned round */
+    const struct walk_stationary *left; /* a saddle that it stood at and left, or NULL */
+    size_t left_step;
+    size_t steepest;  /* the step with the largest product of rate and curvature, before the loss
+                         first rose above that of the start */
+    double curvature; /* there if it diverges, else at the minimum */
+    double limit;     /* of the learning rate for that curvature; NaN: none, as where it is < 0 */
+};
+
+struct walk_verdict walk_judge(const struct walk *walk);
+
+/* The verdict in words: some sentences on one line, without its end. */
+void walk_verdict_write(FILE *out, const struct walk_verdict *verdict, const struct walk *walk);
+
+/* A sentence on the stability limit, for walks that do not diverge: the verdict on those has it. */
+void walk_verdict_write_limit(FILE *out, const struct walk_verdict *verdict,
+                              const struct walk *walk);
+
+/* The outcome in a few words. */
+const char *walk_outcome_name(enum walk_outcome outcome);
+
+#endif

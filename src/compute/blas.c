@@ -1,0 +1,129 @@
+/*
+ * The one file that knows OpenBLAS.
+ */
+#include "compute/blas.h"
+
+#include "base/cut.h"
+#include "base/fail.h"
+
+#include <cblas.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void descent_blas_multiply(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k,
+                           float alpha, const float *a, size_t lda, const float *b, size_t ldb,
+                           float beta, float *c, size_t ldc)
+{
+    if (m == 0 || n == 0) {
+        return;
+    }
+    cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans,
+                transpose_b ? CblasTrans : CblasNoTrans, (blasint)m, (blasint)n, (blasint)k, alpha,
+                a, (blasint)lda, b, (blasint)ldb, beta, c, (blasint)ldc);
+}
+
+/* The shape of the trial: odd enough to have edges in every dimension, and every part of the cuts
+ * above OpenBLAS's limit for small products. */
+enum { TRIAL_M = 100, TRIAL_N = 404, TRIAL_K = 203, TRIAL_PARTS = 4 };
+
+struct trial {
+    float a[TRIAL_M * TRIAL_K];
+    float b[TRIAL_K * TRIAL_N];
+    float whole[TRIAL_M * TRIAL_N];
+    float parts[TRIAL_M * TRIAL_N];
+};
+
+static bool trial_keeps_bits(struct trial *t, bool transpose_a, bool transpose_b)
+{
+    size_t lda = transpose_a ? TRIAL_M : TRIAL_K;
+    size_t ldb = transpose_b ? TRIAL_K : TRIAL_N;
+    descent_blas_multiply(transpose_a, transpose_b, TRIAL_M, TRIAL_N, TRIAL_K, 0.3f, t->a, lda,
+                          t->b, ldb, 0.0f, t->whole, TRIAL_N);
+    for (size_t parts = 2; parts <= TRIAL_PARTS; parts++) {
+        for (size_t i = 0; i < parts; i++) {
+            struct descent_span span = descent_cut(TRIAL_N, parts, i);
+            descent_blas_multiply(transpose_a, transpose_b, TRIAL_M, span.count, TRIAL_K, 0.3f,
+                                  t->a, lda, t->b + span.first * (transpose_b ? ldb : 1), ldb, 0.0f,
+                                  t->parts + span.first, TRIAL_N);
+        }
+        if (memcmp(t->whole, t->parts, sizeof t->whole) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* 0: not tried yet, 1: no, 2: yes. */
+static atomic_int keeps_bits;
+
+static descent_status try_all(void)
+{
+    struct trial *t = malloc(sizeof *t);
+    if (t == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "OpenBLAS: no memory for a trial");
+    }
+    for (size_t i = 0; i < TRIAL_M * TRIAL_K; i++) {
+        t->a[i] = 1.0f / (float)(i % 97 + 3) - 0.1f;
+    }
+    for (size_t i = 0; i < TRIAL_K * TRIAL_N; i++) {
+        t->b[i] = 1.0f / (float)(i % 89 + 3) - 0.1f;
+    }
+    bool keeps = trial_keeps_bits(t, false, false) && trial_keeps_bits(t, false, true) &&
+                 trial_keeps_bits(t, true, false);
+    atomic_store(&keeps_bits, keeps ? 2 : 1);
+    free(t);
+    return DESCENT_OK;
+}
+
+descent_status descent_blas_use_threads(int threads)
+{
+    openblas_set_num_threads(threads);
+    int found = openblas_get_num_threads();
+    if (found != threads) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "OpenBLAS: expected it to run on %d thread%s, but it keeps %d", threads,
+                            threads == 1 ? "" : "s", found);
+    }
+    return DESCENT_OK;
+}
+
+descent_status descent_blas_init(void)
+{
+    descent_status status = descent_blas_use_threads(1);
+    return status == DESCENT_OK && atomic_load(&keeps_bits) == 0 ? try_all() : status;
+}
+
+bool descent_blas_has_threads(void)
+{
+    return openblas_get_parallel() != OPENBLAS_SEQUENTIAL;
+}
+
+void descent_blas_describe(char *text, size_t size)
+{
+    const char *config = openblas_get_config();
+    const char *core = openblas_get_corename();
+    bool told = strstr(config, core) != NULL; /* builds for several processors tell it */
+    const char *threads = "no threads of its own";
+    if (descent_blas_has_threads()) {
+        threads = openblas_get_parallel() == OPENBLAS_OPENMP ? "OpenMP threads" : "POSIX threads";
+    }
+    snprintf(text, size, "%s%s%s, %s", config, told ? "" : " ", told ? "" : core, threads);
+}
+
+bool descent_blas_keeps_bits(void)
+{
+    return atomic_load(&keeps_bits) == 2;
+}
+
+bool descent_blas_has_small_kernel(void)
+{
+    static const char *const cores[] = {"SkylakeX", "Cooperlake", "SapphireRapids"};
+    for (size_t i = 0; i < sizeof cores / sizeof cores[0]; i++) {
+        if (strcmp(openblas_get_corename(), cores[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,187 @@
+/*
+ * The chain's plan: what is where, and how the work is cut.
+ */
+#include "compute/chain.h"
+
+#include "base/fail.h"
+#include "compute/blas.h"
+#include "compute/loss_rows.h"
+#include "compute/pass.h"
+
+#include <limits.h>
+#include <string.h>
+
+/* Parts of a product where OpenBLAS does not keep the bits: then every thread count must compute
+ * the same pieces. Four keep four cores busy, and cost a single one a few packings. */
+enum { FIXED_PARTS = 4 };
+
+/* Multiplications of a step below which a second thread costs more than it brings. */
+static const double worth_a_thread = 2e6;
+
+descent_status descent_chain_check(const struct descent_chain_use *use)
+{
+    if (use->batch < 1 || use->batch > INT_MAX || use->most > INT_MAX) {
+        return descent_fail(DESCENT_ERROR_INVALID, "batch: expected 1 to %d samples, found %zu",
+                            INT_MAX, use->most > INT_MAX ? use->most : use->batch);
+    }
+    descent_status status = descent_team_check(use->threads);
+    return status == DESCENT_OK ? descent_blas_init() : status;
+}
+
+int descent_chain_threads(const struct descent_chain *chain, size_t samples, bool backward)
+{
+    if (chain->asked > 0) {
+        return chain->asked;
+    }
+    double work = (double)chain->parameter_count * (double)samples * (backward ? 3.0 : 1.0);
+    double worth = work / worth_a_thread;
+    return worth >= chain->most ? chain->most : (worth > 1.0 ? (int)worth : 1);
+}
+
+size_t descent_chain_parts(int threads)
+{
+    return descent_blas_keeps_bits() ? (size_t)threads : FIXED_PARTS;
+}
+
+void descent_chain_gather(struct descent_chain *chain, size_t samples, bool backward)
+{
+    chain->team.threads = descent_chain_threads(chain, samples, backward);
+    chain->parts = descent_chain_parts(chain->team.threads);
+}
+
+/* An array of rows × width floats, on a cache line of its own. */
+static float *take(struct descent_arena_plan *arena, char *block, size_t rows, size_t width)
+{
+    size_t row_bytes;
+    if (__builtin_mul_overflow(width, sizeof(float), &row_bytes)) {
+        arena->overflow = true;
+    }
+    size_t offset = descent_arena_reserve(arena, rows, row_bytes);
+    return block != NULL ? (float *)(block + offset) : NULL;
+}
+
+/* Floats up to the next cache line. */
+static size_t padded(size_t count)
+{
+    size_t line = DESCENT_ARENA_ALIGNMENT / sizeof(float);
+    return (count + line - 1) / line * line;
+}
+
+static void lay_out_activations(struct descent_dense *layer, struct descent_arena_plan *arena,
+                                char *block, size_t batch, const struct descent_chain_use *use,
+                                bool last)
+{
+    size_t width = layer->shape.outputs;
+    layer->a = take(arena, block, batch, width);
+    layer->z = layer->a;
+    if (use->backward && layer->activation->from_input) {
+        layer->z = take(arena, block, batch, width);
+    }
+    layer->dropped = layer->a;
+    if (use->dropout && !last) {
+        layer->dropped = take(arena, block, batch, width);
+    }
+    if (use->backward) {
+        layer->delta = take(arena, block, batch, width);
+    }
+}
+
+/* Shapes, and where in the chain's parameters each layer's begin. */
+static void plan_layers(struct descent_chain *chain, const descent_model *model, size_t batch,
+                        size_t offsets[DESCENT_LAYERS_MAX][2])
+{
+    for (size_t l = 0; l < chain->layers; l++) {
+        descent_layer source = descent_model_layer(model, l);
+        struct descent_dense *layer = &chain->layer[l];
+        layer->shape = descent_engine_plan(source.inputs, source.outputs, batch);
+        layer->activation = descent_elementwise_of(source.activation);
+        offsets[l][0] = chain->parameter_room;
+        offsets[l][1] = offsets[l][0] + padded(source.inputs * source.outputs);
+        chain->parameter_room = offsets[l][1] + padded(source.outputs);
+    }
+}
+
+static void point_layers(struct descent_chain *chain, size_t offsets[DESCENT_LAYERS_MAX][2])
+{
+    for (size_t l = 0; l < chain->layers; l++) {
+        struct descent_dense *layer = &chain->layer[l];
+        layer->weights = chain->parameters + offsets[l][0];
+        layer->bias = chain->parameters + offsets[l][1];
+        if (chain->gradient != NULL) {
+            layer->weights_gradient = chain->gradient + offsets[l][0];
+            layer->bias_gradient = chain->gradient + offsets[l][1];
+        }
+    }
+}
+
+void descent_chain_lay_out(struct descent_chain *chain, struct descent_arena_plan *arena,
+                           char *block, const descent_model *model,
+                           const struct descent_chain_use *use)
+{
+    size_t offsets[DESCENT_LAYERS_MAX][2];
+    memset(chain, 0, sizeof *chain);
+    chain->layers = descent_model_layers(model);
+    chain->batch = use->most > use->batch ? use->most : use->batch;
+    chain->asked = use->threads;
+    chain->most = descent_team_most(use->threads);
+    chain->parameter_count = descent_model_parameter_count(model);
+    plan_layers(chain, model, use->batch, offsets);
+    chain->row_head = descent_pass_row_head(&descent_chain_last(chain)->shape);
+    chain->parameters = take(arena, block, 1, chain->parameter_room);
+    if (use->backward) {
+        chain->gradient = take(arena, block, 1, chain->parameter_room);
+    }
+    size_t chunks =
+        descent_arena_reserve(arena, descent_pass_chunks(chain->batch), sizeof *chain->row_metrics);
+    size_t seen = descent_arena_reserve(arena, (size_t)chain->most, sizeof *chain->seen);
+    for (size_t l = 0; l < chain->layers; l++) {
+        lay_out_activations(&chain->layer[l], arena, block, chain->batch, use,
+                            l + 1 == chain->layers);
+    }
+    if (block != NULL) {
+        chain->row_metrics = (descent_metrics *)(block + chunks);
+        chain->seen = (struct descent_seen *)(block + seen);
+        point_layers(chain, offsets);
+        descent_chain_import(chain, descent_model_parameters(model), chain->parameters);
+    }
+}
+
+void descent_chain_import(const struct descent_chain *chain, const float *values, float *kept)
+{
+    for (size_t l = 0; l < chain->layers; l++) {
+        const struct descent_dense *layer = &chain->layer[l];
+        descent_engine_import(&layer->shape, values, kept + (layer->weights - chain->parameters));
+        values += layer->shape.inputs * layer->shape.outputs;
+        memcpy(kept + (layer->bias - chain->parameters), values,
+               layer->shape.outputs * sizeof *kept);
+        values += layer->shape.outputs;
+    }
+}
+
+void descent_chain_export(const struct descent_chain *chain, const float *kept, float *values)
+{
+    for (size_t l = 0; l < chain->layers; l++) {
+        const struct descent_dense *layer = &chain->layer[l];
+        descent_engine_export(&layer->shape, kept + (layer->weights - chain->parameters), values);
+        values += layer->shape.inputs * layer->shape.outputs;
+        memcpy(values, kept + (layer->bias - chain->parameters),
+               layer->shape.outputs * sizeof *values);
+        values += layer->shape.outputs;
+    }
+}
+
+const struct descent_dense *descent_chain_last(const struct descent_chain *chain)
+{
+    return &chain->layer[chain->layers - 1];
+}
+
+descent_status descent_chain_check_batch(const struct descent_chain *chain,
+                                         const descent_loss *loss, const descent_batch *batch)
+{
+    if (batch->n < 1 || batch->n > chain->batch) {
+        return descent_fail(DESCENT_ERROR_INVALID, "batch: expected 1 to %zu samples, found %zu",
+                            chain->batch, batch->n);
+    }
+    DESCENT_RETURN_UNLESS(batch->features != NULL);
+    return descent_loss_check(loss, batch, descent_chain_last(chain)->shape.outputs);
+}

@@ -1,0 +1,40 @@
+/*
+ * Greatest magnitudes by integer comparison, which compilers turn into vector code.
+ */
+#include "compute/magnitude.h"
+
+#include "base/vector_loops.h"
+
+#include <math.h>
+#include <string.h>
+
+DESCENT_VECTOR_LOOP static uint32_t greatest(uint32_t known, const float *values, size_t n)
+{
+#pragma omp simd reduction(max : known)
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, values + i, sizeof bits);
+        bits &= 0x7FFFFFFFu;
+        known = bits > known ? bits : known;
+    }
+    return known;
+}
+
+descent_magnitude descent_magnitude_of(descent_magnitude known, const float *values, size_t width,
+                                       struct descent_span rows, struct descent_span columns)
+{
+    if (columns.count == width) {
+        return greatest(known, values + rows.first * width, rows.count * width);
+    }
+    for (size_t i = rows.first; i < rows.first + rows.count; i++) {
+        known = greatest(known, values + i * width + columns.first, columns.count);
+    }
+    return known;
+}
+
+double descent_magnitude_value(descent_magnitude magnitude)
+{
+    float value;
+    memcpy(&value, &magnitude, sizeof value);
+    return isfinite(value) ? (double)value : HUGE_VAL;
+}

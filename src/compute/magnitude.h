@@ -1,0 +1,23 @@
+/*
+ * The greatest magnitude in a matrix, NaN above everything: how a step knows in passing that its
+ * gradients are finite.
+ */
+#ifndef DESCENT_MAGNITUDE_H
+#define DESCENT_MAGNITUDE_H
+
+#include "base/cut.h"
+
+#include <stdint.h>
+
+/* A magnitude as the bits of a float without its sign, which are ordered as integers. */
+typedef uint32_t descent_magnitude;
+
+/* The greater of `known` and the greatest magnitude in the given rows and columns of values [… ×
+ * width]. */
+descent_magnitude descent_magnitude_of(descent_magnitude known, const float *values, size_t width,
+                                       struct descent_span rows, struct descent_span columns);
+
+/* As a number: infinity for what is not finite. */
+double descent_magnitude_value(descent_magnitude magnitude);
+
+#endif

@@ -1,0 +1,279 @@
+/*
+ * The way of a batch:
+ *
+ *     forward     A_l = act(A_{l−1} W_lᵀ + b_l)
+ *     loss        δ_L = ∂loss/∂A_L ⊙ act'
+ *     backward    δ_{l−1} = (δ_l W_l) ⊙ act',  not computed below the first layer
+ *                 dW_l = δ_lᵀ A_{l−1},  db_l = Σ δ_l
+ *
+ * The threads wait for each other after every layer. A layer is cut by its outputs, so that each
+ * weight stays in one core's cache; the last layer, which has few, and the loss are cut by rows.
+ * All deltas come before all gradients of parameters: an update may then follow each gradient at
+ * once, since no weight is read any more.
+ */
+#include "compute/pass.h"
+
+#include "base/fail.h"
+#include "compute/loss_rows.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Rows in a chunk. */
+enum { CHUNK = 16 };
+
+bool descent_pass_row_head(const struct descent_engine_layer *last)
+{
+    /* A chunk's product stays within what OpenBLAS does without packing. */
+    return (double)last->inputs * (double)last->outputs * CHUNK <= 1e6;
+}
+
+size_t descent_pass_chunks(size_t n)
+{
+    return (n + CHUNK - 1) / CHUNK;
+}
+
+struct descent_span descent_pass_chunk(size_t n, size_t chunk)
+{
+    size_t first = chunk * CHUNK;
+    return (struct descent_span){first, n - first < CHUNK ? n - first : CHUNK};
+}
+
+static struct descent_span all(size_t n)
+{
+    return (struct descent_span){0, n};
+}
+
+static const struct descent_dropout *masks_of(const struct descent_pass *pass, size_t l)
+{
+    return pass->dropout && l + 1 < pass->chain->layers ? &pass->masks[l] : NULL;
+}
+
+/* What layer l reads on a thread. */
+static const float *input_of(const struct descent_pass *pass, int thread, size_t l)
+{
+    if (l == 0) {
+        const descent_batch *batch = pass->batch;
+        size_t copy = (size_t)thread < batch->copies ? (size_t)thread : 0;
+        return batch->features + copy * batch->copy_stride;
+    }
+    const struct descent_dense *before = &pass->chain->layer[l - 1];
+    return pass->dropout ? before->dropped : before->a;
+}
+
+/* This thread's pieces of a layer's products, cut by its outputs. */
+static struct descent_span output_pieces(const struct descent_pass *pass, size_t l, int thread,
+                                         size_t *pieces)
+{
+    *pieces = descent_engine_output_pieces(&pass->chain->layer[l].shape, pass->batch->n,
+                                           pass->chain->parts);
+    return descent_cut_share(*pieces, pass->chain->team.threads, thread);
+}
+
+static void see_input(const struct descent_pass *pass, int thread, size_t l, const float *values,
+                      size_t width, struct descent_span rows, struct descent_span columns)
+{
+    if (pass->backward && l < pass->chain->layers) {
+        descent_magnitude *seen = &pass->chain->seen[thread].input[l];
+        *seen = descent_magnitude_of(*seen, values, width, rows, columns);
+    }
+}
+
+static void forward_layer(const struct descent_pass *pass, int thread, size_t l)
+{
+    const struct descent_dense *layer = &pass->chain->layer[l];
+    struct descent_span rows = all(pass->batch->n);
+    size_t pieces;
+    struct descent_span mine = output_pieces(pass, l, thread, &pieces);
+    for (size_t i = mine.first; i < mine.first + mine.count; i++) {
+        struct descent_span outputs = descent_engine_outputs(&layer->shape, pieces, i);
+        descent_dense_forward(layer, rows, outputs, input_of(pass, thread, l), masks_of(pass, l));
+        see_input(pass, thread, l + 1, input_of(pass, thread, l + 1), layer->shape.outputs, rows,
+                  outputs);
+    }
+}
+
+/* From the gradient behind layer l's activation to the one in front of it, for a part of it. */
+static void finish_delta(const struct descent_pass *pass, int thread, size_t l,
+                         struct descent_span rows, struct descent_span columns)
+{
+    const struct descent_dense *layer = &pass->chain->layer[l];
+    descent_dense_backward_activation(layer, rows, columns, masks_of(pass, l));
+    descent_magnitude *seen = &pass->chain->seen[thread].delta[l];
+    *seen = descent_magnitude_of(*seen, layer->delta, layer->shape.outputs, rows, columns);
+}
+
+static void backward_layer(const struct descent_pass *pass, int thread, size_t l)
+{
+    const struct descent_dense *layer = &pass->chain->layer[l];
+    struct descent_span rows = all(pass->batch->n);
+    size_t pieces = descent_engine_input_pieces(&layer->shape, pass->batch->n, pass->chain->parts);
+    struct descent_span mine = descent_cut_share(pieces, pass->chain->team.threads, thread);
+    for (size_t i = mine.first; i < mine.first + mine.count; i++) {
+        struct descent_span inputs = descent_engine_inputs(&layer->shape, pieces, i);
+        descent_dense_backward_input(layer, rows, inputs, pass->chain->layer[l - 1].delta);
+        finish_delta(pass, thread, l - 1, rows, inputs);
+    }
+}
+
+/* The last layer (with row_head), the loss, and the deltas that follow, for one chunk of rows. */
+static void head_chunk(const struct descent_pass *pass, int thread, size_t chunk)
+{
+    const struct descent_chain *chain = pass->chain;
+    size_t l = chain->layers - 1;
+    const struct descent_dense *last = &chain->layer[l];
+    struct descent_span rows = descent_pass_chunk(pass->batch->n, chunk);
+    struct descent_span outputs = all(last->shape.outputs);
+    if (chain->row_head) {
+        descent_dense_forward(last, rows, outputs, input_of(pass, thread, l), NULL);
+    }
+    if (pass->loss == NULL) {
+        return;
+    }
+    chain->row_metrics[chunk] = (descent_metrics){0};
+    descent_loss_rows(pass->loss, pass->batch, rows.first, rows.count, outputs.count, last->a,
+                      pass->scale, pass->backward ? last->delta : NULL, pass->predictions,
+                      &chain->row_metrics[chunk]);
+    if (!pass->backward) {
+        return;
+    }
+    finish_delta(pass, thread, l, rows, outputs);
+    if (chain->row_head && l > 0) {
+        struct descent_span inputs = all(last->shape.inputs);
+        descent_dense_backward_input(last, rows, inputs, chain->layer[l - 1].delta);
+        finish_delta(pass, thread, l - 1, rows, inputs);
+    }
+}
+
+static void run_head(const struct descent_pass *pass, int thread)
+{
+    struct descent_span mine =
+        descent_cut_share(descent_pass_chunks(pass->batch->n), pass->chain->team.threads, thread);
+    for (size_t i = mine.first; i < mine.first + mine.count; i++) {
+        head_chunk(pass, thread, i);
+    }
+}
+
+void descent_pass_share(const struct descent_pass *pass, void (*body)(void *context, int thread),
+                        void *context)
+{
+    descent_chain_gather(pass->chain, pass->batch->n, pass->backward);
+    descent_team_run(&pass->chain->team, body, context);
+}
+
+void descent_pass_run(const struct descent_pass *pass, int thread)
+{
+    struct descent_chain *chain = pass->chain;
+    size_t in = chain->layer[0].shape.inputs;
+    size_t forward = chain->row_head ? chain->layers - 1 : chain->layers;
+    memset(&chain->seen[thread], 0, sizeof chain->seen[thread]);
+    see_input(pass, thread, 0, input_of(pass, thread, 0), in,
+              descent_cut_share(pass->batch->n, chain->team.threads, thread), all(in));
+    for (size_t l = 0; l < forward; l++) {
+        forward_layer(pass, thread, l);
+        descent_team_wait(&chain->team);
+    }
+    run_head(pass, thread);
+    descent_team_wait(&chain->team);
+    for (size_t l = forward; pass->backward && l-- > 1;) {
+        backward_layer(pass, thread, l);
+        descent_team_wait(&chain->team);
+    }
+}
+
+descent_metrics descent_pass_metrics(const struct descent_pass *pass)
+{
+    descent_metrics sum = {0};
+    for (size_t i = 0; i < descent_pass_chunks(pass->batch->n); i++) {
+        descent_metrics_add(&sum, &pass->chain->row_metrics[i]);
+    }
+    return sum;
+}
+
+double descent_pass_gradient_bound(const struct descent_pass *pass)
+{
+    const struct descent_chain *chain = pass->chain;
+    double bound = 0.0;
+    for (size_t l = 0; l < chain->layers; l++) {
+        descent_magnitude input = 0, delta = 0;
+        for (int t = 0; t < chain->team.threads; t++) {
+            const struct descent_seen *seen = &chain->seen[t];
+            input = seen->input[l] > input ? seen->input[l] : input;
+            delta = seen->delta[l] > delta ? seen->delta[l] : delta;
+        }
+        /* A bias's gradient is a sum of deltas alone, hence the 1. */
+        double of_layer = (1.0 + descent_magnitude_value(input)) * descent_magnitude_value(delta) *
+                          (double)pass->batch->n;
+        bound = of_layer <= bound ? bound : of_layer;
+    }
+    return isfinite(bound) ? bound : HUGE_VAL;
+}
+
+/* Calls visit for this thread's pieces of every layer's weight gradient. */
+static void share_parameters(const struct descent_pass *pass, int thread, void *context,
+                             void (*visit)(void *context, const struct descent_dense *layer,
+                                           size_t n, struct descent_span outputs, const float *x))
+{
+    for (size_t l = 0; l < pass->chain->layers; l++) {
+        const struct descent_dense *layer = &pass->chain->layer[l];
+        size_t pieces;
+        struct descent_span mine = output_pieces(pass, l, thread, &pieces);
+        for (size_t i = mine.first; i < mine.first + mine.count; i++) {
+            visit(context, layer, pass->batch->n, descent_engine_outputs(&layer->shape, pieces, i),
+                  input_of(pass, thread, l));
+        }
+    }
+}
+
+static void visit_gradient(void *context, const struct descent_dense *layer, size_t n,
+                           struct descent_span outputs, const float *x)
+{
+    descent_dense_backward_parameters(layer, n, outputs, x, *(const bool *)context);
+}
+
+void descent_pass_gradient(const struct descent_pass *pass, int thread, bool add)
+{
+    share_parameters(pass, thread, &add, visit_gradient);
+}
+
+struct descend_rates {
+    float rate, keep, keep_bias;
+};
+
+static void visit_descend(void *context, const struct descent_dense *layer, size_t n,
+                          struct descent_span outputs, const float *x)
+{
+    const struct descend_rates *rates = context;
+    descent_dense_descend(layer, n, outputs, x, rates->rate, rates->keep, rates->keep_bias);
+}
+
+void descent_pass_descend(const struct descent_pass *pass, int thread, float rate, float keep,
+                          float keep_bias)
+{
+    struct descend_rates rates = {rate, keep, keep_bias};
+    share_parameters(pass, thread, &rates, visit_descend);
+}
+
+static void run(void *context, int thread)
+{
+    descent_pass_run(context, thread);
+}
+
+descent_status descent_pass_evaluate(struct descent_chain *chain, const descent_loss *loss,
+                                     const descent_batch *batch, descent_metrics *metrics,
+                                     int32_t *predictions)
+{
+    struct descent_pass pass = {
+        .chain = chain, .loss = loss, .batch = batch, .predictions = predictions};
+    descent_pass_share(&pass, run, &pass);
+    if (loss == NULL) {
+        return DESCENT_OK;
+    }
+    descent_metrics own = descent_pass_metrics(&pass);
+    if (!isfinite(own.loss_sum)) {
+        return descent_fail(DESCENT_ERROR_NONFINITE, "loss: expected a finite number, found %g",
+                            own.loss_sum);
+    }
+    descent_metrics_add(metrics, &own);
+    return DESCENT_OK;
+}

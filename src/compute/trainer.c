@@ -1,0 +1,375 @@
+/*
+ * A trainer: a chain of layers that runs both ways, and an optimizer behind it.
+ */
+#include <descent/trainer.h>
+
+#include "base/fail.h"
+#include "compute/loss_rows.h"
+#include "compute/pass.h"
+#include "compute/trainer_private.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static descent_status check_config(const descent_trainer_config *config, size_t outputs)
+{
+    const struct {
+        bool valid;
+        const char *expected;
+        double found;
+    } checks[] = {
+        {config->dropout >= 0.0 && config->dropout < 1.0, "dropout in [0, 1)", config->dropout},
+        {config->clip_norm >= 0.0 && isfinite(config->clip_norm), "clip_norm ≥ 0",
+         config->clip_norm},
+    };
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
+        if (!checks[i].valid) {
+            return descent_fail(DESCENT_ERROR_INVALID, "trainer: expected %s, found %g",
+                                checks[i].expected, checks[i].found);
+        }
+    }
+    descent_status status = descent_loss_check_numbers(&config->loss, outputs);
+    return status == DESCENT_OK ? descent_optimizer_check(&config->optimizer) : status;
+}
+
+/* Copies borrowed numbers, if there are any, and points to the copy. */
+static void keep(const float **numbers, void *copy, size_t count)
+{
+    if (*numbers != NULL) {
+        *numbers = memcpy(copy, *numbers, count * sizeof **numbers);
+    }
+}
+
+/* Called twice, as descent_chain_lay_out(). */
+static void lay_out(descent_trainer *trainer, struct descent_arena_plan *arena, char *block,
+                    const descent_model *model, const struct descent_chain_use *use,
+                    const descent_trainer_config *config)
+{
+    descent_arena_reserve(arena, 1, sizeof *trainer);
+    descent_chain_lay_out(&trainer->chain, arena, block, model, use);
+    size_t room = trainer->chain.parameter_room;
+    size_t slots = descent_optimizer_slots(&config->optimizer);
+    size_t state = descent_arena_reserve(arena, slots * sizeof(float), room);
+    size_t squares = descent_arena_reserve(
+        arena, descent_update_blocks(room, trainer->chain.layers), sizeof(double));
+    size_t outputs = descent_model_outputs(model);
+    size_t class_weights = descent_arena_reserve(arena, outputs, sizeof(float));
+    size_t target_deviations = descent_arena_reserve(arena, outputs, sizeof(float));
+    if (block == NULL) {
+        return;
+    }
+    trainer->config = *config;
+    trainer->slots = slots;
+    trainer->state = (float *)(block + state);
+    trainer->squares = (double *)(block + squares);
+    keep(&trainer->config.loss.class_weights, block + class_weights, outputs);
+    keep(&trainer->config.loss.target_deviations, block + target_deviations, outputs);
+}
+
+descent_status descent_trainer_create(descent_trainer **trainer, const descent_model *model,
+                                      const descent_trainer_config *config)
+{
+    DESCENT_RETURN_UNLESS(trainer != NULL);
+    *trainer = NULL;
+    DESCENT_RETURN_UNLESS(model != NULL && config != NULL);
+    const struct descent_chain_use use = {.batch = config->batch,
+                                          .most = config->evaluation_batch,
+                                          .threads = config->threads,
+                                          .backward = true,
+                                          .dropout = config->dropout > 0.0};
+    descent_status status = check_config(config, descent_model_outputs(model));
+    if (status == DESCENT_OK) {
+        status = descent_chain_check(&use);
+    }
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    descent_trainer measured;
+    struct descent_arena_plan size = {0};
+    lay_out(&measured, &size, NULL, model, &use, config);
+    char *block = descent_arena_allocate(&size);
+    if (block == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "trainer: no memory for %zu bytes", size.size);
+    }
+    *trainer = (descent_trainer *)block;
+    (*trainer)->bytes = size.size;
+    struct descent_arena_plan plan = {0};
+    lay_out(*trainer, &plan, block, model, &use, config);
+    descent_model_describe(model, (*trainer)->architecture, DESCENT_ARCHITECTURE_SIZE);
+    return DESCENT_OK;
+}
+
+void descent_trainer_destroy(descent_trainer *trainer)
+{
+    free(trainer);
+}
+
+/* What the threads of a step share. */
+struct step {
+    descent_trainer *trainer;
+    struct descent_pass pass;
+    struct descent_update update;
+    bool add;    /* to the gradient that is there */
+    bool finite; /* whether the loss and the gradient were */
+};
+
+/* whole: the weight of all samples of the step's batch. */
+static void prepare(struct step *step, descent_trainer *trainer, const descent_batch *batch,
+                    double whole, bool dropout)
+{
+    const descent_trainer_config *config = &trainer->config;
+    memset(step, 0, sizeof *step);
+    step->trainer = trainer;
+    trainer->samples = batch->n;
+    step->add = trainer->summed > 0;
+    step->pass.chain = &trainer->chain;
+    step->pass.loss = &config->loss;
+    step->pass.batch = batch;
+    step->pass.backward = true;
+    step->pass.scale = 1.0f / (float)whole;
+    step->pass.dropout = dropout && config->dropout > 0.0;
+    for (size_t l = 0; step->pass.dropout && l + 1 < trainer->chain.layers; l++) {
+        size_t width = trainer->chain.layer[l].shape.outputs;
+        step->pass.masks[l] = descent_dropout_init(config->dropout, config->seed, trainer->steps, l,
+                                                   trainer->summed * width);
+    }
+}
+
+static void add_metrics(descent_metrics *metrics, const struct step *step)
+{
+    if (metrics != NULL) {
+        descent_metrics own = descent_pass_metrics(&step->pass);
+        descent_metrics_add(metrics, &own);
+    }
+}
+
+static void add_norm(descent_metrics *metrics, const struct step *step)
+{
+    if (metrics != NULL && step->update.measure) {
+        metrics->norm_sum += step->trainer->norms.whole;
+        metrics->norms++;
+    }
+}
+
+static bool loss_is_finite(const struct step *step)
+{
+    return isfinite(descent_pass_metrics(&step->pass).loss_sum);
+}
+
+/* Drops the sum, and tells where it began, with the largest values. */
+static descent_status nonfinite(descent_trainer *trainer, const struct step *step)
+{
+    bool loss = step->pass.chain != NULL && !loss_is_finite(step);
+    char found[64] = "others";
+    trainer->summed = 0;
+    descent_trainer_diagnose(trainer, step->pass.batch, !loss);
+    const descent_failure *failure = &trainer->failure;
+    if (loss) {
+        /* A NaN may have a sign, which would say nothing. */
+        snprintf(found, sizeof found, "%g", fabs(descent_pass_metrics(&step->pass).loss_sum));
+    } else if (strcmp(failure->what, "step") == 0) {
+        snprintf(found, sizeof found, "too large ones for the learning rate %g",
+                 (double)step->update.rates.learning_rate);
+    }
+    return descent_fail(DESCENT_ERROR_NONFINITE,
+                        "%s: expected finite numbers, found %s, first in the %s of layer %zu of "
+                        "%zu; largest finite ones there: input %.3g, weight %.3g, output %.3g, "
+                        "delta %.3g, gradient %.3g",
+                        loss ? "loss" : "gradient", found, failure->what, failure->layer + 1,
+                        trainer->chain.layers, failure->input, failure->weight, failure->output,
+                        failure->delta, failure->gradient);
+}
+
+static void sum_thread(void *context, int thread)
+{
+    const struct step *step = context;
+    descent_pass_run(&step->pass, thread);
+    descent_pass_gradient(&step->pass, thread, step->add);
+}
+
+/* The last touch to a sum that is complete. */
+static void scale_sum(descent_trainer *trainer)
+{
+    float scale = descent_trainer_sum_scale(trainer);
+    for (size_t i = 0; scale != 1.0f && i < trainer->chain.parameter_room; i++) {
+        trainer->chain.gradient[i] *= scale;
+    }
+}
+
+/* Adds the gradient of a part of `total` samples to the sum. */
+static descent_status sum(descent_trainer *trainer, const descent_batch *batch, size_t total,
+                          bool dropout, descent_metrics *metrics)
+{
+    descent_status status =
+        descent_chain_check_batch(&trainer->chain, &trainer->config.loss, batch);
+    if (status == DESCENT_OK && (total < batch->n || total - batch->n < trainer->summed)) {
+        status = descent_fail(DESCENT_ERROR_INVALID,
+                              "batch: expected at most %zu samples in all, found %zu", total,
+                              trainer->summed + batch->n);
+    }
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    struct step step;
+    prepare(&step, trainer, batch, (double)total, dropout);
+    descent_pass_share(&step.pass, sum_thread, &step);
+    if (!loss_is_finite(&step)) {
+        return nonfinite(trainer, &step);
+    }
+    double weight = trainer->summed > 0 ? trainer->summed_weight : 0.0;
+    trainer->summed_weight = weight + descent_loss_weight(&trainer->config.loss, batch);
+    trainer->summed += batch->n;
+    add_metrics(metrics, &step);
+    return DESCENT_OK;
+}
+
+descent_status descent_trainer_backward(descent_trainer *trainer, const descent_batch *batch,
+                                        size_t total, descent_metrics *metrics)
+{
+    DESCENT_RETURN_UNLESS(trainer != NULL && batch != NULL);
+    return sum(trainer, batch, total, true, metrics);
+}
+
+static void measure_thread(void *context, int thread)
+{
+    struct step *step = context;
+    struct descent_norms norms = descent_update_norms(step->trainer, thread);
+    if (thread == 0) {
+        step->finite = isfinite(norms.whole);
+        step->trainer->norms = step->finite ? norms : step->trainer->norms;
+    }
+}
+
+descent_status descent_trainer_measure(descent_trainer *trainer, const descent_batch *batch,
+                                       size_t total, descent_metrics *metrics)
+{
+    DESCENT_RETURN_UNLESS(trainer != NULL && batch != NULL);
+    descent_status status = sum(trainer, batch, total, false, metrics);
+    if (status != DESCENT_OK || trainer->summed < total) {
+        return status;
+    }
+    struct step step;
+    memset(&step, 0, sizeof step);
+    step.trainer = trainer;
+    step.update.measure = true;
+    scale_sum(trainer);
+    descent_chain_gather(&trainer->chain, 1, true);
+    descent_team_run(&trainer->chain.team, measure_thread, &step);
+    if (!step.finite) {
+        return nonfinite(trainer, &step);
+    }
+    trainer->summed = 0;
+    add_norm(metrics, &step);
+    return DESCENT_OK;
+}
+
+/* Updates with the gradient that stands in the chain. Thread 0 reports. */
+static void apply_gradient(struct step *step, int thread)
+{
+    bool finite = descent_update_run(&step->update, thread);
+    if (thread == 0) {
+        step->finite = finite;
+    }
+}
+
+static void sum_only_thread(void *context, int thread)
+{
+    apply_gradient(context, thread);
+}
+
+/* The whole step. Where nobody needs the gradient itself, it goes straight into the weights, unless
+ * it might not be finite: then it is computed apart and looked at. */
+static void step_thread(void *context, int thread)
+{
+    struct step *step = context;
+    descent_pass_run(&step->pass, thread);
+    if (!loss_is_finite(step)) {
+        return;
+    }
+    if (descent_update_may_descend(&step->update, descent_pass_gradient_bound(&step->pass))) {
+        descent_pass_descend(&step->pass, thread, step->update.rates.learning_rate,
+                             step->update.keep, step->update.keep_bias);
+        if (thread == 0) {
+            step->finite = true;
+        }
+        return;
+    }
+    descent_pass_gradient(&step->pass, thread, false);
+    descent_team_wait(&step->trainer->chain.team);
+    apply_gradient(step, thread);
+}
+
+/* The end of a step that has run. */
+static descent_status finish(struct step *step, descent_metrics *metrics)
+{
+    descent_trainer *trainer = step->trainer;
+    if (!step->finite) {
+        return nonfinite(trainer, step);
+    }
+    trainer->summed = 0;
+    trainer->steps++;
+    add_norm(metrics, step);
+    return DESCENT_OK;
+}
+
+static descent_status step_with_sum(descent_trainer *trainer, double learning_rate,
+                                    descent_metrics *metrics)
+{
+    if (trainer->summed == 0) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "step: expected a batch or a summed-up gradient, found neither");
+    }
+    struct step step;
+    memset(&step, 0, sizeof step);
+    step.trainer = trainer;
+    descent_update_prepare(&step.update, trainer, learning_rate);
+    scale_sum(trainer);
+    descent_chain_gather(&trainer->chain, 1, true);
+    descent_team_run(&trainer->chain.team, sum_only_thread, &step);
+    return finish(&step, metrics);
+}
+
+descent_status descent_trainer_step(descent_trainer *trainer, const descent_batch *batch,
+                                    double learning_rate, descent_metrics *metrics)
+{
+    DESCENT_RETURN_UNLESS(trainer != NULL);
+    const descent_trainer_config *config = &trainer->config;
+    /* What is applied is a float, and with weight decay a multiple of it. */
+    double decay = fmax(1.0, config->optimizer.weight_decay);
+    if (!(learning_rate >= 0.0) || !isfinite((float)(learning_rate * decay))) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "learning rate: expected a number ≥ 0 that a float can hold, found %g",
+                            learning_rate);
+    }
+    if (batch == NULL) {
+        return step_with_sum(trainer, learning_rate, metrics);
+    }
+    descent_status status = descent_chain_check_batch(&trainer->chain, &config->loss, batch);
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    struct step step;
+    trainer->summed = 0;
+    prepare(&step, trainer, batch, descent_loss_weight(&config->loss, batch), true);
+    descent_update_prepare(&step.update, trainer, learning_rate);
+    descent_pass_share(&step.pass, step_thread, &step);
+    status = finish(&step, metrics);
+    if (status == DESCENT_OK) {
+        add_metrics(metrics, &step);
+    }
+    return status;
+}
+
+descent_status descent_trainer_evaluate(descent_trainer *trainer, const descent_batch *batch,
+                                        descent_metrics *metrics)
+{
+    DESCENT_RETURN_UNLESS(trainer != NULL && batch != NULL && metrics != NULL);
+    descent_status status =
+        descent_chain_check_batch(&trainer->chain, &trainer->config.loss, batch);
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    return descent_pass_evaluate(&trainer->chain, &trainer->config.loss, batch, metrics, NULL);
+}

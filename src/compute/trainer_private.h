@@ -1,0 +1,74 @@
+/*
+ * What a trainer is made of, and its update.
+ */
+#ifndef DESCENT_TRAINER_PRIVATE_H
+#define DESCENT_TRAINER_PRIVATE_H
+
+#include "compute/chain.h"
+#include "compute/rates.h"
+
+#include <descent/trainer.h>
+
+/* Room for the most layers of the greatest width and the names of two activations. */
+enum { DESCENT_ARCHITECTURE_SIZE = DESCENT_LAYERS_MAX * 8 + 64 };
+
+/* L2 norms of a gradient. */
+struct descent_norms {
+    double whole;
+    double layer[DESCENT_LAYERS_MAX];
+};
+
+/* One block: this struct, the chain's arrays, the optimizer's state. */
+struct descent_trainer {
+    descent_trainer_config config;
+    size_t bytes;                                 /* of the block */
+    char architecture[DESCENT_ARCHITECTURE_SIZE]; /* as descent_model_describe() tells it */
+    size_t slots;
+    uint64_t steps;
+    size_t summed;              /* samples in the gradient that is being summed up */
+    double summed_weight;       /* and the sum of their labels' class weights */
+    float *state;               /* [slots × parameter_room] */
+    size_t samples;             /* of the batch that is in the workspace */
+    double *squares;            /* of each block of the gradient: summed up in a fixed order */
+    struct descent_norms norms; /* of the last gradient that was measured */
+    descent_failure failure;    /* of the last step that was not finite */
+    struct descent_chain chain;
+};
+
+/* The update of one step. */
+struct descent_update {
+    descent_trainer *trainer;
+    struct descent_rates rates;      /* for weights */
+    struct descent_rates bias_rates; /* for biases, which may go without weight decay */
+    float keep, keep_bias; /* plain gradient descent: 1 − learning rate · weight decay */
+    bool plain;            /* nothing but gradient descent: no state, no clipping */
+    bool measure;          /* the gradient's norm is wanted */
+};
+
+/* What a summed-up gradient must be multiplied by. The parts of a batch do not know the weight of
+ * all its samples, so each has been divided by their number. */
+float descent_trainer_sum_scale(const descent_trainer *trainer);
+
+/* Room for blocks of the gradient that are squared and summed up on their own. */
+size_t descent_update_blocks(size_t parameter_room, size_t layers);
+
+void descent_update_prepare(struct descent_update *update, descent_trainer *trainer,
+                            double learning_rate);
+
+/* Whether the gradient may go straight into the weights: nobody wants it itself, and with this
+ * bound of its magnitude neither it nor the update overflows. */
+bool descent_update_may_descend(const struct descent_update *update, double gradient_bound);
+
+/* One thread's share of measuring, clipping and applying the gradient in the chain. False, on every
+ * thread, where the gradient or its step is not finite; then nothing has changed. */
+bool descent_update_run(const struct descent_update *update, int thread);
+
+/* The norms of the gradient in the chain: every thread of the team takes its share, and each gets
+ * them all. */
+struct descent_norms descent_update_norms(struct descent_trainer *trainer, int thread);
+
+/* Finds out, after a step that was not finite, where that began, and keeps it in the trainer. batch
+ * is NULL where it is not there any more; gradient says whether the gradient was computed. */
+void descent_trainer_diagnose(descent_trainer *trainer, const descent_batch *batch, bool gradient);
+
+#endif

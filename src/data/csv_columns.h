@@ -1,0 +1,51 @@
+/*
+ * What the columns of a CSV file are: whether its first line names them, and which hold the
+ * answers.
+ */
+#ifndef DESCENT_CSV_COLUMNS_H
+#define DESCENT_CSV_COLUMNS_H
+
+#include "data/csv.h"
+
+#include <descent/dataset.h>
+
+/* Starts as {0}. */
+struct descent_csv_columns {
+    size_t count;
+    size_t answers; /* how many columns hold labels or targets */
+    bool header;
+    char **names;   /* [count], or NULL without a header */
+    size_t *answer; /* [count], 1 + which answer a column is, or 0 for a feature */
+};
+
+/* Reads the first lines of a file for it; the caller frees the columns in any case. Errors: FORMAT,
+ * INVALID (no such column), IO, MEMORY, NOT_FOUND. */
+descent_status descent_csv_columns_load(struct descent_csv_columns *columns, const char *path,
+                                        const descent_source *source);
+
+/* The same for a file that is open, which then stands at its first record of data. Where `features`
+ * is not 0, as many columns have no answers, and another number of features is an error: MISMATCH
+ * (says both). */
+descent_status descent_csv_columns_read(struct descent_csv_columns *columns,
+                                        struct descent_csv *csv, const descent_source *source,
+                                        size_t features);
+
+/* Refuses a record with more or fewer fields. Error: FORMAT. */
+descent_status descent_csv_columns_check(const struct descent_csv_columns *columns,
+                                         const struct descent_csv *csv);
+
+/* Fails for a column of the present record: "PATH: line 3, column 5 (width): expected …, found
+ * "…"". */
+descent_status descent_csv_columns_fail(const struct descent_csv_columns *columns,
+                                        const struct descent_csv *csv, size_t column,
+                                        const char *expected);
+
+/* Reads a number of the present record. Error: FORMAT, as above. */
+descent_status descent_csv_columns_number(const struct descent_csv_columns *columns,
+                                          const struct descent_csv *csv, size_t column,
+                                          float *number);
+
+/* Frees what the columns hold; zeroed ones are allowed. */
+void descent_csv_columns_free(struct descent_csv_columns *columns);
+
+#endif

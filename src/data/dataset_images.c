@@ -1,0 +1,177 @@
+/*
+ * A data set out of a folder of image files: decoded in parallel, each into the place that the
+ * sorted list gives it, so that the order never depends on the threads.
+ */
+#include "base/fail.h"
+#include "base/memory_limit.h"
+#include "base/team.h"
+#include "data/image_list.h"
+#include "data/sources.h"
+
+#include <descent/images.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The work of all threads. */
+struct decoding {
+    const struct descent_image_list *list;
+    const descent_source *source;
+    size_t height, width;
+    size_t features;
+    uint8_t *pixels; /* [count × features] */
+    struct descent_team team;
+    atomic_size_t next; /* the next file in the list that no thread has taken */
+    atomic_size_t done;
+    atomic_size_t failed;  /* the first file in the list that failed so far, or the count */
+    descent_status status; /* of that file */
+    char error[1024];
+};
+
+static descent_status decode_into(uint8_t *pixels, const struct decoding *work, const char *path)
+{
+    descent_image image, resized;
+    descent_status status = descent_image_load(&image, path, work->source->color);
+    if (status == DESCENT_OK) {
+        status = descent_image_resize(&resized, &image, work->height, work->width);
+        if (status == DESCENT_OK) {
+            memcpy(pixels, resized.pixels, work->features);
+            descent_image_free(&resized);
+        }
+        descent_image_free(&image);
+    }
+    return status;
+}
+
+/* Of several failures the first in the list is told, whichever came first in time. */
+static void keep_failure(struct decoding *work, size_t i, descent_status status)
+{
+#pragma omp critical(descent_decoding)
+    if (i < work->failed) {
+        work->failed = i;
+        work->status = status;
+        snprintf(work->error, sizeof work->error, "%s", descent_last_error());
+    }
+}
+
+static void decode_file(struct decoding *work, size_t i, bool reports)
+{
+    if (i > work->failed) {
+        return;
+    }
+    descent_status status =
+        decode_into(work->pixels + i * work->features, work, work->list->paths[i]);
+    if (status != DESCENT_OK) {
+        keep_failure(work, i, status);
+    }
+    size_t done = ++work->done;
+    if (reports) {
+        descent_source_report(work->source, done, work->list->count);
+    }
+}
+
+/* One thread's files: the next one, whenever it is done with one. */
+static void decode_share(void *context, int thread)
+{
+    struct decoding *work = context;
+    bool first = thread == 0; /* it is the calling thread */
+    for (size_t i = work->next++; i < work->list->count; i = work->next++) {
+        decode_file(work, i, first);
+    }
+}
+
+static descent_status decode_all(struct decoding *work)
+{
+    size_t count = work->list->count;
+    work->failed = count;
+    work->team.threads = descent_team_most(work->source->threads);
+    descent_team_run(&work->team, decode_share, work);
+    if (work->failed < count) {
+        return descent_fail(work->status, "%s", work->error);
+    }
+    descent_source_report(work->source, count, count);
+    return DESCENT_OK;
+}
+
+/* The size that is asked for, or else that of the first image. */
+static descent_status choose_size(struct decoding *work)
+{
+    work->height = work->source->height;
+    work->width = work->source->width;
+    if (work->height != 0 && work->width != 0) {
+        return DESCENT_OK;
+    }
+    descent_image image;
+    descent_status status = descent_image_load(&image, work->list->paths[0], work->source->color);
+    if (status == DESCENT_OK) {
+        work->height = image.height;
+        work->width = image.width;
+        descent_image_free(&image);
+    }
+    return status;
+}
+
+static descent_status allocate_pixels(struct decoding *work, const char *folder)
+{
+    size_t count = work->list->count;
+    work->features = work->height * work->width * (work->source->color ? 3 : 1);
+    descent_status status =
+        descent_memory_check(folder, count, work->features, work->source->memory_limit);
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    work->pixels = calloc(count, work->features);
+    return work->pixels != NULL
+               ? DESCENT_OK
+               : descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu images of %zu x %zu",
+                              folder, count, work->height, work->width);
+}
+
+static descent_status finish(descent_dataset **dataset, const struct decoding *work,
+                             struct descent_image_list *list)
+{
+    const descent_samples samples = {
+        .shape = {work->source->color ? 3 : 2, {work->height, work->width, 3}},
+        .count = list->count,
+        .bytes = work->pixels,
+        .labels = list->labels,
+        .classes = list->names.count,
+        .class_names = (const char *const *)list->names.texts,
+    };
+    list->labels = NULL; /* handed over */
+    return descent_source_finish(dataset, &samples);
+}
+
+descent_status descent_image_folder_load(descent_dataset **dataset, const char *folder,
+                                         const descent_source *source)
+{
+    if (source->regression) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "%s: expected numbers to predict, found a folder of images by class",
+                            folder);
+    }
+    descent_status status = descent_team_check(source->threads);
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    struct descent_image_list list;
+    struct decoding work = {.list = &list, .source = source};
+    status = descent_image_list_create(&list, folder, source);
+    if (status == DESCENT_OK) {
+        status = choose_size(&work);
+    }
+    if (status == DESCENT_OK) {
+        status = allocate_pixels(&work, folder);
+    }
+    if (status == DESCENT_OK) {
+        status = decode_all(&work);
+    }
+    if (status == DESCENT_OK) {
+        status = finish(dataset, &work, &list);
+    } else {
+        free(work.pixels);
+    }
+    descent_image_list_free(&list);
+    return status;
+}

@@ -1,0 +1,122 @@
+/*
+ * Finds out what kind of source there is at a path, and hands over to the module that reads it.
+ */
+#include <descent/dataset.h>
+
+#include "base/fail.h"
+#include "base/memory_limit.h"
+#include "data/dataset_private.h"
+#include "data/sources.h"
+
+#include <descent/images.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { TEST_DIVISOR = 5 };
+
+/* The source with its defaults filled in. */
+static descent_status fill_source(descent_source *filled, const descent_source *source)
+{
+    *filled = source != NULL ? *source : (descent_source)DESCENT_SOURCE_DEFAULT;
+    filled->test = filled->test == 0 ? 1.0 / TEST_DIVISOR : filled->test;
+    filled->class_names = filled->classes > 0 ? filled->class_names : NULL;
+    filled->memory_limit = descent_memory_limit(filled->memory_limit);
+    if (!(filled->test > 0 && filled->test < 1)) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "test fraction: expected above 0 and below 1, found %g", filled->test);
+    }
+    DESCENT_RETURN_UNLESS((unsigned)filled->values < DESCENT_VALUES_COUNT);
+    DESCENT_RETURN_UNLESS((unsigned)filled->header < DESCENT_HEADER_COUNT);
+    DESCENT_RETURN_UNLESS(filled->part == DESCENT_PART_TRAIN || filled->part == DESCENT_PART_TEST);
+    size_t height = filled->height == 0 ? 1 : filled->height;
+    size_t width = filled->width == 0 ? 1 : filled->width;
+    if (height > (size_t)DESCENT_IMAGE_PIXELS_MAX / width) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "image size: expected at most %d pixels, found %zu x %zu",
+                            DESCENT_IMAGE_PIXELS_MAX, height, width);
+    }
+    for (size_t c = 0; filled->class_names != NULL && c < filled->classes; c++) {
+        DESCENT_RETURN_UNLESS(filled->class_names[c] != NULL);
+    }
+    return DESCENT_OK;
+}
+
+static descent_status examine(const char *path, bool *folder)
+{
+    struct stat about;
+    if (stat(path, &about) != 0) {
+        bool missing = errno == ENOENT || errno == ENOTDIR;
+        return descent_fail(missing ? DESCENT_ERROR_NOT_FOUND : DESCENT_ERROR_IO,
+                            "%s: expected a folder or a CSV file: %s", path, strerror(errno));
+    }
+    *folder = S_ISDIR(about.st_mode);
+    return DESCENT_OK;
+}
+
+typedef descent_status load_function(descent_dataset **dataset, const char *path,
+                                     const descent_source *source);
+
+/* The kinds of folders, in the order in which they are tried. */
+static const struct {
+    bool (*holds)(const char *folder);
+    load_function *load;
+} folders[] = {
+    {descent_idx_folder_holds, descent_idx_folder_load},
+    {descent_csv_folder_holds, descent_csv_folder_load},
+    {descent_image_folder_holds, descent_image_folder_load},
+};
+
+static descent_status load_folder(descent_dataset **dataset, const char *folder,
+                                  const descent_source *source)
+{
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        if (folders[i].holds(folder)) {
+            return folders[i].load(dataset, folder, source);
+        }
+    }
+    return descent_fail(DESCENT_ERROR_NOT_FOUND,
+                        "%s: expected IDX files (train-images-idx3-ubyte and so on), train.csv, or "
+                        "a folder of images for each class, found none of them",
+                        folder);
+}
+
+descent_status descent_source_finish(descent_dataset **dataset, const descent_samples *samples)
+{
+    descent_status status = descent_dataset_create(dataset, samples);
+    if (status == DESCENT_OK) {
+        descent_dataset_own(*dataset, samples);
+        return DESCENT_OK;
+    }
+    free((void *)(uintptr_t)samples->bytes);
+    free((void *)(uintptr_t)samples->floats);
+    free((void *)(uintptr_t)samples->labels);
+    free((void *)(uintptr_t)samples->targets);
+    return status;
+}
+
+descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
+                                    const descent_source *source)
+{
+    DESCENT_RETURN_UNLESS(dataset != NULL);
+    *dataset = NULL;
+    DESCENT_RETURN_UNLESS(path != NULL);
+    descent_source filled;
+    descent_status status = fill_source(&filled, source);
+    bool folder = false;
+    if (status == DESCENT_OK) {
+        status = examine(path, &folder);
+    }
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    if (!folder && !descent_dataset_is_csv(path)) {
+        return descent_fail(DESCENT_ERROR_NOT_FOUND,
+                            "%s: expected a folder or a CSV file (.csv or .csv.gz), found another "
+                            "file",
+                            path);
+    }
+    return folder ? load_folder(dataset, path, &filled)
+                  : descent_csv_load(dataset, path, &filled, true);
+}

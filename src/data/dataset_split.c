@@ -1,0 +1,92 @@
+/*
+ * The stratified split of a data set into two that borrow its samples.
+ */
+#include <descent/dataset.h>
+
+#include "base/fail.h"
+#include "data/dataset_private.h"
+#include "data/split.h"
+
+#include <descent/random.h>
+#include <stdlib.h>
+
+/* The labels in the order of the samples; NULL if there is no memory. */
+static int32_t *gather_labels(const descent_dataset *source)
+{
+    int32_t *labels = malloc(source->count * sizeof *labels);
+    for (size_t i = 0; labels != NULL && i < source->count; i++) {
+        labels[i] = descent_dataset_label(source, i);
+    }
+    return labels;
+}
+
+/* Puts those samples of the source into a half that are held, or are not; held NULL: all. */
+static void fill(descent_dataset *half, const descent_dataset *source, const bool *held, bool which)
+{
+    size_t filled = 0;
+    for (size_t i = 0; i < source->count; i++) {
+        if (held == NULL || held[i] == which) {
+            half->rows[filled++] = (uint32_t)descent_dataset_row(source, i);
+            if (source->labels != NULL) {
+                half->class_counts[descent_dataset_label(source, i)]++;
+            }
+        }
+    }
+}
+
+static descent_status make_half(descent_dataset **half, const descent_dataset *source, size_t count,
+                                const bool *held, bool which)
+{
+    descent_status status = descent_dataset_choose(half, source, count);
+    if (status == DESCENT_OK) {
+        fill(*half, source, held, which);
+    }
+    return status;
+}
+
+static descent_status make_halves(descent_dataset **train, descent_dataset **validation,
+                                  const descent_dataset *source, const struct descent_split *split)
+{
+    bool *held = NULL;
+    size_t held_count = 0;
+    descent_status status = descent_split_choose(&held, &held_count, split);
+    if (status == DESCENT_OK) {
+        status = make_half(validation, source, held_count, held, true);
+    }
+    if (status == DESCENT_OK) {
+        status = make_half(train, source, source->count - held_count, held, false);
+    }
+    if (status != DESCENT_OK) {
+        descent_dataset_destroy(*validation);
+        *validation = NULL;
+    }
+    free(held);
+    return status;
+}
+
+descent_status descent_dataset_split(descent_dataset **train, descent_dataset **validation,
+                                     const descent_dataset *source, double fraction, uint64_t seed)
+{
+    DESCENT_RETURN_UNLESS(train != NULL && validation != NULL);
+    *train = NULL;
+    *validation = NULL;
+    DESCENT_RETURN_UNLESS(source != NULL);
+    if (!(fraction >= 0 && fraction < 1)) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "validation fraction: expected 0 or more and below 1, found %g",
+                            fraction);
+    }
+    if (fraction == 0) {
+        return make_half(train, source, source->count, NULL, true);
+    }
+    int32_t *labels = NULL;
+    if (source->labels != NULL && (labels = gather_labels(source)) == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "validation split: no memory for %zu labels",
+                            source->count);
+    }
+    const struct descent_split split = {"validation", labels, source->count,       source->classes,
+                                        fraction,     seed,   DESCENT_STREAM_SPLIT};
+    descent_status status = make_halves(train, validation, source, &split);
+    free(labels);
+    return status;
+}

@@ -1,0 +1,294 @@
+/*
+ * From a file's tensors to a model. The tensors say the sizes; the metadata, where there are any,
+ * must say the same and add the activations.
+ */
+#include "store/model_file.h"
+
+#include "base/fail.h"
+#include "store/safetensors.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What a file holds of one layer, by its number in nn.Sequential. */
+struct part {
+    unsigned number;
+    const descent_tensor *weights;
+    const descent_tensor *bias;
+};
+
+/* The layers found so far, by rising number. */
+struct parts {
+    const char *path;
+    size_t count;
+    struct part layers[DESCENT_LAYERS_MAX];
+};
+
+/* Splits "12.weight" or "12.bias"; false if the name has another form. */
+static bool parse_name(const char *name, unsigned *number, bool *is_bias)
+{
+    size_t digits = strspn(name, "0123456789");
+    if (digits < 1 || digits > 6 || (digits > 1 && name[0] == '0')) {
+        return false;
+    }
+    *number = 0;
+    for (size_t i = 0; i < digits; i++) {
+        *number = 10 * *number + (unsigned)(name[i] - '0');
+    }
+    *is_bias = strcmp(name + digits, ".bias") == 0;
+    return *is_bias || strcmp(name + digits, ".weight") == 0;
+}
+
+/* The part of that number, a new one if need be; NULL if there are too many. */
+static struct part *find_part(struct parts *parts, unsigned number)
+{
+    size_t i = 0;
+    while (i < parts->count && parts->layers[i].number < number) {
+        i++;
+    }
+    struct part *part = &parts->layers[i];
+    if (i < parts->count && part->number == number) {
+        return part;
+    }
+    if (parts->count == DESCENT_LAYERS_MAX) {
+        return NULL;
+    }
+    memmove(part + 1, part, (parts->count - i) * sizeof *part);
+    *part = (struct part){.number = number};
+    parts->count++;
+    return part;
+}
+
+static descent_status collect(struct parts *parts, const descent_safetensors *file,
+                              const char *prefix)
+{
+    size_t prefix_length = strlen(prefix);
+    for (size_t i = 0; i < descent_safetensors_count(file); i++) {
+        const descent_tensor *tensor = descent_safetensors_tensor(file, i);
+        if (strncmp(tensor->name, prefix, prefix_length) != 0) {
+            continue;
+        }
+        unsigned number;
+        bool is_bias;
+        if (!parse_name(tensor->name + prefix_length, &number, &is_bias)) {
+            return descent_fail(DESCENT_ERROR_FORMAT,
+                                "%s: tensors: expected names such as %s0.weight and %s0.bias, "
+                                "found '%.100s'",
+                                parts->path, prefix, prefix, tensor->name);
+        }
+        struct part *part = find_part(parts, number);
+        if (part == NULL) {
+            return descent_fail(DESCENT_ERROR_FORMAT, "%s: layers: expected at most %d, found more",
+                                parts->path, DESCENT_LAYERS_MAX);
+        }
+        *(is_bias ? &part->bias : &part->weights) = tensor;
+    }
+    if (parts->count == 0) {
+        return descent_fail(DESCENT_ERROR_FORMAT, "%s: layers: expected %s0.weight, found none",
+                            parts->path, prefix);
+    }
+    return DESCENT_OK;
+}
+
+/* Writes a shape as [10 × 128]. */
+static void describe_shape(char *text, size_t size, const descent_shape *shape)
+{
+    size_t used = (size_t)snprintf(text, size, "[");
+    for (size_t i = 0; i < shape->rank && used < size; i++) {
+        used +=
+            (size_t)snprintf(text + used, size - used, i == 0 ? "%zu" : " × %zu", shape->sizes[i]);
+    }
+    if (used < size) {
+        snprintf(text + used, size - used, "]");
+    }
+}
+
+static descent_status fail_shape(const char *path, const descent_tensor *tensor,
+                                 const char *expected)
+{
+    char found[256];
+    describe_shape(found, sizeof found, &tensor->shape);
+    return descent_fail(DESCENT_ERROR_FORMAT, "%s: tensor '%s': expected %s, found %s", path,
+                        tensor->name, expected, found);
+}
+
+static bool is_width(size_t size)
+{
+    return size >= 1 && size <= DESCENT_WIDTH_MAX;
+}
+
+static descent_status check_type(const char *path, const descent_tensor *tensor)
+{
+    if (tensor->type == DESCENT_TYPE_I64 || tensor->type == DESCENT_TYPE_U8) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: tensor '%s': expected F32, F64, F16 or BF16, found %s", path,
+                            tensor->name, descent_type_name(tensor->type));
+    }
+    return DESCENT_OK;
+}
+
+/* inputs is what the layer before gives, 0 for the first one. */
+static descent_status check_part(const char *path, const struct part *part, size_t inputs)
+{
+    if (part->weights == NULL || part->bias == NULL) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: layer %u: expected weight and bias, found no %s", path,
+                            part->number, part->bias == NULL ? "bias" : "weight");
+    }
+    const descent_shape *matrix = &part->weights->shape;
+    const descent_shape *vector = &part->bias->shape;
+    char expected[96] = "[outputs × inputs]";
+    if (inputs > 0) {
+        snprintf(expected, sizeof expected, "[outputs × %zu], the outputs of the layer before",
+                 inputs);
+    }
+    if (matrix->rank != 2 || !is_width(matrix->sizes[0]) || !is_width(matrix->sizes[1]) ||
+        (inputs > 0 && matrix->sizes[1] != inputs)) {
+        return fail_shape(path, part->weights, expected);
+    }
+    if (vector->rank != 1 || vector->sizes[0] != matrix->sizes[0]) {
+        snprintf(expected, sizeof expected, "[%zu], the outputs of its layer", matrix->sizes[0]);
+        return fail_shape(path, part->bias, expected);
+    }
+    descent_status status = check_type(path, part->weights);
+    return status != DESCENT_OK ? status : check_type(path, part->bias);
+}
+
+/* The sizes of the configuration; its parameters are limited by what a model may have. */
+static descent_status read_sizes(descent_model_config *config, const struct parts *parts)
+{
+    size_t inputs = 0;
+    size_t parameters = 0;
+    config->layers = parts->count;
+    for (size_t l = 0; l < parts->count; l++) {
+        descent_status status = check_part(parts->path, &parts->layers[l], inputs);
+        if (status != DESCENT_OK) {
+            return status;
+        }
+        const size_t *matrix = parts->layers[l].weights->shape.sizes;
+        config->sizes[l] = matrix[1];
+        config->sizes[l + 1] = inputs = matrix[0];
+        parameters += matrix[0] * (matrix[1] + 1);
+    }
+    if (parameters > DESCENT_PARAMETERS_MAX) {
+        return descent_fail(DESCENT_ERROR_FORMAT, "%s: parameters: expected at most %zu, found %zu",
+                            parts->path, DESCENT_PARAMETERS_MAX, parameters);
+    }
+    return DESCENT_OK;
+}
+
+/* Leaves *activation as it is where the file does not name one. */
+static descent_status read_activation(descent_activation *activation,
+                                      const descent_safetensors *file, const char *key,
+                                      const char *path)
+{
+    const char *name = descent_safetensors_metadata(file, key);
+    for (int a = 0; name != NULL && a < DESCENT_ACTIVATION_COUNT; a++) {
+        if (strcmp(name, descent_activation_name((descent_activation)a)) == 0) {
+            *activation = (descent_activation)a;
+            return DESCENT_OK;
+        }
+    }
+    if (name != NULL) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: metadata: %s: expected an activation's name, found '%.100s'", path,
+                            key, name);
+    }
+    return DESCENT_OK;
+}
+
+static descent_status read_metadata(descent_model_config *config, const descent_safetensors *file,
+                                    const char *path)
+{
+    char layers[DESCENT_LAYERS_TEXT_SIZE];
+    descent_layers_describe(layers, config);
+    const char *stored = descent_safetensors_metadata(file, "layers");
+    if (stored != NULL && strcmp(stored, layers) != 0) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: layers: expected %.400s by the metadata, found %s by the tensors",
+                            path, stored, layers);
+    }
+    descent_status status = read_activation(&config->activation, file, "activation", path);
+    if (status == DESCENT_OK) {
+        status = read_activation(&config->output_activation, file, "output_activation", path);
+    }
+    return status;
+}
+
+static descent_status read_parameters(descent_model *model, const struct parts *parts)
+{
+    descent_status status = DESCENT_OK;
+    for (size_t l = 0; l < parts->count && status == DESCENT_OK; l++) {
+        descent_layer layer = descent_model_layer(model, l);
+        status = descent_tensor_read(parts->layers[l].weights, layer.weights);
+        if (status == DESCENT_OK) {
+            status = descent_tensor_read(parts->layers[l].bias, layer.bias);
+        }
+    }
+    return status;
+}
+
+descent_status descent_model_read(descent_model **model, const descent_safetensors *file,
+                                  const char *prefix, const char *path)
+{
+    *model = NULL;
+    struct parts parts = {.path = path};
+    descent_model_config config = DESCENT_MODEL_DEFAULT;
+    config.init = DESCENT_INIT_ZEROS;
+    descent_status status = collect(&parts, file, prefix);
+    if (status == DESCENT_OK) {
+        status = read_sizes(&config, &parts);
+    }
+    if (status == DESCENT_OK) {
+        status = read_metadata(&config, file, path);
+    }
+    if (status == DESCENT_OK) {
+        status = descent_model_create(model, &config);
+    }
+    if (status == DESCENT_OK) {
+        status = read_parameters(*model, &parts);
+    }
+    if (status != DESCENT_OK) {
+        descent_model_destroy(*model);
+        *model = NULL;
+    }
+    return status;
+}
+
+descent_status descent_safetensors_verify(const descent_safetensors *file, const char *path,
+                                          bool required)
+{
+    const char *stored = descent_safetensors_metadata(file, "crc32");
+    char found[16];
+    snprintf(found, sizeof found, "%08x", descent_safetensors_checksum(file));
+    if (stored == NULL ? required : strcmp(stored, found) != 0) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: CRC-32 of the tensors: expected %.20s, found %s", path,
+                            stored != NULL ? stored : "one in the metadata", found);
+    }
+    return DESCENT_OK;
+}
+
+descent_status descent_model_load(descent_model **model, descent_safetensors **file,
+                                  const char *path)
+{
+    DESCENT_RETURN_UNLESS(model != NULL);
+    *model = NULL;
+    DESCENT_RETURN_UNLESS(path != NULL);
+    descent_safetensors *read;
+    descent_status status = descent_safetensors_load(&read, path);
+    if (status == DESCENT_OK) {
+        status = descent_safetensors_verify(read, path, false);
+    }
+    if (status == DESCENT_OK) {
+        status = descent_model_read(model, read, "", path);
+    }
+    if (file == NULL || status != DESCENT_OK) {
+        descent_safetensors_destroy(read);
+        read = NULL;
+    }
+    if (file != NULL) {
+        *file = read;
+    }
+    return status;
+}

@@ -1,0 +1,135 @@
+/*
+ * From a model to the tensors and the metadata of a file.
+ */
+#include "store/model_file.h"
+
+#include "base/fail.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+char *descent_tensor_list_add(struct descent_tensor_list *list, const descent_shape *shape,
+                              const float *data)
+{
+    size_t i = list->count++;
+    list->tensors[i] = (descent_tensor){
+        .name = list->names[i], .type = DESCENT_TYPE_F32, .shape = *shape, .data = data};
+    return list->names[i];
+}
+
+void descent_tensor_list_add_model(struct descent_tensor_list *list, const char *prefix,
+                                   const descent_model *model)
+{
+    for (size_t l = 0; l < descent_model_layers(model); l++) {
+        descent_layer layer = descent_model_layer(model, l);
+        const descent_shape matrix = {2, {layer.outputs, layer.inputs}};
+        const descent_shape vector = {1, {layer.outputs}};
+        char *name = descent_tensor_list_add(list, &matrix, layer.weights);
+        snprintf(name, sizeof list->names[0], "%s%zu.weight", prefix, 2 * l);
+        name = descent_tensor_list_add(list, &vector, layer.bias);
+        snprintf(name, sizeof list->names[0], "%s%zu.bias", prefix, 2 * l);
+    }
+}
+
+uint32_t descent_tensor_list_checksum(const struct descent_tensor_list *list)
+{
+    uLong sum = crc32_z(0, NULL, 0);
+    for (size_t i = 0; i < list->count; i++) {
+        size_t size = descent_tensor_elements(&list->tensors[i]) * sizeof(float);
+        sum = crc32_z(sum, list->tensors[i].data, size);
+    }
+    return (uint32_t)sum;
+}
+
+/* A model of one layer has no hidden activation; what stands for it must be the same always. */
+descent_model_config descent_architecture_config(const descent_model *model)
+{
+    descent_model_config config = DESCENT_MODEL_DEFAULT;
+    config.init = DESCENT_INIT_ZEROS;
+    config.layers = descent_model_layers(model);
+    config.sizes[0] = descent_model_inputs(model);
+    for (size_t l = 0; l < config.layers; l++) {
+        descent_layer layer = descent_model_layer(model, l);
+        config.sizes[l + 1] = layer.outputs;
+        if (l + 1 < config.layers) {
+            config.activation = layer.activation;
+        } else {
+            config.output_activation = layer.activation;
+        }
+    }
+    return config;
+}
+
+bool descent_architecture_equal(const descent_model *a, const descent_model *b)
+{
+    descent_model_config left = descent_architecture_config(a);
+    descent_model_config right = descent_architecture_config(b);
+    return left.layers == right.layers && left.activation == right.activation &&
+           left.output_activation == right.output_activation &&
+           memcmp(left.sizes, right.sizes, sizeof left.sizes) == 0;
+}
+
+void descent_layers_describe(char text[DESCENT_LAYERS_TEXT_SIZE],
+                             const descent_model_config *config)
+{
+    size_t used = 0;
+    for (size_t l = 0; l <= config->layers; l++) {
+        used += (size_t)snprintf(text + used, DESCENT_LAYERS_TEXT_SIZE - used,
+                                 l == 0 ? "%zu" : "-%zu", config->sizes[l]);
+    }
+}
+
+void descent_architecture_init(struct descent_architecture *architecture,
+                               const descent_model *model, uint32_t checksum)
+{
+    descent_model_config config = descent_architecture_config(model);
+    descent_layers_describe(architecture->layers, &config);
+    snprintf(architecture->checksum, sizeof architecture->checksum, "%08x", checksum);
+    const descent_metadata entries[DESCENT_ARCHITECTURE_ENTRIES] = {
+        {"format", "pt"},
+        {"descent", DESCENT_VERSION},
+        {"layers", architecture->layers},
+        {"activation", descent_activation_name(config.activation)},
+        {"output_activation", descent_activation_name(config.output_activation)},
+        {"crc32", architecture->checksum},
+    };
+    memcpy(architecture->entries, entries, sizeof entries);
+}
+
+uint32_t descent_model_fingerprint(const descent_model *model)
+{
+    size_t size = descent_model_parameter_count(model) * sizeof(float);
+    return (uint32_t)crc32_z(0, (const Bytef *)descent_model_parameters(model), size);
+}
+
+descent_status descent_model_save(const descent_model *model, const char *path,
+                                  const descent_metadata *metadata, size_t metadata_count)
+{
+    DESCENT_RETURN_UNLESS(model != NULL && path != NULL);
+    DESCENT_RETURN_UNLESS(metadata != NULL || metadata_count == 0);
+    size_t count;
+    descent_metadata *all = NULL;
+    if (!__builtin_add_overflow(metadata_count, DESCENT_ARCHITECTURE_ENTRIES, &count)) {
+        all = calloc(count, sizeof *all);
+    }
+    struct descent_tensor_list *list = calloc(1, sizeof *list);
+    descent_status status;
+    if (all == NULL || list == NULL) {
+        status = descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the metadata", path);
+        goto done;
+    }
+    struct descent_architecture architecture;
+    descent_architecture_init(&architecture, model, descent_model_fingerprint(model));
+    memcpy(all, architecture.entries, sizeof architecture.entries);
+    for (size_t i = 0; i < metadata_count; i++) {
+        all[DESCENT_ARCHITECTURE_ENTRIES + i] = metadata[i];
+    }
+    descent_tensor_list_add_model(list, "", model);
+    status = descent_safetensors_save(path, list->tensors, list->count, all, count);
+done:
+    free(list);
+    free(all);
+    return status;
+}

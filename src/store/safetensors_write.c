@@ -1,0 +1,213 @@
+/*
+ * Writing a safetensors file. The header is built in the order of the arguments, and jansson keeps
+ * that order, so the same arguments give the same bytes.
+ */
+#include "store/safetensors.h"
+
+#include "base/fail.h"
+
+#include <descent/file.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Length of the UTF-8 sequence at text, 0 if there is none (Unicode 15, table 3-7: no overlong
+ * forms, no surrogates, nothing above U+10FFFF). A NUL byte ends any sequence. */
+static size_t utf8_sequence(const unsigned char *text)
+{
+    static const struct {
+        unsigned char first, last; /* of the first byte */
+        unsigned char low, high;   /* of the second byte */
+        size_t length;
+    } forms[] = {
+        {0x01, 0x7f, 0x00, 0xff, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
+        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+    };
+    for (size_t f = 0; f < sizeof forms / sizeof forms[0]; f++) {
+        if (text[0] < forms[f].first || text[0] > forms[f].last) {
+            continue;
+        }
+        if (forms[f].length > 1 && (text[1] < forms[f].low || text[1] > forms[f].high)) {
+            return 0;
+        }
+        for (size_t i = 2; i < forms[f].length; i++) {
+            if (text[i] < 0x80 || text[i] > 0xbf) {
+                return 0;
+            }
+        }
+        return forms[f].length;
+    }
+    return 0;
+}
+
+static bool is_utf8(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    while (*at != '\0') {
+        size_t length = utf8_sequence(at);
+        if (length == 0) {
+            return false;
+        }
+        at += length;
+    }
+    return true;
+}
+
+/* Adds value, which it takes over, under a key that must be new; what says whose key it is. */
+static descent_status add(json_t *object, const char *key, json_t *value, const char *what)
+{
+    if (!is_utf8(key) || json_object_get(object, key) != NULL) {
+        json_decref(value);
+        return descent_fail(DESCENT_ERROR_INVALID, "safetensors: %s '%.100s': %s", what, key,
+                            is_utf8(key) ? "there twice" : "not UTF-8");
+    }
+    if (json_object_set_new(object, key, value) != 0) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "safetensors: no memory for the header");
+    }
+    return DESCENT_OK;
+}
+
+static descent_status add_metadata(json_t *header, const descent_metadata *metadata, size_t count)
+{
+    json_t *object = json_object();
+    descent_status status = add(header, DESCENT_SAFETENSORS_METADATA, object, "metadata");
+    for (size_t i = 0; i < count && status == DESCENT_OK; i++) {
+        if (metadata[i].key == NULL || metadata[i].value == NULL) {
+            return descent_fail(DESCENT_ERROR_INVALID,
+                                "safetensors: metadata %zu: expected a key and a value, found NULL",
+                                i);
+        }
+        if (!is_utf8(metadata[i].value)) {
+            return descent_fail(DESCENT_ERROR_INVALID,
+                                "safetensors: value of metadata '%.100s': not UTF-8",
+                                metadata[i].key);
+        }
+        status = add(object, metadata[i].key, json_string(metadata[i].value), "metadata");
+    }
+    return status;
+}
+
+/* Adds a tensor whose bytes begin at *offset, and moves *offset to its end. */
+static descent_status add_tensor(json_t *header, const descent_tensor *tensor, size_t *offset)
+{
+    size_t size;
+    size_t begin = *offset;
+    if (tensor->name == NULL) {
+        return descent_fail(DESCENT_ERROR_INVALID, "safetensors: expected a tensor's name, found "
+                                                   "NULL");
+    }
+    if (strcmp(tensor->name, DESCENT_SAFETENSORS_METADATA) == 0) {
+        return descent_fail(DESCENT_ERROR_INVALID, "safetensors: tensor '%s': the name is reserved",
+                            tensor->name);
+    }
+    if (descent_type_name(tensor->type) == NULL || tensor->shape.rank > DESCENT_RANK_MAX ||
+        !descent_tensor_size(tensor->type, &tensor->shape, &size) ||
+        __builtin_add_overflow(begin, size, offset)) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "safetensors: tensor '%.100s': type or shape out of range",
+                            tensor->name);
+    }
+    if (tensor->data == NULL && size > 0) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "safetensors: tensor '%.100s': expected data, found NULL",
+                            tensor->name);
+    }
+    json_t *shape = json_array();
+    for (size_t i = 0; i < tensor->shape.rank; i++) {
+        json_array_append_new(shape, json_integer((json_int_t)tensor->shape.sizes[i]));
+    }
+    if (json_array_size(shape) != tensor->shape.rank) {
+        json_decref(shape);
+        shape = NULL; /* a size is missing: makes the packing fail */
+    }
+    json_t *entry =
+        json_pack("{s:s, s:o, s:[I, I]}", "dtype", descent_type_name(tensor->type), "shape", shape,
+                  "data_offsets", (json_int_t)begin, (json_int_t)*offset);
+    return add(header, tensor->name, entry, "tensor");
+}
+
+/* The header's text, to be freed, and the number of bytes of data. */
+static descent_status make_header(char **text, size_t *data_size, const descent_tensor *tensors,
+                                  size_t tensor_count, const descent_metadata *metadata,
+                                  size_t metadata_count)
+{
+    *text = NULL;
+    *data_size = 0;
+    json_t *header = json_object();
+    descent_status status = DESCENT_OK;
+    if (metadata_count > 0) {
+        status = add_metadata(header, metadata, metadata_count);
+    }
+    for (size_t i = 0; i < tensor_count && status == DESCENT_OK; i++) {
+        status = add_tensor(header, &tensors[i], data_size);
+    }
+    if (status == DESCENT_OK) {
+        *text = json_dumps(header, JSON_COMPACT);
+        if (*text == NULL) {
+            status = descent_fail(DESCENT_ERROR_MEMORY, "safetensors: no memory for the header");
+        }
+    }
+    json_decref(header);
+    return status;
+}
+
+/* Puts header length, header, spaces and tensors one after the other into bytes. */
+static void assemble(char *bytes, const char *header, size_t padded, const descent_tensor *tensors,
+                     size_t tensor_count)
+{
+    for (size_t i = 0; i < DESCENT_SAFETENSORS_PREFIX; i++) {
+        bytes[i] = (char)(padded >> (8 * i) & 0xff);
+    }
+    char *at = bytes + DESCENT_SAFETENSORS_PREFIX;
+    memset(at, ' ', padded);
+    memcpy(at, header, strlen(header));
+    at += padded;
+    for (size_t i = 0; i < tensor_count; i++) {
+        size_t size;
+        if (descent_tensor_size(tensors[i].type, &tensors[i].shape, &size) && size > 0) {
+            memcpy(at, tensors[i].data, size);
+            at += size;
+        }
+    }
+}
+
+descent_status descent_safetensors_save(const char *path, const descent_tensor *tensors,
+                                        size_t tensor_count, const descent_metadata *metadata,
+                                        size_t metadata_count)
+{
+    DESCENT_RETURN_UNLESS(path != NULL);
+    DESCENT_RETURN_UNLESS(tensors != NULL || tensor_count == 0);
+    DESCENT_RETURN_UNLESS(metadata != NULL || metadata_count == 0);
+    char *header;
+    size_t data_size;
+    descent_status status =
+        make_header(&header, &data_size, tensors, tensor_count, metadata, metadata_count);
+    if (status != DESCENT_OK) {
+        return status;
+    }
+    char *bytes = NULL;
+    size_t alignment = DESCENT_SAFETENSORS_PREFIX;
+    size_t padded = (strlen(header) + alignment - 1) / alignment * alignment;
+    if (padded > DESCENT_SAFETENSORS_HEADER) {
+        status =
+            descent_fail(DESCENT_ERROR_INVALID, "%s: header: expected at most %d bytes, found %zu",
+                         path, DESCENT_SAFETENSORS_HEADER, padded);
+        goto done;
+    }
+    size_t size = DESCENT_SAFETENSORS_PREFIX + padded;
+    if (!__builtin_add_overflow(size, data_size, &size)) {
+        bytes = malloc(size);
+    }
+    if (bytes == NULL) {
+        status = descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu bytes of tensors", path,
+                              data_size);
+        goto done;
+    }
+    assemble(bytes, header, padded, tensors, tensor_count);
+    status = descent_file_save(path, bytes, size);
+done:
+    free(bytes);
+    free(header);
+    return status;
+}

@@ -1,0 +1,36 @@
+#!/bin/sh
+# The law of the house: each room of src includes from those it may, and the command from its own
+# and the public headers alone.
+#
+#   test_rooms.sh SRC
+set -eu
+
+cd "$1"
+
+status=0
+# check ROOM: only includes of the rooms that the law names behind it pass.
+check() {
+    room=$1
+    shift
+    if grep -rn '#include "' "$room" | grep -vE "#include \"($(echo "$room $*" | tr ' ' '|'))/"; then
+        echo "$room may include: $room $*" >&2
+        status=1
+    fi
+}
+
+check base
+check image base
+check data base image
+check compute base
+check store base
+check cli
+
+# Two libraries are known in one file each.
+for only in cblas.h:compute/blas.c stb/stb_image.h:image/images.c; do
+    found=$(grep -rl "#include <${only%%:*}>" .)
+    if [ "$found" != "./${only#*:}" ]; then
+        echo "${only%%:*}: expected in ${only#*:} alone, found in: $found" >&2
+        status=1
+    fi
+done
+exit "$status"
