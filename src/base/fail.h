@@ -11,6 +11,15 @@
 descent_status descent_fail(descent_status status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Leaves a function with the status of a call that has failed. */
+#define DESCENT_TRY(call)                                                                          \
+    do {                                                                                           \
+        descent_status try_status = (call);                                                        \
+        if (try_status != DESCENT_OK) {                                                            \
+            return try_status;                                                                     \
+        }                                                                                          \
+    } while (0)
+
 /* Leaves a public function with INVALID where its caller did not do what the header says; the line
  * names the function and what it needs. Such mistakes are no reason to end somebody's program. */
 #define DESCENT_RETURN_UNLESS(condition)                                                           \

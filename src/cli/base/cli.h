@@ -9,6 +9,16 @@
 
 enum exit_status { DONE = 0, FAILED = 1, USAGE = 2, INTERRUPTED = 130 };
 
+/* Leaves a function with the status of a call that is not DONE. What must be freed or closed on the
+ * way belongs to the caller of such a function. */
+#define CLI_TRY(call)                                                                              \
+    do {                                                                                           \
+        enum exit_status cli_try_status = (call);                                                  \
+        if (cli_try_status != DONE) {                                                              \
+            return cli_try_status;                                                                 \
+        }                                                                                          \
+    } while (0)
+
 /* One row of the table of commands: argv[0] is the command's name. */
 struct command {
     const char *name;
