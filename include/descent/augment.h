@@ -3,8 +3,8 @@
  * little, so that a network never sees the same image twice. A plain struct of numbers; the loader
  * applies it (descent_loader_config).
  *
- * What an image gets is a pure function of seed, epoch and the sample's number in its data set: it
- * depends neither on the batch nor on the thread that makes it.
+ * The change is a pure function of seed, epoch and the sample's index in its data set; it depends
+ * neither on the batch nor on the thread.
  */
 #ifndef DESCENT_AUGMENT_H
 #define DESCENT_AUGMENT_H
@@ -15,35 +15,36 @@
 DESCENT_BEGIN
 
 /*
- * How far each kind goes; 0 is off. Numbers are drawn uniformly between the bounds, for each image
- * anew. Shift, rotation, scale and shear are one affine map about the image's centre; it and the
- * elastic displacement are one bilinear interpolation, in which all that lies outside the image is
- * 0, the background.
+ * The range of each kind of change; 0 is off. Numbers are drawn uniformly from the range, anew for
+ * each image. Shift, rotation, scale and shear make one affine map about the image's centre; the
+ * map and the elastic displacement together are one bilinear interpolation, with 0 (background)
+ * outside the image.
  *
  * The elastic displacement (Simard, Steinkraus and Platt, "Best practices for convolutional neural
  * networks applied to visual document analysis", ICDAR 2003): for each pixel and direction a number
- * in [−alpha, alpha], smoothed by a Gaussian of deviation sigma whose weights add up to 1. The
- * displacements so have the deviation alpha / (2 sigma √(3π)) pixels: 1.4 for alpha 34 and sigma 4.
+ * in [−alpha, alpha], smoothed by a Gaussian of standard deviation sigma whose weights add up to 1.
+ * The standard deviation of the displacements is alpha / (2 sigma √(3π)) pixels: 1.4 for alpha 34
+ * and sigma 4.
  */
 typedef struct descent_augment {
-    double shift;  /* pixels to each side: ± shift in both directions, in [0, 1000] */
-    double rotate; /* degrees: ± rotate, in [0, 180] */
-    double scale;  /* width and height each get a factor 1 ± scale of their own, in [0, 0.9] */
-    double shear;  /* x changes by y times ± shear, in [0, 1] */
+    double shift;         /* pixels to each side: ± shift in both directions, in [0, 1000] */
+    double rotate;        /* degrees: ± rotate, in [0, 180] */
+    double scale;         /* width and height each by their own factor of 1 ± scale, in [0, 0.9] */
+    double shear;         /* x changes by y times ± shear, in [0, 1] */
     double elastic_alpha; /* pixels before smoothing, in [0, 1000] */
     double elastic_sigma; /* pixels, in [0.5, 32] where alpha > 0 */
-    double noise;         /* deviation of a normal number added to each pixel; bytes, which are
-                             between 0 and 1 by then, are cut to that; in [0, 1] */
+    double noise;         /* standard deviation of a normal number added to each pixel, in [0, 1];
+                             images of bytes, 0 to 1 by then, are clamped to that range */
 } descent_augment;
 
 /*
  * Reads a list such as "shift=2,rotate=10,scale=0.1,shear=0.1,elastic=34:4,noise=0.05" (elastic is
- * alpha:sigma); what it leaves out is off, and "none" is all off. Error: INVALID (names the part,
- * its range and what was found), and then all is off.
+ * alpha:sigma). Kinds not listed are off; "none" turns all off. Error: INVALID (names the entry,
+ * its range and what was found); then all are off.
  */
 DESCENT_API descent_status descent_augment_init(descent_augment *augment, const char *text);
 
-/* OK, or INVALID where a number is out of its range. */
+/* OK, or INVALID if a number is out of its range. */
 DESCENT_API descent_status descent_augment_check(const descent_augment *augment);
 
 /* Whether it changes images at all. */

@@ -1,5 +1,5 @@
 /*
- * Whole files, read with a bound and written so that no reader ever sees half of one.
+ * Whole files: read with a limit, and written so that no reader ever sees half a file.
  */
 #ifndef DESCENT_FILE_H
 #define DESCENT_FILE_H
@@ -10,21 +10,21 @@
 
 DESCENT_BEGIN
 
-/* Reads a whole regular file, as it is, into a new buffer with a NUL byte behind its end; the
- * caller frees it with free(). A file of more than `limit` bytes is refused. Errors: NOT_FOUND, IO,
+/* Reads a whole regular file into a new buffer, followed by a NUL byte; the caller frees it with
+ * free(). A file of more than `limit` bytes is refused. Errors: NOT_FOUND, IO,
  * FORMAT (too large), MEMORY. */
 DESCENT_API descent_status descent_file_load(char **bytes, size_t *size, const char *path,
                                              size_t limit);
 
 /* Replaces path by the given bytes, atomically: writes a temporary file in the same folder, syncs
- * it, renames it over path and syncs the folder. Where path is a link, what it links to is
- * replaced; what is no file, such as a device, is not. On failure path is as it was and no
- * temporary file is left; only if the last step fails (the line says so), path is replaced already.
- * Error: IO. */
+ * it, renames it over path and syncs the folder. A link is followed and its target replaced; a path
+ * that is not a regular file, such as a device, is refused. On failure path is as it was and no
+ * temporary file is left, except when syncing the folder fails (the line says so): then path has
+ * been replaced. Error: IO. */
 DESCENT_API descent_status descent_file_save(const char *path, const void *bytes, size_t size);
 
-/* Whether descent_file_save() could begin: makes its temporary file and removes it again. Worth
- * asking before long work. Error: IO. */
+/* Whether descent_file_save() could begin: creates its temporary file and removes it. Worth a call
+ * before long work. Error: IO. */
 DESCENT_API descent_status descent_file_check(const char *path);
 
 DESCENT_END

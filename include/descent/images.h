@@ -25,20 +25,20 @@ enum { DESCENT_IMAGE_PIXELS_MAX = 1 << 26, DESCENT_IMAGE_FILE_MAX = 1 << 28 };
 
 /*
  * Decodes a file, in colour or as grey. Grey is 0.299 red + 0.587 green + 0.114 blue (ITU-R
- * BT.601), rounded. What is transparent is laid over white, or over black where all that can be
- * seen is white. 16 bits a channel become 8. A JPEG file that says how the camera was held (Exif)
- * is turned upright. A picture above DESCENT_IMAGE_PIXELS_MAX is refused before it is decoded. On
- * failure image is {0}. Errors: NOT_FOUND, IO, FORMAT, MEMORY.
+ * BT.601), rounded. Transparent pixels are blended with white, or with black if every visible pixel
+ * is white. Channels of 16 bits are reduced to 8. A JPEG file is turned upright by its Exif
+ * orientation. A picture of more than DESCENT_IMAGE_PIXELS_MAX pixels is refused before it is
+ * decoded. On failure image is {0}. Errors: NOT_FOUND, IO, FORMAT, MEMORY.
  */
 DESCENT_API descent_status descent_image_load(descent_image *image, const char *path, bool color);
 
-/* The same of a file in memory; name stands for the path in the line about a failure. */
+/* The same for a file in memory; error lines use name in place of a path. */
 DESCENT_API descent_status descent_image_decode(descent_image *image, const void *bytes,
                                                 size_t size, bool color, const char *name);
 
-/* A resized copy (stb_image_resize: Catmull-Rom up, Mitchell-Netravali down; edges repeated); of
- * the same size, an exact copy. The ratio of height and width is the caller's affair. On failure
- * resized is {0}. Errors: INVALID (no pixels, other than 1 or 3 channels, a size out of range),
+/* A resized copy (stb_image_resize: Catmull-Rom up, Mitchell-Netravali down; edges repeated). At
+ * the same size it is an exact copy. The aspect ratio is not kept by itself. On failure resized is
+ * {0}. Errors: INVALID (no pixels, other than 1 or 3 channels, a size out of range),
  * MEMORY. */
 DESCENT_API descent_status descent_image_resize(descent_image *resized, const descent_image *image,
                                                 size_t height, size_t width);

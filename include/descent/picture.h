@@ -1,6 +1,6 @@
 /*
- * From a picture of a sign, such as a photo of a digit on paper, to an image like those that
- * networks for digits are trained on: light ink on black, all of one size, in the middle.
+ * Turns a picture of a single character, such as a photo of a digit on paper, into an image as
+ * networks for digits expect it: light ink on black, of a fixed size, centred.
  */
 #ifndef DESCENT_PICTURE_H
 #define DESCENT_PICTURE_H
@@ -9,25 +9,25 @@
 
 DESCENT_BEGIN
 
-/* What was found in a picture, counted in its pixels. */
+/* What was found in a picture, in its own pixels. */
 typedef struct descent_picture {
     bool inverted;                   /* the ink was darker than its background */
     size_t top, left, height, width; /* the box around the ink */
 } descent_picture;
 
 /*
- * Converts a grey image of any size as the digits of MNIST were made
- * (http://yann.lecun.com/exdb/mnist): the ink is what stands out from the background, which is
- * told by the medians of the border's four quarters; noise like the border's, and what is much
- * fainter than the ink, is ignored, as are the blurred edges of what is made smaller; the box
- * around the ink is scaled to fit into 20 × 20 of 28 × 28 pixels, keeping its ratio of height and
- * width, by averages over areas; its centre of mass comes to the middle.
+ * Converts a grey image of any size in the way that MNIST's digits were made
+ * (http://yann.lecun.com/exdb/mnist). The background's brightness is estimated from the medians of
+ * the border's four quarters, and pixels that differ from it are ink. Noise at the level of the
+ * border's, marks much fainter than the ink, and the edges blurred by shrinking are ignored. The
+ * box around the ink is scaled, keeping its aspect ratio, to fit into 20 × 20 of 28 × 28 pixels by
+ * averaging over areas, and moved until its centre of mass is in the middle.
  *
- * Other sizes of at least 20 × 20 get the same share of their sides, 5/7. Smaller ones, such as the
- * bundled digits of 8 × 8, are filled to their edges and centred by the box.
+ * Other sizes of at least 20 × 20 use the same share of their sides, 5/7. In smaller ones, such as
+ * the bundled digits of 8 × 8, the box fills the image and is centred itself.
  *
- * pixels gets the result, [height × width], which black ink makes 255 and background 0; found may
- * be NULL. Errors: INVALID (not grey, or a size of 0), FORMAT (no ink), MEMORY.
+ * pixels gets the result, [height × width]: 255 for full ink, 0 for background. found may be NULL.
+ * Errors: INVALID (not grey, or a size of 0), FORMAT (no ink), MEMORY.
  */
 DESCENT_API descent_status descent_picture_fit(uint8_t *pixels, size_t height, size_t width,
                                                const descent_image *image, descent_picture *found);

@@ -1,15 +1,16 @@
 /*
- * What is done to a data set's numbers before a network sees them: each is made to have mean 0 and
- * deviation 1 over the training samples. It is learned from these alone, applied to all others in
- * the same way, and kept with the model as a line of text.
+ * The preparation of a data set's numbers for a network: each gets mean 0 and standard deviation 1
+ * over the training samples. It is learned from the training samples alone, applied in the same way
+ * to all others, and stored with the model as a line of text.
  *
  *     feature → (feature − mean) / deviation            a loader does it (descent_loader_config)
  *     target → (target − mean) / deviation              likewise, for regression
  *     output → output · deviation + mean                back to the target's own units
  *
- * Features are taken as a loader gives them, bytes divided by 255. Deviations are those of the
- * samples themselves (divided by n, as numpy's std and scikit-learn's StandardScaler). What is the
- * same in all training samples keeps its scale: its deviation counts as 1, so that it becomes 0.
+ * Features are as a loader gives them: bytes are divided by 255 first. `deviation` is the standard
+ * deviation of the samples themselves (divided by n, as numpy's std and scikit-learn's
+ * StandardScaler do). A number that is the same in all training samples has the deviation 1 by
+ * definition, so that it becomes 0.
  */
 #ifndef DESCENT_PREPARATION_H
 #define DESCENT_PREPARATION_H
@@ -25,15 +26,14 @@ typedef struct descent_preparation descent_preparation;
 
 typedef enum descent_standardize {
     DESCENT_STANDARDIZE_NONE,
-    DESCENT_STANDARDIZE_FEATURE, /* each feature by its own mean and deviation */
-    DESCENT_STANDARDIZE_SET,     /* all features by one mean and one deviation */
+    DESCENT_STANDARDIZE_FEATURE, /* each feature by its own mean and standard deviation */
+    DESCENT_STANDARDIZE_SET,     /* all features by one mean and one standard deviation */
     DESCENT_STANDARDIZE_COUNT
 } descent_standardize;
 
 typedef struct descent_preparation_config {
     descent_standardize features;
-    bool targets; /* each output by its own mean and deviation; data with labels have no targets,
-                     and then it does nothing */
+    bool targets; /* each output by its own mean and standard deviation; no effect on labels */
 } descent_preparation_config;
 
 /* "none", "feature" or "set"; NULL for any other number. */
@@ -52,26 +52,26 @@ DESCENT_API void descent_preparation_destroy(descent_preparation *preparation);
  * Writes a preparation as text: a JSON object with "standardize" ("none", "feature" or "set"), the
  * arrays "mean" and "deviation" (with "set" of one number, with "none" left out), and
  * "target_mean" and "target_deviation" where targets are standardised. Its numbers give back the
- * same float32. The caller frees it. Error: MEMORY.
+ * same float32 values. The caller frees the text with free(). Error: MEMORY.
  */
 DESCENT_API descent_status descent_preparation_save(char **text,
                                                     const descent_preparation *preparation);
 
-/* Reads such a text, for samples of so many features and a network of so many outputs. The caller
- * destroys it. Errors: FORMAT (says what was expected and found), MEMORY. */
+/* Reads such a text, for samples of `features` numbers and a network of `outputs` outputs. The
+ * caller destroys the preparation. Errors: FORMAT (says what was expected and found), MEMORY. */
 DESCENT_API descent_status descent_preparation_load(descent_preparation **preparation,
                                                     const char *text, size_t features,
                                                     size_t outputs);
 
-/* How features are standardised; their number, and that of the targets that are standardised as
- * well, or 0. */
+/* How features are standardised, the number of features, and the number of standardised targets (0:
+ * none). */
 DESCENT_API descent_standardize
 descent_preparation_standardize(const descent_preparation *preparation);
 DESCENT_API size_t descent_preparation_features(const descent_preparation *preparation);
 DESCENT_API size_t descent_preparation_outputs(const descent_preparation *preparation);
 
-/* What is subtracted and divided by, borrowed: of features, [features], and of targets, [outputs];
- * NULL where they are left as they are. */
+/* The numbers to subtract and to divide by, borrowed: [features] for features, [outputs] for
+ * targets; NULL for those that are not standardised. */
 DESCENT_API const float *descent_preparation_mean(const descent_preparation *preparation);
 DESCENT_API const float *descent_preparation_deviation(const descent_preparation *preparation);
 DESCENT_API const float *descent_preparation_target_mean(const descent_preparation *preparation);

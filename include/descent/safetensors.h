@@ -24,8 +24,8 @@ typedef enum descent_type {
     DESCENT_TYPE_COUNT
 } descent_type;
 
-/* One tensor. Rank 0 is a single number. The data of a tensor that was read stand as they do in the
- * file, so they need not be aligned for their type: descent_tensor_read() copies them out. */
+/* One tensor. Rank 0 is a single number. The data of a loaded tensor point into the file's bytes
+ * and may not be aligned for their type: copy them out with descent_tensor_read(). */
 typedef struct descent_tensor {
     const char *name;
     descent_type type;
@@ -49,11 +49,11 @@ DESCENT_API descent_status descent_safetensors_save(const char *path, const desc
                                                     const descent_metadata *metadata,
                                                     size_t metadata_count);
 
-/* Reads a file and checks all that the format promises. The caller destroys the result. Errors:
- * NOT_FOUND, IO, FORMAT (says what was expected and found, and where), MEMORY. */
+/* Reads a file and checks every rule of the format. The caller destroys the result. Errors:
+ * NOT_FOUND, IO, FORMAT (names what was expected and found, and where), MEMORY. */
 DESCENT_API descent_status descent_safetensors_load(descent_safetensors **file, const char *path);
 
-/* Frees what was read; NULL is allowed. */
+/* Frees a loaded file; NULL is allowed. */
 DESCENT_API void descent_safetensors_destroy(descent_safetensors *file);
 
 /* Number of tensors, and tensor i < count in the order of their bytes, borrowed from the file. */
@@ -61,7 +61,7 @@ DESCENT_API size_t descent_safetensors_count(const descent_safetensors *file);
 DESCENT_API const descent_tensor *descent_safetensors_tensor(const descent_safetensors *file,
                                                              size_t i);
 
-/* The tensor of that name, or NULL. */
+/* The tensor named `name`, or NULL. */
 DESCENT_API const descent_tensor *descent_safetensors_find(const descent_safetensors *file,
                                                            const char *name);
 
@@ -70,7 +70,7 @@ DESCENT_API size_t descent_safetensors_metadata_count(const descent_safetensors 
 DESCENT_API descent_metadata descent_safetensors_metadata_entry(const descent_safetensors *file,
                                                                 size_t i);
 
-/* The metadata value of that key, or NULL. */
+/* The metadata value for `key`, or NULL. */
 DESCENT_API const char *descent_safetensors_metadata(const descent_safetensors *file,
                                                      const char *key);
 

@@ -38,9 +38,9 @@ typedef enum descent_schedule_kind {
  * Cosine with restarts: cosine from lr to lr_final over `period` steps, then again over period ·
  * period_factor steps, and so on.
  *
- * Plateau: descent_schedule_step() is told a loss at the end of each epoch; after `patience`
- * epochs in a row that are not below best · (1 − threshold), the next bad one multiplies the rate
- * by gamma, down to lr_final at least, and the count starts again.
+ * Plateau: descent_schedule_step() gets a loss at the end of each epoch. After `patience` epochs in
+ * a row with a loss not below best · (1 − threshold), the next such epoch multiplies the rate by
+ * gamma, but not below lr_final, and the count starts again.
  */
 typedef struct descent_schedule {
     descent_schedule_kind kind;
@@ -55,7 +55,7 @@ typedef struct descent_schedule {
     double warmup_fraction; /* one-cycle: share of the steps that rise, in (0, 1) */
     double start_divisor;   /* one-cycle: the rate starts at lr / start_divisor */
     double final_divisor;   /* one-cycle: and ends at lr / start_divisor / final_divisor */
-    uint64_t patience;      /* plateau: epochs without improvement that are let pass */
+    uint64_t patience;      /* plateau: epochs without improvement before a reduction */
     double threshold;       /* plateau: relative improvement that counts */
     struct {
         double best;         /* the lowest loss seen; infinity before the first */
@@ -84,8 +84,8 @@ DESCENT_API descent_status descent_schedule_check(const descent_schedule *schedu
 /* The learning rate of a step (from 0). The schedule must pass descent_schedule_check(). */
 DESCENT_API double descent_schedule_evaluate(const descent_schedule *schedule, uint64_t step);
 
-/* Tells a plateau schedule the loss of an epoch (validation if there is one, else training);
- * returns whether the rate was reduced. Other kinds ignore it and return false. */
+/* Passes the loss of an epoch (of validation if there is any, else of training) to a plateau
+ * schedule; true if the rate was reduced. Other kinds ignore it and return false. */
 DESCENT_API bool descent_schedule_step(descent_schedule *schedule, double loss);
 
 DESCENT_END
