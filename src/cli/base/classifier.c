@@ -257,13 +257,3 @@ const char *classifier_class(const struct classifier *classifier, size_t class,
     snprintf(scratch, CLASS_NAME_SIZE, "%zu", class);
     return scratch;
 }
-
-void classifier_describe_shape(char *text, size_t size, const descent_shape *shape)
-{
-    size_t used = 0;
-    text[0] = '\0';
-    for (size_t i = 0; i < shape->rank && used < size; i++) {
-        used +=
-            (size_t)snprintf(text + used, size - used, i == 0 ? "%zu" : " x %zu", shape->sizes[i]);
-    }
-}

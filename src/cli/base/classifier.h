@@ -41,7 +41,4 @@ enum { CLASS_NAME_SIZE = 24 };
 const char *classifier_class(const struct classifier *classifier, size_t class,
                              char scratch[CLASS_NAME_SIZE]);
 
-/* Writes a shape as "28 x 28", cut to size. */
-void classifier_describe_shape(char *text, size_t size, const descent_shape *shape);
-
 #endif

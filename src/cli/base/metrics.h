@@ -1,5 +1,6 @@
 /*
- * The figures of a run, one row an epoch, as metrics.csv holds them.
+ * The figures of a run: one row an epoch, as metrics.csv holds them, and with --log-layers one a
+ * layer and epoch, as layers.csv does.
  */
 #ifndef DESCENT_CLI_METRICS_H
 #define DESCENT_CLI_METRICS_H
@@ -7,28 +8,29 @@
 #include "cli/base/cli.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
-/* The columns, in the order of the file. Accuracies are fractions; samples and seconds count from
- * the start of the run. */
+/* The columns, in the order of the file, with their kind of number and its format. Accuracies are
+ * fractions; samples and seconds count from the start of the run. */
 #define METRICS_COLUMN_MAP(X)                                                                      \
-    X(EPOCH, "epoch")                                                                              \
-    X(STEP, "step")                                                                                \
-    X(SAMPLES, "samples")                                                                          \
-    X(LEARNING_RATE, "learning_rate")                                                              \
-    X(TRAIN_LOSS, "train_loss")                                                                    \
-    X(TRAIN_ACCURACY, "train_accuracy")                                                            \
-    X(VALIDATION_LOSS, "validation_loss")                                                          \
-    X(VALIDATION_ACCURACY, "validation_accuracy")                                                  \
-    X(GRADIENT_NORM, "gradient_norm")                                                              \
-    X(SECONDS, "seconds")                                                                          \
-    X(SAMPLES_PER_SECOND, "samples_per_second")                                                    \
-    X(TRAIN_R2, "train_r2")                                                                        \
-    X(TRAIN_RMSE, "train_rmse")                                                                    \
-    X(VALIDATION_R2, "validation_r2")                                                              \
-    X(VALIDATION_RMSE, "validation_rmse")
+    X(EPOCH, "epoch", WHOLE, NULL)                                                                 \
+    X(STEP, "step", WHOLE, NULL)                                                                   \
+    X(SAMPLES, "samples", WHOLE, NULL)                                                             \
+    X(LEARNING_RATE, "learning_rate", NUMBER, NULL)                                                \
+    X(TRAIN_LOSS, "train_loss", NUMBER, NULL)                                                      \
+    X(TRAIN_ACCURACY, "train_accuracy", NUMBER, NULL)                                              \
+    X(VALIDATION_LOSS, "validation_loss", NUMBER, NULL)                                            \
+    X(VALIDATION_ACCURACY, "validation_accuracy", NUMBER, NULL)                                    \
+    X(GRADIENT_NORM, "gradient_norm", NUMBER, NULL)                                                \
+    X(SECONDS, "seconds", NUMBER, "%.6f")                                                          \
+    X(SAMPLES_PER_SECOND, "samples_per_second", WHOLE, NULL)                                       \
+    X(TRAIN_R2, "train_r2", NUMBER, NULL)                                                          \
+    X(TRAIN_RMSE, "train_rmse", NUMBER, NULL)                                                      \
+    X(VALIDATION_R2, "validation_r2", NUMBER, NULL)                                                \
+    X(VALIDATION_RMSE, "validation_rmse", NUMBER, NULL)
 
 enum metrics_column {
-#define METRICS_COLUMN_ENTRY(name, text) METRICS_##name,
+#define METRICS_COLUMN_ENTRY(id, name, kind, format) METRICS_##id,
     METRICS_COLUMN_MAP(METRICS_COLUMN_ENTRY)
 #undef METRICS_COLUMN_ENTRY
         METRICS_COLUMNS
@@ -37,21 +39,55 @@ enum metrics_column {
 /* A run on classes has the columns before these; one on numbers has all, and no accuracies. */
 enum { METRICS_COLUMNS_OF_CLASSES = METRICS_TRAIN_R2 };
 
-/* The name of a column. */
-const char *metrics_column_name(size_t column);
+/* One row: NaN where a figure does not exist. */
+struct metrics_row {
+    double values[METRICS_COLUMNS];
+};
 
-/* A file read: columns[c] holds `rows` numbers, NaN where the field is empty or
- * the file does not have the column. */
+/* A row without any figure. */
+struct metrics_row metrics_row_empty(void);
+
+/* A file read: columns[c] holds `rows` numbers, NaN where the field is empty or the file does not
+ * have the column. */
 struct metrics {
     size_t rows;
     double *columns[METRICS_COLUMNS];
 };
 
-/* Reads a file strictly: the header, the number of fields and every number are checked. On failure
- * it says file and line and returns FAILED. The caller frees what was read. */
+/* Reads a file. On failure it reports file and line and returns FAILED. The caller frees what was
+ * read. */
 enum exit_status metrics_load(struct metrics *metrics, const char *path);
 
 /* Frees the columns; zeroed metrics are allowed. */
 void metrics_free(struct metrics *metrics);
+
+/* Starts, continues and cuts a file with the first so many columns: see record.h. *seconds gets the
+ * time of the last row that stays, 0 if there is none. */
+enum exit_status metrics_start(const char *path, size_t columns);
+enum exit_status metrics_append(const char *path, size_t columns, const struct metrics_row *row);
+enum exit_status metrics_cut(const char *path, size_t columns, uint64_t epoch, double *seconds);
+
+/* A layer at an epoch's end. The gradient is that of the loss over all training samples; weights
+ * include biases. */
+struct layers_row {
+    double epoch, step;
+    double layer; /* from 1 */
+    double gradient_norm;
+    double weight_norm;
+};
+
+/* A file read, rows in its order. */
+struct layers {
+    size_t rows;
+    size_t layers; /* the highest number of one */
+    struct layers_row *row;
+};
+
+/* The same for layers.csv. */
+enum exit_status layers_load(struct layers *layers, const char *path);
+void layers_free(struct layers *layers);
+enum exit_status layers_start(const char *path);
+enum exit_status layers_append(const char *path, const struct layers_row *rows, size_t count);
+enum exit_status layers_cut(const char *path, uint64_t epoch);
 
 #endif

@@ -3,6 +3,8 @@
  */
 #include "cli/base/source.h"
 
+#include "cli/base/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,7 +143,7 @@ enum exit_status source_check(const descent_source *source, const descent_datase
                                          shape->sizes[1] == source->width);
     bool colored = !source->color || (shape->rank == 3 && shape->sizes[2] == 3);
     char found[80];
-    classifier_describe_shape(found, sizeof found, shape);
+    text_shape(found, sizeof found, shape);
     return sized && colored
                ? DONE
                : cli_usage("--%s has an effect only on files of images and rows of CSV; found "

@@ -1,5 +1,5 @@
 /*
- * Numbers as people read them.
+ * Numbers and shapes as people read them.
  */
 #include "cli/base/text.h"
 
@@ -20,6 +20,11 @@ const char *text_count(char text[TEXT_SIZE], uint64_t count)
     }
     *out = '\0';
     return text;
+}
+
+const char *text_whole(char text[TEXT_SIZE], double number)
+{
+    return isnan(number) ? strcpy(text, "-") : text_count(text, (uint64_t)number);
 }
 
 const char *text_clock(char text[TEXT_SIZE], double seconds)
@@ -51,4 +56,14 @@ const char *text_r2(char text[TEXT_SIZE], double r2)
     /* Nothing bounds it below: the untrained network may be far off. */
     snprintf(text, TEXT_SIZE, r2 > -100.0 ? "%.4f" : "%.2e", r2);
     return text;
+}
+
+void text_shape(char *text, size_t size, const descent_shape *shape)
+{
+    size_t used = 0;
+    snprintf(text, size, "%s", shape->rank == 0 ? "scalar" : "");
+    for (size_t i = 0; i < shape->rank && used < size; i++) {
+        used +=
+            (size_t)snprintf(text + used, size - used, i == 0 ? "%zu" : " x %zu", shape->sizes[i]);
+    }
 }

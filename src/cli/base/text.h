@@ -1,9 +1,10 @@
 /*
- * Numbers as people read them.
+ * Numbers and shapes as people read them.
  */
 #ifndef DESCENT_CLI_TEXT_H
 #define DESCENT_CLI_TEXT_H
 
+#include <descent/dataset.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,6 +12,9 @@ enum { TEXT_SIZE = 32 };
 
 /* A count with commas between the thousands, such as "60,000"; returns text. */
 const char *text_count(char text[TEXT_SIZE], uint64_t count);
+
+/* The same for a number that need not be whole, or "-" for one that is not a number. */
+const char *text_whole(char text[TEXT_SIZE], double number);
 
 /* A time span as "0:07", "12:34" or "1:02:03"; returns text. */
 const char *text_clock(char text[TEXT_SIZE], double seconds);
@@ -20,5 +24,8 @@ const char *text_percent(char text[TEXT_SIZE], double fraction);
 
 /* An R², such as "0.9312", or "-" for one that is not a number; returns text. */
 const char *text_r2(char text[TEXT_SIZE], double r2);
+
+/* Writes a shape as "28 x 28", or "scalar", cut to size. */
+void text_shape(char *text, size_t size, const descent_shape *shape);
 
 #endif

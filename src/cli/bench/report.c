@@ -3,7 +3,7 @@
  */
 #include "cli/bench/report.h"
 
-#include "cli/base/json.h"
+#include "cli/base/record.h"
 #include "cli/base/table.h"
 #include "cli/base/text.h"
 

@@ -1,7 +1,7 @@
 /*
  * descent check-gradient: whether the gradient that training follows is that of the loss.
  */
-#include "cli/base/json.h"
+#include "cli/base/record.h"
 #include "cli/base/table.h"
 #include "cli/check/gradient_check.h"
 #include "cli/train/options.h"

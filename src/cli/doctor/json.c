@@ -3,7 +3,7 @@
  */
 #include "cli/doctor/doctor.h"
 
-#include "cli/base/json.h"
+#include "cli/base/record.h"
 
 static json_t *findings_to_json(const struct doctor *doctor)
 {

@@ -3,6 +3,8 @@
  */
 #include "cli/evaluate/evaluation.h"
 
+#include "cli/base/text.h"
+
 #include <descent/loader.h>
 
 #include <math.h>
@@ -22,10 +24,10 @@ enum exit_status evaluation_check(const struct classifier *classifier,
 {
     const descent_shape *shape = descent_dataset_shape(dataset);
     char found[SHAPE_TEXT];
-    classifier_describe_shape(found, sizeof found, shape);
+    text_shape(found, sizeof found, shape);
     if (classifier->has_shape && !same_shape(&classifier->shape, shape)) {
         char expected[SHAPE_TEXT];
-        classifier_describe_shape(expected, sizeof expected, &classifier->shape);
+        text_shape(expected, sizeof expected, &classifier->shape);
         return cli_failed("%s: the model expects samples of %s, found %s in %s", classifier->path,
                           expected, found, folder);
     }

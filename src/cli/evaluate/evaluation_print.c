@@ -2,7 +2,7 @@
  * Prints an evaluation.
  */
 #include "cli/base/interval.h"
-#include "cli/base/json.h"
+#include "cli/base/record.h"
 #include "cli/base/table.h"
 #include "cli/base/text.h"
 #include "cli/evaluate/evaluation.h"

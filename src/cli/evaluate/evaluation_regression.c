@@ -1,7 +1,7 @@
 /*
  * Figures of a model that predicts numbers, all in the targets' own units.
  */
-#include "cli/base/json.h"
+#include "cli/base/record.h"
 #include "cli/base/regression.h"
 #include "cli/base/table.h"
 #include "cli/base/text.h"

@@ -1,7 +1,7 @@
 /*
  * Looks into checkpoints: how far the run has come, and with what.
  */
-#include "cli/base/json.h"
+#include "cli/base/record.h"
 #include "cli/base/recovery.h"
 #include "cli/base/table.h"
 #include "cli/base/text.h"

@@ -173,7 +173,7 @@ static void report(struct convert *convert)
     if (any == NULL) {
         return; /* not so: without samples the data were refused */
     }
-    classifier_describe_shape(shape, sizeof shape, descent_dataset_shape(any));
+    text_shape(shape, sizeof shape, descent_dataset_shape(any));
     size_t outputs = descent_dataset_outputs(any);
     progress_say(&convert->display, "%s: %s samples, %s %s, %zu %s", convert->folder, list, shape,
                  descent_values_name(descent_dataset_values(any)),

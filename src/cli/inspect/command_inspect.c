@@ -2,7 +2,7 @@
  * descent inspect: what a file, a run folder or a data set holds.
  */
 #include "cli/base/data.h"
-#include "cli/base/json.h"
+#include "cli/base/record.h"
 #include "cli/base/run.h"
 #include "cli/inspect/inspect.h"
 

@@ -32,7 +32,7 @@ struct view {
 static void add_shape(struct table *table, const descent_dataset *dataset)
 {
     char shape[128];
-    classifier_describe_shape(shape, sizeof shape, descent_dataset_shape(dataset));
+    text_shape(shape, sizeof shape, descent_dataset_shape(dataset));
     table_add(table, "%s", shape);
 }
 

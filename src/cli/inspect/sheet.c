@@ -4,7 +4,7 @@
  */
 #include "cli/inspect/sheet.h"
 
-#include "cli/base/classifier.h"
+#include "cli/base/text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -38,7 +38,7 @@ enum exit_status sheet_create(struct sheet *sheet, const descent_shape *shape, s
 {
     if (!is_picture(shape)) {
         char found[128];
-        classifier_describe_shape(found, sizeof found, shape);
+        text_shape(found, sizeof found, shape);
         return cli_failed("%s: a sheet takes images, H x W or H x W x 3, found samples of %s; "
                           "--size gives CSV rows a shape",
                           path, found);

@@ -2,7 +2,7 @@
  * Lists of tensors and of metadata.
  */
 #include "cli/base/classifier.h"
-#include "cli/base/json.h"
+#include "cli/base/record.h"
 #include "cli/base/table.h"
 #include "cli/inspect/inspect.h"
 
@@ -56,7 +56,7 @@ static void add_number(struct table *table, const struct tensor_row *row, double
 static void add_row(struct table *table, const struct tensor_row *row)
 {
     char shape[128];
-    classifier_describe_shape(shape, sizeof shape, &row->shape);
+    text_shape(shape, sizeof shape, &row->shape);
     table_add(table, "%s", row->name);
     table_add(table, "%s", row->shape.rank == 0 ? "scalar" : shape);
     table_add(table, "%s", row->kind);

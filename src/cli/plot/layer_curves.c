@@ -4,7 +4,7 @@
  */
 #include "cli/plot/layer_curves.h"
 
-#include "cli/base/layers.h"
+#include "cli/base/metrics.h"
 #include "cli/base/run.h"
 
 #include <math.h>
@@ -49,10 +49,10 @@ static void add_layer(struct builder *builder, const struct layers *layers, size
     double *x = builder->next, *y = x + layers->rows;
     size_t n = 0;
     for (size_t r = 0; r < layers->rows; r++) {
-        const double *row = layers->values[r];
-        if ((size_t)row[LAYERS_LAYER] == layer) {
-            double norm = row[LAYERS_GRADIENT_NORM];
-            x[n] = abscissa_at(builder, row[LAYERS_EPOCH]);
+        const struct layers_row *row = &layers->row[r];
+        if ((size_t)row->layer == layer) {
+            double norm = row->gradient_norm;
+            x[n] = abscissa_at(builder, row->epoch);
             y[n++] = builder->options->logarithmic && norm <= 0.0 ? NAN : norm;
         }
     }

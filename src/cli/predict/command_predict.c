@@ -2,6 +2,7 @@
  * descent predict: what a model takes images, or rows of a CSV file, for.
  */
 #include "cli/base/option.h"
+#include "cli/base/text.h"
 #include "cli/predict/predict.h"
 
 #include <string.h>
@@ -134,8 +135,10 @@ static enum exit_status ask_images(struct predict *predict, const char *const *f
 {
     struct predict_shape shape;
     if (!predict_shape_of(&shape, &predict->classifier)) {
-        char text[128];
-        classifier_describe_shape(text, sizeof text, &predict->classifier.shape);
+        char text[128] = "";
+        if (predict->classifier.has_shape) {
+            text_shape(text, sizeof text, &predict->classifier.shape);
+        }
         return cli_failed("%s: expected a model of images, height x width, found one for samples "
                           "of %s%s%zu numbers; give it rows of a .csv file",
                           predict->classifier.path, text, text[0] != '\0' ? " = " : "",

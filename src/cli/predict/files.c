@@ -1,7 +1,7 @@
 /*
  * Image files: all are read, then asked about together, then printed.
  */
-#include "cli/base/json.h"
+#include "cli/base/record.h"
 #include "cli/base/table.h"
 #include "cli/predict/predict.h"
 

@@ -1,7 +1,7 @@
 /*
  * Predictions as text and as JSON.
  */
-#include "cli/base/json.h"
+#include "cli/base/record.h"
 #include "cli/base/table.h"
 #include "cli/base/text.h"
 #include "cli/predict/predict.h"

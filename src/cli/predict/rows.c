@@ -2,7 +2,7 @@
  * Rows of a CSV file: each batch is answered before the next is read, so that a file may be of any
  * length, or come through a pipe.
  */
-#include "cli/base/json.h"
+#include "cli/base/record.h"
 #include "cli/predict/predict.h"
 
 #include <descent/rows.h>

@@ -1,7 +1,7 @@
 /*
  * What a range test has found, as text, JSON, a curve, and a table.
  */
-#include "cli/base/json.h"
+#include "cli/base/record.h"
 #include "cli/base/text_file.h"
 #include "cli/plot/chart_output.h"
 #include "cli/train/find_lr.h"

@@ -2,7 +2,7 @@
  * layers.csv of a run: the norms by layer at an epoch's end, of the gradient that was just measured
  * and of the weights.
  */
-#include "cli/base/layers.h"
+#include "cli/base/metrics.h"
 #include "cli/train/train.h"
 
 #include <math.h>
@@ -21,21 +21,22 @@ double train_layer_norm(const descent_layer *layer)
 
 enum exit_status train_layers_append(const struct training *training)
 {
-    double rows[DESCENT_LAYERS_MAX][LAYERS_COLUMNS];
+    struct layers_row rows[DESCENT_LAYERS_MAX];
     size_t count = descent_model_layers(training->model);
     if (!training->options.log_layers) {
         return DONE;
     }
     for (size_t l = 0; l < count; l++) {
         descent_layer layer = descent_model_layer(training->model, l);
-        rows[l][LAYERS_EPOCH] = (double)training->done.epoch;
-        rows[l][LAYERS_STEP] = (double)descent_trainer_steps(training->trainer);
-        rows[l][LAYERS_LAYER] = (double)(l + 1);
-        rows[l][LAYERS_GRADIENT_NORM] = descent_trainer_layer_norm(training->trainer, l);
-        rows[l][LAYERS_WEIGHT_NORM] = train_layer_norm(&layer);
+        rows[l] = (struct layers_row){
+            .epoch = (double)training->done.epoch,
+            .step = (double)descent_trainer_steps(training->trainer),
+            .layer = (double)(l + 1),
+            .gradient_norm = descent_trainer_layer_norm(training->trainer, l),
+            .weight_norm = train_layer_norm(&layer),
+        };
     }
-    return layers_append(run_path(&training->run, RUN_LAYERS).text,
-                         (const double(*)[LAYERS_COLUMNS])rows, count);
+    return layers_append(run_path(&training->run, RUN_LAYERS).text, rows, count);
 }
 
 enum exit_status train_layers_start(const struct training *training)

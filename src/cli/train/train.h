@@ -8,7 +8,7 @@
 #define DESCENT_CLI_TRAIN_H
 
 #include "cli/base/cli.h"
-#include "cli/base/metrics_write.h"
+#include "cli/base/metrics.h"
 #include "cli/base/progress.h"
 #include "cli/base/run.h"
 #include "cli/doctor/checkup.h"

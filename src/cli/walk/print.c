@@ -3,7 +3,7 @@
  */
 #include "cli/walk/print.h"
 
-#include "cli/base/json.h"
+#include "cli/base/record.h"
 #include "cli/base/table.h"
 #include "cli/base/text_file.h"
 

@@ -1,0 +1,211 @@
+/*
+ * Records as tables and as JSON; record_csv.c has the files.
+ */
+#include "cli/base/record.h"
+
+#include "cli/base/table.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+_Static_assert(sizeof(size_t) == sizeof(uint64_t), "sizes are read and printed as counts");
+
+static const void *member(const struct record_field *field, const void *row)
+{
+    return (const char *)row + field->offset;
+}
+
+static bool is_absent(const struct record_field *field, const void *row)
+{
+    switch (field->type) {
+    case RECORD_NUMBER:
+    case RECORD_WHOLE:
+        return isnan(*(const double *)member(field, row));
+    case RECORD_TEXT:
+        return *(const char *const *)member(field, row) == NULL;
+    default:
+        return false;
+    }
+}
+
+/* Optional columns are there if any row has them. */
+static bool has_column(const struct record_field *field, const void *rows, size_t size,
+                       size_t count)
+{
+    bool found = field->heading != NULL && !field->optional;
+    for (size_t i = 0; field->heading != NULL && i < count && !found; i++) {
+        found = !is_absent(field, (const char *)rows + i * size);
+    }
+    return found;
+}
+
+static void add_number(struct table *table, const struct record_field *field, double number)
+{
+    char text[TEXT_SIZE];
+    const char *format = field->format != NULL ? field->format : field->csv;
+    if (field->text != NULL) {
+        table_add(table, "%s", field->text(text, number));
+    } else if (isnan(number)) {
+        table_add(table, "-");
+    } else {
+        snprintf(text, sizeof text, format != NULL ? format : "%.9g", number);
+        table_add(table, "%s", text);
+    }
+}
+
+static void add_cell(struct table *table, const struct record_field *field, const void *row)
+{
+    const void *value = member(field, row);
+    char text[RECORD_CELL_SIZE] = "";
+    if (field->cell != NULL) {
+        field->cell(text, sizeof text, row);
+        table_add(table, "%s", text);
+        return;
+    }
+    switch (field->type) {
+    case RECORD_NUMBER:
+    case RECORD_WHOLE:
+        add_number(table, field, *(const double *)value);
+        break;
+    case RECORD_COUNT:
+    case RECORD_SIZE:
+        add_number(table, field, (double)*(const uint64_t *)value);
+        break;
+    case RECORD_TEXT:
+        table_add(table, "%s", is_absent(field, row) ? "-" : *(const char *const *)value);
+        break;
+    case RECORD_CHARS:
+        table_add(table, "%s", (const char *)value);
+        break;
+    case RECORD_SHAPE:
+        text_shape(text, sizeof text, value);
+        table_add(table, "%s", text);
+        break;
+    default:
+        table_add(table, "-");
+    }
+}
+
+enum exit_status record_print(const struct record *record, const void *rows, size_t count)
+{
+    char alignment[RECORD_FIELDS_MAX + 1] = "";
+    const struct record_field *columns[RECORD_FIELDS_MAX];
+    struct table table = {.alignment = alignment};
+    size_t column_count = 0;
+    for (size_t f = 0; f < record->count; f++) {
+        const struct record_field *field = &record->fields[f];
+        bool text = field->type == RECORD_TEXT || field->type == RECORD_CHARS ||
+                    field->type == RECORD_SHAPE;
+        if (has_column(field, rows, record->size, count)) {
+            alignment[column_count] = text || field->left ? 'l' : 'r';
+            columns[column_count++] = field;
+            table_add(&table, "%s", field->heading);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        for (size_t c = 0; c < column_count; c++) {
+            add_cell(&table, columns[c], (const char *)rows + i * record->size);
+        }
+    }
+    return table_print(&table);
+}
+
+json_t *cli_json_number(double number)
+{
+    return isfinite(number) ? json_real(number) : json_null();
+}
+
+/* Nine digits tell any two floats apart. */
+enum exit_status cli_print_json(json_t *object)
+{
+    char *text = json_dumps(object, JSON_REAL_PRECISION(9));
+    json_decref(object);
+    if (text == NULL) {
+        return cli_failed("cannot make JSON: a text in it is not UTF-8, or memory is out");
+    }
+    puts(text);
+    free(text);
+    return DONE;
+}
+
+static json_t *numbers_json(const double *numbers, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(array, cli_json_number(numbers[i]));
+    }
+    return array;
+}
+
+static json_t *shape_json(const descent_shape *shape)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < shape->rank; i++) {
+        json_array_append_new(array, json_integer((json_int_t)shape->sizes[i]));
+    }
+    return array;
+}
+
+static json_t *value_json(const struct record_field *field, const void *row)
+{
+    const void *value = member(field, row);
+    double number;
+    if (is_absent(field, row)) {
+        return json_null();
+    }
+    switch (field->type) {
+    case RECORD_NUMBER:
+        return cli_json_number(*(const double *)value);
+    case RECORD_WHOLE:
+        number = *(const double *)value;
+        return isfinite(number) ? json_integer((json_int_t)number) : json_null();
+    case RECORD_COUNT:
+    case RECORD_SIZE:
+        return json_integer((json_int_t) * (const uint64_t *)value);
+    case RECORD_FLAG:
+        return json_boolean(*(const bool *)value);
+    case RECORD_TEXT:
+        return json_string(*(const char *const *)value);
+    case RECORD_CHARS:
+        return json_string(value);
+    case RECORD_NUMBERS:
+        return numbers_json(value, field->length);
+    case RECORD_SHAPE:
+        return shape_json(value);
+    case RECORD_JSON:
+        return *(json_t *const *)value;
+    }
+    return NULL;
+}
+
+json_t *record_json(const struct record *record, const void *row)
+{
+    json_t *object = json_object();
+    bool complete = object != NULL;
+    for (size_t f = 0; f < record->count; f++) {
+        const struct record_field *field = &record->fields[f];
+        bool wanted = field->name != NULL && field->where != RECORD_IN_CSV &&
+                      !(field->optional && is_absent(field, row));
+        if (wanted && json_object_set_new(object, field->name, value_json(field, row)) != 0) {
+            complete = false;
+        }
+    }
+    if (!complete) {
+        json_decref(object);
+        object = NULL;
+    }
+    return object;
+}
+
+json_t *record_array(const struct record *record, const void *rows, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count && array != NULL; i++) {
+        if (json_array_append_new(
+                array, record_json(record, (const char *)rows + i * record->size)) != 0) {
+            json_decref(array);
+            array = NULL;
+        }
+    }
+    return array;
+}

@@ -1,0 +1,377 @@
+/*
+ * Records as CSV files. A file may have been edited or cut off, so that each field is checked, and
+ * a fault is reported with file and line. The command never leaves the C locale, so that a point is
+ * a decimal point here wherever the user lives.
+ */
+#include "cli/base/record.h"
+
+#include "cli/base/text_file.h"
+
+#include <descent/file.h>
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* More than ten million epochs: no run is that long. */
+static const size_t FILE_LIMIT = (size_t)1 << 30;
+
+static bool is_column(const struct record_field *field)
+{
+    return field->name != NULL && field->where != RECORD_IN_JSON;
+}
+
+void record_write_header(FILE *out, const struct record *record)
+{
+    const char *comma = "";
+    for (size_t f = 0; f < record->count; f++) {
+        if (is_column(&record->fields[f])) {
+            fprintf(out, "%s%s", comma, record->fields[f].name);
+            comma = ",";
+        }
+    }
+    fputc('\n', out);
+}
+
+static void write_number(FILE *out, const char *format, double number)
+{
+    if (!isnan(number)) {
+        fprintf(out, format, number);
+    }
+}
+
+static void write_field(FILE *out, const struct record_field *field, const void *value)
+{
+    switch (field->type) {
+    case RECORD_NUMBER:
+        write_number(out, field->csv != NULL ? field->csv : "%.9g", *(const double *)value);
+        break;
+    case RECORD_WHOLE:
+        write_number(out, "%.0f", *(const double *)value);
+        break;
+    case RECORD_COUNT:
+    case RECORD_SIZE:
+        fprintf(out, "%ju", (uintmax_t) * (const uint64_t *)value);
+        break;
+    case RECORD_TEXT:
+        record_write_text(out, *(const char *const *)value);
+        break;
+    case RECORD_CHARS:
+        record_write_text(out, value);
+        break;
+    default:
+        break;
+    }
+}
+
+void record_write_text(FILE *out, const char *text)
+{
+    if (text == NULL || strpbrk(text, ",\"\r\n") == NULL) {
+        fputs(text == NULL ? "" : text, out);
+        return;
+    }
+    fputc('"', out);
+    for (; *text != '\0'; text++) {
+        fputs(*text == '"' ? "\"" : "", out);
+        fputc(*text, out);
+    }
+    fputc('"', out);
+}
+
+void record_write_rows(FILE *out, const struct record *record, const void *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *row = (const char *)rows + i * record->size;
+        const char *comma = "";
+        for (size_t f = 0; f < record->count; f++) {
+            if (is_column(&record->fields[f])) {
+                fputs(comma, out);
+                write_field(out, &record->fields[f], row + record->fields[f].offset);
+                comma = ",";
+            }
+        }
+        fputc('\n', out);
+    }
+}
+
+enum exit_status record_save(const struct record *record, const char *path, const void *rows,
+                             size_t count)
+{
+    struct text_file file;
+    CLI_TRY(text_file_open(&file, path));
+    record_write_header(file.out, record);
+    record_write_rows(file.out, record, rows, count);
+    return text_file_save(&file);
+}
+
+/* A file that is read. */
+struct reader {
+    const struct record *record;
+    const char *path, *kind;
+    char *rest;
+    size_t line;
+    size_t columns; /* of the file */
+    const struct record_field *fields[RECORD_FIELDS_MAX];
+};
+
+static enum exit_status failed(const struct reader *reader, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static enum exit_status failed(const struct reader *reader, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return cli_failed("%s:%zu: %s", reader->path, reader->line, text);
+}
+
+/* Cuts the next field off the rest; returns what stood behind it: a comma, or the line's end. In
+ * quotes a field may hold either (RFC 4180). */
+static char next_field(char **field, char **rest)
+{
+    char *from = *rest, *to = *rest;
+    bool quoted = *from == '"';
+    *field = *rest;
+    from += quoted;
+    while (*from != '\0' && (quoted || (*from != ',' && *from != '\n'))) {
+        if (quoted && from[0] == '"' && from[1] != '"') {
+            quoted = false;
+            from++;
+            continue;
+        }
+        from += quoted && from[0] == '"';
+        *to++ = *from++;
+    }
+    char end = *from;
+    *rest = from + (end != '\0');
+    if (end != ',' && to > *field && to[-1] == '\r') {
+        to--;
+    }
+    *to = '\0';
+    return end;
+}
+
+/* Cuts a line into fields; returns how many it has, of which some may have no room. */
+static size_t next_line(struct reader *reader, char *fields[RECORD_FIELDS_MAX])
+{
+    size_t count = 0;
+    char *field, end;
+    do {
+        end = next_field(&field, &reader->rest);
+        if (count < RECORD_FIELDS_MAX) {
+            fields[count] = field;
+        }
+        count++;
+    } while (end == ',');
+    reader->line++;
+    return count;
+}
+
+static enum exit_status read_header(struct reader *reader, size_t least)
+{
+    char *names[RECORD_FIELDS_MAX];
+    size_t most = 0;
+    for (size_t f = 0; f < reader->record->count; f++) {
+        if (is_column(&reader->record->fields[f])) {
+            reader->fields[most++] = &reader->record->fields[f];
+        }
+    }
+    if (*reader->rest == '\0') {
+        return cli_failed("%s: empty, expected the header of a %s file", reader->path,
+                          reader->kind);
+    }
+    size_t found = next_line(reader, names);
+    reader->columns = found == most ? most : least;
+    if (found != reader->columns) {
+        return failed(reader, "expected the header of a %s file with %zu columns, found %zu",
+                      reader->kind, reader->columns, found);
+    }
+    for (size_t c = 0; c < found; c++) {
+        if (strcmp(names[c], reader->fields[c]->name) != 0) {
+            return failed(reader, "expected column %zu of a %s file to be %s, found '%.40s'", c + 1,
+                          reader->kind, reader->fields[c]->name, names[c]);
+        }
+    }
+    return DONE;
+}
+
+/* strtod() alone would also take leading blanks, hexadecimal numbers and NaN payloads. */
+static bool parse_number(double *number, const char *text)
+{
+    *number = NAN;
+    if (text[0] == '\0') {
+        return true;
+    }
+    bool plain = strspn(text, "+-.0123456789eE") == strlen(text);
+    const char *magnitude = text + (text[0] == '-');
+    if (!plain && strcmp(magnitude, "nan") != 0 && strcmp(magnitude, "inf") != 0) {
+        return false;
+    }
+    char *end;
+    *number = strtod(text, &end);
+    return *end == '\0';
+}
+
+/* Reads a field into its member; false where it is no such number. */
+static bool read_field(const struct record_field *field, void *row, char *text)
+{
+    void *value = (char *)row + field->offset;
+    double number;
+    if (field->type == RECORD_TEXT) {
+        memcpy(value, &text, sizeof text);
+        return true;
+    }
+    bool valid = parse_number(&number, text);
+    if (field->type == RECORD_NUMBER || field->type == RECORD_WHOLE) {
+        *(double *)value = number;
+        return valid;
+    }
+    valid = valid && number >= 0.0 && number < 0x1p53 && floor(number) == number;
+    *(uint64_t *)value = valid ? (uint64_t)number : 0;
+    return valid;
+}
+
+static enum exit_status read_row(struct reader *reader, void *row)
+{
+    char *texts[RECORD_FIELDS_MAX];
+    size_t found = next_line(reader, texts);
+    if (found != reader->columns) {
+        return failed(reader, "expected %zu fields, found %zu", reader->columns, found);
+    }
+    for (size_t f = 0; f < reader->record->count; f++) {
+        const struct record_field *field = &reader->record->fields[f];
+        if (field->type == RECORD_NUMBER || field->type == RECORD_WHOLE) {
+            *(double *)((char *)row + field->offset) = NAN;
+        }
+    }
+    for (size_t c = 0; c < found; c++) {
+        if (!read_field(reader->fields[c], row, texts[c])) {
+            return failed(reader, "expected a number for %s, found '%.40s'",
+                          reader->fields[c]->name, texts[c]);
+        }
+    }
+    return DONE;
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t count = 1;
+    for (; *text != '\0'; text++) {
+        count += *text == '\n';
+    }
+    return count;
+}
+
+enum exit_status record_load(struct record_rows *rows, const struct record *record, size_t least,
+                             const char *path, const char *kind,
+                             const char *(*check)(const void *row))
+{
+    struct reader reader = {.record = record, .path = path, .kind = kind};
+    size_t size;
+    *rows = (struct record_rows){0};
+    if (descent_file_load(&rows->text, &size, path, FILE_LIMIT) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    if (strlen(rows->text) != size) {
+        return cli_failed("%s: expected text, found a NUL byte at offset %zu", path,
+                          strlen(rows->text));
+    }
+    reader.rest = rows->text;
+    size_t room = count_lines(rows->text);
+    CLI_TRY(read_header(&reader, least));
+    rows->rows = calloc(room, record->size);
+    if (rows->rows == NULL) {
+        return cli_failed("%s: out of memory for %zu rows", path, room);
+    }
+    for (; *reader.rest != '\0'; rows->count++) {
+        void *row = (char *)rows->rows + rows->count * record->size;
+        CLI_TRY(read_row(&reader, row));
+        const char *expected = check != NULL ? check(row) : NULL;
+        if (expected != NULL) {
+            return failed(&reader, "expected %s", expected);
+        }
+    }
+    return DONE;
+}
+
+void record_free(struct record_rows *rows)
+{
+    free(rows->rows);
+    free(rows->text);
+    *rows = (struct record_rows){0};
+}
+
+enum exit_status record_start(const struct record *record, const char *path)
+{
+    return record_save(record, path, NULL, 0);
+}
+
+enum exit_status record_append(const struct record *record, const char *path, const void *rows,
+                               size_t count)
+{
+    FILE *file = fopen(path, "a");
+    if (file == NULL) {
+        return cli_failed("%s: cannot add a row: %s", path, strerror(errno));
+    }
+    record_write_rows(file, record, rows, count);
+    bool written = !ferror(file) && fflush(file) == 0 && fsync(fileno(file)) == 0;
+    int error = errno;
+    if (fclose(file) != 0 || !written) {
+        return cli_failed("%s: cannot add a row: %s", path, strerror(error));
+    }
+    return DONE;
+}
+
+/* Where the complete rows up to an epoch end. */
+static size_t end_of_epoch(const char *text, size_t header, uint64_t epoch)
+{
+    size_t length = header;
+    for (const char *end; (end = strchr(text + length, '\n')) != NULL;) {
+        if (strtoull(text + length, NULL, 10) > epoch) {
+            break;
+        }
+        length = (size_t)(end - text) + 1;
+    }
+    return length;
+}
+
+static enum exit_status cut_text(const char *path, const char *text, size_t size,
+                                 const char *header, const char *kind, uint64_t epoch)
+{
+    if (strncmp(text, header, strlen(header)) != 0) {
+        return cli_failed("%s:1: expected the header of a %s file, found \"%.40s\"", path, kind,
+                          text);
+    }
+    size_t length = end_of_epoch(text, strlen(header), epoch);
+    bool saved = length == size || descent_file_save(path, text, length) == DESCENT_OK;
+    return saved ? DONE : cli_library_failed();
+}
+
+enum exit_status record_cut(const struct record *record, const char *path, const char *kind,
+                            uint64_t epoch)
+{
+    struct text_file header;
+    char *text;
+    size_t size;
+    descent_status loaded = descent_file_load(&text, &size, path, FILE_LIMIT);
+    if (loaded == DESCENT_ERROR_NOT_FOUND) {
+        return record_start(record, path);
+    }
+    if (loaded != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    enum exit_status status = text_file_open(&header, path);
+    if (status == DONE) {
+        record_write_header(header.out, record);
+        status = fclose(header.out) == 0 ? cut_text(path, text, size, header.text, kind, epoch)
+                                         : cli_failed("%s: out of memory", path);
+        free(header.text);
+    }
+    free(text);
+    return status;
+}

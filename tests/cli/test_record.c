@@ -1,0 +1,265 @@
+/*
+ * Records: the three forms of the same rows, the way back from CSV, and files that are not as they
+ * should be.
+ */
+#include "cli/base/record.h"
+#include "harness.h"
+#include "scratch.h"
+
+#include <math.h>
+#include <string.h>
+
+struct row {
+    const char *name;
+    double whole, number, extra;
+    size_t count;
+    double pair[2];
+    descent_shape shape;
+    char text[16];
+    bool flag;
+};
+
+static const struct record_field FIELDS[] = {
+    {"name", RECORD_MEMBER(TEXT, struct row, name), .heading = "name"},
+    {"whole", RECORD_MEMBER(WHOLE, struct row, whole), .heading = "whole", .text = text_whole},
+    {"number", RECORD_MEMBER(NUMBER, struct row, number), .heading = "number", .format = "%.2f"},
+    {"count", RECORD_MEMBER(SIZE, struct row, count), .heading = "count"},
+    {"pair", RECORD_MEMBER(NUMBERS, struct row, pair), .length = 2, .where = RECORD_IN_JSON},
+    {"shape", RECORD_MEMBER(SHAPE, struct row, shape), .heading = "shape", .where = RECORD_IN_JSON},
+    {"flag", RECORD_MEMBER(FLAG, struct row, flag), .where = RECORD_IN_JSON},
+    {"text", RECORD_MEMBER(CHARS, struct row, text), .where = RECORD_IN_JSON},
+    {"extra", RECORD_MEMBER(NUMBER, struct row, extra), .heading = "extra", .csv = "%.3f",
+     .optional = true},
+};
+
+static const struct record RECORD = RECORD(struct row, FIELDS);
+
+static const struct row ROWS[] = {
+    {"a, \"b\"\nc", 60000, 1.0 / 3, NAN, 7, {1, INFINITY}, {2, {3, 4}}, "x", true},
+    {"plain", NAN, NAN, 2.5, 0, {0, 0}, {0, {0}}, "", false},
+};
+
+static char *read_file(const char *path)
+{
+    char *text = NULL;
+    size_t size;
+    ck_assert_ok(descent_file_load(&text, &size, path, 1 << 20));
+    return text;
+}
+
+static void write_file(const char *path, const char *text)
+{
+    ck_assert_ok(descent_file_save(path, text, strlen(text)));
+}
+
+START_TEST(csv_is_what_was_asked_for)
+{
+    const char *path = scratch_path("rows.csv");
+    ck_assert_int_eq(record_save(&RECORD, path, ROWS, 2), DONE);
+    char *text = read_file(path);
+    ck_assert_str_eq(text, "name,whole,number,count,extra\n"
+                           "\"a, \"\"b\"\"\nc\",60000,0.333333333,7,\n"
+                           "plain,,,0,2.500\n");
+    free(text);
+}
+END_TEST
+
+START_TEST(csv_comes_back)
+{
+    const char *path = scratch_path("rows.csv");
+    struct record_rows read;
+    ck_assert_int_eq(record_save(&RECORD, path, ROWS, 2), DONE);
+    ck_assert_int_eq(record_load(&read, &RECORD, 5, path, "test", NULL), DONE);
+    ck_assert_uint_eq(read.count, 2);
+    const struct row *rows = read.rows;
+    ck_assert_str_eq(rows[0].name, ROWS[0].name);
+    ck_assert_double_eq(rows[0].whole, 60000);
+    ck_assert_double_eq_tol(rows[0].number, 1.0 / 3, 1e-9);
+    ck_assert_double_nan(rows[0].extra);
+    ck_assert_uint_eq(rows[0].count, 7);
+    ck_assert_str_eq(rows[1].name, "plain");
+    ck_assert_double_nan(rows[1].whole);
+    ck_assert_double_eq(rows[1].extra, 2.5);
+    record_free(&read);
+}
+END_TEST
+
+START_TEST(columns_at_the_end_may_be_missing)
+{
+    const char *path = scratch_path("short.csv");
+    struct record_rows read;
+    write_file(path, "name,whole,number,count\r\nx,1,inf,3\r\ny,,-1e3,0");
+    ck_assert_int_eq(record_load(&read, &RECORD, 4, path, "test", NULL), DONE);
+    ck_assert_uint_eq(read.count, 2);
+    const struct row *rows = read.rows;
+    ck_assert_double_eq(rows[0].number, INFINITY);
+    ck_assert_double_eq(rows[1].number, -1000);
+    ck_assert_double_nan(rows[0].extra);
+    ck_assert_double_nan(rows[1].extra);
+    record_free(&read);
+}
+END_TEST
+
+static const char *refuse_y(const void *row)
+{
+    return strcmp(((const struct row *)row)->name, "y") == 0 ? "no y" : NULL;
+}
+
+/* A file that is refused, and what the message begins with behind the path. */
+static const struct {
+    const char *text, *message;
+} BAD[] = {
+    {"", ": empty, expected the header of a test file"},
+    {"name,whole\n", ":1: expected the header of a test file with 4 columns, found 2"},
+    {"name,whole,number,counts\n", ":1: expected column 4 of a test file to be count, found "},
+    {"name,whole,number,count\nx,1,2,3\nx,1,2\n", ":3: expected 4 fields, found 3"},
+    {"name,whole,number,count\nx,1,2,3,4\n", ":2: expected 4 fields, found 5"},
+    {"name,whole,number,count\nx,0x10,2,3\n", ":2: expected a number for whole, found '0x10'"},
+    {"name,whole,number,count\nx,1, 2,3\n", ":2: expected a number for number, found ' 2'"},
+    {"name,whole,number,count\nx,1,2,-3\n", ":2: expected a number for count, found '-3'"},
+    {"name,whole,number,count\nx,1,2,3.5\n", ":2: expected a number for count, found '3.5'"},
+    {"name,whole,number,count\n\"x,1,2,3\n", ":2: expected 4 fields, found 1"},
+    {"name,whole,number,count\nx,1,2,3\ny,1,2,3\n", ":3: expected no y"},
+};
+
+/* Runs with a stream of the process in a file, and gives back what was written. */
+static char *captured(FILE *stream, void (*run)(int i), int i)
+{
+    const char *path = scratch_path("captured");
+    ck_assert_ptr_nonnull(freopen(path, "w", stream));
+    run(i);
+    fflush(stream);
+    return read_file(path);
+}
+
+static void load_bad(int i)
+{
+    struct record_rows read;
+    const char *path = scratch_path("bad.csv");
+    write_file(path, BAD[i].text);
+    ck_assert_int_eq(record_load(&read, &RECORD, 4, path, "test", refuse_y), FAILED);
+    record_free(&read);
+}
+
+START_TEST(bad_files_are_refused_by_line)
+{
+    char *message = captured(stderr, load_bad, _i);
+    char start[1024];
+    snprintf(start, sizeof start, "descent: %s%s", scratch_path("bad.csv"), BAD[_i].message);
+    ck_assert_msg(strncmp(message, start, strlen(start)) == 0, "expected \"%s\", found \"%s\"",
+                  start, message);
+    free(message);
+}
+END_TEST
+
+static void print_rows(int count)
+{
+    ck_assert_int_eq(record_print(&RECORD, ROWS, (size_t)count), DONE);
+}
+
+START_TEST(tables_show_what_is_there)
+{
+    /* The first row has no extra, so that a table of it alone has no such column. */
+    char *one = captured(stdout, print_rows, 1);
+    ck_assert_str_eq(one, "name       whole  number  count  shape\n"
+                          "a, \"b\"?c  60,000    0.33      7  3 x 4\n");
+    free(one);
+}
+END_TEST
+
+START_TEST(tables_have_a_dash_for_what_is_not)
+{
+    char *two = captured(stdout, print_rows, 2);
+    ck_assert_str_eq(two, "name       whole  number  count  shape   extra\n"
+                          "a, \"b\"?c  60,000    0.33      7  3 x 4       -\n"
+                          "plain          -       -      0  scalar  2.500\n");
+    free(two);
+}
+END_TEST
+
+START_TEST(json_has_the_names_of_csv)
+{
+    json_t *array = record_array(&RECORD, ROWS, 2);
+    json_t *expected = json_pack(
+        "[{s:s, s:i, s:f, s:i, s:[f,n], s:[i,i], s:b, s:s}, {s:s, s:n, s:n, s:i, s:[f,f], s:[], "
+        "s:b, s:s, s:f}]",
+        "name", ROWS[0].name, "whole", 60000, "number", 1.0 / 3, "count", 7, "pair", 1.0, "shape",
+        3, 4, "flag", 1, "text", "x", "name", "plain", "whole", "number", "count", 0, "pair", 0.0,
+        0.0, "shape", "flag", 0, "text", "", "extra", 2.5);
+    ck_assert_ptr_nonnull(expected);
+    ck_assert_int_eq(json_equal(array, expected), 1);
+    json_decref(array);
+    json_decref(expected);
+}
+END_TEST
+
+START_TEST(json_refuses_what_is_not_utf8)
+{
+    struct row row = ROWS[1];
+    row.name = "\xff";
+    ck_assert_ptr_null(record_json(&RECORD, &row));
+    ck_assert_ptr_null(record_array(&RECORD, &row, 1));
+}
+END_TEST
+
+/* Rows whose first field is the epoch. */
+struct epoch {
+    double epoch, loss;
+};
+
+static const struct record_field EPOCH_FIELDS[] = {
+    {"epoch", RECORD_MEMBER(WHOLE, struct epoch, epoch)},
+    {"loss", RECORD_MEMBER(NUMBER, struct epoch, loss)},
+};
+
+static const struct record EPOCHS = RECORD(struct epoch, EPOCH_FIELDS);
+
+static void check_cut(const char *before, uint64_t epoch, const char *after)
+{
+    const char *path = scratch_path("epochs.csv");
+    write_file(path, before);
+    ck_assert_int_eq(record_cut(&EPOCHS, path, "epochs", epoch), DONE);
+    char *text = read_file(path);
+    ck_assert_str_eq(text, after);
+    free(text);
+}
+
+START_TEST(files_grow_and_are_cut)
+{
+    const char *path = scratch_path("epochs.csv");
+    const struct epoch rows[] = {{0, 2.5}, {1, NAN}, {2, 0.5}};
+    ck_assert_int_eq(record_start(&EPOCHS, path), DONE);
+    ck_assert_int_eq(record_append(&EPOCHS, path, rows, 2), DONE);
+    ck_assert_int_eq(record_append(&EPOCHS, path, rows + 2, 1), DONE);
+    char *text = read_file(path);
+    ck_assert_str_eq(text, "epoch,loss\n0,2.5\n1,\n2,0.5\n");
+    free(text);
+    check_cut("epoch,loss\n0,2.5\n1,\n2,0.5\n", 1, "epoch,loss\n0,2.5\n1,\n");
+    check_cut("epoch,loss\n0,2.5\n1,\n2,0.5\n", 2, "epoch,loss\n0,2.5\n1,\n2,0.5\n");
+    check_cut("epoch,loss\n0,2.5\n1,0.", 7, "epoch,loss\n0,2.5\n"); /* half-written */
+    remove(path);
+    ck_assert_int_eq(record_cut(&EPOCHS, path, "epochs", 3), DONE);
+    text = read_file(path);
+    ck_assert_str_eq(text, "epoch,loss\n");
+    free(text);
+}
+END_TEST
+
+int main(void)
+{
+    const struct test_case cases[] = {
+        TEST_CASE(csv_is_what_was_asked_for),
+        TEST_CASE(csv_comes_back),
+        TEST_CASE(columns_at_the_end_may_be_missing),
+        TEST_LOOP(bad_files_are_refused_by_line, sizeof BAD / sizeof BAD[0]),
+        TEST_CASE(tables_show_what_is_there),
+        TEST_CASE(tables_have_a_dash_for_what_is_not),
+        TEST_CASE(json_has_the_names_of_csv),
+        TEST_CASE(json_refuses_what_is_not_utf8),
+        TEST_CASE(files_grow_and_are_cut),
+    };
+    scratch_begin();
+    int status = run_tests("record", cases, TEST_COUNT(cases));
+    scratch_end();
+    return status;
+}
