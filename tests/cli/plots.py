@@ -24,6 +24,22 @@ def table(epochs, **changes):
     return "\n".join(lines) + "\n"
 
 
+def read_svg(path):
+    """The texts of the picture, and the pieces of each of its curves, which are lists of points."""
+    tree = xml.parse(path).getroot()
+    texts = ["".join(text.itertext()).strip() for text in tree.iter(SVG + "text")]
+    curves = []
+    for group in tree.iter(SVG + "g"):
+        if not group.get("id", "").startswith("gnuplot_plot"):
+            continue
+        pieces = [[(float(x), float(y)) for x, y in re.findall(r"([\d.]+),([\d.]+)", piece)]
+                  for path in group.iter(SVG + "path") for piece in path.get("d").split("M")[1:]]
+        # The line in the legend lies level; no curve of these tests does.
+        curves.append([piece for piece in pieces
+                       if len({y for _, y in piece}) > 1 or len(piece) == 1])
+    return texts, curves
+
+
 class PlotCase(CommandCase):
     def make_run(self, name, text=None, loss=None, **options):
         folder = self.folder / name
@@ -39,16 +55,5 @@ class PlotCase(CommandCase):
     def svg(self, *arguments):
         """The texts of the picture, and its curves: their points and in how many pieces they are."""
         self.succeed("plot", *arguments, "--out", "x.svg", "--quiet")
-        tree = xml.parse(self.folder / "x.svg").getroot()
-        texts = ["".join(text.itertext()).strip() for text in tree.iter(SVG + "text")]
-        curves = []
-        for group in tree.iter(SVG + "g"):
-            if not group.get("id", "").startswith("gnuplot_plot"):
-                continue
-            path = max((path.get("d") for path in group.iter(SVG + "path")), key=len, default="")
-            pieces = [[(float(x), float(y)) for x, y in re.findall(r"([\d.]+),([\d.]+)", piece)]
-                      for piece in path.split("M")[1:]]
-            # The line in the legend lies level; no curve of these tests does.
-            pieces = [piece for piece in pieces if len({y for _, y in piece}) > 1 or len(piece) == 1]
-            curves.append((sum(pieces, []), len(pieces)))
-        return texts, curves
+        texts, curves = read_svg(self.folder / "x.svg")
+        return texts, [(sum(pieces, []), len(pieces)) for pieces in curves]

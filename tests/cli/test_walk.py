@@ -8,6 +8,7 @@ import unittest
 import xml.etree.ElementTree as xml
 
 from harness import CommandCase, contents
+from plots import read_svg
 
 FUNCTIONS = ["parabola", "quartic", "plateau", "saddle", "ravine", "rosenbrock", "himmelblau"]
 
@@ -152,6 +153,34 @@ class Walk(CommandCase):
             for part in ("Loss", "step", "start"):
                 self.assertIn(part, texts)
             self.assertTrue(any(text.startswith("learning rate 0.02: ") for text in texts), texts)
+
+    def contours(self, function, height, *options):
+        """The heights along each contour line: its pixels are mapped by two points of the path."""
+        walk, = self.json(function, *options)["walks"]
+        self.succeed("walk", function, *options, "--out", "x.svg", "--quiet")
+        _, curves = read_svg(self.folder / "x.svg")
+        lines, (path,) = curves[1], curves[2]
+        first, last = (walk["points"][k]["w"] for k in (0, -1))
+        scales = [(last[d] - first[d]) / (path[-1][d] - path[0][d]) for d in (0, 1)]
+        self.assertEqual(len(path), len(walk["points"]))
+        return [[height(*(first[d] + scales[d] * (point[d] - path[0][d]) for d in (0, 1)))
+                 for point in line] for line in lines]
+
+    def test_contour_lines_are_level(self):
+        for function, height, options in [
+                ("ravine", lambda x, y: (x * x + 100 * y * y) / 2, ["--steps", "100"]),
+                ("rosenbrock", lambda x, y: (1 - x) ** 2 + 100 * (y - x * x) ** 2,
+                 ["--from", "-1.5,1.7", "--lr", "3e-3", "--steps", "1"]),
+                ("saddle", lambda x, y: x * x - y * y + y ** 4 / 4 + 1,
+                 ["--from", "1.9,0.5", "--lr", "0.01", "--steps", "100"])]:
+            with self.subTest(function):
+                lines = self.contours(function, height, *options)
+                self.assertGreaterEqual(len(lines), 16)
+                highest = max(map(max, lines))
+                levels = sorted({round(sum(line) / len(line) / highest, 1) for line in lines})
+                self.assertGreater(len(levels), 3)
+                for line in lines:
+                    self.assertLess(max(line) - min(line), 0.05 * highest)
 
     def test_terminal(self):
         text = self.succeed("walk", "parabola").stdout

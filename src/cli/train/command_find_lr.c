@@ -1,7 +1,6 @@
 /*
  * descent find-lr: the learning-rate range test, on weights that nobody keeps.
  */
-#include "cli/plot/chart_output.h"
 #include "cli/train/find_lr.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
  */
 #include "cli/train/find_lr.h"
 
-#include "cli/plot/chart_output.h"
+#include "cli/plot/figure.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -44,9 +44,9 @@ static const struct option own_rows[] = {
      .group = TEST,
      .value = "N",
      .help = "Steps; auto is 40 for each factor of ten, which the suggestion goes best with"},
-    CHART_OUTPUT_OPTIONS(struct find_lr_options, TEST,
-                         "Write the curve as a picture (.png, .svg) or text (.txt) as well",
-                         "Do not draw the curve in the terminal"),
+    FIGURE_OPTIONS(struct find_lr_options, TEST,
+                   "Write the curve as a picture (.png, .svg) or text (.txt) as well",
+                   "Do not draw the curve in the terminal"),
 };
 
 enum { OWN_ROWS = sizeof own_rows / sizeof own_rows[0] };
@@ -135,8 +135,8 @@ static enum exit_status check(const struct find_lr_options *options)
         return cli_usage("--lr-to: expected at least %g times --lr-from %g, found %g",
                          RANGE_TEST_SPAN_MIN, options->from, options->to);
     }
-    enum chart_format format;
-    return options->out != NULL ? chart_format_of(&format, options->out) : DONE;
+    enum figure_format format;
+    return options->out != NULL ? figure_format_of(&format, options->out) : DONE;
 }
 
 enum exit_status find_lr_options_read(struct find_lr *find, int argc, const char **argv)

@@ -3,12 +3,11 @@
  */
 #include "cli/base/record.h"
 #include "cli/base/text_file.h"
-#include "cli/plot/chart_output.h"
+#include "cli/plot/figure.h"
 #include "cli/train/find_lr.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* FAILED, and why, where there is no suggestion. */
 static enum exit_status check_suggestion(const struct find_lr *find)
@@ -67,29 +66,8 @@ enum exit_status find_lr_save_csv(const struct range_test *test, const char *pat
     return text_file_save(&file);
 }
 
-/* The curves: the coordinates of the points, and a vertical line at the suggestion. */
-struct picture {
-    double *rates, *losses, *smoothed;
-    double line_x[2], line_y[2];
-    char line_title[64];
-};
-
-static void fill(struct picture *picture, const struct range_test *test,
-                 const struct chart_axis *axis)
-{
-    for (size_t i = 0; i < test->count; i++) {
-        picture->rates[i] = test->points[i].rate;
-        picture->losses[i] = test->points[i].loss;
-        picture->smoothed[i] = test->points[i].smoothed;
-    }
-    picture->line_x[0] = picture->line_x[1] = test->suggestion;
-    picture->line_y[0] = axis->low;
-    picture->line_y[1] = axis->high;
-    snprintf(picture->line_title, sizeof picture->line_title, "suggestion: %g", test->suggestion);
-}
-
 /* The part of the losses that tells something: what blows up leaves through the upper edge. */
-static struct chart_axis loss_axis(const struct range_test *test)
+static struct figure_axis loss_axis(const struct range_test *test)
 {
     double low = test->points[test->lowest].smoothed, high = low;
     for (size_t i = 0; i <= test->lowest; i++) {
@@ -97,62 +75,42 @@ static struct chart_axis loss_axis(const struct range_test *test)
         high = fmax(high, test->points[i].loss);
     }
     double margin = 0.1 * (high - low) + 1e-9;
-    return (struct chart_axis){
+    return (struct figure_axis){
         .label = "loss of a step", .low = low - margin, .high = high + 3.0 * margin};
 }
 
-static enum exit_status render(const struct range_test *test, const struct picture *picture,
-                               const struct chart_axis *axis, const char *path, bool quiet)
+static void describe(struct figure *figure, const struct range_test *test)
 {
-    const struct chart_series series[] = {
-        {.title = "loss",
-         .x = picture->rates,
-         .y = picture->losses,
-         .n = test->count,
-         .colour = 4,
-         .style = CHART_GROUND},
-        {.title = "smoothed loss", .x = picture->rates, .y = picture->smoothed, .n = test->count},
-        {.title = picture->line_title,
-         .x = picture->line_x,
-         .y = picture->line_y,
-         .n = 2,
-         .colour = 1},
-    };
-    const struct chart_panel panel = {
-        .title = "Learning-rate range test",
-        .x = {.label = "learning rate",
-              .low = picture->rates[0],
-              .high = picture->rates[test->count - 1],
-              .logarithmic = true},
-        .y = *axis,
-        .series = path == NULL ? series + 1 : series, /* single losses crowd a terminal */
-        .series_count = (path == NULL ? 1u : 2u) + (isnan(test->suggestion) ? 0u : 1u),
-    };
-    struct chart chart = {.panels = &panel, .panel_count = 1};
-    if (path == NULL) {
-        chart.width = chart_terminal_width();
-        return chart_print(&chart);
+    const struct figure_axis y = loss_axis(test);
+    figure_panel(figure, "Learning-rate range test",
+                 (struct figure_axis){
+                     .label = "learning rate", .low = NAN, .high = NAN, .logarithmic = true},
+                 y);
+    if (figure->path != NULL) { /* single losses crowd a terminal */
+        figure_curve(figure, FIGURE_GROUND, 0, "loss");
+        for (size_t i = 0; i < test->count; i++) {
+            figure_point(figure, test->points[i].rate, test->points[i].loss);
+        }
     }
-    enum chart_format format;
-    enum exit_status status = chart_format_of(&format, path);
-    return status == DONE ? chart_save(&chart, format, path, quiet) : status;
+    figure_curve(figure, FIGURE_SOLID, 0, "smoothed loss");
+    for (size_t i = 0; i < test->count; i++) {
+        figure_point(figure, test->points[i].rate, test->points[i].smoothed);
+    }
+    if (!isnan(test->suggestion)) {
+        figure_curve(figure, FIGURE_SOLID, 1, "suggestion: %g", test->suggestion);
+        figure_point(figure, test->suggestion, y.low);
+        figure_point(figure, test->suggestion, y.high);
+    }
 }
 
 enum exit_status find_lr_draw(const struct find_lr *find, const char *path)
 {
-    const struct range_test *test = &find->training.search;
-    double *numbers = calloc(3 * test->count, sizeof *numbers);
-    if (numbers == NULL) {
-        return cli_failed("out of memory for a curve of %zu points", test->count);
+    struct figure figure;
+    enum exit_status status = figure_begin(&figure, path);
+    if (status == DONE) {
+        describe(&figure, &find->training.search);
+        status = figure_draw(&figure, find->training.options.quiet);
     }
-    struct picture picture = {
-        .rates = numbers,
-        .losses = numbers + test->count,
-        .smoothed = numbers + 2 * test->count,
-    };
-    struct chart_axis axis = loss_axis(test);
-    fill(&picture, test, &axis);
-    enum exit_status status = render(test, &picture, &axis, path, find->training.options.quiet);
-    free(numbers);
+    figure_free(&figure);
     return status;
 }

@@ -1,13 +1,11 @@
 /*
  * descent walk: gradient descent on a function that can be seen whole.
  */
-#include "cli/plot/chart_output.h"
-#include "cli/walk/chart.h"
 #include "cli/walk/options.h"
+#include "cli/walk/picture.h"
 #include "cli/walk/print.h"
 
-#include <stdlib.h>
-#include <string.h>
+enum { WALKS_MAX = OPTION_NUMBERS_MAX };
 
 struct walking {
     struct walk_options options;
@@ -15,8 +13,6 @@ struct walking {
     struct walk walks[WALKS_MAX];
     struct walk_verdict verdicts[WALKS_MAX];
 };
-
-_Static_assert((int)OPTION_NUMBERS_MAX <= (int)WALKS_MAX, "each learning rate has its walk");
 
 static enum exit_status walk_all(struct walking *walking)
 {
@@ -36,46 +32,6 @@ static enum exit_status walk_all(struct walking *walking)
     return DONE;
 }
 
-/* "0.3: converges", cut to size. */
-static void write_name(char *name, const struct walk *walk, const struct walk_verdict *verdict)
-{
-    const char *outcome = walk_outcome_name(verdict->outcome);
-    if (verdict->outcome == WALK_CONVERGES) {
-        snprintf(name, WALK_TITLE_SIZE, "learning rate %g: %s at step %zu", walk->setup.schedule.lr,
-                 outcome, verdict->step);
-    } else {
-        snprintf(name, WALK_TITLE_SIZE, "learning rate %g: %s", walk->setup.schedule.lr, outcome);
-    }
-}
-
-/* Draws into the file, or in the terminal where there is none. */
-static enum exit_status draw(const struct walking *walking)
-{
-    const struct walk_options *options = &walking->options;
-    enum chart_format format = CHART_TEXT;
-    if (options->out != NULL && chart_format_of(&format, options->out) != DONE) {
-        return USAGE;
-    }
-    char names[WALKS_MAX][WALK_TITLE_SIZE];
-    char title[WALK_TITLE_SIZE];
-    for (size_t r = 0; r < walking->count; r++) {
-        write_name(names[r], &walking->walks[r], &walking->verdicts[r]);
-    }
-    walk_describe(title, sizeof title, walking->walks, walking->count == 1);
-    const struct walk_gallery gallery = {walking->walks, walking->count, names, title};
-    struct walk_chart chart;
-    enum exit_status status = walk_chart_build(&chart, &gallery, format);
-    if (status == DONE && options->out != NULL) {
-        status = chart_save(&chart.chart, format, options->out, options->train.quiet);
-    } else if (status == DONE) {
-        chart.chart.title = NULL; /* stands above the table */
-        chart.chart.width = chart_terminal_width();
-        status = chart_print(&chart.chart);
-    }
-    walk_chart_free(&chart);
-    return status;
-}
-
 static enum exit_status show(const struct walking *walking)
 {
     const struct walk_options *options = &walking->options;
@@ -85,9 +41,10 @@ static enum exit_status show(const struct walking *walking)
     if (status == DONE && options->csv != NULL) {
         status = walk_save_csv(walking->walks, walking->count, options->csv);
     }
-    bool terminal = !options->train.json && !options->no_plot;
-    if (status == DONE && (options->out != NULL || terminal)) {
-        status = draw(walking);
+    bool drawn = options->out != NULL || (!options->train.json && !options->no_plot);
+    if (status == DONE && drawn) {
+        status = walk_draw(walking->walks, walking->verdicts, walking->count, options->out,
+                           options->train.quiet);
     }
     return status;
 }

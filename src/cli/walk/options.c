@@ -4,7 +4,7 @@
  */
 #include "cli/walk/options.h"
 
-#include "cli/plot/chart_output.h"
+#include "cli/plot/figure.h"
 
 #include <math.h>
 #include <string.h>
@@ -71,10 +71,10 @@ static const struct option own_rows[] = {
      .group = OPTIMIZER,
      .value = "X,X",
      .help = "Walk once with each of these learning rates, and compare"},
-    CHART_OUTPUT_OPTIONS(struct walk_options, OUTPUT,
-                         "Write the curves as a picture (.png, .svg) or text (.txt) instead of "
-                         "drawing them in the terminal",
-                         "Table and verdict only"),
+    FIGURE_OPTIONS(struct walk_options, OUTPUT,
+                   "Write the curves as a picture (.png, .svg) or text (.txt) instead of "
+                   "drawing them in the terminal",
+                   "Table and verdict only"),
 };
 
 /* Rows of train, with what is different here. */
@@ -170,8 +170,8 @@ static enum exit_status check(const struct walk_options *options)
     if (options->compare.count != 0 && options->train.lr != OPTION_AUTO) {
         return cli_usage("--compare-lr brings its own learning rates; leave out --lr");
     }
-    enum chart_format format;
-    return options->out != NULL ? chart_format_of(&format, options->out) : DONE;
+    enum figure_format format;
+    return options->out != NULL ? figure_format_of(&format, options->out) : DONE;
 }
 
 static void resolve(struct walk_options *options)

@@ -1,0 +1,236 @@
+/*
+ * Describes the two panels. A walk that runs away must not squeeze the rest into a corner, so both
+ * show a bounded range; what lies beyond leaves through the edge.
+ */
+#include "cli/walk/picture.h"
+
+#include "cli/plot/figure.h"
+#include "cli/walk/print.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* The curve of a function of one variable, and the grid of one of two. */
+enum { SAMPLES = 400, SIDE = 101 };
+
+/* Contour lines: in text there is room for few. */
+enum { LEVELS = 16, LEVELS_IN_TEXT = 5 };
+
+/* Over a wider range the loss is drawn on a logarithmic axis, from at most this low (a float's
+ * loss can be 0) up to at most this many times the loss at the start. */
+static const double linear_ratio = 100.0;
+static const double lowest_loss = 1e-12;
+static const double highest_rise = 1e4;
+
+/* So many times what the function's own view shows is the top of its curve: one walk that runs away
+ * must not flatten the valleys of the others. */
+static const double highest_view = 2.5;
+
+/* Walks on one function. */
+struct gallery {
+    const struct walk *walks;
+    const struct walk_verdict *verdicts;
+    size_t count;
+};
+
+/* What is drawn of the losses. */
+static struct figure_axis loss_axis(const struct gallery *gallery)
+{
+    double low = HUGE_VAL;
+    double high = 0.0;
+    for (size_t r = 0; r < gallery->count; r++) {
+        const struct walk *walk = &gallery->walks[r];
+        for (size_t k = 0; k < walk->count; k++) {
+            double loss = fmax(walk->points[k].loss, lowest_loss);
+            low = fmin(low, loss);
+            high = fmax(high, loss);
+        }
+    }
+    double most = fmax(gallery->walks[0].points[0].loss, lowest_loss) * highest_rise;
+    bool logarithmic = high / low > linear_ratio;
+    return (struct figure_axis){.label = "loss L",
+                                .low = logarithmic ? low / 2.0 : NAN,
+                                .high = high > most   ? most
+                                        : logarithmic ? 2.0 * high
+                                                      : NAN,
+                                .logarithmic = logarithmic};
+}
+
+/* "learning rate 0.3: converges at step 10". */
+static void begin_loss(struct figure *figure, const struct gallery *gallery, size_t r)
+{
+    const struct walk_verdict *verdict = &gallery->verdicts[r];
+    double rate = gallery->walks[r].setup.schedule.lr;
+    const char *outcome = walk_outcome_name(verdict->outcome);
+    if (gallery->count == 1) {
+        figure_curve(figure, FIGURE_SOLID, r, NULL);
+    } else if (verdict->outcome == WALK_CONVERGES) {
+        figure_curve(figure, FIGURE_SOLID, r, "learning rate %g: %s at step %zu", rate, outcome,
+                     verdict->step);
+    } else {
+        figure_curve(figure, FIGURE_SOLID, r, "learning rate %g: %s", rate, outcome);
+    }
+}
+
+static void add_loss(struct figure *figure, const struct gallery *gallery)
+{
+    double steps = 1.0;
+    for (size_t r = 0; r < gallery->count; r++) {
+        steps = fmax(steps, (double)gallery->walks[r].setup.steps);
+    }
+    figure_panel(figure, "Loss", (struct figure_axis){.label = "step", .low = 0.0, .high = steps},
+                 loss_axis(gallery));
+    for (size_t r = 0; r < gallery->count; r++) {
+        const struct walk *walk = &gallery->walks[r];
+        begin_loss(figure, gallery, r);
+        for (size_t k = 0; k < walk->count; k++) {
+            /* a loss of 0 leaves through the lower edge instead of leaving a gap */
+            figure_point(figure, (double)k, fmax(walk->points[k].loss, lowest_loss / 10.0));
+        }
+    }
+}
+
+/* What the panel of the path shows of a variable: the function's own view and where the walks went,
+ * up to half a view's width farther. */
+static void choose_view(struct figure_axis *axis, const struct gallery *gallery, size_t d)
+{
+    const struct walk_function *function = gallery->walks[0].setup.function;
+    double width = function->high[d] - function->low[d];
+    axis->low = function->low[d];
+    axis->high = function->high[d];
+    for (size_t r = 0; r < gallery->count; r++) {
+        for (size_t k = 0; k < gallery->walks[r].count; k++) {
+            double w = gallery->walks[r].points[k].w[d];
+            axis->low = fmin(axis->low, fmax(w - 0.02 * width, function->low[d] - width / 2.0));
+            axis->high = fmax(axis->high, fmin(w + 0.02 * width, function->high[d] + width / 2.0));
+        }
+    }
+}
+
+/* The greatest loss in the function's own view, or where the walks start. */
+static double highest_of_view(const struct walk_setup *setup)
+{
+    const struct walk_function *function = setup->function;
+    double highest = function->evaluate(setup->from, setup->condition);
+    highest = fmax(highest, function->evaluate(function->low, setup->condition));
+    return fmax(highest, function->evaluate(function->high, setup->condition));
+}
+
+/* One variable: the curve of the function, and the range of its values. */
+static void add_curve(struct figure *figure, const struct walk_setup *setup)
+{
+    struct figure_panel *panel = &figure->panel;
+    double width = panel->x.high - panel->x.low;
+    figure_curve(figure, FIGURE_GROUND, 0, NULL);
+    for (size_t i = 0; i < SAMPLES; i++) {
+        double w = panel->x.low + width * (double)i / (SAMPLES - 1);
+        figure_point(figure, w, setup->function->evaluate(&w, setup->condition));
+    }
+    double most = fmin(panel->all_y.high, highest_view * highest_of_view(setup));
+    panel->y.low = -0.05 * most;
+    panel->y.high = 1.05 * most;
+}
+
+static int compare(const void *left, const void *right)
+{
+    double a = *(const double *)left;
+    double b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+/* Two variables: contour lines, at levels that cut the panel into parts of equal size, so that both
+ * the bottom of a valley and its walls show. */
+static enum exit_status add_contours(struct figure *figure, const struct walk_setup *setup)
+{
+    const struct figure_axis *x = &figure->panel.x, *y = &figure->panel.y;
+    size_t count = (size_t)SIDE * SIDE;
+    double *heights = malloc(2 * count * sizeof *heights);
+    double *sorted = heights + count, levels[LEVELS];
+    if (heights == NULL) {
+        return cli_failed("out of memory for contour lines");
+    }
+    for (size_t i = 0; i < count; i++) {
+        const double w[] = {x->low + (double)(i % SIDE) / (SIDE - 1) * (x->high - x->low),
+                            y->low + (double)(i / SIDE) / (SIDE - 1) * (y->high - y->low)};
+        heights[i] = sorted[i] = setup->function->evaluate(w, setup->condition);
+    }
+    qsort(sorted, count, sizeof *sorted, compare);
+    size_t level_count = figure->format == FIGURE_TEXT ? LEVELS_IN_TEXT : LEVELS;
+    for (size_t i = 0; i < level_count; i++) {
+        levels[i] = sorted[(2 * i + 1) * count / (2 * level_count)];
+    }
+    figure_contours(figure, heights, SIDE, levels, level_count);
+    free(heights);
+    return DONE;
+}
+
+/* A place on the panel of the path. */
+static void add_place(struct figure *figure, const struct walk_setup *setup, const double *w)
+{
+    bool line = setup->function->dimensions == 1;
+    figure_point(figure, w[0], line ? setup->function->evaluate(w, setup->condition) : w[1]);
+}
+
+static void add_minima(struct figure *figure, const struct walk_setup *setup)
+{
+    const struct walk_function *function = setup->function;
+    size_t count = 0;
+    for (size_t i = 0; i < function->stationary_count; i++) {
+        count += function->stationary[i].kind == WALK_MINIMUM;
+    }
+    figure_curve(figure, FIGURE_CROSSES, 0, count == 1 ? "minimum" : "minima");
+    for (size_t i = 0; i < count; i++) {
+        add_place(figure, setup, function->stationary[i].w);
+    }
+}
+
+static enum exit_status add_path(struct figure *figure, const struct gallery *gallery)
+{
+    const struct walk_setup *setup = &gallery->walks[0].setup;
+    bool line = setup->function->dimensions == 1;
+    struct figure_axis x = {.label = line ? "w" : "x"}, y = {.label = line ? "loss L" : "y"};
+    choose_view(&x, gallery, 0);
+    if (line) {
+        figure_panel(figure, "Path over the function", x, y);
+        add_curve(figure, setup);
+    } else {
+        choose_view(&y, gallery, 1);
+        figure_panel(figure, "Path over contour lines", x, y);
+        CLI_TRY(add_contours(figure, setup));
+    }
+    for (size_t r = 0; r < gallery->count; r++) {
+        figure_curve(figure, FIGURE_SOLID, r, NULL);
+        for (size_t k = 0; k < gallery->walks[r].count; k++) {
+            add_place(figure, setup, gallery->walks[r].points[k].w);
+        }
+    }
+    figure_curve(figure, FIGURE_CIRCLES, 0, "start");
+    add_place(figure, setup, gallery->walks[0].points[0].w);
+    add_minima(figure, setup);
+    return DONE;
+}
+
+static enum exit_status draw(struct figure *figure, const struct gallery *gallery, bool quiet)
+{
+    add_loss(figure, gallery);
+    CLI_TRY(add_path(figure, gallery));
+    return figure_draw(figure, quiet);
+}
+
+enum exit_status walk_draw(const struct walk *walks, const struct walk_verdict *verdicts,
+                           size_t count, const char *path, bool quiet)
+{
+    const struct gallery gallery = {walks, verdicts, count};
+    char title[256];
+    struct figure figure;
+    enum exit_status status = figure_begin(&figure, path);
+    if (path != NULL) { /* on the terminal it stands above the table */
+        walk_describe(title, sizeof title, walks, count == 1);
+        figure.title = title;
+    }
+    if (status == DONE) {
+        status = draw(&figure, &gallery, quiet);
+    }
+    figure_free(&figure);
+    return status;
+}
