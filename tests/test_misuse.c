@@ -59,9 +59,6 @@ static void begin(void)
     const descent_model_config model = shape();
     const descent_trainer_config trainer = DESCENT_TRAINER_DEFAULT;
     const descent_samples samples = samples_of(true);
-    descent_bench_config bench = DESCENT_BENCH_DEFAULT;
-    bench.layers = 1;
-    bench.sizes[0] = bench.sizes[1] = 3;
     memset(&made, 0, sizeof made);
     ck_assert_ok(descent_model_create(&made.model, &model));
     ck_assert_ok(descent_trainer_create(&made.trainer, made.model, &trainer));
@@ -70,7 +67,7 @@ static void begin(void)
     ck_assert_ok(descent_preparation_create(
         &made.preparation, made.dataset,
         &(descent_preparation_config){.features = DESCENT_STANDARDIZE_SET}));
-    ck_assert_ok(descent_bench_create(&made.bench, &bench));
+    ck_assert_ok(descent_bench_create(&made.bench, made.model, COUNT, 1));
 }
 
 static void end(void)
@@ -128,7 +125,7 @@ START_TEST(null_makes_nothing)
     not_made(made.no_file, descent_safetensors_load(&made.no_file, NULL));
     not_made(made.no_rows, descent_rows_create(&made.no_rows, NULL, 1, NULL));
     not_made(made.no_rows, descent_rows_create(&made.no_rows, "rows.csv", 0, NULL));
-    not_made(made.no_bench, descent_bench_create(&made.no_bench, NULL));
+    not_made(made.no_bench, descent_bench_create(&made.no_bench, NULL, 1, 1));
     end();
 }
 END_TEST
@@ -156,7 +153,7 @@ START_TEST(null_does_nothing)
     refused(descent_augment_check(NULL));
     refused(descent_optimizer_check(NULL));
     refused(descent_schedule_check(NULL));
-    refused(descent_bench_step(NULL, DESCENT_BENCH_LAYOUT_ENGINE, DESCENT_BENCH_CUT_ENGINE));
+    refused(descent_bench_step(NULL, DESCENT_BENCH_CUT_ENGINE));
     refused(descent_file_save(NULL, "", 0));
     refused(descent_file_check(NULL));
     refused(descent_file_save("x", NULL, 1));
@@ -273,8 +270,7 @@ START_TEST(numbers_out_of_range)
         not_made(made.no_dataset,
                  descent_dataset_load(&made.no_dataset, DESCENT_TEST_DIGITS, &sources[i]));
     }
-    refused(descent_bench_step(made.bench, DESCENT_BENCH_LAYOUT_COUNT, DESCENT_BENCH_CUT_ENGINE));
-    refused(descent_bench_step(made.bench, DESCENT_BENCH_LAYOUT_ENGINE, DESCENT_BENCH_CUT_COUNT));
+    refused(descent_bench_step(made.bench, DESCENT_BENCH_CUT_COUNT));
     refused(
         descent_dataset_save(made.dataset, scratch_folder, (descent_part)7, DESCENT_FORMAT_CSV));
     refused(
@@ -350,7 +346,6 @@ START_TEST(names_of_nothing_are_null)
     ck_assert_ptr_null(descent_standardize_name(DESCENT_STANDARDIZE_COUNT));
     ck_assert_ptr_null(descent_values_name(DESCENT_VALUES_COUNT));
     ck_assert_ptr_null(descent_type_name(DESCENT_TYPE_COUNT));
-    ck_assert_ptr_null(descent_bench_layout_name(DESCENT_BENCH_LAYOUT_COUNT));
     ck_assert_ptr_null(descent_bench_cut_name(DESCENT_BENCH_CUT_COUNT));
 }
 END_TEST

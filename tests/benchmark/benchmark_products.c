@@ -1,8 +1,10 @@
 /*
- * The three products of a layer on one thread, in each layout, beside a large square product.
+ * The three products of a layer on one thread, in each layout, beside a large square product; and
+ * all products of a step on two threads, in each layout and cut, beside a large layer's.
  */
 #include "measure.h"
 
+#include "compute/bench_private.h"
 #include "compute/blas.h"
 #include "compute/engine.h"
 
@@ -71,7 +73,7 @@ static struct descent_engine_layer plan_in_out(size_t inputs, size_t outputs, si
 
 static const struct {
     const char *name;
-    struct descent_engine_layer (*plan)(size_t inputs, size_t outputs, size_t batch);
+    descent_bench_layout *plan;
 } layouts[] = {{"engine", descent_engine_plan}, {"out-in", plan_out_in}, {"in-out", plan_in_out}};
 
 enum { KINDS = sizeof kinds / sizeof kinds[0], LAYOUTS = sizeof layouts / sizeof layouts[0] };
@@ -121,6 +123,84 @@ static void measure_shape(size_t shape, struct square *square)
     }
 }
 
+/* Networks that the speed of training is told for. */
+static const struct {
+    descent_model_config model;
+    size_t batch;
+} networks[] = {
+    {{.layers = 2, .sizes = {784, 128, 10}}, 32},
+    {{.layers = 2, .sizes = {784, 128, 10}}, 128},
+    {{.layers = 3, .sizes = {784, 512, 512, 10}}, 128},
+    {{.layers = 2, .sizes = {784, 800, 10}}, 256},
+};
+
+static const descent_model_config large = {.layers = 1, .sizes = {SQUARE, SQUARE}};
+
+enum { NETWORKS = sizeof networks / sizeof networks[0], THREADS = 2 };
+
+struct step {
+    descent_bench *bench;
+    descent_bench_layout *layout;
+    descent_bench_cut cut;
+};
+
+static void take_step(void *context)
+{
+    const struct step *step = context;
+    descent_bench_run(step->bench, step->layout, step->cut);
+}
+
+static descent_bench *create_bench(const descent_model_config *config, size_t batch)
+{
+    descent_model *model = NULL;
+    descent_bench *bench = NULL;
+    if (descent_model_create(&model, config) != DESCENT_OK ||
+        descent_bench_create(&bench, model, batch, THREADS) != DESCENT_OK) {
+        fprintf(stderr, "%s\n", descent_last_error());
+        exit(EXIT_FAILURE);
+    }
+    descent_model_destroy(model);
+    return bench;
+}
+
+static void measure_step(struct step *step, const char *layout)
+{
+    char network[64], name[128];
+    struct step limit = {create_bench(&large, (size_t)SQUARE * THREADS), plan_out_in,
+                         DESCENT_BENCH_CUT_SAMPLES};
+    size_t used = 0;
+    for (size_t l = 0; l < step->bench->layers; l++) {
+        used += (size_t)snprintf(network + used, sizeof network - used, "%zu-",
+                                 step->bench->layer[l].shape.inputs);
+    }
+    snprintf(name, sizeof name, "%s10, %zu samples, %s, %s", network, step->bench->batch, layout,
+             descent_bench_cut_name(step->cut));
+    measure(&(struct measurement){
+        .name = name,
+        .kernel = take_step,
+        .kernel_context = step,
+        .kernel_work = descent_bench_operations(step->bench),
+        .limit = take_step,
+        .limit_context = &limit,
+        .limit_work = descent_bench_operations(limit.bench),
+        .wall = true,
+    });
+    descent_bench_destroy(limit.bench);
+}
+
+static void measure_network(size_t network)
+{
+    struct step step = {create_bench(&networks[network].model, networks[network].batch), NULL, 0};
+    for (size_t layout = 0; layout < LAYOUTS; layout++) {
+        step.layout = layouts[layout].plan;
+        for (int cut = 0; cut < DESCENT_BENCH_CUT_COUNT; cut++) {
+            step.cut = (descent_bench_cut)cut;
+            measure_step(&step, layouts[layout].name);
+        }
+    }
+    descent_bench_destroy(step.bench);
+}
+
 int main(void)
 {
     if (descent_blas_init() != DESCENT_OK) {
@@ -135,6 +215,10 @@ int main(void)
     measure_heading("products of a layer, one thread", "GFLOP/s");
     for (size_t shape = 0; shape < SHAPES; shape++) {
         measure_shape(shape, &square);
+    }
+    measure_heading("products of a step, two threads", "GFLOP/s");
+    for (size_t network = 0; network < NETWORKS; network++) {
+        measure_network(network);
     }
     free(square.a);
     free(square.b);

@@ -16,29 +16,29 @@ enum { ROUNDS = 9 };
 
 static const double slice = 0.002;
 
-static double now(void)
+static double now(bool wall)
 {
     struct timespec time;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    clock_gettime(wall ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID, &time);
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
 /* Seconds of one call. */
-static double run(body *function, void *context, size_t calls)
+static double run(body *function, void *context, size_t calls, bool wall)
 {
-    double start = now();
+    double start = now(wall);
     for (size_t i = 0; i < calls; i++) {
         function(context);
     }
-    return fmax(now() - start, 1e-9) / (double)calls;
+    return fmax(now(wall) - start, 1e-9) / (double)calls;
 }
 
-static size_t calibrate(body *function, void *context)
+static size_t calibrate(body *function, void *context, bool wall)
 {
     size_t calls = 1;
-    double seconds = run(function, context, calls);
+    double seconds = run(function, context, calls, wall);
     for (; seconds * (double)calls < slice / 4.0; calls *= 2) {
-        seconds = run(function, context, 2 * calls);
+        seconds = run(function, context, 2 * calls, wall);
     }
     double wanted = ceil(slice / seconds);
     return wanted > 1.0 ? (size_t)wanted : 1;
@@ -51,12 +51,12 @@ void measure_heading(const char *title, const char *unit)
 
 void measure(const struct measurement *m)
 {
-    size_t calls = calibrate(m->kernel, m->kernel_context);
-    size_t limit_calls = calibrate(m->limit, m->limit_context);
+    size_t calls = calibrate(m->kernel, m->kernel_context, m->wall);
+    size_t limit_calls = calibrate(m->limit, m->limit_context, m->wall);
     double time = HUGE_VAL, limit_time = HUGE_VAL;
     for (size_t i = 0; i < ROUNDS; i++) {
-        time = fmin(time, run(m->kernel, m->kernel_context, calls));
-        limit_time = fmin(limit_time, run(m->limit, m->limit_context, limit_calls));
+        time = fmin(time, run(m->kernel, m->kernel_context, calls, m->wall));
+        limit_time = fmin(limit_time, run(m->limit, m->limit_context, limit_calls, m->wall));
     }
     double speed = m->kernel_work / time;
     double limit = m->limit_work / limit_time;

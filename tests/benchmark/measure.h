@@ -4,6 +4,7 @@
 #ifndef DESCENT_BENCHMARK_MEASURE_H
 #define DESCENT_BENCHMARK_MEASURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef void body(void *context);
@@ -18,6 +19,7 @@ struct measurement {
     body *limit;
     void *limit_context;
     double limit_work;
+    bool wall; /* time that passes counts, not the processor's: for several threads */
 };
 
 /* The heading of a table; unit is that of billions of work a second, such as "GB/s". */

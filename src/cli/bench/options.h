@@ -4,11 +4,12 @@
 #ifndef DESCENT_CLI_BENCH_OPTIONS_H
 #define DESCENT_CLI_BENCH_OPTIONS_H
 
+#include "cli/bench/compare.h"
 #include "cli/train/options.h"
 
 #include <descent/model.h>
 
-enum { BENCH_NETWORKS_MAX = 16, BENCH_REPEATS_MAX = 100, BENCH_THREADS_MAX = 256 };
+enum { BENCH_NETWORKS_MAX = 16, BENCH_REPEATS_MAX = COMPARE_ROUNDS_MAX, BENCH_THREADS_MAX = 256 };
 
 struct bench_options {
     struct train_options train; /* first, so that rows of train's table serve here too */

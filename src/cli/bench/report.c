@@ -63,8 +63,8 @@ static void print_machine(const struct bench_machine *machine)
 static void add_heading(struct table *table, bool augmented)
 {
     static const char *const headings[] = {
-        "batch",   "threads",  "samples/s", "lowest",        "highest",  "ms/step", "GFLOP/s",
-        "of peak", "of bound", "bound",     "best products", "of plain", "of same", "memory"};
+        "batch",   "threads",  "samples/s", "lowest",   "highest",  "ms/step", "GFLOP/s",
+        "of peak", "of bound", "bound",     "best cut", "of plain", "memory"};
     for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
         table_add(table, "%s", headings[i]);
     }
@@ -92,9 +92,8 @@ static void add_row(struct table *table, const struct bench_row *row)
     table_add(table, "%.2f", row->peak_ratio);
     table_add(table, "%.2f", row->bound_ratio);
     add_rate(table, row->bound);
-    table_add(table, "%s, %s", row->bound_layout, row->bound_cut);
+    table_add(table, "%s", row->bound_cut);
     table_add(table, "%.2f", row->plain_ratio);
-    table_add(table, "%.2f", row->same_cut_ratio);
     table_add(table, "%.1f MB", row->bytes / 1e6);
     if (!isnan(row->augment_ratio)) {
         add_rate(table, row->unaugmented);
@@ -107,7 +106,7 @@ static enum exit_status print_network(const struct bench_row *rows, size_t count
 {
     const struct bench_row *first = &rows[*next];
     bool augmented = !isnan(first->augment_ratio);
-    struct table table = {.alignment = augmented ? "rrrrrrrrrrlrrrrr" : "rrrrrrrrrrlrrr"};
+    struct table table = {.alignment = augmented ? "rrrrrrrrrrlrrrr" : "rrrrrrrrrrlrr"};
     printf("\n%s, %s, %s, %s\n", first->layers, first->activation, first->optimizer, first->data);
     add_heading(&table, augmented);
     for (; *next < count && strcmp(rows[*next].layers, first->layers) == 0; ++*next) {
@@ -129,11 +128,10 @@ enum exit_status bench_print(const struct bench_machine *machine, const struct b
          "               the repeats, with the lowest and highest\n"
          "of peak        its GFLOP/s over those of a large product on as many threads\n"
          "of bound       its samples/s over the bound: those of the matrix products of its steps\n"
-         "               alone, by the best products: OpenBLAS's with weights kept out-in, in-out\n"
-         "               or as the engine does, and cut over threads by outputs, by samples, not\n"
-         "               at all (none), as OpenBLAS does (blas) or as the engine does\n"
-         "of plain       the same with weights kept as one matrix, out-in or in-out\n"
-         "of same        the same with weights kept and products cut as training does\n"
+         "               alone, by the best cut over threads: as training itself does (engine),\n"
+         "               or of OpenBLAS's plain products by outputs, by samples or not at all\n"
+         "               (none)\n"
+         "of plain       the same without the engine's: OpenBLAS's plain products\n"
          "memory         of the trainer");
     if (count > 0 && !isnan(rows[0].augment_ratio)) {
         puts(

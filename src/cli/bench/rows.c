@@ -27,15 +27,10 @@ enum kind { TEXT, COUNT, NUMBER };
     X("milliseconds_per_step", milliseconds, NUMBER)                                               \
     X("gflops", gflops, NUMBER)                                                                    \
     X("bound_samples_per_second", bound, NUMBER)                                                   \
-    X("bound_layout", bound_layout, TEXT)                                                          \
     X("bound_cut", bound_cut, TEXT)                                                                \
     X("bound_ratio", bound_ratio, NUMBER)                                                          \
     X("plain_samples_per_second", plain, NUMBER)                                                   \
-    X("plain_layout", plain_layout, TEXT)                                                          \
-    X("plain_cut", plain_cut, TEXT)                                                                \
     X("plain_ratio", plain_ratio, NUMBER)                                                          \
-    X("same_cut_samples_per_second", same_cut, NUMBER)                                             \
-    X("same_cut_ratio", same_cut_ratio, NUMBER)                                                    \
     X("unaugmented_samples_per_second", unaugmented, NUMBER)                                       \
     X("augment_ratio", augment_ratio, NUMBER)                                                      \
     X("peak_gflops", peak_gflops, NUMBER)                                                          \

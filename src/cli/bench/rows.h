@@ -24,21 +24,16 @@ struct bench_row {
     double samples_per_second_max;
     double milliseconds; /* a step */
     double gflops;       /* of the products, at the speed of training */
-    double bound;        /* samples a second of the products alone, in the best layout and cut */
-    const char *bound_layout;
+    double bound;        /* samples a second of the products alone, by the best cut */
     const char *bound_cut;
     double bound_ratio; /* training over bound */
-    double plain;       /* the same with each layer's weights kept as one matrix */
-    const char *plain_layout;
-    const char *plain_cut;
+    double plain;       /* the same with plain weights, [out × in] */
     double plain_ratio;
-    double same_cut;       /* samples a second of the products alone, cut as training cuts them */
-    double same_cut_ratio; /* training over same_cut */
-    double unaugmented;    /* training on images as they are; NaN: it is what is measured */
-    double augment_ratio;  /* training over unaugmented */
-    double peak_gflops;    /* of a large product on as many threads */
-    double peak_ratio;     /* gflops over peak_gflops */
-    double bytes;          /* of the trainer */
+    double unaugmented;   /* training on images as they are; NaN: it is what is measured */
+    double augment_ratio; /* training over unaugmented */
+    double peak_gflops;   /* of a large product on as many threads */
+    double peak_ratio;    /* gflops over peak_gflops */
+    double bytes;         /* of the trainer */
 };
 
 /* Writes rows as CSV, whole or not at all. */

@@ -154,6 +154,11 @@ descent_status bench_training_restart(struct bench_training *training)
     return descent_trainer_load(training->trainer, training->model);
 }
 
+const descent_model *bench_training_model(const struct bench_training *training)
+{
+    return training->model;
+}
+
 const descent_trainer *bench_training_trainer(const struct bench_training *training)
 {
     return training->trainer;

@@ -27,7 +27,8 @@ descent_status bench_training_step(struct bench_training *training, size_t *samp
  * real training. */
 descent_status bench_training_restart(struct bench_training *training);
 
-/* Its trainer, borrowed. */
+/* Its model, with the initial weights, and its trainer; borrowed. */
+const descent_model *bench_training_model(const struct bench_training *training);
 const descent_trainer *bench_training_trainer(const struct bench_training *training);
 
 #endif
