@@ -208,7 +208,7 @@ class Evaluate(CommandCase):
     def test_usage(self):
         for parts, arguments in [(["model and a data set"], []), (["model and a data set"], ["run"]),
                                  (["model and a data set"], ["run", "data", "more"]),
-                                 (["--part", "train or test", "tset"], ["run", "data", "--part", "tset"]),
+                                 (["--part", "one of train, test", "tset"], ["run", "data", "--part", "tset"]),
                                  (["--batch", 'found "0"'], ["run", "data", "--batch", "0"]),
                                  (["--batch", "whole number"], ["run", "data", "--batch", "x"]),
                                  (["--batch"], ["run", "data", "--batch", "99999999999999999999"]),

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Options: refused values name the option, its range and what was found; the help is complete."""
 
+import re
 import unittest
 
 from harness import CommandCase, contents, make_data
@@ -40,6 +41,22 @@ WITHOUT_EFFECT = [
 ]
 
 
+# What each command needs beside its options; nothing of it is looked at before all values are.
+POSITIONAL = {
+    "train": ["data"], "evaluate": ["model", "data"], "predict": ["model", "rows.csv"],
+    "inspect": ["data"], "convert": ["data", "folder"], "bench": ["data"], "plot": ["run"],
+    "doctor": ["run"], "find-lr": ["data"], "walk": ["parabola"], "check-gradient": [],
+}
+
+# Texts that are looked at only beside files and data, or that these alone can refuse.
+FREE_TEXTS = {"FILE", "RUN", "NAME|N", "SPEC", "WEIGHTS", "N-N-N", "LIST"}
+
+# Numbers that become floats.
+FLOATS = [("train", "--lr"), ("train", "--lr-final"), ("train", "--weight-decay"),
+          ("train", "--epsilon"), ("train", "--init-deviation"), ("walk", "--lr"),
+          ("walk", "--compare-lr"), ("find-lr", "--lr-to"), ("check-gradient", "--init-deviation")]
+
+
 class Options(CommandCase):
     def test_wrong_values(self):
         make_data(self.folder / "data")
@@ -50,6 +67,38 @@ class Options(CommandCase):
                     self.refuse(2, [option, f'found "{value[:150]}', *parts], "train", "data",
                                 f"{option}={value}" if value else option, *([] if value else [""]))
         self.assertEqual(contents(self.folder), before)
+
+    def options_of(self, command):
+        """The options with a value, and how the help calls it."""
+        text = self.succeed(command, "--help").stdout
+        return re.findall(r"^  (?:-\w, |    )--([\w-]+)=(\S+)", text, re.MULTILINE)
+
+    def test_nonsense_is_refused_by_every_option_of_every_command(self):
+        before = contents(self.folder)
+        for command, positional in POSITIONAL.items():
+            for option, value in self.options_of(command):
+                if value not in FREE_TEXTS:
+                    with self.subTest(f"{command} --{option}={value}"):
+                        self.refuse(2, [f"--{option}: expected", '"nonsense'], command, *positional,
+                                    f"--{option}=nonsense")
+        self.assertEqual(contents(self.folder), before)
+
+    def test_the_names_of_a_choice_are_in_its_error(self):
+        for command, positional in POSITIONAL.items():
+            text = " ".join(self.succeed(command, "--help").stdout.split())
+            for option, value in self.options_of(command):
+                names = re.search(rf"--{option}={value} [^()]*: ([^()]*) \(default: ", text)
+                if value == "NAME" and names:
+                    with self.subTest(f"{command} --{option}"):
+                        self.refuse(2, [names[1]], command, *positional, f"--{option}=nonsense")
+
+    def test_a_number_that_no_float_can_hold(self):
+        for command, option in FLOATS:
+            for value in ("1e300", "1e39"):
+                with self.subTest(f"{command} {option} {value}"):
+                    self.refuse(2, [f"{option}: expected", value], command, *POSITIONAL[command],
+                                option, value)
+        self.refuse(2, ["--epsilon: expected", "1e-300"], "train", "data", "--epsilon", "1e-300")
 
     def test_a_negative_number_is_a_value_and_not_an_option(self):
         self.refuse(2, ["--lr", '"-1"'], "train", "data", "--lr", "-1")

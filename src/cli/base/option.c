@@ -15,6 +15,35 @@
 /* Room for any number in a list. */
 enum { LIST_PART_SIZE = 32 };
 
+static struct option row_from(const struct option *row)
+{
+    size_t i = 0;
+    while (strcmp(row->from->rows[i].name, row->name) != 0) {
+        i++;
+    }
+    struct option other = option_row(row->from, i);
+    other.base += row->offset;
+    other.group = row->group;
+    other.initial = row->initial != NULL ? row->initial : other.initial;
+    other.help = row->help != NULL ? row->help : other.help;
+    if (row->word != NULL) {
+        other.word = row->word[0] != '\0' ? row->word : NULL;
+        other.second_word = NULL;
+    }
+    return other;
+}
+
+struct option option_row(const struct option_table *table, size_t i)
+{
+    const struct option *row = &table->rows[i];
+    return row->from != NULL ? row_from(row) : *row;
+}
+
+static void *value_of(const struct option *option, void *values)
+{
+    return (char *)values + option->base + option->offset;
+}
+
 static bool in_range(const struct option_range *range, double value)
 {
     bool above = range->low_open ? value > range->low : value >= range->low;
@@ -88,6 +117,23 @@ static bool read_numbers(const struct option_range *range, const char *text,
     return text == NULL;
 }
 
+static bool read_pair(const struct option_range *range, const char *text, struct option_pair *pair)
+{
+    char first[LIST_PART_SIZE];
+    uint64_t counts[2];
+    size_t length = strcspn(text, "x");
+    if (text[length] == '\0' || length >= sizeof first) {
+        return false;
+    }
+    snprintf(first, sizeof first, "%.*s", (int)length, text);
+    bool valid =
+        read_count(range, first, &counts[0]) && read_count(range, text + length + 1, &counts[1]);
+    if (valid) {
+        *pair = (struct option_pair){(size_t)counts[0], (size_t)counts[1]};
+    }
+    return valid;
+}
+
 static bool read_choice(const struct option *option, const char *text, int *choice)
 {
     for (int i = 0; option->choice(i) != NULL; i++) {
@@ -112,7 +158,7 @@ static bool read_text(const char *text, char **result)
 
 bool option_read(const struct option *option, void *values, const char *text)
 {
-    void *value = (char *)values + option->offset;
+    void *value = value_of(option, values);
     bool word = option->word != NULL && strcmp(option->word, text) == 0;
     bool second = option->second_word != NULL && strcmp(option->second_word, text) == 0;
     switch (option->type) {
@@ -138,6 +184,8 @@ bool option_read(const struct option *option, void *values, const char *text)
         return word || read_sizes(&option->range, text, value);
     case OPTION_NUMBERS:
         return read_numbers(&option->range, text, value);
+    case OPTION_PAIR:
+        return read_pair(&option->range, text, value);
     case OPTION_TEXT:
         return read_text(text, value);
     }
@@ -159,11 +207,12 @@ static void append(char *text, size_t size, const char *format, ...)
 
 static void expected_number(const struct option_range *range, char *text, size_t size)
 {
-    if (isfinite(range->high)) {
+    if (range->high < OPTION_FLOAT_MAX) {
         append(text, size, "a number in %c%g, %g%c", range->low_open ? '(' : '[', range->low,
                range->high, range->high_open ? ')' : ']');
     } else {
-        append(text, size, "a number %s %g", range->low_open ? ">" : "≥", range->low);
+        append(text, size, "a number %s %g%s", range->low_open ? ">" : "≥", range->low,
+               isfinite(range->high) ? " that a float can hold" : "");
     }
 }
 
@@ -202,6 +251,10 @@ void option_expected(const struct option *option, char *text, size_t size)
     case OPTION_NUMBERS:
         append(text, size, "1 to %d numbers with commas between, each ", OPTION_NUMBERS_MAX);
         expected_number(&option->range, text, size);
+        break;
+    case OPTION_PAIR:
+        append(text, size, "%s, each from %.0f to %.0f, such as 28x28", option->value,
+               option->range.low, option->range.high);
         break;
     case OPTION_TEXT:
         append(text, size, "a text that is not empty");
@@ -263,7 +316,8 @@ static const char *word_of(const struct option *option, const void *value)
 
 void option_format(const struct option *option, const void *values, char *text, size_t size)
 {
-    const void *value = (const char *)values + option->offset;
+    const void *value = (const char *)values + option->base + option->offset;
+    const struct option_pair *pair = value;
     const char *path;
     const char *word = word_of(option, value);
     if (word != NULL) {
@@ -289,6 +343,12 @@ void option_format(const struct option *option, const void *values, char *text, 
     case OPTION_NUMBERS:
         format_numbers(value, text, size);
         break;
+    case OPTION_PAIR:
+        text[0] = '\0';
+        if (pair->first > 0) {
+            snprintf(text, size, "%zux%zu", pair->first, pair->second);
+        }
+        break;
     case OPTION_TEXT:
         path = *(char *const *)value;
         snprintf(text, size, "%s", path == NULL ? "" : path);
@@ -299,8 +359,9 @@ void option_format(const struct option *option, const void *values, char *text, 
 void option_defaults(const struct option_table *table, void *values)
 {
     for (size_t i = 0; i < table->count; i++) {
-        if (table->rows[i].initial != NULL) {
-            option_read(&table->rows[i], values, table->rows[i].initial);
+        struct option option = option_row(table, i);
+        if (option.initial != NULL) {
+            option_read(&option, values, option.initial);
         }
     }
 }
@@ -308,8 +369,9 @@ void option_defaults(const struct option_table *table, void *values)
 void option_free_values(const struct option_table *table, void *values)
 {
     for (size_t i = 0; i < table->count; i++) {
-        if (table->rows[i].type == OPTION_TEXT) {
-            char **value = (char **)(void *)((char *)values + table->rows[i].offset);
+        struct option option = option_row(table, i);
+        if (option.type == OPTION_TEXT) {
+            char **value = value_of(&option, values);
             free(*value);
             *value = NULL;
         }
@@ -322,4 +384,14 @@ void option_free_arguments(struct option_arguments *arguments)
         free(arguments->texts[i]);
         arguments->texts[i] = NULL;
     }
+    poptFreeContext(arguments->context);
+    free(arguments->argv);
+    arguments->context = NULL;
+    arguments->argv = NULL;
+}
+
+void option_free(const struct option_table *table, struct option_arguments *arguments, void *values)
+{
+    option_free_values(table, values);
+    option_free_arguments(arguments);
 }

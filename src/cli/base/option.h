@@ -1,6 +1,37 @@
 /*
  * Options as rows of a table. From one row follow the option on the command line, its help, the
- * check of its value, and its way into JSON and back.
+ * check of its value, and its way into JSON and back. A command has a struct of values and a table:
+ *
+ *     struct walk_options {
+ *         double noise;
+ *         bool quiet, json;
+ *         struct source_options source;
+ *         struct train_options train;
+ *     };
+ *
+ *     #define AT(kind, member) OPTION_AT(kind, struct walk_options, member)
+ *
+ *     static const struct option rows[] = {
+ *         {"noise", 'n', AT(NUMBER, noise), OPTION_NOT_NEGATIVE, .initial = "0", .group = WALK,
+ *          .help = "Standard deviation of the noise"},
+ *         SOURCE_OPTIONS(struct walk_options, source, DATA),
+ *         OPTION_QUIET(struct walk_options, OUTPUT),
+ *         {"seed", OPTION_FROM_TABLE(TRAIN_OPTIONS, struct walk_options, train), .group = WALK,
+ *          .help = "Decides the noise"},
+ *     };
+ *     static const struct option_table TABLE = OPTION_TABLE(rows, groups, "FUNCTION", "descent …");
+ *
+ * SOURCE_OPTIONS() (source.h), CHART_OUTPUT_OPTIONS() (plot/chart_output.h), OPTION_QUIET() and
+ * OPTION_JSON() are groups of rows. A row can also be that of another table, for a member of its
+ * struct, with another group, default, help or words. The command then is
+ *
+ *     struct option_arguments arguments = {0};
+ *     struct walk_options options = {0};
+ *     enum exit_status status = option_read_command(&TABLE, argc, argv, &arguments, &options);
+ *     if (status == DONE) {
+ *         status = walk(&options, arguments.rest);
+ *     }
+ *     option_free(&TABLE, &arguments, &options);
  */
 #ifndef DESCENT_CLI_OPTION_H
 #define DESCENT_CLI_OPTION_H
@@ -19,6 +50,7 @@ enum option_type {
     OPTION_NUMBER,  /* double; the word is OPTION_AUTO, a second one OPTION_SECOND */
     OPTION_SIZES,   /* struct option_sizes; the word is the empty list */
     OPTION_NUMBERS, /* struct option_numbers */
+    OPTION_PAIR,    /* struct option_pair, such as 28x28; zero where it is not given */
     OPTION_TEXT     /* char *, owned, or NULL */
 };
 
@@ -41,6 +73,10 @@ struct option_numbers {
     double numbers[OPTION_NUMBERS_MAX];
 };
 
+struct option_pair {
+    size_t first, second;
+};
+
 struct option_range {
     double low, high;
     bool low_open, high_open; /* whether the bound itself is excluded */
@@ -53,17 +89,22 @@ enum option_storage {
     OPTION_RESULT   /* decides the results, so it belongs into the checkpoint as well */
 };
 
+struct option_table;
+
 struct option {
     const char *name;
     char brief; /* short form, or 0 */
     enum option_type type;
-    size_t offset;       /* of the value in the caller's struct */
-    const char *initial; /* the default, read as if it were given; NULL: zero */
+    size_t offset; /* of the value in the table's struct */
+    size_t base; /* of that struct in the one that is filled in: 0 but for rows of another table */
+    const struct option_table *from; /* the table that has the row of this name, or NULL; offset is
+                                        that of its struct */
+    const char *initial;             /* the default, read as if it were given; NULL: zero */
     struct option_range range;
     const char *word;                 /* accepted instead of a number or of sizes, or NULL */
     const char *second_word;          /* of a number that has a word, or NULL */
     const char *(*choice)(int index); /* names of a choice, NULL behind the last */
-    const char *value;                /* how the help calls the value */
+    const char *value;                /* how the help calls the value; NULL: by its type */
     const char *help;
     size_t group;
     enum option_storage storage;
@@ -72,19 +113,88 @@ struct option {
     const char *only;                    /* where it has one: "with --optimizer sgd" */
 };
 
+/* Where a row's value lies. */
+#define OPTION_AT(kind, holder, member) .type = OPTION_##kind, .offset = offsetof(holder, member)
+
+/* Ranges; of those with ends, which are excluded is said last, as in [0, 1). */
+#define OPTION_RANGE(least, most, without_least, without_most)                                     \
+    .range = {                                                                                     \
+        .low = (least), .high = (most), .low_open = (without_least), .high_open = (without_most)}
+#define OPTION_POSITIVE OPTION_RANGE(0.0, HUGE_VAL, true, false)
+#define OPTION_NOT_NEGATIVE OPTION_RANGE(0.0, HUGE_VAL, false, false)
+#define OPTION_FRACTION OPTION_RANGE(0.0, 1.0, false, true)
+#define OPTION_FROM(least) OPTION_RANGE((least), OPTION_COUNT_MAX, false, false)
+#define OPTION_FROM_TO(least, most) OPTION_RANGE((least), (most), false, false)
+
+/* The upper end of numbers that become floats. */
+#define OPTION_FLOAT_MAX 0x1.fffffep127
+
+/* Rows that commands have in common, for a struct `holder` that has quiet or json, in a group. */
+#define OPTION_QUIET(holder, number)                                                               \
+    {                                                                                              \
+        "quiet", 'q', OPTION_AT(FLAG, holder, quiet), .group = (number), .help = "No messages"     \
+    }
+#define OPTION_JSON(holder, number)                                                                \
+    {                                                                                              \
+        "json", 'j', OPTION_AT(FLAG, holder, json), .group = (number),                             \
+                                                    .help = "Print one JSON object"                \
+    }
+
+/* The row of that name in another table, whose struct is the member. Of what else is given, group
+ * counts always, initial and help in place of the other row's; word in place of both its words,
+ * where "" is none. */
+#define OPTION_FROM_TABLE(table, holder, member)                                                   \
+    .from = &(table), .offset = offsetof(holder, member)
+
 enum { OPTIONS_MAX = 96, OPTION_GROUPS_MAX = 8 };
 
 struct option_table {
     const struct option *rows;
     size_t count;
-    const char *const *groups; /* headings of the help, in the order of the rows */
+    const char *const *groups; /* headings of the help */
     size_t group_count;
+    const char *positional; /* arguments in the usage line, such as "MODEL DATA" */
+    const char *example;    /* a command line, and what else stands under the help */
 };
 
-/* The values that were given on a command line: NULL where an option was not. */
+#define OPTION_TABLE(list, headings, usage, text)                                                  \
+    {                                                                                              \
+        (list), sizeof(list) / sizeof(list)[0], (headings),                                        \
+            sizeof(headings) / sizeof(headings)[0], (usage), (text)                                \
+    }
+
+/* What was given on a command line. Starts as {0}. */
 struct option_arguments {
-    char *texts[OPTIONS_MAX];
+    char *texts[OPTIONS_MAX]; /* by row: NULL where an option was not given */
+    const char *const *rest;  /* the positional arguments, NULL behind the last */
+    poptContext context;      /* that holds these, and its arguments */
+    const char **argv;
 };
+
+/* Row i of a table, completed where it is one of another table. */
+struct option option_row(const struct option_table *table, size_t i);
+
+/* Reads a command line: defaults, values, and --help, which prints and exits. USAGE after reporting
+ * what was wrong. The caller frees arguments and values in any case. */
+enum exit_status option_read_command(const struct option_table *table, int argc, const char **argv,
+                                     struct option_arguments *arguments, void *values);
+
+/* Reads the values that were given over those in the struct. */
+enum exit_status option_apply(const struct option_table *table,
+                              const struct option_arguments *arguments, void *values);
+
+/* USAGE after naming an option that was given where it has no effect. */
+enum exit_status option_check_effects(const struct option_table *table,
+                                      const struct option_arguments *arguments, const void *values);
+
+/* Fills in all defaults; the struct must be zeroed or filled before. */
+void option_defaults(const struct option_table *table, void *values);
+
+/* Frees the texts in the struct, or the arguments, or both. */
+void option_free_values(const struct option_table *table, void *values);
+void option_free_arguments(struct option_arguments *arguments);
+void option_free(const struct option_table *table, struct option_arguments *arguments,
+                 void *values);
 
 /* A row of another table, and what is different here; NULL: nothing. */
 struct option_import {
@@ -100,9 +210,8 @@ void option_gather(struct option_table *table, struct option *rows, const struct
                    size_t own_count, const struct option_table *other,
                    const struct option_import *imports, size_t import_count);
 
-/* A command's options from its arguments: defaults, values, and --help. The positional arguments
- * are left in the context, which the caller frees, as it frees arguments and the texts in values.
- * USAGE after saying what was wrong. */
+/* Reads the options from popt: the older way, with a context that the caller opens and frees. */
+const struct poptOption *option_popt_table(const struct option_table *table);
 enum exit_status option_read_all(const struct option_table *table, poptContext context,
                                  struct option_arguments *arguments, void *values);
 
@@ -114,30 +223,6 @@ void option_expected(const struct option *option, char *text, size_t size);
 
 /* The value as it would be given; cut to size. */
 void option_format(const struct option *option, const void *values, char *text, size_t size);
-
-/* Fills in all defaults; the struct must be zeroed or filled before. */
-void option_defaults(const struct option_table *table, void *values);
-
-/* Frees the texts in the struct, or in the arguments. */
-void option_free_values(const struct option_table *table, void *values);
-void option_free_arguments(struct option_arguments *arguments);
-
-/* popt's tables for the options; row i has the val i + 1. They stay valid until the next call. */
-const struct poptOption *option_popt_table(const struct option_table *table);
-
-/* The same as one entry of a command's own table. */
-struct poptOption option_popt_include(const struct option_table *table);
-
-/* Reads the options from popt into arguments, and the values over those in the struct. USAGE after
- * naming the option, its range and what was found. */
-enum exit_status option_parse(const struct option_table *table, poptContext context,
-                              struct option_arguments *arguments);
-enum exit_status option_apply(const struct option_table *table,
-                              const struct option_arguments *arguments, void *values);
-
-/* USAGE after naming an option that was given where it has no effect. */
-enum exit_status option_check_effects(const struct option_table *table,
-                                      const struct option_arguments *arguments, const void *values);
 
 /* The values of all options that are stored at least as far as `storage`, as an object. The caller
  * owns the reference; NULL where memory is out. */

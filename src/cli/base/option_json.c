@@ -23,7 +23,7 @@ static bool is_word(const char *word, const char *text)
 
 static json_t *value_to_json(const struct option *option, const void *values)
 {
-    const void *value = (const char *)values + option->offset;
+    const void *value = (const char *)values + option->base + option->offset;
     char text[64];
     if (option->type == OPTION_FLAG) {
         return json_boolean(*(const bool *)value);
@@ -36,6 +36,9 @@ static json_t *value_to_json(const struct option *option, const void *values)
         return path == NULL ? json_null() : json_string(path);
     }
     option_format(option, values, text, sizeof text);
+    if (option->type == OPTION_PAIR && text[0] == '\0') {
+        return json_null();
+    }
     bool word = is_word(option->word, text) || is_word(option->second_word, text);
     if (option->type == OPTION_COUNT && !word) {
         return json_integer((json_int_t) * (const uint64_t *)value);
@@ -51,9 +54,9 @@ json_t *option_to_json(const struct option_table *table, const void *values,
 {
     json_t *object = json_object();
     for (size_t i = 0; i < table->count; i++) {
-        const struct option *option = &table->rows[i];
-        if (option->storage >= storage &&
-            json_object_set_new(object, option->name, value_to_json(option, values)) != 0) {
+        const struct option option = option_row(table, i);
+        if (option.storage >= storage &&
+            json_object_set_new(object, option.name, value_to_json(&option, values)) != 0) {
             json_decref(object);
             return NULL;
         }
@@ -99,17 +102,17 @@ enum exit_status option_from_json(const struct option_table *table, const json_t
                                   void *values, const char *path)
 {
     for (size_t i = 0; i < table->count; i++) {
-        const struct option *option = &table->rows[i];
-        const json_t *value = json_object_get(object, option->name);
-        if (value == NULL || json_is_null(value) || option->storage == OPTION_PASSING) {
+        const struct option option = option_row(table, i);
+        const json_t *value = json_object_get(object, option.name);
+        if (value == NULL || json_is_null(value) || option.storage == OPTION_PASSING) {
             continue;
         }
         char text[4096];
-        json_to_text(option, value, text, sizeof text);
-        if (!option_read(option, values, text)) {
+        json_to_text(&option, value, text, sizeof text);
+        if (!option_read(&option, values, text)) {
             char expected[512];
-            option_expected(option, expected, sizeof expected);
-            return cli_failed("%s: option %s: expected %s, found \"%.200s\"", path, option->name,
+            option_expected(&option, expected, sizeof expected);
+            return cli_failed("%s: option %s: expected %s, found \"%.200s\"", path, option.name,
                               expected, text);
         }
     }

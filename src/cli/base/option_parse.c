@@ -3,7 +3,6 @@
  */
 #include "cli/base/option.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +20,17 @@ static void describe(const struct option *option, char *text, size_t size)
     }
 }
 
+/* How the help calls a value. */
+static const char *value_name(const struct option *option)
+{
+    static const char *const names[] = {
+        [OPTION_CHOICE] = "NAME", [OPTION_COUNT] = "N",     [OPTION_NUMBER] = "X",
+        [OPTION_SIZES] = "N,N",   [OPTION_NUMBERS] = "X,X", [OPTION_PAIR] = "NxN",
+        [OPTION_TEXT] = "TEXT",
+    };
+    return option->value != NULL ? option->value : names[option->type];
+}
+
 const struct poptOption *option_popt_table(const struct option_table *table)
 {
     static struct poptOption groups[OPTION_GROUPS_MAX + 1];
@@ -30,20 +40,22 @@ const struct poptOption *option_popt_table(const struct option_table *table)
     memset(groups, 0, sizeof groups);
     memset(options, 0, sizeof options);
     struct poptOption *next = options;
-    size_t row = 0;
     for (size_t group = 0; group < table->group_count; group++) {
         groups[group] = (struct poptOption){
             .argInfo = POPT_ARG_INCLUDE_TABLE, .arg = next, .descrip = table->groups[group]};
-        for (; row < table->count && table->rows[row].group == group; row++) {
-            const struct option *option = &table->rows[row];
-            describe(option, help[row], sizeof help[row]);
+        for (size_t row = 0; row < table->count; row++) {
+            const struct option option = option_row(table, row);
+            if (option.group != group) {
+                continue;
+            }
+            describe(&option, help[row], sizeof help[row]);
             *next++ = (struct poptOption){
-                .longName = option->name,
-                .shortName = option->brief,
-                .argInfo = option->type == OPTION_FLAG ? POPT_ARG_NONE : POPT_ARG_STRING,
+                .longName = option.name,
+                .shortName = option.brief,
+                .argInfo = option.type == OPTION_FLAG ? POPT_ARG_NONE : POPT_ARG_STRING,
                 .val = (int)row + 1,
                 .descrip = help[row],
-                .argDescrip = option->value,
+                .argDescrip = value_name(&option),
             };
         }
         next++; /* the zeroed entry that ends a table */
@@ -51,22 +63,17 @@ const struct poptOption *option_popt_table(const struct option_table *table)
     return groups;
 }
 
-struct poptOption option_popt_include(const struct option_table *table)
-{
-    return (struct poptOption){.argInfo = POPT_ARG_INCLUDE_TABLE,
-                               .arg = (void *)(uintptr_t)option_popt_table(table)};
-}
-
-enum exit_status option_parse(const struct option_table *table, poptContext context,
+/* Reads the options from popt into arguments. USAGE after naming the one that is wrong. */
+static enum exit_status parse(const struct option_table *table, poptContext context,
                               struct option_arguments *arguments)
 {
     int val;
     while ((val = poptGetNextOpt(context)) > 0) {
         size_t row = (size_t)val - 1;
-        bool flag = table->rows[row].type == OPTION_FLAG;
-        char *text = flag ? strdup("true") : poptGetOptArg(context);
+        struct option option = option_row(table, row);
+        char *text = option.type == OPTION_FLAG ? strdup("true") : poptGetOptArg(context);
         if (text == NULL) {
-            return cli_failed("--%s: out of memory", table->rows[row].name);
+            return cli_failed("--%s: out of memory", option.name);
         }
         free(arguments->texts[row]); /* the last one counts */
         arguments->texts[row] = text;
@@ -78,12 +85,12 @@ enum exit_status option_apply(const struct option_table *table,
                               const struct option_arguments *arguments, void *values)
 {
     for (size_t i = 0; i < table->count; i++) {
-        const struct option *option = &table->rows[i];
+        const struct option option = option_row(table, i);
         const char *text = arguments->texts[i];
-        if (text != NULL && !option_read(option, values, text)) {
+        if (text != NULL && !option_read(&option, values, text)) {
             char expected[512];
-            option_expected(option, expected, sizeof expected);
-            return cli_usage("--%s: expected %s, found \"%.200s\"", option->name, expected, text);
+            option_expected(&option, expected, sizeof expected);
+            return cli_usage("--%s: expected %s, found \"%.200s\"", option.name, expected, text);
         }
     }
     return DONE;
@@ -93,9 +100,10 @@ enum exit_status option_check_effects(const struct option_table *table,
                                       const struct option_arguments *arguments, const void *values)
 {
     for (size_t i = 0; i < table->count; i++) {
-        const struct option *option = &table->rows[i];
-        if (arguments->texts[i] != NULL && option->applies != NULL && !option->applies(values)) {
-            return cli_usage("--%s has an effect only %s", option->name, option->only);
+        const struct option option = option_row(table, i);
+        if (arguments->texts[i] != NULL && option.applies != NULL &&
+            !option.applies((const char *)values + option.base)) {
+            return cli_usage("--%s has an effect only %s", option.name, option.only);
         }
     }
     return DONE;
@@ -105,6 +113,24 @@ enum exit_status option_read_all(const struct option_table *table, poptContext c
                                  struct option_arguments *arguments, void *values)
 {
     option_defaults(table, values);
-    enum exit_status status = option_parse(table, context, arguments);
-    return status == DONE ? option_apply(table, arguments, values) : status;
+    CLI_TRY(parse(table, context, arguments));
+    return option_apply(table, arguments, values);
+}
+
+enum exit_status option_read_command(const struct option_table *table, int argc, const char **argv,
+                                     struct option_arguments *arguments, void *values)
+{
+    static const char *const none[] = {NULL};
+    /* A copy: the first argument is renamed for the help. */
+    arguments->argv = calloc((size_t)argc + 1, sizeof *argv);
+    if (arguments->argv == NULL) {
+        return cli_failed("out of memory");
+    }
+    memcpy(arguments->argv, argv, (size_t)argc * sizeof *argv);
+    arguments->context = cli_options(argc, arguments->argv, option_popt_table(table),
+                                     table->positional, table->example);
+    CLI_TRY(option_read_all(table, arguments->context, arguments, values));
+    const char **rest = poptGetArgs(arguments->context);
+    arguments->rest = rest != NULL ? rest : none;
+    return DONE;
 }

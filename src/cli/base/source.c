@@ -8,28 +8,49 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *source_header_name(int i)
+static const char *header_name(int i)
 {
     static const char *const names[DESCENT_HEADER_COUNT] = {
         [DESCENT_HEADER_AUTO] = "auto", [DESCENT_HEADER_YES] = "yes", [DESCENT_HEADER_NO] = "no"};
     return i < DESCENT_HEADER_COUNT ? names[i] : NULL;
 }
 
-const char *source_values_name(int i)
+static const char *values_name(int i)
 {
     return i < DESCENT_VALUES_COUNT ? descent_values_name((descent_values)i) : NULL;
 }
 
-/* Options by themselves are the first and only member of their struct. */
-struct holder {
-    struct source_options options;
+#define AT(kind, member) OPTION_AT(kind, struct source_options, member)
+#define RESULT .fixed = true, .storage = OPTION_RESULT
+
+static const struct option rows[] = {
+    {"size", AT(PAIR, size), OPTION_FROM_TO(1.0, 99999.0), .value = "HxW", RESULT,
+     .help = "Resize images to this height and width (default: the first image's); CSV rows are "
+             "taken as such images"},
+    {"color", AT(FLAG, color), RESULT, .help = "Read images in colour, not as grey"},
+    {"label-column", AT(TEXT, label_column), .value = "NAME|N", RESULT,
+     .help = "Column of a CSV file that holds the labels: its name, or its number from 1, or from "
+             "-1 at the right end (default: the one called label, class or target, or else the "
+             "only one with words)"},
+    {"header", AT(CHOICE, header), .choice = header_name, .initial = "auto", RESULT,
+     .help = "Whether the first line of a CSV file names its columns"},
+    {"values", AT(CHOICE, values), .choice = values_name, .initial = "auto", RESULT,
+     .help = "Numbers of a CSV file: bytes are divided by 255, floats are not; auto takes whole "
+             "numbers from 0 to 255 for bytes"},
+    {"regression", AT(FLAG, regression), RESULT,
+     .help = "The label column holds numbers to predict; several columns with commas between"},
+    {"test", AT(NUMBER, test), OPTION_RANGE(0.0, 1.0, true, true), .initial = "0.2", RESULT,
+     .help = "Share of the samples held back for the test, of data without a test part"},
+    {"test-seed", AT(COUNT, test_seed), OPTION_FROM(0.0), .initial = "0", RESULT,
+     .help = "Decides which samples these are"},
+    {"memory-limit", AT(COUNT, memory_limit), OPTION_FROM_TO(1.0, 0x1p43), .word = "auto",
+     .initial = "auto", .value = "MIB", .storage = OPTION_LOCAL,
+     .help = "Memory that a part of the data may take, in MiB; auto is half of the machine's"},
 };
 
-static const struct option rows[] = {SOURCE_OPTIONS(struct holder, options, 0)};
 static const char *const groups[] = {"Data:"};
 
-const struct option_table SOURCE_TABLE = {rows, sizeof rows / sizeof rows[0], groups,
-                                          sizeof groups / sizeof groups[0]};
+const struct option_table SOURCE_TABLE = OPTION_TABLE(rows, groups, NULL, NULL);
 
 json_t *source_options_to_json(const struct source_options *options)
 {
@@ -54,25 +75,6 @@ json_t *source_options_to_json(const struct source_options *options)
     return changed;
 }
 
-/* A size of up to five digits. */
-static const char *read_size(size_t *size, const char *text)
-{
-    size_t digits = strspn(text, "0123456789");
-    *size = digits < 6 ? strtoul(text, NULL, 10) : 0;
-    return text + digits;
-}
-
-/* "28x28" */
-static bool read_sizes(descent_source *source, const char *text)
-{
-    const char *rest = read_size(&source->height, text);
-    if (*rest != 'x') {
-        return false;
-    }
-    rest = read_size(&source->width, rest + 1);
-    return *rest == '\0' && source->height > 0 && source->width > 0;
-}
-
 static void show_progress(void *context, uint64_t done, uint64_t total)
 {
     double now = progress_clock();
@@ -81,10 +83,12 @@ static void show_progress(void *context, uint64_t done, uint64_t total)
     }
 }
 
-enum exit_status source_init(descent_source *source, const struct source_options *options,
-                             struct progress *progress)
+void source_init(descent_source *source, const struct source_options *options,
+                 struct progress *progress)
 {
     *source = (descent_source){
+        .height = options->size.first,
+        .width = options->size.second,
         .values = (descent_values)options->values,
         .test = options->test,
         .test_seed = options->test_seed,
@@ -96,12 +100,6 @@ enum exit_status source_init(descent_source *source, const struct source_options
         .progress = progress != NULL ? show_progress : NULL,
         .progress_context = progress,
     };
-    if (options->size != NULL && !read_sizes(source, options->size)) {
-        return cli_usage("--size: expected a height and a width from 1 to 99999, such as 28x28, "
-                         "found \"%.80s\"",
-                         options->size);
-    }
-    return DONE;
 }
 
 enum exit_status source_recall(struct source_options *options, const struct classifier *classifier)

@@ -15,12 +15,33 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+struct convert_options {
+    struct source_options source;
+    bool csv;
+    bool force;
+    bool quiet;
+};
+
+enum { CONVERSION, DATA };
+
+static const char *const groups[] = {[CONVERSION] = "Options:", [DATA] = "Data:"};
+
+#define AT(kind, member) OPTION_AT(kind, struct convert_options, member)
+
+static const struct option rows[] = {
+    {"csv", AT(FLAG, csv),
+     .help = "Write train.csv and test.csv in place of IDX files; they do not tell the shape of "
+             "images (give --size where they are read)"},
+    {"force", 'f', AT(FLAG, force), .help = "Replace the data set in the folder"},
+    OPTION_QUIET(struct convert_options, CONVERSION),
+    SOURCE_OPTIONS(struct convert_options, source, DATA),
+};
+
+static const struct option_table TABLE =
+    OPTION_TABLE(rows, groups, "SOURCE FOLDER", "descent convert photos data/photos");
+
 struct convert {
-    int csv;
-    int force;
-    int quiet;
-    struct option_arguments arguments;
-    struct source_options options;
+    struct convert_options options;
     struct progress display;
     struct data_part parts[DATA_PARTS];
     char folder[PATH_MAX];    /* that is to be made */
@@ -89,7 +110,7 @@ static enum exit_status check_folder(const struct convert *convert)
     if (!S_ISDIR(about.st_mode)) {
         return cli_failed("%s: expected a new folder, found a file", convert->folder);
     }
-    if (!convert->force) {
+    if (!convert->options.force) {
         return cli_failed("%s: the folder exists already; --force replaces a data set",
                           convert->folder);
     }
@@ -122,13 +143,13 @@ static enum exit_status make_paths(struct convert *convert, const char *folder)
 static enum exit_status load_parts(struct convert *convert, const char *path)
 {
     descent_source source;
-    enum exit_status status = source_init(&source, &convert->options, &convert->display);
-    return status == DONE ? data_parts_load(convert->parts, path, &source) : status;
+    source_init(&source, &convert->options.source, &convert->display);
+    return data_parts_load(convert->parts, path, &source);
 }
 
 static enum exit_status write_parts(const struct convert *convert)
 {
-    descent_format format = convert->csv ? DESCENT_FORMAT_CSV : DESCENT_FORMAT_IDX;
+    descent_format format = convert->options.csv ? DESCENT_FORMAT_CSV : DESCENT_FORMAT_IDX;
     if (mkdir(convert->temporary, 0777) != 0) {
         return cli_failed("%s: cannot be made: %s", convert->folder, strerror(errno));
     }
@@ -181,65 +202,48 @@ static void report(struct convert *convert)
                  outputs > 0 ? "numbers to predict" : "classes");
 }
 
-static enum exit_status run_convert(struct convert *convert, const char *const *arguments)
+static enum exit_status write_folder(struct convert *convert)
 {
-    if (arguments == NULL || arguments[1] == NULL || arguments[2] != NULL) {
-        return cli_usage("convert: expected a source and a new folder; see descent convert --help");
-    }
-    enum exit_status status = make_paths(convert, arguments[1]);
-    char *path = status == DONE ? cli_data_find(arguments[0]) : NULL;
-    if (path == NULL) {
-        return FAILED;
-    }
-    status = load_parts(convert, path);
-    if (status == DONE) {
-        status = write_parts(convert);
-    }
+    enum exit_status status = write_parts(convert);
     if (status == DONE) {
         status = put_in_place(convert);
     }
-    if (status == DONE) {
-        report(convert);
-    } else {
+    if (status != DONE) {
         remove_folder(convert->temporary);
     }
-    free(path);
     return status;
 }
 
-static void free_convert(struct convert *convert)
+static enum exit_status run_convert(struct convert *convert, const char *source, const char *folder)
 {
-    data_parts_free(convert->parts);
-    option_free_values(&SOURCE_TABLE, &convert->options);
-    option_free_arguments(&convert->arguments);
+    CLI_TRY(make_paths(convert, folder));
+    char *path = cli_data_find(source);
+    enum exit_status status = path != NULL ? load_parts(convert, path) : FAILED;
+    free(path);
+    CLI_TRY(status);
+    CLI_TRY(write_folder(convert));
+    report(convert);
+    return DONE;
+}
+
+static enum exit_status run(struct convert *convert, struct option_arguments *arguments, int argc,
+                            const char **argv)
+{
+    CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, &convert->options));
+    const char *const *rest = arguments->rest;
+    if (rest[0] == NULL || rest[1] == NULL || rest[2] != NULL) {
+        return cli_usage("convert: expected a source and a new folder; see descent convert --help");
+    }
+    convert->display = progress_create(convert->options.quiet);
+    return run_convert(convert, rest[0], rest[1]);
 }
 
 enum exit_status command_convert(int argc, const char **argv)
 {
     struct convert convert = {0};
-    const struct poptOption options[] = {
-        {"csv", 0, POPT_ARG_NONE, &convert.csv, 0,
-         "Write train.csv and test.csv in place of IDX files; they do not tell the shape of images "
-         "(give --size where they are read)",
-         NULL},
-        {"force", 'f', POPT_ARG_NONE, &convert.force, 0, "Replace the data set in the folder",
-         NULL},
-        {"quiet", 'q', POPT_ARG_NONE, &convert.quiet, 0, "No messages", NULL},
-        option_popt_include(&SOURCE_TABLE),
-        POPT_TABLEEND,
-    };
-    poptContext context =
-        cli_options(argc, argv, options, "SOURCE FOLDER", "descent convert photos data/photos");
-    option_defaults(&SOURCE_TABLE, &convert.options);
-    enum exit_status status = option_parse(&SOURCE_TABLE, context, &convert.arguments);
-    if (status == DONE) {
-        status = option_apply(&SOURCE_TABLE, &convert.arguments, &convert.options);
-    }
-    convert.display = progress_create(convert.quiet != 0);
-    if (status == DONE) {
-        status = run_convert(&convert, poptGetArgs(context));
-    }
-    free_convert(&convert);
-    poptFreeContext(context);
+    struct option_arguments arguments = {0};
+    enum exit_status status = run(&convert, &arguments, argc, argv);
+    data_parts_free(convert.parts);
+    option_free(&TABLE, &arguments, &convert.options);
     return status;
 }

@@ -89,66 +89,62 @@ static enum exit_status inspect(const char *name, const struct inspect_options *
     return inspect_data_named(name, options, object);
 }
 
-static enum exit_status run_inspect(const char *const *arguments,
-                                    const struct inspect_options *inspected, bool json)
+static enum exit_status run_inspect(const char *name, const struct inspect_options *options)
 {
-    if (arguments == NULL || arguments[1] != NULL) {
-        return cli_usage("inspect: expected one file, run folder or data set; see descent inspect "
-                         "--help");
-    }
-    json_t *object = json ? json_object() : NULL;
-    enum exit_status status = inspect(arguments[0], inspected, object);
-    if (status == DONE && json) {
+    json_t *object = options->json ? json_object() : NULL;
+    enum exit_status status = inspect(name, options, object);
+    if (status == DONE && options->json) {
         return cli_print_json(object);
     }
     json_decref(object);
     return status;
 }
 
-static enum exit_status read_augmentation(struct inspect_options *options)
+enum { INSPECTION, DATA };
+
+static const char *const groups[] = {[INSPECTION] = "Options:", [DATA] = "Data:"};
+
+#define AT(kind, member) OPTION_AT(kind, struct inspect_options, member)
+
+static bool has_sheet(const void *values)
 {
-    if (options->augment_text == NULL) {
-        return DONE;
+    return ((const struct inspect_options *)values)->sheet != NULL;
+}
+
+static const struct option rows[] = {
+    OPTION_JSON(struct inspect_options, INSPECTION),
+    {"sheet", AT(TEXT, sheet), .value = "FILE",
+     .help = "Write ten samples of each class of a data set as one picture (PNG)"},
+    {"augment", AT(TEXT, augment_text), .value = "SPEC", .applies = has_sheet,
+     .only = "with --sheet",
+     .help = "With --sheet: show one sample of each class as it is, and nine times as train "
+             "--augment would change it"},
+    SOURCE_OPTIONS(struct inspect_options, source, DATA),
+};
+
+static const struct option_table TABLE =
+    OPTION_TABLE(rows, groups, "FILE|RUN|DATA", "descent inspect models/digits/model.safetensors");
+
+static enum exit_status run(struct inspect_options *options, struct option_arguments *arguments,
+                            int argc, const char **argv)
+{
+    CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, options));
+    CLI_TRY(option_check_effects(&TABLE, arguments, options));
+    if (options->augment_text != NULL) {
+        CLI_TRY(source_augment_read(&options->augment, options->augment_text));
     }
-    if (options->sheet == NULL) {
-        return cli_usage("--augment has an effect only with --sheet");
+    if (arguments->rest[0] == NULL || arguments->rest[1] != NULL) {
+        return cli_usage("inspect: expected one file, run folder or data set; see descent inspect "
+                         "--help");
     }
-    return source_augment_read(&options->augment, options->augment_text);
+    return run_inspect(arguments->rest[0], options);
 }
 
 enum exit_status command_inspect(int argc, const char **argv)
 {
-    int json = 0;
-    struct inspect_options inspected = {0};
+    struct inspect_options options = {0};
     struct option_arguments arguments = {0};
-    const struct poptOption options[] = {
-        {"json", 'j', POPT_ARG_NONE, &json, 0, "Print one JSON object", NULL},
-        {"sheet", 0, POPT_ARG_STRING, &inspected.sheet, 0,
-         "Write ten samples of each class of a data set as one picture (PNG)", "FILE"},
-        {"augment", 0, POPT_ARG_STRING, &inspected.augment_text, 0,
-         "With --sheet: show one sample of each class as it is, and nine times as train --augment "
-         "would change it",
-         "SPEC"},
-        option_popt_include(&SOURCE_TABLE),
-        POPT_TABLEEND,
-    };
-    poptContext context = cli_options(argc, argv, options, "FILE|RUN|DATA",
-                                      "descent inspect models/digits/model.safetensors");
-    option_defaults(&SOURCE_TABLE, &inspected.source);
-    enum exit_status status = option_parse(&SOURCE_TABLE, context, &arguments);
-    if (status == DONE) {
-        status = option_apply(&SOURCE_TABLE, &arguments, &inspected.source);
-    }
-    if (status == DONE) {
-        status = read_augmentation(&inspected);
-    }
-    if (status == DONE) {
-        status = run_inspect(poptGetArgs(context), &inspected, json != 0);
-    }
-    option_free_values(&SOURCE_TABLE, &inspected.source);
-    option_free_arguments(&arguments);
-    free(inspected.sheet);
-    free(inspected.augment_text);
-    poptFreeContext(context);
+    enum exit_status status = run(&options, &arguments, argc, argv);
+    option_free(&TABLE, &arguments, &options);
     return status;
 }

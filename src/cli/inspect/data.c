@@ -274,10 +274,8 @@ enum exit_status inspect_data(const char *path, const struct inspect_options *op
     struct progress display = progress_create(false);
     struct view view = {.path = path};
     descent_source source;
-    enum exit_status status = source_init(&source, &options->source, &display);
-    if (status == DONE) {
-        status = data_parts_load(view.parts, path, &source);
-    }
+    source_init(&source, &options->source, &display);
+    enum exit_status status = data_parts_load(view.parts, path, &source);
     if (status == DONE) {
         status = duplicates_find(&view.duplicates, view.parts[DESCENT_PART_TRAIN].dataset,
                                  view.parts[DESCENT_PART_TEST].dataset);

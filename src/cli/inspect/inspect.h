@@ -22,7 +22,8 @@ enum exit_status inspect_checkpoint(const char *path, const descent_safetensors 
 /* How data sets are read and shown. */
 struct inspect_options {
     struct source_options source;
-    char *sheet;        /* a contact sheet to be written, or NULL */
+    char *sheet; /* a contact sheet to be written, or NULL */
+    bool json;
     char *augment_text; /* how the samples on it are augmented, or NULL */
     descent_augment augment;
 };

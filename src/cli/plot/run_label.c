@@ -85,11 +85,11 @@ bool run_label(char label[RUN_LABEL_SIZE], json_t *const *configs, size_t count,
         parts++;
     }
     for (size_t i = 0; i < TRAIN_OPTIONS.count && parts < PARTS_MAX; i++) {
-        const struct option *option = &TRAIN_OPTIONS.rows[i];
+        const struct option option = option_row(&TRAIN_OPTIONS, i);
         const json_t *options = json_object_get(configs[run], "options");
-        const json_t *value = json_object_get(options, option->name);
-        if (decides(option) && differs(configs, count, "options", option->name)) {
-            append(label, option->name, value != NULL ? value : json_null());
+        const json_t *value = json_object_get(options, option.name);
+        if (decides(&option) && differs(configs, count, "options", option.name)) {
+            append(label, option.name, value != NULL ? value : json_null());
             parts++;
         }
     }

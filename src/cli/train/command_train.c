@@ -8,10 +8,10 @@
 #include <string.h>
 
 /* The one positional argument, DATA, which a resumed run may leave out. */
-static enum exit_status read_data_argument(struct training *training, poptContext context)
+static enum exit_status read_data_argument(struct training *training)
 {
-    const char **rest = poptGetArgs(context);
-    if (rest == NULL || rest[0] == NULL) {
+    const char *const *rest = training->arguments.rest;
+    if (rest[0] == NULL) {
         return training->options.resume != NULL
                    ? DONE
                    : cli_usage("train: expected DATA: a folder or a name such as digits");
@@ -33,27 +33,10 @@ static enum exit_status check_resume(const struct train_options *options)
 
 static enum exit_status read_options(struct training *training)
 {
-    /* popt gets a copy of the arguments: the first one is renamed for the help. */
-    size_t size = ((size_t)training->argc + 1) * sizeof *training->argv;
-    const char **argv = malloc(size);
-    if (argv == NULL) {
-        return cli_failed("out of memory");
-    }
-    memcpy(argv, training->argv, size);
-    poptContext context =
-        cli_options(training->argc, argv, option_popt_table(&TRAIN_OPTIONS), "DATA",
-                    "descent train mnist --hidden 256,128 --dropout 0.1 --epochs 20");
-    enum exit_status status =
-        option_read_all(&TRAIN_OPTIONS, context, &training->arguments, &training->options);
-    if (status == DONE) {
-        status = check_resume(&training->options);
-    }
-    if (status == DONE) {
-        status = read_data_argument(training, context);
-    }
-    poptFreeContext(context);
-    free(argv);
-    return status;
+    CLI_TRY(option_read_command(&TRAIN_OPTIONS, training->argc, training->argv,
+                                &training->arguments, &training->options));
+    CLI_TRY(check_resume(&training->options));
+    return read_data_argument(training);
 }
 
 /* Everything that can be refused is refused here, before any file of a run is touched. */

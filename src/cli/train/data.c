@@ -31,11 +31,9 @@ static enum exit_status check_parts(const struct train_data *data)
 static enum exit_status load_parts(struct train_data *data, const struct train_options *options)
 {
     descent_source source;
-    enum exit_status status = source_init(&source, &options->source, data->display);
+    source_init(&source, &options->source, data->display);
     source.threads = (int)options->threads;
-    if (status == DONE) {
-        status = source_load(&data->source, data->folder, &source);
-    }
+    enum exit_status status = source_load(&data->source, data->folder, &source);
     if (status == DONE) {
         status = source_check(&source, data->source);
     }

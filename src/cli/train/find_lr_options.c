@@ -93,11 +93,13 @@ static const struct option_table *find_lr_table(void)
     return &table;
 }
 
-/* The number of the row of train that has its value at this offset; the table's length for none. */
-static size_t find_row(size_t offset)
+/* The number of the row of train that has this name and serves here; the table's length for none.
+ */
+static size_t find_row(const char *name)
 {
     size_t i = 0;
-    while (i < TRAIN_OPTIONS.count && TRAIN_OPTIONS.rows[i].offset != offset) {
+    while (i < TRAIN_OPTIONS.count && (strcmp(TRAIN_OPTIONS.rows[i].name, name) != 0 ||
+                                       group_of(&TRAIN_OPTIONS.rows[i]) == NOWHERE)) {
         i++;
     }
     return i;
@@ -109,7 +111,7 @@ static void move_to_training(struct find_lr *find, struct option_arguments *argu
     const struct option_table *table = find_lr_table();
     find->training.options = find->options.train;
     for (size_t i = 0; i < table->count; i++) {
-        size_t row = find_row(table->rows[i].offset);
+        size_t row = find_row(table->rows[i].name);
         if (row < TRAIN_OPTIONS.count) {
             find->training.arguments.texts[row] = arguments->texts[i];
             arguments->texts[i] = NULL;

@@ -157,7 +157,6 @@ static const char *const groups[] = {
 #define RANGE(least, most, without_least, without_most)                                            \
     .range = {                                                                                     \
         .low = (least), .high = (most), .low_open = (without_least), .high_open = (without_most)}
-#define POSITIVE RANGE(0.0, HUGE_VAL, true, false)
 #define NOT_NEGATIVE RANGE(0.0, HUGE_VAL, false, false)
 #define FRACTION RANGE(0.0, 1.0, false, true)
 #define FROM(least) RANGE((least), OPTION_COUNT_MAX, false, false)
@@ -184,8 +183,8 @@ static const struct option rows[] = {
      RESULT(NETWORK), .help = "Activation of the last layer"},
     {CHOICE("init", init, init_name), .initial = "auto", .fixed = true, RESULT(NETWORK),
      .help = "Initial weights"},
-    {NUMBER("init-deviation", init_deviation), .initial = "0.01", NOT_NEGATIVE, .fixed = true,
-     ONLY(init_is_normal, "with --init normal"), RESULT(NETWORK),
+    {NUMBER("init-deviation", init_deviation), .initial = "0.01", FROM_TO(0.0, OPTION_FLOAT_MAX),
+     .fixed = true, ONLY(init_is_normal, "with --init normal"), RESULT(NETWORK),
      .help = "Deviation of the initial weights"},
     {TEXT("init-from", init_from), .value = "FILE", .fixed = true, .group = TRAIN_NETWORK,
      .storage = OPTION_LOCAL,
@@ -205,8 +204,9 @@ static const struct option rows[] = {
      .help = "Share of the hidden units that each step drops"},
     {CHOICE("optimizer", optimizer, optimizer_name), .initial = "adamw", RESULT(OPTIMIZER),
      .help = "Optimizer"},
-    {NUMBER("lr", lr), .brief = 'l', .initial = "default", POSITIVE, .word = "default",
-     .second_word = "auto", RESULT(OPTIMIZER),
+    {NUMBER("lr", lr), .brief = 'l', .initial = "default",
+     RANGE(0.0, OPTION_FLOAT_MAX, true, false), .word = "default", .second_word = "auto",
+     RESULT(OPTIMIZER),
      .help =
          "Highest learning rate; default is 0.002 for adam and adamw, 0.001 for rmsprop, 0.1 for "
          "sgd; auto searches for one by a range test, as descent find-lr does"},
@@ -224,11 +224,11 @@ static const struct option rows[] = {
     {NUMBER("alpha", alpha), .initial = "0.99", FRACTION,
      ONLY(optimizer_is_rmsprop, "with --optimizer rmsprop"), RESULT(OPTIMIZER),
      .help = "Decay of rmsprop's mean of squared gradients"},
-    {NUMBER("epsilon", epsilon), .initial = "1e-8", POSITIVE,
+    {NUMBER("epsilon", epsilon), .initial = "1e-8", FROM_TO(1e-45, OPTION_FLOAT_MAX),
      ONLY(optimizer_is_adaptive, "with --optimizer adam, adamw or rmsprop"), RESULT(OPTIMIZER),
      .help = "Added to the root of the mean of squared gradients"},
-    {NUMBER("weight-decay", weight_decay), .initial = "auto", NOT_NEGATIVE, .word = "auto",
-     RESULT(OPTIMIZER), .help = "Weight decay; auto is 0.1 for adamw, else 0"},
+    {NUMBER("weight-decay", weight_decay), .initial = "auto", FROM_TO(0.0, OPTION_FLOAT_MAX),
+     .word = "auto", RESULT(OPTIMIZER), .help = "Weight decay; auto is 0.1 for adamw, else 0"},
     {FLAG("decay-biases", decay_biases), RESULT(OPTIMIZER),
      .help = "Let weight decay act on biases as well"},
     {NUMBER("clip-norm", clip_norm), .initial = "0", NOT_NEGATIVE, RESULT(OPTIMIZER),
@@ -237,7 +237,7 @@ static const struct option rows[] = {
      .help = "Schedule"},
     {COUNT("warmup", warmup), .initial = "0", FROM(0.0), RESULT(SCHEDULING),
      .help = "Steps of linear warm-up"},
-    {NUMBER("lr-final", lr_final), .initial = "0", NOT_NEGATIVE,
+    {NUMBER("lr-final", lr_final), .initial = "0", FROM_TO(0.0, OPTION_FLOAT_MAX),
      ONLY(schedule_has_final,
           "with --schedule linear, polynomial, cosine, cosine-restarts or plateau"),
      RESULT(SCHEDULING),
@@ -337,13 +337,14 @@ static const struct option rows[] = {
 
 _Static_assert(sizeof rows / sizeof rows[0] <= OPTIONS_MAX, "arguments have room for all options");
 
-const struct option_table TRAIN_OPTIONS = {rows, sizeof rows / sizeof rows[0], groups,
-                                           sizeof groups / sizeof groups[0]};
+const struct option_table TRAIN_OPTIONS = OPTION_TABLE(
+    rows, groups, "DATA", "descent train mnist --hidden 256,128 --dropout 0.1 --epochs 20");
 
 bool train_option_given(const struct option_arguments *arguments, size_t offset)
 {
     for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
-        if (rows[i].offset == offset) {
+        struct option option = option_row(&TRAIN_OPTIONS, i);
+        if (option.base + option.offset == offset) {
             return arguments->texts[i] != NULL;
         }
     }

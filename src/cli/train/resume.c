@@ -75,11 +75,11 @@ static bool differs(const struct training *training, const struct option *option
 static enum exit_status refuse_changes(const struct training *training)
 {
     for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
-        const struct option *option = &TRAIN_OPTIONS.rows[i];
+        const struct option option = option_row(&TRAIN_OPTIONS, i);
         struct change change;
-        if (option->fixed && differs(training, option, &change)) {
+        if (option.fixed && differs(training, &option, &change)) {
             return cli_usage("--%s cannot change when a run is resumed: expected %s, found %s",
-                             option->name, change.before[0] == '\0' ? "none" : change.before,
+                             option.name, change.before[0] == '\0' ? "none" : change.before,
                              change.now);
         }
     }
@@ -100,10 +100,10 @@ void train_resume_report(struct training *training)
     progress_say(&training->display, "resumed   after epoch %ju%s%s", (uintmax_t)done->epoch, part,
                  recovered);
     for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
-        const struct option *option = &TRAIN_OPTIONS.rows[i];
+        const struct option option = option_row(&TRAIN_OPTIONS, i);
         struct change change;
-        if (differs(training, option, &change)) {
-            progress_say(&training->display, "changed   --%s %s, was %s", option->name, change.now,
+        if (differs(training, &option, &change)) {
+            progress_say(&training->display, "changed   --%s %s, was %s", option.name, change.now,
                          change.before);
         }
     }

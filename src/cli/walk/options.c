@@ -67,7 +67,7 @@ static const struct option own_rows[] = {
     {.name = "compare-lr",
      .type = OPTION_NUMBERS,
      AT(compare),
-     .range = {.low = 0.0, .high = HUGE_VAL, .low_open = true},
+     .range = {.low = 0.0, .high = OPTION_FLOAT_MAX, .low_open = true},
      .group = OPTIMIZER,
      .value = "X,X",
      .help = "Walk once with each of these learning rates, and compare"},
