@@ -80,9 +80,11 @@ static const struct option rows[] = {
     ROW("quiet", quiet, OPTION_FLAG, 'q', NULL, "No messages"),
 };
 
-static const char *const groups[] = {NULL};
+static const char *const groups[] = {"Options:"};
 
-static const struct option_table table = {rows, sizeof rows / sizeof rows[0], groups, 1};
+static const struct option_table table =
+    OPTION_TABLE(rows, groups, "RUN...|BENCH.csv",
+                 "descent plot models/first models/second --log --out curves.png");
 
 static enum exit_status read_size(struct plot *plot)
 {
@@ -300,17 +302,12 @@ enum exit_status command_plot(int argc, const char **argv)
 {
     struct plot plot = {0};
     struct option_arguments arguments = {0};
-    poptContext context =
-        cli_options(argc, argv, option_popt_table(&table), "RUN...|BENCH.csv",
-                    "descent plot models/first models/second --log --out curves.png");
-    enum exit_status status = option_read_all(&table, context, &arguments, &plot.options);
+    enum exit_status status = option_read_command(&table, argc, argv, &arguments, &plot.options);
     if (status == DONE) {
-        status = run_plot(&plot, poptGetArgs(context));
+        status = run_plot(&plot, arguments.rest);
     }
     plotted_runs_free(plot.runs, plot.curves.count);
     bench_file_free(&plot.bench);
-    option_free_values(&table, &plot.options);
-    option_free_arguments(&arguments);
-    poptFreeContext(context);
+    option_free(&table, &arguments, &plot.options);
     return status;
 }
