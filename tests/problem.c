@@ -123,20 +123,52 @@ descent_batch problem_part(const struct problem *problem, descent_batch batch, s
     return batch;
 }
 
-/* Whether every layer's gradient is far above rounding: a check on zeros would prove nothing. */
-static bool gradient_is_alive(const struct problem *problem, const struct objective *objective)
+/* How many times as much as a random relative error of all parameters the relative error is that
+ * the gradient has from it, in the worst layer; infinite where a gradient is 0. */
+static double condition(const struct problem *problem, const struct objective *objective,
+                        const double *gradient, uint64_t seed)
 {
+    static const double error = 0x1p-24;
     const descent_model_config *shape = &problem->network.shape;
     descent_batch batch = problem_batch(problem, objective);
+    double *moved = allocate(problem->count, sizeof *moved);
+    double *change = allocate(problem->count, sizeof *change);
+    struct reference_network network = problem->network;
+    network.parameters = moved;
+    for (size_t i = 0; i < problem->count; i++) {
+        moved[i] = problem->parameters[i] * (1 + error * problem_uniform(&seed));
+    }
+    reference_backward(&network, &objective->loss, &batch, change);
+    double worst = 0;
+    for (size_t l = 0; l < shape->layers; l++) {
+        size_t first = reference_layer_offset(shape, l), n = reference_layer_size(shape, l);
+        for (size_t i = first; i < first + n; i++) {
+            change[i] -= gradient[i];
+        }
+        double norm = reference_norm(n, gradient + first);
+        double ratio = reference_norm(n, change + first) / norm / error;
+        worst = norm > 0 ? fmax(worst, ratio) : HUGE_VAL;
+    }
+    free(moved);
+    free(change);
+    return worst;
+}
+
+static bool is_regular(const struct problem *problem, const struct objective *objective,
+                       double margin)
+{
+    descent_batch batch = problem_batch(problem, objective);
+    if (reference_nearest_kink(&problem->network, &batch) <= margin) {
+        return false;
+    }
     double *gradient = allocate(problem->count, sizeof *gradient);
     reference_backward(&problem->network, &objective->loss, &batch, gradient);
-    bool alive = true;
-    for (size_t l = 0; l < shape->layers; l++) {
-        alive = alive && reference_norm(reference_layer_size(shape, l),
-                                        gradient + reference_layer_offset(shape, l)) > 1e-4;
+    double highest = 0;
+    for (uint64_t draw = 0; draw < 4; draw++) {
+        highest = fmax(highest, condition(problem, objective, gradient, draw));
     }
     free(gradient);
-    return alive;
+    return highest <= PROBLEM_CONDITION;
 }
 
 void problem_create_regular(struct problem *problem, const descent_model_config *shape, size_t n,
@@ -144,9 +176,7 @@ void problem_create_regular(struct problem *problem, const descent_model_config 
 {
     for (uint64_t seed = 1; seed <= 200; seed++) {
         problem_create(problem, shape, n, seed);
-        descent_batch batch = problem_batch(problem, objective);
-        if (reference_nearest_kink(&problem->network, &batch) > margin &&
-            gradient_is_alive(problem, objective)) {
+        if (is_regular(problem, objective, margin)) {
             return;
         }
         problem_destroy(problem);
