@@ -78,7 +78,7 @@ class Walk(CommandCase):
                 self.assertLess(walk["points"][-1]["loss"], walk["points"][0]["loss"])
 
     def test_saddle_and_noise(self):
-        self.assertIn("stuck at the saddle at (x, y) = (0, 0)", self.text("saddle"))
+        self.assertIn("near the saddle at (x, y) = (0, 0), where the gradient vanishes", self.text("saddle"))
         noisy = ["saddle", "--noise", "0.01", "--seed", "3"]
         self.assertRegex(self.text(*noisy), r"left the saddle at \(x, y\) = \(0, 0\) at step \d+; ")
         self.assertEqual(self.text(*noisy), self.text(*noisy))
@@ -94,14 +94,14 @@ class Walk(CommandCase):
 
     def test_compare(self):
         text = self.text("parabola", "--compare-lr", "0.01,0.3,0.9,1.2")
-        for line in ("0.3: converged at step 10", "1.2: diverges: ", "0.9: oscillates ",
-                     "0.01: still on its way after 20 steps"):
+        for line in ("0.3: converged at step 10", "1.2: diverges: ", "0.9: swings: ",
+                     "0.01: moving on: after 20 steps"):
             self.assertIn("\n" + line, text)
         self.assertEqual(text.count("Stability limit"), 1)
         walks = self.json("parabola", "--compare-lr", "0.01,0.3,0.9,1.2")["walks"]
         self.assertEqual([walk["lr"] for walk in walks], [0.01, 0.3, 0.9, 1.2])
         self.assertEqual([walk["outcome"] for walk in walks],
-                         ["on its way", "converges", "oscillates", "diverges"])
+                         ["moving on", "converges", "swings", "diverges"])
 
     def test_long_tables_are_thinned(self):
         rows = self.table("rosenbrock", "--steps", "777")
@@ -110,7 +110,7 @@ class Walk(CommandCase):
         self.assertLess(len(rows), 50)
 
     def test_numbers_beyond_floats(self):
-        self.assertIn("stuck on a plateau", self.text("plateau", "--lr", "1e30"))
+        self.assertIn("stands still. It is on a plateau", self.text("plateau", "--lr", "1e30"))
         for name in set(FUNCTIONS) - {"plateau"}:  # which is flat everywhere else
             with self.subTest(name):
                 text = self.text(name, "--lr", "1e30", "--noise", "1")

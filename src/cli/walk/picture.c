@@ -61,7 +61,7 @@ static void begin_loss(struct figure *figure, const struct gallery *gallery, siz
 {
     const struct walk_verdict *verdict = &gallery->verdicts[r];
     double rate = gallery->walks[r].setup.schedule.lr;
-    const char *outcome = walk_outcome_name(verdict->outcome);
+    const char *outcome = walk_outcome_name(verdict);
     if (gallery->count == 1) {
         figure_curve(figure, FIGURE_SOLID, r, NULL);
     } else if (verdict->outcome == WALK_CONVERGES) {

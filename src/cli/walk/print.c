@@ -138,7 +138,7 @@ static enum exit_status print_ends(const struct walk *walks, const struct walk_v
         table_add(&table, "%zu", walks[r].count - 1);
         add_numbers(&table, &walks[r], last->w);
         table_add(&table, "%.6g", last->loss);
-        table_add(&table, "%s", walk_outcome_name(verdicts[r].outcome));
+        table_add(&table, "%s", walk_outcome_name(&verdicts[r]));
     }
     return table_print(&table);
 }
@@ -272,7 +272,7 @@ static json_t *walk_json(const struct walk *walk, const struct walk_verdict *ver
     bool converged = verdict->outcome == WALK_CONVERGES;
     return json_pack(
         "{s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:f, s:o, s:o, s:o, s:o}", "lr",
-        walk->setup.schedule.lr, "outcome", walk_outcome_name(verdict->outcome), "verdict",
+        walk->setup.schedule.lr, "outcome", walk_outcome_name(verdict), "verdict",
         text_json(verdict, walk), "converged_at",
         converged ? json_integer((json_int_t)verdict->step) : json_null(), "left_saddle_at",
         verdict->left != NULL ? json_integer((json_int_t)verdict->left_step) : json_null(),

@@ -5,22 +5,21 @@
 
 #include <math.h>
 
-static const char *const outcomes[] = {
-    [WALK_DIVERGES] = "diverges",
-    [WALK_CONVERGES] = "converges",
-    [WALK_RESTS] = "stuck at no minimum",
-    [WALK_LINGERS] = "lingers at no minimum",
-    [WALK_STUCK] = "stuck on a plateau",
-    [WALK_STARVES] = "out of learning rate",
-    [WALK_HOVERS] = "hovers",
-    [WALK_WANDERS] = "wanders",
-    [WALK_OSCILLATES] = "oscillates",
-    [WALK_MOVES] = "on its way",
-};
+/* A convex function's |gradient| · distance is at least its height above the minimum; where it is
+ * this much less, the function is flat. */
+static const double flatness = 0.05;
 
-const char *walk_outcome_name(enum walk_outcome outcome)
+static const char *const kinds[] = {
+    [WALK_MINIMUM] = "minimum", [WALK_SADDLE] = "saddle", [WALK_MAXIMUM] = "maximum"};
+
+const char *walk_outcome_name(const struct walk_verdict *verdict)
 {
-    return outcomes[outcome];
+    static const char *const outcomes[] = {
+        [WALK_DIVERGES] = "diverges", [WALK_CONVERGES] = "converges", [WALK_SWINGS] = "swings",
+        [WALK_SLOW] = "slow",         [WALK_MOVES] = "moving on",
+    };
+    return verdict->outcome == WALK_AT_SADDLE ? kinds[verdict->at->kind]
+                                              : outcomes[verdict->outcome];
 }
 
 /* "w = 2" or "(x, y) = (1, 1)" */
@@ -36,7 +35,6 @@ static void write_place(FILE *out, const struct walk_function *function, const d
 static void write_stationary(FILE *out, const struct walk_function *function,
                              const struct walk_stationary *point)
 {
-    static const char *const kinds[] = {"minimum", "saddle", "maximum"};
     fprintf(out, "the %s at ", kinds[point->kind]);
     write_place(out, function, point->w);
 }
@@ -56,7 +54,6 @@ static void write_minimum(FILE *out, const struct walk_verdict *verdict, const s
 static void write_trend(FILE *out, const struct walk_verdict *verdict)
 {
     double factor = verdict->factor;
-    fprintf(out, "the distance to %s ", verdict->at != NULL ? "it" : "the minimum");
     if (fabs(factor - 1.0) < 1e-6) {
         fputs("neither grows nor shrinks", out);
     } else if (fabs(log(factor)) * (double)verdict->window < 0.02) {
@@ -80,6 +77,7 @@ static void write_diverges(FILE *out, const struct walk_verdict *verdict, const 
     double rate = walk->points[verdict->steepest].rate;
     fputs("diverges: ", out);
     if (walk->finite) {
+        fputs("the distance to the minimum ", out);
         write_trend(out, verdict);
     } else {
         fprintf(out, "after step %zu the numbers are too large for floats", walk->count - 1);
@@ -100,109 +98,125 @@ static void write_converges(FILE *out, const struct walk_verdict *verdict, const
     fputs(".", out);
 }
 
-static void write_rests(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
-{
-    fputs("stuck at ", out);
-    write_stationary(out, walk->setup.function, verdict->at);
-    fputs(": the gradient vanishes there, though it is no minimum", out);
-    fputs(walk->setup.noise > 0.0 ? "." : "; noise gets a walk away (--noise 0.01).", out);
-}
-
-static void write_lingers(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
+static void write_saddle(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
 {
     fputs("near ", out);
     write_stationary(out, walk->setup.function, verdict->at);
-    fputs(", where the gradient vanishes, though it is no minimum: ", out);
+    fputs(", where the gradient vanishes, though it is no minimum: the distance to it ", out);
     write_trend(out, verdict);
-    fputs("; more --steps show where the walk goes.", out);
+    fputs(verdict->factor > 1.0      ? "; more --steps show where the walk goes."
+          : walk->setup.noise == 0.0 ? "; noise gets a walk away (--noise 0.01)."
+                                     : ".",
+          out);
 }
 
-static void write_stuck(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
+static void write_distance(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
+{
+    size_t steps = walk->count - 1;
+    fprintf(out, "after %zu step%s at a distance of %.3g from ", steps, steps == 1 ? "" : "s",
+            verdict->distance);
+    write_minimum(out, verdict, walk);
+}
+
+/* The gradient without its noise. */
+static double slope_at_end(const struct walk *walk)
+{
+    static const double zero[WALK_DIMENSIONS_MAX] = {0.0};
+    const struct walk_setup *setup = &walk->setup;
+    double gradient[WALK_DIMENSIONS_MAX];
+    setup->function->differentiate(walk->points[walk->count - 1].w, setup->condition, gradient);
+    return walk_distance(setup->function, gradient, zero);
+}
+
+/* If the function is flat at the last point, says so; else returns false. */
+static bool write_flat(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
 {
     const struct walk_setup *setup = &walk->setup;
-    const struct walk_point *last = &walk->points[walk->count - 1];
-    double gradient[WALK_DIMENSIONS_MAX];
-    static const double zero[WALK_DIMENSIONS_MAX] = {0.0};
-    setup->function->differentiate(last->w, setup->condition, gradient);
-    double slope = walk_distance(setup->function, gradient, zero);
-    fputs("stuck on a plateau: at ", out);
-    write_place(out, setup->function, last->w);
-    fprintf(out, " the loss is %.6g, but the gradient%s only %.2g, and ", last->loss,
+    double slope = slope_at_end(walk);
+    double bottom = setup->function->evaluate(verdict->minimum->w, setup->condition);
+    double height = walk->points[walk->count - 1].loss - bottom;
+    if (slope * verdict->distance >= flatness * height) {
+        return false;
+    }
+    fprintf(out, " It is on a plateau, where the gradient%s is only %.2g.",
             setup->noise > 0.0 ? " without its noise" : "", slope);
-    write_stationary(out, setup->function, verdict->minimum);
-    fputs(" is far.", out);
     if (setup->optimizer.kind == DESCENT_OPTIMIZER_SGD &&
         slope > 100.0 * setup->optimizer.epsilon) {
         fputs(" Where the gradient nearly vanishes, adam still takes steps of the learning rate "
               "(--optimizer adam).",
               out);
     }
+    return true;
 }
 
-static void write_starves(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
-{
-    fprintf(out, "ended at a distance of %.3g from ", verdict->distance);
-    write_minimum(out, verdict, walk);
-    fprintf(out,
-            ": the schedule has brought the learning rate down to %.3g, which takes it nowhere; "
-            "try more --steps, another --lr, or a --schedule that falls later.",
-            walk->points[walk->count - 1].rate);
-}
-
-static void write_hovers(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
-{
-    fputs("hovers around ", out);
-    write_minimum(out, verdict, walk);
-    fprintf(out,
-            ": the distance stays near %.2g, because of the noise in the gradient; a learning rate "
-            "that falls brings it nearer (--schedule cosine).",
-            verdict->distance);
-}
-
-static void write_wanders(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
-{
-    fprintf(
-        out,
-        "wanders to and fro, driven by the noise in the gradient: after %zu steps at a distance "
-        "of %.3g from ",
-        walk->count - 1, verdict->distance);
-    write_minimum(out, verdict, walk);
-    fputs("; a lower --lr averages more of the noise.", out);
-}
-
-static void write_oscillates(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
+static void write_swings(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
 {
     size_t pairs = walk->count - 2 - walk->count / 2;
-    if (verdict->at != NULL) {
-        fputs("oscillates across ", out);
-        write_stationary(out, walk->setup.function, verdict->at);
-    } else {
-        fputs("oscillates around ", out);
+    fprintf(out, "swings: turns round at %zu of the last %zu steps, ", verdict->turns, pairs);
+    if (walk->setup.noise > 0.0) {
+        fprintf(out, "driven by the noise in the gradient, at a mean distance of %.2g from ",
+                verdict->mean_distance);
         write_minimum(out, verdict, walk);
+        fputs("; a learning rate that is lower, or falls, averages more of the noise (--schedule "
+              "cosine).",
+              out);
+    } else {
+        fputs("and the distance to ", out);
+        write_stationary(out, walk->setup.function, verdict->minimum);
+        fputs(" ", out);
+        write_trend(out, verdict);
+        fputs(".", out);
     }
-    fprintf(out, ": turns round at %zu of the last %zu steps, and ", verdict->turns, pairs);
-    write_trend(out, verdict);
-    fputs(".", out);
+    if (write_flat(out, verdict, walk)) {
+        return;
+    }
+    double rate = walk->points[walk->count - 1].rate;
+    if (rate > (1.0 + 1e-6) * verdict->limit) {
+        fprintf(out,
+                " The learning rate %.6g is above the stability limit at the minimum, so the walk "
+                "cannot settle there.",
+                rate);
+    }
 }
 
-/* Steps that are still to go, to two digits; NaN where nobody can tell. */
-static double steps_left(const struct walk_verdict *verdict)
+/* What makes it slow: the schedule, the function, or the learning rate itself. */
+static void write_slow(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
 {
-    double steps = verdict->pace > 0.0 ? verdict->distance / verdict->pace
-                   : verdict->factor < 1.0
-                       ? log(WALK_ARRIVED / verdict->distance) / log(verdict->factor)
-                       : NAN;
+    double rate = walk->points[walk->count - 1].rate;
+    double highest = walk->setup.schedule.lr;
+    fputs("slow: ", out);
+    write_distance(out, verdict, walk);
+    if (verdict->next > 0.0) {
+        fprintf(out, ", and the next step is about %.2g long.", verdict->next);
+    } else {
+        fputs(", and stands still.", out);
+    }
+    if (rate < 0.1 * highest) {
+        fprintf(out, " The schedule has the learning rate at %.3g, far below its highest, %g.",
+                rate, highest);
+    } else if (!write_flat(out, verdict, walk) && highest < 0.1 * verdict->limit) {
+        fprintf(out, " The learning rate %g is far below the stability limit at the minimum.",
+                highest);
+    }
+}
+
+/* Steps that are still to go, to two digits; NaN where nobody can tell. Adam and its like take
+ * steps of the learning rate, whatever the distance. */
+static double steps_left(const struct walk_verdict *verdict, const struct walk *walk)
+{
+    double steps =
+        walk->setup.optimizer.kind != DESCENT_OPTIMIZER_SGD ? verdict->distance / verdict->next
+        : verdict->factor < 1.0 ? log(WALK_ARRIVED / verdict->distance) / log(verdict->factor)
+                                : NAN;
     double unit = fmax(1.0, pow(10.0, floor(log10(steps)) - 1.0));
     return ceil(steps / unit) * unit;
 }
 
 static void write_moves(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
 {
-    size_t count = walk->count - 1;
-    fprintf(out, "still on its way after %zu step%s: at a distance of %.3g from ", count,
-            count == 1 ? "" : "s", verdict->distance);
-    write_minimum(out, verdict, walk);
-    double steps = steps_left(verdict);
+    double steps = steps_left(verdict, walk);
+    fputs("moving on: ", out);
+    write_distance(out, verdict, walk);
     if (steps > 0.0 && walk->setup.noise == 0.0) {
         fprintf(out, "; at the present pace, about %.0f more steps to within %g.", steps,
                 WALK_ARRIVED);
@@ -211,37 +225,19 @@ static void write_moves(FILE *out, const struct walk_verdict *verdict, const str
     }
 }
 
-/* A learning rate on the wrong side of the limit at the minimum, or far on the right one. */
-static void write_relation(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
-{
-    double rate = walk->setup.schedule.lr;
-    if (verdict->outcome == WALK_OSCILLATES && rate > (1.0 + 1e-6) * verdict->limit) {
-        fprintf(out,
-                " The learning rate %g is above the stability limit at the minimum, so the walk "
-                "cannot settle there.",
-                rate);
-    } else if (verdict->outcome == WALK_MOVES && rate < 0.1 * verdict->limit) {
-        fprintf(out, " The learning rate %g is far below the stability limit there.", rate);
-    }
-}
-
-static void (*const writers[])(FILE *, const struct walk_verdict *, const struct walk *) = {
-    [WALK_DIVERGES] = write_diverges,     [WALK_CONVERGES] = write_converges,
-    [WALK_RESTS] = write_rests,           [WALK_LINGERS] = write_lingers,
-    [WALK_STUCK] = write_stuck,           [WALK_STARVES] = write_starves,
-    [WALK_HOVERS] = write_hovers,         [WALK_WANDERS] = write_wanders,
-    [WALK_OSCILLATES] = write_oscillates, [WALK_MOVES] = write_moves,
-};
-
 void walk_verdict_write(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
 {
+    static void (*const writers[])(FILE *, const struct walk_verdict *, const struct walk *) = {
+        [WALK_DIVERGES] = write_diverges, [WALK_CONVERGES] = write_converges,
+        [WALK_AT_SADDLE] = write_saddle,  [WALK_SWINGS] = write_swings,
+        [WALK_SLOW] = write_slow,         [WALK_MOVES] = write_moves,
+    };
     if (verdict->left != NULL) {
         fputs("left ", out);
         write_stationary(out, walk->setup.function, verdict->left);
         fprintf(out, " at step %zu; ", verdict->left_step);
     }
     writers[verdict->outcome](out, verdict, walk);
-    write_relation(out, verdict, walk);
 }
 
 void walk_verdict_write_limit(FILE *out, const struct walk_verdict *verdict,

@@ -63,32 +63,27 @@ double walk_stability(const descent_optimizer *optimizer);
 #define WALK_NEAR 0.1
 
 enum walk_outcome {
-    WALK_DIVERGES,   /* ever farther away, or out of the range of floats */
-    WALK_CONVERGES,  /* stays within WALK_ARRIVED of a minimum */
-    WALK_RESTS,      /* hardly moves, near a stationary point that is no minimum */
-    WALK_LINGERS,    /* near such a point, but still coming nearer, or already leaving */
-    WALK_STUCK,      /* hardly moves where the function is flat */
-    WALK_STARVES,    /* the schedule's learning rate has fallen to next to nothing on the way */
-    WALK_HOVERS,     /* noise keeps it from coming nearer to a minimum */
-    WALK_WANDERS,    /* noise drives it to and fro, and no nearer */
-    WALK_OSCILLATES, /* turns round again and again */
-    WALK_MOVES       /* still on its way */
+    WALK_DIVERGES,  /* ever farther away, or out of the range of floats */
+    WALK_CONVERGES, /* stays within WALK_ARRIVED of a minimum */
+    WALK_AT_SADDLE, /* stays near a stationary point that is no minimum */
+    WALK_SWINGS,    /* turns round again and again, or noise leads it nowhere */
+    WALK_SLOW,      /* its steps are so short that many times as many would not do */
+    WALK_MOVES      /* none of these: moving on */
 };
 
 struct walk_verdict {
     enum walk_outcome outcome;
     const struct walk_stationary *minimum; /* the nearest to the last point */
-    const struct walk_stationary *at; /* what it rests or lingers at, or swings across if that is
-                                         no minimum; else NULL */
-    size_t step;                      /* at which it arrived, where it converges */
-    double distance; /* to the minimum: of the last point; where it hovers the last points' mean */
-    double factor;   /* by which the distance to `at`, or else to the minimum, changes a step */
-    size_t window;   /* of how many last steps that is the mean */
-    double pace;     /* how much nearer to the minimum each of these came; 0: they fell shorter
-                        and shorter, so that nothing but the factor foretells */
-    size_t turns;    /* how often the last half of the steps turned round */
-    const struct walk_stationary *left; /* a saddle that it stood at and left, or NULL */
+    const struct walk_stationary *at;      /* the saddle or maximum that it is near, or NULL */
+    const struct walk_stationary *left;    /* a saddle that it stood at and left, or NULL */
     size_t left_step;
+    size_t step;          /* at which it arrived, where it converges */
+    double distance;      /* to the minimum, of the last point */
+    double mean_distance; /* to the minimum, of the last `window` points */
+    double factor;        /* by which the distance, to `at` where it stays there, changes a step */
+    size_t window;        /* of how many last steps that is the mean */
+    double next;          /* how long the next step would be, about */
+    size_t turns;         /* how often the last half of the steps turned round */
     size_t steepest;  /* the step with the largest product of rate and curvature, before the loss
                          first rose above that of the start */
     double curvature; /* there if it diverges, else at the minimum */
@@ -104,7 +99,7 @@ void walk_verdict_write(FILE *out, const struct walk_verdict *verdict, const str
 void walk_verdict_write_limit(FILE *out, const struct walk_verdict *verdict,
                               const struct walk *walk);
 
-/* The outcome in a few words. */
-const char *walk_outcome_name(enum walk_outcome outcome);
+/* The outcome in a word or two. */
+const char *walk_outcome_name(const struct walk_verdict *verdict);
 
 #endif
