@@ -25,6 +25,7 @@ struct run {
     descent_model *model;
     descent_network *network;
     descent_trainer *trainer;
+    descent_fit *fit;
 };
 
 static descent_trainer_config training(const descent_optimizer *optimizer)
@@ -37,15 +38,13 @@ static descent_trainer_config training(const descent_optimizer *optimizer)
     return config;
 }
 
-static void create_run(struct run *run, const descent_optimizer *optimizer)
+static void create_dataset(struct run *run)
 {
     const descent_samples samples = {.shape = {1, {FEATURES}},
                                      .count = COUNT,
                                      .bytes = pixels,
                                      .labels = labels,
                                      .classes = CLASSES};
-    const descent_loader_config loading = {.batch = BATCH, .shuffle = true, .seed = 1};
-    descent_trainer_config config = training(optimizer);
     for (size_t i = 0; i < COUNT * FEATURES; i++) {
         pixels[i] = (uint8_t)(i * i % 251);
     }
@@ -53,6 +52,13 @@ static void create_run(struct run *run, const descent_optimizer *optimizer)
         labels[i] = (int32_t)(i % CLASSES);
     }
     ck_assert_ok(descent_dataset_create(&run->dataset, &samples));
+}
+
+static void create_run(struct run *run, const descent_optimizer *optimizer)
+{
+    const descent_loader_config loading = {.batch = BATCH, .shuffle = true, .seed = 1};
+    descent_trainer_config config = training(optimizer);
+    create_dataset(run);
     ck_assert_ok(descent_loader_create(&run->loader, run->dataset, &loading));
     ck_assert_ok(descent_model_create(&run->model, &shape));
     ck_assert_ok(descent_network_create(&run->network, run->model, BATCH, 0));
@@ -61,6 +67,7 @@ static void create_run(struct run *run, const descent_optimizer *optimizer)
 
 static void destroy_run(struct run *run)
 {
+    descent_fit_destroy(run->fit);
     descent_trainer_destroy(run->trainer);
     descent_network_destroy(run->network);
     descent_model_destroy(run->model);
@@ -112,7 +119,7 @@ static bool counted(void)
 START_TEST(training_allocates_nothing)
 {
     static float numbers[1000];
-    struct run run;
+    struct run run = {0};
     create_run(&run, &golden_optimizers[_i].optimizer);
     ck_assert_uint_lt(descent_model_parameter_count(run.model), TEST_COUNT(numbers));
     size_t before = allocations_count();
@@ -135,7 +142,7 @@ START_TEST(failing_allocates_nothing)
     const float features[FEATURES] = {NAN};
     const int32_t label = 0;
     descent_batch batch = {.features = features, .labels = &label, .n = 1};
-    struct run run;
+    struct run run = {0};
     create_run(&run, &golden_optimizers[0].optimizer);
     size_t before = allocations_count();
     expect(descent_trainer_step(run.trainer, &batch, 0.01, NULL), DESCENT_ERROR_NONFINITE);
@@ -165,6 +172,14 @@ static descent_status create_trainer(struct run *run)
     return descent_trainer_create(&run->trainer, run->model, &config);
 }
 
+static descent_status create_fit(struct run *run)
+{
+    descent_fit_config config = DESCENT_FIT_DEFAULT;
+    config.trainer = training(&golden_optimizers[4].optimizer);
+    config.recoveries = 1;
+    return descent_fit_create(&run->fit, run->model, run->dataset, run->dataset, &config);
+}
+
 /* In the order of their needs. */
 static const struct {
     descent_status (*create)(struct run *run);
@@ -173,12 +188,14 @@ static const struct {
     {create_model, offsetof(struct run, model)},
     {create_network, offsetof(struct run, network)},
     {create_trainer, offsetof(struct run, trainer)},
+    {create_fit, offsetof(struct run, fit)},
 };
 
 /* With any one of its allocations failing, creating fails cleanly; without, it succeeds. */
 START_TEST(creating_without_memory_fails_cleanly)
 {
     struct run run = {0};
+    create_dataset(&run);
     for (size_t c = 0; c < TEST_COUNT(creations) && counted(); c++) {
         descent_status status = DESCENT_ERROR_MEMORY;
         size_t n = 0;
@@ -197,11 +214,35 @@ START_TEST(creating_without_memory_fails_cleanly)
 }
 END_TEST
 
+/* With everything that an epoch can do: validation, best weights, gradient, recoveries. */
+START_TEST(epochs_allocate_nothing)
+{
+    struct run run = {0};
+    create_run(&run, &golden_optimizers[_i].optimizer);
+    descent_fit_config config = DESCENT_FIT_DEFAULT;
+    config.trainer = training(&golden_optimizers[_i].optimizer);
+    config.schedule.lr = 0.01;
+    config.measure_gradient = true;
+    config.recoveries = 1;
+    ck_assert_ok(descent_fit_create(&run.fit, run.model, run.dataset, run.dataset, &config));
+    size_t before = allocations_count();
+    while (descent_fit_stopped(run.fit) == DESCENT_STOP_NONE) {
+        expect(descent_fit_epoch(run.fit), DESCENT_OK);
+    }
+    size_t after = allocations_count();
+    ck_assert_uint_eq(failures, 0);
+    ck_assert_uint_eq(descent_fit_progress(run.fit)->epoch, 10);
+    ck_assert_uint_eq(after, before);
+    destroy_run(&run);
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
         TEST_LOOP(training_allocates_nothing, GOLDEN_OPTIMIZERS),
         TEST_CASE(failing_allocates_nothing),
+        TEST_LOOP(epochs_allocate_nothing, GOLDEN_OPTIMIZERS),
         TEST_CASE(creating_without_memory_fails_cleanly),
     };
     return run_tests("allocation", cases, TEST_COUNT(cases));

@@ -52,6 +52,7 @@ static struct {
     descent_safetensors *no_file;
     descent_rows *no_rows;
     descent_bench *bench, *no_bench;
+    descent_fit *no_fit;
 } made;
 
 static void begin(void)
@@ -132,6 +133,7 @@ END_TEST
 
 START_TEST(null_does_nothing)
 {
+    const descent_fit_config fit = DESCENT_FIT_DEFAULT;
     descent_metrics metrics = {0};
     descent_augment augment;
     float numbers[64] = {0};
@@ -153,6 +155,19 @@ START_TEST(null_does_nothing)
     refused(descent_augment_check(NULL));
     refused(descent_optimizer_check(NULL));
     refused(descent_schedule_check(NULL));
+    not_made(made.no_fit, descent_fit_create(&made.no_fit, NULL, made.dataset, NULL, &fit));
+    not_made(made.no_fit, descent_fit_create(&made.no_fit, made.model, NULL, NULL, &fit));
+    not_made(made.no_fit, descent_fit_create(&made.no_fit, made.model, made.dataset, NULL, NULL));
+    refused(descent_fit_create(NULL, made.model, made.dataset, NULL, &fit));
+    refused(descent_fit_start(NULL));
+    refused(descent_fit_epoch(NULL));
+    refused(descent_fit_run(NULL, NULL));
+    refused(descent_fit_step(NULL, 0.1, NULL));
+    refused(descent_fit_measure(NULL));
+    refused(descent_fit_evaluate(NULL, NULL, made.dataset, &metrics));
+    refused(descent_fit_save(NULL, "x", NULL));
+    refused(descent_fit_load(NULL, "x"));
+    refused(descent_fit_restore(NULL, NULL));
     refused(descent_bench_step(NULL, DESCENT_BENCH_CUT_ENGINE));
     refused(descent_file_save(NULL, "", 0));
     refused(descent_file_check(NULL));

@@ -23,6 +23,7 @@ check image base
 check data base image
 check compute base
 check store base
+check fit base
 check cli
 
 # Two libraries are known in one file each.

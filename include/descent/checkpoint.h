@@ -13,6 +13,7 @@
 #define DESCENT_CHECKPOINT_H
 
 #include <descent/model.h>
+#include <descent/progress.h>
 #include <descent/safetensors.h>
 #include <descent/schedule.h>
 #include <descent/trainer.h>
@@ -43,41 +44,6 @@ DESCENT_API descent_status descent_model_load(descent_model **model, descent_saf
 
 /* CRC-32 (zlib's) of the parameters as they stand in a model file: the weights' fingerprint. */
 DESCENT_API uint32_t descent_model_fingerprint(const descent_model *model);
-
-/* How far a run has come. */
-typedef struct descent_progress {
-    uint64_t epoch;      /* epochs done */
-    uint64_t samples;    /* training samples seen in them */
-    uint64_t best_epoch; /* the epoch of the best weights */
-    double best_loss;    /* its validation loss, infinity before the first */
-    uint64_t bad_epochs; /* epochs in a row without a better validation loss */
-    double accuracy;     /* of the last epoch, on the validation samples if there are any */
-    double start_loss;   /* of the untrained network on the training samples */
-    double loss_mean;    /* exponential mean of the steps' losses */
-    double norm_mean;    /* exponential mean of the gradient norms that steps have measured */
-    double seconds;      /* used up of a limited time; 0 where there is no limit */
-    uint64_t recoveries; /* how often the learning rate was lowered after a failed step */
-    struct {
-        uint64_t epoch;   /* the end of which it was computed at */
-        double norm;      /* infinity before the first */
-        double norm_mean; /* the exponential mean at that time */
-    } gradient;           /* over all training samples */
-    struct {
-        uint64_t samples;
-        uint64_t correct;
-        double loss_sum;
-        double weight_sum;
-        double square_sum;
-        uint64_t norms;
-        double norm_sum;
-    } part; /* the metrics of an epoch that was interrupted; else zero */
-} descent_progress;
-
-/* That of a run that has not begun. */
-#define DESCENT_PROGRESS_DEFAULT                                                                   \
-    {                                                                                              \
-        .best_loss = HUGE_VAL, .gradient = {.norm = HUGE_VAL }                                     \
-    }
 
 /* Writes a checkpoint, atomically: the trainer's parameters, optimizer state and step count, the
  * best weights, the schedule with its state, the progress, and the configuration as the caller's

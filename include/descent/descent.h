@@ -48,6 +48,9 @@
 
 #include <descent/checkpoint.h>
 #include <descent/file.h>
+#include <descent/progress.h>
 #include <descent/safetensors.h>
+
+#include <descent/fit.h>
 
 #endif

@@ -81,6 +81,12 @@ DESCENT_API const char *descent_schedule_name(descent_schedule_kind kind);
 /* DESCENT_ERROR_INVALID, with the field and its range, if a number is out of range. */
 DESCENT_API descent_status descent_schedule_check(const descent_schedule *schedule);
 
+/* The same schedule over so many steps, ≥ 1. Where period is 0 it becomes a third of them, rounded
+ * up, and where gamma is 0 it becomes 0.1, or for exponential what leaves a hundredth of lr at the
+ * end. */
+DESCENT_API descent_schedule descent_schedule_over(const descent_schedule *schedule,
+                                                   uint64_t steps);
+
 /* The learning rate of a step (from 0). The schedule must pass descent_schedule_check(). */
 DESCENT_API double descent_schedule_evaluate(const descent_schedule *schedule, uint64_t step);
 

@@ -21,7 +21,8 @@ DESCENT_BEGIN
     X(ERROR_NOT_FOUND, -4, "not found")                                                            \
     X(ERROR_FORMAT, -5, "malformed file")                                                          \
     X(ERROR_MISMATCH, -6, "shapes do not agree")                                                   \
-    X(ERROR_NONFINITE, -7, "loss or gradient is not finite")
+    X(ERROR_NONFINITE, -7, "loss or gradient is not finite")                                       \
+    X(ERROR_DIVERGED, -8, "the loss has exploded")
 
 typedef enum descent_status {
 #define DESCENT_STATUS_ENTRY(name, value, text) DESCENT_##name = value,

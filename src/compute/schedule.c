@@ -148,6 +148,20 @@ descent_status descent_schedule_check(const descent_schedule *s)
     return DESCENT_OK;
 }
 
+descent_schedule descent_schedule_over(const descent_schedule *schedule, uint64_t steps)
+{
+    descent_schedule over = *schedule;
+    over.steps = steps;
+    if (over.period == 0) {
+        over.period = steps / 3 + (steps % 3 != 0); /* the last steps must not begin a period */
+    }
+    if (over.gamma == 0.0) {
+        bool exponential = over.kind == DESCENT_SCHEDULE_EXPONENTIAL;
+        over.gamma = exponential ? pow(0.01, 1.0 / (double)steps) : 0.1;
+    }
+    return over;
+}
+
 double descent_schedule_evaluate(const descent_schedule *schedule, uint64_t step)
 {
     if (step < schedule->warmup) {

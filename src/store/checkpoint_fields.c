@@ -64,6 +64,8 @@ static const struct field {
     {"config", TEXT, AT(config)},
 };
 
+_Static_assert(sizeof(size_t) == sizeof(uint64_t), "the metrics' counts are fields as well");
+
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
 /* The field's text: in scratch, or a string that outlives it; NULL if out of memory. */

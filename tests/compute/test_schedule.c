@@ -258,6 +258,27 @@ START_TEST(the_default_is_constant_and_valid)
 }
 END_TEST
 
+/* What is 0 is chosen by the number of steps: a third of them, rounded up, and what leaves a
+ * hundredth; what is given stays. */
+START_TEST(a_schedule_over_some_steps)
+{
+    descent_schedule schedule = complete((descent_schedule){.kind = DESCENT_SCHEDULE_STEP});
+    schedule.period = 0;
+    schedule.gamma = 0.0;
+    descent_schedule over = descent_schedule_over(&schedule, 34);
+    ck_assert_uint_eq(over.steps, 34);
+    ck_assert_uint_eq(over.period, 12);
+    ck_assert_double_eq(over.gamma, 0.1);
+    schedule.kind = DESCENT_SCHEDULE_EXPONENTIAL;
+    over = descent_schedule_over(&schedule, 50);
+    ck_assert_double_eq_tol(descent_schedule_evaluate(&over, 50), 0.01 * over.lr, 1e-12);
+    over = descent_schedule_over(&over, 90);
+    ck_assert_uint_eq(over.steps, 90);
+    ck_assert_uint_eq(over.period, 17);
+    ck_assert_double_eq(over.gamma, pow(0.01, 1.0 / 50));
+}
+END_TEST
+
 START_TEST(names_are_those_of_the_command_line)
 {
     const char *names[] = {"constant", "step",      "exponential",     "linear", "polynomial",
@@ -283,6 +304,7 @@ int main(void)
         TEST_LOOP(counts_of_zero_are_refused_by_name, TEST_COUNT(zero_counts)),
         TEST_CASE(an_unknown_kind_is_refused),
         TEST_CASE(the_default_is_constant_and_valid),
+        TEST_CASE(a_schedule_over_some_steps),
         TEST_CASE(names_are_those_of_the_command_line),
     };
     return run_tests("schedule", cases, TEST_COUNT(cases));

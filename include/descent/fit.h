@@ -1,0 +1,232 @@
+/*
+ * A fit: a whole training, epoch by epoch, until there is a reason to stop.
+ *
+ *     create → (load) → epoch, save, epoch, save, … until descent_fit_stopped() has a reason → best
+ *              `────────────────── descent_fit_run() ──────────────────´
+ *
+ * An epoch is the steps over all training samples in a fresh order, the evaluation on the
+ * validation samples, and the judgement: which weights are the best so far, whether to stop, what a
+ * plateau schedule learns. A guard watches the loss of every step. What comes out is a function of
+ * the configuration and the data alone: a training that was interrupted after any step, saved and
+ * loaded by another process gives the same bits. Only a budget is different, since it depends on
+ * time.
+ *
+ * It borrows data sets, and what its configuration points to; it reads no clock but the caller's.
+ * Create, load, save and the evaluation of other data sets allocate; steps and epochs do not.
+ */
+#ifndef DESCENT_FIT_H
+#define DESCENT_FIT_H
+
+#include <descent/augment.h>
+#include <descent/checkpoint.h>
+#include <descent/dataset.h>
+#include <descent/preparation.h>
+#include <descent/progress.h>
+#include <descent/schedule.h>
+#include <descent/trainer.h>
+
+DESCENT_BEGIN
+
+typedef struct descent_fit descent_fit;
+
+/* Why a fit is over; the first that holds is told. */
+typedef enum descent_stop {
+    DESCENT_STOP_NONE,        /* it goes on */
+    DESCENT_STOP_ACCURACY,    /* target_accuracy is reached */
+    DESCENT_STOP_GRADIENT,    /* the gradient is within gradient_tolerance */
+    DESCENT_STOP_PATIENCE,    /* patience is at its end */
+    DESCENT_STOP_BUDGET,      /* the time is up */
+    DESCENT_STOP_EPOCHS,      /* all epochs are done */
+    DESCENT_STOP_INTERRUPTED, /* the event function asked for it; the next epoch goes on */
+    DESCENT_STOP_NONFINITE,   /* a loss or gradient was not finite */
+    DESCENT_STOP_EXPLODED,    /* the loss was above its limit */
+    DESCENT_STOP_COUNT
+} descent_stop;
+
+/* What the event function is told. */
+typedef enum descent_event {
+    DESCENT_EVENT_STEP,    /* a step is done */
+    DESCENT_EVENT_EPOCH,   /* an epoch is done, its evaluation included */
+    DESCENT_EVENT_ALARM,   /* the guard has seen something: descent_last_error() says what */
+    DESCENT_EVENT_RECOVERY /* after an alarm: the fit is back at the last epoch's end, may be saved,
+                              and goes on from there with a lower learning rate */
+} descent_event;
+
+/* Called from within descent_fit_epoch(). false asks it to stop after this step, at a point that
+ * can be saved and continued; the last step's epoch is done to its end. May read the fit, and save
+ * it where the event says so; it must not train it. */
+typedef bool descent_watch(void *context, descent_fit *fit, descent_event event);
+
+typedef struct descent_fit_config {
+    /* Loss, optimizer, dropout, clipping, seed, threads. Here `batch` is a step's samples, 0 or
+     * more than there are: all of them; batches of more than 4,096 are summed up in parts, so that
+     * memory stays small. With evaluation_batch 0 it is 512. norm_period is lowered to an epoch's
+     * steps. The seed also decides order and augmentation. */
+    descent_trainer_config trainer;
+    descent_schedule schedule;              /* over all steps: see descent_schedule_over() */
+    bool no_shuffle;                        /* take the samples in the data set's order */
+    descent_augment augment;                /* of the training samples */
+    const descent_preparation *preparation; /* of all samples; NULL: none */
+
+    uint64_t epochs;           /* at most; ≥ 1, or with a budget 0: as many as it allows */
+    uint64_t patience;         /* epochs in a row without a better validation loss; 0: for ever */
+    double target_accuracy;    /* on the validation samples, or in training where there are none; 0:
+                                  none */
+    double gradient_tolerance; /* the L2 norm of the loss's gradient over all training samples at an
+                                  epoch's end; 0: not looked at */
+    bool measure_gradient;     /* compute that gradient at each epoch's end, whatever the tolerance,
+                                  for descent_trainer_layer_norm() */
+    bool forget_best;          /* keep the last weights instead of the best by validation loss */
+
+    double loss_limit;   /* alarm where the running mean of the steps' losses is above this many
+                            times that of a network that knows nothing: the untrained one's, or that
+                            of the best constant guess; 0: no limit */
+    uint64_t recoveries; /* how often an alarm leads back to the last epoch's end and on with a
+                            tenth of the learning rate; keeps the weights and the optimizer's
+                            state of that time in memory. Epochs that are interrupted then begin
+                            anew. */
+
+    double budget;                  /* seconds for all epochs with their evaluations, and what the
+                                       caller does between them: the schedule is fitted to it; 0: none */
+    double (*clock)(void *context); /* seconds that pass evenly, from anywhere; NULL: all times are
+                                       0, and there is no budget */
+
+    descent_watch *watch; /* the event function; NULL: none */
+    void *context;        /* handed to clock and watch */
+} descent_fit_config;
+
+/* Plain SGD, with a learning rate that falls from 0.1 by a cosine; 10 epochs. */
+#define DESCENT_FIT_DEFAULT                                                                        \
+    {                                                                                              \
+        .trainer = {.loss = {.kind = DESCENT_LOSS_CROSS_ENTROPY},                                  \
+                    .optimizer = DESCENT_OPTIMIZER_DEFAULT,                                        \
+                    .batch = 32,                                                                   \
+                    .norm_period = 16},                                                            \
+        .schedule = {.kind = DESCENT_SCHEDULE_COSINE,                                              \
+                     .lr = 0.1,                                                                    \
+                     .period_factor = 1,                                                           \
+                     .power = 1.0,                                                                 \
+                     .warmup_fraction = 0.3,                                                       \
+                     .start_divisor = 25.0,                                                        \
+                     .final_divisor = 1e4,                                                         \
+                     .patience = 10,                                                               \
+                     .threshold = 1e-4,                                                            \
+                     .plateau = {.best = HUGE_VAL}},                                               \
+        .epochs = 10, .loss_limit = 100.0                                                          \
+    }
+
+/* What the present or the last epoch has shown so far. */
+typedef struct descent_figures {
+    uint64_t steps;             /* done in this epoch, of step_count */
+    uint64_t step_count;        /* of a whole epoch */
+    descent_metrics train;      /* over its steps, as of before each update; before the first epoch
+                                   the untrained network's, evaluated */
+    descent_metrics validation; /* at its end; no samples where there is none */
+    double learning_rate;       /* of the last step; NaN before the first */
+    size_t samples;             /* that this process has trained on in this epoch */
+    double step_seconds;        /* that these took, by the caller's clock */
+    double seconds;             /* with the evaluation; 0 until the epoch is over or interrupted */
+} descent_figures;
+
+/* "target-accuracy", "gradient-tolerance", "patience", "budget", "epochs", "interrupted",
+ * "not-finite" or "exploded"; NULL for NONE and any other number. */
+DESCENT_API const char *descent_stop_name(descent_stop stop);
+
+/* A fit of a model to training samples; its weights are copied, so that the model may be destroyed
+ * before. validation may be NULL: then there is no best but the last, and no patience. The data
+ * sets must outlive the fit. The caller destroys it. Errors: INVALID (says which number is out of
+ * range), MISMATCH (model and data differ in their sizes), MEMORY. */
+DESCENT_API descent_status descent_fit_create(descent_fit **fit, const descent_model *model,
+                                              const descent_dataset *train,
+                                              const descent_dataset *validation,
+                                              const descent_fit_config *config);
+
+/* Frees a fit; NULL is allowed. */
+DESCENT_API void descent_fit_destroy(descent_fit *fit);
+
+/* Evaluates the untrained network, for the figures before the first epoch and for the guard, and
+ * starts the budget's time. Without it the first epoch begins with that. Error: NONFINITE. */
+DESCENT_API descent_status descent_fit_start(descent_fit *fit);
+
+/*
+ * One epoch, or what is left of one that was interrupted. Returns OK as well where it was
+ * interrupted: descent_fit_stopped() tells. Errors: NONFINITE and DIVERGED (no recovery was left;
+ * the line says where it began), and from then on the fit neither trains nor saves, so that what
+ * was saved last stays good.
+ */
+DESCENT_API descent_status descent_fit_epoch(descent_fit *fit);
+
+/* Epoch after epoch, until there is a reason to stop. With a path it goes on first from the
+ * checkpoint there, if there is one, and saves one after each epoch; NULL does neither. Errors as
+ * descent_fit_load(), descent_fit_epoch() and descent_fit_save(). */
+DESCENT_API descent_status descent_fit_run(descent_fit *fit, const char *path);
+
+/* Why it is over, or NONE. It depends on configuration and progress, so that a fit that has stopped
+ * goes on where it is loaded with a configuration that allows more. */
+DESCENT_API descent_stop descent_fit_stopped(const descent_fit *fit);
+
+/* Borrowed: the weights as of the last epoch's end, and the best ones by validation loss: the last
+ * ones where there is no validation, and before the first epoch. */
+DESCENT_API const descent_model *descent_fit_model(const descent_fit *fit);
+DESCENT_API const descent_model *descent_fit_best(const descent_fit *fit);
+
+/* Borrowed: progress, schedule with its state, figures, and the best weights' figures on the
+ * validation samples, without samples where there are none. */
+DESCENT_API const descent_progress *descent_fit_progress(const descent_fit *fit);
+DESCENT_API const descent_schedule *descent_fit_schedule(const descent_fit *fit);
+DESCENT_API const descent_figures *descent_fit_figures(const descent_fit *fit);
+DESCENT_API const descent_metrics *descent_fit_best_metrics(const descent_fit *fit);
+
+/* Seconds of the budget that steps may still take; infinity without a budget. */
+DESCENT_API double descent_fit_seconds_left(const descent_fit *fit);
+
+/* The learning rate of a step (from 0) of a training that has come so far: the schedule's, and a
+ * tenth of it for each recovery. */
+DESCENT_API double descent_fit_rate(const descent_schedule *schedule,
+                                    const descent_progress *progress, uint64_t step);
+
+/* Writes a checkpoint, atomically, with the caller's text (may be NULL), which
+ * descent_checkpoint_config() gives back. Errors as descent_checkpoint_save(), and INVALID after an
+ * epoch that has failed. */
+DESCENT_API descent_status descent_fit_save(const descent_fit *fit, const char *path,
+                                            const char *text);
+
+/* Goes on where a checkpoint was saved, of a fit of the same architecture, optimizer and data; the
+ * rest of the configuration may be another. Recoveries are forgotten where the learning rate is
+ * another. Errors as descent_checkpoint_load(), which tells a file that is not there by NOT_FOUND,
+ * and MISMATCH, FORMAT where the state is not one of these data. After any other error than of
+ * reading the file, the fit is to be destroyed. */
+DESCENT_API descent_status descent_fit_load(descent_fit *fit, const char *path);
+
+/* The same from a checkpoint that was read. */
+DESCENT_API descent_status descent_fit_restore(descent_fit *fit,
+                                               const descent_checkpoint *checkpoint);
+
+/*
+ * The parts of an epoch, for those who look at a training rather than do it: a range test, a
+ * benchmark, a check-up. None moves the progress, the schedule or the budget on.
+ */
+
+/* One step on the next samples, with this learning rate; the first one on those that the next step
+ * of an epoch would have, and behind the last samples of an epoch on the first of the next. Errors
+ * as descent_trainer_step(). */
+DESCENT_API descent_status descent_fit_step(descent_fit *fit, double learning_rate,
+                                            descent_metrics *metrics);
+
+/* The gradient of the present weights over all training samples, without dropout and augmentation:
+ * its norms are those that descent_trainer_gradient_norm() and descent_trainer_layer_norm() tell
+ * then. Error: NONFINITE. */
+DESCENT_API descent_status descent_fit_measure(descent_fit *fit);
+
+/* Adds loss and correct answers of a model of the same architecture, or with NULL of the present
+ * weights, on a whole data set. Errors: MISMATCH, NONFINITE, MEMORY. */
+DESCENT_API descent_status descent_fit_evaluate(descent_fit *fit, const descent_model *model,
+                                                const descent_dataset *dataset,
+                                                descent_metrics *metrics);
+
+/* Its trainer, borrowed. */
+DESCENT_API descent_trainer *descent_fit_trainer(const descent_fit *fit);
+
+DESCENT_END
+
+#endif

@@ -1,0 +1,116 @@
+/*
+ * A fit, between the files that make it.
+ *
+ *     fit.c      what it is made of: trainer, loaders, models; evaluation
+ *     epoch.c    steps, epoch, judgement
+ *     guard.c    what is not finite or explodes, and the way back
+ *     stop.c     whether it is over
+ *     budget.c   time
+ *     resume.c   checkpoints
+ */
+#ifndef DESCENT_FIT_PRIVATE_H
+#define DESCENT_FIT_PRIVATE_H
+
+#include <descent/fit.h>
+#include <descent/loader.h>
+
+/* Cuts the batches of steps out of those of the loader: a step's may be larger. */
+struct descent_feed {
+    bool begun;
+    uint64_t epoch;
+    size_t left;        /* samples of this epoch that no step has used yet */
+    descent_batch part; /* those of them that the loader has given */
+};
+
+/* The time of a fit that has only so much of it, in seconds. */
+struct descent_budget {
+    bool running;
+    bool between;   /* the caller has its turn, after an epoch */
+    double before;  /* used up by earlier processes */
+    double started; /* on the clock */
+    double latest;  /* on the clock, the start of the latest step */
+    double ended;   /* on the clock, the end of the latest epoch's steps */
+    double step;    /* running mean of the steps' durations */
+    double reserve; /* running mean of what it takes to end an epoch after its steps */
+};
+
+/* Where an alarm leads back to; model is NULL without recoveries. */
+struct descent_refuge {
+    descent_model *model;
+    float *state; /* [slots × parameter count] */
+    uint64_t steps;
+    descent_progress progress;
+    descent_schedule schedule;
+};
+
+struct descent_fit {
+    descent_fit_config config;
+    const descent_dataset *train;
+    const descent_dataset *validation;
+    size_t batch;         /* samples of a step */
+    descent_model *model; /* the weights as of the last epoch's end */
+    descent_model *best;  /* NULL where the last ones are taken */
+    descent_metrics best_metrics;
+    descent_trainer *trainer;
+    descent_loader *batches; /* of training samples, in the order of the epoch */
+    descent_loader *whole;   /* all training samples */
+    descent_loader *held;    /* all validation samples; NULL: there are none */
+    descent_schedule schedule;
+    descent_progress progress;
+    descent_figures figures;
+    struct descent_feed feed;
+    struct descent_budget budget;
+    struct descent_refuge refuge;
+    double guess;      /* the loss of guessing */
+    bool started;      /* the untrained network was evaluated */
+    descent_stop stop; /* INTERRUPTED, or what the guard has seen */
+    char alarm[1024];  /* what it was */
+};
+
+/* Whether the guard has ended it; INVALID with its line if so. */
+bool descent_fit_failed(const descent_fit *fit);
+descent_status descent_fit_check_alarm(const descent_fit *fit);
+
+/* Loss and correct answers of the present weights on all samples of a loader. */
+descent_status descent_fit_visit(descent_fit *fit, descent_loader *loader,
+                                 descent_metrics *metrics);
+
+/* A model of the same shape, of zeros; the caller destroys it. */
+descent_status descent_fit_copy_shape(descent_model **copy, const descent_model *model);
+
+/* guard.c: the loss of a network that guesses: all classes alike, or the mean of the targets. */
+double descent_fit_guess(const descent_fit *fit);
+
+/* OK, or DIVERGED where the running mean of losses is above the limit; loss is the step's. */
+descent_status descent_fit_guard(descent_fit *fit, double loss);
+
+/* Keeps an alarm, of which `where` says the place, in the line of last_error; returns its status.
+ * Others than NONFINITE pass. */
+descent_status descent_fit_alarm_nonfinite(descent_fit *fit, descent_status status,
+                                           const char *where);
+
+/* Notes the present state as the one to go back to; goes back to it; does that after an alarm, with
+ * a lower learning rate, where a recovery is left. */
+void descent_refuge_take(descent_fit *fit);
+void descent_refuge_return(descent_fit *fit);
+bool descent_fit_recover(descent_fit *fit);
+
+/* Calls the event function; whether it wants to go on. */
+bool descent_fit_tell(descent_fit *fit, descent_event event);
+
+/* stop.c: the gradient over all training samples at the end of an epoch with that progress, where
+ * it may be small enough to stop, or is asked for. */
+descent_status descent_fit_look_at_gradient(descent_fit *fit, descent_progress *progress);
+
+/* budget.c: the caller's clock. Without a budget the others leave the schedule as it is and allow
+ * every step. The time runs from the first start or epoch; before each step the schedule is fitted
+ * to it, behind each it is asked whether there is time for another; what is left is without what is
+ * set aside for an epoch's end; the progress notes what is used. */
+double descent_fit_clock(const descent_fit *fit);
+void descent_budget_run(descent_fit *fit);
+void descent_budget_set_aside(descent_fit *fit, double seconds);
+void descent_budget_schedule(descent_fit *fit);
+bool descent_budget_allows_step(descent_fit *fit);
+void descent_budget_note(descent_fit *fit, descent_progress *progress);
+
+#endif

@@ -1,0 +1,95 @@
+/*
+ * When a fit is over. Whether it is follows from configuration and progress alone, so that a
+ * checkpoint need not say it.
+ *
+ * The gradient over all training samples costs about as much as an epoch, so it is computed only
+ * when it may be small enough: its norm is taken to be in the same proportion to the running mean
+ * of the minibatches' norms as it was the last time.
+ */
+#include "fit/fit_private.h"
+
+/* The gradient is computed where it is expected to be within this factor of the tolerance, and once
+ * in so many epochs anyway, to learn the proportion anew. */
+static const double nearly = 2.0;
+enum { MEASURE_PERIOD = 10 };
+
+static bool has_accuracy(const descent_fit_config *config, const descent_progress *progress)
+{
+    return config->target_accuracy > 0.0 && progress->accuracy >= config->target_accuracy;
+}
+
+static bool has_flat_gradient(const descent_fit_config *config, const descent_progress *progress)
+{
+    return config->gradient_tolerance > 0.0 && progress->gradient.epoch == progress->epoch &&
+           progress->gradient.norm <= config->gradient_tolerance;
+}
+
+static bool is_out_of_patience(const descent_fit_config *config, const descent_progress *progress)
+{
+    return config->patience > 0 && progress->bad_epochs >= config->patience;
+}
+
+static bool has_no_time(const descent_fit_config *config, const descent_progress *progress)
+{
+    return config->budget > 0.0 && progress->seconds >= config->budget;
+}
+
+static bool has_all_epochs(const descent_fit_config *config, const descent_progress *progress)
+{
+    return config->epochs > 0 && progress->epoch >= config->epochs;
+}
+
+static const struct {
+    const char *name;
+    bool (*holds)(const descent_fit_config *config, const descent_progress *progress);
+} reasons[DESCENT_STOP_COUNT] = {
+    [DESCENT_STOP_ACCURACY] = {"target-accuracy", has_accuracy},
+    [DESCENT_STOP_GRADIENT] = {"gradient-tolerance", has_flat_gradient},
+    [DESCENT_STOP_PATIENCE] = {"patience", is_out_of_patience},
+    [DESCENT_STOP_BUDGET] = {"budget", has_no_time},
+    [DESCENT_STOP_EPOCHS] = {"epochs", has_all_epochs},
+    [DESCENT_STOP_INTERRUPTED] = {"interrupted", NULL},
+    [DESCENT_STOP_NONFINITE] = {"not-finite", NULL},
+    [DESCENT_STOP_EXPLODED] = {"exploded", NULL},
+};
+
+const char *descent_stop_name(descent_stop stop)
+{
+    return (unsigned)stop < DESCENT_STOP_COUNT ? reasons[stop].name : NULL;
+}
+
+descent_stop descent_fit_stopped(const descent_fit *fit)
+{
+    if (descent_fit_failed(fit)) {
+        return fit->stop;
+    }
+    for (int r = 0; fit->progress.epoch > 0 && r < DESCENT_STOP_COUNT; r++) {
+        if (reasons[r].holds != NULL && reasons[r].holds(&fit->config, &fit->progress)) {
+            return (descent_stop)r;
+        }
+    }
+    return fit->stop;
+}
+
+static bool is_worth_measuring(const descent_fit *fit, const descent_progress *progress)
+{
+    double proportion = progress->gradient.norm / progress->gradient.norm_mean;
+    return progress->epoch >= progress->gradient.epoch + MEASURE_PERIOD ||
+           !(progress->norm_mean * proportion > nearly * fit->config.gradient_tolerance) ||
+           progress->gradient.epoch == 0;
+}
+
+descent_status descent_fit_look_at_gradient(descent_fit *fit, descent_progress *progress)
+{
+    bool worth = fit->config.gradient_tolerance > 0.0 && is_worth_measuring(fit, progress);
+    if (!worth && !fit->config.measure_gradient) {
+        return DESCENT_OK;
+    }
+    descent_status status = descent_fit_measure(fit);
+    if (status == DESCENT_OK && worth) {
+        progress->gradient.epoch = progress->epoch;
+        progress->gradient.norm = descent_trainer_gradient_norm(fit->trainer);
+        progress->gradient.norm_mean = progress->norm_mean;
+    }
+    return status;
+}
