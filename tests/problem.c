@@ -158,7 +158,7 @@ static bool is_regular(const struct problem *problem, const struct objective *ob
                        double margin)
 {
     descent_batch batch = problem_batch(problem, objective);
-    if (reference_nearest_kink(&problem->network, &batch) <= margin) {
+    if (reference_batch_nearest_kink(&problem->network, &batch) <= margin) {
         return false;
     }
     double *gradient = allocate(problem->count, sizeof *gradient);

@@ -40,9 +40,9 @@ void problem_create(struct problem *problem, const descent_model_config *shape, 
 /* How much of a relative error of all parameters a regular problem's gradients may have at most. */
 enum { PROBLEM_CONDITION = 2 };
 
-/* The first random problem of which no unit comes within `margin` of z = 0, where ReLU has its
- * kink, and in which no layer's gradient is what near numbers cancel to (see condition() in
- * problem.c): rounding stays rounding on every processor. Fails the test if there is none. */
+/* The first random problem of which no unit with a kink at z = 0 comes within `margin` of it, and
+ * in which no layer's gradient is what near numbers cancel to (see condition() in problem.c):
+ * rounding stays rounding on every processor. Fails the test if there is none. */
 void problem_create_regular(struct problem *problem, const descent_model_config *shape, size_t n,
                             const struct objective *objective, double margin);
 

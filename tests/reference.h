@@ -1,16 +1,14 @@
 /*
- * The slow truth: dense networks, losses and optimizers in double precision and plain loops, one
- * sample and one number at a time. Tests hold the library against it; it uses nothing of the
- * library but the public types.
+ * The slow truth beyond what check-gradient has of it: gradients, dropout and optimizers in double
+ * precision and plain loops, one sample and one number at a time. Tests hold the library against
+ * it; it uses nothing of the library but the public types.
  */
 #ifndef DESCENT_TEST_REFERENCE_H
 #define DESCENT_TEST_REFERENCE_H
 
-#include <descent/batch.h>
-#include <descent/loss.h>
-#include <descent/model.h>
+#include "cli/check/reference.h"
+
 #include <descent/optimizer.h>
-#include <stdbool.h>
 
 enum { REFERENCE_WIDTH_MAX = 256, REFERENCE_LAYERS_MAX = 6 };
 
@@ -21,12 +19,7 @@ struct reference_network {
                               the same for every sample; NULL: no dropout */
 };
 
-double reference_activation(descent_activation activation, double z);
 double reference_derivative(descent_activation activation, double z);
-
-/* Parameters of layer l, and of the layers before it. */
-size_t reference_layer_size(const descent_model_config *shape, size_t l);
-size_t reference_layer_offset(const descent_model_config *shape, size_t l);
 
 /* outputs [n × outputs] for features [n × inputs]. */
 void reference_forward(const struct reference_network *network, const float *features, size_t n,
@@ -40,8 +33,9 @@ double reference_loss(const struct reference_network *network, const descent_los
 void reference_backward(const struct reference_network *network, const descent_loss *loss,
                         const descent_batch *batch, double *gradient);
 
-/* The smallest |z| of a hidden unit or output over a batch: how near a kink the data come. */
-double reference_nearest_kink(const struct reference_network *network, const descent_batch *batch);
+/* reference_nearest_kink() over a batch: how near a kink the data come. */
+double reference_batch_nearest_kink(const struct reference_network *network,
+                                    const descent_batch *batch);
 
 double reference_norm(size_t n, const double *numbers);
 

@@ -6,7 +6,7 @@
 #include "cli/check/gradient_check.h"
 #include "cli/train/options.h"
 
-#include <descent/trainer.h>
+#include <descent/descent.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -188,7 +188,7 @@ static enum exit_status create_check(struct checking *checking)
         .difference = options->difference,
         .seed = options->train.seed,
     };
-    return gradient_check_create(&checking->check, checking->model, &config);
+    return gradient_check_create(&checking->check, &checking->network, checking->model, &config);
 }
 
 /* The library's gradient for the batch. */

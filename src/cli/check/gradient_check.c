@@ -1,6 +1,6 @@
 /*
- * Differences of a loss in double precision, one parameter at a time. What lies below the
- * parameter's layer does not change, so only the layers from there on are computed again.
+ * One parameter is moved at a time. What lies below the parameter's layer does not change, so only
+ * the layers from there on are computed again.
  */
 #include "cli/check/gradient_check.h"
 
@@ -18,182 +18,65 @@ static const double kink_margin = 1e-4;
 enum { ATTEMPTS = 100 };
 enum { STREAM_SAMPLES = DESCENT_STREAM_USER, STREAM_ELEMENTS };
 
-static double identity(double z)
+/* Whether no unit of the layers from `first` on is on another side of a kink in the other pass. */
+static bool same_sides(const struct gradient_check *check, size_t first)
 {
-    return z;
-}
-
-static double relu(double z)
-{
-    return z > 0.0 ? z : 0.0;
-}
-
-static double leaky_relu(double z)
-{
-    return z > 0.0 ? z : 0.01 * z;
-}
-
-static double elu(double z)
-{
-    return z > 0.0 ? z : expm1(z);
-}
-
-static double gelu(double z)
-{
-    return z * erfc(-z / sqrt(2.0)) / 2.0;
-}
-
-static double sigmoid(double z)
-{
-    return 1.0 / (1.0 + exp(-z));
-}
-
-static double silu(double z)
-{
-    return z * sigmoid(z);
-}
-
-static double softplus(double z)
-{
-    return fmax(z, 0.0) + log1p(exp(-fabs(z)));
-}
-
-/* A kink is where the slope jumps: at z = 0, of the two that have one. */
-static const struct {
-    double (*function)(double z);
-    bool kink;
-} activations[DESCENT_ACTIVATION_COUNT] = {
-    [DESCENT_ACTIVATION_IDENTITY] = {identity, false},
-    [DESCENT_ACTIVATION_RELU] = {relu, true},
-    [DESCENT_ACTIVATION_LEAKY_RELU] = {leaky_relu, true},
-    [DESCENT_ACTIVATION_ELU] = {elu, false},
-    [DESCENT_ACTIVATION_GELU] = {gelu, false},
-    [DESCENT_ACTIVATION_SILU] = {silu, false},
-    [DESCENT_ACTIVATION_TANH] = {tanh, false},
-    [DESCENT_ACTIVATION_SIGMOID] = {sigmoid, false},
-    [DESCENT_ACTIVATION_SOFTPLUS] = {softplus, false},
-};
-
-/* Where a layer's weights begin in the flat array; its bias follows them. */
-static size_t offset_of(const descent_model *model, size_t layer)
-{
-    return (size_t)(descent_model_layer(model, layer).weights - descent_model_parameters(model));
-}
-
-/* z of one unit for one sample. */
-static double weigh(const double *weights, const double *inputs, size_t count, double bias)
-{
-    double sum = bias;
-    for (size_t i = 0; i < count; i++) {
-        sum += weights[i] * inputs[i];
-    }
-    return sum;
-}
-
-/* Computes a layer's activations from those below, and says on which side of a kink its units are.
- */
-static void forward_layer(struct gradient_check *check, size_t l, unsigned char *sides)
-{
-    descent_layer layer = descent_model_layer(check->model, l);
-    const double *weights = check->parameters + offset_of(check->model, l);
-    const double *bias = weights + layer.inputs * layer.outputs;
-    bool kink = activations[layer.activation].kink;
-    for (size_t s = 0; s < check->config.batch; s++) {
-        const double *inputs = check->activations[l] + s * layer.inputs;
-        double *outputs = check->activations[l + 1] + s * layer.outputs;
-        for (size_t o = 0; o < layer.outputs; o++) {
-            double z = weigh(weights + o * layer.inputs, inputs, layer.inputs, bias[o]);
-            outputs[o] = activations[layer.activation].function(z);
-            sides[s * layer.outputs + o] = kink && z > 0.0;
-            check->nearest[s] = kink ? fmin(check->nearest[s], fabs(z)) : check->nearest[s];
+    const descent_model_config *shape = &check->shape;
+    for (size_t l = first; l < shape->layers; l++) {
+        for (size_t o = 0; o < shape->sizes[l + 1] && reference_has_kink(shape, l); o++) {
+            if ((check->beside[0].z[l][o] > 0.0) != (check->beside[1].z[l][o] > 0.0)) {
+                return false;
+            }
         }
     }
+    return true;
 }
 
-/* All layers from one on. */
-static void forward(struct gradient_check *check, size_t first, unsigned char *sides)
+static void go_through(const struct gradient_check *check, struct reference_pass *pass,
+                       size_t first)
 {
-    for (size_t s = 0; s < check->config.batch; s++) {
-        check->nearest[s] = HUGE_VAL;
-    }
-    for (size_t l = 0; l < descent_model_layers(check->model); l++) {
-        if (l >= first) {
-            forward_layer(check, l, sides);
-        }
-        sides += check->config.batch * descent_model_layer(check->model, l).outputs;
+    for (size_t l = first; l < check->shape.layers; l++) {
+        reference_pass_layer(pass, &check->shape, check->parameters, l);
     }
 }
 
-/* −log softmax(logits)[label], with the target smoothed over all classes. */
-static double cross_entropy(const double *logits, size_t classes, int32_t label, double smoothing)
+/* The loss of sample s by a pass of it. */
+static double loss_of(const struct gradient_check *check, const struct reference_pass *pass,
+                      size_t s)
 {
-    double largest = logits[0];
-    double mean = 0.0;
-    for (size_t c = 0; c < classes; c++) {
-        largest = fmax(largest, logits[c]);
-        mean += logits[c] / (double)classes;
-    }
-    double sum = exp(logits[0] - largest);
-    for (size_t c = 1; c < classes; c++) {
-        sum += exp(logits[c] - largest);
-    }
-    return largest + log(sum) - (1.0 - smoothing) * logits[label] - smoothing * mean;
+    size_t layers = check->shape.layers;
+    descent_batch batch = gradient_check_batch(check);
+    return reference_sample_loss(&check->config.loss, &batch, s, pass->inputs[layers],
+                                 check->shape.sizes[layers], NULL);
 }
 
-static double squares(const double *outputs, const float *targets, size_t count)
+double gradient_check_loss(const struct gradient_check *check)
 {
     double sum = 0.0;
-    for (size_t o = 0; o < count; o++) {
-        double error = outputs[o] - (double)targets[o];
-        sum += error * error;
-    }
-    return sum / (double)count;
-}
-
-/* The loss, with the layers from `first` on computed again. */
-static double loss_from(struct gradient_check *check, size_t first, unsigned char *sides)
-{
-    size_t count = descent_model_outputs(check->model);
-    const double *outputs = check->activations[descent_model_layers(check->model)];
-    const descent_loss *loss = &check->config.loss;
-    forward(check, first, sides);
-    double sum = 0.0;
     for (size_t s = 0; s < check->config.batch; s++) {
-        const double *own = outputs + s * count;
-        sum += loss->kind == DESCENT_LOSS_MSE
-                   ? squares(own, check->targets + s * count, count)
-                   : cross_entropy(own, count, check->labels[s], loss->label_smoothing);
+        sum += loss_of(check, &check->passes[s], s);
     }
     return sum / (double)check->config.batch;
 }
 
-double gradient_check_loss(struct gradient_check *check)
-{
-    return loss_from(check, 0, check->sides[0]);
-}
-
 static bool allocate(struct gradient_check *check)
 {
-    const descent_model *model = check->model;
+    const descent_model_config *shape = &check->shape;
     size_t n = check->config.batch;
-    bool room = true;
-    for (size_t l = 0; l <= descent_model_layers(model); l++) {
-        size_t width =
-            l == 0 ? descent_model_inputs(model) : descent_model_layer(model, l - 1).outputs;
-        check->activations[l] = calloc(n * width, sizeof(double));
-        check->side_count += l == 0 ? 0 : n * width;
-        room = room && check->activations[l] != NULL;
+    check->parameters =
+        calloc(reference_layer_offset(shape, shape->layers), sizeof *check->parameters);
+    check->passes = calloc(n, sizeof *check->passes);
+    check->features = calloc(n * shape->sizes[0], sizeof *check->features);
+    check->labels = calloc(n, sizeof *check->labels);
+    check->targets = calloc(n * shape->sizes[shape->layers], sizeof *check->targets);
+    bool room = check->parameters != NULL && check->passes != NULL && check->features != NULL &&
+                check->labels != NULL && check->targets != NULL &&
+                reference_pass_create(&check->beside[0], shape) &&
+                reference_pass_create(&check->beside[1], shape);
+    for (size_t s = 0; s < n && room; s++) {
+        room = reference_pass_create(&check->passes[s], shape);
     }
-    check->parameters = calloc(descent_model_parameter_count(model), sizeof(double));
-    check->nearest = calloc(n, sizeof(double));
-    check->features = calloc(n * descent_model_inputs(model), sizeof(float));
-    check->labels = calloc(n, sizeof(int32_t));
-    check->targets = calloc(n * descent_model_outputs(model), sizeof(float));
-    check->sides[0] = calloc(check->side_count, 1);
-    check->sides[1] = calloc(check->side_count, 1);
-    return room && check->parameters != NULL && check->nearest != NULL && check->features != NULL &&
-           check->labels != NULL && check->targets != NULL && check->sides[0] != NULL &&
-           check->sides[1] != NULL;
+    return room;
 }
 
 static void draw_normal(descent_random *random, float *numbers, size_t count)
@@ -203,45 +86,39 @@ static void draw_normal(descent_random *random, float *numbers, size_t count)
     }
 }
 
-/* The activations below the first layer are the features. */
+/* Draws a sample until it is not near to a kink. */
 static void draw_sample(struct gradient_check *check, descent_random *random, size_t s)
 {
-    size_t inputs = descent_model_inputs(check->model);
-    float *features = check->features + s * inputs;
-    draw_normal(random, features, inputs);
-    for (size_t i = 0; i < inputs; i++) {
-        check->activations[0][s * inputs + i] = (double)features[i];
+    const descent_model_config *shape = &check->shape;
+    float *features = check->features + s * shape->sizes[0];
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        draw_normal(random, features, shape->sizes[0]);
+        reference_pass_begin(&check->passes[s], shape, features);
+        go_through(check, &check->passes[s], 0);
+        if (reference_nearest_kink(&check->passes[s], shape) >= kink_margin) {
+            return;
+        }
+        check->redrawn++;
     }
 }
 
 static void draw_batch(struct gradient_check *check)
 {
-    size_t n = check->config.batch;
-    size_t outputs = descent_model_outputs(check->model);
+    size_t outputs = check->shape.sizes[check->shape.layers];
     descent_random random = descent_random_init(check->config.seed, STREAM_SAMPLES, 0);
-    draw_normal(&random, check->targets, n * outputs);
-    for (size_t s = 0; s < n; s++) {
+    draw_normal(&random, check->targets, check->config.batch * outputs);
+    for (size_t s = 0; s < check->config.batch; s++) {
         check->labels[s] = (int32_t)descent_random_below(&random, outputs);
         draw_sample(check, &random, s);
     }
-    bool near = true;
-    for (int attempt = 0; attempt < ATTEMPTS && near; attempt++) {
-        near = false;
-        forward(check, 0, check->sides[0]);
-        for (size_t s = 0; s < n; s++) {
-            if (check->nearest[s] < kink_margin) {
-                draw_sample(check, &random, s);
-                check->redrawn++;
-                near = true;
-            }
-        }
-    }
 }
 
-enum exit_status gradient_check_create(struct gradient_check *check, const descent_model *model,
+enum exit_status gradient_check_create(struct gradient_check *check,
+                                       const descent_model_config *shape,
+                                       const descent_model *model,
                                        const struct gradient_check_config *config)
 {
-    *check = (struct gradient_check){.model = model, .config = *config};
+    *check = (struct gradient_check){.shape = *shape, .config = *config};
     if (!allocate(check)) {
         return cli_failed("out of memory for a batch of %zu", config->batch);
     }
@@ -254,16 +131,16 @@ enum exit_status gradient_check_create(struct gradient_check *check, const desce
 
 void gradient_check_free(struct gradient_check *check)
 {
-    for (size_t l = 0; l <= DESCENT_LAYERS_MAX; l++) {
-        free(check->activations[l]);
+    for (size_t s = 0; s < check->config.batch && check->passes != NULL; s++) {
+        reference_pass_free(&check->passes[s]);
     }
+    reference_pass_free(&check->beside[0]);
+    reference_pass_free(&check->beside[1]);
+    free(check->passes);
     free(check->parameters);
-    free(check->nearest);
     free(check->features);
     free(check->labels);
     free(check->targets);
-    free(check->sides[0]);
-    free(check->sides[1]);
     *check = (struct gradient_check){0};
 }
 
@@ -282,14 +159,24 @@ static bool differentiate(struct gradient_check *check, size_t layer, size_t par
 {
     double *moved = &check->parameters[parameter];
     double before = *moved;
-    double losses[2];
-    for (int side = 0; side < 2; side++) {
-        *moved = before + (side == 0 ? -check->config.difference : check->config.difference);
-        losses[side] = loss_from(check, layer, check->sides[side]);
+    double sum = 0.0;
+    bool same = true;
+    for (size_t s = 0; s < check->config.batch && same; s++) {
+        double losses[2];
+        for (int side = 0; side < 2; side++) {
+            struct reference_pass *pass = &check->beside[side];
+            *moved = before + (side == 0 ? -check->config.difference : check->config.difference);
+            memcpy(pass->inputs[layer], check->passes[s].inputs[layer],
+                   check->shape.sizes[layer] * sizeof *pass->inputs[layer]);
+            go_through(check, pass, layer);
+            losses[side] = loss_of(check, pass, s);
+        }
+        same = same_sides(check, layer);
+        sum += losses[1] - losses[0];
     }
     *moved = before;
-    *numeric = (losses[1] - losses[0]) / (2.0 * check->config.difference);
-    return memcmp(check->sides[0], check->sides[1], check->side_count) == 0;
+    *numeric = sum / (double)check->config.batch / (2.0 * check->config.difference);
+    return same;
 }
 
 /* Element i of those that are compared: one from each of so many equal parts of the tensor. */
@@ -303,12 +190,12 @@ static size_t choose_element(const struct gradient_tensor *tensor, size_t i, siz
 
 static struct gradient_tensor describe(const struct gradient_check *check, size_t layer, bool bias)
 {
-    descent_layer shape = descent_model_layer(check->model, layer);
-    size_t weights = shape.inputs * shape.outputs;
+    const descent_model_config *shape = &check->shape;
+    size_t weights = shape->sizes[layer] * shape->sizes[layer + 1];
     struct gradient_tensor tensor = {
-        .inputs = bias ? 0 : shape.inputs,
-        .offset = offset_of(check->model, layer) + (bias ? weights : 0),
-        .size = bias ? shape.outputs : weights,
+        .inputs = bias ? 0 : shape->sizes[layer],
+        .offset = reference_layer_offset(shape, layer) + (bias ? weights : 0),
+        .size = bias ? shape->sizes[layer + 1] : weights,
     };
     /* Files count activations as well. */
     snprintf(tensor.name, sizeof tensor.name, "%zu.%s", 2 * layer, bias ? "bias" : "weight");
@@ -345,8 +232,6 @@ struct gradient_tensor gradient_check_compare(struct gradient_check *check, size
     descent_random random =
         descent_random_init(check->config.seed, STREAM_ELEMENTS, 2 * layer + bias);
     struct norms norms = {0};
-    gradient_check_loss(check); /* all sides and activations as they are without a difference */
-    memcpy(check->sides[1], check->sides[0], check->side_count);
     for (size_t i = 0; i < count; i++) {
         size_t element = choose_element(&tensor, i, count, &random);
         size_t parameter = tensor.offset + element;

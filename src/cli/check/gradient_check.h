@@ -1,17 +1,13 @@
 /*
- * A network's gradient against differences of its loss. The loss is computed here once more, in
- * double precision and plain loops, so that it is a second opinion: it shares nothing with the
- * library but the parameters, and its differences are exact to about ten digits. Differences of
- * the library's own float loss would lose all but three.
+ * A network's gradient against central differences of its loss. The loss is the reference's, in
+ * double precision, so that it is a second opinion: its differences are exact to about ten digits.
+ * Differences of the library's own float loss would lose all but three.
  */
 #ifndef DESCENT_CLI_GRADIENT_CHECK_H
 #define DESCENT_CLI_GRADIENT_CHECK_H
 
 #include "cli/base/cli.h"
-
-#include <descent/batch.h>
-#include <descent/loss.h>
-#include <descent/model.h>
+#include "cli/check/reference.h"
 
 struct gradient_check_config {
     descent_loss loss;
@@ -21,19 +17,17 @@ struct gradient_check_config {
     uint64_t seed;     /* of the samples, and of the elements */
 };
 
-/* A network, a random batch, and room for the activations of both. */
+/* A network, a random batch, and the way of each of its samples through the network. */
 struct gradient_check {
-    const descent_model *model;
+    descent_model_config shape;
     struct gradient_check_config config;
-    double *parameters;                          /* the model's, in its order */
-    double *activations[DESCENT_LAYERS_MAX + 1]; /* [batch × width] each; the first: features */
-    unsigned char *sides[2]; /* of the kink each unit is on: [batch × width] of all layers */
-    size_t side_count;
-    double *nearest; /* [batch], smallest |z| of a unit that has a kink at z = 0 */
-    float *features; /* [batch × inputs] */
-    int32_t *labels; /* [batch] */
-    float *targets;  /* [batch × outputs], for losses on targets */
-    size_t redrawn;  /* samples drawn anew, because they came too near to a kink */
+    double *parameters;              /* the model's, in its order */
+    struct reference_pass *passes;   /* [batch] */
+    struct reference_pass beside[2]; /* of one sample, with a parameter moved either way */
+    float *features;                 /* [batch × inputs] */
+    int32_t *labels;                 /* [batch] */
+    float *targets;                  /* [batch × outputs], for losses on targets */
+    size_t redrawn;                  /* samples drawn anew, because they came too near to a kink */
 };
 
 /* One weight matrix or bias, compared. Errors are relative to its largest numeric gradient. */
@@ -52,9 +46,12 @@ struct gradient_tensor {
     double numeric;
 };
 
-/* Draws a batch whose units keep away from kinks, as far as a hundred attempts allow. On failure it
- * says why and returns FAILED; the caller frees in any case. */
-enum exit_status gradient_check_create(struct gradient_check *check, const descent_model *model,
+/* Draws a batch whose units keep away from kinks, as far as a hundred attempts for each sample
+ * allow, for a model of that shape. On failure it says why and returns FAILED; the caller frees in
+ * any case. */
+enum exit_status gradient_check_create(struct gradient_check *check,
+                                       const descent_model_config *shape,
+                                       const descent_model *model,
                                        const struct gradient_check_config *config);
 
 /* Frees what was made; a zeroed check is allowed. */
@@ -64,7 +61,7 @@ void gradient_check_free(struct gradient_check *check);
 descent_batch gradient_check_batch(const struct gradient_check *check);
 
 /* The mean loss of the batch. */
-double gradient_check_loss(struct gradient_check *check);
+double gradient_check_loss(const struct gradient_check *check);
 
 /* Compares the weights (bias false) or the bias of a layer with an analytic gradient of all
  * parameters. */
