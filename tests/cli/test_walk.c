@@ -69,7 +69,7 @@ START_TEST(a_rate_above_the_limit_diverges_by_hand)
         double growth = fabs(walk.points[k + 1].w[0] - 2) / fabs(walk.points[k].w[0] - 2);
         assert_digits(growth, "1.4");
     }
-    struct walk_verdict verdict = walk_judge(&walk);
+    struct walk_verdict verdict = walk.verdict;
     ck_assert_int_eq(verdict.outcome, WALK_DIVERGES);
     assert_digits(verdict.factor, "1.4");
     assert_digits(verdict.curvature, "2");
@@ -98,7 +98,7 @@ static struct walk_verdict walk_at(size_t i, double lr, double *distance)
     setup.optimizer.nesterov = limits[i].nesterov;
     struct walk walk;
     ck_assert_int_eq(walk_run(&walk, &setup), DONE);
-    struct walk_verdict verdict = walk_judge(&walk);
+    struct walk_verdict verdict = walk.verdict;
     *distance = verdict.distance;
     walk_free(&walk);
     return verdict;
@@ -268,10 +268,10 @@ static void assert_verdict(const struct walk_setup *setup, enum walk_outcome out
 {
     struct walk walk;
     ck_assert_int_eq(walk_run(&walk, setup), DONE);
-    struct walk_verdict verdict = walk_judge(&walk);
+    struct walk_verdict verdict = walk.verdict;
     char text[1024] = "";
     FILE *out = fmemopen(text, sizeof text, "w");
-    walk_verdict_write(out, &verdict, &walk);
+    walk_write_verdict(out, &walk);
     fclose(out);
     ck_assert_msg(verdict.outcome == outcome, "%s: expected outcome %d: %s", setup->function->name,
                   (int)outcome, text);
@@ -338,7 +338,7 @@ START_TEST(wild_rates_end_in_a_verdict)
                 ck_assert(isfinite(walk.points[k].w[0]) && isfinite(walk.points[k].loss));
             }
             ck_assert_int_eq(walk.finite, walk.count == 201);
-            struct walk_verdict verdict = walk_judge(&walk);
+            struct walk_verdict verdict = walk.verdict;
             ck_assert(walk.finite || verdict.outcome == WALK_DIVERGES);
             walk_free(&walk);
         }
@@ -400,7 +400,7 @@ START_TEST(a_plateau_schedule_hears_the_loss)
     ck_assert_double_eq(walk.points[0].rate, 1);
     ck_assert_double_eq(walk.points[2].rate, 1);
     ck_assert_double_eq(walk.points[3].rate, 0.5);
-    ck_assert_int_eq(walk_judge(&walk).outcome, WALK_CONVERGES);
+    ck_assert_int_eq(walk.verdict.outcome, WALK_CONVERGES);
     walk_free(&walk);
 }
 END_TEST

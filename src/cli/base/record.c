@@ -21,6 +21,8 @@ static bool is_absent(const struct record_field *field, const void *row)
     case RECORD_NUMBER:
     case RECORD_WHOLE:
         return isnan(*(const double *)member(field, row));
+    case RECORD_NUMBERS:
+        return isnan(*(const double *)member(field, row));
     case RECORD_TEXT:
         return *(const char *const *)member(field, row) == NULL;
     default:

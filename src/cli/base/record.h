@@ -16,8 +16,8 @@
  *     static const struct record POINT = RECORD(struct point, FIELDS);
  *
  * A field with a name stands in CSV and JSON, one with a heading in tables, in the order of the
- * description. What is absent (a number that is NaN, a text that is NULL) is an empty field in CSV,
- * null in JSON, and "-" in a table.
+ * description. What is absent (a number that is NaN, numbers that begin with one, a text that is
+ * NULL) is an empty field in CSV, null in JSON, and "-" in a table.
  *
  * Where a heading depends on the run, or a prefix of the fields is wanted, copy the fields or the
  * record and change the copy.

@@ -119,22 +119,16 @@ enum exit_status figure_draw(struct figure *figure, bool quiet);
 
 /* The rows of a table for the struct `holder` that has csv, out and no_plot, in a group. */
 #define FIGURE_OPTIONS(holder, number, out_help, no_plot_help)                                     \
-    {.name = "csv",                                                                                \
-     .type = OPTION_TEXT,                                                                          \
-     .offset = offsetof(holder, csv),                                                              \
-     .group = (number),                                                                            \
-     .value = "FILE",                                                                              \
+    {"csv", OPTION_AT(TEXT, holder, csv), .group = (number), .value = "FILE",                      \
      .help = "Write all steps as comma-separated values"},                                         \
-        {.name = "out",                                                                            \
-         .brief = 'o',                                                                             \
-         .type = OPTION_TEXT,                                                                      \
-         .offset = offsetof(holder, out),                                                          \
+        {"out",                                                                                    \
+         'o',                                                                                      \
+         OPTION_AT(TEXT, holder, out),                                                             \
          .group = (number),                                                                        \
          .value = "FILE",                                                                          \
          .help = (out_help)},                                                                      \
     {                                                                                              \
-        .name = "no-plot", .type = OPTION_FLAG, .offset = offsetof(holder, no_plot),               \
-        .group = (number), .help = (no_plot_help)                                                  \
+        "no-plot", OPTION_AT(FLAG, holder, no_plot), .group = (number), .help = (no_plot_help)     \
     }
 
 #endif

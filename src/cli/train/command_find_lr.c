@@ -4,53 +4,44 @@
 #include "cli/train/find_lr.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
-static enum exit_status search(struct find_lr *search)
+static enum exit_status search(struct find_lr *find)
 {
-    struct training *training = &search->training;
+    struct training *training = &find->training;
     const struct range_test_setup setup = {
-        .from = search->options.from,
-        .to = search->options.to,
-        .steps = (size_t)search->options.steps,
-    };
+        .from = find->from, .to = find->to, .steps = (size_t)find->steps};
     training->display = progress_create(training->options.quiet);
     training->data.display = &training->display;
-    enum exit_status status = train_check_options(training);
-    if (status == DONE) {
-        status = train_data_load(&training->data, &training->options);
-    }
-    if (status == DONE) {
-        status = train_plan_trainer(training);
-    }
-    if (status == DONE) {
-        train_report_data(training);
-    }
+    CLI_TRY(train_check_options(training));
+    CLI_TRY(train_data_load(&training->data, &training->options));
+    CLI_TRY(train_plan_trainer(training));
+    train_report_data(training);
     double started = progress_clock();
-    if (status == DONE) {
-        status = train_range_test(training, &setup, &training->search);
-    }
-    search->seconds = progress_clock() - started;
+    enum exit_status status = train_range_test(training, &setup, &training->search);
+    find->seconds = progress_clock() - started;
     return status;
 }
 
-static enum exit_status show(const struct find_lr *search)
+/* The result is printed even where a file cannot be written. */
+static enum exit_status show(const struct find_lr *find)
 {
-    const struct find_lr_options *options = &search->options;
-    bool json = search->training.options.json;
+    bool json = find->training.options.json;
+    bool drawn = !json && !find->no_plot;
     enum exit_status status = DONE;
-    if (options->csv != NULL) {
-        status = find_lr_save_csv(&search->training.search, options->csv);
+    if (find->csv != NULL) {
+        status = find_lr_save_csv(&find->training.search, find->csv);
     }
-    if (status == DONE && !json && !options->no_plot) {
-        status = find_lr_draw(search, NULL);
+    if (status == DONE && drawn) {
+        status = find_lr_draw(find, NULL);
     }
-    if (status == DONE && options->out != NULL) {
-        status = find_lr_draw(search, options->out);
+    if (status == DONE && find->out != NULL) {
+        status = find_lr_draw(find, find->out);
     }
-    if (!json && !options->no_plot) {
+    if (drawn) {
         putchar('\n');
     }
-    enum exit_status printed = json ? find_lr_print_json(search) : find_lr_print_text(search);
+    enum exit_status printed = json ? find_lr_print_json(find) : find_lr_print_text(find);
     return status == DONE ? printed : status;
 }
 
@@ -65,6 +56,7 @@ enum exit_status command_find_lr(int argc, const char **argv)
         status = show(&find);
     }
     train_destroy(&find.training);
-    find_lr_options_free(&find.options);
+    free(find.csv);
+    free(find.out);
     return status;
 }

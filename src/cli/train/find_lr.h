@@ -6,27 +6,19 @@
 
 #include "cli/train/train.h"
 
-struct find_lr_options {
-    struct train_options train; /* first, so that its table's rows fit; moved into the training */
-    double from, to;
-    uint64_t steps; /* 0: by the range */
+struct find_lr {
+    double from, to; /* learning rates */
+    uint64_t steps;  /* 0: by the range */
     char *csv;
     char *out;
     bool no_plot;
-};
-
-struct find_lr {
-    struct find_lr_options options;
     struct training training; /* the test's result is in training.search */
     double seconds;           /* that the test took */
 };
 
-/* Reads a command line. On failure it says why and returns FAILED or USAGE; the caller frees in any
- * case. */
+/* Reads a command line. On failure it says why and returns FAILED or USAGE; the caller frees the
+ * texts and destroys the training in any case. */
 enum exit_status find_lr_options_read(struct find_lr *find, int argc, const char **argv);
-
-/* Frees the texts that are not the training's. */
-void find_lr_options_free(struct find_lr_options *options);
 
 /* The result: as text, as JSON, as a curve on the terminal (path NULL) or into a file, and the
  * points as comma-separated values. */

@@ -2,7 +2,6 @@
  * What a range test has found, as text, JSON, a curve, and a table.
  */
 #include "cli/base/record.h"
-#include "cli/base/text_file.h"
 #include "cli/plot/figure.h"
 #include "cli/train/find_lr.h"
 
@@ -15,7 +14,7 @@ static enum exit_status check_suggestion(const struct find_lr *find)
     const struct range_test *test = &find->training.search;
     if (isnan(test->suggestion)) {
         return cli_failed("no suggestion: %s between %g and %g; try another --lr-from or --lr-to",
-                          range_test_trouble(test), find->options.from, find->options.to);
+                          range_test_trouble(test), find->from, find->to);
     }
     return DONE;
 }
@@ -23,10 +22,10 @@ static enum exit_status check_suggestion(const struct find_lr *find)
 enum exit_status find_lr_print_text(const struct find_lr *find)
 {
     const struct range_test *test = &find->training.search;
-    printf("steps         %zu, learning rate %.3g to %.3g, %.2f s\n", test->count,
-           find->options.from, test->points[test->count - 1].rate, find->seconds);
+    printf("steps         %zu, learning rate %.3g to %.3g, %.2f s\n", test->count, find->from,
+           test->points[test->count - 1].rate, find->seconds);
     if (isnan(test->divergence)) {
-        printf("blows up      not below %g\n", find->options.to);
+        printf("blows up      not below %g\n", find->to);
     } else {
         printf(
             "blows up      %.3g: the smoothed loss is above %g times its lowest; a tenth: %.3g\n",
@@ -54,16 +53,14 @@ enum exit_status find_lr_print_json(const struct find_lr *find)
 
 enum exit_status find_lr_save_csv(const struct range_test *test, const char *path)
 {
-    struct text_file file;
-    if (text_file_open(&file, path) != DONE) {
-        return FAILED;
-    }
-    fputs("step,learning_rate,loss,smoothed_loss\n", file.out);
-    for (size_t i = 0; i < test->count; i++) {
-        const struct range_test_point *point = &test->points[i];
-        fprintf(file.out, "%zu,%.9g,%.9g,%.9g\n", i, point->rate, point->loss, point->smoothed);
-    }
-    return text_file_save(&file);
+    static const struct record_field fields[] = {
+        {"step", RECORD_MEMBER(SIZE, struct range_test_point, step)},
+        {"learning_rate", RECORD_MEMBER(NUMBER, struct range_test_point, rate)},
+        {"loss", RECORD_MEMBER(NUMBER, struct range_test_point, loss)},
+        {"smoothed_loss", RECORD_MEMBER(NUMBER, struct range_test_point, smoothed)},
+    };
+    static const struct record record = RECORD(struct range_test_point, fields);
+    return record_save(&record, path, test->points, test->count);
 }
 
 /* The part of the losses that tells something: what blows up leaves through the upper edge. */

@@ -51,7 +51,7 @@ static void add_point(struct range_test *test, double rate, double loss)
     double weight = 1.0 - pow(SMOOTHING, (double)i);
     double mean = SMOOTHING * weight * before + (1.0 - SMOOTHING) * loss;
     double smoothed = mean / (SMOOTHING * weight + 1.0 - SMOOTHING);
-    test->points[i] = (struct range_test_point){rate, loss, smoothed};
+    test->points[i] = (struct range_test_point){i, rate, loss, smoothed};
     if (smoothed < test->points[test->lowest].smoothed) {
         test->lowest = i;
     }

@@ -40,6 +40,7 @@ enum { RANGE_TEST_STEPS_MIN = 50, RANGE_TEST_STEPS_MAX = 1000000, RANGE_TEST_DEN
 #define RANGE_TEST_RULE "3 times that of the steepest descent"
 
 struct range_test_point {
+    size_t step;
     double rate;
     double loss;     /* of the step's batch, before the step */
     double smoothed; /* exponential mean of the losses so far, corrected for its start at zero */

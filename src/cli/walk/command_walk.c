@@ -11,7 +11,6 @@ struct walking {
     struct walk_options options;
     size_t count;
     struct walk walks[WALKS_MAX];
-    struct walk_verdict verdicts[WALKS_MAX];
 };
 
 static enum exit_status walk_all(struct walking *walking)
@@ -24,10 +23,7 @@ static enum exit_status walk_all(struct walking *walking)
             descent_schedule_check(&setup.schedule) != DESCENT_OK) {
             return cli_library_failed();
         }
-        if (walk_run(&walking->walks[r], &setup) != DONE) {
-            return FAILED;
-        }
-        walking->verdicts[r] = walk_judge(&walking->walks[r]);
+        CLI_TRY(walk_run(&walking->walks[r], &setup));
     }
     return DONE;
 }
@@ -35,24 +31,20 @@ static enum exit_status walk_all(struct walking *walking)
 static enum exit_status show(const struct walking *walking)
 {
     const struct walk_options *options = &walking->options;
-    enum exit_status (*print)(const struct walk *, const struct walk_verdict *, size_t) =
-        options->train.json ? walk_print_json : walk_print_text;
-    enum exit_status status = print(walking->walks, walking->verdicts, walking->count);
-    if (status == DONE && options->csv != NULL) {
-        status = walk_save_csv(walking->walks, walking->count, options->csv);
+    const struct walk *walks = walking->walks;
+    CLI_TRY((options->train.json ? walk_print_json : walk_print_text)(walks, walking->count));
+    if (options->csv != NULL) {
+        CLI_TRY(walk_save_csv(walks, walking->count, options->csv));
     }
     bool drawn = options->out != NULL || (!options->train.json && !options->no_plot);
-    if (status == DONE && drawn) {
-        status = walk_draw(walking->walks, walking->verdicts, walking->count, options->out,
-                           options->train.quiet);
-    }
-    return status;
+    return drawn ? walk_draw(walks, walking->count, options->out, options->train.quiet) : DONE;
 }
 
 enum exit_status command_walk(int argc, const char **argv)
 {
     struct walking walking = {0};
-    enum exit_status status = walk_options_read(&walking.options, argc, argv);
+    struct option_arguments arguments = {0};
+    enum exit_status status = walk_options_read(&walking.options, &arguments, argc, argv);
     if (status == DONE) {
         status = walk_all(&walking);
     }
@@ -62,6 +54,6 @@ enum exit_status command_walk(int argc, const char **argv)
     for (size_t r = 0; r < walking.count; r++) {
         walk_free(&walking.walks[r]);
     }
-    walk_options_free(&walking.options);
+    walk_options_free(&walking.options, &arguments);
     return status;
 }

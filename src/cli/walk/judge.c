@@ -130,13 +130,13 @@ static double next_step(const struct walk *walk)
     const struct walk_point *last = &walk->points[walk->count - 1];
     const descent_optimizer *optimizer = &walk->setup.optimizer;
     if (optimizer->kind == DESCENT_OPTIMIZER_SGD && optimizer->momentum <= 0.0) {
-        return last->rate * length(walk, last->gradient);
+        return walk->rate * length(walk, last->gradient);
     }
     double longest = 0.0;
     for (size_t k = walk->count < 3 ? 0 : walk->count - 3; k + 1 < walk->count; k++) {
         longest = fmax(longest, length(walk, walk->points[k].update) / walk->points[k].rate);
     }
-    return last->rate * longest;
+    return walk->rate * longest;
 }
 
 /* The step from which on it stays at the minimum. The next one must be short, as a long one only

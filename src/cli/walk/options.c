@@ -21,7 +21,8 @@ static const char *const groups[GROUPS] = {
 /* Farther away, squares of squares would leave the range of floats at once. */
 #define COORDINATE_MAX 1e6
 
-#define AT(member) .offset = offsetof(struct walk_options, member)
+#define AT(kind, member) OPTION_AT(kind, struct walk_options, member)
+#define OF_TRAIN(name) name, OPTION_FROM_TABLE(TRAIN_OPTIONS, struct walk_options, train)
 
 static bool function_is_ravine(const void *values)
 {
@@ -29,97 +30,53 @@ static bool function_is_ravine(const void *values)
     return strcmp(function->name, "ravine") == 0;
 }
 
-static const struct option own_rows[] = {
-    {.name = "from",
-     .type = OPTION_NUMBERS,
-     AT(from),
-     .range = {.low = -COORDINATE_MAX, .high = COORDINATE_MAX},
-     .group = WALK,
-     .value = "W or X,Y",
-     .help = "Where to start (default: the function's own place)"},
-    {.name = "steps",
-     .type = OPTION_COUNT,
-     AT(steps),
-     .initial = "auto",
-     .range = {.low = 1.0, .high = WALK_STEPS_MAX},
-     .word = "auto",
-     .group = WALK,
-     .value = "N",
-     .help = "Steps; auto is what the function needs"},
-    {.name = "condition",
-     .type = OPTION_NUMBER,
-     AT(condition),
-     .initial = "100",
-     .range = {.low = 1.0, .high = 1e6},
-     .group = WALK,
-     .applies = function_is_ravine,
-     .only = "with ravine",
-     .value = "X",
+static const struct option rows[] = {
+    {OF_TRAIN("seed"), .group = WALK, .help = "Decides the noise"},
+    {"from", AT(NUMBERS, from), OPTION_FROM_TO(-COORDINATE_MAX, COORDINATE_MAX), .group = WALK,
+     .value = "W or X,Y", .help = "Where to start (default: the function's own place)"},
+    {"steps", AT(COUNT, steps), OPTION_FROM_TO(1.0, WALK_STEPS_MAX), .initial = "auto",
+     .word = "auto", .group = WALK, .help = "Steps; auto is what the function needs"},
+    {"condition", AT(NUMBER, condition), OPTION_FROM_TO(1.0, 1e6), .initial = "100", .group = WALK,
+     .applies = function_is_ravine, .only = "with ravine",
      .help = "How much steeper the ravine is across than along"},
-    {.name = "noise",
-     .type = OPTION_NUMBER,
-     AT(noise),
-     .initial = "0",
-     .range = {.low = 0.0, .high = COORDINATE_MAX},
-     .group = WALK,
-     .value = "X",
+    {"noise", AT(NUMBER, noise), OPTION_FROM_TO(0.0, COORDINATE_MAX), .initial = "0", .group = WALK,
      .help = "Deviation of the normal noise added to the gradient, such as minibatches bring"},
-    {.name = "compare-lr",
-     .type = OPTION_NUMBERS,
-     AT(compare),
-     .range = {.low = 0.0, .high = OPTION_FLOAT_MAX, .low_open = true},
-     .group = OPTIMIZER,
-     .value = "X,X",
-     .help = "Walk once with each of these learning rates, and compare"},
+    {OF_TRAIN("optimizer"), .group = OPTIMIZER, .initial = "sgd",
+     .help = "Optimizer, without weight decay"},
+    /* Only one word: there are no data to search for a learning rate with. */
+    {OF_TRAIN("lr"), .group = OPTIMIZER, .word = "default",
+     .help = "Highest learning rate; default is what suits the function for sgd, and 0.1 for the "
+             "others"},
+    {OF_TRAIN("momentum"), .group = OPTIMIZER},
+    {OF_TRAIN("nesterov"), .group = OPTIMIZER},
+    {OF_TRAIN("beta1"), .group = OPTIMIZER},
+    {OF_TRAIN("beta2"), .group = OPTIMIZER},
+    {OF_TRAIN("alpha"), .group = OPTIMIZER},
+    {OF_TRAIN("epsilon"), .group = OPTIMIZER},
+    {"compare-lr", AT(NUMBERS, compare), OPTION_RANGE(0.0, OPTION_FLOAT_MAX, true, false),
+     .group = OPTIMIZER, .help = "Walk once with each of these learning rates, and compare"},
+    {OF_TRAIN("schedule"), .group = SCHEDULING, .initial = "constant"},
+    {OF_TRAIN("warmup"), .group = SCHEDULING},
+    {OF_TRAIN("lr-final"), .group = SCHEDULING},
+    {OF_TRAIN("decay-period"), .group = SCHEDULING},
+    {OF_TRAIN("decay-factor"), .group = SCHEDULING},
+    {OF_TRAIN("decay-power"), .group = SCHEDULING},
+    {OF_TRAIN("restart-factor"), .group = SCHEDULING},
+    {OF_TRAIN("rise-fraction"), .group = SCHEDULING},
+    {OF_TRAIN("start-divisor"), .group = SCHEDULING},
+    {OF_TRAIN("final-divisor"), .group = SCHEDULING},
+    {OF_TRAIN("plateau-patience"), .group = SCHEDULING},
+    {OF_TRAIN("plateau-threshold"), .group = SCHEDULING},
+    {OF_TRAIN("json"), .group = OUTPUT},
+    {OF_TRAIN("quiet"), .group = OUTPUT},
     FIGURE_OPTIONS(struct walk_options, OUTPUT,
-                   "Write the curves as a picture (.png, .svg) or text (.txt) instead of "
-                   "drawing them in the terminal",
+                   "Write the curves as a picture (.png, .svg) or text (.txt) instead of drawing "
+                   "them in the terminal",
                    "Table and verdict only"),
 };
 
-/* Rows of train, with what is different here. */
-static const struct option_import train_rows[] = {
-    {"seed", WALK, NULL, "Decides the noise"},
-    {"optimizer", OPTIMIZER, "sgd", "Optimizer, without weight decay"},
-    {"lr", OPTIMIZER, NULL,
-     "Highest learning rate; default is what suits the function for sgd, and 0.1 for the others"},
-    {"momentum", OPTIMIZER, NULL, NULL},
-    {"nesterov", OPTIMIZER, NULL, NULL},
-    {"beta1", OPTIMIZER, NULL, NULL},
-    {"beta2", OPTIMIZER, NULL, NULL},
-    {"alpha", OPTIMIZER, NULL, NULL},
-    {"epsilon", OPTIMIZER, NULL, NULL},
-    {"schedule", SCHEDULING, "constant", NULL},
-    {"warmup", SCHEDULING, NULL, NULL},
-    {"lr-final", SCHEDULING, NULL, NULL},
-    {"decay-period", SCHEDULING, NULL, NULL},
-    {"decay-factor", SCHEDULING, NULL, NULL},
-    {"decay-power", SCHEDULING, NULL, NULL},
-    {"restart-factor", SCHEDULING, NULL, NULL},
-    {"rise-fraction", SCHEDULING, NULL, NULL},
-    {"start-divisor", SCHEDULING, NULL, NULL},
-    {"final-divisor", SCHEDULING, NULL, NULL},
-    {"plateau-patience", SCHEDULING, NULL, NULL},
-    {"plateau-threshold", SCHEDULING, NULL, NULL},
-    {"json", OUTPUT, NULL, NULL},
-    {"quiet", OUTPUT, NULL, NULL},
-};
-
-enum {
-    OWN_ROWS = sizeof own_rows / sizeof own_rows[0],
-    TRAIN_ROWS = sizeof train_rows / sizeof train_rows[0]
-};
-
-static const struct option_table *walk_table(void)
-{
-    static struct option rows[OWN_ROWS + TRAIN_ROWS];
-    static struct option_table table = {.groups = groups, .group_count = GROUPS};
-    option_gather(&table, rows, own_rows, OWN_ROWS, &TRAIN_OPTIONS, train_rows, TRAIN_ROWS);
-    for (size_t i = 0; i < table.count; i++) {
-        rows[i].second_word = NULL; /* no data to search for a learning rate with */
-    }
-    return &table;
-}
+/* The example is completed by help_text(). */
+static struct option_table table = OPTION_TABLE(rows, groups, "FUNCTION", NULL);
 
 /* The example under the help, and behind it the functions. */
 static const char *help_text(void)
@@ -187,33 +144,21 @@ static void resolve(struct walk_options *options)
     train_options_resolve_steps(train, options->steps);
 }
 
-enum exit_status walk_options_read(struct walk_options *options, int argc, const char **argv)
+enum exit_status walk_options_read(struct walk_options *options, struct option_arguments *arguments,
+                                   int argc, const char **argv)
 {
-    const struct option_table *table = walk_table();
-    struct option_arguments arguments = {0};
-    poptContext context =
-        cli_options(argc, argv, option_popt_table(table), "FUNCTION", help_text());
-    enum exit_status status = option_read_all(table, context, &arguments, options);
-    if (status == DONE) {
-        status = read_function(options, poptGetArgs(context));
-    }
-    if (status == DONE) {
-        status = option_check_effects(table, &arguments, options);
-    }
-    if (status == DONE) {
-        status = check(options);
-    }
-    if (status == DONE) {
-        resolve(options);
-    }
-    option_free_arguments(&arguments);
-    poptFreeContext(context);
-    return status;
+    table.example = help_text();
+    CLI_TRY(option_read_command(&table, argc, argv, arguments, options));
+    CLI_TRY(read_function(options, arguments->rest));
+    CLI_TRY(option_check_effects(&table, arguments, options));
+    CLI_TRY(check(options));
+    resolve(options);
+    return DONE;
 }
 
-void walk_options_free(struct walk_options *options)
+void walk_options_free(struct walk_options *options, struct option_arguments *arguments)
 {
-    option_free_values(walk_table(), options);
+    option_free(&table, arguments, options);
 }
 
 struct walk_setup walk_options_setup(const struct walk_options *options, size_t number)

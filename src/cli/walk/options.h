@@ -8,7 +8,7 @@
 #include "cli/walk/walk.h"
 
 struct walk_options {
-    struct train_options train; /* first, so that its table's rows fit; few of them are used */
+    struct train_options train; /* few of these are used */
     const struct walk_function *function;
     struct option_numbers from; /* none: the function's own */
     struct option_numbers compare;
@@ -21,10 +21,9 @@ struct walk_options {
 };
 
 /* Reads a command line. On failure it says why and returns USAGE; the caller frees in any case. */
-enum exit_status walk_options_read(struct walk_options *options, int argc, const char **argv);
-
-/* Frees the texts; zeroed options are allowed. */
-void walk_options_free(struct walk_options *options);
+enum exit_status walk_options_read(struct walk_options *options, struct option_arguments *arguments,
+                                   int argc, const char **argv);
+void walk_options_free(struct walk_options *options, struct option_arguments *arguments);
 
 /* What is to be walked; with --compare-lr, the learning rate of that number. */
 struct walk_setup walk_options_setup(const struct walk_options *options, size_t number);

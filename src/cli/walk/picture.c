@@ -29,7 +29,6 @@ static const double highest_view = 2.5;
 /* Walks on one function. */
 struct gallery {
     const struct walk *walks;
-    const struct walk_verdict *verdicts;
     size_t count;
 };
 
@@ -59,14 +58,14 @@ static struct figure_axis loss_axis(const struct gallery *gallery)
 /* "learning rate 0.3: converges at step 10". */
 static void begin_loss(struct figure *figure, const struct gallery *gallery, size_t r)
 {
-    const struct walk_verdict *verdict = &gallery->verdicts[r];
-    double rate = gallery->walks[r].setup.schedule.lr;
-    const char *outcome = walk_outcome_name(verdict);
+    const struct walk *walk = &gallery->walks[r];
+    double rate = walk->setup.schedule.lr;
+    const char *outcome = walk_outcome_name(walk);
     if (gallery->count == 1) {
         figure_curve(figure, FIGURE_SOLID, r, NULL);
-    } else if (verdict->outcome == WALK_CONVERGES) {
+    } else if (walk->verdict.outcome == WALK_CONVERGES) {
         figure_curve(figure, FIGURE_SOLID, r, "learning rate %g: %s at step %zu", rate, outcome,
-                     verdict->step);
+                     walk->verdict.step);
     } else {
         figure_curve(figure, FIGURE_SOLID, r, "learning rate %g: %s", rate, outcome);
     }
@@ -217,10 +216,9 @@ static enum exit_status draw(struct figure *figure, const struct gallery *galler
     return figure_draw(figure, quiet);
 }
 
-enum exit_status walk_draw(const struct walk *walks, const struct walk_verdict *verdicts,
-                           size_t count, const char *path, bool quiet)
+enum exit_status walk_draw(const struct walk *walks, size_t count, const char *path, bool quiet)
 {
-    const struct gallery gallery = {walks, verdicts, count};
+    const struct gallery gallery = {walks, count};
     char title[256];
     struct figure figure;
     enum exit_status status = figure_begin(&figure, path);

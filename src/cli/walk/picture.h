@@ -8,7 +8,6 @@
 
 /* Draws walks on one function into the file that path names, or on the terminal where it is NULL.
  * On failure it says why and returns FAILED. */
-enum exit_status walk_draw(const struct walk *walks, const struct walk_verdict *verdicts,
-                           size_t count, const char *path, bool quiet);
+enum exit_status walk_draw(const struct walk *walks, size_t count, const char *path, bool quiet);
 
 #endif

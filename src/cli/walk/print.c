@@ -1,5 +1,5 @@
 /*
- * A single walk is a table of its steps; several are a table of where they ended.
+ * Records of steps and of whole walks make the tables, the CSV file and the JSON.
  */
 #include "cli/walk/print.h"
 
@@ -13,13 +13,6 @@
 
 /* The table shows all steps of a short walk, and about this many of a long one. */
 enum { ROWS_MAX = 40 };
-
-static const char *const VARIABLES[][WALK_DIMENSIONS_MAX] = {{"w", NULL}, {"x", "y"}};
-
-static const char *variable(const struct walk *walk, size_t d)
-{
-    return VARIABLES[walk->setup.function->dimensions - 1][d];
-}
 
 void walk_describe(char *text, size_t size, const struct walk *walk, bool with_rate)
 {
@@ -44,6 +37,61 @@ void walk_describe(char *text, size_t size, const struct walk *walk, bool with_r
              descent_optimizer_name(optimizer->kind), momentum, rate, noise);
 }
 
+/* Six digits, and words for the step that left the range of floats. */
+static const char *number_text(char text[TEXT_SIZE], double number)
+{
+    text[0] = '\0';
+    if (isfinite(number)) {
+        snprintf(text, TEXT_SIZE, "%.6g", number + 0.0); /* without the sign of a zero */
+    } else if (!isnan(number)) {
+        snprintf(text, TEXT_SIZE, "too large");
+    }
+    return text;
+}
+
+#define POINT(kind, member) RECORD_MEMBER(kind, struct walk_point, member)
+#define NUMBER(member) POINT(NUMBER, member), .text = number_text
+
+/* Vectors are columns in the table and in CSV, and arrays in JSON. */
+static const struct record_field line_fields[] = {
+    {"lr", POINT(NUMBER, lr), .where = RECORD_IN_CSV},
+    {"step", POINT(SIZE, step), .heading = "step"},
+    {"w", NUMBER(w[0]), .heading = "w", .where = RECORD_IN_CSV},
+    {"w", POINT(NUMBERS, w), .length = 1, .where = RECORD_IN_JSON},
+    {"loss", NUMBER(loss), .heading = "L(w)"},
+    {"gradient", NUMBER(gradient[0]), .heading = "gradient", .where = RECORD_IN_CSV},
+    {"gradient", POINT(NUMBERS, gradient), .length = 1, .where = RECORD_IN_JSON},
+    {"learning_rate", NUMBER(rate), .heading = "rate"},
+    {"update", NUMBER(update[0]), .heading = "step taken", .where = RECORD_IN_CSV},
+    {"update", POINT(NUMBERS, update), .length = 1, .where = RECORD_IN_JSON},
+};
+
+static const struct record_field plane_fields[] = {
+    {"lr", POINT(NUMBER, lr), .where = RECORD_IN_CSV},
+    {"step", POINT(SIZE, step), .heading = "step"},
+    {"x", NUMBER(w[0]), .heading = "x", .where = RECORD_IN_CSV},
+    {"y", NUMBER(w[1]), .heading = "y", .where = RECORD_IN_CSV},
+    {"w", POINT(NUMBERS, w), .length = 2, .where = RECORD_IN_JSON},
+    {"loss", NUMBER(loss), .heading = "L(x, y)"},
+    {"gradient_x", NUMBER(gradient[0]), .heading = "gradient x", .where = RECORD_IN_CSV},
+    {"gradient_y", NUMBER(gradient[1]), .heading = "gradient y", .where = RECORD_IN_CSV},
+    {"gradient", POINT(NUMBERS, gradient), .length = 2, .where = RECORD_IN_JSON},
+    {"learning_rate", NUMBER(rate), .heading = "rate"},
+    {"update_x", NUMBER(update[0]), .heading = "step taken x", .where = RECORD_IN_CSV},
+    {"update_y", NUMBER(update[1]), .heading = "step taken y", .where = RECORD_IN_CSV},
+    {"update", POINT(NUMBERS, update), .length = 2, .where = RECORD_IN_JSON},
+};
+
+static const struct record records[] = {
+    RECORD(struct walk_point, line_fields),
+    RECORD(struct walk_point, plane_fields),
+};
+
+static const struct record *record_of(const struct walk *walk)
+{
+    return &records[walk->setup.function->dimensions - 1];
+}
+
 /* 1, 2, 5, 10, 20, …: the smallest that leaves few enough rows. */
 static size_t stride_of(size_t count)
 {
@@ -58,173 +106,97 @@ static size_t stride_of(size_t count)
     }
 }
 
-/* One heading for each variable: "gradient", or "gradient x" and "gradient y". */
-static void add_headings(struct table *table, const struct walk *walk, const char *text)
-{
-    size_t dimensions = walk->setup.function->dimensions;
-    for (size_t d = 0; d < dimensions; d++) {
-        if (dimensions == 1) {
-            table_add(table, "%s", text);
-        } else {
-            table_add(table, "%s %s", text, variable(walk, d));
-        }
-    }
-}
-
-static void add_numbers(struct table *table, const struct walk *walk, const double *numbers)
-{
-    for (size_t d = 0; d < walk->setup.function->dimensions; d++) {
-        if (isfinite(numbers[d])) {
-            table_add(table, "%.6g", numbers[d] + 0.0); /* without the sign of a zero */
-        } else {
-            table_add(table, "%s", "too large"); /* the step that left the range of floats */
-        }
-    }
-}
-
-static void add_row(struct table *table, const struct walk *walk, size_t k)
-{
-    const struct walk_point *point = &walk->points[k];
-    table_add(table, "%zu", k);
-    add_numbers(table, walk, point->w);
-    table_add(table, "%.6g", point->loss);
-    add_numbers(table, walk, point->gradient);
-    if (k < walk->setup.steps) {
-        table_add(table, "%.6g", point->rate);
-        add_numbers(table, walk, point->update);
-        return;
-    }
-    for (size_t i = 0; i <= walk->setup.function->dimensions; i++) {
-        table_add(table, "%s", "");
-    }
-}
-
 static enum exit_status print_steps(const struct walk *walk)
 {
-    bool line = walk->setup.function->dimensions == 1;
-    struct table table = {.alignment = line ? "rrrrrr" : "rrrrrrrrr"};
-    table_add(&table, "step");
-    for (size_t d = 0; d < walk->setup.function->dimensions; d++) {
-        table_add(&table, "%s", variable(walk, d));
-    }
-    table_add(&table, line ? "L(w)" : "L(x, y)");
-    add_headings(&table, walk, "gradient");
-    table_add(&table, "rate");
-    add_headings(&table, walk, "step taken");
-    size_t stride = stride_of(walk->count);
+    struct walk_point rows[ROWS_MAX + 2];
+    size_t stride = stride_of(walk->count), count = 0;
     for (size_t k = 0; k < walk->count; k++) {
-        if (k % stride == 0 || k + 1 == walk->count) {
-            add_row(&table, walk, k);
+        if (k % stride != 0 && k + 1 != walk->count) {
+            continue;
         }
+        rows[count] = walk->points[k];
+        for (size_t d = 0; d < WALK_DIMENSIONS_MAX && k < walk->setup.steps; d++) {
+            double *update = &rows[count].update[d];
+            *update = isnan(*update) ? INFINITY : *update;
+        }
+        count++;
     }
-    return table_print(&table);
+    return record_print(record_of(walk), rows, count);
 }
 
-static enum exit_status print_ends(const struct walk *walks, const struct walk_verdict *verdicts,
-                                   size_t count)
+static enum exit_status print_ends(const struct walk *walks, size_t count)
 {
     bool line = walks[0].setup.function->dimensions == 1;
     struct table table = {.alignment = line ? "rrrrl" : "rrrrrl"};
-    table_add(&table, "learning rate");
-    table_add(&table, "steps");
-    for (size_t d = 0; d < walks[0].setup.function->dimensions; d++) {
-        table_add(&table, "%s", variable(walks, d));
+    const char *const headings[] = {"learning rate",           "steps",
+                                    line ? "w" : "x",          line ? NULL : "y",
+                                    line ? "L(w)" : "L(x, y)", "verdict"};
+    for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
+        if (headings[i] != NULL) {
+            table_add(&table, "%s", headings[i]);
+        }
     }
-    table_add(&table, line ? "L(w)" : "L(x, y)");
-    table_add(&table, "verdict");
     for (size_t r = 0; r < count; r++) {
         const struct walk_point *last = &walks[r].points[walks[r].count - 1];
-        table_add(&table, "%g", walks[r].setup.schedule.lr);
-        table_add(&table, "%zu", walks[r].count - 1);
-        add_numbers(&table, &walks[r], last->w);
+        table_add(&table, "%g", last->lr);
+        table_add(&table, "%zu", last->step);
+        table_add(&table, "%.6g", last->w[0] + 0.0);
+        if (!line) {
+            table_add(&table, "%.6g", last->w[1] + 0.0);
+        }
         table_add(&table, "%.6g", last->loss);
-        table_add(&table, "%s", walk_outcome_name(&verdicts[r]));
+        table_add(&table, "%s", walk_outcome_name(&walks[r]));
     }
     return table_print(&table);
 }
 
 /* Once for each limit: they differ where walks ended at different minima. */
-static void print_limits(const struct walk *walks, const struct walk_verdict *verdicts,
-                         size_t count)
+static void print_limits(const struct walk *walks, size_t count)
 {
     for (size_t r = 0; r < count; r++) {
-        bool told = verdicts[r].outcome == WALK_DIVERGES || (isnan(verdicts[r].limit) && r > 0);
+        const struct walk_verdict *verdict = &walks[r].verdict;
+        bool told = verdict->outcome == WALK_DIVERGES || (isnan(verdict->limit) && r > 0);
         for (size_t i = 0; i < r; i++) {
-            told = told || verdicts[i].curvature == verdicts[r].curvature;
+            told = told || walks[i].verdict.curvature == verdict->curvature;
         }
         if (!told) {
-            walk_verdict_write_limit(stdout, &verdicts[r], &walks[r]);
+            walk_write_limit(stdout, &walks[r]);
             puts("");
         }
     }
 }
 
-enum exit_status walk_print_text(const struct walk *walks, const struct walk_verdict *verdicts,
-                                 size_t count)
+enum exit_status walk_print_text(const struct walk *walks, size_t count)
 {
     char title[512];
     walk_describe(title, sizeof title, walks, count == 1);
     printf("%s\n\n", title);
-    enum exit_status status = count == 1 ? print_steps(walks) : print_ends(walks, verdicts, count);
+    enum exit_status status = count == 1 ? print_steps(walks) : print_ends(walks, count);
     puts("");
     for (size_t r = 0; r < count; r++) {
         if (count > 1) {
             printf("%g: ", walks[r].setup.schedule.lr);
         }
-        walk_verdict_write(stdout, &verdicts[r], &walks[r]);
+        walk_write_verdict(stdout, &walks[r]);
         puts("");
     }
-    print_limits(walks, verdicts, count);
+    print_limits(walks, count);
     return status;
-}
-
-static void write_csv_numbers(FILE *out, const struct walk *walk, const double *numbers)
-{
-    for (size_t d = 0; d < walk->setup.function->dimensions; d++) {
-        if (isfinite(numbers[d])) {
-            fprintf(out, ",%.9g", numbers[d]);
-        } else {
-            fputs(",", out);
-        }
-    }
-}
-
-static void write_csv_walk(FILE *out, const struct walk *walk)
-{
-    for (size_t k = 0; k < walk->count; k++) {
-        const struct walk_point *point = &walk->points[k];
-        fprintf(out, "%.9g,%zu", walk->setup.schedule.lr, k);
-        write_csv_numbers(out, walk, point->w);
-        fprintf(out, ",%.9g", point->loss);
-        write_csv_numbers(out, walk, point->gradient);
-        if (k < walk->setup.steps) {
-            fprintf(out, ",%.9g", point->rate);
-            write_csv_numbers(out, walk, point->update);
-        } else {
-            fputs(walk->setup.function->dimensions == 1 ? ",," : ",,,", out);
-        }
-        fputs("\n", out);
-    }
 }
 
 enum exit_status walk_save_csv(const struct walk *walks, size_t count, const char *path)
 {
     struct text_file file;
-    if (text_file_open(&file, path) != DONE) {
-        return FAILED;
-    }
-    fputs(walks[0].setup.function->dimensions == 1
-              ? "lr,step,w,loss,gradient,learning_rate,update\n"
-              : "lr,step,x,y,loss,gradient_x,gradient_y,learning_rate,update_x,update_y\n",
-          file.out);
+    CLI_TRY(text_file_open(&file, path));
+    record_write_header(file.out, record_of(walks));
     for (size_t r = 0; r < count; r++) {
-        write_csv_walk(file.out, &walks[r]);
+        record_write_rows(file.out, record_of(walks), walks[r].points, walks[r].count);
     }
     return text_file_save(&file);
 }
 
 /* The verdict's sentences as a JSON string; NULL where memory is out. */
-static json_t *text_json(const struct walk_verdict *verdict, const struct walk *walk)
+static json_t *verdict_json(const struct walk *walk)
 {
     char *text = NULL;
     size_t size = 0;
@@ -232,63 +204,42 @@ static json_t *text_json(const struct walk_verdict *verdict, const struct walk *
     if (out == NULL) {
         return NULL;
     }
-    walk_verdict_write(out, verdict, walk);
-    if (verdict->outcome != WALK_DIVERGES) {
+    walk_write_verdict(out, walk);
+    if (walk->verdict.outcome != WALK_DIVERGES) {
         fputs(" ", out);
-        walk_verdict_write_limit(out, verdict, walk);
+        walk_write_limit(out, walk);
     }
     json_t *string = fclose(out) == 0 ? json_string(text) : NULL;
     free(text);
     return string;
 }
 
-static json_t *numbers_json(const struct walk *walk, const double *numbers)
+static json_t *walk_json(const struct walk *walk)
 {
-    json_t *array = json_array();
-    for (size_t d = 0; d < walk->setup.function->dimensions; d++) {
-        json_array_append_new(array, cli_json_number(numbers[d]));
-    }
-    return array;
-}
-
-static json_t *points_json(const struct walk *walk)
-{
-    json_t *array = json_array();
-    for (size_t k = 0; k < walk->count; k++) {
-        const struct walk_point *point = &walk->points[k];
-        bool last = k == walk->setup.steps;
-        json_array_append_new(
-            array, json_pack("{s:I, s:o, s:f, s:o, s:o, s:o}", "step", (json_int_t)k, "w",
-                             numbers_json(walk, point->w), "loss", point->loss, "gradient",
-                             numbers_json(walk, point->gradient), "learning_rate",
-                             last ? json_null() : json_real(point->rate), "update",
-                             last ? json_null() : numbers_json(walk, point->update)));
-    }
-    return array;
-}
-
-static json_t *walk_json(const struct walk *walk, const struct walk_verdict *verdict)
-{
+    const struct walk_verdict *verdict = &walk->verdict;
     bool converged = verdict->outcome == WALK_CONVERGES;
+    json_t *minimum = json_array();
+    for (size_t d = 0; d < walk->setup.function->dimensions; d++) {
+        json_array_append_new(minimum, json_real(verdict->minimum->w[d]));
+    }
     return json_pack(
-        "{s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:f, s:o, s:o, s:o, s:o}", "lr",
-        walk->setup.schedule.lr, "outcome", walk_outcome_name(verdict), "verdict",
-        text_json(verdict, walk), "converged_at",
-        converged ? json_integer((json_int_t)verdict->step) : json_null(), "left_saddle_at",
+        "{s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:f, s:o, s:o, s:b, s:o}", "lr",
+        walk->setup.schedule.lr, "outcome", walk_outcome_name(walk), "verdict", verdict_json(walk),
+        "converged_at", converged ? json_integer((json_int_t)verdict->step) : json_null(),
+        "left_saddle_at",
         verdict->left != NULL ? json_integer((json_int_t)verdict->left_step) : json_null(),
-        "minimum", numbers_json(walk, verdict->minimum->w), "distance",
-        cli_json_number(verdict->distance), "curvature", verdict->curvature, "stability_limit",
-        cli_json_number(verdict->limit), "factor", cli_json_number(verdict->factor), "finite",
-        json_boolean(walk->finite), "points", points_json(walk));
+        "minimum", minimum, "distance", cli_json_number(verdict->distance), "curvature",
+        verdict->curvature, "stability_limit", cli_json_number(verdict->limit), "factor",
+        cli_json_number(verdict->factor), "finite", (int)walk->finite, "points",
+        record_array(record_of(walk), walk->points, walk->count));
 }
 
-enum exit_status walk_print_json(const struct walk *walks, const struct walk_verdict *verdicts,
-                                 size_t count)
+enum exit_status walk_print_json(const struct walk *walks, size_t count)
 {
     const struct walk_setup *setup = &walks[0].setup;
     json_t *array = json_array();
     for (size_t r = 0; r < count; r++) {
-        json_array_append_new(array, walk_json(&walks[r], &verdicts[r]));
+        json_array_append_new(array, walk_json(&walks[r]));
     }
     return cli_print_json(json_pack("{s:s, s:s, s:s, s:f, s:b, s:o}", "function",
                                     setup->function->name, "formula", setup->function->formula,

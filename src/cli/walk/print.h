@@ -1,16 +1,14 @@
 /*
- * Walks as text, as comma-separated values and as JSON.
+ * Walks on one function as text, as comma-separated values and as JSON.
  */
 #ifndef DESCENT_CLI_WALK_PRINT_H
 #define DESCENT_CLI_WALK_PRINT_H
 
 #include "cli/walk/walk.h"
 
-/* All walks are on the same function; verdicts has one for each. */
-enum exit_status walk_print_text(const struct walk *walks, const struct walk_verdict *verdicts,
-                                 size_t count);
-enum exit_status walk_print_json(const struct walk *walks, const struct walk_verdict *verdicts,
-                                 size_t count);
+/* A single walk is a table of its steps; several are a table of where they ended. */
+enum exit_status walk_print_text(const struct walk *walks, size_t count);
+enum exit_status walk_print_json(const struct walk *walks, size_t count);
 
 /* All steps of all walks into a file, which is written whole or not at all. */
 enum exit_status walk_save_csv(const struct walk *walks, size_t count, const char *path);

@@ -4,6 +4,7 @@
 #include "cli/walk/walk.h"
 
 #include <math.h>
+#include <string.h>
 
 /* A convex function's |gradient| · distance is at least its height above the minimum; where it is
  * this much less, the function is flat. */
@@ -12,130 +13,138 @@ static const double flatness = 0.05;
 static const char *const kinds[] = {
     [WALK_MINIMUM] = "minimum", [WALK_SADDLE] = "saddle", [WALK_MAXIMUM] = "maximum"};
 
-const char *walk_outcome_name(const struct walk_verdict *verdict)
+const char *walk_outcome_name(const struct walk *walk)
 {
     static const char *const outcomes[] = {
         [WALK_DIVERGES] = "diverges", [WALK_CONVERGES] = "converges", [WALK_SWINGS] = "swings",
         [WALK_SLOW] = "slow",         [WALK_MOVES] = "moving on",
     };
-    return verdict->outcome == WALK_AT_SADDLE ? kinds[verdict->at->kind]
-                                              : outcomes[verdict->outcome];
+    const struct walk_verdict *verdict = &walk->verdict;
+    bool stays = verdict->outcome == WALK_AT_SADDLE;
+    return stays ? kinds[verdict->at->kind] : outcomes[verdict->outcome];
 }
+
+/* A part of a sentence. */
+struct words {
+    char text[192];
+};
 
 /* "w = 2" or "(x, y) = (1, 1)" */
-static void write_place(FILE *out, const struct walk_function *function, const double *w)
+static struct words place(const struct walk *walk, const double *w)
 {
-    if (function->dimensions == 1) {
-        fprintf(out, "w = %.6g", w[0]);
+    struct words words;
+    if (walk->setup.function->dimensions == 1) {
+        snprintf(words.text, sizeof words.text, "w = %.6g", w[0]);
     } else {
-        fprintf(out, "(x, y) = (%.6g, %.6g)", w[0], w[1]);
+        snprintf(words.text, sizeof words.text, "(x, y) = (%.6g, %.6g)", w[0], w[1]);
     }
+    return words;
 }
 
-static void write_stationary(FILE *out, const struct walk_function *function,
-                             const struct walk_stationary *point)
+/* "the saddle at (x, y) = (0, 0)" */
+static struct words stationary(const struct walk *walk, const struct walk_stationary *point)
 {
-    fprintf(out, "the %s at ", kinds[point->kind]);
-    write_place(out, function, point->w);
+    struct words words;
+    snprintf(words.text, sizeof words.text, "the %s at %.64s", kinds[point->kind],
+             place(walk, point->w).text);
+    return words;
+}
+
+static double loss_at_minimum(const struct walk *walk)
+{
+    return walk->setup.function->evaluate(walk->verdict.minimum->w, walk->setup.condition);
 }
 
 /* Which minimum it is, where others are deeper. */
-static void write_minimum(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
+static struct words minimum(const struct walk *walk)
 {
-    const struct walk_function *function = walk->setup.function;
-    double loss = function->evaluate(verdict->minimum->w, walk->setup.condition);
-    write_stationary(out, function, verdict->minimum);
+    struct words words = stationary(walk, walk->verdict.minimum);
+    double loss = loss_at_minimum(walk);
     if (loss > 1e-9) {
-        fprintf(out, ", which is a local one: the loss there is %.6g, but 0 at ", loss);
-        write_place(out, function, function->stationary[0].w);
+        size_t used = strlen(words.text);
+        snprintf(words.text + used, sizeof words.text - used,
+                 ", which is a local one: the loss there is %.6g, but 0 at %.64s", loss,
+                 place(walk, walk->setup.function->stationary[0].w).text);
     }
+    return words;
 }
 
-static void write_trend(FILE *out, const struct walk_verdict *verdict)
+/* What a distance does from step to step. */
+static struct words trend(const struct walk *walk)
 {
-    double factor = verdict->factor;
+    struct words words;
+    double factor = walk->verdict.factor;
     if (fabs(factor - 1.0) < 1e-6) {
-        fputs("neither grows nor shrinks", out);
-    } else if (fabs(log(factor)) * (double)verdict->window < 0.02) {
-        fprintf(out, "hardly changes (by a factor of %.6g a step)", factor);
+        snprintf(words.text, sizeof words.text, "neither grows nor shrinks");
+    } else if (fabs(log(factor)) * (double)walk->verdict.window < 0.02) {
+        snprintf(words.text, sizeof words.text, "hardly changes (by a factor of %.6g a step)",
+                 factor);
     } else {
-        fprintf(out, "%s by a factor of %.6g a step", factor > 1.0 ? "grows" : "shrinks", factor);
+        snprintf(words.text, sizeof words.text, "%s by a factor of %.6g a step",
+                 factor > 1.0 ? "grows" : "shrinks", factor);
     }
+    return words;
 }
 
-static void write_limit(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
+/* "2 / curvature = 1" */
+static struct words limit(const struct walk *walk)
 {
+    struct words words;
     const descent_optimizer *optimizer = &walk->setup.optimizer;
     const char *formula = optimizer->nesterov ? "2 (1 + momentum) / (1 + 2 momentum) / curvature"
                           : optimizer->momentum > 0.0 ? "2 (1 + momentum) / curvature"
                                                       : "2 / curvature";
-    fprintf(out, "%s = %.6g", formula, verdict->limit);
+    snprintf(words.text, sizeof words.text, "%s = %.6g", formula, walk->verdict.limit);
+    return words;
 }
 
-static void write_diverges(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
+static void write_diverges(FILE *out, const struct walk *walk)
 {
+    const struct walk_verdict *verdict = &walk->verdict;
     double rate = walk->points[verdict->steepest].rate;
-    fputs("diverges: ", out);
     if (walk->finite) {
-        fputs("the distance to the minimum ", out);
-        write_trend(out, verdict);
+        fprintf(out, "diverges: the distance to the minimum %s", trend(walk).text);
     } else {
-        fprintf(out, "after step %zu the numbers are too large for floats", walk->count - 1);
+        fprintf(out, "diverges: after step %zu the numbers are too large for floats",
+                walk->count - 1);
     }
     if (rate > verdict->limit) {
-        fprintf(out, ", because the learning rate %.6g is above the stability limit ", rate);
-        write_limit(out, verdict, walk);
-        fprintf(out, " (curvature %.6g at step %zu).", verdict->curvature, verdict->steepest);
+        fprintf(out,
+                ", because the learning rate %.6g is above the stability limit %s (curvature %.6g "
+                "at step %zu).",
+                rate, limit(walk).text, verdict->curvature, verdict->steepest);
     } else {
         fputs("; the steps are too long: lower the learning rate.", out);
     }
 }
 
-static void write_converges(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
+static void write_converges(FILE *out, const struct walk *walk)
 {
-    fprintf(out, "converged at step %zu: from there on within %g of ", verdict->step, WALK_ARRIVED);
-    write_minimum(out, verdict, walk);
-    fputs(".", out);
+    fprintf(out, "converged at step %zu: from there on within %g of %s.", walk->verdict.step,
+            WALK_ARRIVED, minimum(walk).text);
 }
 
-static void write_saddle(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
+static void write_saddle(FILE *out, const struct walk *walk)
 {
-    fputs("near ", out);
-    write_stationary(out, walk->setup.function, verdict->at);
-    fputs(", where the gradient vanishes, though it is no minimum: the distance to it ", out);
-    write_trend(out, verdict);
-    fputs(verdict->factor > 1.0      ? "; more --steps show where the walk goes."
+    fprintf(out,
+            "near %s, where the gradient vanishes, though it is no minimum: the distance to it %s",
+            stationary(walk, walk->verdict.at).text, trend(walk).text);
+    fputs(walk->verdict.factor > 1.0 ? "; more --steps show where the walk goes."
           : walk->setup.noise == 0.0 ? "; noise gets a walk away (--noise 0.01)."
                                      : ".",
           out);
 }
 
-static void write_distance(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
-{
-    size_t steps = walk->count - 1;
-    fprintf(out, "after %zu step%s at a distance of %.3g from ", steps, steps == 1 ? "" : "s",
-            verdict->distance);
-    write_minimum(out, verdict, walk);
-}
-
-/* The gradient without its noise. */
-static double slope_at_end(const struct walk *walk)
+/* If the function is flat at the last point, says so; else returns false. */
+static bool write_flat(FILE *out, const struct walk *walk)
 {
     static const double zero[WALK_DIMENSIONS_MAX] = {0.0};
     const struct walk_setup *setup = &walk->setup;
-    double gradient[WALK_DIMENSIONS_MAX];
-    setup->function->differentiate(walk->points[walk->count - 1].w, setup->condition, gradient);
-    return walk_distance(setup->function, gradient, zero);
-}
-
-/* If the function is flat at the last point, says so; else returns false. */
-static bool write_flat(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
-{
-    const struct walk_setup *setup = &walk->setup;
-    double slope = slope_at_end(walk);
-    double bottom = setup->function->evaluate(verdict->minimum->w, setup->condition);
-    double height = walk->points[walk->count - 1].loss - bottom;
-    if (slope * verdict->distance >= flatness * height) {
+    const struct walk_point *last = &walk->points[walk->count - 1];
+    double gradient[WALK_DIMENSIONS_MAX]; /* without its noise */
+    setup->function->differentiate(last->w, setup->condition, gradient);
+    double slope = walk_distance(setup->function, gradient, zero);
+    if (slope * walk->verdict.distance >= flatness * (last->loss - loss_at_minimum(walk))) {
         return false;
     }
     fprintf(out, " It is on a plateau, where the gradient%s is only %.2g.",
@@ -149,29 +158,23 @@ static bool write_flat(FILE *out, const struct walk_verdict *verdict, const stru
     return true;
 }
 
-static void write_swings(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
+static void write_swings(FILE *out, const struct walk *walk)
 {
-    size_t pairs = walk->count - 2 - walk->count / 2;
-    fprintf(out, "swings: turns round at %zu of the last %zu steps, ", verdict->turns, pairs);
+    const struct walk_verdict *verdict = &walk->verdict;
+    double rate = walk->rate;
+    fprintf(out, "swings: turns round at %zu of the last %zu steps, ", verdict->turns,
+            walk->count - 2 - walk->count / 2);
     if (walk->setup.noise > 0.0) {
-        fprintf(out, "driven by the noise in the gradient, at a mean distance of %.2g from ",
-                verdict->mean_distance);
-        write_minimum(out, verdict, walk);
-        fputs("; a learning rate that is lower, or falls, averages more of the noise (--schedule "
-              "cosine).",
-              out);
+        fprintf(out,
+                "driven by the noise in the gradient, at a mean distance of %.2g from %s; a "
+                "learning rate that is lower, or falls, averages more of the noise (--schedule "
+                "cosine).",
+                verdict->mean_distance, minimum(walk).text);
     } else {
-        fputs("and the distance to ", out);
-        write_stationary(out, walk->setup.function, verdict->minimum);
-        fputs(" ", out);
-        write_trend(out, verdict);
-        fputs(".", out);
+        fprintf(out, "and the distance to %s %s.", stationary(walk, verdict->minimum).text,
+                trend(walk).text);
     }
-    if (write_flat(out, verdict, walk)) {
-        return;
-    }
-    double rate = walk->points[walk->count - 1].rate;
-    if (rate > (1.0 + 1e-6) * verdict->limit) {
+    if (!write_flat(out, walk) && rate > (1.0 + 1e-6) * verdict->limit) {
         fprintf(out,
                 " The learning rate %.6g is above the stability limit at the minimum, so the walk "
                 "cannot settle there.",
@@ -179,22 +182,29 @@ static void write_swings(FILE *out, const struct walk_verdict *verdict, const st
     }
 }
 
-/* What makes it slow: the schedule, the function, or the learning rate itself. */
-static void write_slow(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
+static void write_distance(FILE *out, const struct walk *walk)
 {
-    double rate = walk->points[walk->count - 1].rate;
+    size_t steps = walk->count - 1;
+    fprintf(out, "after %zu step%s at a distance of %.3g from %s", steps, steps == 1 ? "" : "s",
+            walk->verdict.distance, minimum(walk).text);
+}
+
+/* What makes it slow: the schedule, the function, or the learning rate itself. */
+static void write_slow(FILE *out, const struct walk *walk)
+{
+    double rate = walk->rate;
     double highest = walk->setup.schedule.lr;
     fputs("slow: ", out);
-    write_distance(out, verdict, walk);
-    if (verdict->next > 0.0) {
-        fprintf(out, ", and the next step is about %.2g long.", verdict->next);
+    write_distance(out, walk);
+    if (walk->verdict.next > 0.0) {
+        fprintf(out, ", and the next step is about %.2g long.", walk->verdict.next);
     } else {
         fputs(", and stands still.", out);
     }
     if (rate < 0.1 * highest) {
         fprintf(out, " The schedule has the learning rate at %.3g, far below its highest, %g.",
                 rate, highest);
-    } else if (!write_flat(out, verdict, walk) && highest < 0.1 * verdict->limit) {
+    } else if (!write_flat(out, walk) && highest < 0.1 * walk->verdict.limit) {
         fprintf(out, " The learning rate %g is far below the stability limit at the minimum.",
                 highest);
     }
@@ -202,21 +212,24 @@ static void write_slow(FILE *out, const struct walk_verdict *verdict, const stru
 
 /* Steps that are still to go, to two digits; NaN where nobody can tell. Adam and its like take
  * steps of the learning rate, whatever the distance. */
-static double steps_left(const struct walk_verdict *verdict, const struct walk *walk)
+static double steps_left(const struct walk *walk)
 {
-    double steps =
-        walk->setup.optimizer.kind != DESCENT_OPTIMIZER_SGD ? verdict->distance / verdict->next
-        : verdict->factor < 1.0 ? log(WALK_ARRIVED / verdict->distance) / log(verdict->factor)
-                                : NAN;
+    const struct walk_verdict *verdict = &walk->verdict;
+    double steps = NAN;
+    if (walk->setup.optimizer.kind != DESCENT_OPTIMIZER_SGD) {
+        steps = verdict->distance / verdict->next;
+    } else if (verdict->factor < 1.0) {
+        steps = log(WALK_ARRIVED / verdict->distance) / log(verdict->factor);
+    }
     double unit = fmax(1.0, pow(10.0, floor(log10(steps)) - 1.0));
     return ceil(steps / unit) * unit;
 }
 
-static void write_moves(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
+static void write_moves(FILE *out, const struct walk *walk)
 {
-    double steps = steps_left(verdict, walk);
+    double steps = steps_left(walk);
     fputs("moving on: ", out);
-    write_distance(out, verdict, walk);
+    write_distance(out, walk);
     if (steps > 0.0 && walk->setup.noise == 0.0) {
         fprintf(out, "; at the present pace, about %.0f more steps to within %g.", steps,
                 WALK_ARRIVED);
@@ -225,32 +238,29 @@ static void write_moves(FILE *out, const struct walk_verdict *verdict, const str
     }
 }
 
-void walk_verdict_write(FILE *out, const struct walk_verdict *verdict, const struct walk *walk)
+void walk_write_verdict(FILE *out, const struct walk *walk)
 {
-    static void (*const writers[])(FILE *, const struct walk_verdict *, const struct walk *) = {
+    static void (*const writers[])(FILE *, const struct walk *) = {
         [WALK_DIVERGES] = write_diverges, [WALK_CONVERGES] = write_converges,
         [WALK_AT_SADDLE] = write_saddle,  [WALK_SWINGS] = write_swings,
         [WALK_SLOW] = write_slow,         [WALK_MOVES] = write_moves,
     };
+    const struct walk_verdict *verdict = &walk->verdict;
     if (verdict->left != NULL) {
-        fputs("left ", out);
-        write_stationary(out, walk->setup.function, verdict->left);
-        fprintf(out, " at step %zu; ", verdict->left_step);
+        fprintf(out, "left %s at step %zu; ", stationary(walk, verdict->left).text,
+                verdict->left_step);
     }
-    writers[verdict->outcome](out, verdict, walk);
+    writers[verdict->outcome](out, walk);
 }
 
-void walk_verdict_write_limit(FILE *out, const struct walk_verdict *verdict,
-                              const struct walk *walk)
+void walk_write_limit(FILE *out, const struct walk *walk)
 {
-    if (isnan(verdict->limit)) {
+    if (isnan(walk->verdict.limit)) {
         fprintf(out, "%s has no fixed stability limit.",
                 descent_optimizer_name(walk->setup.optimizer.kind));
         return;
     }
-    fputs("Stability limit of the learning rate at ", out);
-    write_stationary(out, walk->setup.function, verdict->minimum);
-    fputs(": ", out);
-    write_limit(out, verdict, walk);
-    fprintf(out, " (curvature %.6g).", verdict->curvature);
+    fprintf(out, "Stability limit of the learning rate at %s: %s (curvature %.6g).",
+            stationary(walk, walk->verdict.minimum).text, limit(walk).text,
+            walk->verdict.curvature);
 }

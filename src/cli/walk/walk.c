@@ -40,7 +40,7 @@ static void step(struct walk_point *point, const struct walk_setup *setup, float
     }
     descent_optimizer_step(&setup->optimizer, n, w, gradient, state, point->rate, number);
     for (size_t d = 0; d < n; d++) {
-        point->update[d] = (double)w[d] - point->w[d];
+        point->update[d] = isfinite(w[d]) ? (double)w[d] - point->w[d] : NAN;
     }
 }
 
@@ -61,12 +61,17 @@ enum exit_status walk_run(struct walk *walk, const struct walk_setup *setup)
             break;
         }
         walk->count++;
-        point->rate = descent_schedule_evaluate(&schedule, k);
+        point->lr = setup->schedule.lr;
+        point->step = k;
+        walk->rate = descent_schedule_evaluate(&schedule, k);
+        point->rate = point->update[0] = point->update[1] = NAN;
         if (k < setup->steps) {
+            point->rate = walk->rate;
             step(point, setup, w, state, k + 1);
             descent_schedule_step(&schedule, point->loss);
         }
     }
+    walk->verdict = walk_judge(walk);
     return DONE;
 }
 

@@ -25,28 +25,17 @@ struct walk_setup {
     uint64_t seed;             /* of the noise */
 };
 
-/* Where a walk stands before a step. The parameters are floats, as in a network; the function and
- * its gradient are computed in double at just these floats. */
+/* Where a walk stands before a step, and the step. The parameters are floats, as in a network; the
+ * function and its gradient are computed in double at just these floats. */
 struct walk_point {
+    double lr; /* the highest of the walk */
+    size_t step;
     double w[WALK_DIMENSIONS_MAX];
     double loss;
     double gradient[WALK_DIMENSIONS_MAX]; /* with its noise, as the optimizer gets it */
-    double update[WALK_DIMENSIONS_MAX];   /* the step taken from here; zero at the last point */
-    double rate;                          /* the learning rate of that step */
+    double rate;                          /* of the step from here; NaN where there is none */
+    double update[WALK_DIMENSIONS_MAX];   /* that step; NaN where it left the range of floats */
 };
-
-struct walk {
-    struct walk_setup setup;
-    struct walk_point *points;
-    size_t count; /* of the points: steps + 1, or fewer where numbers became too large */
-    bool finite;  /* whether they did not */
-};
-
-/* Walks. On failure it says why and returns FAILED; the caller frees in any case. */
-enum exit_status walk_run(struct walk *walk, const struct walk_setup *setup);
-
-/* Frees the points; a zeroed walk is allowed. */
-void walk_free(struct walk *walk);
 
 /*
  * The learning rate times the curvature that a constant learning rate must stay below on a
@@ -90,16 +79,32 @@ struct walk_verdict {
     double limit;     /* of the learning rate for that curvature; NaN: none, as where it is < 0 */
 };
 
+struct walk {
+    struct walk_setup setup;
+    struct walk_point *points;
+    size_t count; /* of the points: steps + 1, or fewer where numbers became too large */
+    bool finite;  /* whether they did not */
+    double rate;  /* that the schedule has at the last point */
+    struct walk_verdict verdict;
+};
+
+/* Walks, and judges the walk. On failure it says why and returns FAILED; the caller frees in any
+ * case. */
+enum exit_status walk_run(struct walk *walk, const struct walk_setup *setup);
+
+/* Frees the points; a zeroed walk is allowed. */
+void walk_free(struct walk *walk);
+
+/* What has become of a walk; the end of walk_run(). */
 struct walk_verdict walk_judge(const struct walk *walk);
 
+/* The outcome in a word or two. */
+const char *walk_outcome_name(const struct walk *walk);
+
 /* The verdict in words: some sentences on one line, without its end. */
-void walk_verdict_write(FILE *out, const struct walk_verdict *verdict, const struct walk *walk);
+void walk_write_verdict(FILE *out, const struct walk *walk);
 
 /* A sentence on the stability limit, for walks that do not diverge: the verdict on those has it. */
-void walk_verdict_write_limit(FILE *out, const struct walk_verdict *verdict,
-                              const struct walk *walk);
-
-/* The outcome in a word or two. */
-const char *walk_outcome_name(const struct walk_verdict *verdict);
+void walk_write_limit(FILE *out, const struct walk *walk);
 
 #endif
