@@ -51,7 +51,8 @@ typedef struct descent_source {
     const char *const *class_names; /* [classes], in order; any other label is refused. NULL: from
                                        the data, or "0", "1", … */
     descent_values values; /* CSV: bytes are divided by 255, floats are not; with BYTES, a number
-                              that is not a byte is divided before it is stored */
+                              that is not a byte is divided before it is stored. IDX and images:
+                              what the files must hold, unless it is AUTO */
 
     /* For a source without a test part of its own. */
     double test;        /* share of the samples to hold back, stratified, in (0, 1); 0: a fifth */

@@ -68,12 +68,30 @@ static const struct {
     {descent_image_folder_holds, descent_image_folder_load},
 };
 
+/* The numbers of IDX files and images are taken as they are. */
+static descent_status check_values(descent_dataset **dataset, const char *folder,
+                                   descent_values expected)
+{
+    descent_values found = descent_dataset_values(*dataset);
+    if (expected == DESCENT_VALUES_AUTO || expected == found) {
+        return DESCENT_OK;
+    }
+    descent_dataset_destroy(*dataset);
+    *dataset = NULL;
+    return descent_fail(DESCENT_ERROR_MISMATCH,
+                        "%s: expected %s, found %s; only numbers of CSV files can be either",
+                        folder, descent_values_name(expected), descent_values_name(found));
+}
+
 static descent_status load_folder(descent_dataset **dataset, const char *folder,
                                   const descent_source *source)
 {
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
         if (folders[i].holds(folder)) {
-            return folders[i].load(dataset, folder, source);
+            descent_status status = folders[i].load(dataset, folder, source);
+            bool table = folders[i].load == descent_csv_folder_load;
+            return status != DESCENT_OK || table ? status
+                                                 : check_values(dataset, folder, source->values);
         }
     }
     return descent_fail(DESCENT_ERROR_NOT_FOUND,

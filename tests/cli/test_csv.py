@@ -167,6 +167,31 @@ class Csv(CommandCase):
         self.assertEqual(found["values"], "floats") # divided by 255 already
         self.assertAlmostEqual(found["maximum"], 1.0, delta=1e-6)
 
+    def test_bytes_that_are_no_whole_numbers_are_divided_in_all_parts(self):
+        generator = random.Random(5)
+        def table(unit, count):
+            return text([[f"{(60 + 120 * (i % 2) + generator.randrange(40) + 0.5) / unit!r}", "ab"[i % 2]]
+                         for i in range(count)], None)
+        for unit, name in ((1, "bytes"), (255, "shares")):
+            generator.seed(5)
+            self.write(table(unit, 90), f"{name}/train.csv")
+            self.write(table(unit, 30), f"{name}/test.csv")
+        trained = {}
+        for name, options in (("bytes", ["--values", "bytes"]), ("shares", [])):
+            trained[name] = json.loads(self.succeed("train", name, *options, "--out", f"of-{name}",
+                                                    "--epochs", "5", "--json", "-q").stdout)
+            for found in (trained[name], json.loads(
+                    self.succeed("evaluate", f"of-{name}", name, "--json").stdout)):
+                loss = found["test"]["loss"] if "test" in found else found["loss"]
+                self.assertAlmostEqual(loss, trained[name]["test"]["loss"], delta=1e-6)
+        for part in ("train", "validation", "test"):
+            self.assertAlmostEqual(trained["bytes"][part]["loss"], trained["shares"][part]["loss"],
+                                   delta=1e-4)
+        self.refuse(2, ["--values", "expected bytes", "found floats"], "evaluate", "of-bytes",
+                    "bytes", "--values", "floats")
+        self.refuse(2, ["--values", "expected floats", "found bytes"], "evaluate", "of-shares",
+                    "shares", "--values", "bytes")
+
     def test_quoted_labels(self):
         names = ['a,b', 'say "hi"', " both ", "plain"]
         lines = [[f"{i / 3:.4f}", '"' + names[i % 4].replace('"', '""') + '"'] for i in range(40)]

@@ -3,9 +3,10 @@
 
 import json
 import math
+import struct
 import unittest
 
-from harness import CommandCase, contents, make_data, make_samples
+from harness import TEST_IMAGES, TRAIN_IMAGES, CommandCase, contents, make_data, make_samples
 from tensors import cross_entropy, forward, load_tensors, save_tensors, squared_error
 
 TEST_SAMPLES, SIDE, CLASSES = 20, 3, 3
@@ -204,6 +205,21 @@ class Evaluate(CommandCase):
         self.refuse(1, ["nowhere/logits"], "evaluate", "run", "data", "--logits", "nowhere/logits")
         self.refuse(1, ["data"], "evaluate", "run", "data", "--logits", "data")
         self.assertEqual(contents(self.folder), before)
+
+    def test_floats_that_the_model_takes_for_bytes(self):
+        """Numbers of IDX files are never divided: bytes and floats do not go together."""
+        self.train()
+        data = make_data(self.folder / "floats")
+        for name, count in ((TRAIN_IMAGES, 60), (TEST_IMAGES, 20)):
+            pixels = (data / name).read_bytes()[16:]
+            head = struct.pack(">IIII", 0x0D03, count, 3, 3)
+            (data / name).write_bytes(head + struct.pack(f">{len(pixels)}f", *pixels))
+        self.refuse(1, ["expected bytes", "found floats"], "evaluate", "run", "floats")
+        self.succeed("train", "floats", "--out", "other", "--epochs", "1", "-q")
+        self.succeed("evaluate", "other", "floats")
+        self.refuse(1, ["expected floats", "found bytes"], "evaluate", "other", "data")
+        (data / TEST_IMAGES).write_bytes((self.folder / "data" / TEST_IMAGES).read_bytes())
+        self.refuse(1, ["expected floats", "found bytes"], "train", "floats", "--out", "mixed")
 
     def test_usage(self):
         for parts, arguments in [(["model and a data set"], []), (["model and a data set"], ["run"]),

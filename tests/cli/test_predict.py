@@ -3,6 +3,7 @@
 
 import csv
 import json
+import random
 import struct
 import subprocess
 import unittest
@@ -209,6 +210,49 @@ class Predict(CommandCase):
         entries = self.predict_json("run", "bare.csv")["predictions"]
         self.assertEqual([f"{entry['outputs'][0]:.6g}" for entry in entries],
                          [f"{float(row[0]):.6g}" for row in rows])
+
+    def test_images_are_shown_to_the_model_as_those_it_was_trained_on(self):
+        """One model for each way to hold the same pixels: an image and the row of the same numbers
+        have the same answer."""
+        generator = random.Random(3)
+        pixels = [[generator.choice((0, 255, generator.randrange(256))) for _ in range(9)]
+                  for _ in range(80)]
+        shown = [generator.randrange(256) for _ in range(9)]
+        self.write("shown.pgm", pgm(3, 3, shown))
+        for low, high, options in ((0, 255, []), (0, 255, ["--values", "floats"]), (0, 1, []),
+                                   (-1, 1, []), (-40, 300, ["--standardize", "set"])):
+            with self.subTest(f"{low} to {high} {options}"):
+                def line(image, last=None):
+                    numbers = [str(p) if (low, high) == (0, 255) else
+                               repr(low + (high - low) * p / 255) for p in image]
+                    return ",".join(numbers + ([last] if last else [])) + "\n"
+                self.write("data.csv", "".join(line(image, "ab"[image[4] > 127]) for image in pixels)
+                           .encode())
+                self.succeed("train", "data.csv", "--size", "3x3", *options, "--epochs", "5", "--out",
+                             "run", "--force", "-q")
+                self.write("row.csv", line(shown).encode())
+                image, = self.predict_json("run", "shown.pgm", "--as-is")["predictions"]
+                row, = self.predict_json("run", "row.csv", "--top", "2")["predictions"]
+                self.assertEqual(image["class"], row["class"])
+                for one, other in zip(image["top"], row["top"], strict=True):
+                    self.assertAlmostEqual(one["probability"], other["probability"], delta=1e-6)
+
+    def test_a_range_that_is_none(self):
+        self.write("data.csv", b"".join(b"%f,0.5,0.1,1,%c\n" % (i / 90, b"ab"[i % 2])
+                                        for i in range(90)))
+        self.succeed("train", "data.csv", "--size", "2x2", "--epochs", "1", "--out", "run", "-q")
+        model = self.folder / "run/model.safetensors"
+        content = model.read_bytes()
+        self.assertIn(b'"input_range":"[0.0,1.0]"', content)
+        for wrong in (b"[1.0,0.0]", b"[0.0,1.0}", b"[0.0,nul]"):
+            model.write_bytes(content.replace(b"[0.0,1.0]", wrong))
+            self.refuse(1, ["input_range", "two numbers"], "predict", "run", EXAMPLES[0])
+
+    def test_values_that_contradict_the_model(self):
+        self.write("row.csv", b"0" + b",0" * 63 + b"\n")
+        self.refuse(2, ["--values", "expected bytes", "found floats"], "predict", MODEL, "row.csv",
+                    "--values", "floats")
+        self.succeed("predict", MODEL, "row.csv", "--values", "bytes")
 
     def test_rows_that_are_refused(self):
         self.write("short.csv", b"1,2,3\n")

@@ -108,22 +108,48 @@ static enum exit_status read_class_weights(struct classifier *classifier)
 
 /* The loader divides bytes by 255 and leaves floats as they are; a model that wants other inputs
  * would answer nonsense. */
-static enum exit_status check_preprocessing(struct classifier *classifier)
+static enum exit_status read_preprocessing(struct classifier *classifier)
 {
     static const char *const names[DESCENT_VALUES_COUNT] = {
         [DESCENT_VALUES_BYTES] = "divide-by-255", [DESCENT_VALUES_FLOATS] = "none"};
     const char *name = descent_safetensors_metadata(classifier->file, "preprocessing");
+    classifier->white = 1.0;
     if (name == NULL) {
         return DONE;
     }
     for (int i = 0; i < DESCENT_VALUES_COUNT; i++) {
         if (names[i] != NULL && strcmp(name, names[i]) == 0) {
             classifier->values = (descent_values)i;
+            classifier->white = i == DESCENT_VALUES_BYTES ? 1.0 : UINT8_MAX;
             return DONE;
         }
     }
     return cli_failed("%s: metadata: preprocessing: expected divide-by-255 or none, found '%.40s'",
                       classifier->path, name);
+}
+
+/* Images of floats seldom have pixels at both ends: numbers within [0, 1] are shares of white, and
+ * others within [0, 255] are bytes that were not divided. */
+static enum exit_status read_range(struct classifier *classifier)
+{
+    const char *text = descent_safetensors_metadata(classifier->file, "input_range");
+    if (text == NULL) {
+        return DONE;
+    }
+    double low, high;
+    json_t *range = json_loads(text, 0, NULL);
+    bool valid = json_unpack(range, "[FF!]", &low, &high) == 0 && low < high;
+    json_decref(range);
+    if (!valid) {
+        return cli_failed("%s: metadata: input_range: expected a JSON array of two numbers, the "
+                          "lower one first, found '%.40s'",
+                          classifier->path, text);
+    }
+    bool shares = low >= 0.0 && high <= 1.0;
+    bool bytes = low >= 0.0 && high <= UINT8_MAX;
+    classifier->black = bytes ? 0.0 : low;
+    classifier->white = shares ? 1.0 : bytes ? UINT8_MAX : high;
+    return DONE;
 }
 
 static enum exit_status read_preparation(struct classifier *classifier)
@@ -226,8 +252,8 @@ enum exit_status classifier_load(struct classifier *classifier, const char *path
         return cli_library_failed();
     }
     static enum exit_status (*const STEPS[])(struct classifier *) = {
-        read_loss,           read_task,        read_smoothing, read_class_weights,
-        check_preprocessing, read_preparation, read_shape,     read_class_names,
+        read_loss,  read_task,        read_smoothing, read_class_weights, read_preprocessing,
+        read_range, read_preparation, read_shape,     read_class_names,
     };
     enum exit_status status = DONE;
     for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0] && status == DONE; i++) {

@@ -23,6 +23,7 @@ struct classifier {
     bool has_shape;
     descent_shape shape;              /* of one sample, where the file tells */
     descent_values values;            /* what its inputs were made of, or auto */
+    double black, white;              /* what the darkest and the brightest pixel are to it */
     descent_preparation *preparation; /* what these then go through, or NULL */
     json_t *class_names; /* array of as many strings as the model has outputs, or NULL */
     const char **names;  /* these strings */

@@ -24,7 +24,8 @@ static bool is_absent(const struct record_field *field, const void *row)
     case RECORD_NUMBERS:
         return isnan(*(const double *)member(field, row));
     case RECORD_TEXT:
-        return *(const char *const *)member(field, row) == NULL;
+    case RECORD_JSON:
+        return *(void *const *)member(field, row) == NULL;
     default:
         return false;
     }
@@ -99,7 +100,7 @@ enum exit_status record_print(const struct record *record, const void *rows, siz
         bool text = field->type == RECORD_TEXT || field->type == RECORD_CHARS ||
                     field->type == RECORD_SHAPE;
         if (has_column(field, rows, record->size, count)) {
-            alignment[column_count] = text || field->left ? 'l' : 'r';
+            alignment[column_count] = field->align != 0 ? field->align : text ? 'l' : 'r';
             columns[column_count++] = field;
             table_add(&table, "%s", field->heading);
         }
@@ -152,7 +153,7 @@ static json_t *value_json(const struct record_field *field, const void *row)
 {
     const void *value = member(field, row);
     double number;
-    if (is_absent(field, row)) {
+    if (field->type != RECORD_JSON && is_absent(field, row)) {
         return json_null();
     }
     switch (field->type) {

@@ -43,7 +43,7 @@ enum record_type {
     RECORD_CHARS,   /* char [], a text inside the struct */
     RECORD_NUMBERS, /* double [length]; JSON only */
     RECORD_SHAPE,   /* descent_shape: an array in JSON, "28 x 28" in tables; not in CSV */
-    RECORD_JSON     /* json_t *, taken over by the object, NULL: null; JSON only */
+    RECORD_JSON     /* json_t *, taken over by the object, which fails with NULL; JSON only */
 };
 
 /* Where a field stands, for those that do not stand everywhere. */
@@ -61,7 +61,7 @@ struct record_field {
     void (*cell)(char *text, size_t size, const void *row);
     size_t length;  /* of an array */
     unsigned where; /* RECORD_IN_CSV or RECORD_IN_JSON; 0: both */
-    bool left;      /* set flush left in tables, as texts are anyway */
+    char align;     /* in tables, 'l' or 'r'; 0: texts left, numbers right */
     bool optional;  /* left out of a JSON object that does not have it, and of a table where no row
                        has it */
 };

@@ -5,7 +5,7 @@
 
 #include "cli/base/text.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *header_name(int i)
@@ -124,6 +124,43 @@ enum exit_status source_load(descent_dataset **dataset, const char *path,
     return status == DESCENT_OK ? DONE : cli_library_failed();
 }
 
+/* Why a part is missing matters only where the other one is missing as well. */
+enum exit_status source_load_parts(struct source_parts *parts, const char *path,
+                                   descent_source *source)
+{
+    const descent_source asked = *source;
+    char missing[512] = "";
+    for (int p = 0; p < SOURCE_PARTS; p++) {
+        source->part = (descent_part)p;
+        descent_status loaded = descent_dataset_load(&parts->datasets[p], path, source);
+        if (source->progress_context != NULL) {
+            progress_clear(source->progress_context);
+        }
+        if (loaded == DESCENT_OK) {
+            source_follow(source, parts->datasets[p]);
+        } else if (loaded != DESCENT_ERROR_NOT_FOUND) {
+            return cli_library_failed();
+        } else if (missing[0] == '\0') {
+            snprintf(missing, sizeof missing, "%s", descent_last_error());
+        }
+    }
+    const descent_dataset *first = source_first_part(parts);
+    return first != NULL ? source_check(&asked, first) : cli_failed("%s", missing);
+}
+
+const descent_dataset *source_first_part(const struct source_parts *parts)
+{
+    const descent_dataset *train = parts->datasets[DESCENT_PART_TRAIN];
+    return train != NULL ? train : parts->datasets[DESCENT_PART_TEST];
+}
+
+void source_free_parts(struct source_parts *parts)
+{
+    for (int p = 0; p < SOURCE_PARTS; p++) {
+        descent_dataset_destroy(parts->datasets[p]);
+    }
+}
+
 /* Where the shape is one of images. */
 static void follow_shape(descent_source *source, const descent_shape *shape)
 {
@@ -153,12 +190,21 @@ void source_follow(descent_source *source, const descent_dataset *dataset)
 {
     source->classes = descent_dataset_classes(dataset);
     source->class_names = descent_dataset_class_names(dataset);
-    source->values = descent_dataset_values(dataset);
+    /* Bytes that were asked for may have been divided, and are floats by now. */
+    if (source->values != DESCENT_VALUES_BYTES) {
+        source->values = descent_dataset_values(dataset);
+    }
     follow_shape(source, descent_dataset_shape(dataset));
 }
 
-void source_follow_model(descent_source *source, const struct classifier *classifier)
+enum exit_status source_follow_model(descent_source *source, const struct classifier *classifier)
 {
+    if (source->values != DESCENT_VALUES_AUTO && classifier->values != DESCENT_VALUES_AUTO &&
+        source->values != classifier->values) {
+        return cli_usage("--values: expected %s, which the model was trained on, found %s",
+                         descent_values_name(classifier->values),
+                         descent_values_name(source->values));
+    }
     if (classifier->names != NULL) {
         source->classes = descent_model_outputs(classifier->model);
         source->class_names = classifier->names;
@@ -169,6 +215,7 @@ void source_follow_model(descent_source *source, const struct classifier *classi
     if (classifier->has_shape && source->height == 0) {
         follow_shape(source, &classifier->shape);
     }
+    return DONE;
 }
 
 enum exit_status source_augment_read(descent_augment *augment, const char *text)

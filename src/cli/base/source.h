@@ -57,6 +57,21 @@ enum exit_status source_recall(struct source_options *options, const struct clas
 enum exit_status source_load(descent_dataset **dataset, const char *path,
                              const descent_source *source);
 
+/* Training and test part of a data set; NULL where there is no such part. */
+enum { SOURCE_PARTS = 2 };
+struct source_parts {
+    descent_dataset *datasets[SOURCE_PARTS];
+};
+
+/* Loads both; one may be missing, but a part that is there must be whole. On failure it says why
+ * and returns FAILED or USAGE; the caller frees the parts in any case. */
+enum exit_status source_load_parts(struct source_parts *parts, const char *path,
+                                   descent_source *source);
+void source_free_parts(struct source_parts *parts);
+
+/* The training part, or the test part where there is no other. */
+const descent_dataset *source_first_part(const struct source_parts *parts);
+
 /* Whether a data set has the size and the colour that were asked for: IDX files are taken as they
  * are. USAGE after naming the option that has no effect. */
 enum exit_status source_check(const descent_source *source, const descent_dataset *dataset);
@@ -65,8 +80,9 @@ enum exit_status source_check(const descent_source *source, const descent_datase
  * must outlive the source. */
 void source_follow(descent_source *source, const descent_dataset *dataset);
 
-/* The same for a model, which must outlive the source as well. */
-void source_follow_model(descent_source *source, const struct classifier *classifier);
+/* The same for a model, which must outlive the source as well. USAGE where the source asks for
+ * other numbers than the model was trained on. */
+enum exit_status source_follow_model(descent_source *source, const struct classifier *classifier);
 
 /* Reads the text of --augment. USAGE after telling what is wrong. */
 enum exit_status source_augment_read(descent_augment *augment, const char *text);

@@ -1,43 +1,143 @@
 /*
- * Two passes in double precision: the deviation of values far from zero would otherwise be lost.
+ * One pass in double precision, by differences from the mean so far: the standard deviation of
+ * values far from zero would otherwise be lost. Reference: Welford, "Note on a method for
+ * calculating corrected sums of squares and products", Technometrics 4 (1962).
  */
 #include "cli/base/statistics.h"
 
 #include <math.h>
 
-static void finish(struct statistics *statistics, const float *values, size_t count)
+static struct statistics begin(void)
 {
-    double squares = 0.0;
-    for (size_t i = 0; i < count; i++) {
-        if (isfinite(values[i])) {
-            double difference = (double)values[i] - statistics->mean;
-            squares += difference * difference;
-        }
+    return (struct statistics){.minimum = NAN, .maximum = NAN};
+}
+
+/* Takes in a value that is there so many times; until the end, variance and norm are sums. */
+static void add(struct statistics *statistics, double value, size_t times)
+{
+    if (!isfinite(value)) {
+        statistics->nonfinite += times;
+        return;
     }
-    statistics->deviation = sqrt(squares / (double)statistics->count);
+    double weight = (double)times;
+    double difference = value - statistics->mean;
+    statistics->count += times;
+    statistics->minimum = fmin(statistics->minimum, value); /* ignores NaN */
+    statistics->maximum = fmax(statistics->maximum, value);
+    statistics->mean += difference * weight / (double)statistics->count;
+    statistics->variance += weight * difference * (value - statistics->mean);
+    statistics->norm += weight * value * value;
+}
+
+static struct statistics end(struct statistics statistics)
+{
+    if (statistics.count == 0) {
+        statistics.mean = statistics.variance = statistics.norm = NAN;
+    }
+    statistics.variance /= (double)statistics.count;
+    statistics.deviation = sqrt(statistics.variance);
+    statistics.norm = sqrt(statistics.norm);
+    return statistics;
 }
 
 struct statistics statistics_of(const float *values, size_t count)
 {
-    struct statistics statistics = {0, 0, NAN, NAN, NAN, NAN, NAN};
-    double sum = 0.0;
-    double squares = 0.0;
+    struct statistics statistics = begin();
     for (size_t i = 0; i < count; i++) {
-        double value = (double)values[i];
-        if (!isfinite(value)) {
-            statistics.nonfinite++;
-            continue;
+        add(&statistics, (double)values[i], 1);
+    }
+    return end(statistics);
+}
+
+static struct statistics statistics_of_bytes(const descent_dataset *dataset)
+{
+    size_t features = descent_dataset_features(dataset);
+    size_t histogram[256] = {0};
+    for (size_t i = 0; i < descent_dataset_count(dataset); i++) {
+        const uint8_t *sample = descent_dataset_sample(dataset, i);
+        for (size_t f = 0; f < features; f++) {
+            histogram[sample[f]]++;
         }
-        statistics.count++;
-        statistics.minimum = fmin(statistics.minimum, value); /* ignores NaN */
-        statistics.maximum = fmax(statistics.maximum, value);
-        sum += value;
-        squares += value * value;
     }
-    if (statistics.count > 0) {
-        statistics.mean = sum / (double)statistics.count;
-        statistics.norm = sqrt(squares);
-        finish(&statistics, values, count);
+    struct statistics statistics = begin();
+    for (unsigned value = 0; value < 256; value++) {
+        if (histogram[value] > 0) {
+            add(&statistics, value, histogram[value]);
+        }
     }
-    return statistics;
+    return end(statistics);
+}
+
+struct statistics statistics_of_features(const descent_dataset *dataset)
+{
+    struct statistics statistics = begin();
+    if (descent_dataset_values(dataset) == DESCENT_VALUES_BYTES) {
+        return statistics_of_bytes(dataset);
+    }
+    for (size_t i = 0; i < descent_dataset_count(dataset); i++) {
+        const float *sample = descent_dataset_sample_floats(dataset, i);
+        for (size_t f = 0; f < descent_dataset_features(dataset); f++) {
+            add(&statistics, (double)sample[f], 1);
+        }
+    }
+    return end(statistics);
+}
+
+struct statistics statistics_of_target(const descent_dataset *dataset, size_t output)
+{
+    struct statistics statistics = begin();
+    for (size_t i = 0; i < descent_dataset_count(dataset); i++) {
+        add(&statistics, (double)descent_dataset_target(dataset, i)[output], 1);
+    }
+    return end(statistics);
+}
+
+/* Unlike p ± 1.96 σ this interval stays inside [0, 1] and keeps a width where every answer was
+ * right. Reference: Wilson, "Probable inference, the law of succession, and statistical inference",
+ * J. Am. Stat. Assoc. 22 (1927). */
+void cli_wilson(size_t correct, size_t total, double *low, double *high)
+{
+    /* The 97.5 % quantile of the standard normal distribution. */
+    const double quantile = 1.959963984540054;
+    *low = 0.0;
+    *high = 1.0;
+    if (total == 0) {
+        return;
+    }
+    double n = (double)total;
+    double p = (double)correct / n;
+    double z2 = quantile * quantile;
+    double centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    double half = quantile / (1.0 + z2 / n) * sqrt(p * (1.0 - p) / n + z2 / (4.0 * n * n));
+
+    /* At the ends the exact bound is 0 or 1; rounding must not leave it just beside. */
+    if (correct > 0) {
+        *low = fmax(0.0, centre - half);
+    }
+    if (correct < total) {
+        *high = fmin(1.0, centre + half);
+    }
+}
+
+double regression_unit(const descent_preparation *preparation, size_t output)
+{
+    const float *deviations =
+        preparation != NULL ? descent_preparation_target_deviation(preparation) : NULL;
+    return deviations != NULL ? (double)deviations[output] : 1.0;
+}
+
+double regression_variance(const descent_dataset *dataset, const descent_preparation *preparation)
+{
+    size_t outputs = descent_dataset_outputs(dataset);
+    double sum = 0.0;
+    for (size_t o = 0; o < outputs; o++) {
+        double unit = regression_unit(preparation, o);
+        sum += statistics_of_target(dataset, o).variance / (unit * unit);
+    }
+    return outputs > 0 ? sum / (double)outputs : NAN;
+}
+
+double regression_r2(double loss, double variance)
+{
+    return variance > 0.0 ? 1.0 - loss / variance : NAN;
 }

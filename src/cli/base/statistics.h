@@ -1,10 +1,13 @@
 /*
- * Range, mean, deviation and norm of an array.
+ * Range, mean, standard deviation and norm of numbers; the interval of an accuracy; the figures of
+ * regression.
  */
 #ifndef DESCENT_CLI_STATISTICS_H
 #define DESCENT_CLI_STATISTICS_H
 
-#include <stddef.h>
+#include <descent/dataset.h>
+#include <descent/network.h>
+#include <descent/preparation.h>
 
 /* Of the finite values; NaN where there are none. */
 struct statistics {
@@ -13,10 +16,39 @@ struct statistics {
     double minimum;
     double maximum;
     double mean;
-    double deviation; /* of the values themselves: divided by their count, not by one less */
+    double variance;  /* of the values themselves: divided by their count, not by one less */
+    double deviation; /* its root */
     double norm;      /* L2 */
 };
 
 struct statistics statistics_of(const float *values, size_t count);
+
+/* Of all features of a data set together, as it holds them; of one of its targets. */
+struct statistics statistics_of_features(const descent_dataset *dataset);
+struct statistics statistics_of_target(const descent_dataset *dataset, size_t output);
+
+/* Wilson's 95 % interval (Wilson 1927) of a proportion: correct of total. With total 0 nothing is
+ * known, and the interval is [0, 1]. */
+void cli_wilson(size_t correct, size_t total, double *low, double *high);
+
+/*
+ * How well numbers are predicted:
+ *
+ *     R² = 1 − Σ (output − target)² / Σ (target − mean target)²,   RMSE = √ mean (output − target)²
+ *
+ * The mean target is that of the samples looked at. Over several outputs, R² sums up squares in the
+ * units that the network sees: with standardised targets each output counts alike, whatever its
+ * unit. RMSE is in the targets' own units.
+ */
+
+/* The mean over samples and outputs of (target − mean target)², in the units that the network sees;
+ * NaN where the data have labels. preparation may be NULL. */
+double regression_variance(const descent_dataset *dataset, const descent_preparation *preparation);
+
+/* R² from a mean squared loss and that variance; NaN where all targets are the same. */
+double regression_r2(double loss, double variance);
+
+/* What a target is divided by before the network sees it: 1 where it is left as it is. */
+double regression_unit(const descent_preparation *preparation, size_t output);
 
 #endif

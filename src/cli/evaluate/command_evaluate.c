@@ -68,8 +68,7 @@ static enum exit_status init_source(struct evaluate *evaluate, descent_source *s
     source_init(source, &options->source, &evaluate->display);
     source->part = (descent_part)options->part;
     source->threads = (int)options->threads;
-    source_follow_model(source, &evaluate->classifier);
-    return DONE;
+    return source_follow_model(source, &evaluate->classifier);
 }
 
 static enum exit_status load_from(struct evaluate *evaluate, const descent_source *source,
@@ -111,13 +110,11 @@ static enum exit_status print(const struct evaluate *evaluate)
 {
     const struct evaluation *evaluation = &evaluate->evaluation;
     const struct classifier *classifier = &evaluate->classifier;
+    bool json = evaluate->options.json;
     if (classifier->regression) {
-        return (evaluate->options.json
-                    ? evaluation_print_regression_json
-                    : evaluation_print_regression)(evaluation, classifier, evaluate->dataset);
+        return evaluation_print_regression(evaluation, classifier, evaluate->dataset, json);
     }
-    return (evaluate->options.json ? evaluation_print_json : evaluation_print)(evaluation,
-                                                                               classifier);
+    return (json ? evaluation_print_json : evaluation_print)(evaluation, classifier);
 }
 
 static enum exit_status run(struct evaluate *evaluate, int argc, const char **argv)

@@ -152,27 +152,3 @@ void evaluation_free(struct evaluation *evaluation)
     free(evaluation->outputs);
     *evaluation = (struct evaluation){0};
 }
-
-struct class_figures evaluation_class(const struct evaluation *evaluation, size_t class)
-{
-    size_t classes = evaluation->classes;
-    size_t samples = 0;
-    size_t predictions = 0;
-    for (size_t c = 0; c < classes; c++) {
-        samples += evaluation->confusion[class * classes + c];
-        predictions += evaluation->confusion[c * classes + class];
-    }
-    double correct = (double)evaluation->confusion[class * classes + class];
-    struct class_figures figures = {samples, NAN, NAN, NAN};
-    if (predictions > 0) {
-        figures.precision = correct / (double)predictions;
-    }
-    if (samples > 0) {
-        figures.recall = correct / (double)samples;
-    }
-    if (samples + predictions > 0) {
-        /* The harmonic mean of both, in a form that also holds where one of them is 0. */
-        figures.f1 = 2.0 * correct / (double)(samples + predictions);
-    }
-    return figures;
-}

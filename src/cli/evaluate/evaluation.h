@@ -30,17 +30,7 @@ enum exit_status evaluation_run(struct evaluation *evaluation, const struct clas
 /* Frees the arrays; a zeroed evaluation is allowed. */
 void evaluation_free(struct evaluation *evaluation);
 
-/* Figures of one class; NaN where nothing was divided by: no such sample, or no such prediction. */
-struct class_figures {
-    size_t samples;
-    double precision;
-    double recall;
-    double f1;
-};
-
-struct class_figures evaluation_class(const struct evaluation *evaluation, size_t class);
-
-/* The same as text for people, or as one JSON object. */
+/* The result as text for people, or as one JSON object. */
 enum exit_status evaluation_print(const struct evaluation *evaluation,
                                   const struct classifier *classifier);
 enum exit_status evaluation_print_json(const struct evaluation *evaluation,
@@ -49,9 +39,6 @@ enum exit_status evaluation_print_json(const struct evaluation *evaluation,
 /* evaluation_regression.c: the same of a model that predicts numbers. */
 enum exit_status evaluation_print_regression(const struct evaluation *evaluation,
                                              const struct classifier *classifier,
-                                             const descent_dataset *dataset);
-enum exit_status evaluation_print_regression_json(const struct evaluation *evaluation,
-                                                  const struct classifier *classifier,
-                                                  const descent_dataset *dataset);
+                                             const descent_dataset *dataset, bool json);
 
 #endif

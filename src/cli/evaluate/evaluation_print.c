@@ -1,8 +1,8 @@
 /*
  * Prints an evaluation.
  */
-#include "cli/base/interval.h"
 #include "cli/base/record.h"
+#include "cli/base/statistics.h"
 #include "cli/base/table.h"
 #include "cli/base/text.h"
 #include "cli/evaluate/evaluation.h"
@@ -30,52 +30,86 @@ static void print_summary(const struct evaluation *evaluation, const struct clas
            100.0 * low, 100.0 * high);
 }
 
-static void add_figures(struct table *table, const char *name, struct class_figures figures)
-{
-    char text[TEXT_SIZE];
-    table_add(table, "%s", name);
-    table_add(table, "%s", text_count(text, figures.samples));
-    table_add(table, "%s", text_percent(text, figures.precision));
-    table_add(table, "%s", text_percent(text, figures.recall));
-    table_add(table, "%s", text_percent(text, figures.f1));
-}
+/* A row of the table; figures are NaN where nothing was divided by: no such sample, or no such
+ * prediction. */
+struct class_row {
+    char scratch[CLASS_NAME_SIZE];
+    const char *name;
+    size_t samples;
+    double precision;
+    double recall;
+    double f1;
+};
 
-/* The unweighted mean over classes of one figure; classes without it do not count. */
-static double mean(double sum, size_t count)
-{
-    return count > 0 ? sum / (double)count : NAN;
-}
+#define AT(kind, member) RECORD_MEMBER(kind, struct class_row, member)
 
-static void accumulate(double *sum, size_t *count, double figure)
+static const struct record_field CLASS_FIELDS[] = {
+    {"class", AT(TEXT, name), .heading = "class"},
+    {"samples", AT(SIZE, samples), .heading = "samples", .text = text_whole},
+    {"precision", AT(NUMBER, precision), .heading = "precision", .text = text_percent},
+    {"recall", AT(NUMBER, recall), .heading = "recall", .text = text_percent},
+    {"f1", AT(NUMBER, f1), .heading = "F1", .text = text_percent},
+};
+
+static const struct record CLASS = RECORD(struct class_row, CLASS_FIELDS);
+
+static void fill_class(struct class_row *row, const struct evaluation *evaluation, size_t class)
 {
-    if (!isnan(figure)) {
-        *sum += figure;
-        ++*count;
+    size_t classes = evaluation->classes;
+    size_t predictions = 0;
+    *row = (struct class_row){.precision = NAN, .recall = NAN, .f1 = NAN};
+    for (size_t c = 0; c < classes; c++) {
+        row->samples += evaluation->confusion[class * classes + c];
+        predictions += evaluation->confusion[c * classes + class];
     }
+    double correct = (double)evaluation->confusion[class * classes + class];
+    if (predictions > 0) {
+        row->precision = correct / (double)predictions;
+    }
+    if (row->samples > 0) {
+        row->recall = correct / (double)row->samples;
+    }
+    if (row->samples + predictions > 0) {
+        /* The harmonic mean of both, in a form that also holds where one of them is 0. */
+        row->f1 = 2.0 * correct / (double)(row->samples + predictions);
+    }
+}
+
+/* The unweighted mean over classes of the figure at an offset; classes without it do not count. */
+static double mean(const struct class_row *rows, size_t count, size_t offset)
+{
+    double sum = 0.0;
+    size_t found = 0;
+    for (size_t c = 0; c < count; c++) {
+        double figure = *(const double *)((const char *)&rows[c] + offset);
+        sum += isnan(figure) ? 0.0 : figure;
+        found += isnan(figure) ? 0 : 1;
+    }
+    return found > 0 ? sum / (double)found : NAN;
 }
 
 static enum exit_status print_classes(const struct evaluation *evaluation,
                                       const struct classifier *classifier)
 {
-    struct table table = {.alignment = "lrrrr"};
-    static const char *const HEADER[] = {"class", "samples", "precision", "recall", "F1"};
-    for (size_t i = 0; i < sizeof HEADER / sizeof HEADER[0]; i++) {
-        table_add(&table, "%s", HEADER[i]);
+    size_t classes = evaluation->classes;
+    struct class_row *rows = calloc(classes + 1, sizeof *rows);
+    if (rows == NULL) {
+        return cli_failed("out of memory for the figures of %zu classes", classes);
     }
-    double sums[3] = {0.0};
-    size_t counts[3] = {0};
-    for (size_t c = 0; c < evaluation->classes; c++) {
-        char scratch[CLASS_NAME_SIZE];
-        struct class_figures figures = evaluation_class(evaluation, c);
-        add_figures(&table, classifier_class(classifier, c, scratch), figures);
-        accumulate(&sums[0], &counts[0], figures.precision);
-        accumulate(&sums[1], &counts[1], figures.recall);
-        accumulate(&sums[2], &counts[2], figures.f1);
+    for (size_t c = 0; c < classes; c++) {
+        fill_class(&rows[c], evaluation, c);
+        rows[c].name = classifier_class(classifier, c, rows[c].scratch);
     }
-    add_figures(&table, "mean",
-                (struct class_figures){evaluation->metrics.samples, mean(sums[0], counts[0]),
-                                       mean(sums[1], counts[1]), mean(sums[2], counts[2])});
-    return table_print(&table);
+    rows[classes] = (struct class_row){
+        .name = "mean",
+        .samples = evaluation->metrics.samples,
+        .precision = mean(rows, classes, offsetof(struct class_row, precision)),
+        .recall = mean(rows, classes, offsetof(struct class_row, recall)),
+        .f1 = mean(rows, classes, offsetof(struct class_row, f1)),
+    };
+    enum exit_status status = record_print(&CLASS, rows, classes + 1);
+    free(rows);
+    return status;
 }
 
 /* The diagonal stands in brackets; zeros are dots, so that the mistakes show. */
@@ -133,28 +167,36 @@ static size_t next_mistake(const struct evaluation *evaluation, size_t last)
     return best;
 }
 
+struct mistake {
+    char scratch[2][CLASS_NAME_SIZE];
+    const char *truth, *prediction;
+    size_t samples;
+};
+
+static const struct record_field MISTAKE_FIELDS[] = {
+    {"true", RECORD_MEMBER(TEXT, struct mistake, truth), .heading = "true"},
+    {"predicted", RECORD_MEMBER(TEXT, struct mistake, prediction), .heading = "predicted"},
+    {"samples", RECORD_MEMBER(SIZE, struct mistake, samples), .heading = "samples"},
+};
+
+static const struct record MISTAKE = RECORD(struct mistake, MISTAKE_FIELDS);
+
 static enum exit_status print_mistakes(const struct evaluation *evaluation,
                                        const struct classifier *classifier)
 {
     size_t classes = evaluation->classes;
     size_t none = classes * classes;
-    struct table table = {.alignment = "llr"};
-    table_add(&table, "true");
-    table_add(&table, "predicted");
-    table_add(&table, "samples");
-    size_t mistake = none;
-    for (size_t i = 0; i < MISTAKES_MAX; i++) {
-        mistake = next_mistake(evaluation, mistake);
-        if (mistake == none) {
-            break;
-        }
-        char scratch[CLASS_NAME_SIZE];
-        table_add(&table, "%s", classifier_class(classifier, mistake / classes, scratch));
-        table_add(&table, "%s", classifier_class(classifier, mistake % classes, scratch));
-        table_add(&table, "%zu", evaluation->confusion[mistake]);
+    struct mistake mistakes[MISTAKES_MAX];
+    size_t count = 0;
+    for (size_t i = next_mistake(evaluation, none); i != none && count < MISTAKES_MAX;
+         i = next_mistake(evaluation, i)) {
+        struct mistake *mistake = &mistakes[count++];
+        mistake->truth = classifier_class(classifier, i / classes, mistake->scratch[0]);
+        mistake->prediction = classifier_class(classifier, i % classes, mistake->scratch[1]);
+        mistake->samples = evaluation->confusion[i];
     }
     printf("\nmost frequent mistakes\n");
-    return table_print(&table);
+    return record_print(&MISTAKE, mistakes, count);
 }
 
 enum exit_status evaluation_print(const struct evaluation *evaluation,
@@ -162,10 +204,7 @@ enum exit_status evaluation_print(const struct evaluation *evaluation,
 {
     print_summary(evaluation, classifier);
     printf("\n");
-    enum exit_status status = print_classes(evaluation, classifier);
-    if (status != DONE) {
-        return status;
-    }
+    CLI_TRY(print_classes(evaluation, classifier));
     return evaluation->classes <= MATRIX_CLASSES_MAX ? print_matrix(evaluation, classifier)
                                                      : print_mistakes(evaluation, classifier);
 }

@@ -2,17 +2,30 @@
  * Figures of a model that predicts numbers, all in the targets' own units.
  */
 #include "cli/base/record.h"
-#include "cli/base/regression.h"
-#include "cli/base/table.h"
+#include "cli/base/statistics.h"
 #include "cli/base/text.h"
 #include "cli/evaluate/evaluation.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+/* Of one target, or of all. */
 struct figures {
+    size_t target; /* from 1 */
     double r2, rmse, mae;
 };
+
+#define AT(kind, member) RECORD_MEMBER(kind, struct figures, member)
+
+static const struct record_field FIELDS[] = {
+    {NULL, AT(SIZE, target), .heading = "target", .align = 'l'},
+    {"r2", AT(NUMBER, r2), .heading = "R2", .text = text_r2},
+    {"rmse", AT(NUMBER, rmse), .heading = "RMSE", .format = "%.6g"},
+    {"mae", AT(NUMBER, mae), .heading = "MAE", .format = "%.6g"},
+};
+
+static const struct record FIGURES = RECORD(struct figures, FIELDS);
 
 /* Output o of sample i, as the model says it. */
 static double prediction(const struct evaluation *evaluation, const struct classifier *classifier,
@@ -31,95 +44,79 @@ static struct figures figures_of(const struct evaluation *evaluation,
                                  const descent_dataset *dataset, size_t o)
 {
     double count = (double)evaluation->metrics.samples;
-    double absolute = 0.0, squares = 0.0, sum = 0.0, spread = 0.0;
+    double absolute = 0.0, squares = 0.0;
     for (size_t i = 0; i < evaluation->metrics.samples; i++) {
         double target = (double)descent_dataset_target(dataset, i)[o];
         double error = prediction(evaluation, classifier, i, o) - target;
         absolute += fabs(error);
         squares += error * error;
-        sum += target;
     }
-    for (size_t i = 0; i < evaluation->metrics.samples; i++) {
-        double d = (double)descent_dataset_target(dataset, i)[o] - sum / count;
-        spread += d * d;
-    }
-    return (struct figures){.r2 = spread > 0.0 ? 1.0 - squares / spread : NAN,
-                            .rmse = sqrt(squares / count),
-                            .mae = absolute / count};
+    return (struct figures){
+        .target = o + 1,
+        .r2 = regression_r2(squares / count, statistics_of_target(dataset, o).variance),
+        .rmse = sqrt(squares / count),
+        .mae = absolute / count,
+    };
 }
 
-/* Over all outputs: see regression.h; MAE is their mean. */
+/* Over all outputs: see statistics.h; MAE is their mean. */
 static struct figures overall(const struct evaluation *evaluation,
-                              const struct classifier *classifier, const descent_dataset *dataset)
+                              const struct classifier *classifier, const descent_dataset *dataset,
+                              const struct figures *targets)
 {
     const descent_metrics *metrics = &evaluation->metrics;
     double variance = regression_variance(dataset, classifier->preparation);
-    struct figures figures = {.r2 = regression_r2(metrics, variance),
+    struct figures figures = {.r2 = regression_r2(descent_metrics_loss(metrics), variance),
                               .rmse = descent_metrics_rmse(metrics)};
     for (size_t o = 0; o < evaluation->classes; o++) {
-        figures.mae += figures_of(evaluation, classifier, dataset, o).mae;
+        figures.mae += targets[o].mae / (double)evaluation->classes;
     }
-    figures.mae /= (double)evaluation->classes;
     return figures;
 }
 
-static enum exit_status print_outputs(const struct evaluation *evaluation,
-                                      const struct classifier *classifier,
-                                      const descent_dataset *dataset)
+static enum exit_status print_text(const struct evaluation *evaluation,
+                                   const struct classifier *classifier, const struct figures *all,
+                                   const struct figures *targets)
 {
-    struct table table = {.alignment = "lrrr"};
-    static const char *const HEADER[] = {"target", "R2", "RMSE", "MAE"};
-    for (size_t i = 0; i < sizeof HEADER / sizeof HEADER[0]; i++) {
-        table_add(&table, "%s", HEADER[i]);
-    }
-    for (size_t o = 0; o < evaluation->classes; o++) {
-        struct figures figures = figures_of(evaluation, classifier, dataset, o);
-        char r2[TEXT_SIZE];
-        table_add(&table, "%zu", o + 1);
-        table_add(&table, "%s", text_r2(r2, figures.r2));
-        table_add(&table, "%.6g", figures.rmse);
-        table_add(&table, "%.6g", figures.mae);
+    char r2[TEXT_SIZE], samples[TEXT_SIZE];
+    printf("loss      %.6f (%s)\n", descent_metrics_loss(&evaluation->metrics),
+           descent_loss_name(classifier->loss.kind));
+    printf("R2        %s\n", text_r2(r2, all->r2));
+    printf("RMSE      %.6g\n", all->rmse);
+    printf("MAE       %.6g\n", all->mae);
+    printf("samples   %s\n", text_count(samples, evaluation->metrics.samples));
+    if (evaluation->classes == 1) {
+        return DONE;
     }
     putchar('\n');
-    return table_print(&table);
+    return record_print(&FIGURES, targets, evaluation->classes);
+}
+
+static enum exit_status print_json(const struct evaluation *evaluation, const struct figures *all,
+                                   const struct figures *targets)
+{
+    json_t *object = record_json(&FIGURES, all);
+    json_object_update_new(object, json_pack("{s:f, s:I, s:o}", "loss",
+                                             descent_metrics_loss(&evaluation->metrics), "samples",
+                                             (json_int_t)evaluation->metrics.samples, "targets",
+                                             record_array(&FIGURES, targets, evaluation->classes)));
+    return cli_print_json(object);
 }
 
 enum exit_status evaluation_print_regression(const struct evaluation *evaluation,
                                              const struct classifier *classifier,
-                                             const descent_dataset *dataset)
+                                             const descent_dataset *dataset, bool json)
 {
-    struct figures figures = overall(evaluation, classifier, dataset);
-    char r2[TEXT_SIZE], samples[TEXT_SIZE];
-    printf("loss      %.6f (%s)\n", descent_metrics_loss(&evaluation->metrics),
-           descent_loss_name(classifier->loss.kind));
-    printf("R2        %s\n", text_r2(r2, figures.r2));
-    printf("RMSE      %.6g\n", figures.rmse);
-    printf("MAE       %.6g\n", figures.mae);
-    printf("samples   %s\n", text_count(samples, evaluation->metrics.samples));
-    return evaluation->classes > 1 ? print_outputs(evaluation, classifier, dataset) : DONE;
-}
-
-static json_t *figures_json(const struct figures *figures)
-{
-    return json_pack("{s:o, s:f, s:f}", "r2", cli_json_number(figures->r2), "rmse", figures->rmse,
-                     "mae", figures->mae);
-}
-
-enum exit_status evaluation_print_regression_json(const struct evaluation *evaluation,
-                                                  const struct classifier *classifier,
-                                                  const descent_dataset *dataset)
-{
-    struct figures figures = overall(evaluation, classifier, dataset);
-    json_t *targets = json_array();
-    for (size_t o = 0; o < evaluation->classes; o++) {
-        struct figures own = figures_of(evaluation, classifier, dataset, o);
-        json_array_append_new(targets, figures_json(&own));
+    struct figures *targets = calloc(evaluation->classes, sizeof *targets);
+    if (targets == NULL) {
+        return cli_failed("out of memory for the figures of %zu targets", evaluation->classes);
     }
-    json_t *object =
-        json_pack("{s:f, s:I, s:o}", "loss", descent_metrics_loss(&evaluation->metrics), "samples",
-                  (json_int_t)evaluation->metrics.samples, "targets", targets);
-    json_t *all = figures_json(&figures);
-    json_object_update(object, all);
-    json_decref(all);
-    return cli_print_json(object);
+    for (size_t o = 0; o < evaluation->classes; o++) {
+        targets[o] = figures_of(evaluation, classifier, dataset, o);
+    }
+    const struct figures all = overall(evaluation, classifier, dataset, targets);
+    enum exit_status status = json ? print_json(evaluation, &all, targets)
+                                   : print_text(evaluation, classifier, &all, targets);
+    free(targets);
+    return status;
 }

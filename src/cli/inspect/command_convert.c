@@ -3,7 +3,7 @@
  * complete.
  */
 #include "cli/base/data.h"
-#include "cli/base/data_part.h"
+#include "cli/base/source.h"
 #include "cli/base/text.h"
 
 #include <dirent.h>
@@ -43,7 +43,7 @@ static const struct option_table TABLE =
 struct convert {
     struct convert_options options;
     struct progress display;
-    struct data_part parts[DATA_PARTS];
+    struct source_parts parts;
     char folder[PATH_MAX];    /* that is to be made */
     char temporary[PATH_MAX]; /* beside it: the new folder until it is complete, */
     char before[PATH_MAX];    /* and the old one from then on */
@@ -144,7 +144,7 @@ static enum exit_status load_parts(struct convert *convert, const char *path)
 {
     descent_source source;
     source_init(&source, &convert->options.source, &convert->display);
-    return data_parts_load(convert->parts, path, &source);
+    return source_load_parts(&convert->parts, path, &source);
 }
 
 static enum exit_status write_parts(const struct convert *convert)
@@ -153,10 +153,10 @@ static enum exit_status write_parts(const struct convert *convert)
     if (mkdir(convert->temporary, 0777) != 0) {
         return cli_failed("%s: cannot be made: %s", convert->folder, strerror(errno));
     }
-    for (int p = 0; p < DATA_PARTS; p++) {
-        if (convert->parts[p].dataset != NULL &&
-            descent_dataset_save(convert->parts[p].dataset, convert->temporary, (descent_part)p,
-                                 format) != DESCENT_OK) {
+    for (int p = 0; p < SOURCE_PARTS; p++) {
+        const descent_dataset *dataset = convert->parts.datasets[p];
+        if (dataset != NULL && descent_dataset_save(dataset, convert->temporary, (descent_part)p,
+                                                    format) != DESCENT_OK) {
             return cli_library_failed();
         }
     }
@@ -180,25 +180,22 @@ static enum exit_status put_in_place(const struct convert *convert)
 
 static void report(struct convert *convert)
 {
-    static const char *const names[DATA_PARTS] = {"training", "test"};
-    const descent_dataset *any = NULL;
+    static const char *const names[SOURCE_PARTS] = {"training", "test"};
+    const descent_dataset *first = source_first_part(&convert->parts);
     char list[128] = "", shape[128], count[TEXT_SIZE];
-    for (int p = 0; p < DATA_PARTS; p++) {
-        if (convert->parts[p].dataset != NULL) {
-            size_t used = strlen(list);
-            snprintf(list + used, sizeof list - used, "%s%s %s", any != NULL ? " and " : "",
-                     text_count(count, descent_dataset_count(convert->parts[p].dataset)), names[p]);
-            any = convert->parts[p].dataset;
+    for (int p = 0; p < SOURCE_PARTS; p++) {
+        const descent_dataset *dataset = convert->parts.datasets[p];
+        size_t used = strlen(list);
+        if (dataset != NULL) {
+            snprintf(list + used, sizeof list - used, "%s%s %s", used > 0 ? " and " : "",
+                     text_count(count, descent_dataset_count(dataset)), names[p]);
         }
     }
-    if (any == NULL) {
-        return; /* not so: without samples the data were refused */
-    }
-    text_shape(shape, sizeof shape, descent_dataset_shape(any));
-    size_t outputs = descent_dataset_outputs(any);
+    text_shape(shape, sizeof shape, descent_dataset_shape(first));
+    size_t outputs = descent_dataset_outputs(first);
     progress_say(&convert->display, "%s: %s samples, %s %s, %zu %s", convert->folder, list, shape,
-                 descent_values_name(descent_dataset_values(any)),
-                 outputs > 0 ? outputs : descent_dataset_classes(any),
+                 descent_values_name(descent_dataset_values(first)),
+                 outputs > 0 ? outputs : descent_dataset_classes(first),
                  outputs > 0 ? "numbers to predict" : "classes");
 }
 
@@ -243,7 +240,7 @@ enum exit_status command_convert(int argc, const char **argv)
     struct convert convert = {0};
     struct option_arguments arguments = {0};
     enum exit_status status = run(&convert, &arguments, argc, argv);
-    data_parts_free(convert.parts);
+    source_free_parts(&convert.parts);
     option_free(&TABLE, &arguments, &convert.options);
     return status;
 }

@@ -2,7 +2,9 @@
  * Looks into data sets: how many samples of what shape and class, what their numbers are like, and
  * which are there twice.
  */
-#include "cli/base/data_part.h"
+#include "cli/base/record.h"
+#include "cli/base/source.h"
+#include "cli/base/statistics.h"
 #include "cli/base/table.h"
 #include "cli/base/text.h"
 #include "cli/inspect/duplicates.h"
@@ -16,81 +18,154 @@
 
 enum { BAR_MAX = 24 };
 
-static const char *const PART_NAMES[DATA_PARTS] = {
+static const char *const PART_NAMES[SOURCE_PARTS] = {
     [DESCENT_PART_TRAIN] = "training", [DESCENT_PART_TEST] = "test"};
 
-static const char *const PART_KEYS[DATA_PARTS] = {
+static const char *const PART_KEYS[SOURCE_PARTS] = {
     [DESCENT_PART_TRAIN] = "train", [DESCENT_PART_TEST] = "test"};
+
+/* A part of a data set, and one of its targets. */
+struct part {
+    const descent_dataset *dataset; /* NULL: there is no such part */
+    const char *name;
+    const char *values;
+    descent_shape shape;
+    size_t samples, classes;
+    size_t outputs; /* classes or targets */
+    struct statistics features;
+    char fingerprint[16];
+    json_t *class_counts, *class_names, *targets; /* made for JSON */
+};
+
+struct target {
+    size_t number; /* from 1 */
+    const char *part;
+    struct statistics values;
+};
 
 /* What is told about a data set. */
 struct view {
     const char *path;
-    struct data_part parts[DATA_PARTS];
+    struct source_parts sources;
+    struct part parts[SOURCE_PARTS];
     struct duplicates duplicates;
 };
 
-static void add_shape(struct table *table, const descent_dataset *dataset)
+static void describe_range(char *text, size_t size, const void *row)
 {
-    char shape[128];
-    text_shape(shape, sizeof shape, descent_dataset_shape(dataset));
-    table_add(table, "%s", shape);
+    const struct statistics *features = &((const struct part *)row)->features;
+    snprintf(text, size, "%.5g..%.5g", features->minimum, features->maximum);
 }
 
-static bool holds_bytes(const struct data_part *part)
+static void describe_target_range(char *text, size_t size, const void *row)
 {
-    return descent_dataset_values(part->dataset) == DESCENT_VALUES_BYTES;
+    const struct statistics *values = &((const struct target *)row)->values;
+    snprintf(text, size, "%.5g..%.5g", values->minimum, values->maximum);
 }
 
 /* Bytes exactly, and what a network is given of them. */
-static void add_byte_spread(struct table *table, const struct spread *spread)
+static const char *describe_byte(char text[TEXT_SIZE], double number)
 {
-    table_add(table, "%.0f..%.0f", spread->minimum, spread->maximum);
-    table_add(table, "%.3f (%.4f)", spread->mean, spread->mean / 255.0);
-    table_add(table, "%.3f (%.4f)", spread->deviation, spread->deviation / 255.0);
+    snprintf(text, TEXT_SIZE, "%.3f (%.4f)", number, number / 255.0);
+    return text;
 }
 
-static void add_spread(struct table *table, const struct spread *spread)
+#define AT(kind, member) RECORD_MEMBER(kind, struct part, member)
+
+static const struct record_field BYTE_FIELDS[] = {
+    {NULL, AT(TEXT, name), .heading = "part"},
+    {"samples", AT(SIZE, samples), .heading = "samples", .text = text_whole},
+    {"shape", AT(SHAPE, shape), .heading = "shape"},
+    {"values", AT(TEXT, values)},
+    {"classes", AT(SIZE, classes)},
+    {NULL, AT(SIZE, outputs), .heading = "classes"},
+    {"minimum", AT(WHOLE, features.minimum), .heading = "pixel range", .cell = describe_range},
+    {"maximum", AT(WHOLE, features.maximum)},
+    {"mean", AT(NUMBER, features.mean), .heading = "mean (/255)", .text = describe_byte},
+    {"deviation", AT(NUMBER, features.deviation), .heading = "deviation (/255)",
+     .text = describe_byte},
+    {"fingerprint", AT(CHARS, fingerprint), .heading = "fingerprint", .align = 'r'},
+    {"class_counts", AT(JSON, class_counts)},
+    {"class_names", AT(JSON, class_names)},
+    {"targets", AT(JSON, targets), .optional = true},
+};
+
+#undef AT
+#define AT(kind, member) RECORD_MEMBER(kind, struct target, member)
+
+static const struct record_field TARGET_FIELDS[] = {
+    {NULL, AT(SIZE, number), .heading = "target", .align = 'l'},
+    {NULL, AT(TEXT, part), .heading = "part", .align = 'r'},
+    {"minimum", AT(NUMBER, values.minimum), .heading = "range", .cell = describe_target_range},
+    {"maximum", AT(NUMBER, values.maximum)},
+    {"mean", AT(NUMBER, values.mean), .heading = "mean", .format = "%.5g"},
+    {"deviation", AT(NUMBER, values.deviation), .heading = "deviation", .format = "%.5g"},
+};
+
+#undef AT
+
+static const struct record TARGET = RECORD(struct target, TARGET_FIELDS);
+
+enum { PART_FIELDS = sizeof BYTE_FIELDS / sizeof BYTE_FIELDS[0] };
+
+static bool is_regression(const struct view *view)
 {
-    table_add(table, "%.5g..%.5g", spread->minimum, spread->maximum);
-    table_add(table, "%.5g", spread->mean);
-    table_add(table, "%.5g", spread->deviation);
+    return descent_dataset_outputs(source_first_part(&view->sources)) > 0;
 }
 
-static void add_part(struct table *table, const char *name, const struct data_part *part)
+/* The description of the parts: floats are written in other words than bytes. */
+static struct record part_record(const struct view *view, struct record_field fields[PART_FIELDS])
 {
-    char count[TEXT_SIZE];
-    size_t outputs = descent_dataset_outputs(part->dataset);
-    table_add(table, "%s", name);
-    table_add(table, "%s", text_count(count, descent_dataset_count(part->dataset)));
-    add_shape(table, part->dataset);
-    table_add(table, "%zu", outputs > 0 ? outputs : descent_dataset_classes(part->dataset));
-    (holds_bytes(part) ? add_byte_spread : add_spread)(table, &part->spread);
-    table_add(table, "%08x", (unsigned)descent_dataset_fingerprint(part->dataset));
-}
-
-static enum exit_status print_overview(const struct data_part *parts)
-{
-    struct table table = {.alignment = "lrlrrrrr"};
-    const struct data_part *first = data_parts_first(parts);
-    bool bytes = holds_bytes(first);
-    const char *const header[] = {"part",
-                                  "samples",
-                                  "shape",
-                                  descent_dataset_outputs(first->dataset) > 0 ? "targets"
-                                                                              : "classes",
-                                  bytes ? "pixel range" : "range",
-                                  bytes ? "mean (/255)" : "mean",
-                                  bytes ? "deviation (/255)" : "deviation",
-                                  "fingerprint"};
-    for (size_t i = 0; i < sizeof header / sizeof header[0]; i++) {
-        table_add(&table, "%s", header[i]);
-    }
-    for (int p = 0; p < DATA_PARTS; p++) {
-        if (parts[p].dataset != NULL) {
-            add_part(&table, PART_NAMES[p], &parts[p]);
+    bool bytes = descent_dataset_values(source_first_part(&view->sources)) == DESCENT_VALUES_BYTES;
+    memcpy(fields, BYTE_FIELDS, sizeof BYTE_FIELDS);
+    for (size_t i = 0; i < PART_FIELDS; i++) {
+        struct record_field *field = &fields[i];
+        if (is_regression(view) && field->heading != NULL &&
+            strcmp(field->heading, "classes") == 0) {
+            field->heading = "targets";
+        }
+        if (!bytes && field->type == RECORD_WHOLE) {
+            field->type = RECORD_NUMBER;
+            field->heading = field->heading != NULL ? "range" : NULL;
+        }
+        if (!bytes && field->text == describe_byte) {
+            field->heading = field->name;
+            field->text = NULL;
+            field->format = "%.5g";
         }
     }
-    return table_print(&table);
+    return (struct record){fields, PART_FIELDS, sizeof(struct part)};
+}
+
+static void fill_part(struct part *part, const descent_dataset *dataset, const char *name)
+{
+    size_t outputs = descent_dataset_outputs(dataset);
+    *part = (struct part){
+        .dataset = dataset,
+        .name = name,
+        .values = descent_values_name(descent_dataset_values(dataset)),
+        .shape = *descent_dataset_shape(dataset),
+        .samples = descent_dataset_count(dataset),
+        .classes = descent_dataset_classes(dataset),
+        .outputs = outputs > 0 ? outputs : descent_dataset_classes(dataset),
+        .features = statistics_of_features(dataset),
+    };
+    snprintf(part->fingerprint, sizeof part->fingerprint, "%08x",
+             (unsigned)descent_dataset_fingerprint(dataset));
+}
+
+static enum exit_status print_overview(const struct view *view)
+{
+    struct record_field fields[PART_FIELDS];
+    const struct record record = part_record(view, fields);
+    struct part rows[SOURCE_PARTS];
+    size_t count = 0;
+    for (int p = 0; p < SOURCE_PARTS; p++) {
+        if (view->parts[p].dataset != NULL) {
+            rows[count++] = view->parts[p];
+        }
+    }
+    return record_print(&record, rows, count);
 }
 
 static void print_duplicates(const struct duplicates *duplicates)
@@ -112,7 +187,7 @@ static void print_duplicates(const struct duplicates *duplicates)
 }
 
 /* Samples of a class; 0 for a class that the part does not know. */
-static size_t class_count(const struct data_part *part, size_t class)
+static size_t class_count(const struct part *part, size_t class)
 {
     if (part->dataset == NULL || class >= descent_dataset_classes(part->dataset)) {
         return 0;
@@ -120,7 +195,7 @@ static size_t class_count(const struct data_part *part, size_t class)
     return descent_dataset_class_counts(part->dataset)[class];
 }
 
-static size_t largest_class(const struct data_part *part, size_t classes)
+static size_t largest_class(const struct part *part, size_t classes)
 {
     size_t largest = 1;
     for (size_t c = 0; c < classes; c++) {
@@ -139,104 +214,90 @@ static void add_bar(struct table *table, size_t count, size_t largest)
 }
 
 /* Both parts have the same classes. */
-static enum exit_status print_classes(const struct data_part *parts)
+static enum exit_status print_classes(const struct view *view)
 {
     struct table table = {.alignment = "lrlrl"};
-    const descent_dataset *first = data_parts_first(parts)->dataset;
+    const descent_dataset *first = source_first_part(&view->sources);
     size_t classes = descent_dataset_classes(first);
+    size_t largest[SOURCE_PARTS];
     table_add(&table, "class");
-    for (int p = 0; p < DATA_PARTS; p++) {
+    for (int p = 0; p < SOURCE_PARTS; p++) {
+        largest[p] = largest_class(&view->parts[p], classes);
         table_add(&table, "%s", PART_NAMES[p]);
         table_add(&table, "%s", "");
     }
     for (size_t c = 0; c < classes; c++) {
         table_add(&table, "%s", descent_dataset_class_names(first)[c]);
-        for (int p = 0; p < DATA_PARTS; p++) {
-            add_bar(&table, class_count(&parts[p], c), largest_class(&parts[p], classes));
+        for (int p = 0; p < SOURCE_PARTS; p++) {
+            add_bar(&table, class_count(&view->parts[p], c), largest[p]);
         }
     }
     return table_print(&table);
 }
 
-static enum exit_status print_targets(const struct data_part *parts)
+static struct target target_of(const struct part *part, size_t output)
 {
-    struct table table = {.alignment = "lrrrr"};
-    static const char *const header[] = {"target", "part", "range", "mean", "deviation"};
-    for (size_t i = 0; i < sizeof header / sizeof header[0]; i++) {
-        table_add(&table, "%s", header[i]);
+    return (struct target){.number = output + 1,
+                           .part = part->name,
+                           .values = statistics_of_target(part->dataset, output)};
+}
+
+static enum exit_status print_targets(const struct view *view)
+{
+    size_t outputs = descent_dataset_outputs(source_first_part(&view->sources));
+    size_t count = 0;
+    struct target *targets = calloc(outputs, SOURCE_PARTS * sizeof *targets);
+    if (targets == NULL) {
+        return cli_failed("out of memory for %zu targets", outputs);
     }
-    for (size_t o = 0; o < descent_dataset_outputs(data_parts_first(parts)->dataset); o++) {
-        for (int p = 0; p < DATA_PARTS; p++) {
-            if (parts[p].dataset != NULL) {
-                struct spread spread = data_part_target(&parts[p], o);
-                table_add(&table, "%zu", o + 1);
-                table_add(&table, "%s", PART_NAMES[p]);
-                add_spread(&table, &spread);
+    for (size_t o = 0; o < outputs; o++) {
+        for (int p = 0; p < SOURCE_PARTS; p++) {
+            if (view->parts[p].dataset != NULL) {
+                targets[count++] = target_of(&view->parts[p], o);
             }
         }
     }
-    return table_print(&table);
+    enum exit_status status = record_print(&TARGET, targets, count);
+    free(targets);
+    return status;
 }
 
-static json_t *spread_json(const struct spread *spread, bool whole)
-{
-    return json_pack("{s:o, s:o, s:f, s:f}", "minimum",
-                     whole ? json_integer((json_int_t)spread->minimum) : json_real(spread->minimum),
-                     "maximum",
-                     whole ? json_integer((json_int_t)spread->maximum) : json_real(spread->maximum),
-                     "mean", spread->mean, "deviation", spread->deviation);
-}
-
-static json_t *targets_json(const struct data_part *part)
+static json_t *targets_json(const struct part *part)
 {
     json_t *array = json_array();
     for (size_t o = 0; o < descent_dataset_outputs(part->dataset); o++) {
-        struct spread spread = data_part_target(part, o);
-        json_array_append_new(array, spread_json(&spread, false));
+        struct target target = target_of(part, o);
+        json_array_append_new(array, record_json(&TARGET, &target));
     }
     return array;
 }
 
-static void add_classes_json(json_t *object, const struct data_part *part)
+static json_t *part_json(const struct record *record, const struct part *part)
 {
-    json_t *counts = json_array();
-    json_t *names = json_array();
-    for (size_t c = 0; c < descent_dataset_classes(part->dataset); c++) {
-        json_array_append_new(counts, json_integer((json_int_t)class_count(part, c)));
-        json_array_append_new(names, json_string(descent_dataset_class_names(part->dataset)[c]));
-    }
-    json_object_set_new(object, "class_counts", counts);
-    json_object_set_new(object, "class_names", names);
-}
-
-static json_t *part_json(const struct data_part *part)
-{
+    struct part row = *part;
     if (part->dataset == NULL) {
         return json_null();
     }
-    char fingerprint[16];
-    snprintf(fingerprint, sizeof fingerprint, "%08x",
-             (unsigned)descent_dataset_fingerprint(part->dataset));
-    json_t *object = json_pack(
-        "{s:I, s:o, s:s, s:I, s:s}", "samples", (json_int_t)descent_dataset_count(part->dataset),
-        "shape", inspect_shape_json(descent_dataset_shape(part->dataset)), "values",
-        descent_values_name(descent_dataset_values(part->dataset)), "classes",
-        (json_int_t)descent_dataset_classes(part->dataset), "fingerprint", fingerprint);
-    json_object_update_new(object, spread_json(&part->spread, holds_bytes(part)));
-    add_classes_json(object, part);
-    if (descent_dataset_outputs(part->dataset) > 0) {
-        json_object_set_new(object, "targets", targets_json(part));
+    row.class_counts = json_array();
+    row.class_names = json_array();
+    for (size_t c = 0; c < row.classes; c++) {
+        json_array_append_new(row.class_counts, json_integer((json_int_t)class_count(part, c)));
+        json_array_append_new(row.class_names,
+                              json_string(descent_dataset_class_names(part->dataset)[c]));
     }
-    return object;
+    row.targets = descent_dataset_outputs(part->dataset) > 0 ? targets_json(part) : NULL;
+    return record_json(record, &row);
 }
 
 static void show_json(const struct view *view, json_t *object)
 {
+    struct record_field fields[PART_FIELDS];
+    const struct record record = part_record(view, fields);
     const struct duplicates *duplicates = &view->duplicates;
     json_object_set_new(object, "kind", json_string("data"));
     json_object_set_new(object, "folder", json_string(view->path));
-    for (int p = 0; p < DATA_PARTS; p++) {
-        json_object_set_new(object, PART_KEYS[p], part_json(&view->parts[p]));
+    for (int p = 0; p < SOURCE_PARTS; p++) {
+        json_object_set_new(object, PART_KEYS[p], part_json(&record, &view->parts[p]));
     }
     json_object_set_new(object, "duplicates",
                         json_pack("{s:I, s:I, s:I, s:I}", "across", (json_int_t)duplicates->across,
@@ -248,19 +309,16 @@ static void show_json(const struct view *view, json_t *object)
 static enum exit_status show_text(const struct view *view)
 {
     printf("%s: data set\n\n", view->path);
-    enum exit_status status = print_overview(view->parts);
-    if (status != DONE) {
-        return status;
-    }
+    CLI_TRY(print_overview(view));
     print_duplicates(&view->duplicates);
-    bool regression = descent_dataset_outputs(data_parts_first(view->parts)->dataset) > 0;
-    return regression ? print_targets(view->parts) : print_classes(view->parts);
+    return is_regression(view) ? print_targets(view) : print_classes(view);
 }
 
 static enum exit_status save_sheet(const struct view *view, const struct inspect_options *options)
 {
-    const struct data_part *part = data_parts_first(view->parts);
-    double low = part->spread.minimum, high = part->spread.maximum;
+    const struct part *train = &view->parts[DESCENT_PART_TRAIN];
+    const struct part *part = train->dataset != NULL ? train : &view->parts[DESCENT_PART_TEST];
+    double low = part->features.minimum, high = part->features.maximum;
     if (descent_augment_active(&options->augment)) {
         return sheet_save_augmented(part->dataset, low, high, &options->augment, view->path,
                                     options->sheet);
@@ -268,26 +326,35 @@ static enum exit_status save_sheet(const struct view *view, const struct inspect
     return sheet_save_classes(part->dataset, low, high, view->path, options->sheet);
 }
 
+static enum exit_status show(struct view *view, const struct inspect_options *options,
+                             json_t *object)
+{
+    struct progress display = progress_create(false);
+    descent_source source;
+    source_init(&source, &options->source, &display);
+    CLI_TRY(source_load_parts(&view->sources, view->path, &source));
+    for (int p = 0; p < SOURCE_PARTS; p++) {
+        if (view->sources.datasets[p] != NULL) {
+            fill_part(&view->parts[p], view->sources.datasets[p], PART_NAMES[p]);
+        }
+    }
+    CLI_TRY(duplicates_find(&view->duplicates, view->sources.datasets[DESCENT_PART_TRAIN],
+                            view->sources.datasets[DESCENT_PART_TEST]));
+    if (options->sheet != NULL) {
+        CLI_TRY(save_sheet(view, options));
+    }
+    if (object == NULL) {
+        return show_text(view);
+    }
+    show_json(view, object);
+    return DONE;
+}
+
 enum exit_status inspect_data(const char *path, const struct inspect_options *options,
                               json_t *object)
 {
-    struct progress display = progress_create(false);
     struct view view = {.path = path};
-    descent_source source;
-    source_init(&source, &options->source, &display);
-    enum exit_status status = data_parts_load(view.parts, path, &source);
-    if (status == DONE) {
-        status = duplicates_find(&view.duplicates, view.parts[DESCENT_PART_TRAIN].dataset,
-                                 view.parts[DESCENT_PART_TEST].dataset);
-    }
-    if (status == DONE && options->sheet != NULL) {
-        status = save_sheet(&view, options);
-    }
-    if (status == DONE && object != NULL) {
-        show_json(&view, object);
-    } else if (status == DONE) {
-        status = show_text(&view);
-    }
-    data_parts_free(view.parts);
+    enum exit_status status = show(&view, options, object);
+    source_free_parts(&view.sources);
     return status;
 }

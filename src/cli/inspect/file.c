@@ -2,6 +2,7 @@
  * Looks into safetensors files: models, and any other ones.
  */
 #include "cli/base/classifier.h"
+#include "cli/base/record.h"
 #include "cli/base/text.h"
 #include "cli/inspect/inspect.h"
 
@@ -73,51 +74,11 @@ enum exit_status inspect_model(const char *path, json_t *object)
     return status;
 }
 
-/* The statistics of a tensor of floating-point numbers; other types have none. */
-static enum exit_status summarise(struct tensor_row *row, const descent_tensor *tensor)
-{
-    snprintf(row->name, sizeof row->name, "%s", tensor->name);
-    row->kind = descent_type_name(tensor->type);
-    row->shape = tensor->shape;
-    if (tensor->type == DESCENT_TYPE_I64 || tensor->type == DESCENT_TYPE_U8) {
-        return DONE;
-    }
-    size_t count = descent_tensor_elements(tensor);
-    float *values = calloc(count + 1, sizeof *values); /* never of size 0 */
-    if (values == NULL) {
-        return cli_failed("out of memory for %zu numbers", count);
-    }
-    enum exit_status status = DONE;
-    if (descent_tensor_read(tensor, values) != DESCENT_OK) {
-        status = cli_library_failed();
-    } else {
-        row->numbers = true;
-        row->statistics = statistics_of(values, count);
-    }
-    free(values);
-    return status;
-}
-
-static enum exit_status list_tensors(struct tensor_list *list, const descent_safetensors *file)
-{
-    size_t count = descent_safetensors_count(file);
-    *list = (struct tensor_list){.kind = "type", .count = count};
-    list->rows = calloc(count + 1, sizeof *list->rows);
-    if (list->rows == NULL) {
-        return cli_failed("out of memory for a list of %zu tensors", count);
-    }
-    enum exit_status status = DONE;
-    for (size_t i = 0; i < count && status == DONE; i++) {
-        status = summarise(&list->rows[i], descent_safetensors_tensor(file, i));
-    }
-    return status;
-}
-
 static enum exit_status show_tensors(const char *path, const descent_safetensors *file,
                                      json_t *object)
 {
     struct tensor_list tensors;
-    enum exit_status status = list_tensors(&tensors, file);
+    enum exit_status status = tensor_list_of_file(&tensors, file);
     if (status == DONE && object != NULL) {
         json_t *own =
             json_pack("{s:s, s:s, s:o, s:o}", "kind", "tensors", "file", path, "tensors",

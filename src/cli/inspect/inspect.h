@@ -37,18 +37,20 @@ struct tensor_row {
     char name[64]; /* cut */
     const char *kind;
     descent_shape shape;
-    bool numbers; /* whether there are statistics */
-    struct statistics statistics;
+    double minimum, maximum, mean, deviation, norm; /* NaN where there are no such numbers */
+    double nonfinite;                               /* how many */
 };
 
 struct tensor_list {
-    const char *kind; /* heading of the rows' kind: "activation" or "type" */
+    const char *kind; /* what the rows' kind is: "activation" or "type" */
     size_t count;
     struct tensor_row *rows;
 };
 
-/* The tensors of a model, as they are called in its file; the caller frees rows. */
+/* The tensors of a model, as they are called in its file; those of any file. The caller frees rows.
+ */
 enum exit_status tensor_list_of_model(struct tensor_list *list, const descent_model *model);
+enum exit_status tensor_list_of_file(struct tensor_list *list, const descent_safetensors *file);
 
 enum exit_status tensor_list_print(const struct tensor_list *list);
 json_t *tensor_list_json(const struct tensor_list *list);
@@ -57,9 +59,8 @@ json_t *tensor_list_json(const struct tensor_list *list);
 struct table;
 void inspect_add_text(struct table *table, const char *text);
 
-/* A file's metadata, and a shape as an array. */
+/* A file's metadata. */
 enum exit_status inspect_print_metadata(const descent_safetensors *file);
 json_t *inspect_metadata_json(const descent_safetensors *file);
-json_t *inspect_shape_json(const descent_shape *shape);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * Lists of tensors and of metadata.
  */
-#include "cli/base/classifier.h"
 #include "cli/base/record.h"
+#include "cli/base/statistics.h"
 #include "cli/base/table.h"
 #include "cli/inspect/inspect.h"
 
@@ -11,111 +11,145 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct tensor_row tensor_row(const descent_shape *shape, const float *values, size_t count,
-                                    descent_activation activation)
+#define AT(kind, member) RECORD_MEMBER(kind, struct tensor_row, member)
+#define NUMBER(name)                                                                               \
+    {                                                                                              \
+#name, AT(NUMBER, name), .heading = #name, .format = "%.4g"                                \
+    }
+
+static const struct record_field FIELDS[] = {
+    {"name", AT(CHARS, name), .heading = "tensor"},
+    {"shape", AT(SHAPE, shape), .heading = "shape"},
+    {"kind", AT(TEXT, kind), .heading = "kind"},
+    NUMBER(minimum),
+    NUMBER(maximum),
+    NUMBER(mean),
+    NUMBER(deviation),
+    NUMBER(norm),
+    {"nonfinite", AT(WHOLE, nonfinite)},
+};
+
+enum { FIELD_COUNT = sizeof FIELDS / sizeof FIELDS[0], FIELDS_WITHOUT = 3 };
+
+static struct record describe(const struct tensor_list *list,
+                              struct record_field fields[FIELD_COUNT])
 {
-    return (struct tensor_row){
-        .kind = descent_activation_name(activation),
-        .shape = *shape,
-        .numbers = true,
-        .statistics = statistics_of(values, count),
-    };
+    memcpy(fields, FIELDS, sizeof FIELDS);
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (strcmp(fields[i].name, "kind") == 0) {
+            fields[i].name = fields[i].heading = list->kind;
+        }
+    }
+    return (struct record){fields, FIELD_COUNT, sizeof(struct tensor_row)};
+}
+
+static struct tensor_row tensor_row(const char *name, const char *kind, const descent_shape *shape)
+{
+    struct tensor_row row = {.kind = kind,
+                             .shape = *shape,
+                             .minimum = NAN,
+                             .maximum = NAN,
+                             .mean = NAN,
+                             .deviation = NAN,
+                             .norm = NAN,
+                             .nonfinite = NAN};
+    snprintf(row.name, sizeof row.name, "%s", name);
+    return row;
+}
+
+static void add_statistics(struct tensor_row *row, const float *values, size_t count)
+{
+    struct statistics statistics = statistics_of(values, count);
+    row->minimum = statistics.minimum;
+    row->maximum = statistics.maximum;
+    row->mean = statistics.mean;
+    row->deviation = statistics.deviation;
+    row->norm = statistics.norm;
+    row->nonfinite = (double)statistics.nonfinite;
+}
+
+static enum exit_status create_list(struct tensor_list *list, const char *kind, size_t count)
+{
+    *list = (struct tensor_list){.kind = kind, .count = count};
+    list->rows = calloc(count + 1, sizeof *list->rows);
+    return list->rows != NULL ? DONE : cli_failed("out of memory for a list of %zu tensors", count);
 }
 
 enum exit_status tensor_list_of_model(struct tensor_list *list, const descent_model *model)
 {
     size_t layers = descent_model_layers(model);
-    *list = (struct tensor_list){.kind = "activation", .count = 2 * layers};
-    list->rows = calloc(list->count, sizeof *list->rows);
-    if (list->rows == NULL) {
-        return cli_failed("out of memory for a list of %zu tensors", list->count);
-    }
+    CLI_TRY(create_list(list, "activation", 2 * layers));
     for (size_t l = 0; l < layers; l++) {
         descent_layer layer = descent_model_layer(model, l);
+        const char *activation = descent_activation_name(layer.activation);
         const descent_shape matrix = {2, {layer.outputs, layer.inputs}};
         const descent_shape vector = {1, {layer.outputs}};
         struct tensor_row *rows = &list->rows[2 * l];
-        rows[0] =
-            tensor_row(&matrix, layer.weights, layer.outputs * layer.inputs, layer.activation);
-        rows[1] = tensor_row(&vector, layer.bias, layer.outputs, layer.activation);
-        snprintf(rows[0].name, sizeof rows[0].name, "%zu.weight", 2 * l);
-        snprintf(rows[1].name, sizeof rows[1].name, "%zu.bias", 2 * l);
+        char name[2][32];
+        snprintf(name[0], sizeof name[0], "%zu.weight", 2 * l);
+        snprintf(name[1], sizeof name[1], "%zu.bias", 2 * l);
+        rows[0] = tensor_row(name[0], activation, &matrix);
+        rows[1] = tensor_row(name[1], activation, &vector);
+        add_statistics(&rows[0], layer.weights, layer.outputs * layer.inputs);
+        add_statistics(&rows[1], layer.bias, layer.outputs);
     }
     return DONE;
 }
 
-static void add_number(struct table *table, const struct tensor_row *row, double number)
+/* Floating-point numbers have statistics, other types none. */
+static enum exit_status summarise(struct tensor_row *row, const descent_tensor *tensor)
 {
-    if (row->numbers && !isnan(number)) {
-        table_add(table, "%.4g", number);
-    } else {
-        table_add(table, "-");
+    *row = tensor_row(tensor->name, descent_type_name(tensor->type), &tensor->shape);
+    if (tensor->type == DESCENT_TYPE_I64 || tensor->type == DESCENT_TYPE_U8) {
+        return DONE;
     }
+    size_t count = descent_tensor_elements(tensor);
+    float *values = calloc(count + 1, sizeof *values); /* never of size 0 */
+    if (values == NULL) {
+        return cli_failed("out of memory for %zu numbers", count);
+    }
+    enum exit_status status = DONE;
+    if (descent_tensor_read(tensor, values) != DESCENT_OK) {
+        status = cli_library_failed();
+    } else {
+        add_statistics(row, values, count);
+    }
+    free(values);
+    return status;
 }
 
-static void add_row(struct table *table, const struct tensor_row *row)
+enum exit_status tensor_list_of_file(struct tensor_list *list, const descent_safetensors *file)
 {
-    char shape[128];
-    text_shape(shape, sizeof shape, &row->shape);
-    table_add(table, "%s", row->name);
-    table_add(table, "%s", row->shape.rank == 0 ? "scalar" : shape);
-    table_add(table, "%s", row->kind);
-    add_number(table, row, row->statistics.minimum);
-    add_number(table, row, row->statistics.maximum);
-    add_number(table, row, row->statistics.mean);
-    add_number(table, row, row->statistics.deviation);
-    add_number(table, row, row->statistics.norm);
+    CLI_TRY(create_list(list, "type", descent_safetensors_count(file)));
+    for (size_t i = 0; i < list->count; i++) {
+        CLI_TRY(summarise(&list->rows[i], descent_safetensors_tensor(file, i)));
+    }
+    return DONE;
 }
 
 enum exit_status tensor_list_print(const struct tensor_list *list)
 {
-    struct table table = {.alignment = "lllrrrrr"};
-    const char *const header[] = {"tensor",  "shape", list->kind,  "minimum",
-                                  "maximum", "mean",  "deviation", "norm"};
-    for (size_t i = 0; i < sizeof header / sizeof header[0]; i++) {
-        table_add(&table, "%s", header[i]);
-    }
+    struct record_field fields[FIELD_COUNT];
+    const struct record record = describe(list, fields);
+    enum exit_status status = record_print(&record, list->rows, list->count);
     for (size_t i = 0; i < list->count; i++) {
-        add_row(&table, &list->rows[i]);
-    }
-    enum exit_status status = table_print(&table);
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->rows[i].statistics.nonfinite > 0) {
-            printf("warning: %s: %zu numbers are infinite or not a number\n", list->rows[i].name,
-                   list->rows[i].statistics.nonfinite);
+        if (list->rows[i].nonfinite > 0.0) {
+            printf("warning: %s: %.0f numbers are infinite or not a number\n", list->rows[i].name,
+                   list->rows[i].nonfinite);
         }
     }
     return status;
 }
 
-json_t *inspect_shape_json(const descent_shape *shape)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; i < shape->rank; i++) {
-        json_array_append_new(array, json_integer((json_int_t)shape->sizes[i]));
-    }
-    return array;
-}
-
 json_t *tensor_list_json(const struct tensor_list *list)
 {
+    struct record_field fields[FIELD_COUNT];
+    struct record record = describe(list, fields);
     json_t *array = json_array();
     for (size_t i = 0; i < list->count; i++) {
-        const struct tensor_row *row = &list->rows[i];
-        const struct statistics *statistics = &row->statistics;
-        json_t *object = json_pack("{s:s, s:s, s:o}", "name", row->name, list->kind, row->kind,
-                                   "shape", inspect_shape_json(&row->shape));
-        if (row->numbers) {
-            json_t *numbers = json_pack(
-                "{s:o, s:o, s:o, s:o, s:o, s:I}", "minimum", cli_json_number(statistics->minimum),
-                "maximum", cli_json_number(statistics->maximum), "mean",
-                cli_json_number(statistics->mean), "deviation",
-                cli_json_number(statistics->deviation), "norm", cli_json_number(statistics->norm),
-                "nonfinite", (json_int_t)statistics->nonfinite);
-            json_object_update(object, numbers);
-            json_decref(numbers);
-        }
-        json_array_append_new(array, object);
+        /* Where there are no statistics, the object ends before them. */
+        record.count = isnan(list->rows[i].nonfinite) ? FIELDS_WITHOUT : FIELD_COUNT;
+        json_array_append_new(array, record_json(&record, &list->rows[i]));
     }
     return array;
 }

@@ -74,8 +74,7 @@ static enum exit_status init_source(struct predict *predict, descent_source *sou
     CLI_TRY(source_recall(options, &predict->classifier));
     CLI_TRY(option_apply(&TABLE, &predict->arguments, &predict->options));
     source_init(source, options, NULL);
-    source_follow_model(source, &predict->classifier);
-    return DONE;
+    return source_follow_model(source, &predict->classifier);
 }
 
 static enum exit_status ask_rows(struct predict *predict, const char *const *files)

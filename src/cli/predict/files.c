@@ -43,13 +43,14 @@ static enum exit_status read_all(struct files *files, const char *const *given, 
     return status;
 }
 
-/* The next images, widened as a loader does it. */
+/* The next images, as numbers like those that the model was trained on. */
 static enum exit_status ask(const struct files *files, size_t first, size_t n, float *features)
 {
     const struct predictor *predictor = files->predictor;
     const uint8_t *pixels = files->pixels + first * predictor->inputs;
+    double black = predictor->classifier->black, white = predictor->classifier->white;
     for (size_t i = 0; i < n * predictor->inputs; i++) {
-        features[i] = (float)pixels[i] / 255.0f;
+        features[i] = (float)(black + (white - black) * pixels[i] / 255.0);
     }
     return predictor_run(predictor, n, features, files->outputs + first * predictor->outputs);
 }

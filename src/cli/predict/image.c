@@ -1,12 +1,12 @@
 /*
  * From an image file to what a model takes.
  */
-#include "cli/base/standard_input.h"
 #include "cli/predict/predict.h"
 
 #include <descent/picture.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,20 +26,50 @@ bool predict_shape_of(struct predict_shape *shape, const struct classifier *clas
     return told || square;
 }
 
-static descent_status load(descent_image *image, const char *path, bool color)
+/* Reads it to its end. The caller frees the bytes in any case. */
+static enum exit_status read_standard_input(char **bytes, size_t *size)
 {
-    if (strcmp(path, "-") != 0) {
-        return descent_image_load(image, path, color);
+    FILE *copy = open_memstream(bytes, size);
+    char part[1 << 14];
+    size_t total = 0;
+    bool whole = copy != NULL;
+    for (size_t n;
+         whole && total <= DESCENT_IMAGE_FILE_MAX && (n = fread(part, 1, sizeof part, stdin)) > 0;
+         total += n) {
+        whole = fwrite(part, 1, n, copy) == n;
     }
-    struct standard_input input;
-    *image = (descent_image){0};
-    if (standard_input_read(&input, DESCENT_IMAGE_FILE_MAX) != DONE) {
-        return DESCENT_ERROR_IO;
+    if (copy == NULL || fclose(copy) != 0 || !whole) {
+        return cli_failed("standard input: out of memory after %zu bytes", total);
     }
-    descent_status status =
-        descent_image_decode(image, input.bytes, input.size, color, STANDARD_INPUT);
-    free(input.bytes);
+    if (ferror(stdin)) {
+        return cli_failed("standard input: cannot be read");
+    }
+    if (total > DESCENT_IMAGE_FILE_MAX) {
+        return cli_failed("standard input: expected at most %zu bytes, found more",
+                          (size_t)DESCENT_IMAGE_FILE_MAX);
+    }
+    return DONE;
+}
+
+static enum exit_status load_standard_input(descent_image *image, bool color)
+{
+    char *bytes = NULL;
+    size_t size;
+    enum exit_status status = read_standard_input(&bytes, &size);
+    if (status == DONE &&
+        descent_image_decode(image, bytes, size, color, "standard input") != DESCENT_OK) {
+        status = cli_library_failed();
+    }
+    free(bytes);
     return status;
+}
+
+static enum exit_status load(descent_image *image, const char *path, bool color)
+{
+    if (strcmp(path, "-") == 0) {
+        return load_standard_input(image, color);
+    }
+    return descent_image_load(image, path, color) == DESCENT_OK ? DONE : cli_library_failed();
 }
 
 static descent_status resize(uint8_t *pixels, const struct predict_shape *shape,
@@ -59,9 +89,7 @@ enum exit_status predict_image_read(uint8_t *pixels, const struct predict_shape 
 {
     descent_image image;
     bool color = shape->channels == 3;
-    if (load(&image, path, color) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY(load(&image, path, color));
     descent_status status =
         as_is || color ? resize(pixels, shape, &image)
                        : descent_picture_fit(pixels, shape->height, shape->width, &image, NULL);

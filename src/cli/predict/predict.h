@@ -42,7 +42,7 @@ enum exit_status predictor_create(struct predictor *predictor, const struct clas
 void predictor_destroy(struct predictor *predictor);
 
 /* The outputs [n × outputs] for n ≤ PREDICT_BATCH samples, features [n × inputs] as a loader gives
- * them, bytes divided by 255; what the model's preparation says is then done to them, in place. */
+ * them; what the model's preparation says is then done to them, in place. */
 enum exit_status predictor_run(const struct predictor *predictor, size_t n, float *features,
                                float *outputs);
 

@@ -104,6 +104,20 @@ static char *numbers_to_text(const float *numbers, size_t count)
     return text;
 }
 
+/* What is done to the numbers of a sample, and for images of floats what black and white are. */
+static void add_inputs(struct entries *entries, const struct training *training)
+{
+    const struct train_data *data = &training->data;
+    bool bytes = descent_dataset_values(data->source) == DESCENT_VALUES_BYTES ||
+                 training->options.source.values == DESCENT_VALUES_BYTES;
+    add(entries, "input_shape", input_shape(descent_dataset_shape(data->source)));
+    add(entries, "preprocessing", strdup(bytes ? "divide-by-255" : "none"));
+    if (data->low < data->high) {
+        add(entries, "input_range",
+            numbers_to_text((const float[]){(float)data->low, (float)data->high}, 2));
+    }
+}
+
 static void add_loss(struct entries *entries, const struct training *training)
 {
     const struct train_options *options = &training->options;
@@ -137,9 +151,7 @@ enum exit_status train_model_save(const struct training *training)
     const descent_model *model = training->best != NULL ? training->best : training->model;
     struct entries entries = {0};
     add_loss(&entries, training);
-    add(&entries, "input_shape", input_shape(descent_dataset_shape(source)));
-    bool bytes = descent_dataset_values(source) == DESCENT_VALUES_BYTES;
-    add(&entries, "preprocessing", strdup(bytes ? "divide-by-255" : "none"));
+    add_inputs(&entries, training);
     if (training->data.preparation_text != NULL) {
         add(&entries, "preparation", strdup(training->data.preparation_text));
     }

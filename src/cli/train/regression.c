@@ -1,7 +1,7 @@
 /*
  * What is different where targets are numbers.
  */
-#include "cli/base/regression.h"
+#include "cli/base/statistics.h"
 #include "cli/train/train.h"
 
 #include <math.h>
@@ -46,6 +46,12 @@ void train_data_measure(struct train_data *data)
     data->variances[TRAIN_PART] = variance_of(data, data->train);
     data->variances[VALIDATION_PART] = variance_of(data, data->validation);
     data->variances[TEST_PART] = variance_of(data, data->test);
+    if (descent_dataset_values(data->source) == DESCENT_VALUES_FLOATS &&
+        descent_dataset_shape(data->source)->rank >= 2) {
+        struct statistics statistics = statistics_of_features(data->source);
+        data->low = statistics.minimum;
+        data->high = statistics.maximum;
+    }
 }
 
 struct train_figures train_figures(const struct training *training, enum train_part part,
@@ -54,7 +60,7 @@ struct train_figures train_figures(const struct training *training, enum train_p
     struct train_figures figures = {.loss = descent_metrics_loss(metrics)};
     if (train_is_regression(training)) {
         figures.accuracy = NAN;
-        figures.r2 = regression_r2(metrics, training->data.variances[part]);
+        figures.r2 = regression_r2(figures.loss, training->data.variances[part]);
         figures.rmse = descent_metrics_rmse(metrics);
     } else {
         figures.accuracy = (double)metrics->correct / (double)metrics->samples;

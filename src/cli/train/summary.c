@@ -1,8 +1,8 @@
 /*
  * The result of a run: how good the saved weights are on each part of the data.
  */
-#include "cli/base/interval.h"
 #include "cli/base/record.h"
+#include "cli/base/statistics.h"
 #include "cli/base/text.h"
 #include "cli/train/train.h"
 

@@ -36,6 +36,7 @@ struct train_data {
     descent_preparation *preparation; /* what all three go through, or NULL */
     char *preparation_text;           /* the same as files hold it, or NULL */
     double variances[TRAIN_PARTS];    /* of the targets: see regression_variance() */
+    double low, high;                 /* of images that are made of floats; else 0 */
     struct progress *display;         /* shows how far reading is, or NULL */
 };
 
@@ -118,7 +119,8 @@ enum exit_status train_check_options(struct training *training);
 /* Outputs of a network for the data: one a class, or one a target. */
 size_t train_outputs(const struct train_data *data);
 
-/* Fills in the targets' variances, once the data and their preparation are known. */
+/* Fills in the targets' variances and the range of floats, once the data and their preparation are
+ * known. */
 void train_data_measure(struct train_data *data);
 
 /* Columns of the run's metrics. */
