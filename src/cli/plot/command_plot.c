@@ -35,19 +35,17 @@ struct kind {
 
 struct plot_options {
     char *out;
-    char *size;
     char *what;
-    char *over;
+    int over;
+    struct option_pair size;
     bool text;
     bool logarithmic;
     bool quiet;
+    const struct kind *kind; /* by the arguments */
 };
 
 struct plot {
     struct plot_options options;
-    const struct kind *kind;
-    size_t width; /* 0: not given */
-    size_t height;
     const char *names[PANELS_MAX]; /* of the panels */
     size_t count;
 
@@ -56,28 +54,32 @@ struct plot {
     struct bench_file bench;
 };
 
-#define ROW(option, member, kind, letter, argument, text)                                          \
-    {                                                                                              \
-        .name = (option), .offset = offsetof(struct plot_options, member), .type = (kind),         \
-        .brief = (letter), .value = (argument), .help = (text)                                     \
-    }
+static const char *name_abscissa(int i)
+{
+    const struct abscissa *abscissa = run_curves_abscissa((size_t)i);
+    return abscissa != NULL ? abscissa->name : NULL;
+}
+
+static bool draws_runs(const void *values);
+
+#define AT(kind, member) OPTION_AT(kind, struct plot_options, member)
 
 static const struct option rows[] = {
-    ROW("out", out, OPTION_TEXT, 'o', "FILE",
-        "Write a picture (.png, .svg) or text (.txt) instead of drawing in the terminal"),
-    ROW("text", text, OPTION_FLAG, 't', NULL, "Draw in the terminal as well as to --out"),
-    ROW("what", what, OPTION_TEXT, 'w', "LIST",
-        "Panels: loss, accuracy, error, r2, rmse, learning-rate, gradient-norm, layers (of train "
-        "--log-layers) (default: loss,accuracy, or loss,r2 for regression); of a benchmark speed, "
-        "ratio, plain, time, gflops, memory (default: speed,ratio)"),
-    ROW("over", over, OPTION_TEXT, 0, "AXIS",
-        "Horizontal axis: epoch, step, samples, seconds (default: epoch)"),
-    ROW("log", logarithmic, OPTION_FLAG, 'l', NULL,
-        "Logarithmic vertical axes, where that makes sense"),
-    ROW("size", size, OPTION_TEXT, 's', "WxH",
-        "Size in pixels, or in characters for text (default: 640x480 a panel; the terminal's "
-        "width)"),
-    ROW("quiet", quiet, OPTION_FLAG, 'q', NULL, "No messages"),
+    {"out", 'o', AT(TEXT, out), .value = "FILE",
+     .help = "Write a picture (.png, .svg) or text (.txt) instead of drawing in the terminal"},
+    {"text", 't', AT(FLAG, text), .help = "Draw in the terminal as well as to --out"},
+    {"what", 'w', AT(TEXT, what), .value = "LIST",
+     .help = "Panels: loss, accuracy, error, r2, rmse, learning-rate, gradient-norm, layers (of "
+             "train --log-layers) (default: loss,accuracy, or loss,r2 for regression); of a "
+             "benchmark speed, ratio, plain, time, gflops, memory (default: speed,ratio)"},
+    {"over", AT(CHOICE, over), .choice = name_abscissa, .initial = "epoch", .value = "AXIS",
+     .applies = draws_runs, .only = "for runs", .help = "Horizontal axis"},
+    {"log", 'l', AT(FLAG, logarithmic),
+     .help = "Logarithmic vertical axes, where that makes sense"},
+    {"size", 's', AT(PAIR, size), OPTION_FROM_TO(1.0, PIXELS_MAX), .value = "WxH",
+     .help = "Size in pixels, or in characters for text (default: 640x480 a panel; the terminal's "
+             "width)"},
+    OPTION_QUIET(struct plot_options, 0),
 };
 
 static const char *const groups[] = {"Options:"};
@@ -86,89 +88,59 @@ static const struct option_table table =
     OPTION_TABLE(rows, groups, "RUN...|BENCH.csv",
                  "descent plot models/first models/second --log --out curves.png");
 
-static enum exit_status read_size(struct plot *plot)
+static enum exit_status check_size(const struct plot_options *options)
 {
-    const char *text = plot->options.size;
     enum figure_format format = FIGURE_TEXT;
-    if (plot->options.out != NULL) {
-        CLI_TRY(figure_format_of(&format, plot->options.out));
-    }
-    if (text == NULL) {
-        return DONE;
+    size_t width = options->size.first, height = options->size.second;
+    if (options->out != NULL) {
+        CLI_TRY(figure_format_of(&format, options->out));
     }
     bool pixels = format != FIGURE_TEXT;
-    unsigned least_width = pixels ? PIXELS_MIN : COLUMNS_MIN;
-    unsigned least_height = pixels ? PIXELS_MIN : LINES_MIN;
-    unsigned most = pixels ? PIXELS_MAX : CHARACTERS_MAX;
-    unsigned width = 0;
-    unsigned height = 0;
-    int end = 0;
-    /* %u would take signs and blanks, and must not see more digits than it can hold. */
-    bool plain = strspn(text, "0123456789x") == strlen(text);
-    if (!plain || sscanf(text, "%5ux%5u%n", &width, &height, &end) != 2 || text[end] != '\0' ||
-        width < least_width || width > most || height < least_height || height > most) {
-        return cli_usage("--size: expected WIDTHxHEIGHT, %u..%u by %u..%u %s, found \"%s\"",
+    size_t least_width = pixels ? PIXELS_MIN : COLUMNS_MIN;
+    size_t least_height = pixels ? PIXELS_MIN : LINES_MIN;
+    size_t most = pixels ? PIXELS_MAX : CHARACTERS_MAX;
+    bool given = width > 0;
+    if (given && (width < least_width || width > most || height < least_height || height > most)) {
+        return cli_usage("--size: expected WIDTHxHEIGHT, %zu..%zu by %zu..%zu %s, found %zux%zu",
                          least_width, most, least_height, most, pixels ? "pixels" : "characters",
-                         text);
+                         width, height);
     }
-    plot->width = width;
-    plot->height = height;
     return DONE;
 }
 
-/* The table's name that equals the text; else USAGE after naming all that there are. */
-static enum exit_status find_name(const char **found, const char *option, const char *text,
-                                  const char *(*name)(size_t i))
+/* The panel's name that equals the text; else USAGE after naming all that there are. */
+static enum exit_status find_panel(const char **found, const struct kind *kind, const char *text)
 {
     char names[256] = "";
-    for (size_t i = 0; (*found = name(i)) != NULL; i++) {
+    for (size_t i = 0; (*found = kind->name(i)) != NULL; i++) {
         if (strcmp(*found, text) == 0) {
             return DONE;
         }
         size_t used = strlen(names);
         snprintf(names + used, sizeof names - used, "%s%s", i == 0 ? "" : ", ", *found);
     }
-    return cli_usage("%s: expected one of %s; found \"%s\"", option, names, text);
+    return cli_usage("--what: expected one of %s; found \"%s\"", names, text);
 }
 
 static enum exit_status read_panels(struct plot *plot)
 {
-    if (plot->options.what == NULL) {
-        plot->options.what = strdup(plot->kind->standard(plot));
+    struct plot_options *options = &plot->options;
+    if (options->what == NULL) {
+        options->what = strdup(options->kind->standard(plot));
     }
-    if (plot->options.what == NULL) {
+    if (options->what == NULL) {
         return cli_failed("out of memory");
     }
     char *rest;
-    for (char *text = strtok_r(plot->options.what, ",", &rest); text != NULL;
+    for (char *text = strtok_r(options->what, ",", &rest); text != NULL;
          text = strtok_r(NULL, ",", &rest)) {
         if (plot->count == PANELS_MAX) {
             return cli_usage("--what: expected at most %d names", PANELS_MAX);
         }
-        CLI_TRY(find_name(&plot->names[plot->count], "--what", text, plot->kind->name));
+        CLI_TRY(find_panel(&plot->names[plot->count], options->kind, text));
         plot->count++;
     }
     return plot->count > 0 ? DONE : cli_usage("--what: expected at least one name, found nothing");
-}
-
-static const char *name_abscissa(size_t i)
-{
-    const struct abscissa *abscissa = run_curves_abscissa(i);
-    return abscissa != NULL ? abscissa->name : NULL;
-}
-
-static enum exit_status read_abscissa(struct plot *plot)
-{
-    const char *name;
-    const char *given = plot->options.over != NULL ? plot->options.over : "epoch";
-    CLI_TRY(find_name(&name, "--over", given, name_abscissa));
-    size_t i = 0;
-    while (run_curves_abscissa(i)->name != name) {
-        i++;
-    }
-    plot->curves.abscissa = run_curves_abscissa(i);
-    plot->curves.logarithmic = plot->options.logarithmic;
-    return DONE;
 }
 
 static enum exit_status load_runs(struct plot *plot, const char *const *paths)
@@ -181,6 +153,8 @@ static enum exit_status load_runs(struct plot *plot, const char *const *paths)
         return cli_usage("plot: expected at least one run folder; see descent plot --help");
     }
     plot->curves.count = count;
+    plot->curves.abscissa = run_curves_abscissa((size_t)plot->options.over);
+    plot->curves.logarithmic = plot->options.logarithmic;
     enum exit_status status = plotted_runs_load(&plot->runs, paths, count);
     plot->curves.runs = plot->runs;
     return status;
@@ -199,9 +173,6 @@ static enum exit_status load_bench(struct plot *plot, const char *const *paths)
     if (paths[1] != NULL) {
         return cli_usage("plot: expected one file of a benchmark, found \"%s\" and \"%s\"",
                          paths[0], paths[1]);
-    }
-    if (plot->options.over != NULL) {
-        return cli_usage("--over has an effect only for runs");
     }
     return bench_file_load(&plot->bench, paths[0]);
 }
@@ -234,6 +205,11 @@ static const struct kind kind_runs = {standard_of_runs, run_curves_name, load_ru
 static const struct kind kind_bench = {standard_of_bench, bench_curves_name, load_bench,
                                        add_of_bench};
 
+static bool draws_runs(const void *values)
+{
+    return ((const struct plot_options *)values)->kind == &kind_runs;
+}
+
 /* A run is a folder, a benchmark a file. */
 static const struct kind *choose_kind(const char *const *paths)
 {
@@ -248,7 +224,7 @@ static enum exit_status add_panels(struct figure *figure, const struct plot *plo
 {
     for (size_t i = 0; i < plot->count; i++) {
         size_t before = figure->panels;
-        CLI_TRY(plot->kind->add(figure, plot->names[i], plot));
+        CLI_TRY(plot->options.kind->add(figure, plot->names[i], plot));
         if (figure->panels == before && report) {
             fprintf(stderr, "descent: %s: no values to draw, panel left out\n", plot->names[i]);
         }
@@ -264,15 +240,15 @@ static enum exit_status draw(const struct plot *plot, const char *path)
     char title[256];
     struct figure figure;
     enum exit_status status = figure_begin(&figure, path);
-    if (plot->kind == &kind_bench) {
+    if (options->kind == &kind_bench) {
         bench_curves_title(&plot->bench, title, sizeof title);
         figure.title = title;
     } else if (plot->curves.count == 1) {
         figure.title = plot->runs[0].name;
     }
     if (path != NULL || options->out == NULL) {
-        figure.width = plot->width;
-        figure.height = plot->height;
+        figure.width = options->size.first;
+        figure.height = options->size.second;
     }
     if (status == DONE) {
         bool report = !options->quiet && !(path != NULL && options->text); /* once for both */
@@ -285,17 +261,18 @@ static enum exit_status draw(const struct plot *plot, const char *path)
     return status;
 }
 
-static enum exit_status run_plot(struct plot *plot, const char *const *paths)
+static enum exit_status run(struct plot *plot, const struct option_arguments *arguments)
 {
-    plot->kind = choose_kind(paths);
-    CLI_TRY(read_size(plot));
-    CLI_TRY(read_abscissa(plot));
-    CLI_TRY(plot->kind->load(plot, paths));
+    struct plot_options *options = &plot->options;
+    options->kind = choose_kind(arguments->rest);
+    CLI_TRY(check_size(options));
+    CLI_TRY(option_check_effects(&table, arguments, options));
+    CLI_TRY(options->kind->load(plot, arguments->rest));
     CLI_TRY(read_panels(plot));
-    if (plot->options.text || plot->options.out == NULL) {
+    if (options->text || options->out == NULL) {
         CLI_TRY(draw(plot, NULL));
     }
-    return plot->options.out != NULL ? draw(plot, plot->options.out) : DONE;
+    return options->out != NULL ? draw(plot, options->out) : DONE;
 }
 
 enum exit_status command_plot(int argc, const char **argv)
@@ -304,7 +281,7 @@ enum exit_status command_plot(int argc, const char **argv)
     struct option_arguments arguments = {0};
     enum exit_status status = option_read_command(&table, argc, argv, &arguments, &plot.options);
     if (status == DONE) {
-        status = run_plot(&plot, arguments.rest);
+        status = run(&plot, &arguments);
     }
     plotted_runs_free(plot.runs, plot.curves.count);
     bench_file_free(&plot.bench);

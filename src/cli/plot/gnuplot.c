@@ -163,23 +163,21 @@ static enum exit_status run_child(FILE *const *streams)
     return DONE;
 }
 
+static enum exit_status run(FILE **streams, char **output, size_t *size, const char *script,
+                            size_t length)
+{
+    CLI_TRY(open_streams(streams));
+    CLI_TRY(write_script(streams[INPUT], script, length));
+    CLI_TRY(run_child(streams));
+    CLI_TRY(read_stream(output, size, streams[OUTPUT]));
+    return *size > 0 ? DONE : tell_failure(streams[ERRORS], 0);
+}
+
 enum exit_status gnuplot_run(char **output, size_t *size, const char *script, size_t length)
 {
     *output = NULL;
     FILE *streams[STREAMS] = {NULL};
-    enum exit_status status = open_streams(streams);
-    if (status == DONE) {
-        status = write_script(streams[INPUT], script, length);
-    }
-    if (status == DONE) {
-        status = run_child(streams);
-    }
-    if (status == DONE) {
-        status = read_stream(output, size, streams[OUTPUT]);
-    }
-    if (status == DONE && *size == 0) {
-        status = tell_failure(streams[ERRORS], 0);
-    }
+    enum exit_status status = run(streams, output, size, script, length);
     for (size_t i = 0; i < STREAMS; i++) {
         if (streams[i] != NULL) {
             fclose(streams[i]);
