@@ -186,7 +186,7 @@ static enum exit_status read_header(struct reader *reader, size_t least)
                           reader->kind);
     }
     size_t found = next_line(reader, names);
-    reader->columns = found == most ? most : least;
+    reader->columns = found == most || least > most ? most : least;
     if (found != reader->columns) {
         return failed(reader, "expected the header of a %s file with %zu columns, found %zu",
                       reader->kind, reader->columns, found);

@@ -22,8 +22,9 @@ struct products {
 
 /* All that a row is measured with. Training comes first in the comparison, then products. */
 struct measuring {
-    struct bench_training *training;
-    struct bench_training *unaugmented; /* NULL: training has no augmentation */
+    struct bench_training training;
+    struct bench_training unaugmented;
+    bool augmented; /* whether there are both */
     descent_bench *bench;
     struct products products[DESCENT_BENCH_CUT_COUNT];
     size_t products_count;
@@ -37,20 +38,10 @@ static descent_status multiply(void *context, size_t *samples)
     return descent_bench_step(products->bench, products->cut);
 }
 
-static descent_status train(void *context, size_t *samples)
-{
-    return bench_training_step(context, samples);
-}
-
-static descent_status restart(void *context)
-{
-    return bench_training_restart(context);
-}
-
 static void add_training(struct comparison *all, struct bench_training *training)
 {
-    all->compared[all->count++] =
-        (struct compared){.step = train, .restart = restart, .context = training};
+    all->compared[all->count++] = (struct compared){
+        .step = bench_training_step, .restart = bench_training_restart, .context = training};
 }
 
 /* One thread has nothing to cut. */
@@ -84,13 +75,12 @@ static void fill_row(struct bench_row *row, const struct bench_case *measured,
                      const struct measuring *measuring)
 {
     const struct comparison *all = &measuring->all;
-    const descent_trainer *trainer = bench_training_trainer(measuring->training);
+    const descent_trainer *trainer = descent_fit_trainer(measuring->training.fit);
     size_t best = best_products(measuring, 0);
     size_t plain = best_products(measuring, 1); /* behind the engine's */
     size_t last = all->count - 1;
     struct spread speed = comparison_rate(all, 0);
     double steps = speed.median / (double)measured->batch; /* a second */
-    bool augmented = measuring->unaugmented != NULL;
     *row = (struct bench_row){
         .layers = measured->network->name,
         .activation =
@@ -110,8 +100,8 @@ static void fill_row(struct bench_row *row, const struct bench_case *measured,
         .bound_ratio = comparison_ratio(all, 1 + best),
         .plain = comparison_rate(all, 1 + plain).median,
         .plain_ratio = comparison_ratio(all, 1 + plain),
-        .unaugmented = augmented ? comparison_rate(all, last).median : (double)NAN,
-        .augment_ratio = augmented ? comparison_ratio(all, last) : (double)NAN,
+        .unaugmented = measuring->augmented ? comparison_rate(all, last).median : (double)NAN,
+        .augment_ratio = measuring->augmented ? comparison_ratio(all, last) : (double)NAN,
         .bytes = (double)descent_trainer_bytes(trainer),
     };
 }
@@ -119,10 +109,11 @@ static void fill_row(struct bench_row *row, const struct bench_case *measured,
 static enum exit_status create(struct measuring *measuring, const struct bench_case *measured)
 {
     CLI_TRY(bench_training_create(&measuring->training, measured, true));
-    if (descent_augment_active(&measured->augment)) {
+    measuring->augmented = descent_augment_active(&measured->augment);
+    if (measuring->augmented) {
         CLI_TRY(bench_training_create(&measuring->unaugmented, measured, false));
     }
-    const descent_model *model = bench_training_model(measuring->training);
+    const descent_model *model = measuring->training.model;
     bool created = descent_bench_create(&measuring->bench, model, measured->batch,
                                         measured->threads) == DESCENT_OK;
     return created ? DONE : cli_library_failed();
@@ -133,10 +124,10 @@ static enum exit_status measure(struct bench_row *row, struct measuring *measuri
 {
     struct comparison *all = &measuring->all;
     CLI_TRY(create(measuring, measured));
-    add_training(all, measuring->training);
+    add_training(all, &measuring->training);
     add_products(measuring, measured);
-    if (measuring->unaugmented != NULL) {
-        add_training(all, measuring->unaugmented);
+    if (measuring->augmented) {
+        add_training(all, &measuring->unaugmented);
     }
     all->rounds = (size_t)measured->options->repeats;
     double slice = measured->options->seconds / (double)(all->rounds * all->count);
@@ -151,8 +142,8 @@ enum exit_status bench_measure(struct bench_row *row, const struct bench_case *m
 {
     struct measuring measuring = {0};
     enum exit_status status = measure(row, &measuring, measured);
-    bench_training_destroy(measuring.training);
-    bench_training_destroy(measuring.unaugmented);
+    bench_training_free(&measuring.training);
+    bench_training_free(&measuring.unaugmented);
     descent_bench_destroy(measuring.bench);
     return status;
 }

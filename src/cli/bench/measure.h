@@ -4,6 +4,7 @@
 #ifndef DESCENT_CLI_BENCH_MEASURE_H
 #define DESCENT_CLI_BENCH_MEASURE_H
 
+#include "cli/bench/networks.h"
 #include "cli/bench/options.h"
 #include "cli/bench/rows.h"
 
@@ -13,8 +14,8 @@
 /* One combination. */
 struct bench_case {
     const struct bench_options *options;
-    const struct bench_network *network;
-    const descent_dataset *dataset; /* NULL: a fixed batch of random numbers */
+    const struct network *network;
+    const descent_dataset *dataset; /* NULL: random numbers */
     descent_augment augment;
     size_t batch;
     int threads;

@@ -3,10 +3,6 @@
  */
 #include "cli/bench/report.h"
 
-#include "cli/base/record.h"
-#include "cli/base/table.h"
-#include "cli/base/text.h"
-
 #include <descent/bench.h>
 
 #include <math.h>
@@ -60,84 +56,42 @@ static void print_machine(const struct bench_machine *machine)
     putchar('\n');
 }
 
-static void add_heading(struct table *table, bool augmented)
+/* The rows of the first network, which stand together; returns how many they are. */
+static size_t count_rows(const struct bench_row *rows, size_t count)
 {
-    static const char *const headings[] = {
-        "batch",   "threads",  "samples/s", "lowest",   "highest",  "ms/step", "GFLOP/s",
-        "of peak", "of bound", "bound",     "best cut", "of plain", "memory"};
-    for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
-        table_add(table, "%s", headings[i]);
+    size_t n = 0;
+    while (n < count && strcmp(rows[n].layers, rows[0].layers) == 0) {
+        n++;
     }
-    if (augmented) {
-        table_add(table, "unaugmented");
-        table_add(table, "of that");
-    }
-}
-
-static void add_rate(struct table *table, double rate)
-{
-    char text[TEXT_SIZE];
-    table_add(table, "%s", text_count(text, (uint64_t)rate));
-}
-
-static void add_row(struct table *table, const struct bench_row *row)
-{
-    table_add(table, "%.0f", row->batch);
-    table_add(table, "%.0f", row->threads);
-    add_rate(table, row->samples_per_second);
-    add_rate(table, row->samples_per_second_min);
-    add_rate(table, row->samples_per_second_max);
-    table_add(table, "%.4g", row->milliseconds);
-    table_add(table, "%.1f", row->gflops);
-    table_add(table, "%.2f", row->peak_ratio);
-    table_add(table, "%.2f", row->bound_ratio);
-    add_rate(table, row->bound);
-    table_add(table, "%s", row->bound_cut);
-    table_add(table, "%.2f", row->plain_ratio);
-    table_add(table, "%.1f MB", row->bytes / 1e6);
-    if (!isnan(row->augment_ratio)) {
-        add_rate(table, row->unaugmented);
-        table_add(table, "%.2f", row->augment_ratio);
-    }
-}
-
-/* The rows of one network, which stand together; *next gets the first row behind them. */
-static enum exit_status print_network(const struct bench_row *rows, size_t count, size_t *next)
-{
-    const struct bench_row *first = &rows[*next];
-    bool augmented = !isnan(first->augment_ratio);
-    struct table table = {.alignment = augmented ? "rrrrrrrrrrlrrrr" : "rrrrrrrrrrlrr"};
-    printf("\n%s, %s, %s, %s\n", first->layers, first->activation, first->optimizer, first->data);
-    add_heading(&table, augmented);
-    for (; *next < count && strcmp(rows[*next].layers, first->layers) == 0; ++*next) {
-        add_row(&table, &rows[*next]);
-    }
-    return table_print(&table);
+    return n;
 }
 
 enum exit_status bench_print(const struct bench_machine *machine, const struct bench_row *rows,
                              size_t count)
 {
-    enum exit_status status = DONE;
     print_machine(machine);
-    for (size_t next = 0; next < count && status == DONE;) {
-        status = print_network(rows, count, &next);
+    for (size_t i = 0, n; i < count; i += n) {
+        n = count_rows(rows + i, count - i);
+        printf("\n%s, %s, %s, %s\n", rows[i].layers, rows[i].activation, rows[i].optimizer,
+               rows[i].data);
+        CLI_TRY(record_print(&BENCH_ROW, rows + i, n));
     }
-    puts("\n"
-         "samples/s      training: loader (with DATA), forward, loss, backward, update; median of\n"
-         "               the repeats, with the lowest and highest\n"
-         "of peak        its GFLOP/s over those of a large product on as many threads\n"
-         "of bound       its samples/s over the bound: those of the matrix products of its steps\n"
-         "               alone, by the best cut over threads: as training itself does (engine),\n"
-         "               or of OpenBLAS's plain products by outputs, by samples or not at all\n"
-         "               (none)\n"
-         "of plain       the same without the engine's: OpenBLAS's plain products\n"
-         "memory         of the trainer");
+    puts(
+        "\n"
+        "samples/s      training: loader, forward, loss, backward, update; median of the repeats,\n"
+        "               with the lowest and highest\n"
+        "of peak        its GFLOP/s over those of a large product on as many threads\n"
+        "of bound       its samples/s over the bound: those of the matrix products of its steps\n"
+        "               alone, by the best cut over threads: as training itself does (engine),\n"
+        "               or of OpenBLAS's plain products by outputs, by samples or not at all\n"
+        "               (none)\n"
+        "of plain       the same without the engine's: OpenBLAS's plain products\n"
+        "memory         of the trainer");
     if (count > 0 && !isnan(rows[0].augment_ratio)) {
         puts(
             "unaugmented    samples/s on the images as they are, measured in turn with the others");
     }
-    return status;
+    return DONE;
 }
 
 static json_t *peaks_to_json(const struct bench_machine *machine)
@@ -156,5 +110,5 @@ enum exit_status bench_print_json(const struct bench_machine *machine, const str
     return cli_print_json(json_pack("{s:s, s:i, s:s, s:o, s:o}", "processor", machine->processor,
                                     "processors", machine->processors, "products",
                                     machine->products, "peaks", peaks_to_json(machine), "rows",
-                                    bench_rows_to_json(rows, count)));
+                                    record_array(&BENCH_ROW, rows, count)));
 }

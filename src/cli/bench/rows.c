@@ -1,181 +1,67 @@
 /*
- * One table of columns writes the CSV, reads it again, and names the fields of the JSON.
+ * The description of a row, and rows read back for plot.
  */
 #include "cli/bench/rows.h"
 
-#include "cli/base/text_file.h"
-
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-enum kind { TEXT, COUNT, NUMBER };
+static const char *megabytes(char text[TEXT_SIZE], double bytes)
+{
+    snprintf(text, TEXT_SIZE, "%.1f MB", bytes / 1e6);
+    return text;
+}
 
-/* Name, member of the row, kind. */
-#define COLUMN_MAP(X)                                                                              \
-    X("layers", layers, TEXT)                                                                      \
-    X("activation", activation, TEXT)                                                              \
-    X("optimizer", optimizer, TEXT)                                                                \
-    X("data", data, TEXT)                                                                          \
-    X("batch", batch, COUNT)                                                                       \
-    X("threads", threads, COUNT)                                                                   \
-    X("repeats", repeats, COUNT)                                                                   \
-    X("samples_per_second", samples_per_second, NUMBER)                                            \
-    X("samples_per_second_min", samples_per_second_min, NUMBER)                                    \
-    X("samples_per_second_max", samples_per_second_max, NUMBER)                                    \
-    X("milliseconds_per_step", milliseconds, NUMBER)                                               \
-    X("gflops", gflops, NUMBER)                                                                    \
-    X("bound_samples_per_second", bound, NUMBER)                                                   \
-    X("bound_cut", bound_cut, TEXT)                                                                \
-    X("bound_ratio", bound_ratio, NUMBER)                                                          \
-    X("plain_samples_per_second", plain, NUMBER)                                                   \
-    X("plain_ratio", plain_ratio, NUMBER)                                                          \
-    X("unaugmented_samples_per_second", unaugmented, NUMBER)                                       \
-    X("augment_ratio", augment_ratio, NUMBER)                                                      \
-    X("peak_gflops", peak_gflops, NUMBER)                                                          \
-    X("peak_ratio", peak_ratio, NUMBER)                                                            \
-    X("bytes", bytes, COUNT)
+#define AT(kind, member) RECORD_MEMBER(kind, struct bench_row, member)
+#define NUMBER(member) AT(NUMBER, member), .csv = "%.6g"
 
-static const char *const names[] = {
-#define COLUMN_NAME(name, member, kind) name,
-    COLUMN_MAP(COLUMN_NAME)
-#undef COLUMN_NAME
+static const struct record_field fields[] = {
+    {"layers", AT(TEXT, layers)},
+    {"activation", AT(TEXT, activation)},
+    {"optimizer", AT(TEXT, optimizer)},
+    {"data", AT(TEXT, data)},
+    {"batch", AT(WHOLE, batch), .heading = "batch", .format = "%.0f"},
+    {"threads", AT(WHOLE, threads), .heading = "threads", .format = "%.0f"},
+    {"repeats", AT(WHOLE, repeats)},
+    {"samples_per_second", NUMBER(samples_per_second), .heading = "samples/s", .text = text_whole},
+    {"samples_per_second_min", NUMBER(samples_per_second_min), .heading = "lowest",
+     .text = text_whole},
+    {"samples_per_second_max", NUMBER(samples_per_second_max), .heading = "highest",
+     .text = text_whole},
+    {"milliseconds_per_step", NUMBER(milliseconds), .heading = "ms/step", .format = "%.4g"},
+    {"gflops", NUMBER(gflops), .heading = "GFLOP/s", .format = "%.1f"},
+    {"peak_gflops", NUMBER(peak_gflops)},
+    {"peak_ratio", NUMBER(peak_ratio), .heading = "of peak", .format = "%.2f"},
+    {"bound_ratio", NUMBER(bound_ratio), .heading = "of bound", .format = "%.2f"},
+    {"bound_samples_per_second", NUMBER(bound), .heading = "bound", .text = text_whole},
+    {"bound_cut", AT(TEXT, bound_cut), .heading = "best cut"},
+    {"plain_samples_per_second", NUMBER(plain)},
+    {"plain_ratio", NUMBER(plain_ratio), .heading = "of plain", .format = "%.2f"},
+    {"bytes", AT(WHOLE, bytes), .heading = "memory", .text = megabytes},
+    {"unaugmented_samples_per_second", NUMBER(unaugmented)},
+    {"augment_ratio", NUMBER(augment_ratio)},
+    {NULL, NUMBER(unaugmented), .heading = "unaugmented", .text = text_whole, .optional = true},
+    {NULL, NUMBER(augment_ratio), .heading = "of that", .format = "%.2f", .optional = true},
 };
 
-static const struct {
-    size_t offset;
-    enum kind kind;
-} columns[] = {
-#define COLUMN_PLACE(name, member, kind) {offsetof(struct bench_row, member), kind},
-    COLUMN_MAP(COLUMN_PLACE)
-#undef COLUMN_PLACE
-};
+const struct record BENCH_ROW = RECORD(struct bench_row, fields);
 
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
-
-static const char **text_at(const struct bench_row *row, size_t column)
+static const char *check(const void *row)
 {
-    return (const char **)((const char *)row + columns[column].offset);
-}
-
-static double *number_at(const struct bench_row *row, size_t column)
-{
-    return (double *)((const char *)row + columns[column].offset);
-}
-
-/* A file's fields are not quoted, so that a name goes without what would need it. */
-static void print_text(FILE *file, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        fputc(strchr(",\"\r\n", *text) != NULL ? '_' : *text, file);
-    }
-}
-
-static void print_row(FILE *file, const struct bench_row *row)
-{
-    for (size_t c = 0; c < COLUMNS; c++) {
-        fputs(c == 0 ? "" : ",", file);
-        if (columns[c].kind == TEXT) {
-            print_text(file, *text_at(row, c));
-        } else if (!isnan(*number_at(row, c))) {
-            fprintf(file, columns[c].kind == COUNT ? "%.0f" : "%.6g", *number_at(row, c));
-        }
-    }
-    fputc('\n', file);
-}
-
-enum exit_status bench_rows_save(const char *path, const struct bench_row *rows, size_t count)
-{
-    struct text_file file;
-    if (text_file_open(&file, path) != DONE) {
-        return FAILED;
-    }
-    for (size_t c = 0; c < COLUMNS; c++) {
-        fprintf(file.out, "%s%s", c == 0 ? "" : ",", names[c]);
-    }
-    fputc('\n', file.out);
-    for (size_t i = 0; i < count; i++) {
-        print_row(file.out, &rows[i]);
-    }
-    return text_file_save(&file);
-}
-
-static json_t *value_to_json(const struct bench_row *row, size_t column)
-{
-    switch (columns[column].kind) {
-    case TEXT:
-        return json_string(*text_at(row, column));
-    case COUNT:
-        return json_integer((json_int_t)*number_at(row, column));
-    case NUMBER:
-        break;
-    }
-    double number = *number_at(row, column);
-    return isnan(number) ? json_null() : json_real(number);
-}
-
-json_t *bench_rows_to_json(const struct bench_row *rows, size_t count)
-{
-    json_t *array = json_array();
-    bool complete = array != NULL;
-    for (size_t i = 0; i < count && complete; i++) {
-        json_t *object = json_object();
-        for (size_t c = 0; c < COLUMNS && complete; c++) {
-            complete = json_object_set_new(object, names[c], value_to_json(&rows[i], c)) == 0;
-        }
-        complete = json_array_append_new(array, object) == 0 && complete;
-    }
-    if (!complete) {
-        json_decref(array);
-        return NULL;
-    }
-    return array;
-}
-
-static enum exit_status read_row(struct bench_file *file, size_t row)
-{
-    for (size_t c = 0; c < COLUMNS; c++) {
-        enum exit_status status = DONE;
-        if (columns[c].kind == TEXT) {
-            *text_at(&file->rows[row], c) = csv_text(&file->table, row, c);
-        } else {
-            status = csv_number(&file->table, row, c, number_at(&file->rows[row], c));
-        }
-        if (status != DONE) {
-            return status;
-        }
-    }
-    if (!(file->rows[row].batch >= 1.0) || !isfinite(file->rows[row].batch)) {
-        return csv_failed(&file->table, row, "expected a batch of at least 1");
-    }
-    return DONE;
+    double batch = ((const struct bench_row *)row)->batch;
+    return batch >= 1.0 && isfinite(batch) ? NULL : "a batch of at least 1";
 }
 
 enum exit_status bench_file_load(struct bench_file *file, const char *path)
 {
-    *file = (struct bench_file){0};
-    enum exit_status status = csv_load(&file->table, path, "bench", names, COLUMNS, COLUMNS);
-    if (status != DONE) {
-        return status;
-    }
-    file->count = file->table.rows;
-    if (file->count == 0) {
-        return cli_failed("%s: no rows, nothing to draw", path);
-    }
-    file->rows = calloc(file->count, sizeof *file->rows);
-    if (file->rows == NULL) {
-        return cli_failed("%s: out of memory for %zu rows", path, file->count);
-    }
-    for (size_t row = 0; row < file->count && status == DONE; row++) {
-        status = read_row(file, row);
-    }
-    return status;
+    CLI_TRY(record_load(&file->read, &BENCH_ROW, BENCH_ROW.count, path, "bench", check));
+    file->rows = file->read.rows;
+    file->count = file->read.count;
+    return file->count > 0 ? DONE : cli_failed("%s: no rows, nothing to draw", path);
 }
 
 void bench_file_free(struct bench_file *file)
 {
-    csv_free(&file->table);
-    free(file->rows);
+    record_free(&file->read);
     *file = (struct bench_file){0};
 }

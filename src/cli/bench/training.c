@@ -1,26 +1,46 @@
 /*
- * The training that is measured: trainer, loader and metrics, as `descent train` uses them.
+ * The training that is measured is a fit, of which no epoch is ever judged.
  */
 #include "cli/bench/training.h"
-
-#include "cli/train/options.h"
 
 #include <descent/descent.h>
 #include <stdlib.h>
 
-struct bench_training {
-    descent_model *model;
-    descent_trainer *trainer;
-    descent_loader *loader; /* NULL: always the same batch */
-    uint64_t epoch;
-    descent_metrics metrics;
-    float *features; /* of the fixed batch */
-    int32_t *labels;
-    descent_batch batch;
-};
-
 /* So low that nothing diverges, whatever the network; a step takes as long with any other. */
 static const double LEARNING_RATE = 1e-4;
+
+/* Random images: some batches, as far as there is need of so many. */
+enum { BATCHES = TRAIN_NORM_PERIOD, IMAGES_MAX = 60000 };
+
+static enum exit_status create_random(struct bench_training *training,
+                                      const struct bench_case *measured)
+{
+    const struct network *network = measured->network;
+    size_t count = measured->batch * BATCHES;
+    count = count < IMAGES_MAX ? count : IMAGES_MAX;
+    count = count > measured->batch ? count : measured->batch;
+    size_t size = count * network->sizes[0], classes = network->sizes[network->layers];
+    descent_random random =
+        descent_random_init(measured->options->train.seed, DESCENT_STREAM_USER, 0);
+    training->bytes = malloc(size);
+    training->labels = malloc(count * sizeof *training->labels);
+    if (training->bytes == NULL || training->labels == NULL) {
+        return cli_failed("out of memory for %zu random samples", count);
+    }
+    for (size_t i = 0; i < size; i++) {
+        training->bytes[i] = (uint8_t)descent_random_below(&random, 256);
+    }
+    for (size_t i = 0; i < count; i++) {
+        training->labels[i] = (int32_t)descent_random_below(&random, classes);
+    }
+    const descent_samples samples = {.shape = {1, {network->sizes[0]}},
+                                     .count = count,
+                                     .bytes = training->bytes,
+                                     .labels = training->labels,
+                                     .classes = classes};
+    bool created = descent_dataset_create(&training->random, &samples) == DESCENT_OK;
+    return created ? DONE : cli_library_failed();
+}
 
 static descent_status create_model(struct bench_training *training,
                                    const struct bench_case *measured)
@@ -35,131 +55,59 @@ static descent_status create_model(struct bench_training *training,
     return descent_model_create(&training->model, &config);
 }
 
-static descent_status create_trainer(struct bench_training *training,
-                                     const struct bench_case *measured)
+static descent_status create_fit(struct bench_training *training, const struct bench_case *measured,
+                                 bool augmented)
 {
     const struct train_options *options = &measured->options->train;
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
-    config.optimizer = train_options_optimizer(options);
-    config.batch = measured->batch;
-    config.dropout = options->dropout;
-    config.clip_norm = options->clip_norm;
-    config.norm_period = TRAIN_NORM_PERIOD;
-    config.seed = options->seed;
-    config.threads = measured->threads;
-    return descent_trainer_create(&training->trainer, training->model, &config);
-}
-
-static descent_status create_loader(struct bench_training *training,
-                                    const struct bench_case *measured, bool augmented)
-{
-    descent_loader_config config = {.batch = measured->batch,
-                                    .shuffle = true,
-                                    .seed = measured->options->train.seed,
-                                    .threads = measured->threads,
-                                    .copies = descent_trainer_threads(training->trainer)};
+    descent_fit_config config = DESCENT_FIT_DEFAULT;
+    config.trainer.optimizer = train_options_optimizer(options);
+    config.trainer.batch = measured->batch;
+    config.trainer.evaluation_batch = 1; /* there is none */
+    config.trainer.dropout = options->dropout;
+    config.trainer.clip_norm = options->clip_norm;
+    config.trainer.norm_period = TRAIN_NORM_PERIOD;
+    config.trainer.seed = options->seed;
+    config.trainer.threads = measured->threads;
+    config.forget_best = true;
     if (augmented) {
         config.augment = measured->augment;
     }
-    return descent_loader_create(&training->loader, measured->dataset, &config);
+    const descent_dataset *dataset =
+        measured->dataset != NULL ? measured->dataset : training->random;
+    return descent_fit_create(&training->fit, training->model, dataset, NULL, &config);
 }
 
-/* Numbers in [0, 1), as those of images are. */
-static enum exit_status create_batch(struct bench_training *training,
-                                     const struct bench_case *measured)
-{
-    const struct bench_network *network = measured->network;
-    size_t count = measured->batch * network->sizes[0];
-    descent_random random =
-        descent_random_init(measured->options->train.seed, DESCENT_STREAM_USER, 0);
-    training->features = malloc(count * sizeof *training->features);
-    training->labels = malloc(measured->batch * sizeof *training->labels);
-    if (training->features == NULL || training->labels == NULL) {
-        return cli_failed("out of memory for a batch of %zu samples", measured->batch);
-    }
-    for (size_t i = 0; i < count; i++) {
-        training->features[i] = (float)descent_random_uniform(&random);
-    }
-    for (size_t i = 0; i < measured->batch; i++) {
-        training->labels[i] =
-            (int32_t)descent_random_below(&random, network->sizes[network->layers]);
-    }
-    training->batch = (descent_batch){
-        .features = training->features, .labels = training->labels, .n = measured->batch};
-    return DONE;
-}
-
-static enum exit_status create_parts(struct bench_training *training,
-                                     const struct bench_case *measured, bool augmented)
-{
-    if (create_model(training, measured) != DESCENT_OK ||
-        create_trainer(training, measured) != DESCENT_OK) {
-        return cli_library_failed();
-    }
-    if (measured->dataset == NULL) {
-        return create_batch(training, measured);
-    }
-    descent_status status = create_loader(training, measured, augmented);
-    return status == DESCENT_OK ? DONE : cli_library_failed();
-}
-
-enum exit_status bench_training_create(struct bench_training **training,
+enum exit_status bench_training_create(struct bench_training *training,
                                        const struct bench_case *measured, bool augmented)
 {
-    *training = calloc(1, sizeof **training);
-    if (*training == NULL) {
-        return cli_failed("out of memory");
+    if (measured->dataset == NULL) {
+        CLI_TRY(create_random(training, measured));
     }
-    enum exit_status status = create_parts(*training, measured, augmented);
-    if (status != DONE) {
-        bench_training_destroy(*training);
-        *training = NULL;
-    }
+    bool created = create_model(training, measured) == DESCENT_OK &&
+                   create_fit(training, measured, augmented) == DESCENT_OK;
+    return created ? DONE : cli_library_failed();
+}
+
+void bench_training_free(struct bench_training *training)
+{
+    descent_fit_destroy(training->fit);
+    descent_model_destroy(training->model);
+    descent_dataset_destroy(training->random);
+    free(training->bytes);
+    free(training->labels);
+}
+
+descent_status bench_training_step(void *training, size_t *samples)
+{
+    descent_metrics metrics = {0};
+    descent_status status =
+        descent_fit_step(((struct bench_training *)training)->fit, LEARNING_RATE, &metrics);
+    *samples += (size_t)metrics.samples;
     return status;
 }
 
-void bench_training_destroy(struct bench_training *training)
+descent_status bench_training_restart(void *training)
 {
-    if (training != NULL) {
-        descent_loader_destroy(training->loader);
-        descent_trainer_destroy(training->trainer);
-        descent_model_destroy(training->model);
-        free(training->features);
-        free(training->labels);
-        free(training);
-    }
-}
-
-/* The next batch; a new epoch begins by itself. */
-static void load(struct bench_training *training)
-{
-    if (!descent_loader_next(training->loader, &training->batch)) {
-        descent_loader_shuffle(training->loader, ++training->epoch);
-        descent_loader_next(training->loader, &training->batch);
-    }
-}
-
-descent_status bench_training_step(struct bench_training *training, size_t *samples)
-{
-    if (training->loader != NULL) {
-        load(training);
-    }
-    *samples += training->batch.n;
-    return descent_trainer_step(training->trainer, &training->batch, LEARNING_RATE,
-                                &training->metrics);
-}
-
-descent_status bench_training_restart(struct bench_training *training)
-{
-    return descent_trainer_load(training->trainer, training->model);
-}
-
-const descent_model *bench_training_model(const struct bench_training *training)
-{
-    return training->model;
-}
-
-const descent_trainer *bench_training_trainer(const struct bench_training *training)
-{
-    return training->trainer;
+    const struct bench_training *own = training;
+    return descent_trainer_load(descent_fit_trainer(own->fit), own->model);
 }
