@@ -60,9 +60,9 @@ static bool grow(struct descent_names *names)
     return true;
 }
 
-/* Bytes of the character that a text starts with, or 0 where it is no UTF-8 (RFC 3629). */
-static size_t character_size(const unsigned char *text)
+size_t descent_utf8_size(const char *string)
 {
+    const unsigned char *text = (const unsigned char *)string;
     static const struct {
         unsigned char mask, lead;
         uint32_t lowest;
@@ -93,13 +93,13 @@ static descent_status check_name(const char *text, const char *where)
                             DESCENT_NAME_SIZE_MAX, length);
     }
     for (size_t i = 0; i < length;) {
-        const unsigned char *at = (const unsigned char *)text + i;
-        size_t size = character_size(at);
-        if (size == 0 || *at < 0x20 || *at == 0x7F) {
+        unsigned char first = (unsigned char)text[i];
+        size_t size = descent_utf8_size(text + i);
+        if (size == 0 || first < 0x20 || first == 0x7F) {
             return descent_fail(DESCENT_ERROR_FORMAT,
                                 "%s: expected a class name in UTF-8 without control characters, "
                                 "found byte 0x%02x",
-                                where, *at);
+                                where, first);
         }
         i += size;
     }

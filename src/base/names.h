@@ -19,6 +19,10 @@ struct descent_names {
     uint32_t *slots; /* [2 × room] of a hash table: 1 + a name's number, or 0 */
 };
 
+/* Bytes of the character that a text starts with, or 0 where it is no UTF-8 (RFC 3629); 1 for an
+ * empty text. */
+size_t descent_utf8_size(const char *text);
+
 /* Adds a name unless it is there, and tells its number. A name is 1 to 255 bytes of UTF-8 without
  * control characters; `where` stands at the start of the line about one that is not. Errors: FORMAT
  * (also: too many), MEMORY. */

@@ -5,53 +5,21 @@
 #include "store/safetensors.h"
 
 #include "base/fail.h"
+#include "base/names.h"
 
 #include <descent/file.h>
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Length of the UTF-8 sequence at text, 0 if there is none (Unicode 15, table 3-7: no overlong
- * forms, no surrogates, nothing above U+10FFFF). A NUL byte ends any sequence. */
-static size_t utf8_sequence(const unsigned char *text)
-{
-    static const struct {
-        unsigned char first, last; /* of the first byte */
-        unsigned char low, high;   /* of the second byte */
-        size_t length;
-    } forms[] = {
-        {0x01, 0x7f, 0x00, 0xff, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
-    };
-    for (size_t f = 0; f < sizeof forms / sizeof forms[0]; f++) {
-        if (text[0] < forms[f].first || text[0] > forms[f].last) {
-            continue;
-        }
-        if (forms[f].length > 1 && (text[1] < forms[f].low || text[1] > forms[f].high)) {
-            return 0;
-        }
-        for (size_t i = 2; i < forms[f].length; i++) {
-            if (text[i] < 0x80 || text[i] > 0xbf) {
-                return 0;
-            }
-        }
-        return forms[f].length;
-    }
-    return 0;
-}
-
 static bool is_utf8(const char *text)
 {
-    const unsigned char *at = (const unsigned char *)text;
-    while (*at != '\0') {
-        size_t length = utf8_sequence(at);
-        if (length == 0) {
-            return false;
-        }
-        at += length;
+    size_t size = 1;
+    while (*text != '\0' && size > 0) {
+        size = descent_utf8_size(text);
+        text += size;
     }
-    return true;
+    return size > 0;
 }
 
 /* Adds value, which it takes over, under a key that must be new; what says whose key it is. */

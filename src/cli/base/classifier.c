@@ -5,8 +5,10 @@
 #include "cli/base/classifier.h"
 
 #include "cli/base/run.h"
+#include "cli/base/text.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,53 +27,65 @@ static char *model_path(const char *path)
     return file;
 }
 
+static const char *metadata(const struct classifier *classifier, const char *key)
+{
+    return descent_safetensors_metadata(classifier->file, key);
+}
+
+/* FAILED after saying what was expected of an entry that is there. */
+static enum exit_status refuse(const struct classifier *classifier, const char *key,
+                               const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static enum exit_status refuse(const struct classifier *classifier, const char *key,
+                               const char *format, ...)
+{
+    char expected[160];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(expected, sizeof expected, format, arguments);
+    va_end(arguments);
+    return cli_failed("%s: metadata: %s: expected %s, found '%.40s'", classifier->path, key,
+                      expected, metadata(classifier, key));
+}
+
 static enum exit_status read_loss(struct classifier *classifier)
 {
-    const char *name = descent_safetensors_metadata(classifier->file, "loss");
+    const char *name = metadata(classifier, "loss");
     classifier->loss = (descent_loss){.kind = DESCENT_LOSS_CROSS_ENTROPY};
-    for (int kind = 0; name != NULL && kind < DESCENT_LOSS_COUNT; kind++) {
-        classifier->loss.kind = (descent_loss_kind)kind;
-        if (strcmp(name, descent_loss_name(classifier->loss.kind)) == 0) {
-            return DONE;
-        }
-    }
     if (name == NULL) {
         return DONE;
     }
-    return cli_failed("%s: metadata: loss: expected cross-entropy or mse, found '%.40s'",
-                      classifier->path, name);
+    for (int kind = 0; kind < DESCENT_LOSS_COUNT; kind++) {
+        if (strcmp(name, descent_loss_name((descent_loss_kind)kind)) == 0) {
+            classifier->loss.kind = (descent_loss_kind)kind;
+            return DONE;
+        }
+    }
+    return refuse(classifier, "loss", "cross-entropy or mse");
 }
 
 static enum exit_status read_task(struct classifier *classifier)
 {
-    const char *name = descent_safetensors_metadata(classifier->file, "task");
+    const char *name = metadata(classifier, "task");
     classifier->regression = name != NULL;
     if (name != NULL && strcmp(name, "regression") != 0) {
-        return cli_failed("%s: metadata: task: expected regression, found '%.40s'",
-                          classifier->path, name);
+        return refuse(classifier, "task", "regression");
     }
     if (classifier->regression && classifier->loss.kind != DESCENT_LOSS_MSE) {
-        return cli_failed("%s: metadata: loss: expected mse for regression, found %s",
-                          classifier->path, descent_loss_name(classifier->loss.kind));
+        return refuse(classifier, "loss", "mse for regression");
     }
     return DONE;
 }
 
 static enum exit_status read_smoothing(struct classifier *classifier)
 {
-    const char *text = descent_safetensors_metadata(classifier->file, "label_smoothing");
-    if (text == NULL) {
+    const char *text = metadata(classifier, "label_smoothing");
+    double *smoothing = &classifier->loss.label_smoothing;
+    if (text == NULL ||
+        (text_read_number(smoothing, text) && *smoothing >= 0.0 && *smoothing < 1.0)) {
         return DONE;
     }
-    json_t *number = json_loads(text, JSON_DECODE_ANY, NULL);
-    double smoothing = json_is_number(number) ? json_number_value(number) : -1.0;
-    json_decref(number);
-    classifier->loss.label_smoothing = smoothing;
-    return smoothing >= 0.0 && smoothing < 1.0
-               ? DONE
-               : cli_failed("%s: metadata: label_smoothing: expected a number in [0, 1), found "
-                            "'%.40s'",
-                            classifier->path, text);
+    return refuse(classifier, "label_smoothing", "a number in [0, 1)");
 }
 
 /* Whether they are as many numbers as the model has outputs, each above 0. */
@@ -87,11 +101,11 @@ static bool fill_weights(float *weights, const json_t *array, size_t count)
 
 static enum exit_status read_class_weights(struct classifier *classifier)
 {
-    const char *text = descent_safetensors_metadata(classifier->file, "class_weights");
+    const char *text = metadata(classifier, "class_weights");
+    size_t outputs = descent_model_outputs(classifier->model);
     if (text == NULL) {
         return DONE;
     }
-    size_t outputs = descent_model_outputs(classifier->model);
     classifier->class_weights = calloc(outputs, sizeof *classifier->class_weights);
     if (classifier->class_weights == NULL) {
         return cli_failed("%s: out of memory", classifier->path);
@@ -101,49 +115,42 @@ static enum exit_status read_class_weights(struct classifier *classifier)
     json_decref(array);
     classifier->loss.class_weights = classifier->class_weights;
     return valid ? DONE
-                 : cli_failed("%s: metadata: class_weights: expected a JSON array of %zu numbers "
-                              "> 0, one for each output, found '%.40s'",
-                              classifier->path, outputs, text);
+                 : refuse(classifier, "class_weights",
+                          "a JSON array of %zu numbers > 0, one for each output", outputs);
 }
 
 /* The loader divides bytes by 255 and leaves floats as they are; a model that wants other inputs
  * would answer nonsense. */
 static enum exit_status read_preprocessing(struct classifier *classifier)
 {
-    static const char *const names[DESCENT_VALUES_COUNT] = {
-        [DESCENT_VALUES_BYTES] = "divide-by-255", [DESCENT_VALUES_FLOATS] = "none"};
-    const char *name = descent_safetensors_metadata(classifier->file, "preprocessing");
-    classifier->white = 1.0;
-    if (name == NULL) {
-        return DONE;
+    const char *name = metadata(classifier, "preprocessing");
+    bool floats = name != NULL && strcmp(name, "none") == 0;
+    classifier->white = floats ? UINT8_MAX : 1.0;
+    if (floats) {
+        classifier->values = DESCENT_VALUES_FLOATS;
+    } else if (name != NULL && strcmp(name, "divide-by-255") == 0) {
+        classifier->values = DESCENT_VALUES_BYTES;
+    } else if (name != NULL) {
+        return refuse(classifier, "preprocessing", "divide-by-255 or none");
     }
-    for (int i = 0; i < DESCENT_VALUES_COUNT; i++) {
-        if (names[i] != NULL && strcmp(name, names[i]) == 0) {
-            classifier->values = (descent_values)i;
-            classifier->white = i == DESCENT_VALUES_BYTES ? 1.0 : UINT8_MAX;
-            return DONE;
-        }
-    }
-    return cli_failed("%s: metadata: preprocessing: expected divide-by-255 or none, found '%.40s'",
-                      classifier->path, name);
+    return DONE;
 }
 
 /* Images of floats seldom have pixels at both ends: numbers within [0, 1] are shares of white, and
  * others within [0, 255] are bytes that were not divided. */
 static enum exit_status read_range(struct classifier *classifier)
 {
-    const char *text = descent_safetensors_metadata(classifier->file, "input_range");
+    const char *text = metadata(classifier, "input_range");
+    double low, high;
     if (text == NULL) {
         return DONE;
     }
-    double low, high;
     json_t *range = json_loads(text, 0, NULL);
     bool valid = json_unpack(range, "[FF!]", &low, &high) == 0 && low < high;
     json_decref(range);
     if (!valid) {
-        return cli_failed("%s: metadata: input_range: expected a JSON array of two numbers, the "
-                          "lower one first, found '%.40s'",
-                          classifier->path, text);
+        return refuse(classifier, "input_range",
+                      "a JSON array of two numbers, the lower one first");
     }
     bool shares = low >= 0.0 && high <= 1.0;
     bool bytes = low >= 0.0 && high <= UINT8_MAX;
@@ -154,7 +161,7 @@ static enum exit_status read_range(struct classifier *classifier)
 
 static enum exit_status read_preparation(struct classifier *classifier)
 {
-    const char *text = descent_safetensors_metadata(classifier->file, "preparation");
+    const char *text = metadata(classifier, "preparation");
     if (text == NULL) {
         return DONE;
     }
@@ -170,76 +177,69 @@ static enum exit_status read_preparation(struct classifier *classifier)
     return DONE;
 }
 
-/* Numbers, parted by whatever parts them: "28,28", "[28, 28]" and "28x28" are all clear. */
-static bool parse_shape(descent_shape *shape, const char *text)
+/* Numbers, parted by whatever parts them: "28,28", "[28, 28]" and "28x28" are all clear. *features
+ * gets their product. */
+static bool parse_shape(descent_shape *shape, size_t *features, const char *text)
 {
     static const char SEPARATORS[] = "[], x";
-    *shape = (descent_shape){0};
-    text += strspn(text, SEPARATORS);
-    while (*text != '\0') {
+    *features = 1;
+    for (text += strspn(text, SEPARATORS); *text != '\0'; text += strspn(text, SEPARATORS)) {
         size_t digits = strspn(text, "0123456789");
         if (digits < 1 || digits > 9 || shape->rank == DESCENT_RANK_MAX) {
             return false;
         }
-        shape->sizes[shape->rank++] = strtoul(text, NULL, 10);
+        size_t size = strtoul(text, NULL, 10);
+        shape->sizes[shape->rank++] = size;
+        if (__builtin_mul_overflow(*features, size, features)) {
+            return false;
+        }
         text += digits;
-        text += strspn(text, SEPARATORS);
     }
     return shape->rank > 0;
 }
 
 static enum exit_status read_shape(struct classifier *classifier)
 {
-    const char *text = descent_safetensors_metadata(classifier->file, "input_shape");
+    const char *text = metadata(classifier, "input_shape");
+    size_t inputs = descent_model_inputs(classifier->model), features;
     if (text == NULL) {
         return DONE;
     }
-    size_t features = 1;
-    bool fits = parse_shape(&classifier->shape, text);
-    for (size_t i = 0; fits && i < classifier->shape.rank; i++) {
-        fits = !__builtin_mul_overflow(features, classifier->shape.sizes[i], &features);
-    }
-    size_t inputs = descent_model_inputs(classifier->model);
-    if (!fits || features != inputs) {
-        return cli_failed("%s: metadata: input_shape: expected sizes with a product of %zu, the "
-                          "model's inputs, found '%.40s'",
-                          classifier->path, inputs, text);
+    if (!parse_shape(&classifier->shape, &features, text) || features != inputs) {
+        return refuse(classifier, "input_shape", "sizes with a product of %zu, the model's inputs",
+                      inputs);
     }
     classifier->has_shape = true;
     return DONE;
 }
 
-static bool are_names(const json_t *array, size_t count)
+/* Fills in as many names as there are outputs; false where there are others. */
+static bool fill_names(const char **names, const json_t *array, size_t count)
 {
-    if (json_array_size(array) != count) { /* 0 for what is no array */
-        return false;
+    bool valid = json_array_size(array) == count; /* 0 for what is no array */
+    for (size_t i = 0; valid && i < count; i++) {
+        names[i] = json_string_value(json_array_get(array, i));
+        valid = names[i] != NULL;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (!json_is_string(json_array_get(array, i))) {
-            return false;
-        }
-    }
-    return true;
+    return valid;
 }
 
 static enum exit_status read_class_names(struct classifier *classifier)
 {
-    const char *text = descent_safetensors_metadata(classifier->file, "class_names");
+    const char *text = metadata(classifier, "class_names");
+    size_t outputs = descent_model_outputs(classifier->model);
     if (text == NULL) {
         return DONE;
     }
-    size_t outputs = descent_model_outputs(classifier->model);
     classifier->class_names = json_loads(text, 0, NULL);
-    if (!are_names(classifier->class_names, outputs)) {
-        return cli_failed("%s: metadata: class_names: expected a JSON array of %zu strings, one "
-                          "for each output, found '%.40s'",
-                          classifier->path, outputs, text);
-    }
     classifier->names = calloc(outputs, sizeof *classifier->names);
-    for (size_t i = 0; classifier->names != NULL && i < outputs; i++) {
-        classifier->names[i] = json_string_value(json_array_get(classifier->class_names, i));
+    if (classifier->names == NULL) {
+        return cli_failed("%s: out of memory", classifier->path);
     }
-    return classifier->names != NULL ? DONE : cli_failed("%s: out of memory", classifier->path);
+    return fill_names(classifier->names, classifier->class_names, outputs)
+               ? DONE
+               : refuse(classifier, "class_names",
+                        "a JSON array of %zu strings, one for each output", outputs);
 }
 
 enum exit_status classifier_load(struct classifier *classifier, const char *path)
@@ -255,11 +255,10 @@ enum exit_status classifier_load(struct classifier *classifier, const char *path
         read_loss,  read_task,        read_smoothing, read_class_weights, read_preprocessing,
         read_range, read_preparation, read_shape,     read_class_names,
     };
-    enum exit_status status = DONE;
-    for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0] && status == DONE; i++) {
-        status = STEPS[i](classifier);
+    for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0]; i++) {
+        CLI_TRY(STEPS[i](classifier));
     }
-    return status;
+    return DONE;
 }
 
 void classifier_free(struct classifier *classifier)
@@ -277,8 +276,8 @@ void classifier_free(struct classifier *classifier)
 const char *classifier_class(const struct classifier *classifier, size_t class,
                              char scratch[CLASS_NAME_SIZE])
 {
-    if (classifier->class_names != NULL) {
-        return json_string_value(json_array_get(classifier->class_names, class));
+    if (classifier->names != NULL) {
+        return classifier->names[class];
     }
     snprintf(scratch, CLASS_NAME_SIZE, "%zu", class);
     return scratch;

@@ -1,11 +1,10 @@
 /*
  * The values of options: text to number and back, with the range checked.
- *
- * The command never leaves the C locale, so strtod() reads a decimal point wherever the user lives.
  */
 #include "cli/base/option.h"
 
-#include <errno.h>
+#include "cli/base/text.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -51,25 +50,14 @@ static bool in_range(const struct option_range *range, double value)
     return above && below;
 }
 
-/* A decimal number and nothing else: strtod() alone takes blanks, hexadecimal, inf and nan. */
 static bool read_number(const struct option_range *range, const char *text, double *number)
 {
-    if (text[0] == '\0' || strspn(text, "+-.0123456789eE") != strlen(text)) {
-        return false;
-    }
-    char *end;
-    *number = strtod(text, &end);
-    return *end == '\0' && isfinite(*number) && in_range(range, *number);
+    return text_read_number(number, text) && in_range(range, *number);
 }
 
 static bool read_count(const struct option_range *range, const char *text, uint64_t *count)
 {
-    if (text[0] == '\0' || strspn(text, "0123456789") != strlen(text)) {
-        return false;
-    }
-    errno = 0;
-    *count = strtoull(text, NULL, 10);
-    return errno == 0 && in_range(range, (double)*count);
+    return text_read_count(count, text) && in_range(range, (double)*count);
 }
 
 /* Copies the part of a list before its next comma, and moves on behind that; false for a part that

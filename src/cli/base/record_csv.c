@@ -1,7 +1,6 @@
 /*
  * Records as CSV files. A file may have been edited or cut off, so that each field is checked, and
- * a fault is reported with file and line. The command never leaves the C locale, so that a point is
- * a decimal point here wherever the user lives.
+ * a fault is reported with file and line.
  */
 #include "cli/base/record.h"
 
@@ -200,21 +199,16 @@ static enum exit_status read_header(struct reader *reader, size_t least)
     return DONE;
 }
 
-/* strtod() alone would also take leading blanks, hexadecimal numbers and NaN payloads. */
+/* Also "inf" and "nan", which printf() has made; NaN for nothing. */
 static bool parse_number(double *number, const char *text)
 {
+    bool negative = text[0] == '-';
     *number = NAN;
-    if (text[0] == '\0') {
+    if (strcmp(text + negative, "inf") == 0) {
+        *number = negative ? -HUGE_VAL : HUGE_VAL;
         return true;
     }
-    bool plain = strspn(text, "+-.0123456789eE") == strlen(text);
-    const char *magnitude = text + (text[0] == '-');
-    if (!plain && strcmp(magnitude, "nan") != 0 && strcmp(magnitude, "inf") != 0) {
-        return false;
-    }
-    char *end;
-    *number = strtod(text, &end);
-    return *end == '\0';
+    return text[0] == '\0' || strcmp(text + negative, "nan") == 0 || text_read_number(number, text);
 }
 
 /* Reads a field into its member; false where it is no such number. */
@@ -226,13 +220,11 @@ static bool read_field(const struct record_field *field, void *row, char *text)
         memcpy(value, &text, sizeof text);
         return true;
     }
-    bool valid = parse_number(&number, text);
-    if (field->type == RECORD_NUMBER || field->type == RECORD_WHOLE) {
-        *(double *)value = number;
-        return valid;
+    if (field->type != RECORD_NUMBER && field->type != RECORD_WHOLE) {
+        return text_read_count(value, text);
     }
-    valid = valid && number >= 0.0 && number < 0x1p53 && floor(number) == number;
-    *(uint64_t *)value = valid ? (uint64_t)number : 0;
+    bool valid = parse_number(&number, text);
+    *(double *)value = number;
     return valid;
 }
 

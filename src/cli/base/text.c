@@ -1,10 +1,13 @@
 /*
- * Numbers and shapes as people read them.
+ * Numbers and shapes as people read and write them. The command never leaves the C locale, so that
+ * strtod() reads a decimal point wherever the user lives.
  */
 #include "cli/base/text.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *text_count(char text[TEXT_SIZE], uint64_t count)
@@ -66,4 +69,32 @@ void text_shape(char *text, size_t size, const descent_shape *shape)
         used +=
             (size_t)snprintf(text + used, size - used, i == 0 ? "%zu" : " x %zu", shape->sizes[i]);
     }
+}
+
+bool text_read_number(double *number, const char *text)
+{
+    char *end;
+    if (text[0] == '\0' || strspn(text, "+-.0123456789eE") != strlen(text)) {
+        return false;
+    }
+    double value = strtod(text, &end);
+    if (*end != '\0' || !isfinite(value)) {
+        return false;
+    }
+    *number = value;
+    return true;
+}
+
+bool text_read_count(uint64_t *count, const char *text)
+{
+    if (text[0] == '\0' || strspn(text, "0123456789") != strlen(text)) {
+        return false;
+    }
+    errno = 0;
+    uint64_t value = strtoull(text, NULL, 10);
+    if (errno != 0) {
+        return false;
+    }
+    *count = value;
+    return true;
 }

@@ -5,6 +5,7 @@
 #define DESCENT_CLI_TEXT_H
 
 #include <descent/dataset.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,5 +28,10 @@ const char *text_r2(char text[TEXT_SIZE], double r2);
 
 /* Writes a shape as "28 x 28", or "scalar", cut to size. */
 void text_shape(char *text, size_t size, const descent_shape *shape);
+
+/* Reads a decimal number and nothing else (strtod() alone takes blanks, hexadecimal, inf and nan):
+ * finite, or a whole one in decimal digits. False, and no value, for anything else. */
+bool text_read_number(double *number, const char *text);
+bool text_read_count(uint64_t *count, const char *text);
 
 #endif

@@ -9,7 +9,6 @@
 #include "cli/base/text.h"
 #include "cli/inspect/duplicates.h"
 #include "cli/inspect/inspect.h"
-#include "cli/inspect/sheet.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -24,23 +23,18 @@ static const char *const PART_NAMES[SOURCE_PARTS] = {
 static const char *const PART_KEYS[SOURCE_PARTS] = {
     [DESCENT_PART_TRAIN] = "train", [DESCENT_PART_TEST] = "test"};
 
-/* A part of a data set, and one of its targets. */
+/* A part of a data set, or of it one of the targets. */
 struct part {
     const descent_dataset *dataset; /* NULL: there is no such part */
     const char *name;
+    size_t target; /* from 1 */
     const char *values;
     descent_shape shape;
     size_t samples, classes;
-    size_t outputs; /* classes or targets */
-    struct statistics features;
+    double class_count, target_count; /* for the table: NaN where it has none */
+    struct statistics statistics;     /* of all features, or of the target */
     char fingerprint[16];
     json_t *class_counts, *class_names, *targets; /* made for JSON */
-};
-
-struct target {
-    size_t number; /* from 1 */
-    const char *part;
-    struct statistics values;
 };
 
 /* What is told about a data set. */
@@ -53,17 +47,11 @@ struct view {
 
 static void describe_range(char *text, size_t size, const void *row)
 {
-    const struct statistics *features = &((const struct part *)row)->features;
-    snprintf(text, size, "%.5g..%.5g", features->minimum, features->maximum);
+    const struct statistics *statistics = &((const struct part *)row)->statistics;
+    snprintf(text, size, "%.5g..%.5g", statistics->minimum, statistics->maximum);
 }
 
-static void describe_target_range(char *text, size_t size, const void *row)
-{
-    const struct statistics *values = &((const struct target *)row)->values;
-    snprintf(text, size, "%.5g..%.5g", values->minimum, values->maximum);
-}
-
-/* Bytes exactly, and what a network is given of them. */
+/* A mean of bytes, and what a network is given of it. */
 static const char *describe_byte(char text[TEXT_SIZE], double number)
 {
     snprintf(text, TEXT_SIZE, "%.3f (%.4f)", number, number / 255.0);
@@ -72,83 +60,70 @@ static const char *describe_byte(char text[TEXT_SIZE], double number)
 
 #define AT(kind, member) RECORD_MEMBER(kind, struct part, member)
 
-static const struct record_field BYTE_FIELDS[] = {
-    {NULL, AT(TEXT, name), .heading = "part"},
-    {"samples", AT(SIZE, samples), .heading = "samples", .text = text_whole},
-    {"shape", AT(SHAPE, shape), .heading = "shape"},
-    {"values", AT(TEXT, values)},
-    {"classes", AT(SIZE, classes)},
-    {NULL, AT(SIZE, outputs), .heading = "classes"},
-    {"minimum", AT(WHOLE, features.minimum), .heading = "pixel range", .cell = describe_range},
-    {"maximum", AT(WHOLE, features.maximum)},
-    {"mean", AT(NUMBER, features.mean), .heading = "mean (/255)", .text = describe_byte},
-    {"deviation", AT(NUMBER, features.deviation), .heading = "deviation (/255)",
-     .text = describe_byte},
-    {"fingerprint", AT(CHARS, fingerprint), .heading = "fingerprint", .align = 'r'},
-    {"class_counts", AT(JSON, class_counts)},
-    {"class_names", AT(JSON, class_names)},
-    {"targets", AT(JSON, targets), .optional = true},
+/* How statistics are told: kind of the ends, heading of the range, what is behind the others'
+ * headings, and their form. */
+#define STATISTICS(kind, range, unit, ...)                                                         \
+    {"minimum", AT(kind, statistics.minimum), .heading = (range), .cell = describe_range},         \
+        {"maximum", AT(kind, statistics.maximum)},                                                 \
+        {"mean", AT(NUMBER, statistics.mean), .heading = "mean" unit, __VA_ARGS__},                \
+    {                                                                                              \
+        "deviation", AT(NUMBER, statistics.deviation), .heading = "deviation" unit, __VA_ARGS__    \
+    }
+
+#define PART(...)                                                                                  \
+    {NULL, AT(TEXT, name), .heading = "part"},                                                     \
+        {"samples", AT(SIZE, samples), .heading = "samples", .text = text_whole},                  \
+        {"shape", AT(SHAPE, shape), .heading = "shape"}, {"values", AT(TEXT, values)},             \
+        {"classes", AT(SIZE, classes)},                                                            \
+        {NULL, AT(NUMBER, class_count), .heading = "classes", .format = "%.0f", .optional = true}, \
+        {NULL, AT(NUMBER, target_count), .heading = "targets", .format = "%.0f",                   \
+         .optional = true},                                                                        \
+        __VA_ARGS__,                                                                               \
+        {"fingerprint", AT(CHARS, fingerprint), .heading = "fingerprint", .align = 'r'},           \
+        {"class_counts", AT(JSON, class_counts)}, {"class_names", AT(JSON, class_names)},          \
+    {                                                                                              \
+        "targets", AT(JSON, targets), .optional = true                                             \
+    }
+
+static const struct record_field BYTES[] = {
+    PART(STATISTICS(WHOLE, "pixel range", " (/255)", .text = describe_byte))};
+static const struct record_field FLOATS[] = {
+    PART(STATISTICS(NUMBER, "range", "", .format = "%.5g"))};
+static const struct record_field TARGETS[] = {
+    {NULL, AT(SIZE, target), .heading = "target", .align = 'l'},
+    {NULL, AT(TEXT, name), .heading = "part", .align = 'r'},
+    STATISTICS(NUMBER, "range", "", .format = "%.5g"),
 };
 
-#undef AT
-#define AT(kind, member) RECORD_MEMBER(kind, struct target, member)
-
-static const struct record_field TARGET_FIELDS[] = {
-    {NULL, AT(SIZE, number), .heading = "target", .align = 'l'},
-    {NULL, AT(TEXT, part), .heading = "part", .align = 'r'},
-    {"minimum", AT(NUMBER, values.minimum), .heading = "range", .cell = describe_target_range},
-    {"maximum", AT(NUMBER, values.maximum)},
-    {"mean", AT(NUMBER, values.mean), .heading = "mean", .format = "%.5g"},
-    {"deviation", AT(NUMBER, values.deviation), .heading = "deviation", .format = "%.5g"},
-};
-
-#undef AT
-
-static const struct record TARGET = RECORD(struct target, TARGET_FIELDS);
-
-enum { PART_FIELDS = sizeof BYTE_FIELDS / sizeof BYTE_FIELDS[0] };
+static const struct record BYTE_PART = RECORD(struct part, BYTES);
+static const struct record FLOAT_PART = RECORD(struct part, FLOATS);
+static const struct record TARGET = RECORD(struct part, TARGETS);
 
 static bool is_regression(const struct view *view)
 {
     return descent_dataset_outputs(source_first_part(&view->sources)) > 0;
 }
 
-/* The description of the parts: floats are written in other words than bytes. */
-static struct record part_record(const struct view *view, struct record_field fields[PART_FIELDS])
+static const struct record *part_record(const struct view *view)
 {
-    bool bytes = descent_dataset_values(source_first_part(&view->sources)) == DESCENT_VALUES_BYTES;
-    memcpy(fields, BYTE_FIELDS, sizeof BYTE_FIELDS);
-    for (size_t i = 0; i < PART_FIELDS; i++) {
-        struct record_field *field = &fields[i];
-        if (is_regression(view) && field->heading != NULL &&
-            strcmp(field->heading, "classes") == 0) {
-            field->heading = "targets";
-        }
-        if (!bytes && field->type == RECORD_WHOLE) {
-            field->type = RECORD_NUMBER;
-            field->heading = field->heading != NULL ? "range" : NULL;
-        }
-        if (!bytes && field->text == describe_byte) {
-            field->heading = field->name;
-            field->text = NULL;
-            field->format = "%.5g";
-        }
-    }
-    return (struct record){fields, PART_FIELDS, sizeof(struct part)};
+    const descent_dataset *first = source_first_part(&view->sources);
+    return descent_dataset_values(first) == DESCENT_VALUES_BYTES ? &BYTE_PART : &FLOAT_PART;
 }
 
 static void fill_part(struct part *part, const descent_dataset *dataset, const char *name)
 {
     size_t outputs = descent_dataset_outputs(dataset);
+    size_t classes = descent_dataset_classes(dataset);
     *part = (struct part){
         .dataset = dataset,
         .name = name,
         .values = descent_values_name(descent_dataset_values(dataset)),
         .shape = *descent_dataset_shape(dataset),
         .samples = descent_dataset_count(dataset),
-        .classes = descent_dataset_classes(dataset),
-        .outputs = outputs > 0 ? outputs : descent_dataset_classes(dataset),
-        .features = statistics_of_features(dataset),
+        .classes = classes,
+        .class_count = outputs == 0 ? (double)classes : NAN,
+        .target_count = outputs > 0 ? (double)outputs : NAN,
+        .statistics = statistics_of_features(dataset),
     };
     snprintf(part->fingerprint, sizeof part->fingerprint, "%08x",
              (unsigned)descent_dataset_fingerprint(dataset));
@@ -156,8 +131,6 @@ static void fill_part(struct part *part, const descent_dataset *dataset, const c
 
 static enum exit_status print_overview(const struct view *view)
 {
-    struct record_field fields[PART_FIELDS];
-    const struct record record = part_record(view, fields);
     struct part rows[SOURCE_PARTS];
     size_t count = 0;
     for (int p = 0; p < SOURCE_PARTS; p++) {
@@ -165,7 +138,7 @@ static enum exit_status print_overview(const struct view *view)
             rows[count++] = view->parts[p];
         }
     }
-    return record_print(&record, rows, count);
+    return record_print(part_record(view), rows, count);
 }
 
 static void print_duplicates(const struct duplicates *duplicates)
@@ -235,18 +208,18 @@ static enum exit_status print_classes(const struct view *view)
     return table_print(&table);
 }
 
-static struct target target_of(const struct part *part, size_t output)
+static struct part target_of(const struct part *part, size_t output)
 {
-    return (struct target){.number = output + 1,
-                           .part = part->name,
-                           .values = statistics_of_target(part->dataset, output)};
+    return (struct part){.name = part->name,
+                         .target = output + 1,
+                         .statistics = statistics_of_target(part->dataset, output)};
 }
 
 static enum exit_status print_targets(const struct view *view)
 {
     size_t outputs = descent_dataset_outputs(source_first_part(&view->sources));
     size_t count = 0;
-    struct target *targets = calloc(outputs, SOURCE_PARTS * sizeof *targets);
+    struct part *targets = calloc(outputs, SOURCE_PARTS * sizeof *targets);
     if (targets == NULL) {
         return cli_failed("out of memory for %zu targets", outputs);
     }
@@ -266,7 +239,7 @@ static json_t *targets_json(const struct part *part)
 {
     json_t *array = json_array();
     for (size_t o = 0; o < descent_dataset_outputs(part->dataset); o++) {
-        struct target target = target_of(part, o);
+        struct part target = target_of(part, o);
         json_array_append_new(array, record_json(&TARGET, &target));
     }
     return array;
@@ -291,13 +264,11 @@ static json_t *part_json(const struct record *record, const struct part *part)
 
 static void show_json(const struct view *view, json_t *object)
 {
-    struct record_field fields[PART_FIELDS];
-    const struct record record = part_record(view, fields);
     const struct duplicates *duplicates = &view->duplicates;
     json_object_set_new(object, "kind", json_string("data"));
     json_object_set_new(object, "folder", json_string(view->path));
     for (int p = 0; p < SOURCE_PARTS; p++) {
-        json_object_set_new(object, PART_KEYS[p], part_json(&record, &view->parts[p]));
+        json_object_set_new(object, PART_KEYS[p], part_json(part_record(view), &view->parts[p]));
     }
     json_object_set_new(object, "duplicates",
                         json_pack("{s:I, s:I, s:I, s:I}", "across", (json_int_t)duplicates->across,
@@ -318,12 +289,8 @@ static enum exit_status save_sheet(const struct view *view, const struct inspect
 {
     const struct part *train = &view->parts[DESCENT_PART_TRAIN];
     const struct part *part = train->dataset != NULL ? train : &view->parts[DESCENT_PART_TEST];
-    double low = part->features.minimum, high = part->features.maximum;
-    if (descent_augment_active(&options->augment)) {
-        return sheet_save_augmented(part->dataset, low, high, &options->augment, view->path,
-                                    options->sheet);
-    }
-    return sheet_save_classes(part->dataset, low, high, view->path, options->sheet);
+    return inspect_save_sheet(part->dataset, part->statistics.minimum, part->statistics.maximum,
+                              options, view->path);
 }
 
 static enum exit_status show(struct view *view, const struct inspect_options *options,

@@ -32,6 +32,12 @@ struct inspect_options {
 enum exit_status inspect_data(const char *path, const struct inspect_options *options,
                               json_t *object);
 
+/* Writes options->sheet: ten samples of each of at most fifty classes, or with an augmentation one
+ * of each of at most ten. low and high are those of the data. FAILED after naming `data` where they
+ * are no images. */
+enum exit_status inspect_save_sheet(const descent_dataset *dataset, double low, double high,
+                                    const struct inspect_options *options, const char *data);
+
 /* A list of tensors with their statistics, the same for all kinds of files. */
 struct tensor_row {
     char name[64]; /* cut */

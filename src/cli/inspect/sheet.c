@@ -1,10 +1,14 @@
 /*
- * Contact sheets. Small pictures are enlarged by a whole number, so that each pixel stays a square;
- * large ones are made smaller.
+ * Contact sheets: samples of each class, a row a class, as one PNG file; or one sample of each
+ * class as it is and as it comes augmented in nine epochs. All go through a loader, as they do in
+ * training. Small pictures are enlarged by a whole number, so that each pixel stays a square; large
+ * ones are made smaller.
  */
-#include "cli/inspect/sheet.h"
-
 #include "cli/base/text.h"
+#include "cli/inspect/inspect.h"
+
+#include <descent/images.h>
+#include <descent/loader.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,12 +17,25 @@
 /* The longer side of a picture on the sheet, the space between two, and its grey. */
 enum { SIDE_LOW = 48, SIDE_HIGH = 128, SPACE = 2, BACKGROUND = 96 };
 
-enum { SAMPLES_A_CLASS = 10, CLASSES_MAX = 50 };
+enum { COLUMNS = 10, ROWS_MAX = 50, AUGMENTED_ROWS_MAX = 10 };
 
-static bool is_picture(const descent_shape *shape)
-{
-    return shape->rank == 2 || (shape->rank == 3 && (shape->sizes[2] == 1 || shape->sizes[2] == 3));
-}
+struct sheet {
+    descent_image image;            /* the whole */
+    size_t height, width, channels; /* of a picture that is put in */
+    size_t tile_height, tile_width; /* of it on the sheet */
+    double low, high;               /* numbers that become black and white */
+    uint8_t *pixels;                /* of one picture */
+};
+
+/* Copies of the samples that are shown, one after another; one of bytes and floats is NULL. */
+struct chosen {
+    size_t rows, columns; /* of samples; columns are 1 where they are augmented */
+    size_t count;
+    size_t row[ROWS_MAX * COLUMNS], column[ROWS_MAX * COLUMNS]; /* their places */
+    int32_t labels[ROWS_MAX * COLUMNS];
+    uint8_t *bytes;
+    float *floats;
+};
 
 /* Each side by the same factor. */
 static void choose_tile(struct sheet *sheet)
@@ -33,28 +50,31 @@ static void choose_tile(struct sheet *sheet)
     }
 }
 
-enum exit_status sheet_create(struct sheet *sheet, const descent_shape *shape, size_t rows,
-                              size_t columns, const char *path)
+/* Makes an empty sheet for pictures of a shape. */
+static enum exit_status create(struct sheet *sheet, const descent_shape *shape, size_t rows,
+                               const char *data)
 {
-    if (!is_picture(shape)) {
+    sheet->channels = shape->rank == 3 ? shape->sizes[2] : 1;
+    if (!(shape->rank == 2 || shape->rank == 3) ||
+        !(sheet->channels == 1 || sheet->channels == 3)) {
         char found[128];
         text_shape(found, sizeof found, shape);
         return cli_failed("%s: a sheet takes images, H x W or H x W x 3, found samples of %s; "
                           "--size gives CSV rows a shape",
-                          path, found);
+                          data, found);
     }
-    *sheet = (struct sheet){.height = shape->sizes[0],
-                            .width = shape->sizes[1],
-                            .channels = shape->rank == 3 ? shape->sizes[2] : 1};
+    sheet->height = shape->sizes[0];
+    sheet->width = shape->sizes[1];
     choose_tile(sheet);
     size_t height = rows * (sheet->tile_height + SPACE) + SPACE;
-    size_t width = columns * (sheet->tile_width + SPACE) + SPACE;
-    sheet->image =
-        (descent_image){height, width, sheet->channels, malloc(height * width * sheet->channels)};
-    if (sheet->image.pixels == NULL) {
+    size_t width = COLUMNS * (sheet->tile_width + SPACE) + SPACE;
+    size_t size = height * width * sheet->channels;
+    sheet->image = (descent_image){height, width, sheet->channels, malloc(size)};
+    sheet->pixels = malloc(sheet->height * sheet->width * sheet->channels);
+    if (sheet->image.pixels == NULL || sheet->pixels == NULL) {
         return cli_failed("out of memory for a sheet of %zu x %zu pixels", height, width);
     }
-    memset(sheet->image.pixels, BACKGROUND, height * width * sheet->channels);
+    memset(sheet->image.pixels, BACKGROUND, size);
     return DONE;
 }
 
@@ -72,10 +92,15 @@ static void copy_nearest(struct sheet *sheet, size_t top, size_t left, const des
     }
 }
 
-enum exit_status sheet_put(struct sheet *sheet, size_t row, size_t column, const uint8_t *pixels)
+/* Puts a picture into a place. */
+static enum exit_status put(struct sheet *sheet, size_t row, size_t column, const float *numbers)
 {
-    descent_image picture = {sheet->height, sheet->width, sheet->channels,
-                             (uint8_t *)(uintptr_t)pixels};
+    double range = sheet->high > sheet->low ? sheet->high - sheet->low : HUGE_VAL;
+    for (size_t i = 0; i < sheet->height * sheet->width * sheet->channels; i++) {
+        double shade = ((double)numbers[i] - sheet->low) / range;
+        sheet->pixels[i] = (uint8_t)lrint(255.0 * fmin(fmax(shade, 0.0), 1.0));
+    }
+    const descent_image picture = {sheet->height, sheet->width, sheet->channels, sheet->pixels};
     descent_image smaller = {0};
     bool shrink = sheet->tile_height < sheet->height || sheet->tile_width < sheet->width;
     if (shrink && descent_image_resize(&smaller, &picture, sheet->tile_height, sheet->tile_width) !=
@@ -88,74 +113,124 @@ enum exit_status sheet_put(struct sheet *sheet, size_t row, size_t column, const
     return DONE;
 }
 
-enum exit_status sheet_put_floats(struct sheet *sheet, size_t row, size_t column,
-                                  const float *numbers, double low, double high)
+static void copy_sample(struct chosen *chosen, const descent_dataset *dataset, size_t i)
 {
-    size_t count = sheet->height * sheet->width * sheet->channels;
-    uint8_t *pixels = malloc(count);
-    if (pixels == NULL) {
-        return cli_failed("out of memory for an image of %zu numbers", count);
+    size_t features = descent_dataset_features(dataset);
+    size_t at = chosen->count * features;
+    if (chosen->bytes != NULL) {
+        memcpy(chosen->bytes + at, descent_dataset_sample(dataset, i), features);
+    } else {
+        memcpy(chosen->floats + at, descent_dataset_sample_floats(dataset, i),
+               features * sizeof *chosen->floats);
     }
-    for (size_t i = 0; i < count; i++) {
-        double shade = high > low ? ((double)numbers[i] - low) / (high - low) : 0.0;
-        pixels[i] = (uint8_t)lrint(255.0 * fmin(fmax(shade, 0.0), 1.0));
-    }
-    enum exit_status status = sheet_put(sheet, row, column, pixels);
-    free(pixels);
-    return status;
 }
 
-enum exit_status sheet_save(const struct sheet *sheet, const char *path)
+/* The first samples of each of the first classes, or for numbers to predict the first samples. */
+static void choose(struct chosen *chosen, const descent_dataset *dataset)
 {
-    return descent_image_save(path, &sheet->image) == DESCENT_OK ? DONE : cli_library_failed();
-}
-
-void sheet_free(struct sheet *sheet)
-{
-    descent_image_free(&sheet->image);
-}
-
-/* The row of a sample: its class, or for numbers to predict the next one with room. */
-static size_t row_of(const descent_dataset *dataset, size_t i)
-{
-    int32_t label = descent_dataset_label(dataset, i);
-    return label < 0 ? i / SAMPLES_A_CLASS : (size_t)label;
-}
-
-static enum exit_status fill(struct sheet *sheet, const descent_dataset *dataset, size_t rows,
-                             double low, double high)
-{
-    size_t columns[CLASSES_MAX] = {0};
-    enum exit_status status = DONE;
-    for (size_t i = 0; i < descent_dataset_count(dataset) && status == DONE; i++) {
-        size_t row = row_of(dataset, i);
-        if (row >= rows || columns[row] == SAMPLES_A_CLASS) {
-            continue;
+    for (size_t row = 0; row < chosen->rows; row++) {
+        size_t column = 0;
+        for (size_t i = 0; i < descent_dataset_count(dataset) && column < chosen->columns; i++) {
+            int32_t label = descent_dataset_label(dataset, i);
+            if ((label < 0 ? i / chosen->columns : (size_t)label) == row) {
+                copy_sample(chosen, dataset, i);
+                chosen->row[chosen->count] = row;
+                chosen->column[chosen->count++] = column++;
+            }
         }
-        const uint8_t *bytes = descent_dataset_sample(dataset, i);
-        size_t column = columns[row]++;
-        status = bytes != NULL
-                     ? sheet_put(sheet, row, column, bytes)
-                     : sheet_put_floats(sheet, row, column,
-                                        descent_dataset_sample_floats(dataset, i), low, high);
     }
+}
+
+/* Puts all samples in, as they are or as they come in nine epochs. */
+static enum exit_status put_epochs(struct sheet *sheet, const struct chosen *chosen,
+                                   descent_loader *loader, bool augmented)
+{
+    size_t features = sheet->height * sheet->width * sheet->channels;
+    for (size_t epoch = 1; epoch <= (augmented ? COLUMNS - 1 : 1); epoch++) {
+        descent_batch batch;
+        descent_loader_shuffle(loader, epoch);
+        descent_loader_next(loader, &batch);
+        for (size_t i = 0; i < batch.n; i++) {
+            CLI_TRY(put(sheet, chosen->row[i], augmented ? epoch : chosen->column[i],
+                        batch.features + i * features));
+        }
+    }
+    return DONE;
+}
+
+static enum exit_status put_all(struct sheet *sheet, const struct chosen *chosen,
+                                const descent_dataset *samples, const descent_augment *augment)
+{
+    descent_loader_config config = {.batch = chosen->count, .augment = *augment};
+    bool augmented = descent_augment_active(augment);
+    descent_loader *loader;
+    if (descent_loader_create(&loader, samples, &config) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    enum exit_status status = put_epochs(sheet, chosen, loader, augmented);
+    descent_loader_destroy(loader);
     return status;
 }
 
-enum exit_status sheet_save_classes(const descent_dataset *dataset, double low, double high,
-                                    const char *data, const char *path)
+static enum exit_status fill(struct sheet *sheet, const struct chosen *chosen,
+                             const descent_shape *shape, const descent_augment *augment)
+{
+    const descent_samples samples = {.shape = *shape,
+                                     .count = chosen->count,
+                                     .bytes = chosen->bytes,
+                                     .floats = chosen->floats,
+                                     .labels = chosen->labels,
+                                     .classes = 1};
+    const descent_augment none = {0};
+    descent_dataset *dataset;
+    if (descent_dataset_create(&dataset, &samples) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    enum exit_status status = put_all(sheet, chosen, dataset, &none);
+    if (status == DONE && descent_augment_active(augment)) {
+        status = put_all(sheet, chosen, dataset, augment);
+    }
+    descent_dataset_destroy(dataset);
+    return status;
+}
+
+static enum exit_status save(struct sheet *sheet, struct chosen *chosen,
+                             const descent_dataset *dataset, const struct inspect_options *options,
+                             const char *data)
+{
+    size_t numbers = chosen->rows * chosen->columns * descent_dataset_features(dataset);
+    bool bytes = descent_dataset_values(dataset) == DESCENT_VALUES_BYTES;
+    CLI_TRY(create(sheet, descent_dataset_shape(dataset), chosen->rows, data));
+    chosen->bytes = bytes ? malloc(numbers) : NULL;
+    chosen->floats = bytes ? NULL : malloc(numbers * sizeof *chosen->floats);
+    if (chosen->bytes == NULL && chosen->floats == NULL) {
+        return cli_failed("out of memory for a sheet");
+    }
+    choose(chosen, dataset);
+    CLI_TRY(fill(sheet, chosen, descent_dataset_shape(dataset), &options->augment));
+    return descent_image_save(options->sheet, &sheet->image) == DESCENT_OK ? DONE
+                                                                           : cli_library_failed();
+}
+
+enum exit_status inspect_save_sheet(const descent_dataset *dataset, double low, double high,
+                                    const struct inspect_options *options, const char *data)
 {
     size_t classes = descent_dataset_classes(dataset);
-    size_t rows = classes == 0 ? SAMPLES_A_CLASS : classes < CLASSES_MAX ? classes : CLASSES_MAX;
-    struct sheet sheet = {0};
-    enum exit_status status =
-        sheet_create(&sheet, descent_dataset_shape(dataset), rows, SAMPLES_A_CLASS, data);
-    if (status == DONE) {
-        status = fill(&sheet, dataset, rows, low, high);
-    }
-    if (status == DONE) {
-        status = sheet_save(&sheet, path);
-    }
-    sheet_free(&sheet);
+    bool augmented = descent_augment_active(&options->augment);
+    bool bytes = descent_dataset_values(dataset) == DESCENT_VALUES_BYTES;
+    size_t most = augmented ? AUGMENTED_ROWS_MAX : ROWS_MAX;
+    struct chosen chosen = {
+        .rows = classes == 0     ? AUGMENTED_ROWS_MAX
+                : classes < most ? classes
+                                 : most,
+        .columns = augmented ? 1 : COLUMNS,
+    };
+    /* Behind a loader, bytes are between 0 and 1. */
+    struct sheet sheet = {.low = bytes ? 0.0 : low, .high = bytes ? 1.0 : high};
+    enum exit_status status = save(&sheet, &chosen, dataset, options, data);
+    descent_image_free(&sheet.image);
+    free(sheet.pixels);
+    free(chosen.bytes);
+    free(chosen.floats);
     return status;
 }
