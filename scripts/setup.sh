@@ -14,9 +14,9 @@ debian_build="gcc libc6-dev meson ninja-build pkg-config libopenblas-dev zlib1g-
     libpopt-dev libstb-dev gnuplot-nox"
 # pkg-config --static asks for OpenBLAS's own -lgfortran.
 debian_tests="check g++ gfortran python3"
-debian_checks="clang clang-format clang-tidy libomp-dev cppcheck shellcheck python3-torch"
+debian_checks="clang clang-format clang-tidy cppcheck shellcheck python3-torch"
 
-homebrew_build="meson ninja pkg-config openblas libomp zlib jansson popt gnuplot"
+homebrew_build="meson ninja pkg-config openblas zlib jansson popt gnuplot"
 homebrew_tests="check python3"
 homebrew_checks="llvm clang-format cppcheck shellcheck"
 

@@ -1,24 +1,33 @@
 /*
- * What the linker's --wrap puts in place of the allocating functions.
+ * What the linker's --wrap puts in place of the functions that allocate and that start threads.
  */
 #include "allocations.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #ifdef DESCENT_TEST_WRAPS_ALLOCATIONS
 
-static size_t count;
+static atomic_size_t count;
 static size_t failing;
+static atomic_size_t threads;
+static size_t threads_left = SIZE_MAX;
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *block, size_t size);
 void *__real_aligned_alloc(size_t alignment, size_t size);
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*body)(void *), void *argument);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*body)(void *), void *argument);
 
 static bool next_fails(void)
 {
@@ -50,9 +59,30 @@ void *__wrap_aligned_alloc(size_t alignment, size_t size)
     return next_fails() ? NULL : __real_aligned_alloc(alignment, size);
 }
 
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*body)(void *), void *argument)
+{
+    threads++;
+    if (threads_left == 0) {
+        return EAGAIN;
+    }
+    threads_left--;
+    return __real_pthread_create(thread, attributes, body, argument);
+}
+
 bool allocations_counted(void)
 {
     return true;
+}
+
+size_t allocations_threads(void)
+{
+    return threads;
+}
+
+void allocations_threads_left(size_t n)
+{
+    threads_left = n;
 }
 
 size_t allocations_count(void)
@@ -70,6 +100,16 @@ void allocations_fail_at(size_t n)
 bool allocations_counted(void)
 {
     return false;
+}
+
+size_t allocations_threads(void)
+{
+    return 0;
+}
+
+void allocations_threads_left(size_t n)
+{
+    (void)n;
 }
 
 size_t allocations_count(void)

@@ -1,6 +1,6 @@
 /*
- * Counts the library's allocations, and lets one of them fail. Works where the linker can wrap
- * symbols (--wrap); elsewhere nothing is counted and nothing fails.
+ * Counts the library's allocations and the threads that it starts, and lets some of them fail.
+ * Works where the linker can wrap symbols (--wrap); elsewhere nothing is counted and nothing fails.
  */
 #ifndef DESCENT_TEST_ALLOCATIONS_H
 #define DESCENT_TEST_ALLOCATIONS_H
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whether allocations are counted here; a test that needs it returns early otherwise. */
+/* Whether they are counted here; a test that needs it returns early otherwise. */
 bool allocations_counted(void);
 
 /* Allocations of the library and of the test itself so far. */
@@ -16,5 +16,11 @@ size_t allocations_count(void);
 
 /* The n-th allocation from now on fails, once; 0: none. */
 void allocations_fail_at(size_t n);
+
+/* Threads that were asked for so far. */
+size_t allocations_threads(void);
+
+/* After so many more threads there are no others. */
+void allocations_threads_left(size_t n);
 
 #endif

@@ -12,9 +12,10 @@
  *   from another, its header says; all else may be destroyed in any order.
  * - An object may be used by one thread at a time, different ones by different threads at the same
  *   time. Models, data sets and preparations may be read by several, but not while somebody writes.
- * - Networks, trainers and loaders start threads by OpenMP. Inside a parallel region of the
- * caller's, with fewer threads to be had (OMP_THREAD_LIMIT, OMP_DYNAMIC), or in a process that was
- * forked after they ran, they go on with fewer or with one; the numbers stay the same.
+ * - Networks, trainers and loaders share threads that stay for the process. They start when there
+ *   is work for them, sleep a millisecond after it, and serve one caller at a time: another one
+ *   works alone meanwhile, as where the system gives no threads; the numbers stay the same. A
+ *   forked process starts its own.
  * - Creating a network or a trainer sets OpenBLAS to one thread, for the whole process. Whoever
  * sets it to more afterwards, gets other rounding.
  */

@@ -128,7 +128,7 @@ DESCENT_API descent_status descent_trainer_load(descent_trainer *trainer,
 /* The optimizer it works with, borrowed. */
 DESCENT_API const descent_optimizer *descent_trainer_optimizer(const descent_trainer *trainer);
 
-/* The threads that a step on a full batch runs on, if OpenMP gives as many: see descent.h. */
+/* The threads that a step on a full batch runs on, if there are as many: see descent.h. */
 DESCENT_API int descent_trainer_threads(const descent_trainer *trainer);
 
 /* The memory it takes: everything it will ever use, OpenBLAS's own buffers aside. */

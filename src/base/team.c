@@ -1,52 +1,75 @@
 /*
- * Threads by OpenMP, which keeps them spinning between two steps, and a barrier that spins: a phase
- * of a small step takes ten microseconds, and a sleeping thread fifty to wake up.
+ * Threads that stay for the process and serve one team at a time. Who waits spins first: a phase of
+ * a small step takes ten microseconds, and a sleeping thread fifty to wake up.
  */
+#ifdef __linux__
+#define _GNU_SOURCE /* sched_getaffinity() */
+#endif
 #include "base/team.h"
 
 #include "base/fail.h"
 
-#include <omp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
+#include <unistd.h>
 
-/* GNU's OpenMP keeps its threads from one region to the next. A forked process has none of them,
- * but would wait for them. */
-static atomic_bool started;
-static atomic_bool lost;
-static pthread_once_t watching = PTHREAD_ONCE_INIT;
+/* Whose turn it is: the worker's to run the job, or the caller's, who then knows that it is done.
+ */
+enum turn { CALLER, WORKER };
 
-static void forked(void)
+/* A thread that sleeps where nobody calls it. On cache lines of its own. */
+struct worker {
+    _Alignas(64) _Atomic enum turn turn;
+    pthread_mutex_t mutex; /* for sleeping only, as is the condition */
+    pthread_cond_t turned;
+    pthread_t thread;
+};
+
+/* All are for the one team that has set `busy`. */
+static atomic_flag busy = ATOMIC_FLAG_INIT;
+static struct worker workers[DESCENT_THREADS_MAX];
+static int started;  /* workers that there are */
+static bool refused; /* the system gives no more */
+static struct {
+    void (*body)(void *context, int thread); /* NULL: workers end */
+    void *context;
+    int rounds; /* of waiting for the next one, before a worker sleeps */
+} job;
+
+static int processors;
+static pthread_once_t prepared = PTHREAD_ONCE_INIT;
+
+/* A forked process has none of the threads: it starts its own. */
+static void forget_workers(void)
 {
-    atomic_store(&lost, atomic_load(&started));
+    started = 0;
+    refused = false;
+    atomic_flag_clear(&busy);
 }
 
-static void watch_forks(void)
+static int count_processors(void)
 {
-    (void)pthread_atfork(NULL, NULL, forked);
-}
-
-static bool threads_are_lost(void)
-{
-    if (!atomic_load_explicit(&started, memory_order_relaxed)) {
-        (void)pthread_once(&watching, watch_forks);
-        atomic_store(&started, true);
+#ifdef __linux__
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
+        return CPU_COUNT(&allowed);
     }
-    return atomic_load_explicit(&lost, memory_order_relaxed);
+#endif
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 1 ? (int)online : 1;
 }
 
-/* Inside a parallel region of the caller's, or where the environment limits threads, OpenMP gives
- * fewer than it is asked for. Every thread of the region must call this. */
-static void accept_fewer(struct descent_team *team)
+static void prepare(void)
 {
-#pragma omp single
-    team->threads = omp_get_num_threads();
+    processors = count_processors();
+    (void)pthread_atfork(NULL, NULL, forget_workers);
 }
 
 int descent_team_processors(void)
 {
-    return omp_get_num_procs();
+    (void)pthread_once(&prepared, prepare);
+    return processors;
 }
 
 descent_status descent_team_check(int threads)
@@ -60,47 +83,132 @@ descent_status descent_team_check(int threads)
 
 int descent_team_most(int threads)
 {
-    int processors = descent_team_processors();
-    processors = processors < DESCENT_THREADS_MAX ? processors : DESCENT_THREADS_MAX;
-    return threads > 0 ? threads : processors;
+    int most = descent_team_processors();
+    most = most < DESCENT_THREADS_MAX ? most : DESCENT_THREADS_MAX;
+    return threads > 0 ? threads : most;
 }
 
-void descent_team_run(struct descent_team *team, void (*body)(void *context, int thread),
-                      void *context)
+/* Rounds of waiting: at first a thread keeps its processor, then lends it to the one that it waits
+ * for, which may not be running. All together take a millisecond or so: longer than threads on a
+ * quiet machine wait for each other, since one that has slept may wake up on the processor of the
+ * other. */
+enum { KEEPING = 4000, LENDING = 2000 };
+
+static void relax(int round)
 {
-    if (team->threads == 1 || threads_are_lost()) {
-        team->threads = 1;
-        body(context, 0);
+    if (round >= KEEPING) {
+        sched_yield();
         return;
     }
-    int asked = team->threads;
-    /* OpenMP orders what is before, in and behind a parallel region. So do these two counters,
-     * which the tools that look for data races can see, as they cannot see into libgomp. */
-    atomic_fetch_add_explicit(&team->begun, 1, memory_order_release);
-#pragma omp parallel num_threads(asked)
-    {
-        (void)atomic_load_explicit(&team->begun, memory_order_acquire);
-        if (omp_get_num_threads() != asked) {
-            accept_fewer(team);
-        }
-        body(context, omp_get_thread_num());
-        atomic_fetch_add_explicit(&team->done, 1, memory_order_release);
-    }
-    (void)atomic_load_explicit(&team->done, memory_order_acquire);
-}
-
-static void relax(void)
-{
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();
 #endif
 }
 
-/* The last to arrive starts the next round; the others watch the round's number. With more threads
- * than processors the one that is waited for may not be running, hence the yield. */
+/* With more threads than processors one of them surely does not run. */
+static bool is_crowded(const struct descent_team *team)
+{
+    return team->threads > descent_team_processors();
+}
+
+static void give_turn(struct worker *worker, enum turn turn)
+{
+    (void)pthread_mutex_lock(&worker->mutex);
+    atomic_store_explicit(&worker->turn, turn, memory_order_release);
+    (void)pthread_cond_signal(&worker->turned);
+    (void)pthread_mutex_unlock(&worker->mutex);
+}
+
+static void await_turn(struct worker *worker, enum turn turn, int rounds)
+{
+    for (int round = 0; round < rounds; round++) {
+        if (atomic_load_explicit(&worker->turn, memory_order_acquire) == turn) {
+            return;
+        }
+        relax(round);
+    }
+    (void)pthread_mutex_lock(&worker->mutex);
+    while (atomic_load_explicit(&worker->turn, memory_order_relaxed) != turn) {
+        (void)pthread_cond_wait(&worker->turned, &worker->mutex);
+    }
+    (void)pthread_mutex_unlock(&worker->mutex);
+}
+
+static void *work(void *argument)
+{
+    struct worker *self = argument;
+    for (int rounds = 0;;) {
+        await_turn(self, WORKER, rounds);
+        rounds = job.rounds;
+        if (job.body == NULL) {
+            return NULL;
+        }
+        job.body(job.context, (int)(self - workers) + 1);
+        give_turn(self, CALLER);
+    }
+}
+
+static bool start(struct worker *worker)
+{
+    atomic_store(&worker->turn, CALLER);
+    (void)pthread_mutex_init(&worker->mutex, NULL);
+    (void)pthread_cond_init(&worker->turned, NULL);
+    return pthread_create(&worker->thread, NULL, work, worker) == 0;
+}
+
+/* So many workers, or those that can be had. */
+static int have_workers(int wanted)
+{
+    while (started < wanted && !refused) {
+        refused = !start(&workers[started]);
+        started += !refused;
+    }
+    return started < wanted ? started : wanted;
+}
+
+static void call_workers(int count)
+{
+    for (int i = 0; i < count; i++) {
+        give_turn(&workers[i], WORKER);
+    }
+}
+
+/* Where the process ends, or unloads the library: no thread outlives its code. */
+__attribute__((destructor)) static void end_workers(void)
+{
+    if (!atomic_flag_test_and_set(&busy)) {
+        job.body = NULL;
+        call_workers(started);
+        while (started > 0) {
+            (void)pthread_join(workers[--started].thread, NULL);
+        }
+    }
+}
+
+void descent_team_run(struct descent_team *team, void (*body)(void *context, int thread),
+                      void *context)
+{
+    if (team->threads == 1 || atomic_flag_test_and_set(&busy)) {
+        team->threads = 1;
+        body(context, 0);
+        return;
+    }
+    job.body = body;
+    job.context = context;
+    job.rounds = is_crowded(team) ? 0 : KEEPING + LENDING;
+    int count = have_workers(team->threads - 1);
+    team->threads = count + 1;
+    call_workers(count);
+    body(context, 0);
+    for (int i = 0; i < count; i++) {
+        await_turn(&workers[i], CALLER, job.rounds);
+    }
+    atomic_flag_clear(&busy);
+}
+
+/* The last to arrive starts the next round; the others watch the round's number. */
 void descent_team_wait(struct descent_team *team)
 {
-    enum { SPINS = 4000 };
     if (team->threads == 1) {
         return;
     }
@@ -110,13 +218,9 @@ void descent_team_wait(struct descent_team *team)
         atomic_store_explicit(&team->barriers, round + 1, memory_order_release);
         return;
     }
-    int patience = team->threads <= descent_team_processors() ? SPINS : 0;
-    for (int spins = 0; atomic_load_explicit(&team->barriers, memory_order_acquire) == round;
-         spins++) {
-        if (spins < patience) {
-            relax();
-        } else {
-            sched_yield();
-        }
+    int waited = is_crowded(team) ? KEEPING : 0;
+    while (atomic_load_explicit(&team->barriers, memory_order_acquire) == round) {
+        relax(waited);
+        waited += waited < KEEPING;
     }
 }

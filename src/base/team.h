@@ -7,12 +7,11 @@
 #include <descent/status.h>
 #include <stdatomic.h>
 
+/* Zeroed but for the threads that are wanted, which may be others from one run to the next. */
 struct descent_team {
     int threads;
     atomic_int arrived;   /* threads that wait at the barrier */
     atomic_uint barriers; /* how often all have passed it */
-    atomic_uint begun;    /* how often the team has been called, and */
-    atomic_uint done;     /* how many of its threads have come to an end */
 };
 
 /* The threads that the machine lets this process use, ≥ 1. */
@@ -24,8 +23,9 @@ descent_status descent_team_check(int threads);
 /* The threads that such a number stands for, ≥ 1. */
 int descent_team_most(int threads);
 
-/* Calls body once on each of the team's threads, numbered from 0, and returns when all are done.
- * Where fewer threads are to be had, team->threads is their number from the start of body on. */
+/* Calls body once on each of the team's threads, numbered from 0, which is the caller, and returns
+ * when all are done. Where fewer threads are to be had, since the system gives no more or another
+ * team runs, team->threads is their number from the start of body on. */
 void descent_team_run(struct descent_team *team, void (*body)(void *context, int thread),
                       void *context);
 

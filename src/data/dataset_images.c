@@ -9,6 +9,7 @@
 #include "data/sources.h"
 
 #include <descent/images.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ struct decoding {
     size_t features;
     uint8_t *pixels; /* [count × features] */
     struct descent_team team;
+    pthread_mutex_t failing;
     atomic_size_t next; /* the next file in the list that no thread has taken */
     atomic_size_t done;
     atomic_size_t failed;  /* the first file in the list that failed so far, or the count */
@@ -47,12 +49,13 @@ static descent_status decode_into(uint8_t *pixels, const struct decoding *work, 
 /* Of several failures the first in the list is told, whichever came first in time. */
 static void keep_failure(struct decoding *work, size_t i, descent_status status)
 {
-#pragma omp critical(descent_decoding)
+    (void)pthread_mutex_lock(&work->failing);
     if (i < work->failed) {
         work->failed = i;
         work->status = status;
         snprintf(work->error, sizeof work->error, "%s", descent_last_error());
     }
+    (void)pthread_mutex_unlock(&work->failing);
 }
 
 static void decode_file(struct decoding *work, size_t i, bool reports)
@@ -156,7 +159,7 @@ descent_status descent_image_folder_load(descent_dataset **dataset, const char *
         return status;
     }
     struct descent_image_list list;
-    struct decoding work = {.list = &list, .source = source};
+    struct decoding work = {.list = &list, .source = source, .failing = PTHREAD_MUTEX_INITIALIZER};
     status = descent_image_list_create(&list, folder, source);
     if (status == DESCENT_OK) {
         status = choose_size(&work);

@@ -1,13 +1,15 @@
 /*
- * Teams where OpenMP does not give what it is asked for: inside a parallel region of the caller's,
- * with a limit on threads, and in a process that was forked from one with threads.
+ * Teams of any size: one after the other, several at once, where the system refuses threads, and in
+ * a process that was forked from one with threads.
  */
+#include "allocations.h"
 #include "base/team.h"
 #include "harness.h"
 #include "problem.h"
 
-#include <omp.h>
+#include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,23 +51,42 @@ START_TEST(a_team_has_the_threads_it_asks_for)
 }
 END_TEST
 
-START_TEST(a_team_inside_a_parallel_region_is_one_thread)
+static void *run_team_often(void *stop)
 {
-    int threads[2] = {0, 0};
-#pragma omp parallel num_threads(2)
-    threads[omp_get_thread_num()] = run_team();
-    ck_assert_int_eq(threads[0], 1);
-    ck_assert_int_eq(threads[1], 1);
+    size_t wrong = 0;
+    do {
+        wrong += run_team() == 0;
+    } while (!*(atomic_bool *)stop);
+    return (void *)wrong;
+}
+
+START_TEST(teams_run_at_the_same_time)
+{
+    pthread_t other;
+    atomic_bool stop = false;
+    void *wrong;
+    ck_assert_int_eq(pthread_create(&other, NULL, run_team_often, &stop), 0);
+    for (int i = 0; i < 20; i++) {
+        ck_assert_int_ge(run_team(), 1);
+    }
+    stop = true;
+    ck_assert_int_eq(pthread_join(other, &wrong), 0);
+    ck_assert_ptr_null(wrong);
 }
 END_TEST
 
-START_TEST(a_team_goes_on_with_fewer_threads)
+START_TEST(a_team_may_change_its_size)
 {
-    omp_set_dynamic(1); /* no more than there are processors */
-    int processors = descent_team_processors();
-    int threads = run_team();
-    ck_assert_int_ge(threads, 1);
-    ck_assert_int_le(threads, processors < ASKED ? processors : ASKED);
+    struct count count = {0};
+    const int sizes[] = {3, 1, ASKED, 2};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        memset(count.calls, 0, sizeof count.calls);
+        count.team.threads = sizes[i];
+        descent_team_run(&count.team, count_calls, &count);
+        ck_assert_int_eq(count.team.threads, sizes[i]);
+        ck_assert_int_eq(count.calls[PHASES - 1], sizes[i]);
+    }
+    ck_assert_int_eq(count.wrong, 0);
 }
 END_TEST
 
@@ -82,29 +103,61 @@ static int run_forked(int (*function)(void))
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-START_TEST(a_forked_team_is_one_thread)
+START_TEST(a_forked_team_has_the_threads_it_asks_for)
 {
     ck_assert_int_eq(run_team(), ASKED);
-    ck_assert_int_eq(run_forked(run_team), 1);
+    ck_assert_int_eq(run_forked(run_team), ASKED);
     ck_assert_int_eq(run_team(), ASKED);
 }
 END_TEST
 
-START_TEST(a_team_first_used_after_forking_has_all_its_threads)
+/* The forked process has that one thread alone which does not run the team. */
+START_TEST(a_fork_while_a_team_runs)
 {
-    ck_assert_int_eq(run_forked(run_team), ASKED);
+    pthread_t other;
+    atomic_bool stop = false;
+    ck_assert_int_eq(pthread_create(&other, NULL, run_team_often, &stop), 0);
+    for (int i = 0; i < 5; i++) {
+        ck_assert_int_eq(run_forked(run_team), ASKED);
+    }
+    stop = true;
+    ck_assert_int_eq(pthread_join(other, NULL), 0);
+}
+END_TEST
+
+/* Of the threads that are asked for, some are refused, once and for all. */
+static int run_team_of_three(void)
+{
+    allocations_threads_left(2);
+    int threads = run_team();
+    size_t asked = allocations_threads();
+    return run_team() == threads && allocations_threads() == asked ? threads : 0;
+}
+
+static int run_team_of_one(void)
+{
+    allocations_threads_left(0);
+    return run_team();
+}
+
+START_TEST(a_team_goes_on_with_fewer_threads)
+{
+    if (allocations_counted()) {
+        ck_assert_int_eq(run_forked(run_team_of_three), 3);
+        ck_assert_int_eq(run_forked(run_team_of_one), 1);
+    }
 }
 END_TEST
 
 enum { SAMPLES = 64, INPUTS = 50, CLASSES = 4 };
 
 /* Of the weights after some steps; 0 if one of them failed. */
-static uint32_t fingerprint_of_training(void)
+static uint32_t fingerprint_of_training(int threads)
 {
     const descent_model_config shape = {.layers = 2, .sizes = {INPUTS, 40, CLASSES}, .seed = 3};
     descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
     config.batch = SAMPLES;
-    config.threads = 3;
+    config.threads = threads;
     float features[SAMPLES * INPUTS];
     int32_t labels[SAMPLES];
     uint64_t state = 5;
@@ -133,31 +186,60 @@ static uint32_t expected;
 
 static int train_again(void)
 {
-    return fingerprint_of_training() == expected ? EXIT_SUCCESS : EXIT_FAILURE;
+    return fingerprint_of_training(3) == expected ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-START_TEST(fewer_threads_train_the_same_weights)
+static int train_with_fewer(void)
 {
-    expected = fingerprint_of_training();
+    allocations_threads_left(1);
+    return train_again();
+}
+
+static void *train_beside(void *found)
+{
+    *(uint32_t *)found = fingerprint_of_training(3);
+    return NULL;
+}
+
+START_TEST(whatever_threads_there_are_train_the_same_weights)
+{
+    expected = fingerprint_of_training(3);
     ck_assert_uint_ne(expected, 0);
     ck_assert_int_eq(run_forked(train_again), EXIT_SUCCESS);
-    uint32_t found[2];
-#pragma omp parallel num_threads(2)
-    found[omp_get_thread_num()] = fingerprint_of_training();
-    ck_assert_uint_eq(found[0], expected);
-    ck_assert_uint_eq(found[1], expected);
+    ck_assert_int_eq(run_forked(train_with_fewer), EXIT_SUCCESS);
+    pthread_t others[3];
+    uint32_t found[3];
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(pthread_create(&others[i], NULL, train_beside, &found[i]), 0);
+    }
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(pthread_join(others[i], NULL), 0);
+        ck_assert_uint_eq(found[i], expected);
+    }
+}
+END_TEST
+
+START_TEST(one_thread_starts_no_other)
+{
+    size_t before = allocations_threads();
+    ck_assert_uint_ne(fingerprint_of_training(1), 0);
+    ck_assert_uint_eq(allocations_threads(), before);
+    ck_assert_uint_ne(fingerprint_of_training(ASKED), 0);
+    ck_assert(!allocations_counted() || allocations_threads() > before);
 }
 END_TEST
 
 int main(void)
 {
     const struct test_case cases[] = {
+        TEST_CASE(one_thread_starts_no_other),
         TEST_CASE(a_team_has_the_threads_it_asks_for),
-        TEST_CASE(a_team_inside_a_parallel_region_is_one_thread),
+        TEST_CASE(a_team_may_change_its_size),
+        TEST_CASE(teams_run_at_the_same_time),
         TEST_CASE(a_team_goes_on_with_fewer_threads),
-        TEST_CASE(a_forked_team_is_one_thread),
-        TEST_CASE(a_team_first_used_after_forking_has_all_its_threads),
-        TEST_CASE(fewer_threads_train_the_same_weights),
+        TEST_CASE(a_forked_team_has_the_threads_it_asks_for),
+        TEST_CASE(a_fork_while_a_team_runs),
+        TEST_CASE(whatever_threads_there_are_train_the_same_weights),
     };
     return run_tests("team", cases, TEST_COUNT(cases));
 }

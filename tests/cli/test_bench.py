@@ -181,8 +181,8 @@ class Bench(CommandCase):
         before = contents(self.folder)
         self.refuse(1, ["nowhere/x.csv"], *bench, "--csv", "nowhere/x.csv")
         self.refuse(1, ["taken", "found a folder"], *bench, "--csv", "taken")
-        # Files end after so many bytes, of which these rows have more (and what some OpenMPs share
-        # by a file, less); Python ignores the signal that says so, and so does its child.
+        # Files end after so many bytes, of which these rows have more; Python ignores the signal
+        # that says so, and so does its child.
         batches = ",".join(map(str, range(1, 31)))
         result = subprocess.run([COMMAND, *bench, "--batch", batches, "--csv", "x.csv"],
                                 cwd=self.folder, env=self.environment, capture_output=True,

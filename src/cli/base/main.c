@@ -2,7 +2,6 @@
  * descent: the table of commands, and the options that stand in place of one.
  */
 #include "cli/base/cli.h"
-#include "cli/base/spinning.h"
 
 #include <descent/api.h>
 
@@ -79,8 +78,14 @@ static enum exit_status run(int argc, const char **argv)
     return run_command(argc - 1, argv + 1);
 }
 
+/* OpenBLAS asks this of itself when it is loaded, before main(), and would start threads of its own
+ * that nobody uses. */
+__attribute__((visibility("default"), weak)) int openblas_num_threads_env(void)
+{
+    return 1;
+}
+
 int main(int argc, char **argv)
 {
-    spinning_limit(argv);
     return (int)cli_finish(run(argc, (const char **)argv));
 }

@@ -26,7 +26,7 @@ struct probe {
     float *outputs;   /* [BATCH × units] */
 };
 
-static descent_status open_probe(struct probe *probe, const descent_layer *layer)
+static descent_status open_probe(struct probe *probe, const descent_layer *layer, int threads)
 {
     descent_model_config config = {.layers = 1,
                                    .sizes = {layer->inputs, layer->outputs},
@@ -40,7 +40,7 @@ static descent_status open_probe(struct probe *probe, const descent_layer *layer
     descent_layer own = descent_model_layer(model, 0);
     memcpy(own.weights, layer->weights, layer->inputs * layer->outputs * sizeof *own.weights);
     memcpy(own.bias, layer->bias, layer->outputs * sizeof *own.bias);
-    status = descent_network_create(&probe->network, model, BATCH, 0);
+    status = descent_network_create(&probe->network, model, BATCH, threads);
     descent_model_destroy(model);
     probe->activation = layer->activation;
     probe->units = layer->outputs;
@@ -99,7 +99,7 @@ static descent_status visit_samples(const descent_dataset *dataset,
                                     const descent_preparation *preparation, visit *body,
                                     void *context)
 {
-    const descent_loader_config config = {.batch = BATCH, .preparation = preparation};
+    const descent_loader_config config = {.batch = BATCH, .threads = 1, .preparation = preparation};
     descent_loader *loader;
     descent_batch batch;
     descent_status status = descent_loader_create(&loader, dataset, &config);
@@ -165,7 +165,7 @@ descent_status checkup_look_at_units(struct checkup_facts *facts, const descent_
     descent_status status = DESCENT_OK;
     for (size_t l = 0; l < probes.count && status == DESCENT_OK; l++) {
         descent_layer layer = descent_model_layer(model, l);
-        status = open_probe(&probe[l], &layer);
+        status = open_probe(&probe[l], &layer, (int)facts->options->threads);
     }
     if (status == DESCENT_OK && probes.count > 0) {
         status = visit_samples(facts->train, preparation, run_probes, &probes);

@@ -84,7 +84,8 @@ struct pass {
 static enum exit_status open_pass(struct pass *pass, const struct classifier *classifier,
                                   const descent_dataset *dataset, size_t batch, int threads)
 {
-    const descent_loader_config config = {.batch = batch, .preparation = classifier->preparation};
+    const descent_loader_config config = {
+        .batch = batch, .threads = threads, .preparation = classifier->preparation};
     if (descent_loader_create(&pass->loader, dataset, &config) != DESCENT_OK ||
         descent_network_create(&pass->network, classifier->model, batch, threads) != DESCENT_OK) {
         return cli_library_failed();

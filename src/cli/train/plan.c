@@ -252,6 +252,7 @@ static descent_status visit_all(const struct training *training, const descent_d
                                 visit *body, descent_metrics *metrics)
 {
     const descent_loader_config config = {.batch = EVALUATION_BATCH,
+                                          .threads = (int)training->options.threads,
                                           .preparation = training->data.preparation};
     descent_loader *loader;
     descent_status status = descent_loader_create(&loader, dataset, &config);
