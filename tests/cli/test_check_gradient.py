@@ -72,7 +72,7 @@ class CheckGradient(CommandCase):
 
     def test_usage(self):
         for parts, arguments in [
-                (["--layers", "2 to 63 sizes", '"13"'], ["--layers", "13"]),
+                (["--layers", "2 to 65 sizes", '"13"'], ["--layers", "13"]),
                 (["--layers"], ["--layers", "13,7"]),
                 (["--layers"], ["--layers", "13-0"]),
                 (["--layers"], ["--layers", "13--7"]),
