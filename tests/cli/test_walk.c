@@ -198,6 +198,10 @@ static const struct {
     {"parabola", 0.3, {6}, 5, 0, 0, 0, WALK_MOVES, "at the present pace, about 5 more steps"},
     {"parabola", 0.01, {6}, 100, 0, 0, DESCENT_OPTIMIZER_ADAM, WALK_MOVES, "more steps to within"},
     {"parabola", 1.9, {6}, 300, 0.9, 0, 0, WALK_SWINGS, "neither grows nor shrinks"},
+    {"saddle", 0, {1.5, 0}, 100, 0, 0, 0, WALK_AT_SADDLE, "0.8 a step; noise gets a walk away"},
+    {"saddle", 0, {1.5, 0}, 20, 0, 0, 0, WALK_AT_SADDLE, "0.8 a step; more --steps show"},
+    {"plateau", 1, {6}, 150, 0, 0, 0, WALK_MOVES, "w = 2. It is on a plateau"},
+    {"parabola", 0.45, {6}, 3, 0, 0, 0, WALK_MOVES, "about 1 more step to"},
     {"saddle", 0, {1.5, 0}, 2, 0, 0, 0, WALK_MOVES, "moving on: after 2 steps"},
     {"quartic", 0, {0}, 1, 0, 0, 0, WALK_AT_SADDLE, "near the maximum at w = 0"},
     /* Adam's pace is a steady one: what it goes in a step does not depend on the distance. */
@@ -315,7 +319,7 @@ START_TEST(a_schedule_can_be_what_is_slow)
     setup.schedule.kind = DESCENT_SCHEDULE_COSINE;
     setup.schedule.steps = 20;
     assert_verdict(&setup, WALK_SLOW,
-                   "The schedule has the learning rate at 0, far below its highest, 0.01.");
+                   "The schedule has the learning rate at 0, far below its highest, 0.01: try");
     setup = setup_of("parabola", 0.3, 20);
     setup.schedule.warmup = 10000;
     assert_verdict(&setup, WALK_SLOW, "learning rate at 0.00063");

@@ -175,7 +175,7 @@ enum exit_status figure_draw(struct figure *figure, bool quiet)
 {
     size_t length;
     figure_end_panel(figure);
-    if (figure->panels == 0) {
+    if (figure->panels == 0 && !figure->out_of_memory) {
         return cli_failed("there are no values to draw");
     }
     char *script = write_script(figure, &length);

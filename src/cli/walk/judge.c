@@ -65,7 +65,7 @@ static double factor_of(const struct walk *walk, const struct walk_stationary *p
     }
     double before = largest_distance(walk, point, walk->count - 2 * n, n);
     double after = largest_distance(walk, point, walk->count - n, n);
-    return before > 0.0 ? pow(after / before, 1.0 / (double)n) : 1.0;
+    return before > 0.0 && after > 0.0 ? pow(after / before, 1.0 / (double)n) : 1.0;
 }
 
 static double mean_distance(const struct walk *walk, const struct walk_stationary *point)

@@ -129,33 +129,40 @@ static void write_saddle(FILE *out, const struct walk *walk)
     fprintf(out,
             "near %s, where the gradient vanishes, though it is no minimum: the distance to it %s",
             stationary(walk, walk->verdict.at).text, trend(walk).text);
-    fputs(walk->verdict.factor > 1.0 ? "; more --steps show where the walk goes."
+    bool rests = walk->verdict.factor <= 1.0 && walk->verdict.next < WALK_ARRIVED;
+    fputs(!rests                     ? "; more --steps show where the walk goes."
           : walk->setup.noise == 0.0 ? "; noise gets a walk away (--noise 0.01)."
                                      : ".",
           out);
 }
 
-/* If the function is flat at the last point, says so; else returns false. */
-static bool write_flat(FILE *out, const struct walk *walk)
+/* The length of the gradient at the last point, without its noise. */
+static double slope_at_end(const struct walk *walk)
 {
     static const double zero[WALK_DIMENSIONS_MAX] = {0.0};
     const struct walk_setup *setup = &walk->setup;
-    const struct walk_point *last = &walk->points[walk->count - 1];
-    double gradient[WALK_DIMENSIONS_MAX]; /* without its noise */
-    setup->function->differentiate(last->w, setup->condition, gradient);
-    double slope = walk_distance(setup->function, gradient, zero);
-    if (slope * walk->verdict.distance >= flatness * (last->loss - loss_at_minimum(walk))) {
-        return false;
-    }
+    double gradient[WALK_DIMENSIONS_MAX];
+    setup->function->differentiate(walk->points[walk->count - 1].w, setup->condition, gradient);
+    return walk_distance(setup->function, gradient, zero);
+}
+
+static bool is_flat(const struct walk *walk)
+{
+    double height = walk->points[walk->count - 1].loss - loss_at_minimum(walk);
+    return slope_at_end(walk) * walk->verdict.distance < flatness * height;
+}
+
+static void write_flat(FILE *out, const struct walk *walk)
+{
+    const descent_optimizer *optimizer = &walk->setup.optimizer;
+    double slope = slope_at_end(walk);
     fprintf(out, " It is on a plateau, where the gradient%s is only %.2g.",
-            setup->noise > 0.0 ? " without its noise" : "", slope);
-    if (setup->optimizer.kind == DESCENT_OPTIMIZER_SGD &&
-        slope > 100.0 * setup->optimizer.epsilon) {
+            walk->setup.noise > 0.0 ? " without its noise" : "", slope);
+    if (optimizer->kind == DESCENT_OPTIMIZER_SGD && slope > 100.0 * optimizer->epsilon) {
         fputs(" Where the gradient nearly vanishes, adam still takes steps of the learning rate "
               "(--optimizer adam).",
               out);
     }
-    return true;
 }
 
 static void write_swings(FILE *out, const struct walk *walk)
@@ -174,7 +181,9 @@ static void write_swings(FILE *out, const struct walk *walk)
         fprintf(out, "and the distance to %s %s.", stationary(walk, verdict->minimum).text,
                 trend(walk).text);
     }
-    if (!write_flat(out, walk) && rate > (1.0 + 1e-6) * verdict->limit) {
+    if (is_flat(walk)) {
+        write_flat(out, walk);
+    } else if (rate > (1.0 + 1e-6) * verdict->limit) {
         fprintf(out,
                 " The learning rate %.6g is above the stability limit at the minimum, so the walk "
                 "cannot settle there.",
@@ -202,9 +211,13 @@ static void write_slow(FILE *out, const struct walk *walk)
         fputs(", and stands still.", out);
     }
     if (rate < 0.1 * highest) {
-        fprintf(out, " The schedule has the learning rate at %.3g, far below its highest, %g.",
+        fprintf(out,
+                " The schedule has the learning rate at %.3g, far below its highest, %g: try more "
+                "--steps, or another --lr.",
                 rate, highest);
-    } else if (!write_flat(out, walk) && highest < 0.1 * walk->verdict.limit) {
+    } else if (is_flat(walk)) {
+        write_flat(out, walk);
+    } else if (highest < 0.1 * walk->verdict.limit) {
         fprintf(out, " The learning rate %g is far below the stability limit at the minimum.",
                 highest);
     }
@@ -215,10 +228,11 @@ static void write_slow(FILE *out, const struct walk *walk)
 static double steps_left(const struct walk *walk)
 {
     const struct walk_verdict *verdict = &walk->verdict;
+    bool steady = walk->setup.optimizer.kind != DESCENT_OPTIMIZER_SGD;
     double steps = NAN;
-    if (walk->setup.optimizer.kind != DESCENT_OPTIMIZER_SGD) {
+    if (steady && verdict->next < verdict->distance) {
         steps = verdict->distance / verdict->next;
-    } else if (verdict->factor < 1.0) {
+    } else if (!steady && verdict->factor < 1.0) {
         steps = log(WALK_ARRIVED / verdict->distance) / log(verdict->factor);
     }
     double unit = fmax(1.0, pow(10.0, floor(log10(steps)) - 1.0));
@@ -230,9 +244,12 @@ static void write_moves(FILE *out, const struct walk *walk)
     double steps = steps_left(walk);
     fputs("moving on: ", out);
     write_distance(out, walk);
-    if (steps > 0.0 && walk->setup.noise == 0.0) {
-        fprintf(out, "; at the present pace, about %.0f more steps to within %g.", steps,
-                WALK_ARRIVED);
+    if (is_flat(walk)) {
+        fputs(".", out);
+        write_flat(out, walk);
+    } else if (steps > 0.0 && walk->setup.noise == 0.0) {
+        fprintf(out, "; at the present pace, about %.0f more step%s to within %g.", steps,
+                steps > 1.0 ? "s" : "", WALK_ARRIVED);
     } else {
         fputs(".", out);
     }
