@@ -33,6 +33,18 @@ class Inspect(CommandCase):
         for tensor in found:
             self.check_statistics(tensor, *tensors[tensor["name"]])
 
+    def test_a_name_that_json_cannot_hold(self):
+        """Its bytes are no UTF-8: an object without them would look like a result."""
+        self.train()
+        for name in ("model", "checkpoint"):
+            content = (self.folder / f"run/{name}.safetensors").read_bytes()
+            (self.folder / f"{name}\udcff.safetensors").write_bytes(content)
+            self.refuse(1, ["not UTF-8"], "inspect", f"{name}\udcff.safetensors", "--json")
+        for folder in ("run", "data"):
+            (self.folder / folder).rename(self.folder / f"{folder}\udcff")
+            self.refuse(1, ["not UTF-8"], "inspect", f"{folder}\udcff", "--json")
+            self.succeed("inspect", f"{folder}\udcff")
+
     def test_model(self):
         self.train()
         path = "run/model.safetensors"

@@ -103,6 +103,21 @@ void record_write_rows(FILE *out, const struct record *record, const void *rows,
 /* Prints a text as a field of CSV: in quotes where RFC 4180 asks for them; nothing for NULL. */
 void record_write_text(FILE *out, const char *text);
 
+/* A text file that is written whole or not at all: printed into memory first. */
+struct text_file {
+    const char *path; /* borrowed */
+    FILE *out;        /* where to print */
+    char *text;
+    size_t size;
+};
+
+/* Opens for printing; on failure there is nothing to save. The struct stays where it is until then.
+ */
+enum exit_status text_file_open(struct text_file *file, const char *path);
+
+/* Puts what was printed into the file, in place of what it held, and frees it. */
+enum exit_status text_file_save(struct text_file *file);
+
 /* Writes a CSV file, whole or not at all. */
 enum exit_status record_save(const struct record *record, const char *path, const void *rows,
                              size_t count);

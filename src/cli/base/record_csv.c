@@ -4,8 +4,6 @@
  */
 #include "cli/base/record.h"
 
-#include "cli/base/text_file.h"
-
 #include <descent/file.h>
 
 #include <errno.h>
@@ -94,6 +92,25 @@ void record_write_rows(FILE *out, const struct record *record, const void *rows,
         }
         fputc('\n', out);
     }
+}
+
+enum exit_status text_file_open(struct text_file *file, const char *path)
+{
+    *file = (struct text_file){.path = path};
+    file->out = open_memstream(&file->text, &file->size);
+    return file->out != NULL ? DONE : cli_failed("%s: out of memory", path);
+}
+
+enum exit_status text_file_save(struct text_file *file)
+{
+    enum exit_status status = DONE;
+    if (fclose(file->out) != 0) {
+        status = cli_failed("%s: out of memory", file->path);
+    } else if (descent_file_save(file->path, file->text, file->size) != DESCENT_OK) {
+        status = cli_library_failed();
+    }
+    free(file->text);
+    return status;
 }
 
 enum exit_status record_save(const struct record *record, const char *path, const void *rows,

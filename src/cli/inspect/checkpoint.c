@@ -109,20 +109,13 @@ static enum exit_status print_weights(const char *title, const descent_model *mo
 static enum exit_status print_checkpoint(const char *path, const descent_checkpoint *checkpoint,
                                          const descent_safetensors *file)
 {
-    enum exit_status status = print_overview(path, checkpoint, file);
-    if (status == DONE) {
-        status = print_weights("last weights", descent_checkpoint_model(checkpoint));
-    }
-    if (status == DONE) {
-        status = print_weights("best weights", descent_checkpoint_best(checkpoint));
-    }
-    if (status == DONE) {
-        struct table table = {.alignment = "l"};
-        inspect_add_text(&table, descent_checkpoint_config(checkpoint));
-        printf("\nconfiguration\n");
-        status = table_print(&table);
-    }
-    return status;
+    struct table table = {.alignment = "l"};
+    CLI_TRY(print_overview(path, checkpoint, file));
+    CLI_TRY(print_weights("last weights", descent_checkpoint_model(checkpoint)));
+    CLI_TRY(print_weights("best weights", descent_checkpoint_best(checkpoint)));
+    inspect_add_text(&table, descent_checkpoint_config(checkpoint));
+    printf("\nconfiguration\n");
+    return table_print(&table);
 }
 
 /* null where there is no such model. */
@@ -154,14 +147,14 @@ static json_t *config_json(const descent_checkpoint *checkpoint)
     return config != NULL ? config : json_string(text);
 }
 
-static void checkpoint_json(json_t *object, const char *path, const descent_checkpoint *checkpoint,
-                            const descent_safetensors *file)
+static json_t *checkpoint_json(const char *path, const descent_checkpoint *checkpoint,
+                               const descent_safetensors *file)
 {
     const descent_progress *progress = descent_checkpoint_progress(checkpoint);
     const descent_model *model = descent_checkpoint_model(checkpoint);
     char architecture[512];
     descent_model_describe(model, architecture, sizeof architecture);
-    json_t *own = json_pack(
+    return json_pack(
         "{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:s, s:I, s:o, s:o, s:o, "
         "s:o}",
         "kind", "checkpoint", "file", path, "architecture", architecture, "parameters",
@@ -175,20 +168,18 @@ static void checkpoint_json(json_t *object, const char *path, const descent_chec
         (json_int_t)count_slots(file), "schedule", schedule_json(checkpoint), "last",
         weights_json(model), "best", weights_json(descent_checkpoint_best(checkpoint)), "config",
         config_json(checkpoint));
-    json_object_update(object, own);
-    json_decref(own);
 }
 
 enum exit_status inspect_checkpoint(const char *path, const descent_safetensors *file,
-                                    json_t *object)
+                                    json_t **json)
 {
     descent_checkpoint *checkpoint;
     if (descent_checkpoint_load(&checkpoint, path) != DESCENT_OK) {
         return cli_library_failed();
     }
     enum exit_status status = DONE;
-    if (object != NULL) {
-        checkpoint_json(object, path, checkpoint, file);
+    if (json != NULL) {
+        *json = checkpoint_json(path, checkpoint, file);
     } else {
         status = print_checkpoint(path, checkpoint, file);
     }

@@ -11,9 +11,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Calls a function on one of a run's files, if it is there. */
-static enum exit_status inspect_part(const char *folder, const char *name, json_t *object,
-                                     bool *found)
+/* One of a run's files, if it is there; with json, below its key. */
+static enum exit_status inspect_part(const char *folder, const char *name, const char *key,
+                                     json_t *json, bool *found)
 {
     char path[PATH_MAX + 32];
     struct stat status;
@@ -21,38 +21,36 @@ static enum exit_status inspect_part(const char *folder, const char *name, json_
     if (stat(path, &status) != 0) {
         return DONE;
     }
-    if (*found && object == NULL) {
+    if (*found && json == NULL) {
         printf("\n");
     }
     *found = true;
-    json_t *part = object != NULL ? json_object() : NULL;
-    enum exit_status result = inspect_file(path, part);
-    if (object != NULL) {
-        json_object_set_new(object, strcmp(name, RUN_MODEL) == 0 ? "model" : "checkpoint", part);
+    if (json == NULL) {
+        return inspect_file(path, NULL);
     }
-    return result;
+    json_t *part = NULL;
+    CLI_TRY(inspect_file(path, &part));
+    return json_object_set_new(json, key, part) == 0 ? DONE : cli_print_json(NULL);
 }
 
 /* Both files of a run; *found tells whether the folder has one. */
-static enum exit_status inspect_run(const char *folder, json_t *object, bool *found)
+static enum exit_status inspect_run(const char *folder, json_t **json, bool *found)
 {
+    json_t *object = NULL;
     *found = false;
-    enum exit_status status = inspect_part(folder, RUN_MODEL, object, found);
-    if (status == DONE) {
-        status = inspect_part(folder, RUN_CHECKPOINT, object, found);
+    if (json != NULL) {
+        *json = object = json_pack("{s:s, s:s}", "kind", "run", "folder", folder);
+        CLI_TRY(object != NULL ? DONE : cli_print_json(NULL));
     }
-    if (*found && object != NULL) {
-        json_object_set_new(object, "kind", json_string("run"));
-        json_object_set_new(object, "folder", json_string(folder));
-    }
-    return status;
+    CLI_TRY(inspect_part(folder, RUN_MODEL, "model", object, found));
+    return inspect_part(folder, RUN_CHECKPOINT, "checkpoint", object, found);
 }
 
 static enum exit_status inspect_data_named(const char *name, const struct inspect_options *options,
-                                           json_t *object)
+                                           json_t **json)
 {
     char *folder = cli_data_find(name);
-    enum exit_status status = folder != NULL ? inspect_data(folder, options, object) : FAILED;
+    enum exit_status status = folder != NULL ? inspect_data(folder, options, json) : FAILED;
     free(folder);
     return status;
 }
@@ -67,36 +65,40 @@ static enum exit_status refuse_sheet(const char *name, const struct inspect_opti
 }
 
 static enum exit_status inspect(const char *name, const struct inspect_options *options,
-                                json_t *object)
+                                json_t **json)
 {
     struct stat status;
     bool exists = stat(name, &status) == 0;
-    if (exists && S_ISDIR(status.st_mode)) {
-        bool found;
-        enum exit_status result = inspect_run(name, object, &found);
-        if (found) {
-            return result == DONE ? refuse_sheet(name, options) : result;
-        }
-        return inspect_data_named(name, options, object);
+    bool folder = exists && S_ISDIR(status.st_mode);
+    bool run = false;
+    if (folder) {
+        CLI_TRY(inspect_run(name, json, &run));
     }
-    if (exists && !descent_dataset_is_csv(name)) {
-        enum exit_status result = refuse_sheet(name, options);
-        return result == DONE ? inspect_file(name, object) : result;
+    if (run) {
+        return refuse_sheet(name, options);
+    }
+    if (json != NULL) {
+        json_decref(*json);
+        *json = NULL;
+    }
+    if (exists && !folder && !descent_dataset_is_csv(name)) {
+        CLI_TRY(refuse_sheet(name, options));
+        return inspect_file(name, json);
     }
     if (!exists && (strchr(name, '/') != NULL || strstr(name, ".safetensors") != NULL)) {
         return cli_failed("%s: no such file or folder", name);
     }
-    return inspect_data_named(name, options, object);
+    return inspect_data_named(name, options, json);
 }
 
 static enum exit_status run_inspect(const char *name, const struct inspect_options *options)
 {
-    json_t *object = options->json ? json_object() : NULL;
-    enum exit_status status = inspect(name, options, object);
+    json_t *json = NULL;
+    enum exit_status status = inspect(name, options, options->json ? &json : NULL);
     if (status == DONE && options->json) {
-        return cli_print_json(object);
+        return cli_print_json(json);
     }
-    json_decref(object);
+    json_decref(json);
     return status;
 }
 

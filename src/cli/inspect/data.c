@@ -20,9 +20,6 @@ enum { BAR_MAX = 24 };
 static const char *const PART_NAMES[SOURCE_PARTS] = {
     [DESCENT_PART_TRAIN] = "training", [DESCENT_PART_TEST] = "test"};
 
-static const char *const PART_KEYS[SOURCE_PARTS] = {
-    [DESCENT_PART_TRAIN] = "train", [DESCENT_PART_TEST] = "test"};
-
 /* A part of a data set, or of it one of the targets. */
 struct part {
     const descent_dataset *dataset; /* NULL: there is no such part */
@@ -262,19 +259,16 @@ static json_t *part_json(const struct record *record, const struct part *part)
     return record_json(record, &row);
 }
 
-static void show_json(const struct view *view, json_t *object)
+static json_t *view_json(const struct view *view)
 {
     const struct duplicates *duplicates = &view->duplicates;
-    json_object_set_new(object, "kind", json_string("data"));
-    json_object_set_new(object, "folder", json_string(view->path));
-    for (int p = 0; p < SOURCE_PARTS; p++) {
-        json_object_set_new(object, PART_KEYS[p], part_json(part_record(view), &view->parts[p]));
-    }
-    json_object_set_new(object, "duplicates",
-                        json_pack("{s:I, s:I, s:I, s:I}", "across", (json_int_t)duplicates->across,
-                                  "train", (json_int_t)duplicates->train, "test",
-                                  (json_int_t)duplicates->test, "other_label",
-                                  (json_int_t)duplicates->labelled));
+    const struct record *record = part_record(view);
+    return json_pack("{s:s, s:s, s:o, s:o, s:{s:I, s:I, s:I, s:I}}", "kind", "data", "folder",
+                     view->path, "train", part_json(record, &view->parts[DESCENT_PART_TRAIN]),
+                     "test", part_json(record, &view->parts[DESCENT_PART_TEST]), "duplicates",
+                     "across", (json_int_t)duplicates->across, "train",
+                     (json_int_t)duplicates->train, "test", (json_int_t)duplicates->test,
+                     "other_label", (json_int_t)duplicates->labelled);
 }
 
 static enum exit_status show_text(const struct view *view)
@@ -294,7 +288,7 @@ static enum exit_status save_sheet(const struct view *view, const struct inspect
 }
 
 static enum exit_status show(struct view *view, const struct inspect_options *options,
-                             json_t *object)
+                             json_t **json)
 {
     struct progress display = progress_create(false);
     descent_source source;
@@ -310,18 +304,18 @@ static enum exit_status show(struct view *view, const struct inspect_options *op
     if (options->sheet != NULL) {
         CLI_TRY(save_sheet(view, options));
     }
-    if (object == NULL) {
+    if (json == NULL) {
         return show_text(view);
     }
-    show_json(view, object);
+    *json = view_json(view);
     return DONE;
 }
 
 enum exit_status inspect_data(const char *path, const struct inspect_options *options,
-                              json_t *object)
+                              json_t **json)
 {
     struct view view = {.path = path};
-    enum exit_status status = show(&view, options, object);
+    enum exit_status status = show(&view, options, json);
     source_free_parts(&view.sources);
     return status;
 }

@@ -28,69 +28,65 @@ static void print_model(const char *path, const struct classifier *classifier)
            verified ? "verified" : "the file has none to compare with");
 }
 
-static void model_json(json_t *object, const char *path, const struct classifier *classifier,
-                       const struct tensor_list *tensors)
+static json_t *model_json(const char *path, const struct classifier *classifier,
+                          const struct tensor_list *tensors)
 {
     const descent_model *model = classifier->model;
     char architecture[512];
     char checksum[16];
     descent_model_describe(model, architecture, sizeof architecture);
     snprintf(checksum, sizeof checksum, "%08x", (unsigned)descent_model_fingerprint(model));
-    json_t *own = json_pack(
+    return json_pack(
         "{s:s, s:s, s:s, s:I, s:s, s:b, s:o, s:o}", "kind", "model", "file", path, "architecture",
         architecture, "parameters", (json_int_t)descent_model_parameter_count(model), "crc32",
         checksum, "verified", descent_safetensors_metadata(classifier->file, "crc32") != NULL,
         "tensors", tensor_list_json(tensors), "metadata", inspect_metadata_json(classifier->file));
-    json_object_update(object, own);
-    json_decref(own);
 }
 
-static enum exit_status show_model(const char *path, json_t *object,
+static enum exit_status print_list(const struct tensor_list *tensors,
+                                   const descent_safetensors *file)
+{
+    CLI_TRY(tensor_list_print(tensors));
+    return inspect_print_metadata(file);
+}
+
+static enum exit_status show_model(const char *path, json_t **json,
                                    const struct classifier *classifier)
 {
     struct tensor_list tensors;
     enum exit_status status = tensor_list_of_model(&tensors, classifier->model);
-    if (status == DONE && object != NULL) {
-        model_json(object, path, classifier, &tensors);
+    if (status == DONE && json != NULL) {
+        *json = model_json(path, classifier, &tensors);
     } else if (status == DONE) {
         print_model(path, classifier);
-        status = tensor_list_print(&tensors);
-        if (status == DONE) {
-            status = inspect_print_metadata(classifier->file);
-        }
+        status = print_list(&tensors, classifier->file);
     }
     free(tensors.rows);
     return status;
 }
 
-enum exit_status inspect_model(const char *path, json_t *object)
+static enum exit_status inspect_model(const char *path, json_t **json)
 {
     struct classifier classifier;
     enum exit_status status = classifier_load(&classifier, path);
     if (status == DONE) {
-        status = show_model(classifier.path, object, &classifier);
+        status = show_model(classifier.path, json, &classifier);
     }
     classifier_free(&classifier);
     return status;
 }
 
 static enum exit_status show_tensors(const char *path, const descent_safetensors *file,
-                                     json_t *object)
+                                     json_t **json)
 {
     struct tensor_list tensors;
     enum exit_status status = tensor_list_of_file(&tensors, file);
-    if (status == DONE && object != NULL) {
-        json_t *own =
-            json_pack("{s:s, s:s, s:o, s:o}", "kind", "tensors", "file", path, "tensors",
-                      tensor_list_json(&tensors), "metadata", inspect_metadata_json(file));
-        json_object_update(object, own);
-        json_decref(own);
+    if (status == DONE && json != NULL) {
+        *json = json_pack("{s:s, s:s, s:o, s:o}", "kind", "tensors", "file", path, "tensors",
+                          tensor_list_json(&tensors), "metadata", inspect_metadata_json(file));
     } else if (status == DONE) {
         printf("%s: %zu tensors\n\n", path, tensors.count);
-        status = tensor_list_print(&tensors);
-        if (status == DONE) {
-            status = inspect_print_metadata(file);
-        }
+        status = print_list(&tensors, file);
     }
     free(tensors.rows);
     return status;
@@ -108,7 +104,7 @@ static bool is_model(const char *path, const descent_safetensors *file)
     return readable;
 }
 
-enum exit_status inspect_file(const char *path, json_t *object)
+enum exit_status inspect_file(const char *path, json_t **json)
 {
     descent_safetensors *file;
     if (descent_safetensors_load(&file, path) != DESCENT_OK) {
@@ -116,11 +112,11 @@ enum exit_status inspect_file(const char *path, json_t *object)
     }
     enum exit_status status;
     if (descent_safetensors_metadata(file, "checkpoint") != NULL) {
-        status = inspect_checkpoint(path, file, object);
+        status = inspect_checkpoint(path, file, json);
     } else if (is_model(path, file)) {
-        status = inspect_model(path, object);
+        status = inspect_model(path, json);
     } else {
-        status = show_tensors(path, file, object);
+        status = show_tensors(path, file, json);
     }
     descent_safetensors_destroy(file);
     return status;

@@ -1,5 +1,5 @@
 /*
- * What `inspect` can look into. Each function prints text or, with json, adds to an object; on
+ * What `inspect` can look into. Each function prints text or, with json, makes an object; on
  * failure it says why and returns FAILED.
  */
 #ifndef DESCENT_CLI_INSPECT_H
@@ -13,11 +13,12 @@
 #include <descent/checkpoint.h>
 #include <jansson.h>
 
-/* A safetensors file: a checkpoint, a model, or anything else. object is NULL for text. */
-enum exit_status inspect_file(const char *path, json_t *object);
-enum exit_status inspect_model(const char *path, json_t *object);
+/* A safetensors file: a checkpoint, a model, or anything else. json is NULL for text; else the
+ * caller owns *json, which is NULL where memory is out or a text is not UTF-8: cli_print_json()
+ * reports it. */
+enum exit_status inspect_file(const char *path, json_t **json);
 enum exit_status inspect_checkpoint(const char *path, const descent_safetensors *file,
-                                    json_t *object);
+                                    json_t **json);
 
 /* How data sets are read and shown. */
 struct inspect_options {
@@ -30,7 +31,7 @@ struct inspect_options {
 
 /* Both parts of the data set at a path. */
 enum exit_status inspect_data(const char *path, const struct inspect_options *options,
-                              json_t *object);
+                              json_t **json);
 
 /* Writes options->sheet: ten samples of each of at most fifty classes, or with an augmentation one
  * of each of at most ten. low and high are those of the data. FAILED after naming `data` where they

@@ -5,7 +5,6 @@
 
 #include "cli/base/record.h"
 #include "cli/base/table.h"
-#include "cli/base/text_file.h"
 
 #include <math.h>
 #include <stdlib.h>
