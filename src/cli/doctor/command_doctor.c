@@ -6,19 +6,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char HELP[] = "descent doctor models/digits-20260101-120000\n"
-                           "\n"
-                           "DATA may be left out where they are still in the place that the run "
-                           "remembers. Nothing in the\n"
-                           "folder is changed or locked: a run may be looked at while it is "
-                           "trained. The exit status is 0\n"
-                           "whatever is found; --json lists the findings by name.";
+enum { OPTIONS };
+
+static const char *const groups[] = {[OPTIONS] = "Options:"};
+
+static const struct option rows[] = {
+    {"files-only", OPTION_AT(FLAG, struct doctor, files_only), .group = OPTIONS,
+     .help = "Look at the run's files alone, not at its data"},
+    OPTION_JSON(struct doctor, OPTIONS),
+    OPTION_QUIET(struct doctor, OPTIONS),
+};
+
+static const struct option_table TABLE =
+    OPTION_TABLE(rows, groups, "RUN [DATA]",
+                 "descent doctor models/digits-20260101-120000\n"
+                 "\n"
+                 "DATA may be left out where they are still in the place that the run remembers. "
+                 "Nothing in the\n"
+                 "folder is changed or locked: a run may be looked at while it is trained. The "
+                 "exit status is 0\n"
+                 "whatever is found; --json lists the findings by name.");
 
 /* RUN, and perhaps DATA. */
 static enum exit_status read_arguments(struct doctor *doctor, const char *const *arguments)
 {
     struct training *training = &doctor->training;
-    if (arguments == NULL || (arguments[1] != NULL && arguments[2] != NULL)) {
+    if (arguments[0] == NULL || (arguments[1] != NULL && arguments[2] != NULL)) {
         return cli_usage("doctor: expected a run folder, and perhaps DATA; see descent doctor "
                          "--help");
     }
@@ -34,42 +47,26 @@ static enum exit_status read_arguments(struct doctor *doctor, const char *const 
     return run_find(&training->run, arguments[0]);
 }
 
-static enum exit_status run_doctor(struct doctor *doctor, const char *const *arguments, bool quiet)
+static enum exit_status run_doctor(struct doctor *doctor, struct option_arguments *arguments,
+                                   int argc, const char **argv)
 {
     struct training *training = &doctor->training;
-    training->display = progress_create(quiet);
+    option_defaults(&TRAIN_OPTIONS, &training->options);
+    CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, doctor));
+    training->display = progress_create(doctor->quiet);
     training->data.display = &training->display;
-    enum exit_status status = read_arguments(doctor, arguments);
-    if (status == DONE) {
-        status = doctor_look(doctor);
-    }
-    if (status != DONE) {
-        return status;
-    }
+    CLI_TRY(read_arguments(doctor, arguments->rest));
+    CLI_TRY(doctor_look(doctor));
     doctor_find(doctor);
-    return (doctor->json ? doctor_print_json : doctor_print_text)(doctor);
+    return doctor_print(doctor);
 }
 
 enum exit_status command_doctor(int argc, const char **argv)
 {
     struct doctor doctor = {.training = {.run = {.lock = -1}}};
-    int json = 0, quiet = 0, files_only = 0;
-    const struct poptOption options[] = {
-        {"files-only", 0, POPT_ARG_NONE, &files_only, 0,
-         "Look at the run's files alone, not at its data", NULL},
-        {"json", 'j', POPT_ARG_NONE, &json, 0, "Print one JSON object", NULL},
-        {"quiet", 'q', POPT_ARG_NONE, &quiet, 0, "No progress bars", NULL},
-        POPT_TABLEEND,
-    };
-    poptContext context = cli_options(argc, argv, options, "RUN [DATA]", HELP);
-    option_defaults(&TRAIN_OPTIONS, &doctor.training.options);
-    enum exit_status status = cli_parse(context);
-    doctor.json = json != 0;
-    doctor.files_only = files_only != 0;
-    if (status == DONE) {
-        status = run_doctor(&doctor, poptGetArgs(context), quiet != 0);
-    }
+    struct option_arguments arguments = {0};
+    enum exit_status status = run_doctor(&doctor, &arguments, argc, argv);
     train_destroy(&doctor.training);
-    poptFreeContext(context);
+    option_free(&TABLE, &arguments, &doctor);
     return status;
 }

@@ -12,6 +12,9 @@
 
 /* A layer; its norms and shares are NaN where they are not known. */
 struct doctor_layer {
+    size_t number; /* from 1 */
+    size_t inputs, outputs;
+    const char *activation;
     double norm;     /* of the weights, biases included, as all norms here */
     double rms;      /* the same as a root of the mean square */
     double gradient; /* norm of the loss's gradient over all training samples */
@@ -30,6 +33,7 @@ enum { DOCTOR_FINDINGS_MAX = 16 };
 struct doctor {
     struct training training;
     bool json;
+    bool quiet;
     bool files_only;
     char left_out[512]; /* why the data were not looked at; empty: they were */
     char trouble[1024]; /* why gradient or step could not be computed; empty: they could */
@@ -42,19 +46,18 @@ struct doctor {
     struct doctor_finding finding[DOCTOR_FINDINGS_MAX];
 };
 
-/* doctor_look.c: reads the run in training.run, its data where they are there, and measures. On
+/* look.c: reads the run in training.run, its data where they are there, and measures. On
  * failure it says why and returns FAILED or USAGE. */
 enum exit_status doctor_look(struct doctor *doctor);
 
-/* doctor_findings.c: the check-up's findings, and those that need what only the doctor knows. */
+/* findings.c: the check-up's findings, and those that need what only the doctor knows. */
 void doctor_find(struct doctor *doctor);
 
 /* Why the run is over as its files have it: the name in config.json, or NULL; and in words. */
 const char *doctor_stop_name(const struct doctor *doctor);
 void doctor_stop_describe(const struct doctor *doctor, char *text, size_t size);
 
-/* doctor_print.c and doctor_json.c: the result. */
-enum exit_status doctor_print_text(const struct doctor *doctor);
-enum exit_status doctor_print_json(const struct doctor *doctor);
+/* print.c: the result, for people or as JSON. */
+enum exit_status doctor_print(const struct doctor *doctor);
 
 #endif

@@ -67,6 +67,10 @@ static void measure_weights(struct doctor *doctor)
         double norm = train_layer_norm(&layer);
         double count = (double)layer.outputs * (double)(layer.inputs + 1);
         doctor->layer[l] = (struct doctor_layer){
+            .number = l + 1,
+            .inputs = layer.inputs,
+            .outputs = layer.outputs,
+            .activation = descent_activation_name(layer.activation),
             .norm = norm,
             .rms = norm / sqrt(count),
             .gradient = NAN,

@@ -1,13 +1,14 @@
 /*
- * What the doctor saw, for people: what the run is, what is wrong with it, and its layers.
+ * What the doctor saw: what the run is, what is wrong with it, and its layers.
  */
 #include "cli/doctor/doctor.h"
 
+#include "cli/base/record.h"
 #include "cli/base/table.h"
-#include "cli/base/text.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static void add_data(struct table *table, const struct doctor *doctor)
 {
@@ -95,48 +96,48 @@ static void print_findings(const struct doctor *doctor)
     putchar('\n');
 }
 
-/* A number of so many digits, or a dash where it is not known. */
-static void add_number(struct table *table, const char *format, double number)
-    __attribute__((format(printf, 2, 0)));
-
-static void add_number(struct table *table, const char *format, double number)
+static void write_shape(char *text, size_t size, const void *row)
 {
-    char text[TEXT_SIZE];
-    snprintf(text, sizeof text, format, number);
-    table_add(table, "%s", isnan(number) ? "-" : text);
+    const struct doctor_layer *layer = row;
+    snprintf(text, size, "%zu x %zu", layer->outputs, layer->inputs);
 }
 
-static void add_layer(struct table *table, const struct doctor *doctor, size_t l)
+static const char *whole_percent(char text[TEXT_SIZE], double share)
 {
-    const struct doctor_layer *layer = &doctor->layer[l];
-    descent_layer shape =
-        descent_model_layer(descent_checkpoint_model(doctor->training.checkpoint), l);
-    table_add(table, "%zu", l + 1);
-    table_add(table, "%zu x %zu", shape.outputs, shape.inputs);
-    table_add(table, "%s", descent_activation_name(shape.activation));
-    add_number(table, "%.4g", layer->norm);
-    add_number(table, "%.3g", layer->rms);
-    add_number(table, "%.3g", layer->gradient);
-    add_number(table, "%.2g", layer->update);
-    add_number(table, "%.2g", layer->highest);
-    add_number(table, "%.0f %%", 100.0 * layer->dead);
-    add_number(table, "%.0f %%", 100.0 * layer->saturated);
+    snprintf(text, TEXT_SIZE, isnan(share) ? "-" : "%.0f %%", 100.0 * share);
+    return text;
 }
+
+#define AT(kind, member) RECORD_MEMBER(kind, struct doctor_layer, member)
+
+enum { HIGHEST = 8 }; /* the field whose heading is the highest rate */
+
+static const struct record_field layer_fields[] = {
+    {"layer", AT(SIZE, number), .heading = "layer"},
+    {"inputs", AT(SIZE, inputs)},
+    {"outputs", AT(SIZE, outputs), .heading = "shape", .cell = write_shape, .align = 'l'},
+    {"activation", AT(TEXT, activation), .heading = "activation"},
+    {"weight_norm", AT(NUMBER, norm), .heading = "weights", .format = "%.4g"},
+    {"weight_rms", AT(NUMBER, rms), .heading = "rms", .format = "%.3g"},
+    {"gradient_norm", AT(NUMBER, gradient), .heading = "gradient", .format = "%.3g"},
+    {"update_ratio", AT(NUMBER, update), .heading = "update", .format = "%.2g"},
+    [HIGHEST] = {"update_ratio_highest", AT(NUMBER, highest), .format = "%.2g"},
+    {"dead", AT(NUMBER, dead), .heading = "dead", .text = whole_percent},
+    {"saturated", AT(NUMBER, saturated), .heading = "saturated", .text = whole_percent},
+};
+
+static const struct record LAYER = RECORD(struct doctor_layer, layer_fields);
 
 static enum exit_status print_layers(const struct doctor *doctor)
 {
     char highest[TEXT_SIZE];
+    struct record_field fields[sizeof layer_fields / sizeof layer_fields[0]];
+    struct record layer = LAYER;
     snprintf(highest, sizeof highest, "at rate %.3g", doctor->highest_rate);
-    const char *const headings[] = {"layer",    "shape",  "activation", "weights", "rms",
-                                    "gradient", "update", highest,      "dead",    "saturated"};
-    struct table table = {.alignment = "rllrrrrrrr"};
-    for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
-        table_add(&table, "%s", headings[i]);
-    }
-    for (size_t l = 0; l < doctor->layers; l++) {
-        add_layer(&table, doctor, l);
-    }
-    return table_print(&table);
+    memcpy(fields, layer_fields, sizeof fields);
+    fields[HIGHEST].heading = highest;
+    layer.fields = fields;
+    return record_print(&layer, doctor->layer, doctor->layers);
 }
 
 static void print_notes(const struct doctor *doctor)
@@ -158,15 +159,43 @@ static void print_notes(const struct doctor *doctor)
         doctor->ended ? " (the schedule has ended)" : "");
 }
 
-enum exit_status doctor_print_text(const struct doctor *doctor)
+static enum exit_status print_text(const struct doctor *doctor)
 {
-    enum exit_status status = print_head(doctor);
-    if (status == DONE) {
-        print_findings(doctor);
-        status = print_layers(doctor);
-    }
-    if (status == DONE) {
-        print_notes(doctor);
-    }
-    return status;
+    CLI_TRY(print_head(doctor));
+    print_findings(doctor);
+    CLI_TRY(print_layers(doctor));
+    print_notes(doctor);
+    return DONE;
+}
+
+static const struct record_field finding_fields[] = {
+    {"name", RECORD_MEMBER(CHARS, struct doctor_finding, name)},
+    {"text", RECORD_MEMBER(CHARS, struct doctor_finding, text)},
+};
+
+static const struct record FINDING = RECORD(struct doctor_finding, finding_fields);
+
+static enum exit_status print_json(const struct doctor *doctor)
+{
+    const struct training *training = &doctor->training;
+    const struct train_options *options = &training->options;
+    char network[TRAIN_DESCRIPTION_SIZE];
+    descent_model_describe(descent_checkpoint_model(training->checkpoint), network, sizeof network);
+    const char *left_out = doctor->left_out[0] != '\0' ? doctor->left_out : NULL;
+    return cli_print_json(
+        json_pack("{s:s, s:s, s:s, s:s, s:b, s:f, s:f, s:I, s:I, s:s?, s:s?, s:o, s:o}", "run",
+                  training->run.folder, "network", network, "optimizer",
+                  descent_optimizer_name((descent_optimizer_kind)options->optimizer), "schedule",
+                  descent_schedule_name(training->schedule.kind), "schedule_ended",
+                  (int)doctor->ended, "learning_rate", doctor->rate, "learning_rate_highest",
+                  doctor->highest_rate, "epochs", (json_int_t)training->done.epoch, "steps",
+                  (json_int_t)descent_checkpoint_steps(training->checkpoint), TRAIN_CONFIG_STOP,
+                  doctor_stop_name(doctor), "left_out", left_out, "findings",
+                  record_array(&FINDING, doctor->finding, doctor->findings), "layers",
+                  record_array(&LAYER, doctor->layer, doctor->layers)));
+}
+
+enum exit_status doctor_print(const struct doctor *doctor)
+{
+    return (doctor->json ? print_json : print_text)(doctor);
 }
