@@ -52,9 +52,9 @@ typedef enum descent_event {
                               and goes on from there with a lower learning rate */
 } descent_event;
 
-/* Called from within descent_fit_epoch(). false asks it to stop after this step, at a point that
- * can be saved and continued; the last step's epoch is done to its end. May read the fit, and save
- * it where the event says so; it must not train it. */
+/* Called from within descent_fit_epoch(). false asks it to stop here, at a point that can be saved
+ * and continued; with the last step of an epoch, at its end. May read and save the fit, but after
+ * an alarm; must not train it. */
 typedef bool descent_watch(void *context, descent_fit *fit, descent_event event);
 
 typedef struct descent_fit_config {
@@ -132,6 +132,11 @@ typedef struct descent_figures {
  * "not-finite" or "exploded"; NULL for NONE and any other number. */
 DESCENT_API const char *descent_stop_name(descent_stop stop);
 
+/* Why a training with that configuration, which has come so far, is over, or NONE; the caller's
+ * interruption and the guard left aside. */
+DESCENT_API descent_stop descent_stop_of(const descent_fit_config *config,
+                                         const descent_progress *progress);
+
 /* A fit of a model to training samples; its weights are copied, so that the model may be destroyed
  * before. validation may be NULL: then there is no best but the last, and no patience. The data
  * sets must outlive the fit. The caller destroys it. Errors: INVALID (says which number is out of
@@ -161,8 +166,8 @@ DESCENT_API descent_status descent_fit_epoch(descent_fit *fit);
  * descent_fit_load(), descent_fit_epoch() and descent_fit_save(). */
 DESCENT_API descent_status descent_fit_run(descent_fit *fit, const char *path);
 
-/* Why it is over, or NONE. It depends on configuration and progress, so that a fit that has stopped
- * goes on where it is loaded with a configuration that allows more. */
+/* Why it is over, or NONE: what the guard has seen, then descent_stop_of(), then an interruption. A
+ * fit that is over goes on where it is loaded with a configuration that allows more. */
 DESCENT_API descent_stop descent_fit_stopped(const descent_fit *fit);
 
 /* Borrowed: the weights as of the last epoch's end, and the best ones by validation loss: the last
@@ -180,8 +185,11 @@ DESCENT_API const descent_metrics *descent_fit_best_metrics(const descent_fit *f
 /* Seconds of the budget that steps may still take; infinity without a budget. */
 DESCENT_API double descent_fit_seconds_left(const descent_fit *fit);
 
-/* The learning rate of a step (from 0) of a training that has come so far: the schedule's, and a
- * tenth of it for each recovery. */
+/* What so many recoveries leave of the schedule's learning rates. */
+DESCENT_API double descent_recovery_factor(uint64_t recoveries);
+
+/* The learning rate of a step (from 0) of a training that has come so far: the schedule's, times
+ * that factor. */
 DESCENT_API double descent_fit_rate(const descent_schedule *schedule,
                                     const descent_progress *progress, uint64_t step);
 

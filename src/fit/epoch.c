@@ -231,7 +231,7 @@ descent_status descent_fit_epoch(descent_fit *fit)
     fit->stop = DESCENT_STOP_NONE;
     descent_status status = run_epoch(fit);
     while (descent_fit_failed(fit) && descent_fit_recover(fit)) {
-        status = run_epoch(fit);
+        status = fit->stop == DESCENT_STOP_INTERRUPTED ? DESCENT_OK : run_epoch(fit);
     }
     return descent_fit_failed(fit) ? descent_fail(status, "%s", fit->alarm) : status;
 }

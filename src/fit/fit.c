@@ -112,6 +112,7 @@ static descent_status create_evaluation_loader(const descent_fit *fit, descent_l
                                                const descent_dataset *dataset)
 {
     const descent_loader_config config = {.batch = fit->config.trainer.evaluation_batch,
+                                          .threads = fit->config.trainer.threads,
                                           .preparation = fit->config.preparation};
     return descent_loader_create(loader, dataset, &config);
 }

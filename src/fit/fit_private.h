@@ -90,7 +90,7 @@ descent_status descent_fit_alarm_nonfinite(descent_fit *fit, descent_status stat
                                            const char *where);
 
 /* Notes the present state as the one to go back to; goes back to it; does that after an alarm, with
- * a lower learning rate, where a recovery is left. */
+ * a lower learning rate, where a recovery is left, unless the event function stops it there. */
 void descent_refuge_take(descent_fit *fit);
 void descent_refuge_return(descent_fit *fit);
 bool descent_fit_recover(descent_fit *fit);

@@ -11,14 +11,16 @@
 #include <math.h>
 #include <stdio.h>
 
-/* What each recovery leaves of the learning rate. */
-static const double recovery_factor = 0.1;
+double descent_recovery_factor(uint64_t recoveries)
+{
+    return pow(0.1, (double)recoveries);
+}
 
 double descent_fit_rate(const descent_schedule *schedule, const descent_progress *progress,
                         uint64_t step)
 {
     return descent_schedule_evaluate(schedule, step) *
-           pow(recovery_factor, (double)progress->recoveries);
+           descent_recovery_factor(progress->recoveries);
 }
 
 bool descent_fit_failed(const descent_fit *fit)
@@ -185,6 +187,8 @@ bool descent_fit_recover(descent_fit *fit)
     fit->progress.recoveries++;
     fit->refuge.progress.recoveries++;
     fit->stop = DESCENT_STOP_NONE;
-    descent_fit_tell(fit, DESCENT_EVENT_RECOVERY);
+    if (!descent_fit_tell(fit, DESCENT_EVENT_RECOVERY)) {
+        fit->stop = DESCENT_STOP_INTERRUPTED;
+    }
     return true;
 }

@@ -58,17 +58,20 @@ const char *descent_stop_name(descent_stop stop)
     return (unsigned)stop < DESCENT_STOP_COUNT ? reasons[stop].name : NULL;
 }
 
-descent_stop descent_fit_stopped(const descent_fit *fit)
+descent_stop descent_stop_of(const descent_fit_config *config, const descent_progress *progress)
 {
-    if (descent_fit_failed(fit)) {
-        return fit->stop;
-    }
-    for (int r = 0; fit->progress.epoch > 0 && r < DESCENT_STOP_COUNT; r++) {
-        if (reasons[r].holds != NULL && reasons[r].holds(&fit->config, &fit->progress)) {
+    for (int r = 0; progress->epoch > 0 && r < DESCENT_STOP_COUNT; r++) {
+        if (reasons[r].holds != NULL && reasons[r].holds(config, progress)) {
             return (descent_stop)r;
         }
     }
-    return fit->stop;
+    return DESCENT_STOP_NONE;
+}
+
+descent_stop descent_fit_stopped(const descent_fit *fit)
+{
+    descent_stop stop = descent_stop_of(&fit->config, &fit->progress);
+    return descent_fit_failed(fit) || stop == DESCENT_STOP_NONE ? fit->stop : stop;
 }
 
 static bool is_worth_measuring(const descent_fit *fit, const descent_progress *progress)

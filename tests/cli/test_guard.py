@@ -32,7 +32,7 @@ class Guard(CommandCase):
         self.assertEqual(self.stop_reason(), "not-finite")
 
     def test_explosion(self):
-        self.refuse(1, ["epoch 1, step ", "the loss explodes", "--loss-limit 100",
+        self.refuse(1, ["epoch 1, step ", "the loss explodes", "loss limit 100",
                         "largest in layer ", "--clip-norm", "run/checkpoint.safetensors"],
                     "train", "data", "-q", "--out", "run", *SGD, *FAR)
         self.assertEqual(self.stop_reason(), "exploded")
@@ -47,6 +47,18 @@ class Guard(CommandCase):
                     "--lr", "30", "--loss-limit", "1.5")
         self.succeed("train", "data", "-q", "--out", "unlimited", *SGD, "--lr", "30",
                      "--loss-limit", "0", "--epochs", "1")
+
+    def test_class_weights_do_not_move_the_limit(self):
+        """The loss is a mean over the weights: where all are the same, they change nothing."""
+        exploding = ["train", "data", "-q", *SGD, "--lr", "30", "--loss-limit", "1.5"]
+        plain = self.refuse(1, ["the loss explodes"], *exploding, "--out", "plain")
+        for weight in ("256", "0.0009765625"):
+            with self.subTest(weight):
+                weights = ["--class-weights", ",".join([weight] * 3)]
+                said = self.refuse(1, ["the loss explodes"], *exploding, *weights, "--out", weight)
+                self.assertEqual(said.stderr.replace(weight, "plain"), plain.stderr)
+                self.succeed("train", "data", "-q", "--epochs", "1", *weights, "--out", "run",
+                             "--force")
 
     def test_a_late_failure_keeps_the_last_epoch(self):
         self.succeed("train", "data", "-q", "--out", "run", "--epochs", "2", *SGD, "--lr", "0.1")

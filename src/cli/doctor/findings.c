@@ -51,23 +51,24 @@ const char *doctor_stop_name(const struct doctor *doctor)
     return json_string_value(json_object_get(doctor->training.config, TRAIN_CONFIG_STOP));
 }
 
-static bool has_stopped(const struct doctor *doctor, enum stop_reason reason)
+static bool has_stopped(const struct doctor *doctor, descent_stop reason)
 {
     const char *name = doctor_stop_name(doctor);
-    return name != NULL && strcmp(name, train_stop_name(reason)) == 0;
+    return name != NULL && strcmp(name, descent_stop_name(reason)) == 0;
 }
 
 void doctor_stop_describe(const struct doctor *doctor, char *text, size_t size)
 {
     const struct training *training = &doctor->training;
-    if (train_stop_reason(training) != STOP_NOT) {
+    if (train_stop(training) != DESCENT_STOP_NONE) {
         train_stop_describe(training, text, size);
-    } else if (has_stopped(doctor, STOP_NONFINITE)) {
+    } else if (has_stopped(doctor, DESCENT_STOP_NONFINITE)) {
         snprintf(text, size, "a number was not finite in epoch %ju",
-                 (uintmax_t)training->done.epoch + 1);
-    } else if (has_stopped(doctor, STOP_EXPLODED)) {
-        snprintf(text, size, "the loss exploded in epoch %ju", (uintmax_t)training->done.epoch + 1);
-    } else if (has_stopped(doctor, STOP_INTERRUPTED)) {
+                 (uintmax_t)train_progress(training)->epoch + 1);
+    } else if (has_stopped(doctor, DESCENT_STOP_EXPLODED)) {
+        snprintf(text, size, "the loss exploded in epoch %ju",
+                 (uintmax_t)train_progress(training)->epoch + 1);
+    } else if (has_stopped(doctor, DESCENT_STOP_INTERRUPTED)) {
         snprintf(text, size, "interrupted; descent train --resume %s goes on",
                  training->run.folder);
     } else {
@@ -86,7 +87,8 @@ static bool is_not_finite(const struct doctor *doctor, char *text, size_t size)
     doctor_stop_describe(doctor, how, sizeof how);
     snprintf(text, size, "the run ended because %s, with a learning rate of %.3g; %s", how,
              doctor->rate, advice);
-    return has_stopped(doctor, STOP_NONFINITE) || has_stopped(doctor, STOP_EXPLODED);
+    return has_stopped(doctor, DESCENT_STOP_NONFINITE) ||
+           has_stopped(doctor, DESCENT_STOP_EXPLODED);
 }
 
 /* A model file is there from the first epoch's end on. */
@@ -95,8 +97,8 @@ static bool has_bad_model(const struct doctor *doctor, char *text, size_t size)
     const struct training *training = &doctor->training;
     struct run_path path = run_path(&training->run, RUN_MODEL);
     descent_model *model = NULL;
-    bool bad =
-        training->done.epoch > 0 && descent_model_load(&model, NULL, path.text) != DESCENT_OK;
+    bool bad = train_progress(training)->epoch > 0 &&
+               descent_model_load(&model, NULL, path.text) != DESCENT_OK;
     snprintf(text, size,
              "the model file cannot be read: %.300s; descent train --resume writes it "
              "anew from the checkpoint",

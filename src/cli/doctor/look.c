@@ -6,9 +6,6 @@
  */
 #include "cli/doctor/doctor.h"
 
-#include "cli/base/recovery.h"
-#include "cli/train/step.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,28 +31,23 @@ static bool leave_data_out(struct doctor *doctor)
 /* The data, which must be the run's own, and its state on them. */
 static enum exit_status prepare(struct training *training)
 {
-    enum exit_status status = train_data_load(&training->data, &training->options);
-    if (status == DONE) {
-        status = train_resume_check(training);
-    }
-    if (status == DONE) {
-        status = train_plan(training);
-    }
-    return status == DONE ? train_resume_place(training) : status;
+    CLI_TRY(train_data_load(&training->data, &training->options));
+    CLI_TRY(train_resume_check(training));
+    CLI_TRY(train_plan(training));
+    return train_resume_place(training);
 }
 
-/* Progress and schedule as they were when the checkpoint was written. */
-static void recall(struct doctor *doctor)
+/* What the schedule says next, as it was when the checkpoint was written. */
+static void look_at_rates(struct doctor *doctor)
 {
-    struct training *training = &doctor->training;
-    uint64_t steps = descent_checkpoint_steps(training->checkpoint);
-    training->done = *descent_checkpoint_progress(training->checkpoint);
-    training->schedule = *descent_checkpoint_schedule(training->checkpoint);
-    doctor->rate = train_learning_rate(training, steps);
-    doctor->highest_rate = training->schedule.lr * recovery_factor(training->done.recoveries);
-    doctor->ended = training->schedule.kind != DESCENT_SCHEDULE_CONSTANT &&
-                    training->schedule.kind != DESCENT_SCHEDULE_PLATEAU &&
-                    steps >= training->schedule.steps;
+    const descent_checkpoint *checkpoint = doctor->training.checkpoint;
+    const descent_schedule *schedule = descent_checkpoint_schedule(checkpoint);
+    const descent_progress *progress = descent_checkpoint_progress(checkpoint);
+    uint64_t steps = descent_checkpoint_steps(checkpoint);
+    doctor->rate = descent_fit_rate(schedule, progress, steps);
+    doctor->highest_rate = schedule->lr * descent_recovery_factor(progress->recoveries);
+    doctor->ended = schedule->kind != DESCENT_SCHEDULE_CONSTANT &&
+                    schedule->kind != DESCENT_SCHEDULE_PLATEAU && steps >= schedule->steps;
 }
 
 static void measure_weights(struct doctor *doctor)
@@ -84,50 +76,40 @@ static void measure_weights(struct doctor *doctor)
 
 static descent_status measure_gradient(struct doctor *doctor)
 {
-    struct training *training = &doctor->training;
-    descent_status status = train_measure(training, training->data.train);
+    const struct training *training = &doctor->training;
+    const descent_trainer *trainer = descent_fit_trainer(training->fit);
+    descent_status status = descent_fit_measure(training->fit);
     for (size_t l = 0; status == DESCENT_OK && l < doctor->layers; l++) {
-        doctor->layer[l].gradient = descent_trainer_layer_norm(training->trainer, l);
+        doctor->layer[l].gradient = descent_trainer_layer_norm(trainer, l);
     }
     return status;
 }
 
-/* The run's next step, with that learning rate, from the checkpoint's state. */
-static descent_status take_step(struct training *training, double rate)
-{
-    const descent_progress *done = &training->done;
-    size_t samples = descent_dataset_count(training->data.train);
-    size_t left = samples - (size_t)done->part.samples;
-    size_t batch = train_options_batch(&training->options, samples);
-    descent_status status = descent_checkpoint_restore(training->checkpoint, training->trainer);
-    if (status != DESCENT_OK) {
-        return status;
-    }
-    struct train_feed feed = train_feed_begin(training->loader, training->model, done->epoch + 1,
-                                              (size_t)done->part.samples);
-    return train_step(training->trainer, &feed, batch < left ? batch : left, rate, NULL);
-}
-
-/* What a step changes, as a share of the weights, by layer. */
+/* What the run's next step changes with that learning rate, from the checkpoint's state, as a share
+ * of the weights, by layer. */
 static descent_status measure_update(struct doctor *doctor, double rate,
                                      double ratios[DESCENT_LAYERS_MAX])
 {
     struct training *training = &doctor->training;
+    descent_model *change = training->model;
     const descent_model *before = descent_checkpoint_model(training->checkpoint);
-    descent_status status = take_step(training, rate);
+    descent_status status = descent_fit_restore(training->fit, training->checkpoint);
     if (status == DESCENT_OK) {
-        status = descent_trainer_save(training->trainer, training->model);
+        status = descent_fit_step(training->fit, rate, NULL);
+    }
+    if (status == DESCENT_OK) {
+        status = descent_trainer_save(descent_fit_trainer(training->fit), change);
     }
     if (status != DESCENT_OK) {
         return status;
     }
     for (size_t i = 0; i < descent_model_parameter_count(before); i++) {
-        descent_model_parameters(training->model)[i] -= descent_model_parameters(before)[i];
+        descent_model_parameters(change)[i] -= descent_model_parameters(before)[i];
     }
     for (size_t l = 0; l < doctor->layers; l++) {
-        descent_layer change = descent_model_layer(training->model, l);
+        descent_layer layer = descent_model_layer(change, l);
         double norm = doctor->layer[l].norm;
-        ratios[l] = norm > 0.0 ? train_layer_norm(&change) / norm : NAN;
+        ratios[l] = norm > 0.0 ? train_layer_norm(&layer) / norm : NAN;
     }
     return status;
 }
@@ -187,7 +169,7 @@ enum exit_status doctor_look(struct doctor *doctor)
     if (status != DONE) {
         return status;
     }
-    recall(doctor);
+    look_at_rates(doctor);
     measure_weights(doctor);
     status = train_checkup_start(training);
     return status == DONE && whole ? measure(doctor) : status;

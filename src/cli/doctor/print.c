@@ -50,14 +50,14 @@ static void add_training(struct table *table, const struct doctor *doctor)
               options->batch == 0 ? "full" : text_count(batch, options->batch));
     table_add(table, "schedule");
     table_add(table, "%s, highest learning rate %.4g, in the next step %.4g%s",
-              descent_schedule_name(training->schedule.kind), doctor->highest_rate, doctor->rate,
-              doctor->ended ? ": it has ended" : "");
+              descent_schedule_name(descent_checkpoint_schedule(training->checkpoint)->kind),
+              doctor->highest_rate, doctor->rate, doctor->ended ? ": it has ended" : "");
 }
 
 static void add_progress(struct table *table, const struct doctor *doctor)
 {
     const struct training *training = &doctor->training;
-    const descent_progress *done = &training->done;
+    const descent_progress *done = train_progress(training);
     char steps[TEXT_SIZE], reason[PATH_MAX + 128];
     doctor_stop_describe(doctor, reason, sizeof reason);
     table_add(table, "epochs done");
@@ -186,9 +186,10 @@ static enum exit_status print_json(const struct doctor *doctor)
         json_pack("{s:s, s:s, s:s, s:s, s:b, s:f, s:f, s:I, s:I, s:s?, s:s?, s:o, s:o}", "run",
                   training->run.folder, "network", network, "optimizer",
                   descent_optimizer_name((descent_optimizer_kind)options->optimizer), "schedule",
-                  descent_schedule_name(training->schedule.kind), "schedule_ended",
-                  (int)doctor->ended, "learning_rate", doctor->rate, "learning_rate_highest",
-                  doctor->highest_rate, "epochs", (json_int_t)training->done.epoch, "steps",
+                  descent_schedule_name(descent_checkpoint_schedule(training->checkpoint)->kind),
+                  "schedule_ended", (int)doctor->ended, "learning_rate", doctor->rate,
+                  "learning_rate_highest", doctor->highest_rate, "epochs",
+                  (json_int_t)train_progress(training)->epoch, "steps",
                   (json_int_t)descent_checkpoint_steps(training->checkpoint), TRAIN_CONFIG_STOP,
                   doctor_stop_name(doctor), "left_out", left_out, "findings",
                   record_array(&FINDING, doctor->finding, doctor->findings), "layers",

@@ -2,11 +2,11 @@
  * Looks into checkpoints: how far the run has come, and with what.
  */
 #include "cli/base/record.h"
-#include "cli/base/recovery.h"
 #include "cli/base/table.h"
 #include "cli/base/text.h"
 #include "cli/inspect/inspect.h"
 
+#include <descent/fit.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -49,9 +49,9 @@ static void add_progress(struct table *table, const descent_checkpoint *checkpoi
 
 static double next_rate(const descent_checkpoint *checkpoint)
 {
-    return descent_schedule_evaluate(descent_checkpoint_schedule(checkpoint),
-                                     descent_checkpoint_steps(checkpoint)) *
-           recovery_factor(descent_checkpoint_progress(checkpoint)->recoveries);
+    return descent_fit_rate(descent_checkpoint_schedule(checkpoint),
+                            descent_checkpoint_progress(checkpoint),
+                            descent_checkpoint_steps(checkpoint));
 }
 
 static void add_schedule(struct table *table, const descent_checkpoint *checkpoint)
@@ -67,7 +67,7 @@ static void add_schedule(struct table *table, const descent_checkpoint *checkpoi
     if (recoveries > 0) {
         table_add(table, "recoveries");
         table_add(table, "%ju, which leave %g of the schedule's rates", (uintmax_t)recoveries,
-                  recovery_factor(recoveries));
+                  descent_recovery_factor(recoveries));
     }
 }
 

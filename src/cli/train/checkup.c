@@ -20,10 +20,11 @@ static enum exit_status read_history(struct training *training)
 {
     struct metrics metrics;
     double row[METRICS_COLUMNS];
+    uint64_t epoch = train_progress(training)->epoch;
     enum exit_status status = metrics_load(&metrics, run_path(&training->run, RUN_METRICS).text);
     /* While a run is trained, rows are ahead of the checkpoint. */
     for (size_t r = 0; status == DONE && r < metrics.rows; r++) {
-        if (metrics.columns[METRICS_EPOCH][r] > (double)training->done.epoch) {
+        if (metrics.columns[METRICS_EPOCH][r] > (double)epoch) {
             break;
         }
         for (size_t c = 0; c < METRICS_COLUMNS; c++) {
@@ -44,7 +45,7 @@ enum exit_status train_checkup_start(struct training *training)
     facts->options = &training->options;
     facts->train = training->data.train;
     facts->validation = training->data.validation;
-    facts->classes = train_is_regression(training) ? 0 : descent_model_outputs(model);
+    facts->classes = training->options.source.regression ? 0 : descent_model_outputs(model);
     if (facts->train != NULL &&
         checkup_look_at_inputs(facts, training->data.preparation) != DESCENT_OK) {
         return cli_library_failed();
@@ -61,9 +62,10 @@ static bool is_power_of_two(uint64_t n)
 enum exit_status train_checkup_row(struct training *training, const struct metrics_row *row)
 {
     checkup_history_add(&training->facts.history, row->values);
-    if (is_power_of_two(training->done.epoch) || train_stop_reason(training) != STOP_NOT) {
-        descent_status status =
-            checkup_look_at_units(&training->facts, training->model, training->data.preparation);
+    if (is_power_of_two(train_progress(training)->epoch) ||
+        train_stop(training) != DESCENT_STOP_NONE) {
+        descent_status status = checkup_look_at_units(
+            &training->facts, descent_fit_model(training->fit), training->data.preparation);
         if (status != DESCENT_OK) {
             return cli_failed("check-up: %s", descent_status_text(status));
         }

@@ -15,12 +15,12 @@ static enum exit_status search(struct find_lr *find)
     training->data.display = &training->display;
     CLI_TRY(train_check_options(training));
     CLI_TRY(train_data_load(&training->data, &training->options));
-    CLI_TRY(train_plan_trainer(training));
-    train_report_data(training);
+    CLI_TRY(train_plan_fit(training));
+    train_log_data(training);
     double started = progress_clock();
-    enum exit_status status = train_range_test(training, &setup, &training->search);
+    CLI_TRY(range_test_run(&training->search, &setup, training->fit));
     find->seconds = progress_clock() - started;
-    return status;
+    return DONE;
 }
 
 /* The result is printed even where a file cannot be written. */

@@ -39,51 +39,51 @@ static enum exit_status read_options(struct training *training)
     return read_data_argument(training);
 }
 
+enum exit_status train_check_options(struct training *training)
+{
+    struct train_options *options = &training->options;
+    bool given = train_option_given(&training->arguments, offsetof(struct train_options, loss));
+    if (options->source.regression) {
+        if (given && options->loss != DESCENT_LOSS_MSE) {
+            return cli_usage("--loss %s needs classes: with --regression expected mse",
+                             descent_loss_name((descent_loss_kind)options->loss));
+        }
+        options->loss = DESCENT_LOSS_MSE;
+    }
+    return option_check_effects(&TRAIN_OPTIONS, &training->arguments, options);
+}
+
 /* Everything that can be refused is refused here, before any file of a run is touched. */
 static enum exit_status prepare(struct training *training)
 {
-    enum exit_status status = DONE;
     training->display = progress_create(training->options.quiet);
     training->data.display = &training->display;
     if (training->options.resume != NULL) {
-        status = train_resume_open(training);
+        CLI_TRY(train_resume_open(training));
     }
-    if (status == DONE) {
-        status = train_check_options(training);
-    }
-    if (status == DONE) {
-        status = train_data_load(&training->data, &training->options);
-    }
-    if (status == DONE) {
-        status = train_plan(training);
-    }
-    return status == DONE ? train_config_create(training) : status;
+    CLI_TRY(train_check_options(training));
+    CLI_TRY(train_data_load(&training->data, &training->options));
+    CLI_TRY(train_plan(training));
+    return train_config_create(training);
 }
 
 /* The checkpoint is a new run's first file: with it there, the run can be resumed. */
 static enum exit_status create_run(struct training *training)
 {
     const struct train_options *options = &training->options;
-    enum exit_status status =
-        run_create(&training->run, options->out, training->data.name, options->force);
-    return status == DONE ? train_checkpoint_save(training) : status;
+    CLI_TRY(run_create(&training->run, options->out, training->data.name, options->force));
+    return train_checkpoint_save(training);
 }
 
 static enum exit_status start_or_resume(struct training *training)
 {
-    enum exit_status status =
-        training->checkpoint == NULL ? create_run(training) : train_resume_restore(training);
-    if (status == DONE) {
-        status = train_config_save(training, STOP_NOT);
-    }
-    if (status == DONE) {
-        train_report_start(training);
-        train_report_header(training);
-        status = train_checkup_start(training);
-    }
-    train_budget_start(training);
-    bool untrained = descent_trainer_steps(training->trainer) == 0;
-    return status == DONE && untrained ? train_start(training) : status;
+    CLI_TRY(training->checkpoint == NULL ? create_run(training) : train_resume_restore(training));
+    CLI_TRY(train_config_save(training, DESCENT_STOP_NONE));
+    train_log_start(training);
+    train_log_header(training);
+    CLI_TRY(train_checkup_start(training));
+    bool untrained = descent_trainer_steps(descent_fit_trainer(training->fit)) == 0;
+    return untrained ? train_start(training) : DONE;
 }
 
 void train_destroy(struct training *training)
@@ -92,9 +92,7 @@ void train_destroy(struct training *training)
     free(training->checkpoint_config);
     descent_checkpoint_destroy(training->checkpoint);
     range_test_free(&training->search);
-    descent_loader_destroy(training->loader);
-    descent_trainer_destroy(training->trainer);
-    descent_model_destroy(training->best);
+    descent_fit_destroy(training->fit);
     descent_model_destroy(training->model);
     free(training->class_weights);
     train_data_destroy(&training->data);
@@ -104,23 +102,20 @@ void train_destroy(struct training *training)
     option_free_arguments(&training->arguments);
 }
 
+static enum exit_status train(struct training *training)
+{
+    CLI_TRY(read_options(training));
+    CLI_TRY(prepare(training));
+    interrupt_watch();
+    CLI_TRY(start_or_resume(training));
+    CLI_TRY(train_epochs(training));
+    return train_result(training);
+}
+
 enum exit_status command_train(int argc, const char **argv)
 {
     struct training training = {.argc = argc, .argv = argv, .run = {.lock = -1}};
-    enum exit_status status = read_options(&training);
-    if (status == DONE) {
-        status = prepare(&training);
-    }
-    if (status == DONE) {
-        interrupt_watch();
-        status = start_or_resume(&training);
-    }
-    if (status == DONE) {
-        status = train_epochs(&training);
-    }
-    if (status == DONE) {
-        status = train_summary(&training);
-    }
+    enum exit_status status = train(&training);
     train_destroy(&training);
     return status;
 }

@@ -64,7 +64,7 @@ static json_t *commands_to_json(const struct training *training)
     return commands;
 }
 
-static json_t *config_to_json(const struct training *training, enum stop_reason reason)
+static json_t *config_to_json(const struct training *training, descent_stop reason)
 {
     const struct train_data *data = &training->data;
     json_t *stored = data_to_json(data);
@@ -77,10 +77,10 @@ static json_t *config_to_json(const struct training *training, enum stop_reason 
         "{s:s, s:o, s:o, s:o, s:s?, s:f}", "descent", DESCENT_VERSION, TRAIN_CONFIG_COMMANDS,
         commands_to_json(training), TRAIN_CONFIG_DATA, stored, TRAIN_CONFIG_OPTIONS,
         option_to_json(&TRAIN_OPTIONS, &training->options, OPTION_LOCAL), TRAIN_CONFIG_STOP,
-        train_stop_name(reason), TRAIN_CONFIG_SECONDS, training->seconds);
+        descent_stop_name(reason), TRAIN_CONFIG_SECONDS, training->seconds);
 }
 
-enum exit_status train_config_save(const struct training *training, enum stop_reason reason)
+enum exit_status train_config_save(const struct training *training, descent_stop reason)
 {
     struct run_path path = run_path(&training->run, RUN_CONFIG);
     json_t *config = config_to_json(training, reason);

@@ -1,9 +1,13 @@
 /*
- * The data of a run: both parts of a data set, and the validation set split off the first.
+ * The data of a run: both parts of a data set, the validation set split off the first, and what all
+ * go through before the network sees them. This preparation is learned from the training samples
+ * once; a run that is resumed goes on with what its checkpoint holds.
  */
 #include "cli/base/data.h"
+#include "cli/base/statistics.h"
 #include "cli/train/train.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,16 +37,12 @@ static enum exit_status load_parts(struct train_data *data, const struct train_o
     descent_source source;
     source_init(&source, &options->source, data->display);
     source.threads = (int)options->threads;
-    enum exit_status status = source_load(&data->source, data->folder, &source);
-    if (status == DONE) {
-        status = source_check(&source, data->source);
-    }
-    if (status == DONE) {
-        source.part = DESCENT_PART_TEST;
-        source_follow(&source, data->source);
-        status = source_load(&data->test, data->folder, &source);
-    }
-    return status == DONE ? check_parts(data) : status;
+    CLI_TRY(source_load(&data->source, data->folder, &source));
+    CLI_TRY(source_check(&source, data->source));
+    source.part = DESCENT_PART_TEST;
+    source_follow(&source, data->source);
+    CLI_TRY(source_load(&data->test, data->folder, &source));
+    return check_parts(data);
 }
 
 /* The name in a path: its last part, without the ending of a CSV file. */
@@ -66,6 +66,57 @@ static bool choose_name(struct train_data *data)
     return data->name != NULL;
 }
 
+static descent_status learn(struct train_data *data, const struct train_options *options)
+{
+    const descent_preparation_config config = {
+        .features = (descent_standardize)options->standardize,
+        .targets = !options->raw_targets,
+    };
+    descent_status status = descent_preparation_create(&data->preparation, data->train, &config);
+    if (status == DESCENT_OK) {
+        status = descent_preparation_save(&data->preparation_text, data->preparation);
+    }
+    return status;
+}
+
+static double variance_of(const struct train_data *data, const descent_dataset *part)
+{
+    return part != NULL ? regression_variance(part, data->preparation) : 0.0;
+}
+
+/* The variances of targets, and the range of pixels that are floats. */
+static void measure(struct train_data *data)
+{
+    data->variances[TRAIN_PART] = variance_of(data, data->train);
+    data->variances[VALIDATION_PART] = variance_of(data, data->validation);
+    data->variances[TEST_PART] = variance_of(data, data->test);
+    if (descent_dataset_values(data->source) == DESCENT_VALUES_FLOATS &&
+        descent_dataset_shape(data->source)->rank >= 2) {
+        struct statistics statistics = statistics_of_features(data->source);
+        data->low = statistics.minimum;
+        data->high = statistics.maximum;
+    }
+}
+
+/* By the options, or as the text says that a file holds. */
+static enum exit_status prepare(struct train_data *data, const struct train_options *options)
+{
+    descent_status status = DESCENT_OK;
+    if (data->preparation_text != NULL) {
+        status = descent_preparation_load(&data->preparation, data->preparation_text,
+                                          descent_dataset_features(data->train),
+                                          descent_dataset_outputs(data->train));
+    } else if (options->standardize != DESCENT_STANDARDIZE_NONE ||
+               (descent_dataset_outputs(data->train) > 0 && !options->raw_targets)) {
+        status = learn(data, options);
+    }
+    if (status != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    measure(data);
+    return DONE;
+}
+
 enum exit_status train_data_load(struct train_data *data, const struct train_options *options)
 {
     if (data->folder == NULL) {
@@ -77,18 +128,46 @@ enum exit_status train_data_load(struct train_data *data, const struct train_opt
     if (!choose_name(data)) {
         return cli_failed("out of memory");
     }
-    enum exit_status status = load_parts(data, options);
-    if (status == DONE && descent_dataset_split(&data->train, &data->validation, data->source,
-                                                options->validation, options->seed) != DESCENT_OK) {
-        status = cli_library_failed();
+    CLI_TRY(load_parts(data, options));
+    if (descent_dataset_split(&data->train, &data->validation, data->source, options->validation,
+                              options->seed) != DESCENT_OK) {
+        return cli_library_failed();
     }
-    if (status == DONE) {
-        status = train_data_prepare(data, options);
+    return prepare(data, options);
+}
+
+enum exit_status train_data_adopt(struct train_data *data, struct train_options *options,
+                                  const char *text)
+{
+    descent_preparation_destroy(data->preparation);
+    free(data->preparation_text);
+    data->preparation = NULL;
+    data->preparation_text = strdup(text);
+    if (data->preparation_text == NULL) {
+        return cli_failed("out of memory for a preparation");
     }
-    if (status == DONE) {
-        train_data_measure(data);
+    CLI_TRY(prepare(data, options));
+    options->standardize = (int)descent_preparation_standardize(data->preparation);
+    return DONE;
+}
+
+size_t train_outputs(const struct train_data *data)
+{
+    size_t outputs = descent_dataset_outputs(data->source);
+    return outputs > 0 ? outputs : descent_dataset_classes(data->source);
+}
+
+struct train_figures train_figures(const struct train_data *data, enum train_part part,
+                                   const descent_metrics *metrics)
+{
+    struct train_figures figures = {descent_metrics_loss(metrics), NAN, NAN, NAN};
+    if (descent_dataset_outputs(data->source) > 0) {
+        figures.r2 = regression_r2(figures.loss, data->variances[part]);
+        figures.rmse = descent_metrics_rmse(metrics);
+    } else {
+        figures.accuracy = (double)metrics->correct / (double)metrics->samples;
     }
-    return status;
+    return figures;
 }
 
 void train_data_destroy(struct train_data *data)

@@ -22,17 +22,19 @@ double train_layer_norm(const descent_layer *layer)
 enum exit_status train_layers_append(const struct training *training)
 {
     struct layers_row rows[DESCENT_LAYERS_MAX];
-    size_t count = descent_model_layers(training->model);
+    const descent_trainer *trainer = descent_fit_trainer(training->fit);
+    const descent_model *model = descent_fit_model(training->fit);
+    size_t count = descent_model_layers(model);
     if (!training->options.log_layers) {
         return DONE;
     }
     for (size_t l = 0; l < count; l++) {
-        descent_layer layer = descent_model_layer(training->model, l);
+        descent_layer layer = descent_model_layer(model, l);
         rows[l] = (struct layers_row){
-            .epoch = (double)training->done.epoch,
-            .step = (double)descent_trainer_steps(training->trainer),
+            .epoch = (double)train_progress(training)->epoch,
+            .step = (double)descent_trainer_steps(trainer),
             .layer = (double)(l + 1),
-            .gradient_norm = descent_trainer_layer_norm(training->trainer, l),
+            .gradient_norm = descent_trainer_layer_norm(trainer, l),
             .weight_norm = train_layer_norm(&layer),
         };
     }
@@ -44,16 +46,16 @@ enum exit_status train_layers_start(const struct training *training)
     if (!training->options.log_layers) {
         return DONE;
     }
-    enum exit_status status = layers_start(run_path(&training->run, RUN_LAYERS).text);
-    if (status == DONE && train_measure(training, training->data.train) != DESCENT_OK) {
-        status = cli_library_failed();
+    CLI_TRY(layers_start(run_path(&training->run, RUN_LAYERS).text));
+    if (descent_fit_measure(training->fit) != DESCENT_OK) {
+        return cli_library_failed();
     }
-    return status == DONE ? train_layers_append(training) : status;
+    return train_layers_append(training);
 }
 
 enum exit_status train_layers_cut(const struct training *training)
 {
-    return training->options.log_layers
-               ? layers_cut(run_path(&training->run, RUN_LAYERS).text, training->done.epoch)
-               : DONE;
+    return training->options.log_layers ? layers_cut(run_path(&training->run, RUN_LAYERS).text,
+                                                     train_progress(training)->epoch)
+                                        : DONE;
 }

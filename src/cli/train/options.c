@@ -363,16 +363,6 @@ static double default_lr(int optimizer)
     }
 }
 
-void train_options_resolve(struct train_options *options, size_t samples)
-{
-    if (options->budget > 0.0) {
-        options->epochs = 0; /* as many as the time allows */
-    } else if (options->epochs == 0) {
-        options->epochs = train_options_epochs(options, samples);
-    }
-    train_options_resolve_steps(options, train_options_steps(options, samples));
-}
-
 void train_options_resolve_steps(struct train_options *options, uint64_t steps)
 {
     if (options->lr == OPTION_AUTO) {

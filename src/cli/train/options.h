@@ -101,16 +101,13 @@ void train_options_resolve(struct train_options *options, size_t samples);
  * with a budget the schedule is left as it is, for each step anew. */
 void train_options_resolve_steps(struct train_options *options, uint64_t steps);
 
-/* train_setup.c: the optimizer, and the schedule over so many steps, where "auto" depends on
- * nothing else. */
+/* plan.c: the optimizer, and the schedule over so many steps, where "auto" depends on nothing else.
+ */
 descent_optimizer train_options_optimizer(const struct train_options *options);
 descent_schedule train_options_schedule(const struct train_options *options, uint64_t steps);
 
-/* Samples of one step, and steps of one epoch; epochs by the number of samples, and all steps where
- * these are how many epochs there are unless they are given. */
+/* Samples of one step, and steps of one epoch. */
 size_t train_options_batch(const struct train_options *options, size_t samples);
 uint64_t train_options_batches(const struct train_options *options, size_t samples);
-uint64_t train_options_epochs(const struct train_options *options, size_t samples);
-uint64_t train_options_steps(const struct train_options *options, size_t samples);
 
 #endif

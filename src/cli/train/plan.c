@@ -1,12 +1,79 @@
 /*
- * From options and data to what the library needs: model, trainer, loader and schedule.
+ * From options and data to what the library needs: numbers of steps, optimizer and schedule; the
+ * first weights; and the fit, which trains them.
  */
 #include "cli/train/train.h"
 
+#include <math.h>
 #include <string.h>
 
-/* A larger batch is fed in parts of this many samples, so that memory stays small. */
-enum { PART_MAX = 4096, EVALUATION_BATCH = 512 };
+size_t train_options_batch(const struct train_options *options, size_t samples)
+{
+    bool full = options->batch == 0 || options->batch > samples;
+    return full ? samples : (size_t)options->batch;
+}
+
+uint64_t train_options_batches(const struct train_options *options, size_t samples)
+{
+    size_t batch = train_options_batch(options, samples);
+    return samples / batch + (samples % batch != 0);
+}
+
+/* Small data need many epochs before anything is learned: count steps rather than epochs. */
+static uint64_t default_epochs(const struct train_options *options, size_t samples)
+{
+    uint64_t batches = train_options_batches(options, samples);
+    const uint64_t least = 10, most = 100, steps = 3000;
+    uint64_t epochs = (steps + batches - 1) / batches;
+    return epochs < least ? least : epochs > most ? most : epochs;
+}
+
+descent_optimizer train_options_optimizer(const struct train_options *options)
+{
+    return (descent_optimizer){
+        .kind = (descent_optimizer_kind)options->optimizer,
+        .momentum = options->momentum,
+        .nesterov = options->nesterov,
+        .beta1 = options->beta1,
+        .beta2 = options->beta2,
+        .alpha = options->alpha,
+        .epsilon = options->epsilon,
+        .weight_decay = options->weight_decay,
+    };
+}
+
+/* What "auto" leaves to the number of steps is 0. */
+static descent_schedule schedule_of(const struct train_options *options)
+{
+    descent_schedule schedule = DESCENT_SCHEDULE_DEFAULT;
+    schedule.kind = (descent_schedule_kind)options->schedule;
+    schedule.lr = options->lr;
+    schedule.lr_final = options->lr_final;
+    schedule.warmup = options->warmup;
+    schedule.period = options->decay_period;
+    schedule.gamma = options->decay_factor != OPTION_AUTO ? options->decay_factor : 0.0;
+    schedule.period_factor = options->restart_factor;
+    schedule.power = options->power;
+    schedule.warmup_fraction = options->rise_fraction;
+    schedule.start_divisor = options->start_divisor;
+    schedule.final_divisor = options->final_divisor;
+    schedule.patience = options->plateau_patience;
+    schedule.threshold = options->plateau_threshold;
+    return schedule;
+}
+
+descent_schedule train_options_schedule(const struct train_options *options, uint64_t steps)
+{
+    const descent_schedule schedule = schedule_of(options);
+    return descent_schedule_over(&schedule, steps);
+}
+
+void train_options_resolve(struct train_options *options, size_t samples)
+{
+    uint64_t epochs = options->epochs != 0 ? options->epochs : default_epochs(options, samples);
+    options->epochs = options->budget > 0.0 ? 0 : epochs; /* as many as the time allows */
+    train_options_resolve_steps(options, epochs * train_options_batches(options, samples));
+}
 
 static descent_model_config model_config(const struct train_options *options,
                                          const struct train_data *data)
@@ -23,28 +90,6 @@ static descent_model_config model_config(const struct train_options *options,
     config.init = (descent_init)options->init;
     config.init_deviation = options->init_deviation;
     config.seed = options->seed;
-    return config;
-}
-
-static descent_trainer_config trainer_config(const struct training *training, size_t batch)
-{
-    const struct train_options *options = &training->options;
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
-    config.loss.kind = (descent_loss_kind)options->loss;
-    config.loss.label_smoothing = options->label_smoothing;
-    config.loss.class_weights = training->class_weights;
-    if (training->data.preparation != NULL && config.loss.kind == DESCENT_LOSS_MSE) {
-        config.loss.target_deviations =
-            descent_preparation_target_deviation(training->data.preparation);
-    }
-    config.optimizer = train_options_optimizer(options);
-    config.batch = batch;
-    config.evaluation_batch = EVALUATION_BATCH;
-    config.dropout = options->dropout;
-    config.clip_norm = options->clip_norm;
-    config.decay_biases = options->decay_biases;
-    config.seed = options->seed;
-    config.threads = (int)options->threads;
     return config;
 }
 
@@ -101,183 +146,118 @@ static enum exit_status adopt_preparation(struct training *training,
                                   : train_data_adopt(&training->data, &training->options, text);
 }
 
-static enum exit_status init_from_file(struct training *training)
+static enum exit_status take_over(struct training *training, const descent_model *model,
+                                  const descent_safetensors *file)
 {
-    const char *path = training->options.init_from;
+    adopt(training, model);
+    CLI_TRY(create_model(training));
+    CLI_TRY(compare(training, model, training->options.init_from));
+    CLI_TRY(adopt_preparation(training, file));
+    memcpy(descent_model_parameters(training->model), descent_model_parameters(model),
+           descent_model_parameter_count(model) * sizeof(float));
+    return DONE;
+}
+
+static enum exit_status plan_model(struct training *training)
+{
+    struct run_path path = run_path(&training->run, RUN_CHECKPOINT);
+    if (training->checkpoint != NULL || training->options.init_from == NULL) {
+        CLI_TRY(create_model(training));
+        return training->checkpoint == NULL
+                   ? DONE
+                   : compare(training, descent_checkpoint_model(training->checkpoint), path.text);
+    }
     descent_model *model;
     descent_safetensors *file;
-    if (descent_model_load(&model, &file, path) != DESCENT_OK) {
+    if (descent_model_load(&model, &file, training->options.init_from) != DESCENT_OK) {
         return cli_library_failed();
     }
-    adopt(training, model);
-    enum exit_status status = create_model(training);
-    if (status == DONE) {
-        status = compare(training, model, path);
-    }
-    if (status == DONE) {
-        status = adopt_preparation(training, file);
-    }
-    if (status == DONE) {
-        memcpy(descent_model_parameters(training->model), descent_model_parameters(model),
-               descent_model_parameter_count(model) * sizeof(float));
-    }
+    enum exit_status status = take_over(training, model, file);
     descent_model_destroy(model);
     descent_safetensors_destroy(file);
     return status;
 }
 
-static enum exit_status plan_model(struct training *training)
+static double clock_of(void *context)
 {
-    if (training->checkpoint == NULL && training->options.init_from != NULL) {
-        return init_from_file(training);
-    }
-    enum exit_status status = create_model(training);
-    if (status == DONE && training->checkpoint != NULL) {
-        struct run_path path = run_path(&training->run, RUN_CHECKPOINT);
-        status = compare(training, descent_checkpoint_model(training->checkpoint), path.text);
-    }
-    return status;
+    (void)context;
+    return progress_clock();
 }
 
-static descent_status plan_best(struct training *training)
-{
-    if (training->data.validation == NULL) {
-        return DESCENT_OK;
-    }
-    descent_model_config config = model_config(&training->options, &training->data);
-    config.init = DESCENT_INIT_ZEROS; /* filled before it is read */
-    return descent_model_create(&training->best, &config);
-}
-
-static descent_status plan_trainer(struct training *training)
+descent_fit_config train_fit_config(const struct training *training)
 {
     const struct train_options *options = &training->options;
-    size_t samples = descent_dataset_count(training->data.train);
-    size_t batch = train_options_batch(options, samples);
-    descent_loader_config order = {.batch = batch < PART_MAX ? batch : PART_MAX,
-                                   .shuffle = !options->no_shuffle,
-                                   .seed = options->seed,
-                                   .threads = (int)options->threads,
-                                   .preparation = training->data.preparation};
-    descent_trainer_config config = trainer_config(training, order.batch);
-    uint64_t steps = train_options_batches(options, samples);
-    config.norm_period = steps < TRAIN_NORM_PERIOD ? steps : TRAIN_NORM_PERIOD;
-    descent_status status = descent_augment_init(&order.augment, options->augment);
-    if (status == DESCENT_OK) {
-        status = descent_trainer_create(&training->trainer, training->model, &config);
+    const descent_preparation *preparation = training->data.preparation;
+    descent_fit_config config = {
+        .trainer = {.loss = {.kind = (descent_loss_kind)options->loss,
+                             .label_smoothing = options->label_smoothing,
+                             .class_weights = training->class_weights},
+                    .optimizer = train_options_optimizer(options),
+                    .batch = (size_t)options->batch,
+                    .dropout = options->dropout,
+                    .clip_norm = options->clip_norm,
+                    .decay_biases = options->decay_biases,
+                    .norm_period = TRAIN_NORM_PERIOD,
+                    .seed = options->seed,
+                    .threads = (int)options->threads},
+        .schedule = schedule_of(options),
+        .no_shuffle = options->no_shuffle,
+        .preparation = preparation,
+        .epochs = options->epochs,
+        .patience = options->patience,
+        .target_accuracy = options->target_accuracy,
+        .gradient_tolerance = options->gradient_tolerance,
+        .measure_gradient = options->log_layers,
+        .loss_limit = options->loss_limit,
+        .recoveries = options->recover ? TRAIN_RECOVERIES_MAX : 0,
+        .budget = options->budget,
+        .clock = clock_of,
+    };
+    if (preparation != NULL && config.trainer.loss.kind == DESCENT_LOSS_MSE) {
+        config.trainer.loss.target_deviations = descent_preparation_target_deviation(preparation);
     }
-    if (status == DESCENT_OK) {
-        order.copies = descent_trainer_threads(training->trainer);
-        status = descent_loader_create(&training->loader, training->data.train, &order);
+    if (options->lr == OPTION_SECOND) {
+        config.schedule.lr = 1.0; /* a range test finds another */
     }
-    return status;
+    return config;
 }
 
-enum exit_status train_plan_trainer(struct training *training)
+static enum exit_status create_fit(struct training *training)
+{
+    descent_fit_config config = train_fit_config(training);
+    config.watch = train_watch;
+    config.context = training;
+    CLI_TRY(source_augment_read(&config.augment, training->options.augment));
+    bool created = descent_fit_create(&training->fit, training->model, training->data.train,
+                                      training->data.validation, &config) == DESCENT_OK;
+    return created ? DONE : cli_library_failed();
+}
+
+enum exit_status train_plan_fit(struct training *training)
 {
     train_options_resolve(&training->options, descent_dataset_count(training->data.train));
-    descent_augment augment;
-    enum exit_status status = source_augment_read(&augment, training->options.augment);
-    if (status == DONE) {
-        status = train_weights_create(training);
-    }
-    if (status == DONE) {
-        status = plan_model(training);
-    }
-    if (status == DONE && plan_trainer(training) != DESCENT_OK) {
-        status = cli_library_failed();
-    }
-    return status;
+    CLI_TRY(train_weights_create(training));
+    CLI_TRY(plan_model(training));
+    return create_fit(training);
 }
 
-/* The range test spoils the trainer, whose weights are a copy of the model's: a new one follows. */
+/* The range test spoils the fit: a new one follows. */
 static enum exit_status search_lr(struct training *training)
 {
     const struct range_test_setup setup = RANGE_TEST_DEFAULT;
-    enum exit_status status = train_range_test(training, &setup, &training->search);
-    if (status != DONE) {
-        return status;
-    }
+    CLI_TRY(range_test_run(&training->search, &setup, training->fit));
     if (isnan(training->search.suggestion)) {
         return cli_failed("--lr auto: the range test has no suggestion: %s; give a number",
                           range_test_trouble(&training->search));
     }
     training->options.lr = training->search.suggestion;
-    descent_trainer_destroy(training->trainer);
-    descent_loader_destroy(training->loader);
-    training->trainer = NULL;
-    training->loader = NULL;
-    return plan_trainer(training) == DESCENT_OK ? DONE : cli_library_failed();
-}
-
-static enum exit_status plan_schedule(struct training *training)
-{
-    const struct train_options *options = &training->options;
-    size_t samples = descent_dataset_count(training->data.train);
-    training->schedule = train_options_schedule(options, train_options_steps(options, samples));
-    bool valid = descent_schedule_check(&training->schedule) == DESCENT_OK;
-    return valid ? DONE : cli_library_failed();
+    descent_fit_destroy(training->fit);
+    training->fit = NULL;
+    return create_fit(training);
 }
 
 enum exit_status train_plan(struct training *training)
 {
-    training->done = (descent_progress)DESCENT_PROGRESS_DEFAULT;
-    enum exit_status status = train_plan_trainer(training);
-    if (status == DONE && training->options.lr == OPTION_SECOND) {
-        status = search_lr(training);
-    }
-    if (status == DONE) {
-        status = plan_schedule(training);
-    }
-    if (status == DONE && plan_best(training) != DESCENT_OK) {
-        status = cli_library_failed();
-    }
-    return status;
-}
-
-enum exit_status train_range_test(struct training *training, const struct range_test_setup *setup,
-                                  struct range_test *test)
-{
-    size_t samples = descent_dataset_count(training->data.train);
-    size_t batch = train_options_batch(&training->options, samples);
-    struct train_feed feed = train_feed_create(training->loader, training->model);
-    return range_test_run(test, setup, training->trainer, feed, samples, batch);
-}
-
-/* What is done with each batch of a data set of so many samples. */
-typedef descent_status visit(descent_trainer *trainer, const descent_batch *batch, size_t total,
-                             descent_metrics *metrics);
-
-static descent_status visit_all(const struct training *training, const descent_dataset *dataset,
-                                visit *body, descent_metrics *metrics)
-{
-    const descent_loader_config config = {.batch = EVALUATION_BATCH,
-                                          .threads = (int)training->options.threads,
-                                          .preparation = training->data.preparation};
-    descent_loader *loader;
-    descent_status status = descent_loader_create(&loader, dataset, &config);
-    descent_batch batch;
-    while (status == DESCENT_OK && descent_loader_next(loader, &batch)) {
-        status = body(training->trainer, &batch, descent_dataset_count(dataset), metrics);
-    }
-    descent_loader_destroy(loader);
-    return status;
-}
-
-static descent_status evaluate_batch(descent_trainer *trainer, const descent_batch *batch,
-                                     size_t total, descent_metrics *metrics)
-{
-    (void)total;
-    return descent_trainer_evaluate(trainer, batch, metrics);
-}
-
-descent_status train_evaluate(const struct training *training, const descent_dataset *dataset,
-                              descent_metrics *metrics)
-{
-    return visit_all(training, dataset, evaluate_batch, metrics);
-}
-
-descent_status train_measure(const struct training *training, const descent_dataset *dataset)
-{
-    return visit_all(training, dataset, descent_trainer_measure, NULL);
+    CLI_TRY(train_plan_fit(training));
+    return training->options.lr == OPTION_SECOND ? search_lr(training) : DONE;
 }

@@ -24,26 +24,6 @@ static size_t steps_of(const struct range_test_setup *setup)
     return (size_t)fmin(fmax(steps, RANGE_TEST_STEPS_MIN), RANGE_TEST_STEPS_MAX);
 }
 
-/* The samples of one epoch after another, cut into batches. */
-struct supply {
-    struct train_feed feed;
-    size_t samples;
-    size_t batch;
-    size_t left; /* in this epoch */
-    uint64_t epoch;
-};
-
-static size_t next_batch(struct supply *supply)
-{
-    if (supply->left == 0) {
-        descent_loader_shuffle(supply->feed.loader, ++supply->epoch);
-        supply->left = supply->samples;
-    }
-    size_t total = supply->batch < supply->left ? supply->batch : supply->left;
-    supply->left -= total;
-    return total;
-}
-
 static void add_point(struct range_test *test, double rate, double loss)
 {
     size_t i = test->count++;
@@ -62,13 +42,12 @@ static void add_point(struct range_test *test, double rate, double loss)
 
 /* A loss that is not finite has blown up as well, and leaves no point. */
 static descent_status run(struct range_test *test, double from, double growth, size_t steps,
-                          descent_trainer *trainer, struct supply *supply)
+                          descent_fit *fit)
 {
     for (size_t i = 0; i < steps && isnan(test->divergence); i++) {
         double rate = from * exp(growth * (double)i);
-        size_t total = next_batch(supply);
         descent_metrics metrics = {0};
-        descent_status status = train_step(trainer, &supply->feed, total, rate, &metrics);
+        descent_status status = descent_fit_step(fit, rate, &metrics);
         if (status == DESCENT_OK) {
             add_point(test, rate, descent_metrics_loss(&metrics));
         } else if (status == DESCENT_ERROR_NONFINITE) {
@@ -131,8 +110,7 @@ static void judge(struct range_test *test, double growth)
 }
 
 enum exit_status range_test_run(struct range_test *test, const struct range_test_setup *setup,
-                                descent_trainer *trainer, struct train_feed feed, size_t samples,
-                                size_t batch)
+                                descent_fit *fit)
 {
     size_t steps = steps_of(setup);
     *test = (struct range_test){.steepest = NAN, .divergence = NAN, .suggestion = NAN};
@@ -140,9 +118,8 @@ enum exit_status range_test_run(struct range_test *test, const struct range_test
     if (test->points == NULL) {
         return cli_failed("out of memory for a range test of %zu steps", steps);
     }
-    struct supply supply = {.feed = feed, .samples = samples, .batch = batch};
     double growth = log(setup->to / setup->from) / (double)(steps - 1);
-    if (run(test, setup->from, growth, steps, trainer, &supply) != DESCENT_OK) {
+    if (run(test, setup->from, growth, steps, fit) != DESCENT_OK) {
         return cli_library_failed();
     }
     judge(test, growth);

@@ -7,7 +7,8 @@
 #define DESCENT_CLI_RANGE_TEST_H
 
 #include "cli/base/cli.h"
-#include "cli/train/step.h"
+
+#include <descent/fit.h>
 
 #include <stddef.h>
 
@@ -55,12 +56,11 @@ struct range_test {
     double suggestion; /* NaN where the loss did not fall; steepest is then NaN as well */
 };
 
-/* Runs the test with these samples in batches, and judges it; spoils the trainer's weights. The
- * same seed gives the same numbers. On failure it says why and returns FAILED; the caller frees in
- * any case. */
+/* Runs the test with the steps of a fit that has not begun, and judges it; the fit is of no more
+ * use then. The same seed gives the same numbers. On failure it says why and returns FAILED; the
+ * caller frees in any case. */
 enum exit_status range_test_run(struct range_test *test, const struct range_test_setup *setup,
-                                descent_trainer *trainer, struct train_feed feed, size_t samples,
-                                size_t batch);
+                                descent_fit *fit);
 
 /* Why there is no suggestion, in words. */
 const char *range_test_trouble(const struct range_test *test);

@@ -86,10 +86,11 @@ static enum exit_status refuse_changes(const struct training *training)
     return DONE;
 }
 
-void train_resume_report(struct training *training)
+void train_log_resumed(struct training *training)
 {
-    const descent_schedule *schedule = descent_checkpoint_schedule(training->checkpoint);
-    const descent_progress *done = &training->done;
+    const descent_schedule *before = descent_checkpoint_schedule(training->checkpoint);
+    const descent_schedule *schedule = descent_fit_schedule(training->fit);
+    const descent_progress *done = train_progress(training);
     char part[64] = "", recovered[64] = "";
     if (done->part.samples > 0) {
         snprintf(part, sizeof part, " and %ju samples of the next", (uintmax_t)done->part.samples);
@@ -110,9 +111,9 @@ void train_resume_report(struct training *training)
     if (training->options.budget > 0.0) {
         progress_say(&training->display, "budget    %.1f s of %g s are left",
                      fmax(training->options.budget - done->seconds, 0.0), training->options.budget);
-    } else if (schedule->steps != training->schedule.steps) {
+    } else if (schedule->steps != before->steps) {
         progress_say(&training->display, "changed   the schedule spans %ju steps, was %ju",
-                     (uintmax_t)training->schedule.steps, (uintmax_t)schedule->steps);
+                     (uintmax_t)schedule->steps, (uintmax_t)before->steps);
     }
 }
 
@@ -206,93 +207,33 @@ enum exit_status train_resume_check(const struct training *training)
     return status;
 }
 
-/* The best weights so far, by way of the trainer, which checks their shapes; their figures are
- * measured again, which gives the same ones. */
-static descent_status restore_best(struct training *training, const descent_checkpoint *checkpoint)
-{
-    const descent_model *best = descent_checkpoint_best(checkpoint);
-    if (best == NULL || training->best == NULL) {
-        return DESCENT_OK;
-    }
-    descent_status status = descent_trainer_load(training->trainer, best);
-    if (status == DESCENT_OK) {
-        status = descent_trainer_save(training->trainer, training->best);
-    }
-    if (status == DESCENT_OK) {
-        training->best_validation = (descent_metrics){0};
-        status = train_evaluate(training, training->data.validation, &training->best_validation);
-    }
-    return status;
-}
-
-enum exit_status train_state_restore(struct training *training,
-                                     const descent_checkpoint *checkpoint)
-{
-    training->schedule.plateau = descent_checkpoint_schedule(checkpoint)->plateau;
-    training->done = *descent_checkpoint_progress(checkpoint);
-    if (training->best != NULL && training->done.epoch > 0 &&
-        descent_checkpoint_best(checkpoint) == NULL) {
-        return cli_failed("%s: expected the best weights of a run with validation, found none",
-                          run_path(&training->run, RUN_CHECKPOINT).text);
-    }
-    if (restore_best(training, checkpoint) != DESCENT_OK ||
-        descent_checkpoint_restore(checkpoint, training->trainer) != DESCENT_OK ||
-        descent_trainer_save(training->trainer, training->model) != DESCENT_OK) {
-        return cli_library_failed();
-    }
-    return DONE;
-}
-
-/* An epoch that has begun must be one of these data and batches. */
-static enum exit_status check_part(const struct training *training)
-{
-    uint64_t samples = descent_dataset_count(training->data.train);
-    const descent_progress *done = &training->done;
-    if (done->part.samples >= samples || done->part.correct > done->part.samples) {
-        return cli_failed(
-            "%s: expected less than %ju samples of an epoch that has begun, found %ju",
-            run_path(&training->run, RUN_CHECKPOINT).text, (uintmax_t)samples,
-            (uintmax_t)done->part.samples);
-    }
-    return DONE;
-}
-
 /* The time of an epoch that was interrupted stands in no row. */
 static void restore_seconds(struct training *training)
 {
     const json_t *seconds = json_object_get(training->config, TRAIN_CONFIG_SECONDS);
-    if (training->done.part.samples > 0 && json_number_value(seconds) > training->seconds) {
+    if (train_progress(training)->part.samples > 0 &&
+        json_number_value(seconds) > training->seconds) {
         training->seconds = json_number_value(seconds);
     }
 }
 
 enum exit_status train_resume_place(struct training *training)
 {
-    enum exit_status status = train_state_restore(training, training->checkpoint);
-    return status == DONE ? check_part(training) : status;
+    bool placed = descent_fit_restore(training->fit, training->checkpoint) == DESCENT_OK;
+    return placed ? DONE
+                  : cli_failed("%s: %s", run_path(&training->run, RUN_CHECKPOINT).text,
+                               descent_last_error());
 }
 
 enum exit_status train_resume_restore(struct training *training)
 {
-    enum exit_status status = train_resume_check(training);
-    if (status == DONE) {
-        status = train_resume_place(training);
-    }
-    /* A learning rate that is given anew is the one that counts. */
-    if (training->options.lr != training->stored.lr) {
-        training->done.recoveries = 0;
-    }
-    if (status == DONE) {
-        status = metrics_cut(run_path(&training->run, RUN_METRICS).text, train_columns(training),
-                             training->done.epoch, &training->seconds);
-    }
-    if (status == DONE) {
-        status = train_layers_cut(training);
-    }
+    const descent_progress *done = train_progress(training);
+    CLI_TRY(train_resume_check(training));
+    CLI_TRY(train_resume_place(training));
+    CLI_TRY(metrics_cut(run_path(&training->run, RUN_METRICS).text, train_columns(training),
+                        done->epoch, &training->seconds));
+    CLI_TRY(train_layers_cut(training));
     restore_seconds(training);
     /* A run that was killed between the two files may have a model that is ahead. */
-    if (status == DONE && training->done.epoch > 0 && training->done.part.samples == 0) {
-        status = train_model_save(training);
-    }
-    return status;
+    return done->epoch > 0 && done->part.samples == 0 ? train_model_save(training) : DONE;
 }

@@ -1,5 +1,5 @@
 /*
- * The result of a run: how good the saved weights are on each part of the data.
+ * The result of a run: why it is over, and how good the saved weights are on each part of the data.
  */
 #include "cli/base/record.h"
 #include "cli/base/statistics.h"
@@ -15,26 +15,53 @@ struct result {
     double samples_per_second; /* NaN where this process has not trained */
 };
 
-static descent_status evaluate_parts(struct training *training, struct result *result)
+static descent_status evaluate_parts(const struct training *training, struct result *result)
 {
-    descent_trainer *trainer = training->trainer;
+    const struct train_data *data = &training->data;
+    const descent_model *best = descent_fit_best(training->fit);
+    const descent_dataset *datasets[TRAIN_PARTS] = {data->train, data->validation, data->test};
     descent_status status = DESCENT_OK;
-    if (training->best != NULL) {
-        status = descent_trainer_load(trainer, training->best);
-    }
-    const descent_dataset *datasets[TRAIN_PARTS] = {training->data.train, training->data.validation,
-                                                    training->data.test};
     for (int p = 0; p < TRAIN_PARTS && status == DESCENT_OK; p++) {
         if (datasets[p] != NULL) {
-            status = train_evaluate(training, datasets[p], &result->parts[p]);
+            status = descent_fit_evaluate(training->fit, best, datasets[p], &result->parts[p]);
         }
     }
     return status;
 }
 
-static const descent_model *saved_model(const struct training *training)
+descent_stop train_stop(const struct training *training)
 {
-    return training->best != NULL ? training->best : training->model;
+    const descent_fit_config config = train_fit_config(training);
+    return descent_stop_of(&config, train_progress(training));
+}
+
+void train_stop_describe(const struct training *training, char *text, size_t size)
+{
+    const struct train_options *options = &training->options;
+    const descent_progress *done = train_progress(training);
+    switch (train_stop(training)) {
+    case DESCENT_STOP_ACCURACY:
+        snprintf(text, size, "%s accuracy %.4f reaches --target-accuracy %g",
+                 options->validation > 0.0 ? "validation" : "training", done->accuracy,
+                 options->target_accuracy);
+        break;
+    case DESCENT_STOP_GRADIENT:
+        snprintf(text, size,
+                 "gradient norm %.4g over all training samples, within "
+                 "--gradient-tolerance %g",
+                 done->gradient.norm, options->gradient_tolerance);
+        break;
+    case DESCENT_STOP_PATIENCE:
+        snprintf(text, size, "%ju epoch%s without a better validation loss, --patience %ju",
+                 (uintmax_t)done->bad_epochs, done->bad_epochs == 1 ? "" : "s",
+                 (uintmax_t)options->patience);
+        break;
+    case DESCENT_STOP_BUDGET:
+        snprintf(text, size, "the time is up, --budget %g", options->budget);
+        break;
+    default:
+        snprintf(text, size, "all epochs done");
+    }
 }
 
 static const char *const NAMES[TRAIN_PARTS] = {"training", "validation", "test"};
@@ -60,13 +87,13 @@ static void print_numbers(const char *name, const descent_metrics *part,
 
 static void print_parts(const struct training *training, const struct result *result)
 {
-    bool regression = train_is_regression(training);
+    bool regression = training->options.source.regression;
     printf("%s", regression ? "                 loss         R2       RMSE  samples\n"
                             : "                 loss   accuracy  95 % interval  correct\n");
     for (int p = 0; p < TRAIN_PARTS; p++) {
         const descent_metrics *part = &result->parts[p];
         if (part->samples > 0) {
-            struct train_figures figures = train_figures(training, (enum train_part)p, part);
+            struct train_figures figures = train_figures(&training->data, (enum train_part)p, part);
             (regression ? print_numbers : print_classes)(NAMES[p], part, &figures);
         }
     }
@@ -84,17 +111,18 @@ static void print_speed(const struct training *training, const struct result *re
 
 static void print_text(const struct training *training, const struct result *result)
 {
+    const descent_progress *done = train_progress(training);
     char reason[128];
     train_stop_describe(training, reason, sizeof reason);
-    printf("stopped     after epoch %ju: %s\n", (uintmax_t)training->done.epoch, reason);
-    printf("best epoch  %ju of %ju, %s\n\n", (uintmax_t)training->done.best_epoch,
-           (uintmax_t)training->done.epoch,
-           training->best != NULL ? "by validation loss" : "the last one: no validation set");
+    printf("stopped     after epoch %ju: %s\n", (uintmax_t)done->epoch, reason);
+    printf("best epoch  %ju of %ju, %s\n\n", (uintmax_t)done->best_epoch, (uintmax_t)done->epoch,
+           training->data.validation != NULL ? "by validation loss"
+                                             : "the last one: no validation set");
     print_parts(training, result);
     putchar('\n');
     print_speed(training, result);
     printf("weights     %s, crc32 %08x\n", run_path(&training->run, RUN_MODEL).text,
-           (unsigned)descent_model_fingerprint(saved_model(training)));
+           (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
     printf("run         %s: %s, %s, %s\n", training->run.folder, RUN_CHECKPOINT, RUN_METRICS,
            RUN_CONFIG);
 }
@@ -106,8 +134,8 @@ static json_t *part_to_json(const struct training *training, enum train_part p,
     if (part->samples == 0) {
         return json_null();
     }
-    struct train_figures figures = train_figures(training, p, part);
-    if (train_is_regression(training)) {
+    struct train_figures figures = train_figures(&training->data, p, part);
+    if (training->options.source.regression) {
         return json_pack("{s:f, s:o, s:f, s:I}", "loss", figures.loss, "r2",
                          cli_json_number(figures.r2), "rmse", figures.rmse, "samples",
                          (json_int_t)part->samples);
@@ -133,18 +161,19 @@ static json_t *warnings_to_json(const struct training *training)
 
 static enum exit_status print_json(const struct training *training, const struct result *result)
 {
+    const descent_progress *done = train_progress(training);
     bool trained = !isnan(result->samples_per_second);
     char crc32[16];
     snprintf(crc32, sizeof crc32, "%08x",
-             (unsigned)descent_model_fingerprint(saved_model(training)));
-    double norm = training->done.gradient.norm;
+             (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
+    double norm = done->gradient.norm;
     json_t *object = json_pack(
         "{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:f, s:o, s:o, s:o, s:o, s:s, s:o}", "run",
-        training->run.folder, TRAIN_CONFIG_STOP, train_stop_name(train_stop_reason(training)),
-        "epochs", (json_int_t)training->done.epoch, "steps",
-        (json_int_t)descent_trainer_steps(training->trainer), "best_epoch",
-        (json_int_t)training->done.best_epoch, "recoveries", (json_int_t)training->done.recoveries,
-        "gradient_norm", cli_json_number(norm), "seconds", training->seconds, "samples_per_second",
+        training->run.folder, TRAIN_CONFIG_STOP, descent_stop_name(train_stop(training)), "epochs",
+        (json_int_t)done->epoch, "steps",
+        (json_int_t)descent_trainer_steps(descent_fit_trainer(training->fit)), "best_epoch",
+        (json_int_t)done->best_epoch, "recoveries", (json_int_t)done->recoveries, "gradient_norm",
+        cli_json_number(norm), "seconds", training->seconds, "samples_per_second",
         trained ? json_real(result->samples_per_second) : json_null(), "train",
         part_to_json(training, TRAIN_PART, result), "validation",
         part_to_json(training, VALIDATION_PART, result), "test",
@@ -153,7 +182,7 @@ static enum exit_status print_json(const struct training *training, const struct
     return cli_print_json(object);
 }
 
-enum exit_status train_summary(struct training *training)
+enum exit_status train_result(struct training *training)
 {
     struct result result = {.samples_per_second = NAN};
     if (training->train_samples > 0) {

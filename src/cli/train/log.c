@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void report_data(struct training *training)
+static void log_data(struct training *training)
 {
     const struct train_data *data = &training->data;
     const descent_shape *shape = descent_dataset_shape(data->source);
@@ -18,8 +18,8 @@ static void report_data(struct training *training)
         snprintf(sizes + used, sizeof sizes - used, "%s%zu", i == 0 ? "" : "x", shape->sizes[i]);
     }
     size_t outputs = train_outputs(data);
-    const char *one = train_is_regression(training) ? "target" : "class";
-    const char *many = train_is_regression(training) ? "targets" : "classes";
+    const char *one = training->options.source.regression ? "target" : "class";
+    const char *many = training->options.source.regression ? "targets" : "classes";
     progress_say(&training->display, "data      %s: %s training and %s test samples, %s, %zu %s",
                  data->name, text_count(train, descent_dataset_count(data->source)),
                  text_count(test, descent_dataset_count(data->test)), sizes, outputs,
@@ -45,7 +45,7 @@ static void list_counts(char *text, size_t size, const descent_dataset *dataset)
 }
 
 /* The validation set, with its samples of each class: a split that has lost one is seen at once. */
-static void report_split(struct training *training)
+static void log_split(struct training *training)
 {
     const descent_dataset *validation = training->data.validation;
     if (validation == NULL) {
@@ -58,18 +58,19 @@ static void report_split(struct training *training)
                  text_count(held, descent_dataset_count(validation)), list);
 }
 
-static void report_network(struct training *training)
+static void log_network(struct training *training)
 {
     const struct train_options *options = &training->options;
+    const descent_model *model = descent_fit_model(training->fit);
     char description[TRAIN_DESCRIPTION_SIZE], parameters[TEXT_SIZE];
-    descent_model_describe(training->model, description, sizeof description);
+    descent_model_describe(model, description, sizeof description);
     progress_say(&training->display, "network   %s, %s parameters, init %s", description,
-                 text_count(parameters, descent_model_parameter_count(training->model)),
+                 text_count(parameters, descent_model_parameter_count(model)),
                  options->init_from != NULL ? options->init_from
                                             : descent_init_name((descent_init)options->init));
 }
 
-static void report_search(struct training *training)
+static void log_search(struct training *training)
 {
     if (training->search.points != NULL) {
         progress_say(&training->display, "          learning rate by a range test of %zu steps: %s",
@@ -77,7 +78,7 @@ static void report_search(struct training *training)
     }
 }
 
-static void report_training(struct training *training)
+static void log_training(struct training *training)
 {
     const struct train_options *options = &training->options;
     size_t samples = descent_dataset_count(training->data.train);
@@ -87,46 +88,47 @@ static void report_training(struct training *training)
         descent_loss_name((descent_loss_kind)options->loss),
         descent_optimizer_name((descent_optimizer_kind)options->optimizer), options->lr,
         descent_schedule_name((descent_schedule_kind)options->schedule), options->weight_decay);
-    report_search(training);
+    log_search(training);
     text_count(batch, train_options_batch(options, samples));
     if (options->budget > 0.0) {
         progress_say(&training->display, "          batch %s, as many epochs as %g s allow", batch,
                      options->budget);
     } else {
         progress_say(&training->display, "          batch %s, epochs %ju, steps %s", batch,
-                     (uintmax_t)options->epochs, text_count(steps, training->schedule.steps));
+                     (uintmax_t)options->epochs,
+                     text_count(steps, descent_fit_schedule(training->fit)->steps));
     }
 }
 
-static void report_run(struct training *training)
+static void log_run(struct training *training)
 {
     const struct train_options *options = &training->options;
-    int threads = descent_trainer_threads(training->trainer);
+    int threads = descent_trainer_threads(descent_fit_trainer(training->fit));
     progress_say(&training->display, "run       %s, seed %ju, %d thread%s", training->run.folder,
                  (uintmax_t)options->seed, threads, threads == 1 ? "" : "s");
     if (training->checkpoint != NULL) {
-        train_resume_report(training);
+        train_log_resumed(training);
     }
 }
 
-void train_report_data(struct training *training)
+void train_log_data(struct training *training)
 {
-    report_data(training);
-    report_split(training);
-    report_network(training);
+    log_data(training);
+    log_split(training);
+    log_network(training);
 }
 
-void train_report_start(struct training *training)
+void train_log_start(struct training *training)
 {
-    train_report_data(training);
-    report_training(training);
-    report_run(training);
+    train_log_data(training);
+    log_training(training);
+    log_run(training);
 }
 
 /* Columns of one line: the validation's are left out where there is none. */
-void train_report_header(struct training *training)
+void train_log_header(struct training *training)
 {
-    const char *figures = train_is_regression(training) ? "      R2       RMSE" : "accuracy";
+    const char *figures = training->options.source.regression ? "      R2       RMSE" : "accuracy";
     char validation[64] = "";
     if (training->data.validation != NULL) {
         snprintf(validation, sizeof validation, "  valid loss  %s", figures);
@@ -163,7 +165,7 @@ static void describe_figures(char *text, size_t size, const struct train_figures
     }
 }
 
-void train_report_row(struct training *training, const struct metrics_row *row)
+void train_log_row(struct training *training, const struct metrics_row *row)
 {
     const double *values = row->values;
     char rate[TEXT_SIZE], speed[TEXT_SIZE], train[2 * TEXT_SIZE], validation[2 * TEXT_SIZE] = "";

@@ -72,16 +72,16 @@ static void add_figure(json_t *object, const char *key, double figure)
 static char *training_summary(const struct training *training)
 {
     const struct train_options *options = &training->options;
-    const descent_metrics *best = &training->best_validation;
+    const descent_metrics *best = descent_fit_best_metrics(training->fit);
     size_t batch = train_options_batch(options, descent_dataset_count(training->data.train));
-    json_t *summary =
-        json_pack("{s:s, s:I, s:I, s:s, s:f, s:I, s:s?}", "data", training->data.name, "epoch",
-                  (json_int_t)training->done.best_epoch, "seed", (json_int_t)options->seed,
-                  "optimizer", descent_optimizer_name((descent_optimizer_kind)options->optimizer),
-                  "lr", options->lr, "batch", (json_int_t)batch, TRAIN_CONFIG_STOP,
-                  train_stop_name(train_stop_reason(training)));
-    if (training->best != NULL) {
-        struct train_figures figures = train_figures(training, VALIDATION_PART, best);
+    json_t *summary = json_pack("{s:s, s:I, s:I, s:s, s:f, s:I, s:s?}", "data", training->data.name,
+                                "epoch", (json_int_t)train_progress(training)->best_epoch, "seed",
+                                (json_int_t)options->seed, "optimizer",
+                                descent_optimizer_name((descent_optimizer_kind)options->optimizer),
+                                "lr", options->lr, "batch", (json_int_t)batch, TRAIN_CONFIG_STOP,
+                                descent_stop_name(train_stop(training)));
+    if (best->samples > 0) {
+        struct train_figures figures = train_figures(&training->data, VALIDATION_PART, best);
         json_object_set_new(summary, "validation_loss", json_real(figures.loss));
         add_figure(summary, "validation_accuracy", figures.accuracy);
         add_figure(summary, "validation_r2", figures.r2);
@@ -148,14 +148,14 @@ enum exit_status train_model_save(const struct training *training)
 {
     struct run_path path = run_path(&training->run, RUN_MODEL);
     const descent_dataset *source = training->data.source;
-    const descent_model *model = training->best != NULL ? training->best : training->model;
+    const descent_model *model = descent_fit_best(training->fit);
     struct entries entries = {0};
     add_loss(&entries, training);
     add_inputs(&entries, training);
     if (training->data.preparation_text != NULL) {
         add(&entries, "preparation", strdup(training->data.preparation_text));
     }
-    if (train_is_regression(training)) {
+    if (training->options.source.regression) {
         add(&entries, "task", strdup("regression"));
     } else {
         add(&entries, "class_names", class_names(source));

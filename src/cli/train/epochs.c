@@ -1,0 +1,208 @@
+/*
+ * The epochs of a run: what is said while the fit goes on, and the files at each epoch's end.
+ */
+#include "cli/base/interrupt.h"
+#include "cli/train/train.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* By the budget, or by the samples that are left at this rate. */
+static double seconds_left(const struct training *training, double rate)
+{
+    if (training->options.budget > 0.0) {
+        return fmax(descent_fit_seconds_left(training->fit), 0.0);
+    }
+    uint64_t samples = descent_dataset_count(training->data.train) *
+                       (training->options.epochs - train_progress(training)->epoch);
+    return (double)(samples - descent_fit_figures(training->fit)->train.samples) / rate;
+}
+
+static void draw(struct training *training, double now)
+{
+    const descent_figures *figures = descent_fit_figures(training->fit);
+    double rate = (double)figures->samples / figures->step_seconds;
+    struct progress_state state = {
+        .epoch = train_progress(training)->epoch + 1,
+        .epochs = training->options.epochs,
+        .step = figures->steps,
+        .steps = figures->step_count,
+        .loss = descent_metrics_loss(&figures->train),
+        .samples_per_second = rate,
+        .seconds_left = seconds_left(training, rate),
+    };
+    progress_draw(&training->display, now, &state);
+}
+
+enum exit_status train_checkpoint_save(const struct training *training)
+{
+    struct run_path path = run_path(&training->run, RUN_CHECKPOINT);
+    bool saved =
+        descent_fit_save(training->fit, path.text, training->checkpoint_config) == DESCENT_OK;
+    return saved ? DONE : cli_library_failed();
+}
+
+/* A recovery is saved at once: a resumed run goes on from there as this one does. */
+static void recover(struct training *training)
+{
+    const descent_progress *done = train_progress(training);
+    progress_say(&training->display, "%s", descent_last_error());
+    progress_say(
+        &training->display,
+        "recovery %ju of %d: back to the end of epoch %ju, with the learning rate times %g",
+        (uintmax_t)done->recoveries, TRAIN_RECOVERIES_MAX, (uintmax_t)done->epoch,
+        descent_recovery_factor(done->recoveries));
+    training->recovered = train_checkpoint_save(training);
+}
+
+bool train_watch(void *context, descent_fit *fit, descent_event event)
+{
+    struct training *training = context;
+    double now = progress_clock();
+    (void)fit;
+    if (event == DESCENT_EVENT_STEP && progress_due(&training->display, now)) {
+        draw(training, now);
+    } else if (event == DESCENT_EVENT_RECOVERY) {
+        recover(training);
+    }
+    return training->recovered == DONE && !interrupt_came();
+}
+
+static void fill(struct metrics_row *row, const struct train_figures *figures, bool validation)
+{
+    row->values[validation ? METRICS_VALIDATION_LOSS : METRICS_TRAIN_LOSS] = figures->loss;
+    row->values[validation ? METRICS_VALIDATION_ACCURACY : METRICS_TRAIN_ACCURACY] =
+        figures->accuracy;
+    row->values[validation ? METRICS_VALIDATION_R2 : METRICS_TRAIN_R2] = figures->r2;
+    row->values[validation ? METRICS_VALIDATION_RMSE : METRICS_TRAIN_RMSE] = figures->rmse;
+}
+
+/* Of the epoch that is done, or of the untrained network. */
+static struct metrics_row row_of(const struct training *training)
+{
+    const descent_figures *figures = descent_fit_figures(training->fit);
+    const descent_progress *done = train_progress(training);
+    struct metrics_row row = metrics_row_empty();
+    struct train_figures told = train_figures(&training->data, TRAIN_PART, &figures->train);
+    row.values[METRICS_EPOCH] = (double)done->epoch;
+    row.values[METRICS_STEP] = (double)descent_trainer_steps(descent_fit_trainer(training->fit));
+    row.values[METRICS_SAMPLES] = (double)done->samples;
+    row.values[METRICS_LEARNING_RATE] = figures->learning_rate;
+    row.values[METRICS_GRADIENT_NORM] = figures->train.norm_sum / (double)figures->train.norms;
+    row.values[METRICS_SECONDS] = training->seconds;
+    row.values[METRICS_SAMPLES_PER_SECOND] = (double)figures->samples / figures->step_seconds;
+    fill(&row, &told, false);
+    if (figures->validation.samples > 0) {
+        told = train_figures(&training->data, VALIDATION_PART, &figures->validation);
+        fill(&row, &told, true);
+    }
+    return row;
+}
+
+size_t train_columns(const struct training *training)
+{
+    return training->options.source.regression ? METRICS_COLUMNS : METRICS_COLUMNS_OF_CLASSES;
+}
+
+static enum exit_status append(const struct training *training, const struct metrics_row *row)
+{
+    return metrics_append(run_path(&training->run, RUN_METRICS).text, train_columns(training), row);
+}
+
+static enum exit_status tell(struct training *training, const struct metrics_row *row)
+{
+    train_log_row(training, row);
+    return train_checkup_row(training, row);
+}
+
+/* The row first, then the model, then the checkpoint: whatever is lost in between is done again,
+ * with the same result, from the checkpoint before. */
+static enum exit_status finish_epoch(struct training *training)
+{
+    const descent_figures *figures = descent_fit_figures(training->fit);
+    training->seconds += figures->seconds;
+    training->train_seconds += figures->step_seconds;
+    training->train_samples += figures->samples;
+    struct metrics_row row = row_of(training);
+    CLI_TRY(append(training, &row));
+    CLI_TRY(train_layers_append(training));
+    CLI_TRY(train_model_save(training));
+    CLI_TRY(train_checkpoint_save(training));
+    return tell(training, &row);
+}
+
+enum exit_status train_start(struct training *training)
+{
+    if (descent_fit_start(training->fit) != DESCENT_OK) {
+        return cli_library_failed();
+    }
+    struct metrics_row row = row_of(training);
+    CLI_TRY(metrics_start(run_path(&training->run, RUN_METRICS).text, train_columns(training)));
+    CLI_TRY(append(training, &row));
+    CLI_TRY(train_layers_start(training));
+    return tell(training, &row);
+}
+
+/* With --recover the fit has gone back to its epoch's start, and there is nothing to save. */
+static enum exit_status interrupted(struct training *training)
+{
+    const descent_progress *done = train_progress(training);
+    size_t batch =
+        train_options_batch(&training->options, descent_dataset_count(training->data.train));
+    char part[64] = "";
+    if (done->part.samples > 0) {
+        training->seconds += descent_fit_figures(training->fit)->seconds;
+        CLI_TRY(train_checkpoint_save(training));
+        snprintf(part, sizeof part, " and %zu steps of the next", done->part.samples / batch);
+    }
+    progress_say(&training->display,
+                 "Interrupted; epoch %ju%s is saved. To continue:\n"
+                 "  descent train --resume %s",
+                 (uintmax_t)done->epoch, part, training->run.folder);
+    CLI_TRY(train_config_save(training, DESCENT_STOP_INTERRUPTED));
+    return INTERRUPTED;
+}
+
+/* The checkpoint stays that of the last epoch's end. */
+static enum exit_status failed(const struct training *training)
+{
+    const descent_fit *fit = training->fit;
+    const descent_progress *done = train_progress(training);
+    descent_stop stop = descent_fit_stopped(fit);
+    if (stop != DESCENT_STOP_NONFINITE && stop != DESCENT_STOP_EXPLODED) {
+        return cli_library_failed();
+    }
+    char what[1024];
+    snprintf(what, sizeof what, "%s", descent_last_error());
+    double rate = descent_fit_rate(descent_fit_schedule(fit), done,
+                                   descent_trainer_steps(descent_fit_trainer(fit)));
+    train_config_save(training, stop);
+    return cli_failed("%s; try a learning rate far below %.3g (--lr), --clip-norm 1%s; %s keeps "
+                      "epoch %ju",
+                      what, rate,
+                      training->options.recover ? " or another --init" : " or --recover",
+                      run_path(&training->run, RUN_CHECKPOINT).text, (uintmax_t)done->epoch);
+}
+
+/* The next epoch, or what the interruption has let be done of it. */
+static enum exit_status train_epoch(struct training *training)
+{
+    uint64_t before = train_progress(training)->epoch;
+    descent_status status = descent_fit_epoch(training->fit);
+    CLI_TRY(training->recovered);
+    if (status != DESCENT_OK) {
+        progress_clear(&training->display);
+        return failed(training);
+    }
+    return train_progress(training)->epoch > before ? finish_epoch(training) : DONE;
+}
+
+enum exit_status train_epochs(struct training *training)
+{
+    descent_stop stop;
+    while ((stop = descent_fit_stopped(training->fit)) == DESCENT_STOP_NONE && !interrupt_came()) {
+        CLI_TRY(train_epoch(training));
+    }
+    bool over = stop != DESCENT_STOP_NONE && stop != DESCENT_STOP_INTERRUPTED;
+    return over ? train_config_save(training, stop) : interrupted(training);
+}
