@@ -223,6 +223,11 @@ class Plot(PlotCase):
         _, curves = self.svg("zero", "--what", "loss", "--log")
         self.assertEqual(len(curves[0][0]), 3)
 
+    def test_the_best_may_have_no_place_on_the_axis(self):
+        self.make_run("run", table(4, validation_accuracy=lambda e: (6 + e) / 10))
+        texts, _ = self.svg("run", "--what", "error", "--log")
+        self.assertIn("validation, best 0 % at epoch 4", texts)
+
     def test_gaps(self):
         self.make_run("run", table(10, validation_loss=lambda e: "" if e == 4 else 10 + e,
                                    train_loss=lambda e: "nan" if e in (3, 6) else e))

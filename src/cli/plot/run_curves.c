@@ -73,7 +73,6 @@ struct panel {
     struct figure *figure;
     const struct run_curves *curves;
     const struct quantity *quantity;
-    bool logarithmic;
     bool validated; /* whether any of the runs has values of validation */
 };
 
@@ -83,18 +82,15 @@ static bool is_paired(const struct quantity *quantity)
     return quantity->train != quantity->validation;
 }
 
-/* A value as it is drawn; on a logarithmic axis there is no place for 0 and below. */
-static double drawn(const struct panel *panel, double value)
+static double drawn(const struct quantity *quantity, double value)
 {
-    double y = panel->quantity->offset + panel->quantity->scale * value;
-    return panel->logarithmic && y <= 0.0 ? NAN : y;
+    return quantity->offset + quantity->scale * value;
 }
 
-static bool has_values(const struct panel *panel, const struct plotted_run *run,
-                       enum metrics_column column)
+static bool has_values(const struct plotted_run *run, enum metrics_column column)
 {
     for (size_t i = 0; i < run->metrics.rows; i++) {
-        if (isfinite(drawn(panel, run->metrics.columns[column][i]))) {
+        if (isfinite(run->metrics.columns[column][i])) {
             return true;
         }
     }
@@ -102,14 +98,13 @@ static bool has_values(const struct panel *panel, const struct plotted_run *run,
 }
 
 /* "validation, best 0.0831 at epoch 12". */
-static void describe_best(char *title, size_t size, const struct panel *panel,
+static void describe_best(char *title, size_t size, const struct quantity *quantity,
                           const struct metrics *metrics)
 {
-    const struct quantity *quantity = panel->quantity;
     double sign = quantity->higher_is_better ? 1.0 : -1.0;
     double best = NAN, epoch = NAN;
     for (size_t i = 0; i < metrics->rows; i++) {
-        double y = drawn(panel, metrics->columns[quantity->validation][i]);
+        double y = drawn(quantity, metrics->columns[quantity->validation][i]);
         if (!isfinite(best) || sign * y > sign * best) {
             best = y;
             epoch = metrics->columns[METRICS_EPOCH][i];
@@ -123,7 +118,7 @@ static void add_points(const struct panel *panel, const struct metrics *metrics,
 {
     const double *x = metrics->columns[panel->curves->abscissa->column];
     for (size_t i = 0; i < metrics->rows; i++) {
-        figure_point(panel->figure, x[i], drawn(panel, metrics->columns[column][i]));
+        figure_point(panel->figure, x[i], drawn(panel->quantity, metrics->columns[column][i]));
     }
 }
 
@@ -137,7 +132,7 @@ static bool add_training(const struct panel *panel, const struct plotted_run *ru
         figure_curve(panel->figure, style, number, "training");
     } else if (!panel->validated) {
         figure_curve(panel->figure, style, number, "%s", run->name);
-    } else if (!has_values(panel, run, panel->quantity->validation)) {
+    } else if (!has_values(run, panel->quantity->validation)) {
         figure_curve(panel->figure, style, number, "%s, training", run->name);
     } else {
         figure_curve(panel->figure, style, number, NULL);
@@ -154,7 +149,7 @@ static void add_validation(const struct panel *panel, const struct plotted_run *
     if (!alone) {
         snprintf(title, sizeof title, "%s", run->name);
     } else if (paired) {
-        describe_best(title, sizeof title, panel, &run->metrics);
+        describe_best(title, sizeof title, panel->quantity, &run->metrics);
     }
     figure_curve(panel->figure, FIGURE_SOLID, alone && paired ? 1 : number, "%s", title);
     add_points(panel, &run->metrics, panel->quantity->validation);
@@ -165,9 +160,9 @@ static bool add_run(const struct panel *panel, const struct plotted_run *run, si
 {
     const struct quantity *quantity = panel->quantity;
     bool dashed = false;
-    bool validated = has_values(panel, run, quantity->validation);
+    bool validated = has_values(run, quantity->validation);
     bool one = validated && (!is_paired(quantity) || panel->curves->one_a_run);
-    if (!one && has_values(panel, run, quantity->train)) {
+    if (!one && has_values(run, quantity->train)) {
         dashed = add_training(panel, run, number);
     }
     if (validated) {
@@ -210,15 +205,15 @@ static void add_quantity(struct figure *figure, const struct quantity *quantity,
 {
     char label[FIGURE_TITLE_BYTES];
     write_label(label, sizeof label, quantity, curves);
-    struct panel panel = {figure, curves, quantity,
-                          .logarithmic = curves->logarithmic && quantity->logarithmic};
+    struct panel panel = {figure, curves, quantity, false};
     for (size_t r = 0; r < curves->count; r++) {
-        panel.validated =
-            panel.validated || has_values(&panel, &curves->runs[r], quantity->validation);
+        panel.validated |= has_values(&curves->runs[r], quantity->validation);
     }
     figure_panel(figure, quantity->title, run_curves_axis(curves),
-                 (struct figure_axis){
-                     .label = label, .low = NAN, .high = NAN, .logarithmic = panel.logarithmic});
+                 (struct figure_axis){.label = label,
+                                      .low = NAN,
+                                      .high = NAN,
+                                      .logarithmic = curves->logarithmic && quantity->logarithmic});
     bool dashed = false;
     for (size_t r = 0; r < curves->count; r++) {
         dashed = add_run(&panel, &curves->runs[r], r) || dashed;

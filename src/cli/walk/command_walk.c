@@ -2,7 +2,6 @@
  * descent walk: gradient descent on a function that can be seen whole.
  */
 #include "cli/walk/options.h"
-#include "cli/walk/picture.h"
 #include "cli/walk/print.h"
 
 enum { WALKS_MAX = OPTION_NUMBERS_MAX };

@@ -2,8 +2,6 @@
  * Describes the two panels. A walk that runs away must not squeeze the rest into a corner, so both
  * show a bounded range; what lies beyond leaves through the edge.
  */
-#include "cli/walk/picture.h"
-
 #include "cli/plot/figure.h"
 #include "cli/walk/print.h"
 
