@@ -21,7 +21,7 @@ struct classifier {
     bool regression;      /* its outputs are numbers, not classes */
     float *class_weights; /* what the loss points to, or NULL */
     bool has_shape;
-    descent_shape shape;              /* of one sample, where the file tells */
+    descent_shape shape;              /* of one sample, where the file has it */
     descent_values values;            /* what its inputs were made of, or auto */
     double black, white;              /* what the darkest and the brightest pixel are to it */
     descent_preparation *preparation; /* what these then go through, or NULL */

@@ -1,10 +1,9 @@
 /*
- * What every command shares: exit statuses, the table of commands, and how failures are told.
+ * What every command shares: exit statuses, the table of commands, and how failures are reported.
  */
 #ifndef DESCENT_CLI_H
 #define DESCENT_CLI_H
 
-#include <popt.h>
 #include <stdbool.h>
 
 enum exit_status { DONE = 0, FAILED = 1, USAGE = 2, INTERRUPTED = 130 };
@@ -49,22 +48,7 @@ enum exit_status cli_usage(const char *format, ...) __attribute__((format(printf
 /* The same with the library's line about its last failure. */
 enum exit_status cli_library_failed(void);
 
-/* The status to leave with: a full disk behind a redirection must not look like success. */
+/* The status to exit with: a full disk behind a redirection must not look like success. */
 enum exit_status cli_finish(enum exit_status status);
-
-/*
- * Opens a command's option table: argument is the text of the positional arguments for the usage
- * line, such as "DATA"; example is one command line that the help shows under the options. --help
- * is handled here: it prints and exits with DONE. The caller frees the context.
- */
-poptContext cli_options(int argc, const char **argv, const struct poptOption *options,
-                        const char *argument, const char *example);
-
-/* Reads all options. DONE, or USAGE after naming the bad option. For tables that store values by
- * popt alone; positional arguments are left in the context (poptGetArgs). */
-enum exit_status cli_parse(poptContext context);
-
-/* USAGE after naming the option at which poptGetNextOpt() failed with `result`, below −1. */
-enum exit_status cli_bad_option(poptContext context, int result);
 
 #endif

@@ -10,17 +10,16 @@
 
 static const struct command commands[] = {
     {"train", "Trains a network; writes a run folder", command_train},
-    {"evaluate", "Tells how good a model is on a data set", command_evaluate},
+    {"evaluate", "Reports how good a model is on a data set", command_evaluate},
     {"convert", "Writes any data as IDX files or as CSV", command_convert},
-    {"predict", "Tells what a model takes images or rows for", command_predict},
+    {"predict", "Predicts classes or numbers for images or rows", command_predict},
     {"inspect", "Shows what a model, checkpoint, run or data set holds", command_inspect},
-    {"bench", "Measures how fast training is, beside its matrix products", command_bench},
+    {"bench", "Measures the speed of training against its matrix products", command_bench},
     {"plot", "Draws the curves of one or several runs", command_plot},
-    {"doctor", "Looks a run over for the usual mistakes, and at each of its layers",
-     command_doctor},
+    {"doctor", "Checks a run and its layers for the usual mistakes", command_doctor},
     {"find-lr", "Searches for a good learning rate by a range test", command_find_lr},
     {"walk", "Descends a function of one or two variables, step by step", command_walk},
-    {"check-gradient", "Holds the gradient against differences of the loss",
+    {"check-gradient", "Compares the gradient with differences of the loss",
      command_check_gradient},
     {NULL, NULL, NULL},
 };
@@ -37,8 +36,8 @@ static void print_help(FILE *out)
         fprintf(out, "  %-14s  %s\n", command->name, command->summary);
     }
     fputs("\n"
-          "  -h, --help     Show this help and leave\n"
-          "  -V, --version  Show the version and leave\n"
+          "  -h, --help     Show this help and exit\n"
+          "  -V, --version  Show the version and exit\n"
           "\n"
           "descent COMMAND --help shows a command's options.\n"
           "Example: descent train digits\n",

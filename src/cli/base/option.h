@@ -40,6 +40,7 @@
 
 #include <descent/model.h>
 #include <jansson.h>
+#include <popt.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -195,25 +196,6 @@ void option_free_values(const struct option_table *table, void *values);
 void option_free_arguments(struct option_arguments *arguments);
 void option_free(const struct option_table *table, struct option_arguments *arguments,
                  void *values);
-
-/* A row of another table, and what is different here; NULL: nothing. */
-struct option_import {
-    const char *name;
-    size_t group;
-    const char *initial;
-    const char *help;
-};
-
-/* Fills rows, which the table points to, with a command's own rows and those that it takes over
- * from another table, group by group. The command's struct begins with that of the other table. */
-void option_gather(struct option_table *table, struct option *rows, const struct option *own,
-                   size_t own_count, const struct option_table *other,
-                   const struct option_import *imports, size_t import_count);
-
-/* Reads the options from popt: the older way, with a context that the caller opens and frees. */
-const struct poptOption *option_popt_table(const struct option_table *table);
-enum exit_status option_read_all(const struct option_table *table, poptContext context,
-                                 struct option_arguments *arguments, void *values);
 
 /* Reads a value into the struct; false if the text is not in the option's range. */
 bool option_read(const struct option *option, void *values, const char *text);

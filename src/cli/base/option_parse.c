@@ -3,6 +3,7 @@
  */
 #include "cli/base/option.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +32,7 @@ static const char *value_name(const struct option *option)
     return option->value != NULL ? option->value : names[option->type];
 }
 
-const struct poptOption *option_popt_table(const struct option_table *table)
+static const struct poptOption *popt_table(const struct option_table *table)
 {
     static struct poptOption groups[OPTION_GROUPS_MAX + 1];
     static struct poptOption options[OPTIONS_MAX + OPTION_GROUPS_MAX];
@@ -63,6 +64,41 @@ const struct poptOption *option_popt_table(const struct option_table *table)
     return groups;
 }
 
+/* popt calls this for each option of the table below it, that is for --help. */
+static void show_help(poptContext context, enum poptCallbackReason reason,
+                      const struct poptOption *option, const char *argument, const void *example)
+{
+    (void)reason, (void)option, (void)argument;
+    poptPrintHelp(context, stdout, 0);
+    printf("\nExample: %s\n", (const char *)example);
+    exit((int)cli_finish(DONE));
+}
+
+static poptContext open_context(const struct option_table *table, int argc, const char **argv)
+{
+    /* popt keeps pointers into these until the context is freed; a process opens one. */
+    static char name[64];
+    static char usage[128];
+    static struct poptOption help[3];
+    static struct poptOption all[3];
+
+    /* popt keeps callbacks and tables alike as void *; the way over an integer is standard C. */
+    help[0] = (struct poptOption){.argInfo = POPT_ARG_CALLBACK, .descrip = table->example};
+    help[0].arg = (void *)(uintptr_t)show_help;
+    help[1] = (struct poptOption){
+        .longName = "help", .shortName = 'h', .descrip = "Show this help and exit"};
+    all[0] = (struct poptOption){.argInfo = POPT_ARG_INCLUDE_TABLE,
+                                 .arg = (void *)(uintptr_t)popt_table(table)};
+    all[1] = (struct poptOption){.argInfo = POPT_ARG_INCLUDE_TABLE, .arg = help};
+
+    snprintf(name, sizeof name, "descent %s", argv[0]);
+    snprintf(usage, sizeof usage, "[OPTIONS] %s", table->positional);
+    argv[0] = name;
+    poptContext context = poptGetContext(name, argc, argv, all, 0);
+    poptSetOtherOptionHelp(context, usage);
+    return context;
+}
+
 /* Reads the options from popt into arguments. USAGE after naming the one that is wrong. */
 static enum exit_status parse(const struct option_table *table, poptContext context,
                               struct option_arguments *arguments)
@@ -78,7 +114,9 @@ static enum exit_status parse(const struct option_table *table, poptContext cont
         free(arguments->texts[row]); /* the last one counts */
         arguments->texts[row] = text;
     }
-    return val < -1 ? cli_bad_option(context, val) : DONE;
+    return val < -1 ? cli_usage("%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS),
+                                poptStrerror(val))
+                    : DONE;
 }
 
 enum exit_status option_apply(const struct option_table *table,
@@ -109,14 +147,6 @@ enum exit_status option_check_effects(const struct option_table *table,
     return DONE;
 }
 
-enum exit_status option_read_all(const struct option_table *table, poptContext context,
-                                 struct option_arguments *arguments, void *values)
-{
-    option_defaults(table, values);
-    CLI_TRY(parse(table, context, arguments));
-    return option_apply(table, arguments, values);
-}
-
 enum exit_status option_read_command(const struct option_table *table, int argc, const char **argv,
                                      struct option_arguments *arguments, void *values)
 {
@@ -127,9 +157,10 @@ enum exit_status option_read_command(const struct option_table *table, int argc,
         return cli_failed("out of memory");
     }
     memcpy(arguments->argv, argv, (size_t)argc * sizeof *argv);
-    arguments->context = cli_options(argc, arguments->argv, option_popt_table(table),
-                                     table->positional, table->example);
-    CLI_TRY(option_read_all(table, arguments->context, arguments, values));
+    arguments->context = open_context(table, argc, arguments->argv);
+    option_defaults(table, values);
+    CLI_TRY(parse(table, arguments->context, arguments));
+    CLI_TRY(option_apply(table, arguments, values));
     const char **rest = poptGetArgs(arguments->context);
     arguments->rest = rest != NULL ? rest : none;
     return DONE;

@@ -24,7 +24,7 @@ struct run_path run_path(const struct run *run, const char *file)
     return path;
 }
 
-/* Makes the folders above a path; what fails here fails again, and is told, at the last one. */
+/* Makes the folders above a path; what fails here fails again, and is reported, at the last one. */
 static void make_parents(const char *path)
 {
     char parent[PATH_MAX];
@@ -71,7 +71,7 @@ static enum exit_status make_folder(struct run *run)
     return DONE;
 }
 
-/* A new folder models/NAME-DATE-TIME; runs that start within one second are told apart by number.
+/* A new folder models/NAME-DATE-TIME; runs that start within one second have different numbers.
  */
 static enum exit_status make_default_folder(struct run *run, const char *name)
 {

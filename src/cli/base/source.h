@@ -41,9 +41,9 @@ extern const struct option_table SOURCE_TABLE;
         SOURCE_OPTION("test", holder, at, number), SOURCE_OPTION("test-seed", holder, at, number), \
         SOURCE_OPTION("memory-limit", holder, at, number)
 
-/* What a model remembers of its source, so that it need not be told again: the options that are not
- * at their defaults, as a JSON object, or NULL if all are; the caller owns the reference. Shape and
- * kind of numbers are left out: a model tells these otherwise. */
+/* What a model remembers of its source, so that it need not be given again: the options that are
+ * not at their defaults, as a JSON object, or NULL if all are; the caller owns the reference. Shape
+ * and kind of numbers are left out: a model has these elsewhere. */
 json_t *source_options_to_json(const struct source_options *options);
 
 /* Fills in a source from the options; progress (NULL: none) shows a bar while it is read. */

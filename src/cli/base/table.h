@@ -14,7 +14,7 @@ struct table {
     char **cells;
     size_t count;
     size_t room;
-    bool failed; /* memory was out; table_print() tells */
+    bool failed; /* memory was out; table_print() reports it */
 };
 
 /* Adds the next cell, row by row. Control characters become '?'. */

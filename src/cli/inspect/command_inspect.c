@@ -33,7 +33,7 @@ static enum exit_status inspect_part(const char *folder, const char *name, const
     return json_object_set_new(json, key, part) == 0 ? DONE : cli_print_json(NULL);
 }
 
-/* Both files of a run; *found tells whether the folder has one. */
+/* Both files of a run; *found says whether the folder has one. */
 static enum exit_status inspect_run(const char *folder, json_t **json, bool *found)
 {
     json_t *object = NULL;

@@ -34,7 +34,7 @@ struct part {
     json_t *class_counts, *class_names, *targets; /* made for JSON */
 };
 
-/* What is told about a data set. */
+/* What is reported about a data set. */
 struct view {
     const char *path;
     struct source_parts sources;
@@ -57,7 +57,7 @@ static const char *describe_byte(char text[TEXT_SIZE], double number)
 
 #define AT(kind, member) RECORD_MEMBER(kind, struct part, member)
 
-/* How statistics are told: kind of the ends, heading of the range, what is behind the others'
+/* How statistics are reported: kind of the ends, heading of the range, what is behind the others'
  * headings, and their form. */
 #define STATISTICS(kind, range, unit, ...)                                                         \
     {"minimum", AT(kind, statistics.minimum), .heading = (range), .cell = describe_range},         \

@@ -1,5 +1,5 @@
 /*
- * descent predict: what a model takes images, or rows of a CSV file, for.
+ * descent predict: classifies images, or rows of a CSV file, or predicts their numbers.
  */
 #include "cli/base/option.h"
 #include "cli/base/text.h"
@@ -23,13 +23,14 @@ static const char *const groups[GROUPS] = {
 
 static const struct option rows[] = {
     {"as-is", 'a', AT(FLAG, as_is), .group = IMAGES,
-     .help = "Only resize images to the model's size; else ink is searched, made light on black, "
-             "scaled and centred as the digits of MNIST are"},
+     .help =
+         "Only resize images to the model's size. Without it, the ink is cropped, made light on "
+         "black, scaled and centred, as the digits of MNIST are"},
     {"show", 's', AT(FLAG, show), .group = IMAGES, .help = "Print what the network sees"},
     {"csv", 'c', AT(FLAG, csv), .group = ROWS,
-     .help = "Take the file, or the standard input (-), as rows whatever it is called"},
+     .help = "Read the file, or the standard input (-), as rows, whatever its name"},
     {OF_SOURCE("label-column"),
-     .help = "Column that holds answers, which is passed over: its name, or its number from 1, or "
+     .help = "Column with answers, which is ignored: its name, or its number from 1, or "
              "from -1 at the right end (default: as in training; or else the one called label, "
              "class or target)"},
     {OF_SOURCE("header")},

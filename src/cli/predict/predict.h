@@ -54,7 +54,7 @@ struct predict_shape {
     size_t height, width, channels;
 };
 
-/* The shape that the model's file tells, or a square where it tells none; false where the model
+/* The shape that the model's file has, or a square where it has none; false where the model
  * does not take images. */
 bool predict_shape_of(struct predict_shape *shape, const struct classifier *classifier);
 
@@ -66,7 +66,7 @@ enum exit_status predict_image_read(uint8_t *pixels, const struct predict_shape 
 /* predict_show.c: prints what the network sees, in shades of characters. */
 void predict_show(const uint8_t *pixels, const struct predict_shape *shape);
 
-/* predict_files.c: classifies image files; those that cannot be read are told and left out, and
+/* predict_files.c: classifies image files; those that cannot be read are reported and left out, and
  * then the result is FAILED. names ends in NULL. */
 enum exit_status predict_files(const struct predictor *predictor,
                                const struct predict_options *options, const char *const *names);
