@@ -19,7 +19,8 @@ typedef struct descent_trainer_config {
     descent_optimizer optimizer;
     size_t batch;            /* samples of a step or a part of it, at most; layout and threads are
                                 planned for it; 1 to 2^31 − 1 */
-    size_t evaluation_batch; /* the most samples that descent_trainer_evaluate() gets; 0: batch */
+    size_t evaluation_batch; /* the most samples that descent_trainer_evaluate() and
+                                descent_trainer_measure() get, if more than batch; 0: batch */
     double dropout;          /* share of hidden units dropped in training, in [0, 1); the others are
                                 scaled by 1 / (1 − dropout) (Srivastava 2014) */
     double clip_norm;        /* the gradient is scaled down to this L2 norm; 0: no clipping */
@@ -47,15 +48,17 @@ DESCENT_API descent_status descent_trainer_create(descent_trainer **trainer,
 DESCENT_API void descent_trainer_destroy(descent_trainer *trainer);
 
 /*
- * One step: forward, loss, backward, update with the given learning rate (≥ 0, finite). Adds the
- * batch's loss and correct answers, as of before the update, to metrics (may be NULL), and the
- * gradient's norm where it is measured.
+ * One step on up to `batch` samples: forward, loss, backward, update with the given learning rate
+ * (≥ 0, finite). Adds the batch's loss and correct answers, as of before the update, to metrics
+ * (may be NULL), and the gradient's norm where it is measured.
  *
  * With batch NULL, the step uses the gradient that descent_trainer_backward() has summed up; with a
  * batch, such a gradient is dropped.
  *
- * Errors: INVALID (n, a label, or the targets do not fit), NONFINITE (loss or gradient; the
- * parameters, the state and the step count stay as they were, and a summed-up gradient is dropped).
+ * Errors: INVALID (n, a label, or the targets do not fit), NONFINITE (the loss, the gradient, or a
+ * number that the step would give). Where it fails, no byte of parameters, state and step count has
+ * changed, and after NONFINITE a summed-up gradient is dropped. Where it does not, every parameter
+ * and every number of the state is finite.
  */
 DESCENT_API descent_status descent_trainer_step(descent_trainer *trainer,
                                                 const descent_batch *batch, double learning_rate,
@@ -73,7 +76,8 @@ DESCENT_API descent_status descent_trainer_backward(descent_trainer *trainer,
 
 /*
  * The gradient of `total` samples, summed up over their parts as by descent_trainer_backward(), but
- * without dropout, and measured instead of applied: with the last part, its norms are those that
+ * without dropout, in parts of up to `batch` or evaluation_batch samples, whichever is more, and
+ * measured instead of applied: with the last part, its norms are those that
  * descent_trainer_gradient_norm() and descent_trainer_layer_norm() tell, and the sum is dropped.
  * Parameters, state and step count stay as they are. Errors as descent_trainer_step().
  */
@@ -81,8 +85,8 @@ DESCENT_API descent_status descent_trainer_measure(descent_trainer *trainer,
                                                    const descent_batch *batch, size_t total,
                                                    descent_metrics *metrics);
 
-/* Loss and correct answers with the present parameters, without dropout, for up
- * to `batch` or evaluation_batch samples, whichever is more; as descent_network_evaluate(). */
+/* Loss and correct answers with the present parameters, without dropout, for up to `batch` or
+ * evaluation_batch samples, whichever is more; as descent_network_evaluate(). */
 DESCENT_API descent_status descent_trainer_evaluate(descent_trainer *trainer,
                                                     const descent_batch *batch,
                                                     descent_metrics *metrics);
@@ -99,9 +103,9 @@ DESCENT_API double descent_trainer_layer_norm(const descent_trainer *trainer, si
  * to the last one, then backward. */
 typedef struct descent_failure {
     const char *what; /* "inputs", "weights", "outputs", "deltas" (the gradient with respect to
-                         what the activation reads), "gradient", or "step" where the gradient is
-                         finite and only its product with the learning rate overflows; a static
-                         string; NULL: no step has failed */
+                         what the activation reads), "gradient", or "step" where all
+                         these are finite and only the optimizer's state is not, or what it would
+                         give; a static string; NULL: no step has failed */
     size_t layer;     /* from 0 */
     double input;  /* the greatest finite magnitudes in that layer; 0 for what was not computed */
     double weight; /* biases included */

@@ -176,11 +176,12 @@ const struct descent_dense *descent_chain_last(const struct descent_chain *chain
 }
 
 descent_status descent_chain_check_batch(const struct descent_chain *chain,
-                                         const descent_loss *loss, const descent_batch *batch)
+                                         const descent_loss *loss, const descent_batch *batch,
+                                         size_t most)
 {
-    if (batch->n < 1 || batch->n > chain->batch) {
+    if (batch->n < 1 || batch->n > most) {
         return descent_fail(DESCENT_ERROR_INVALID, "batch: expected 1 to %zu samples, found %zu",
-                            chain->batch, batch->n);
+                            most, batch->n);
     }
     DESCENT_RETURN_UNLESS(batch->features != NULL);
     return descent_loss_check(loss, batch, descent_chain_last(chain)->shape.outputs);

@@ -73,8 +73,9 @@ void descent_chain_gather(struct descent_chain *chain, size_t samples, bool back
 /* The last layer. */
 const struct descent_dense *descent_chain_last(const struct descent_chain *chain);
 
-/* INVALID where a batch does not fit the plan: n, and what descent_loss_check() checks. */
+/* INVALID where a batch does not fit: n ≤ most, and what descent_loss_check() checks. */
 descent_status descent_chain_check_batch(const struct descent_chain *chain,
-                                         const descent_loss *loss, const descent_batch *batch);
+                                         const descent_loss *loss, const descent_batch *batch,
+                                         size_t most);
 
 #endif

@@ -247,4 +247,6 @@ void descent_metrics_add(descent_metrics *metrics, const descent_metrics *more)
     metrics->square_sum += more->square_sum;
     metrics->correct += more->correct;
     metrics->samples += more->samples;
+    metrics->norm_sum += more->norm_sum;
+    metrics->norms += more->norms;
 }

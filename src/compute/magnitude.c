@@ -32,9 +32,14 @@ descent_magnitude descent_magnitude_of(descent_magnitude known, const float *val
     return known;
 }
 
+bool descent_magnitude_is_finite(descent_magnitude magnitude)
+{
+    return magnitude < 0x7F800000u; /* infinity, above which NaNs are */
+}
+
 double descent_magnitude_value(descent_magnitude magnitude)
 {
     float value;
     memcpy(&value, &magnitude, sizeof value);
-    return isfinite(value) ? (double)value : HUGE_VAL;
+    return descent_magnitude_is_finite(magnitude) ? (double)value : HUGE_VAL;
 }

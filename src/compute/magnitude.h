@@ -7,6 +7,7 @@
 
 #include "base/cut.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A magnitude as the bits of a float without its sign, which are ordered as integers. */
@@ -16,6 +17,8 @@ typedef uint32_t descent_magnitude;
  * width]. */
 descent_magnitude descent_magnitude_of(descent_magnitude known, const float *values, size_t width,
                                        struct descent_span rows, struct descent_span columns);
+
+bool descent_magnitude_is_finite(descent_magnitude magnitude);
 
 /* As a number: infinity for what is not finite. */
 double descent_magnitude_value(descent_magnitude magnitude);

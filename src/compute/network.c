@@ -68,7 +68,8 @@ descent_status descent_network_evaluate(descent_network *network, const descent_
                                         int32_t *predictions)
 {
     DESCENT_RETURN_UNLESS(network != NULL && loss != NULL && batch != NULL && metrics != NULL);
-    descent_status status = descent_chain_check_batch(&network->chain, loss, batch);
+    descent_status status =
+        descent_chain_check_batch(&network->chain, loss, batch, network->chain.batch);
     if (status != DESCENT_OK) {
         return status;
     }

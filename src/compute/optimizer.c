@@ -81,18 +81,79 @@ DESCENT_VECTOR_LOOP static void rmsprop_plain(const struct descent_rates *r, siz
     }
 }
 
+/*
+ * What the loops can reach. Below, each has its recurrence once more, in magnitudes: differences
+ * become sums, denominators their least value ε, and what is returned is a sum over all
+ * intermediate results, so that none exceeds it and neither an infinity nor a NaN gets lost.
+ *
+ * With G ≥ |g| and the bounds true before a step, an intermediate result is in exact arithmetic at
+ * most as large as here. Each operation in float rounds by a factor of at most 1 + 2^−24 (or, among
+ * subnormal numbers, by 2^−150), and no result is more than 14 operations deep, which makes at most
+ * 1 + 10^−6 together. Where the sum stays below a quarter of FLT_MAX, no operation overflows. None
+ * gives NaN either: that takes an infinite operand, or 0 / 0, and ε > 0. So every number of the
+ * step is finite, and the bounds, with 10^−6 added, are true after it.
+ *
+ * A missing slot has a bound as well, which is multiplied by a momentum of 0.
+ */
+static double sgd_bound(const struct descent_rates *r, double gradient, struct descent_bounds *b)
+{
+    double g = gradient + (double)r->weight_decay * b->parameter;
+    b->slot[0] = (double)r->momentum * b->slot[0] + g;
+    b->parameter += (double)r->learning_rate * (g + b->slot[0]);
+    return g + b->slot[0] + b->parameter;
+}
+
+static double adam_bound(const struct descent_rates *r, double gradient, struct descent_bounds *b)
+{
+    double shrink = fabs((double)r->shrink);
+    double shrunk = b->parameter * (shrink < 1.0 ? 1.0 : shrink); /* biases do not shrink */
+    double g = gradient + (double)r->weight_decay * shrunk;
+    b->slot[0] = (double)r->beta1 * b->slot[0] + (double)r->rest1 * g;
+    b->slot[1] = (double)r->beta2 * b->slot[1] + (double)r->rest2 * (g * g);
+    double numerator = (double)r->learning_rate * b->slot[0];
+    b->parameter = shrunk + numerator / (double)r->epsilon;
+    return g + g * g + b->slot[0] + b->slot[1] + numerator + b->parameter;
+}
+
+static double rmsprop_bound(const struct descent_rates *r, double gradient,
+                            struct descent_bounds *b)
+{
+    double g = gradient + (double)r->weight_decay * b->parameter;
+    double direction = g / (double)r->epsilon;
+    b->slot[0] = (double)r->alpha * b->slot[0] + (double)r->rest_alpha * (g * g);
+    b->slot[1] = (double)r->momentum * b->slot[1] + direction;
+    b->parameter += (double)r->learning_rate * b->slot[1];
+    return g + g * g + direction + b->slot[0] + b->slot[1] + b->parameter;
+}
+
+static double rounded_up(double magnitude)
+{
+    return magnitude * (1.0 + 1e-6) + (double)FLT_MIN;
+}
+
+bool descent_optimizer_bound(const struct descent_rates *rates, double gradient,
+                             struct descent_bounds *bounds)
+{
+    double most = rates->bound(rates, gradient, bounds);
+    bounds->parameter = rounded_up(bounds->parameter);
+    bounds->slot[0] = rounded_up(bounds->slot[0]);
+    bounds->slot[1] = rounded_up(bounds->slot[1]);
+    return most < (double)FLT_MAX / 4.0; /* false for NaN */
+}
+
 /* A kind is one of two loops: without and with momentum, each with its slots of state. */
 static const struct {
     const char *name;
+    descent_update_bound *bound;
     struct {
         descent_update_loop *update;
         size_t slots;
     } plain, momentum;
 } kinds[DESCENT_OPTIMIZER_COUNT] = {
-    [DESCENT_OPTIMIZER_SGD] = {"sgd", {sgd, 0}, {sgd_momentum, 1}},
-    [DESCENT_OPTIMIZER_ADAM] = {"adam", {adam, 2}, {adam, 2}},
-    [DESCENT_OPTIMIZER_ADAMW] = {"adamw", {adam, 2}, {adam, 2}},
-    [DESCENT_OPTIMIZER_RMSPROP] = {"rmsprop", {rmsprop_plain, 1}, {rmsprop, 2}},
+    [DESCENT_OPTIMIZER_SGD] = {"sgd", sgd_bound, {sgd, 0}, {sgd_momentum, 1}},
+    [DESCENT_OPTIMIZER_ADAM] = {"adam", adam_bound, {adam, 2}, {adam, 2}},
+    [DESCENT_OPTIMIZER_ADAMW] = {"adamw", adam_bound, {adam, 2}, {adam, 2}},
+    [DESCENT_OPTIMIZER_RMSPROP] = {"rmsprop", rmsprop_bound, {rmsprop_plain, 1}, {rmsprop, 2}},
 };
 
 const char *descent_optimizer_name(descent_optimizer_kind kind)
@@ -148,6 +209,7 @@ struct descent_rates descent_rates_of(const descent_optimizer *o, double learnin
     double correction1 = adam_family ? 1.0 - pow(o->beta1, (double)step) : 1.0;
     return (struct descent_rates){
         .update = o->momentum > 0.0 ? kinds[o->kind].momentum.update : kinds[o->kind].plain.update,
+        .bound = kinds[o->kind].bound,
         .learning_rate = (float)(learning_rate / correction1),
         .momentum = (float)o->momentum,
         .beta1 = (float)o->beta1,

@@ -16,6 +16,7 @@
 #include "base/fail.h"
 #include "compute/loss_rows.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -193,6 +194,7 @@ descent_metrics descent_pass_metrics(const struct descent_pass *pass)
 double descent_pass_gradient_bound(const struct descent_pass *pass)
 {
     const struct descent_chain *chain = pass->chain;
+    double n = (double)pass->batch->n;
     double bound = 0.0;
     for (size_t l = 0; l < chain->layers; l++) {
         descent_magnitude input = 0, delta = 0;
@@ -201,12 +203,11 @@ double descent_pass_gradient_bound(const struct descent_pass *pass)
             input = seen->input[l] > input ? seen->input[l] : input;
             delta = seen->delta[l] > delta ? seen->delta[l] : delta;
         }
-        /* A bias's gradient is a sum of deltas alone, hence the 1. */
-        double of_layer = (1.0 + descent_magnitude_value(input)) * descent_magnitude_value(delta) *
-                          (double)pass->batch->n;
-        bound = of_layer <= bound ? bound : of_layer;
+        double of_layer =
+            (1.0 + descent_magnitude_value(input)) * (1.0 + descent_magnitude_value(delta));
+        bound = of_layer > bound ? of_layer : bound;
     }
-    return isfinite(bound) ? bound : HUGE_VAL;
+    return n * exp(n * (double)FLT_EPSILON) * bound;
 }
 
 /* Calls visit for this thread's pieces of every layer's weight gradient. */

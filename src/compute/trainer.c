@@ -54,6 +54,8 @@ static void lay_out(descent_trainer *trainer, struct descent_arena_plan *arena, 
     size_t state = descent_arena_reserve(arena, slots * sizeof(float), room);
     size_t squares = descent_arena_reserve(
         arena, descent_update_blocks(room, trainer->chain.layers), sizeof(double));
+    size_t reach =
+        descent_arena_reserve(arena, (size_t)trainer->chain.most, sizeof *trainer->reach);
     size_t outputs = descent_model_outputs(model);
     size_t class_weights = descent_arena_reserve(arena, outputs, sizeof(float));
     size_t target_deviations = descent_arena_reserve(arena, outputs, sizeof(float));
@@ -64,6 +66,8 @@ static void lay_out(descent_trainer *trainer, struct descent_arena_plan *arena, 
     trainer->slots = slots;
     trainer->state = (float *)(block + state);
     trainer->squares = (double *)(block + squares);
+    trainer->reach = (struct descent_reach *)(block + reach);
+    trainer->bounds = descent_bounds_unknown;
     keep(&trainer->config.loss.class_weights, block + class_weights, outputs);
     keep(&trainer->config.loss.target_deviations, block + target_deviations, outputs);
 }
@@ -111,8 +115,9 @@ struct step {
     descent_trainer *trainer;
     struct descent_pass pass;
     struct descent_update update;
-    bool add;    /* to the gradient that is there */
-    bool finite; /* whether the loss and the gradient were */
+    bool add;                     /* to the gradient that is there */
+    bool finite;                  /* whether the loss, the gradient and the update were */
+    struct descent_bounds bounds; /* of parameters and state, if so */
 };
 
 /* whole: the weight of all samples of the step's batch. */
@@ -170,7 +175,8 @@ static descent_status nonfinite(descent_trainer *trainer, const struct step *ste
         /* A NaN may have a sign, which would say nothing. */
         snprintf(found, sizeof found, "%g", fabs(descent_pass_metrics(&step->pass).loss_sum));
     } else if (strcmp(failure->what, "step") == 0) {
-        snprintf(found, sizeof found, "too large ones for the learning rate %g",
+        snprintf(found, sizeof found, "too large ones for %s with learning rate %g",
+                 descent_optimizer_name(trainer->config.optimizer.kind),
                  (double)step->update.rates.learning_rate);
     }
     return descent_fail(DESCENT_ERROR_NONFINITE,
@@ -198,12 +204,12 @@ static void scale_sum(descent_trainer *trainer)
     }
 }
 
-/* Adds the gradient of a part of `total` samples to the sum. */
-static descent_status sum(descent_trainer *trainer, const descent_batch *batch, size_t total,
-                          bool dropout, descent_metrics *metrics)
+/* Adds the gradient of a part of `total` samples, `most` at once, to the sum. */
+static descent_status sum(descent_trainer *trainer, const descent_batch *batch, size_t most,
+                          size_t total, bool dropout, descent_metrics *metrics)
 {
     descent_status status =
-        descent_chain_check_batch(&trainer->chain, &trainer->config.loss, batch);
+        descent_chain_check_batch(&trainer->chain, &trainer->config.loss, batch, most);
     if (status == DESCENT_OK && (total < batch->n || total - batch->n < trainer->summed)) {
         status = descent_fail(DESCENT_ERROR_INVALID,
                               "batch: expected at most %zu samples in all, found %zu", total,
@@ -229,7 +235,7 @@ descent_status descent_trainer_backward(descent_trainer *trainer, const descent_
                                         size_t total, descent_metrics *metrics)
 {
     DESCENT_RETURN_UNLESS(trainer != NULL && batch != NULL);
-    return sum(trainer, batch, total, true, metrics);
+    return sum(trainer, batch, trainer->config.batch, total, true, metrics);
 }
 
 static void measure_thread(void *context, int thread)
@@ -246,7 +252,7 @@ descent_status descent_trainer_measure(descent_trainer *trainer, const descent_b
                                        size_t total, descent_metrics *metrics)
 {
     DESCENT_RETURN_UNLESS(trainer != NULL && batch != NULL);
-    descent_status status = sum(trainer, batch, total, false, metrics);
+    descent_status status = sum(trainer, batch, trainer->chain.batch, total, false, metrics);
     if (status != DESCENT_OK || trainer->summed < total) {
         return status;
     }
@@ -265,13 +271,21 @@ descent_status descent_trainer_measure(descent_trainer *trainer, const descent_b
     return DESCENT_OK;
 }
 
-/* Updates with the gradient that stands in the chain. Thread 0 reports. */
-static void apply_gradient(struct step *step, int thread)
+/* Thread 0 reports. */
+static void report(struct step *step, int thread, bool finite, struct descent_bounds bounds)
 {
-    bool finite = descent_update_run(&step->update, thread);
     if (thread == 0) {
         step->finite = finite;
+        step->bounds = bounds;
     }
+}
+
+/* Updates with the gradient that stands in the chain. */
+static void apply_gradient(struct step *step, int thread)
+{
+    struct descent_bounds bounds;
+    bool finite = descent_update_run(&step->update, thread, &bounds);
+    report(step, thread, finite, bounds);
 }
 
 static void sum_only_thread(void *context, int thread)
@@ -279,21 +293,28 @@ static void sum_only_thread(void *context, int thread)
     apply_gradient(context, thread);
 }
 
-/* The whole step. Where nobody needs the gradient itself, it goes straight into the weights, unless
- * it might not be finite: then it is computed apart and looked at. */
+/* Where nobody wants the gradient itself and its bound is fine, it goes straight into the weights.
+ */
+static bool descend(struct step *step, int thread)
+{
+    const struct descent_update *update = &step->update;
+    struct descent_bounds bounds;
+    if (!update->plain || update->measure ||
+        !descent_update_is_safe(update, thread, descent_pass_gradient_bound(&step->pass),
+                                &bounds)) {
+        return false;
+    }
+    descent_pass_descend(&step->pass, thread, update->rates.learning_rate, update->keep,
+                         update->keep_bias);
+    report(step, thread, true, bounds);
+    return true;
+}
+
 static void step_thread(void *context, int thread)
 {
     struct step *step = context;
     descent_pass_run(&step->pass, thread);
-    if (!loss_is_finite(step)) {
-        return;
-    }
-    if (descent_update_may_descend(&step->update, descent_pass_gradient_bound(&step->pass))) {
-        descent_pass_descend(&step->pass, thread, step->update.rates.learning_rate,
-                             step->update.keep, step->update.keep_bias);
-        if (thread == 0) {
-            step->finite = true;
-        }
+    if (!loss_is_finite(step) || descend(step, thread)) {
         return;
     }
     descent_pass_gradient(&step->pass, thread, false);
@@ -309,6 +330,7 @@ static descent_status finish(struct step *step, descent_metrics *metrics)
         return nonfinite(trainer, step);
     }
     trainer->summed = 0;
+    trainer->bounds = step->bounds;
     trainer->steps++;
     add_norm(metrics, step);
     return DESCENT_OK;
@@ -346,7 +368,8 @@ descent_status descent_trainer_step(descent_trainer *trainer, const descent_batc
     if (batch == NULL) {
         return step_with_sum(trainer, learning_rate, metrics);
     }
-    descent_status status = descent_chain_check_batch(&trainer->chain, &config->loss, batch);
+    descent_status status =
+        descent_chain_check_batch(&trainer->chain, &config->loss, batch, config->batch);
     if (status != DESCENT_OK) {
         return status;
     }
@@ -366,8 +389,8 @@ descent_status descent_trainer_evaluate(descent_trainer *trainer, const descent_
                                         descent_metrics *metrics)
 {
     DESCENT_RETURN_UNLESS(trainer != NULL && batch != NULL && metrics != NULL);
-    descent_status status =
-        descent_chain_check_batch(&trainer->chain, &trainer->config.loss, batch);
+    descent_status status = descent_chain_check_batch(&trainer->chain, &trainer->config.loss, batch,
+                                                      trainer->chain.batch);
     if (status != DESCENT_OK) {
         return status;
     }

@@ -18,6 +18,12 @@ struct descent_norms {
     double layer[DESCENT_LAYERS_MAX];
 };
 
+/* What one thread has found among its parameters and state, on a cache line of its own. */
+struct descent_reach {
+    _Alignas(64) descent_magnitude most[3]; /* of the parameters and of each slot */
+    bool finite;                            /* what they would become */
+};
+
 /* One block: this struct, the chain's arrays, the optimizer's state. */
 struct descent_trainer {
     descent_trainer_config config;
@@ -25,13 +31,15 @@ struct descent_trainer {
     char architecture[DESCENT_ARCHITECTURE_SIZE]; /* as descent_model_describe() tells it */
     size_t slots;
     uint64_t steps;
-    size_t summed;              /* samples in the gradient that is being summed up */
-    double summed_weight;       /* and the sum of their labels' class weights */
-    float *state;               /* [slots × parameter_room] */
-    size_t samples;             /* of the batch that is in the workspace */
-    double *squares;            /* of each block of the gradient: summed up in a fixed order */
-    struct descent_norms norms; /* of the last gradient that was measured */
-    descent_failure failure;    /* of the last step that was not finite */
+    size_t summed;                /* samples in the gradient that is being summed up */
+    double summed_weight;         /* and the sum of their labels' class weights */
+    float *state;                 /* [slots × parameter_room] */
+    size_t samples;               /* of the batch that is in the workspace */
+    double *squares;              /* of each block of the gradient: summed up in a fixed order */
+    struct descent_reach *reach;  /* [threads] */
+    struct descent_bounds bounds; /* of parameters and state */
+    struct descent_norms norms;   /* of the last gradient that was measured */
+    descent_failure failure;      /* of the last step that was not finite */
     struct descent_chain chain;
 };
 
@@ -55,13 +63,20 @@ size_t descent_update_blocks(size_t parameter_room, size_t layers);
 void descent_update_prepare(struct descent_update *update, descent_trainer *trainer,
                             double learning_rate);
 
-/* Whether the gradient may go straight into the weights: nobody wants it itself, and with this
- * bound of its magnitude neither it nor the update overflows. */
-bool descent_update_may_descend(const struct descent_update *update, double gradient_bound);
+/* Bounds that nobody knows. */
+extern const struct descent_bounds descent_bounds_unknown;
+
+/* Whether an update with gradients of at most this magnitude surely gives finite numbers; then
+ * these are the bounds after it. Every thread of the team calls it and gets the same answer, which
+ * depends on the magnitude, the parameters and the state alone. */
+bool descent_update_is_safe(const struct descent_update *update, int thread, double gradient,
+                            struct descent_bounds *after);
 
 /* One thread's share of measuring, clipping and applying the gradient in the chain. False, on every
- * thread, where the gradient or its step is not finite; then nothing has changed. */
-bool descent_update_run(const struct descent_update *update, int thread);
+ * thread, where the gradient or what the step gives is not finite; then no parameter and no state
+ * has changed. */
+bool descent_update_run(const struct descent_update *update, int thread,
+                        struct descent_bounds *after);
 
 /* The norms of the gradient in the chain: every thread of the team takes its share, and each gets
  * them all. */

@@ -35,6 +35,7 @@ descent_status descent_trainer_load(descent_trainer *trainer, const descent_mode
     if (status == DESCENT_OK) {
         descent_chain_import(&trainer->chain, descent_model_parameters(model),
                              trainer->chain.parameters);
+        trainer->bounds = descent_bounds_unknown;
     }
     return status;
 }
@@ -109,6 +110,7 @@ void descent_trainer_load_state(descent_trainer *trainer, size_t slot, const flo
 {
     descent_chain_import(&trainer->chain, state,
                          trainer->state + slot * trainer->chain.parameter_room);
+    trainer->bounds = descent_bounds_unknown;
 }
 
 void descent_trainer_resume(descent_trainer *trainer, uint64_t steps)

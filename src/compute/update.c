@@ -1,15 +1,24 @@
 /*
  * From the gradient to the weights: its norm, clipping, and the optimizer, shared by the threads.
+ *
+ * A step gives finite numbers only, or it changes nothing. Looking at all numbers in every step
+ * would cost as much as the step. So a trainer knows bounds of its parameters and state, which each
+ * step moves on (optimizer.c). Only where these allow an overflow, as they do at first and after
+ * some millions of steps, the threads look at what is really there; and only where that does not
+ * suffice either, they rehearse the step on copies. What comes out does not depend on which of the
+ * three it was: a resumed training, which has other bounds, ends in the same bytes.
  */
 #include "base/vector_loops.h"
 #include "compute/trainer_private.h"
 
-#include <float.h>
 #include <math.h>
+#include <string.h>
 
 /* Floats in a block of the norm's sum: fixed, so that the sum is the same for any number of
  * threads. */
 enum { BLOCK = 4096 };
+
+const struct descent_bounds descent_bounds_unknown = {INFINITY, {INFINITY, INFINITY}};
 
 size_t descent_update_blocks(size_t parameter_room, size_t layers)
 {
@@ -32,17 +41,6 @@ void descent_update_prepare(struct descent_update *update, descent_trainer *trai
     update->plain = config->optimizer.kind == DESCENT_OPTIMIZER_SGD && trainer->slots == 0 &&
                     config->clip_norm <= 0.0;
     update->measure = config->norm_period > 0 && trainer->steps % config->norm_period == 0;
-}
-
-/* Whether neither a gradient of at most this magnitude nor its step overflows; false for NaN. */
-static bool fits_float(const struct descent_update *update, double magnitude)
-{
-    return magnitude * fmax(1.0, (double)update->rates.learning_rate) < (double)FLT_MAX / 4.0;
-}
-
-bool descent_update_may_descend(const struct descent_update *update, double gradient_bound)
-{
-    return update->plain && !update->measure && fits_float(update, gradient_bound);
 }
 
 DESCENT_VECTOR_LOOP static double sum_of_squares(const float *values, size_t n)
@@ -114,37 +112,156 @@ static float clip_factor(double clip_norm, double norm)
     return factor < 1.0 ? (float)factor : 1.0f;
 }
 
-/* This thread's part of one array of parameters. */
-static void update_array(const struct descent_trainer *trainer, const struct descent_rates *rates,
-                         float factor, const float *array, size_t count, int thread)
+/* One thread's part of an array of parameters, with what belongs to it. */
+struct part {
+    size_t count;
+    float *parameters;
+    float *gradient;
+    float *slot[2]; /* NULL where there is none */
+};
+
+static struct part part_of(const struct descent_trainer *trainer, const float *array, size_t count,
+                           int thread)
 {
     const struct descent_chain *chain = &trainer->chain;
     struct descent_span mine = descent_cut(count, (size_t)chain->team.threads, (size_t)thread);
     size_t at = (size_t)(array - chain->parameters) + mine.first;
-    float *gradient = chain->gradient + at;
-    for (size_t i = 0; factor < 1.0f && i < mine.count; i++) {
-        gradient[i] *= factor;
+    struct part part = {mine.count, chain->parameters + at, chain->gradient + at, {NULL, NULL}};
+    for (size_t s = 0; s < trainer->slots; s++) {
+        part.slot[s] = trainer->state + s * chain->parameter_room + at;
     }
-    float *slot0 = trainer->slots > 0 ? trainer->state + at : NULL;
-    float *slot1 = trainer->slots > 1 ? trainer->state + chain->parameter_room + at : NULL;
-    descent_optimizer_update(rates, mine.count, chain->parameters + at, gradient, slot0, slot1);
+    return part;
 }
 
-bool descent_update_run(const struct descent_update *update, int thread)
+static bool update_part(const struct descent_rates *rates, float factor, struct part part)
+{
+    for (size_t i = 0; factor < 1.0f && i < part.count; i++) {
+        part.gradient[i] *= factor;
+    }
+    descent_optimizer_update(rates, part.count, part.parameters, part.gradient, part.slot[0],
+                             part.slot[1]);
+    return true;
+}
+
+static descent_magnitude greatest(const float *values, size_t count)
+{
+    const struct descent_span all = {0, count}, row = {0, 1};
+    return descent_magnitude_of(0, values, count, row, all);
+}
+
+/* A copy of up to BLOCK numbers that are not there, too. */
+static float *copy(float to[BLOCK], const float *values, size_t first, size_t count)
+{
+    return values == NULL ? NULL : memcpy(to, values + first, count * sizeof *to);
+}
+
+/* The update on copies: whether all that it gives is finite. */
+static bool rehearse_part(const struct descent_rates *rates, float factor, struct part part)
+{
+    float room[4][BLOCK];
+    for (size_t first = 0; first < part.count; first += BLOCK) {
+        size_t count = part.count - first < BLOCK ? part.count - first : BLOCK;
+        struct part block = {.count = count,
+                             .parameters = copy(room[0], part.parameters, first, count),
+                             .gradient = copy(room[1], part.gradient, first, count),
+                             .slot = {copy(room[2], part.slot[0], first, count),
+                                      copy(room[3], part.slot[1], first, count)}};
+        update_part(rates, factor, block);
+        const float *results[] = {block.parameters, block.slot[0], block.slot[1]};
+        for (size_t i = 0; i < 3; i++) {
+            if (results[i] != NULL && !descent_magnitude_is_finite(greatest(results[i], count))) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* Visits this thread's parts of all arrays, until a visit returns false. */
+static bool visit_parts(const struct descent_update *update, float factor, int thread,
+                        bool (*visit)(const struct descent_rates *rates, float factor,
+                                      struct part part))
+{
+    const struct descent_trainer *trainer = update->trainer;
+    for (size_t l = 0; l < trainer->chain.layers; l++) {
+        const struct descent_dense *layer = &trainer->chain.layer[l];
+        size_t weights = layer->shape.inputs * layer->shape.outputs;
+        size_t biases = layer->shape.outputs;
+        if (!visit(&update->rates, factor, part_of(trainer, layer->weights, weights, thread)) ||
+            !visit(&update->bias_rates, factor, part_of(trainer, layer->bias, biases, thread))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What parameters and state reach at present: every thread looks at its share. */
+static struct descent_bounds look(struct descent_trainer *trainer, int thread)
+{
+    struct descent_chain *chain = &trainer->chain;
+    size_t room = chain->parameter_room;
+    struct descent_span mine = descent_cut(room, (size_t)chain->team.threads, (size_t)thread);
+    descent_magnitude *own = trainer->reach[thread].most;
+    own[0] = greatest(chain->parameters + mine.first, mine.count);
+    for (size_t s = 0; s < trainer->slots; s++) {
+        own[1 + s] = greatest(trainer->state + s * room + mine.first, mine.count);
+    }
+    descent_team_wait(&chain->team);
+    descent_magnitude most[3] = {0};
+    for (size_t i = 0; i < 1 + trainer->slots; i++) {
+        for (int t = 0; t < chain->team.threads; t++) {
+            descent_magnitude other = trainer->reach[t].most[i];
+            most[i] = other > most[i] ? other : most[i];
+        }
+    }
+    return (struct descent_bounds){
+        descent_magnitude_value(most[0]),
+        {descent_magnitude_value(most[1]), descent_magnitude_value(most[2])}};
+}
+
+bool descent_update_is_safe(const struct descent_update *update, int thread, double gradient,
+                            struct descent_bounds *after)
+{
+    if (!isfinite(gradient)) {
+        return false;
+    }
+    *after = update->trainer->bounds;
+    if (descent_optimizer_bound(&update->rates, gradient, after)) {
+        return true;
+    }
+    *after = look(update->trainer, thread);
+    return descent_optimizer_bound(&update->rates, gradient, after);
+}
+
+/* Whether the step overflows nothing, by trying: every thread rehearses its share. */
+static bool rehearse(const struct descent_update *update, float factor, int thread)
+{
+    struct descent_trainer *trainer = update->trainer;
+    bool finite = true;
+    trainer->reach[thread].finite = visit_parts(update, factor, thread, rehearse_part);
+    descent_team_wait(&trainer->chain.team);
+    for (int t = 0; t < trainer->chain.team.threads; t++) {
+        finite = finite && trainer->reach[t].finite;
+    }
+    return finite;
+}
+
+bool descent_update_run(const struct descent_update *update, int thread,
+                        struct descent_bounds *after)
 {
     descent_trainer *trainer = update->trainer;
     struct descent_norms norms = descent_update_norms(trainer, thread);
-    if (!fits_float(update, norms.whole)) {
+    float factor = clip_factor(trainer->config.clip_norm, norms.whole);
+    if (!isfinite(norms.whole)) {
         return false;
     }
-    float factor = clip_factor(trainer->config.clip_norm, norms.whole);
-    for (size_t l = 0; l < trainer->chain.layers; l++) {
-        const struct descent_dense *layer = &trainer->chain.layer[l];
-        update_array(trainer, &update->rates, factor, layer->weights,
-                     layer->shape.inputs * layer->shape.outputs, thread);
-        update_array(trainer, &update->bias_rates, factor, layer->bias, layer->shape.outputs,
-                     thread);
+    if (!descent_update_is_safe(update, thread, (double)factor * norms.whole, after)) {
+        *after = descent_bounds_unknown;
+        if (!rehearse(update, factor, thread)) {
+            return false;
+        }
     }
+    visit_parts(update, factor, thread, update_part);
     if (thread == 0) {
         trainer->norms = norms;
     }

@@ -3,6 +3,8 @@
  * batches.
  */
 #include "golden.h"
+
+#include "compute/loss_rows.h"
 #include "harness.h"
 
 #include <math.h>
@@ -311,6 +313,23 @@ START_TEST(a_batch_of_none_cannot_be_planned)
 }
 END_TEST
 
+/* A field that is new and not added up here fails by the size. */
+START_TEST(every_field_of_metrics_is_added)
+{
+    descent_metrics sum = {1, 2, 3, 4, 5, 6, 7};
+    const descent_metrics more = {10, 20, 30, 40, 50, 60, 70};
+    descent_metrics_add(&sum, &more);
+    ck_assert_double_eq(sum.loss_sum, 11);
+    ck_assert_double_eq(sum.weight_sum, 22);
+    ck_assert_double_eq(sum.square_sum, 33);
+    ck_assert_uint_eq(sum.correct, 44);
+    ck_assert_uint_eq(sum.samples, 55);
+    ck_assert_double_eq(sum.norm_sum, 66);
+    ck_assert_uint_eq(sum.norms, 77);
+    ck_assert_uint_eq(sizeof sum, 4 * sizeof(double) + 3 * sizeof(size_t));
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
@@ -320,6 +339,7 @@ int main(void)
         TEST_CASE(the_first_of_equal_outputs_wins),
         TEST_CASE(predictions_are_the_largest_outputs),
         TEST_LOOP(metrics_add_up_over_batches, OBJECTIVES),
+        TEST_CASE(every_field_of_metrics_is_added),
         TEST_CASE(huge_logits_have_a_finite_loss),
         TEST_CASE(a_network_keeps_its_own_parameters),
         TEST_CASE(bad_batches_are_refused),

@@ -291,6 +291,35 @@ START_TEST(bad_batches_are_refused)
 }
 END_TEST
 
+/* More samples than a step may have are fine for evaluating and measuring, if planned for. */
+START_TEST(steps_take_no_more_than_their_batch)
+{
+    struct problem problem;
+    struct snapshot before;
+    struct snapshot after;
+    descent_metrics metrics = {0};
+    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    config.batch = SAMPLES - 1;
+    config.evaluation_batch = SAMPLES;
+    problem_create(&problem, &shape, SAMPLES, 34);
+    descent_trainer *trainer = problem_trainer_with(&problem, &config);
+    descent_batch batch = problem_batch(&problem, &objectives[0]);
+    take_snapshot(&problem, trainer, &before);
+    assert_refused(descent_trainer_step(trainer, &batch, 0.1, &metrics), "1 to 32 samples");
+    assert_refused(descent_trainer_backward(trainer, &batch, SAMPLES, &metrics), "1 to 32 samples");
+    take_snapshot(&problem, trainer, &after);
+    ck_assert_mem_eq(&after, &before, sizeof before);
+    ck_assert_ok(descent_trainer_evaluate(trainer, &batch, &metrics));
+    ck_assert_ok(descent_trainer_measure(trainer, &batch, SAMPLES, NULL));
+    ck_assert_uint_eq(metrics.samples, SAMPLES);
+    batch.n = SAMPLES + 1;
+    assert_refused(descent_trainer_evaluate(trainer, &batch, &metrics), "1 to 33 samples");
+    assert_refused(descent_trainer_measure(trainer, &batch, SAMPLES + 1, NULL), "1 to 33 samples");
+    descent_trainer_destroy(trainer);
+    problem_destroy(&problem);
+}
+END_TEST
+
 START_TEST(bad_rates_and_empty_sums_are_refused)
 {
     struct problem problem;
@@ -319,6 +348,7 @@ int main(void)
         TEST_LOOP(bad_settings_are_refused_by_name, TEST_COUNT(bad_numbers)),
         TEST_CASE(other_bad_settings_are_refused),
         TEST_CASE(bad_batches_are_refused),
+        TEST_CASE(steps_take_no_more_than_their_batch),
         TEST_CASE(bad_rates_and_empty_sums_are_refused),
     };
     return run_tests("trainer state", cases, TEST_COUNT(cases));
