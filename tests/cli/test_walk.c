@@ -172,7 +172,7 @@ static const struct {
     {"parabola", 1.2, {6}, 1000, 0, 0, 0, WALK_DIVERGES, "too large for floats"},
     {"parabola", 2, {6}, 200, 0.9, 0, 0, WALK_DIVERGES, "2 (1 + momentum) / curvature = 1.9"},
     {"parabola", 0.1, {6}, 60, 0.9, 0, 0, WALK_SWINGS, "turns round"},
-    {"parabola", 0.1, {6}, 200, 0, 1, 0, WALK_SWINGS, "noise in the gradient"},
+    {"parabola", 0.1, {6}, 200, 0, 1, 0, WALK_SWINGS, "noise in the gradient, within 0."},
     {"parabola", 1.2, {6}, 20, 0, 0.1, 0, WALK_DIVERGES, "above the stability limit"},
     {"quartic", 0, {-2}, 60, 0, 0, 0, WALK_CONVERGES, "local one: the loss there is 2.25"},
     {"quartic", 0, {-2}, 600, 0.9, 0, 0, WALK_CONVERGES, "minimum at w = 2."},

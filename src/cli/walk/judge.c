@@ -68,16 +68,6 @@ static double factor_of(const struct walk *walk, const struct walk_stationary *p
     return before > 0.0 && after > 0.0 ? pow(after / before, 1.0 / (double)n) : 1.0;
 }
 
-static double mean_distance(const struct walk *walk, const struct walk_stationary *point)
-{
-    size_t n = window(walk);
-    double sum = 0.0;
-    for (size_t k = walk->count - n; k < walk->count; k++) {
-        sum += distance_at(walk, k, point);
-    }
-    return sum / (double)n;
-}
-
 static size_t count_turns(const struct walk *walk)
 {
     size_t turns = 0;
@@ -123,22 +113,6 @@ static bool diverges(const struct walk *walk, const struct walk_verdict *verdict
     return !walk->finite || (higher && farther && unstable);
 }
 
-/* Plain sgd's next step follows from the gradient. Others go on about as they did: by the longer of
- * two steps, as one of them may be a turn. */
-static double next_step(const struct walk *walk)
-{
-    const struct walk_point *last = &walk->points[walk->count - 1];
-    const descent_optimizer *optimizer = &walk->setup.optimizer;
-    if (optimizer->kind == DESCENT_OPTIMIZER_SGD && optimizer->momentum <= 0.0) {
-        return walk->rate * length(walk, last->gradient);
-    }
-    double longest = 0.0;
-    for (size_t k = walk->count < 3 ? 0 : walk->count - 3; k + 1 < walk->count; k++) {
-        longest = fmax(longest, length(walk, walk->points[k].update) / walk->points[k].rate);
-    }
-    return walk->rate * longest;
-}
-
 /* The step from which on it stays at the minimum. The next one must be short, as a long one only
  * comes past, and noise must not have taken it there just now. */
 static bool converges(const struct walk *walk, struct walk_verdict *verdict)
@@ -148,9 +122,8 @@ static bool converges(const struct walk *walk, struct walk_verdict *verdict)
         k--;
     }
     verdict->step = k;
-    bool by_chance =
-        walk->setup.noise > 0.0 && mean_distance(walk, verdict->minimum) > WALK_ARRIVED;
-    return k < walk->count && verdict->next <= 10 * WALK_ARRIVED && !by_chance;
+    bool by_chance = walk->setup.noise > 0.0 && verdict->farthest > WALK_ARRIVED;
+    return k < walk->count && walk->next <= 10 * WALK_ARRIVED && !by_chance;
 }
 
 /* The most points in a row near this one; `left` is the step behind the last so many. */
@@ -218,7 +191,7 @@ static enum walk_outcome outcome_of(const struct walk *walk, struct walk_verdict
     if (is_driven_by_noise(walk)) {
         return WALK_SWINGS;
     }
-    if (verdict->next * patience * (double)(walk->count - 1) < verdict->distance) {
+    if (walk->next * patience * (double)(walk->count - 1) < verdict->distance) {
         return WALK_SLOW;
     }
     return walk->setup.noise == 0.0 && verdict->turns >= 2 ? WALK_SWINGS : WALK_MOVES;
@@ -230,10 +203,10 @@ struct walk_verdict walk_judge(const struct walk *walk)
     const double *end = walk->points[walk->count - 1].w;
     struct walk_verdict verdict = {.minimum = walk_nearest_minimum(setup->function, end)};
     verdict.distance = distance_at(walk, walk->count - 1, verdict.minimum);
-    verdict.mean_distance = mean_distance(walk, verdict.minimum);
-    verdict.factor = factor_of(walk, verdict.minimum);
     verdict.window = window(walk);
-    verdict.next = next_step(walk);
+    verdict.farthest =
+        largest_distance(walk, verdict.minimum, walk->count - verdict.window, verdict.window);
+    verdict.factor = factor_of(walk, verdict.minimum);
     verdict.turns = count_turns(walk);
     verdict.steepest = find_steepest(walk);
     find_stays(walk, &verdict);

@@ -129,7 +129,7 @@ static void write_saddle(FILE *out, const struct walk *walk)
     fprintf(out,
             "near %s, where the gradient vanishes, though it is no minimum: the distance to it %s",
             stationary(walk, walk->verdict.at).text, trend(walk).text);
-    bool rests = walk->verdict.factor <= 1.0 && walk->verdict.next < WALK_ARRIVED;
+    bool rests = walk->verdict.factor <= 1.0 && walk->next < WALK_ARRIVED;
     fputs(!rests                     ? "; more --steps show where the walk goes."
           : walk->setup.noise == 0.0 ? "; noise gets a walk away (--noise 0.01)."
                                      : ".",
@@ -173,10 +173,10 @@ static void write_swings(FILE *out, const struct walk *walk)
             walk->count - 2 - walk->count / 2);
     if (walk->setup.noise > 0.0) {
         fprintf(out,
-                "driven by the noise in the gradient, at a mean distance of %.2g from %s; a "
+                "driven by the noise in the gradient, within %.2g of %s; a "
                 "learning rate that is lower, or falls, averages more of the noise (--schedule "
                 "cosine).",
-                verdict->mean_distance, minimum(walk).text);
+                verdict->farthest, minimum(walk).text);
     } else {
         fprintf(out, "and the distance to %s %s.", stationary(walk, verdict->minimum).text,
                 trend(walk).text);
@@ -205,8 +205,8 @@ static void write_slow(FILE *out, const struct walk *walk)
     double highest = walk->setup.schedule.lr;
     fputs("slow: ", out);
     write_distance(out, walk);
-    if (walk->verdict.next > 0.0) {
-        fprintf(out, ", and the next step is about %.2g long.", walk->verdict.next);
+    if (walk->next > 0.0) {
+        fprintf(out, ", and the next step is about %.2g long.", walk->next);
     } else {
         fputs(", and stands still.", out);
     }
@@ -230,8 +230,8 @@ static double steps_left(const struct walk *walk)
     const struct walk_verdict *verdict = &walk->verdict;
     bool steady = walk->setup.optimizer.kind != DESCENT_OPTIMIZER_SGD;
     double steps = NAN;
-    if (steady && verdict->next < verdict->distance) {
-        steps = verdict->distance / verdict->next;
+    if (steady && walk->next < verdict->distance) {
+        steps = verdict->distance / walk->next;
     } else if (!steady && verdict->factor < 1.0) {
         steps = log(WALK_ARRIVED / verdict->distance) / log(verdict->factor);
     }

@@ -44,6 +44,16 @@ static void step(struct walk_point *point, const struct walk_setup *setup, float
     }
 }
 
+/* The last step is not taken. */
+static void end(struct walk *walk)
+{
+    static const double zero[WALK_DIMENSIONS_MAX] = {0.0};
+    struct walk_point *last = &walk->points[walk->count - 1];
+    walk->next = walk_distance(walk->setup.function, last->update, zero);
+    walk->next = isnan(walk->next) ? INFINITY : walk->next;
+    last->rate = last->update[0] = last->update[1] = NAN;
+}
+
 enum exit_status walk_run(struct walk *walk, const struct walk_setup *setup)
 {
     *walk = (struct walk){.setup = *setup, .finite = true};
@@ -63,13 +73,12 @@ enum exit_status walk_run(struct walk *walk, const struct walk_setup *setup)
         walk->count++;
         point->lr = setup->schedule.lr;
         point->step = k;
-        walk->rate = descent_schedule_evaluate(&schedule, k);
-        point->rate = point->update[0] = point->update[1] = NAN;
-        if (k < setup->steps) {
-            point->rate = walk->rate;
-            step(point, setup, w, state, k + 1);
-            descent_schedule_step(&schedule, point->loss);
-        }
+        point->rate = walk->rate = descent_schedule_evaluate(&schedule, k);
+        step(point, setup, w, state, k + 1);
+        descent_schedule_step(&schedule, point->loss);
+    }
+    if (walk->finite) {
+        end(walk);
     }
     walk->verdict = walk_judge(walk);
     return DONE;

@@ -66,13 +66,12 @@ struct walk_verdict {
     const struct walk_stationary *at;      /* the saddle or maximum that it is near, or NULL */
     const struct walk_stationary *left;    /* a saddle that it stood at and left, or NULL */
     size_t left_step;
-    size_t step;          /* at which it arrived, where it converges */
-    double distance;      /* to the minimum, of the last point */
-    double mean_distance; /* to the minimum, of the last `window` points */
-    double factor;        /* by which the distance, to `at` where it stays there, changes a step */
-    size_t window;        /* of how many last steps that is the mean */
-    double next;          /* how long the next step would be, about */
-    size_t turns;         /* how often the last half of the steps turned round */
+    size_t step;      /* at which it arrived, where it converges */
+    double distance;  /* to the minimum, of the last point */
+    double farthest;  /* from the minimum, of the last `window` points */
+    double factor;    /* by which the distance, to `at` where it stays there, changes a step */
+    size_t window;    /* of how many last steps that is the mean */
+    size_t turns;     /* how often the last half of the steps turned round */
     size_t steepest;  /* the step with the largest product of rate and curvature, before the loss
                          first rose above that of the start */
     double curvature; /* there if it diverges, else at the minimum */
@@ -85,6 +84,7 @@ struct walk {
     size_t count; /* of the points: steps + 1, or fewer where numbers became too large */
     bool finite;  /* whether they did not */
     double rate;  /* that the schedule has at the last point */
+    double next;  /* how long the next step would be */
     struct walk_verdict verdict;
 };
 
