@@ -3,7 +3,7 @@
  * at which step of the process a signal comes, whatever the speed of the machine:
  *
  *   SIGNAL_AT_STEP="57 INT"       SIGINT while step 57 goes on
- *   SIGNAL_AT_STEP="57 INT INT"   the same twice
+ *   SIGNAL_AT_STEP="57 INT TERM"  and then SIGTERM
  *   SIGNAL_AT_STEP="57 KILL"      the process ends before step 57
  */
 #include <descent/descent.h>
@@ -16,17 +16,19 @@ descent_status __real_descent_trainer_step(descent_trainer *trainer, const desce
 descent_status __wrap_descent_trainer_step(descent_trainer *trainer, const descent_batch *batch,
                                            double learning_rate, descent_metrics *metrics);
 
+static const struct {
+    const char *name;
+    int signal;
+} signals[] = {{"INT", SIGINT}, {"TERM", SIGTERM}, {"HUP", SIGHUP}, {"KILL", SIGKILL}};
+
 static void raise_all(const char *names)
 {
     while (*names != '\0') {
-        size_t length = strcspn(names, " ");
-        if (strncmp(names, "INT", length) == 0) {
-            raise(SIGINT);
-        } else if (strncmp(names, "KILL", length) == 0) {
-            raise(SIGKILL);
-        } else {
-            abort();
+        size_t length = strcspn(names, " "), i = 0;
+        while (strncmp(names, signals[i].name, length) != 0) {
+            i++;
         }
+        raise(signals[i].signal);
         names += length + strspn(names + length, " ");
     }
 }

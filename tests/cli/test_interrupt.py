@@ -109,14 +109,42 @@ class Interrupt(CommandCase):
         self.succeed("train", "-q", "--resume", "run")
         self.assert_same_run("whole", "run")
 
+    def test_every_signal_is_taken_alike(self):
+        """A batch system's SIGTERM, a closed terminal's SIGHUP: 128 and the signal's number."""
+        options = ["--batch", "100", "--epochs", "2"]
+        self.succeed("train", "digits", "-q", "--out", "whole", *options)
+        for name, number in (("INT", 2), ("TERM", 15), ("HUP", 1)):
+            with self.subTest(name):
+                result = self.run_signalled(5, name, "train", "digits", "--force", "--out", "run",
+                                            *options)
+                self.assertEqual((result.returncode, result.stdout), (128 + number, ""))
+                self.assertIn("epoch 0 and 5 steps of the next is saved", result.stderr)
+                self.succeed("train", "-q", "--resume", "run")
+                self.assert_same_run("whole", "run")
+
+    def test_what_was_ignored_stays_ignored(self):
+        """As under nohup, or in the background of a shell script."""
+        for name in ("INT", "TERM", "HUP"):
+            with self.subTest(name):
+                number = getattr(signal, f"SIG{name}")
+                before = signal.signal(number, signal.SIG_IGN)
+                result = self.run_signalled(5, f"{name} {name}", "train", "digits", "-q", "--force",
+                                            "--out", "run", "--epochs", "1")
+                signal.signal(number, before)
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertIn("all epochs done", result.stdout)
+
     def test_twice_leaves_at_once_and_does_no_harm(self):
         options = ["--batch", "100", "--epochs", "2"]
         self.succeed("train", "digits", "-q", "--out", "whole", *options)
-        result = self.run_signalled(20, "INT INT", "train", "digits", "-q", "--out", "run",
-                                    *options)
-        self.assertEqual(result.returncode, -signal.SIGINT)
-        self.succeed("train", "-q", "--resume", "run")
-        self.assert_same_run("whole", "run")
+        for names, number in (("INT INT", signal.SIGINT), ("INT TERM", signal.SIGTERM),
+                              ("HUP INT", signal.SIGINT)):
+            with self.subTest(names):
+                result = self.run_signalled(20, names, "train", "digits", "-q", "--force", "--out",
+                                            "run", *options)
+                self.assertEqual(result.returncode, -number)
+                self.succeed("train", "-q", "--resume", "run")
+                self.assert_same_run("whole", "run")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,15 @@
 
 #include <stdbool.h>
 
-enum exit_status { DONE = 0, FAILED = 1, USAGE = 2, INTERRUPTED = 130 };
+/* The last three are those of a shell: 128 + SIGHUP, SIGINT, SIGTERM. */
+enum exit_status {
+    DONE = 0,
+    FAILED = 1,
+    USAGE = 2,
+    HUNG_UP = 129,
+    INTERRUPTED = 130,
+    TERMINATED = 143
+};
 
 /* Leaves a function with the status of a call that is not DONE. What must be freed or closed on the
  * way belongs to the caller of such a function. */

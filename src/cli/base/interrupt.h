@@ -1,15 +1,19 @@
 /*
- * Ctrl-C: the first one asks to stop at a good moment, the second one ends the process.
+ * Ctrl-C, a batch system's SIGTERM, a terminal that is closed: the first asks to stop at a good
+ * moment, the second ends the process.
  */
 #ifndef DESCENT_CLI_INTERRUPT_H
 #define DESCENT_CLI_INTERRUPT_H
 
+#include "cli/base/cli.h"
+
 #include <stdbool.h>
 
-/* From now on a first SIGINT is only noted. */
+/* From now on a first SIGINT, SIGTERM or SIGHUP is only noted. */
 void interrupt_watch(void);
 
-/* Whether one has come. */
+/* Whether one has come, and the status to exit with then. */
 bool interrupt_came(void);
+enum exit_status interrupt_status(void);
 
 #endif

@@ -160,7 +160,7 @@ static enum exit_status interrupted(struct training *training)
                  "  descent train --resume %s",
                  (uintmax_t)done->epoch, part, training->run.folder);
     CLI_TRY(train_config_save(training, DESCENT_STOP_INTERRUPTED));
-    return INTERRUPTED;
+    return interrupt_status();
 }
 
 /* The checkpoint stays that of the last epoch's end. */
