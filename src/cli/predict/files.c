@@ -5,6 +5,7 @@
 #include "cli/base/table.h"
 #include "cli/predict/predict.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,50 +72,101 @@ static enum exit_status ask_all(const struct files *files)
     return status;
 }
 
+/* What the network sees, in characters: two for each pixel, so that it is about as wide as high. */
+static const char *const SHADES[] = {"  ", "░░", "▒▒", "▓▓", "██"};
+
+enum { SHADE_COUNT = sizeof SHADES / sizeof SHADES[0] };
+
+/* The mean over the channels. */
+static unsigned level_at(const uint8_t *pixel, size_t channels)
+{
+    unsigned sum = 0;
+    for (size_t c = 0; c < channels; c++) {
+        sum += pixel[c];
+    }
+    return channels > 0 ? sum / (unsigned)channels : 0;
+}
+
+static void print_edge(const char *left, const char *right, size_t width)
+{
+    fputs(left, stdout);
+    for (size_t x = 0; x < width; x++) {
+        fputs("──", stdout);
+    }
+    puts(right);
+}
+
+static void show_image(const uint8_t *pixels, const struct predict_shape *shape)
+{
+    print_edge("┌", "┐", shape->width);
+    for (size_t y = 0; y < shape->height; y++) {
+        fputs("│", stdout);
+        for (size_t x = 0; x < shape->width; x++) {
+            unsigned level = level_at(pixels, shape->channels);
+            fputs(SHADES[(level * (SHADE_COUNT - 1) + 127) / 255], stdout);
+            pixels += shape->channels;
+        }
+        puts("│");
+    }
+    print_edge("└", "┘", shape->width);
+}
+
 /* One table for all, or with `show` one for each under its image. */
+static enum exit_status fill_table(const struct files *files, bool show, struct table *table)
+{
+    const struct predictor *predictor = files->predictor;
+    for (size_t i = 0; i < files->count; i++) {
+        table_add(table, "%s", files->names[i]);
+        predictor_add_cells(predictor, files->outputs + i * predictor->outputs, table);
+        if (show) {
+            show_image(files->pixels + i * predictor->inputs, &files->shape);
+            CLI_TRY(table_print(table));
+        }
+    }
+    return table_print(table);
+}
+
 static enum exit_status print_table(const struct files *files, bool show)
 {
-    size_t columns = predict_columns(files->predictor);
-    char *alignment = malloc(columns + 2);
+    /* The file, and for each answer a name and a number, or a number. */
+    size_t width = files->predictor->classes ? 2 : 1;
+    size_t columns = 1 + width * files->predictor->count;
+    char *alignment = calloc(columns + 1, 1);
     if (alignment == NULL) {
         return cli_failed("out of memory for a table");
     }
-    for (size_t i = 0; i <= columns; i++) {
-        bool number = i > 0 && (i % 2 == 0 || !files->predictor->classes);
-        alignment[i] = number ? 'r' : 'l';
+    for (size_t i = 0; i < columns; i++) {
+        alignment[i] = i > 0 && i % width == 0 ? 'r' : 'l';
     }
-    alignment[columns + 1] = '\0';
     struct table table = {.alignment = alignment};
-    enum exit_status status = DONE;
-    for (size_t i = 0; i < files->count && status == DONE; i++) {
-        table_add(&table, "%s", files->names[i]);
-        predict_add_cells(&table, files->predictor, files->outputs + i * files->predictor->outputs);
-        if (show) {
-            predict_show(files->pixels + i * files->predictor->inputs, &files->shape);
-            status = table_print(&table);
-        }
-    }
-    if (status == DONE) {
-        status = table_print(&table);
-    }
+    enum exit_status status = fill_table(files, show, &table);
     free(alignment);
     return status;
 }
 
 static enum exit_status print_json(const struct files *files)
 {
+    const struct predictor *predictor = files->predictor;
     json_t *predictions = json_array();
     for (size_t i = 0; i < files->count; i++) {
-        json_t *entry =
-            predict_json(files->predictor, files->outputs + i * files->predictor->outputs);
-        if (json_object_set_new(entry, "file", json_string(files->names[i])) != 0 ||
-            json_array_append(predictions, entry) != 0) {
+        json_t *entry = predictor_json(predictor, files->outputs + i * predictor->outputs);
+        if (json_object_set_new(entry, "file", json_string(files->names[i])) != 0) {
+            json_decref(entry);
             json_decref(predictions);
-            predictions = NULL;
+            return cli_print_json(NULL);
         }
-        json_decref(entry);
+        json_array_append_new(predictions, entry);
     }
-    return predict_print_json(files->predictor, predictions);
+    return predictor_print_json(predictor, predictions);
+}
+
+static enum exit_status classify(struct files *files, const struct predict_options *options)
+{
+    if (files->count == 0) {
+        return DONE;
+    }
+    CLI_TRY(ask_all(files));
+    return options->json ? print_json(files) : print_table(files, options->show);
 }
 
 enum exit_status predict_files(const struct predictor *predictor,
@@ -125,18 +177,10 @@ enum exit_status predict_files(const struct predictor *predictor,
     while (names[count] != NULL) {
         count++;
     }
-    if (count == 0) {
-        return DONE;
-    }
     predict_shape_of(&files.shape, predictor->classifier);
     enum exit_status status = allocate(&files, count);
     enum exit_status read = status == DONE ? read_all(&files, names, options->as_is) : status;
-    if (files.count > 0) {
-        status = ask_all(&files);
-        if (status == DONE) {
-            status = options->json ? print_json(&files) : print_table(&files, options->show);
-        }
-    }
+    status = classify(&files, options);
     free(files.names);
     free(files.pixels);
     free(files.outputs);

@@ -26,14 +26,23 @@ struct predict_options {
     bool json;
 };
 
+/* A class, or of numbers to predict one. */
+struct answer {
+    size_t class;
+    const char *name;
+    double output;
+    char scratch[CLASS_NAME_SIZE];
+};
+
 /* predictor.c: a model made ready to be asked, PREDICT_BATCH samples at a time. Starts as {0}. */
 struct predictor {
     const struct classifier *classifier;
     descent_network *network;
     size_t inputs, outputs;
-    bool classes;       /* whether outputs are classes, not numbers to predict */
-    bool probabilities; /* whether they are probabilities */
-    size_t top;         /* classes to show, 1 … outputs */
+    bool classes;           /* whether outputs are classes, not numbers to predict */
+    bool probabilities;     /* whether they are probabilities */
+    size_t count;           /* answers to show: of classes the likeliest, else all outputs */
+    struct answer *answers; /* of the last sample */
 };
 
 /* FAILED after saying why. The caller destroys it in any case. */
@@ -46,10 +55,18 @@ void predictor_destroy(struct predictor *predictor);
 enum exit_status predictor_run(const struct predictor *predictor, size_t n, float *features,
                                float *outputs);
 
-/* The indices of the `top` largest of n numbers, largest first; the first of equals comes first. */
-void predictor_rank(size_t *ranks, size_t top, const float *outputs, size_t n);
+/* What a sample's outputs say: classes by falling output, the first of equals first, or numbers;
+ * valid until the next call. The same as cells of a table, and as a JSON object. */
+const struct answer *predictor_answer(const struct predictor *predictor, const float *outputs);
+struct table;
+void predictor_add_cells(const struct predictor *predictor, const float *outputs,
+                         struct table *table);
+json_t *predictor_json(const struct predictor *predictor, const float *outputs);
 
-/* predict_image.c: the images a model takes; channels is 1 or 3. */
+/* Prints all predictions (the reference is taken over) as one object. */
+enum exit_status predictor_print_json(const struct predictor *predictor, json_t *predictions);
+
+/* image.c: the images a model takes; channels is 1 or 3. */
 struct predict_shape {
     size_t height, width, channels;
 };
@@ -63,29 +80,15 @@ bool predict_shape_of(struct predict_shape *shape, const struct classifier *clas
 enum exit_status predict_image_read(uint8_t *pixels, const struct predict_shape *shape,
                                     const char *path, bool as_is);
 
-/* predict_show.c: prints what the network sees, in shades of characters. */
-void predict_show(const uint8_t *pixels, const struct predict_shape *shape);
-
-/* predict_files.c: classifies image files; those that cannot be read are reported and left out, and
+/* files.c: classifies image files; those that cannot be read are reported and left out, and
  * then the result is FAILED. names ends in NULL. */
 enum exit_status predict_files(const struct predictor *predictor,
                                const struct predict_options *options, const char *const *names);
 
-/* predict_rows.c: answers each row of a CSV file ("-": the standard input) with a line of CSV, as
+/* rows.c: answers each row of a CSV file ("-": the standard input) with a line of CSV, as
  * it is read. */
 enum exit_status predict_rows(const struct predictor *predictor,
                               const struct predict_options *options, const descent_source *source,
                               const char *path);
-
-/* predict_print.c: one sample's prediction, as cells of a table that has predict_columns() of them
- * for it, or as a JSON object. */
-struct table;
-size_t predict_columns(const struct predictor *predictor);
-void predict_add_cells(struct table *table, const struct predictor *predictor,
-                       const float *outputs);
-json_t *predict_json(const struct predictor *predictor, const float *outputs);
-
-/* Prints all predictions (the reference is taken over) as one object. */
-enum exit_status predict_print_json(const struct predictor *predictor, json_t *predictions);
 
 #endif

@@ -1,23 +1,43 @@
 /*
  * A model that is asked about samples whose answers nobody knows.
  */
+#include "cli/base/record.h"
+#include "cli/base/table.h"
 #include "cli/predict/predict.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ANSWER(key)                                                                                \
+    {"class", RECORD_MEMBER(SIZE, struct answer, class)},                                          \
+        {"name", RECORD_MEMBER(TEXT, struct answer, name)},                                        \
+    {                                                                                              \
+        key, RECORD_MEMBER(NUMBER, struct answer, output)                                          \
+    }
+
+static const struct record_field OUTPUT_FIELDS[] = {ANSWER("output")};
+static const struct record_field PROBABILITY_FIELDS[] = {ANSWER("probability")};
+static const struct record OUTPUT = RECORD(struct answer, OUTPUT_FIELDS);
+static const struct record PROBABILITY = RECORD(struct answer, PROBABILITY_FIELDS);
 
 enum exit_status predictor_create(struct predictor *predictor, const struct classifier *classifier,
                                   size_t top)
 {
     size_t outputs = descent_model_outputs(classifier->model);
+    bool classes = !classifier->regression;
     *predictor = (struct predictor){
         .classifier = classifier,
         .inputs = descent_model_inputs(classifier->model),
         .outputs = outputs,
-        .classes = !classifier->regression,
-        .probabilities =
-            !classifier->regression && classifier->loss.kind == DESCENT_LOSS_CROSS_ENTROPY,
-        .top = top < outputs ? top : outputs,
+        .classes = classes,
+        .probabilities = classes && classifier->loss.kind == DESCENT_LOSS_CROSS_ENTROPY,
+        .count = classes && top < outputs ? top : outputs,
     };
+    predictor->answers = calloc(predictor->count, sizeof *predictor->answers);
+    if (predictor->answers == NULL) {
+        return cli_failed("out of memory for %zu answers", predictor->count);
+    }
     return descent_network_create(&predictor->network, classifier->model, PREDICT_BATCH, 0) ==
                    DESCENT_OK
                ? DONE
@@ -27,6 +47,7 @@ enum exit_status predictor_create(struct predictor *predictor, const struct clas
 void predictor_destroy(struct predictor *predictor)
 {
     descent_network_destroy(predictor->network);
+    free(predictor->answers);
     *predictor = (struct predictor){0};
 }
 
@@ -63,21 +84,78 @@ enum exit_status predictor_run(const struct predictor *predictor, size_t n, floa
     return DONE;
 }
 
-void predictor_rank(size_t *ranks, size_t top, const float *outputs, size_t n)
+/* Puts an output among the largest so far, behind its equals. */
+static size_t rank(struct answer *answers, size_t count, size_t most, size_t class, double output)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++) {
-        size_t at = count;
-        while (at > 0 && outputs[i] > outputs[ranks[at - 1]]) {
-            at--;
-        }
-        if (at == top) {
-            continue;
-        }
-        count += count < top;
-        for (size_t j = count - 1; j > at; j--) {
-            ranks[j] = ranks[j - 1];
-        }
-        ranks[at] = i;
+    size_t at = count;
+    while (at > 0 && output > answers[at - 1].output) {
+        at--;
     }
+    if (at == most) {
+        return count;
+    }
+    count += count < most ? 1 : 0;
+    for (size_t i = count - 1; i > at; i--) {
+        answers[i] = answers[i - 1];
+    }
+    answers[at].class = class;
+    answers[at].output = output;
+    return count;
+}
+
+const struct answer *predictor_answer(const struct predictor *predictor, const float *outputs)
+{
+    struct answer *answers = predictor->answers;
+    size_t count = 0;
+    for (size_t i = 0; i < predictor->outputs; i++) {
+        if (predictor->classes) {
+            count = rank(answers, count, predictor->count, i, (double)outputs[i]);
+        } else {
+            answers[i].output = (double)outputs[i];
+        }
+    }
+    for (size_t k = 0; k < count; k++) {
+        answers[k].name =
+            classifier_class(predictor->classifier, answers[k].class, answers[k].scratch);
+    }
+    return answers;
+}
+
+void predictor_add_cells(const struct predictor *predictor, const float *outputs,
+                         struct table *table)
+{
+    const struct answer *answers = predictor_answer(predictor, outputs);
+    for (size_t k = 0; k < predictor->count; k++) {
+        char text[TEXT_SIZE];
+        if (predictor->classes) {
+            table_add(table, "%s", answers[k].name);
+        }
+        if (predictor->probabilities) {
+            table_add(table, "%s", text_percent(text, answers[k].output));
+        } else {
+            table_add(table, "%.6g", answers[k].output);
+        }
+    }
+}
+
+json_t *predictor_json(const struct predictor *predictor, const float *outputs)
+{
+    const struct record *record = predictor->probabilities ? &PROBABILITY : &OUTPUT;
+    const struct answer *answers = predictor_answer(predictor, outputs);
+    if (predictor->classes) {
+        json_t *object = record_json(record, &answers[0]);
+        json_t *top = record_array(record, answers, predictor->count);
+        return json_object_set_new(object, "top", top) == 0 ? object : NULL;
+    }
+    json_t *numbers = json_array();
+    for (size_t k = 0; k < predictor->count; k++) {
+        json_array_append_new(numbers, cli_json_number(answers[k].output));
+    }
+    return json_pack("{s:o}", "outputs", numbers);
+}
+
+enum exit_status predictor_print_json(const struct predictor *predictor, json_t *predictions)
+{
+    return cli_print_json(
+        json_pack("{s:s, s:o}", "model", predictor->classifier->path, "predictions", predictions));
 }

@@ -9,62 +9,34 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* The name, in quotes where RFC 4180 asks for them. */
-static void print_field(const char *text)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fputs(text, stdout);
-        return;
-    }
-    putchar('"');
-    for (; *text != '\0'; text++) {
-        if (*text == '"') {
-            putchar('"');
-        }
-        putchar(*text);
-    }
-    putchar('"');
-}
 
 /* "class,probability"; of several classes or outputs numbered from 1. */
 static void print_header(const struct predictor *predictor)
 {
-    size_t count = predictor->classes ? predictor->top : predictor->outputs;
-    for (size_t k = 1; k <= count; k++) {
+    const char *output = predictor->probabilities ? "probability" : "output";
+    for (size_t k = 1; k <= predictor->count; k++) {
         char number[24] = "";
-        if (count > 1) {
+        if (predictor->count > 1) {
             snprintf(number, sizeof number, "_%zu", k);
         }
-        const char *output = predictor->probabilities ? "probability" : "output";
-        printf("%s", k > 1 ? "," : "");
         if (predictor->classes) {
             printf("class%s,", number);
         }
-        printf("%s%s", output, number);
+        printf("%s%s%c", output, number, k < predictor->count ? ',' : '\n');
     }
-    putchar('\n');
 }
 
 static void print_row(const struct predictor *predictor, const float *outputs)
 {
-    size_t ranks[PREDICT_TOP_MAX];
-    char scratch[CLASS_NAME_SIZE];
-    size_t count = predictor->classes ? predictor->top : predictor->outputs;
-    if (predictor->classes) {
-        predictor_rank(ranks, count, outputs, predictor->outputs);
-    }
-    for (size_t k = 0; k < count; k++) {
-        printf("%s", k > 0 ? "," : "");
+    const struct answer *answers = predictor_answer(predictor, outputs);
+    for (size_t k = 0; k < predictor->count; k++) {
         if (predictor->classes) {
-            print_field(classifier_class(predictor->classifier, ranks[k], scratch));
+            record_write_text(stdout, answers[k].name);
             putchar(',');
         }
         /* Nine digits give back the same float. */
-        printf("%.9g", (double)outputs[predictor->classes ? ranks[k] : k]);
+        printf("%.9g%c", answers[k].output, k + 1 < predictor->count ? ',' : '\n');
     }
-    putchar('\n');
 }
 
 /* Prints n rows, or adds them to an array. */
@@ -75,56 +47,57 @@ static void give_out(const struct predictor *predictor, const float *outputs, si
         if (array == NULL) {
             print_row(predictor, outputs);
         } else {
-            json_array_append_new(array, predict_json(predictor, outputs));
+            json_array_append_new(array, predictor_json(predictor, outputs));
         }
     }
 }
 
-static enum exit_status answer_all(const struct predictor *predictor, descent_rows *rows,
-                                   float *features, json_t *array)
+/* Room for a batch. */
+struct batch {
+    descent_rows *rows;
+    float *features, *outputs;
+};
+
+static enum exit_status answer_all(const struct predictor *predictor, struct batch *batch,
+                                   json_t *array)
 {
-    float *outputs = calloc(PREDICT_BATCH, predictor->outputs * sizeof *outputs);
-    enum exit_status status = outputs != NULL ? DONE : cli_failed("out of memory for the outputs");
-    size_t n = PREDICT_BATCH;
-    while (status == DONE && n > 0) {
-        if (descent_rows_next(rows, PREDICT_BATCH, features, &n) != DESCENT_OK) {
-            status = cli_library_failed();
-        } else if (n > 0) {
-            status = predictor_run(predictor, n, features, outputs);
-        }
-        if (status == DONE) {
-            give_out(predictor, outputs, n, array);
-        }
+    batch->features = calloc(PREDICT_BATCH, predictor->inputs * sizeof *batch->features);
+    batch->outputs = calloc(PREDICT_BATCH, predictor->outputs * sizeof *batch->outputs);
+    if (batch->features == NULL || batch->outputs == NULL) {
+        return cli_failed("out of memory for rows of %zu numbers", predictor->inputs);
     }
-    free(outputs);
-    return status;
+    if (array == NULL) {
+        print_header(predictor);
+    }
+    for (size_t n = PREDICT_BATCH; n > 0;) {
+        if (descent_rows_next(batch->rows, PREDICT_BATCH, batch->features, &n) != DESCENT_OK) {
+            return cli_library_failed();
+        }
+        if (n > 0) {
+            CLI_TRY(predictor_run(predictor, n, batch->features, batch->outputs));
+        }
+        give_out(predictor, batch->outputs, n, array);
+    }
+    return DONE;
 }
 
 enum exit_status predict_rows(const struct predictor *predictor,
                               const struct predict_options *options, const descent_source *source,
                               const char *path)
 {
-    descent_rows *rows;
-    if (descent_rows_create(&rows, path, predictor->inputs, source) != DESCENT_OK) {
+    struct batch batch = {0};
+    if (descent_rows_create(&batch.rows, path, predictor->inputs, source) != DESCENT_OK) {
         return cli_library_failed();
     }
     json_t *array = options->json ? json_array() : NULL;
-    float *features = calloc(PREDICT_BATCH, predictor->inputs * sizeof *features);
-    enum exit_status status = FAILED;
-    if (features == NULL) {
-        cli_failed("out of memory for rows of %zu numbers", predictor->inputs);
-    } else {
-        if (!options->json) {
-            print_header(predictor);
-        }
-        status = answer_all(predictor, rows, features, array);
-    }
+    enum exit_status status = answer_all(predictor, &batch, array);
     if (status == DONE && options->json) {
-        status = predict_print_json(predictor, array);
+        status = predictor_print_json(predictor, array);
     } else {
         json_decref(array);
     }
-    free(features);
-    descent_rows_destroy(rows);
+    free(batch.features);
+    free(batch.outputs);
+    descent_rows_destroy(batch.rows);
     return status;
 }
