@@ -4,6 +4,7 @@
 #include "cli/base/data.h"
 
 #include "cli/base/cli.h"
+#include "cli/base/text.h"
 
 #include <descent/dataset.h>
 
@@ -25,26 +26,14 @@ struct places {
 
 static void add_place(struct places *places, const char *folder, const char *below)
 {
-    char *place = places->folders[places->count];
-    int length = snprintf(place, PATH_MAX, "%s%s", folder, below);
-    if (length > 0 && length < PATH_MAX && places->count + 1 < PLACES_MAX) {
-        places->count++;
+    if (folder != NULL && folder[0] != '\0') {
+        char *place = places->folders[places->count++];
+        place[0] = '\0';
+        text_append(place, PATH_MAX, "%s%s", folder, below);
     }
 }
 
-/* The user's data folder, as the XDG Base Directory Specification says. */
-static void add_user_place(struct places *places)
-{
-    const char *data = getenv("XDG_DATA_HOME");
-    const char *home = getenv("HOME");
-    if (data != NULL && data[0] == '/') {
-        add_place(places, data, "/descent");
-    } else if (home != NULL && home[0] != '\0') {
-        add_place(places, home, "/.local/share/descent");
-    }
-}
-
-/* The folder above that of the running program; false where the system does not tell. */
+/* The folder above that of the running program; false where the system does not say. */
 static bool find_prefix(char prefix[PATH_MAX])
 {
     ssize_t length = readlink("/proc/self/exe", prefix, PATH_MAX);
@@ -62,10 +51,19 @@ static bool find_prefix(char prefix[PATH_MAX])
     return true;
 }
 
-/* The data that come with the program: beside the build folder, or where they were installed. */
-static void add_project_places(struct places *places)
+static void list_places(struct places *places)
 {
+    const char *user = getenv("XDG_DATA_HOME"); /* as the XDG Base Directory Specification says */
     char prefix[PATH_MAX];
+    places->count = 0;
+    add_place(places, getenv("DESCENT_DATA"), "");
+    if (user != NULL && user[0] == '/') {
+        add_place(places, user, "/descent");
+    } else {
+        add_place(places, getenv("HOME"), "/.local/share/descent");
+    }
+    /* The data that come with the program: beside the build folder, or where they were installed.
+     */
     if (find_prefix(prefix)) {
         add_place(places, prefix, "/data");
         add_place(places, prefix, "/share/descent/data");
@@ -73,17 +71,6 @@ static void add_project_places(struct places *places)
         add_place(places, DESCENT_SOURCE_DATA, "");
         add_place(places, DESCENT_INSTALLED_DATA, "");
     }
-}
-
-static void list_places(struct places *places)
-{
-    places->count = 0;
-    const char *data = getenv("DESCENT_DATA");
-    if (data != NULL && data[0] != '\0') {
-        add_place(places, data, "");
-    }
-    add_user_place(places);
-    add_project_places(places);
     add_place(places, "/usr/share/datasets", "");
 }
 
@@ -148,23 +135,13 @@ static const char *hint_of(const char *name)
 
 static void print_not_found(const char *name, const struct places *places)
 {
-    size_t size = 1;
+    char list[4096] = "";
     for (size_t i = 0; i < places->count; i++) {
-        size += strlen(places->folders[i]) + sizeof ", ";
-    }
-    char *list = malloc(size);
-    if (list == NULL) {
-        cli_failed("data set \"%s\" not found", name);
-        return;
-    }
-    list[0] = '\0';
-    for (size_t i = 0; i < places->count; i++) {
-        strcat(strcat(list, i == 0 ? "" : ", "), places->folders[i]);
+        text_append(list, sizeof list, "%s%s", i == 0 ? "" : ", ", places->folders[i]);
     }
     const char *unset = getenv("DESCENT_DATA") == NULL ? " (DESCENT_DATA is not set)" : "";
     cli_failed("data set \"%s\" not found: no such folder here, nor in %s%s%s", name, list, unset,
                hint_of(name));
-    free(list);
 }
 
 /* The folder of that name in the first place that has one, to be freed; NULL if none does. */

@@ -6,7 +6,6 @@
 #include "cli/base/text.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,36 +179,23 @@ bool option_read(const struct option *option, void *values, const char *text)
     return false;
 }
 
-/* Appends to a text that may be full already. */
-static void append(char *text, size_t size, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void append(char *text, size_t size, const char *format, ...)
-{
-    size_t used = strlen(text);
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text + used, size - used, format, arguments);
-    va_end(arguments);
-}
-
 static void expected_number(const struct option_range *range, char *text, size_t size)
 {
     if (range->high < OPTION_FLOAT_MAX) {
-        append(text, size, "a number in %c%g, %g%c", range->low_open ? '(' : '[', range->low,
-               range->high, range->high_open ? ')' : ']');
+        text_append(text, size, "a number in %c%g, %g%c", range->low_open ? '(' : '[', range->low,
+                    range->high, range->high_open ? ')' : ']');
     } else {
-        append(text, size, "a number %s %g%s", range->low_open ? ">" : "≥", range->low,
-               isfinite(range->high) ? " that a float can hold" : "");
+        text_append(text, size, "a number %s %g%s", range->low_open ? ">" : "≥", range->low,
+                    isfinite(range->high) ? " that a float can hold" : "");
     }
 }
 
 static void expected_count(const struct option_range *range, char *text, size_t size)
 {
     if (range->high < OPTION_COUNT_MAX) {
-        append(text, size, "a whole number from %.0f to %.0f", range->low, range->high);
+        text_append(text, size, "a whole number from %.0f to %.0f", range->low, range->high);
     } else {
-        append(text, size, "a whole number ≥ %.0f", range->low);
+        text_append(text, size, "a whole number ≥ %.0f", range->low);
     }
 }
 
@@ -218,12 +204,12 @@ void option_expected(const struct option *option, char *text, size_t size)
     text[0] = '\0';
     switch (option->type) {
     case OPTION_FLAG:
-        append(text, size, "true or false");
+        text_append(text, size, "true or false");
         break;
     case OPTION_CHOICE:
-        append(text, size, "one of");
+        text_append(text, size, "one of");
         for (int i = 0; option->choice(i) != NULL; i++) {
-            append(text, size, "%s %s", i == 0 ? "" : ",", option->choice(i));
+            text_append(text, size, "%s %s", i == 0 ? "" : ",", option->choice(i));
         }
         break;
     case OPTION_COUNT:
@@ -233,26 +219,26 @@ void option_expected(const struct option *option, char *text, size_t size)
         expected_number(&option->range, text, size);
         break;
     case OPTION_SIZES:
-        append(text, size, "1 to %d sizes with commas between, each from %.0f to %.0f",
-               DESCENT_LAYERS_MAX - 1, option->range.low, option->range.high);
+        text_append(text, size, "1 to %d sizes with commas between, each from %.0f to %.0f",
+                    DESCENT_LAYERS_MAX - 1, option->range.low, option->range.high);
         break;
     case OPTION_NUMBERS:
-        append(text, size, "1 to %d numbers with commas between, each ", OPTION_NUMBERS_MAX);
+        text_append(text, size, "1 to %d numbers with commas between, each ", OPTION_NUMBERS_MAX);
         expected_number(&option->range, text, size);
         break;
     case OPTION_PAIR:
-        append(text, size, "%s, each from %.0f to %.0f, such as 28x28", option->value,
-               option->range.low, option->range.high);
+        text_append(text, size, "%s, each from %.0f to %.0f, such as 28x28", option->value,
+                    option->range.low, option->range.high);
         break;
     case OPTION_TEXT:
-        append(text, size, "a text that is not empty");
+        text_append(text, size, "a text that is not empty");
         break;
     }
     if (option->second_word != NULL) {
-        append(text, size, ", %s", option->second_word);
+        text_append(text, size, ", %s", option->second_word);
     }
     if (option->word != NULL) {
-        append(text, size, ", or %s", option->word);
+        text_append(text, size, ", or %s", option->word);
     }
 }
 
@@ -269,7 +255,7 @@ static void format_sizes(const struct option_sizes *sizes, char *text, size_t si
 {
     text[0] = '\0';
     for (size_t i = 0; i < sizes->count; i++) {
-        append(text, size, "%s%zu", i == 0 ? "" : ",", sizes->sizes[i]);
+        text_append(text, size, "%s%zu", i == 0 ? "" : ",", sizes->sizes[i]);
     }
 }
 
@@ -279,7 +265,7 @@ static void format_numbers(const struct option_numbers *numbers, char *text, siz
     for (size_t i = 0; i < numbers->count; i++) {
         char number[LIST_PART_SIZE];
         format_number(numbers->numbers[i], number, sizeof number);
-        append(text, size, "%s%s", i == 0 ? "" : ",", number);
+        text_append(text, size, "%s%s", i == 0 ? "" : ",", number);
     }
 }
 

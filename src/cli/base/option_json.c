@@ -3,6 +3,8 @@
  */
 #include "cli/base/option.h"
 
+#include "cli/base/text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,11 +68,10 @@ json_t *option_to_json(const struct option_table *table, const void *values,
 
 static void array_to_text(const struct option *option, const json_t *array, char *text, size_t size)
 {
-    size_t used = 0;
     text[0] = '\0';
-    for (size_t i = 0; i < json_array_size(array) && used < size; i++) {
-        used += (size_t)snprintf(text + used, size - used, "%s%lld", i == 0 ? "" : ",",
-                                 (long long)json_integer_value(json_array_get(array, i)));
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        text_append(text, size, "%s%lld", i == 0 ? "" : ",",
+                    (long long)json_integer_value(json_array_get(array, i)));
     }
     if (json_array_size(array) == 0 && option->word != NULL) {
         snprintf(text, size, "%s", option->word);

@@ -3,6 +3,8 @@
  */
 #include "cli/base/option.h"
 
+#include "cli/base/text.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,13 +13,12 @@
 /* "activation of the hidden layers: relu, elu, … (default: relu)" */
 static void describe(const struct option *option, char *text, size_t size)
 {
-    size_t used = (size_t)snprintf(text, size, "%s", option->help);
-    for (int i = 0; option->choice != NULL && option->choice(i) != NULL && used < size; i++) {
-        used += (size_t)snprintf(text + used, size - used, "%s %s", i == 0 ? ":" : ",",
-                                 option->choice(i));
+    snprintf(text, size, "%s", option->help);
+    for (int i = 0; option->choice != NULL && option->choice(i) != NULL; i++) {
+        text_append(text, size, "%s %s", i == 0 ? ":" : ",", option->choice(i));
     }
-    if (option->initial != NULL && used < size) {
-        snprintf(text + used, size - used, " (default: %s)", option->initial);
+    if (option->initial != NULL) {
+        text_append(text, size, " (default: %s)", option->initial);
     }
 }
 

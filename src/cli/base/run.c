@@ -87,10 +87,7 @@ static enum exit_status make_default_folder(struct run *run, const char *name)
             snprintf(suffix, sizeof suffix, "-%d", number);
         }
         snprintf(folder, sizeof folder, "models/%.200s-%s%s", name, date, suffix);
-        enum exit_status status = set_folder(run, folder);
-        if (status != DONE) {
-            return status;
-        }
+        CLI_TRY(set_folder(run, folder));
         make_parents(folder);
         if (mkdir(folder, 0777) == 0) {
             return DONE;
@@ -118,23 +115,19 @@ static enum exit_status refuse_or_remove(const struct run *run, bool force)
 enum exit_status run_create(struct run *run, const char *out, const char *name, bool force)
 {
     run->lock = -1;
-    enum exit_status status;
     if (out == NULL) {
-        status = make_default_folder(run, name);
+        CLI_TRY(make_default_folder(run, name));
     } else {
-        status = set_folder(run, out);
-        status = status == DONE ? make_folder(run) : status;
+        CLI_TRY(set_folder(run, out));
+        CLI_TRY(make_folder(run));
     }
-    status = status == DONE ? lock_folder(run) : status;
-    return status == DONE ? refuse_or_remove(run, force) : status;
+    CLI_TRY(lock_folder(run));
+    return refuse_or_remove(run, force);
 }
 
 enum exit_status run_find(struct run *run, const char *folder)
 {
-    enum exit_status status = set_folder(run, folder);
-    if (status != DONE) {
-        return status;
-    }
+    CLI_TRY(set_folder(run, folder));
     struct run_path checkpoint = run_path(run, RUN_CHECKPOINT);
     if (access(checkpoint.text, F_OK) != 0) {
         return cli_failed("%s: not a run folder: expected %s in it, found none", folder,
@@ -145,8 +138,8 @@ enum exit_status run_find(struct run *run, const char *folder)
 
 enum exit_status run_open(struct run *run, const char *folder)
 {
-    enum exit_status status = run_find(run, folder);
-    return status == DONE ? lock_folder(run) : status;
+    CLI_TRY(run_find(run, folder));
+    return lock_folder(run);
 }
 
 void run_close(struct run *run)

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,12 +64,19 @@ const char *text_r2(char text[TEXT_SIZE], double r2)
 
 void text_shape(char *text, size_t size, const descent_shape *shape)
 {
-    size_t used = 0;
     snprintf(text, size, "%s", shape->rank == 0 ? "scalar" : "");
-    for (size_t i = 0; i < shape->rank && used < size; i++) {
-        used +=
-            (size_t)snprintf(text + used, size - used, i == 0 ? "%zu" : " x %zu", shape->sizes[i]);
+    for (size_t i = 0; i < shape->rank; i++) {
+        text_append(text, size, "%s%zu", i == 0 ? "" : " x ", shape->sizes[i]);
     }
+}
+
+void text_append(char *text, size_t size, const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text + used, size - used, format, arguments);
+    va_end(arguments);
 }
 
 bool text_read_number(double *number, const char *text)

@@ -29,6 +29,10 @@ const char *text_r2(char text[TEXT_SIZE], double r2);
 /* Writes a shape as "28 x 28", or "scalar", cut to size. */
 void text_shape(char *text, size_t size, const descent_shape *shape);
 
+/* Adds to the end of a text of so many bytes; cut where it is full. */
+void text_append(char *text, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* Reads a decimal number and nothing else (strtod() alone takes blanks, hexadecimal, inf and nan):
  * finite, or a whole one in decimal digits. False, and no value, for anything else. */
 bool text_read_number(double *number, const char *text);

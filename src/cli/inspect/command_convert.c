@@ -185,10 +185,9 @@ static void report(struct convert *convert)
     char list[128] = "", shape[128], count[TEXT_SIZE];
     for (int p = 0; p < SOURCE_PARTS; p++) {
         const descent_dataset *dataset = convert->parts.datasets[p];
-        size_t used = strlen(list);
         if (dataset != NULL) {
-            snprintf(list + used, sizeof list - used, "%s%s %s", used > 0 ? " and " : "",
-                     text_count(count, descent_dataset_count(dataset)), names[p]);
+            text_append(list, sizeof list, "%s%s %s", list[0] != '\0' ? " and " : "",
+                        text_count(count, descent_dataset_count(dataset)), names[p]);
         }
     }
     text_shape(shape, sizeof shape, descent_dataset_shape(first));

@@ -7,7 +7,6 @@
 #include "cli/base/statistics.h"
 #include "cli/base/table.h"
 #include "cli/base/text.h"
-#include "cli/inspect/duplicates.h"
 #include "cli/inspect/inspect.h"
 
 #include <math.h>

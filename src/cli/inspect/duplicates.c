@@ -1,7 +1,7 @@
 /*
  * Finds duplicates by sorting hashes; what has the same hash is compared number by number.
  */
-#include "cli/inspect/duplicates.h"
+#include "cli/inspect/inspect.h"
 
 #include <stdint.h>
 #include <stdlib.h>

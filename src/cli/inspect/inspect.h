@@ -33,6 +33,18 @@ struct inspect_options {
 enum exit_status inspect_data(const char *path, const struct inspect_options *options,
                               json_t **json);
 
+/* Samples that are in the data more than once. */
+struct duplicates {
+    size_t across;   /* test samples that are in the training part too */
+    size_t train;    /* training samples that repeat an earlier one */
+    size_t test;     /* test samples that repeat an earlier one */
+    size_t labelled; /* of all these, the ones that have another label there */
+};
+
+/* Counts samples with the same numbers; either part may be NULL. FAILED after saying why. */
+enum exit_status duplicates_find(struct duplicates *duplicates, const descent_dataset *train,
+                                 const descent_dataset *test);
+
 /* Writes options->sheet: ten samples of each of at most fifty classes, or with an augmentation one
  * of each of at most ten. low and high are those of the data. FAILED after naming `data` where they
  * are no images. */
