@@ -95,10 +95,10 @@ enum exit_status walk_run(struct walk *walk, const struct walk_setup *setup);
 /* Frees the points; a zeroed walk is allowed. */
 void walk_free(struct walk *walk);
 
-/* What has become of a walk; the end of walk_run(). */
+/* outcome.c: what has become of a walk; the end of walk_run(). */
 struct walk_verdict walk_judge(const struct walk *walk);
 
-/* The outcome in a word or two. */
+/* verdict_text.c: the outcome in a word or two. */
 const char *walk_outcome_name(const struct walk *walk);
 
 /* The verdict in words: some sentences on one line, without its end. */
