@@ -10,9 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for any number in a list. */
-enum { LIST_PART_SIZE = 32 };
-
 static struct option row_from(const struct option *row)
 {
     size_t i = 0;
@@ -59,28 +56,14 @@ static bool read_count(const struct option_range *range, const char *text, uint6
     return text_read_count(count, text) && in_range(range, (double)*count);
 }
 
-/* Copies the part of a list before its next comma, and moves on behind that; false for a part that
- * is longer than any number. The last part leaves NULL. */
-static bool next_part(const char **list, char part[LIST_PART_SIZE])
-{
-    size_t length = strcspn(*list, ",");
-    if (length >= LIST_PART_SIZE) {
-        return false;
-    }
-    memcpy(part, *list, length);
-    part[length] = '\0';
-    *list = (*list)[length] == '\0' ? NULL : *list + length + 1;
-    return true;
-}
-
 static bool read_sizes(const struct option_range *range, const char *text,
                        struct option_sizes *result)
 {
     struct option_sizes sizes = {0};
-    char part[LIST_PART_SIZE];
+    char part[TEXT_SIZE];
     while (text != NULL && sizes.count < DESCENT_LAYERS_MAX - 1) {
         uint64_t count;
-        if (!next_part(&text, part) || !read_count(range, part, &count)) {
+        if (!text_next(&text, ',', part) || !read_count(range, part, &count)) {
             return false;
         }
         sizes.sizes[sizes.count++] = (size_t)count;
@@ -93,9 +76,10 @@ static bool read_numbers(const struct option_range *range, const char *text,
                          struct option_numbers *result)
 {
     struct option_numbers numbers = {0};
-    char part[LIST_PART_SIZE];
+    char part[TEXT_SIZE];
     while (text != NULL && numbers.count < OPTION_NUMBERS_MAX) {
-        if (!next_part(&text, part) || !read_number(range, part, &numbers.numbers[numbers.count])) {
+        if (!text_next(&text, ',', part) ||
+            !read_number(range, part, &numbers.numbers[numbers.count])) {
             return false;
         }
         numbers.count++;
@@ -106,17 +90,12 @@ static bool read_numbers(const struct option_range *range, const char *text,
 
 static bool read_pair(const struct option_range *range, const char *text, struct option_pair *pair)
 {
-    char first[LIST_PART_SIZE];
-    uint64_t counts[2];
-    size_t length = strcspn(text, "x");
-    if (text[length] == '\0' || length >= sizeof first) {
-        return false;
-    }
-    snprintf(first, sizeof first, "%.*s", (int)length, text);
-    bool valid =
-        read_count(range, first, &counts[0]) && read_count(range, text + length + 1, &counts[1]);
+    char part[TEXT_SIZE];
+    uint64_t first, second;
+    bool valid = text_next(&text, 'x', part) && read_count(range, part, &first) && text != NULL &&
+                 read_count(range, text, &second);
     if (valid) {
-        *pair = (struct option_pair){(size_t)counts[0], (size_t)counts[1]};
+        *pair = (struct option_pair){(size_t)first, (size_t)second};
     }
     return valid;
 }
@@ -263,7 +242,7 @@ static void format_numbers(const struct option_numbers *numbers, char *text, siz
 {
     text[0] = '\0';
     for (size_t i = 0; i < numbers->count; i++) {
-        char number[LIST_PART_SIZE];
+        char number[TEXT_SIZE];
         format_number(numbers->numbers[i], number, sizeof number);
         text_append(text, size, "%s%s", i == 0 ? "" : ",", number);
     }

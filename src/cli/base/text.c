@@ -79,6 +79,18 @@ void text_append(char *text, size_t size, const char *format, ...)
     va_end(arguments);
 }
 
+bool text_next(const char **list, char separator, char part[TEXT_SIZE])
+{
+    size_t length = strcspn(*list, (const char[]){separator, '\0'});
+    if (length >= TEXT_SIZE) {
+        return false;
+    }
+    memcpy(part, *list, length);
+    part[length] = '\0';
+    *list = (*list)[length] == '\0' ? NULL : *list + length + 1;
+    return true;
+}
+
 bool text_read_number(double *number, const char *text)
 {
     char *end;

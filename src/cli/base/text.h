@@ -33,6 +33,10 @@ void text_shape(char *text, size_t size, const descent_shape *shape);
 void text_append(char *text, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Copies the part of a list before its next separator, and moves on behind that: to NULL behind the
+ * last. False for a part that does not fit, which no number does. */
+bool text_next(const char **list, char separator, char part[TEXT_SIZE]);
+
 /* Reads a decimal number and nothing else (strtod() alone takes blanks, hexadecimal, inf and nan):
  * finite, or a whole one in decimal digits. False, and no value, for anything else. */
 bool text_read_number(double *number, const char *text);

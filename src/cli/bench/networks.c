@@ -3,44 +3,37 @@
  */
 #include "cli/bench/networks.h"
 
+#include "cli/base/text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 void network_name(struct network *network)
 {
-    size_t used = 0;
+    network->name[0] = '\0';
     for (size_t l = 0; l <= network->layers; l++) {
-        used += (size_t)snprintf(network->name + used, sizeof network->name - used, "%s%zu",
-                                 l == 0 ? "" : "-", network->sizes[l]);
+        text_append(network->name, sizeof network->name, "%s%zu", l == 0 ? "" : "-",
+                    network->sizes[l]);
     }
 }
 
-/* Reads one size and steps behind it; 0 where there is none in range. */
-static size_t read_size(const char **text)
+/* Reads the sizes of one network. */
+static bool read_network(struct network *network, const char *text)
 {
-    size_t digits = strspn(*text, "0123456789");
-    unsigned long size = digits > 0 && digits < 9 ? strtoul(*text, NULL, 10) : 0;
-    *text += digits;
-    return size <= DESCENT_WIDTH_MAX ? size : 0;
-}
-
-/* Reads one network up to a comma or the end. */
-static bool read_network(struct network *network, const char **text)
-{
-    for (size_t l = 0; l <= DESCENT_LAYERS_MAX; l++) {
-        network->sizes[l] = read_size(text);
-        if (network->sizes[l] == 0) {
+    size_t count = 0;
+    while (text != NULL) {
+        char part[TEXT_SIZE];
+        uint64_t size;
+        if (count > DESCENT_LAYERS_MAX || !text_next(&text, '-', part) ||
+            !text_read_count(&size, part) || size < 1 || size > DESCENT_WIDTH_MAX) {
             return false;
         }
-        network->layers = l;
-        if (**text != '-') {
-            network_name(network);
-            return l > 0 && (**text == ',' || **text == '\0');
-        }
-        ++*text;
+        network->sizes[count++] = (size_t)size;
     }
-    return false;
+    network->layers = count - 1;
+    network_name(network);
+    return count > 1;
 }
 
 static enum exit_status refuse(const char *text, size_t most)
@@ -57,14 +50,16 @@ static enum exit_status refuse(const char *text, size_t most)
 
 enum exit_status networks_read(struct networks *networks, const char *text, size_t most)
 {
-    const char *rest = text;
-    for (networks->count = 0; networks->count < most; rest++) {
-        if (!read_network(&networks->networks[networks->count++], &rest)) {
-            break;
-        }
-        if (*rest == '\0') {
-            return DONE;
-        }
+    char *copy = strdup(text), *rest = copy;
+    bool valid = copy != NULL;
+    for (networks->count = 0; valid && rest != NULL; networks->count++) {
+        char *network = rest;
+        size_t length = strcspn(rest, ",");
+        rest = rest[length] == '\0' ? NULL : rest + length + 1;
+        network[length] = '\0';
+        valid =
+            networks->count < most && read_network(&networks->networks[networks->count], network);
     }
-    return refuse(text, most);
+    free(copy);
+    return valid ? DONE : refuse(text, most);
 }

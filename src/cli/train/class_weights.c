@@ -3,6 +3,7 @@
  * of weights over the training samples: samples / (classes × samples of the class), as
  * scikit-learn's class_weight="balanced".
  */
+#include "cli/base/text.h"
 #include "cli/train/train.h"
 
 #include <math.h>
@@ -25,37 +26,29 @@ static enum exit_status balance(float *weights, const descent_dataset *train)
     return DONE;
 }
 
-/* A decimal number that is above 0 and finite as the float that it becomes; strtod() alone takes
- * blanks, hexadecimal, inf and nan. */
-static bool read_weight(float *weight, const char **text)
+/* A number that is above 0 and finite as the float that it becomes. */
+static bool read_weight(float *weight, const char *text)
 {
-    size_t length = strspn(*text, "+-.0123456789eE");
-    char *end;
-    *weight = (float)strtod(*text, &end);
-    bool valid = length > 0 && end == *text + length && *weight > 0.0f && isfinite(*weight);
-    *text = end;
-    return valid;
+    double number;
+    bool valid = text_read_number(&number, text);
+    *weight = valid ? (float)number : 0.0f;
+    return *weight > 0.0f && isfinite(*weight);
 }
 
 static enum exit_status read_list(float *weights, size_t classes, const char *text)
 {
     size_t found = 0;
-    bool valid = true;
-    for (const char *rest = text; valid; rest++) {
+    for (const char *rest = text; rest != NULL; found++) {
+        char part[TEXT_SIZE];
         float weight;
-        valid = read_weight(&weight, &rest) && (*rest == ',' || *rest == '\0');
-        if (valid && found < classes) {
+        if (!text_next(&rest, ',', part) || !read_weight(&weight, part)) {
+            return cli_usage("--class-weights: expected balanced, or numbers > 0 with commas "
+                             "between, one for each class, found \"%.200s\"",
+                             text);
+        }
+        if (found < classes) {
             weights[found] = weight;
         }
-        found += valid;
-        if (*rest == '\0') {
-            break;
-        }
-    }
-    if (!valid) {
-        return cli_usage("--class-weights: expected balanced, or numbers > 0 with commas between, "
-                         "one for each class, found \"%.200s\"",
-                         text);
     }
     return found == classes
                ? DONE
