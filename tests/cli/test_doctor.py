@@ -211,8 +211,9 @@ class Findings(Doctor):
         self.assertIn("--clip-norm", seen["findings"][0]["text"])
 
     def test_a_step_that_is_not_finite(self):
-        """The other data are those of the run, but for a step whose gradient overflows."""
-        self.train("digits", "--optimizer", "sgd", "--lr", "3e38", "--epochs", "1", status=1)
+        """The gradient is finite, and far above 1: what the very first step subtracts is not."""
+        self.train("digits", *SGD, "--lr", "3e38", "--epochs", "1", "--init", "normal",
+                   "--init-deviation", "30", status=1)
         seen, names = self.look()
         self.assertEqual(names, ["not-finite"])
         self.assertIn("cannot go on", seen["findings"][0]["text"])
