@@ -14,8 +14,7 @@ static void log_data(struct training *training)
     const descent_shape *shape = descent_dataset_shape(data->source);
     char sizes[128] = "", train[TEXT_SIZE], test[TEXT_SIZE];
     for (size_t i = 0; i < shape->rank; i++) {
-        size_t used = strlen(sizes);
-        snprintf(sizes + used, sizeof sizes - used, "%s%zu", i == 0 ? "" : "x", shape->sizes[i]);
+        text_append(sizes, sizeof sizes, "%s%zu", i == 0 ? "" : "x", shape->sizes[i]);
     }
     size_t outputs = train_outputs(data);
     const char *one = training->options.source.regression ? "target" : "class";
@@ -36,8 +35,7 @@ static void list_counts(char *text, size_t size, const descent_dataset *dataset)
     for (size_t i = 0; i < classes; i++) {
         low = counts[i] < low ? counts[i] : low;
         high = counts[i] > high ? counts[i] : high;
-        size_t used = strlen(text);
-        snprintf(text + used, size - used, " %zu", counts[i]);
+        text_append(text, size, " %zu", counts[i]);
     }
     if (classes > 20) {
         snprintf(text, size, ", by class %zu to %zu", low, high);
@@ -137,21 +135,6 @@ void train_log_header(struct training *training)
                  figures, validation);
 }
 
-/* Where the untrained network has no figure, a dash. */
-static const char *rate_or_dash(char text[TEXT_SIZE], double rate)
-{
-    if (isnan(rate)) {
-        return strcpy(text, "-");
-    }
-    snprintf(text, TEXT_SIZE, "%.3e", rate);
-    return text;
-}
-
-static const char *speed_or_dash(char text[TEXT_SIZE], double speed)
-{
-    return isnan(speed) ? strcpy(text, "-") : text_count(text, (uint64_t)speed);
-}
-
 /* A loss, and what stands beside it: accuracy, or R² and RMSE. */
 static void describe_figures(char *text, size_t size, const struct train_figures *figures)
 {
@@ -168,20 +151,20 @@ static void describe_figures(char *text, size_t size, const struct train_figures
 void train_log_row(struct training *training, const struct metrics_row *row)
 {
     const double *values = row->values;
-    char rate[TEXT_SIZE], speed[TEXT_SIZE], train[2 * TEXT_SIZE], validation[2 * TEXT_SIZE] = "";
+    char rate[TEXT_SIZE] = "-", speed[TEXT_SIZE], train[2 * TEXT_SIZE], validation[2 * TEXT_SIZE];
     const struct train_figures of_train = {values[METRICS_TRAIN_LOSS],
                                            values[METRICS_TRAIN_ACCURACY], values[METRICS_TRAIN_R2],
                                            values[METRICS_TRAIN_RMSE]};
     const struct train_figures of_validation = {
         values[METRICS_VALIDATION_LOSS], values[METRICS_VALIDATION_ACCURACY],
         values[METRICS_VALIDATION_R2], values[METRICS_VALIDATION_RMSE]};
+    bool validated = training->data.validation != NULL;
     describe_figures(train, sizeof train, &of_train);
-    if (training->data.validation != NULL) {
-        memcpy(validation, "  ", 2);
-        describe_figures(validation + 2, sizeof validation - 2, &of_validation);
+    describe_figures(validation, sizeof validation, &of_validation);
+    if (!isnan(values[METRICS_LEARNING_RATE])) { /* the untrained network has none */
+        snprintf(rate, sizeof rate, "%.3e", values[METRICS_LEARNING_RATE]);
     }
-    progress_say(&training->display, "%5.0f  %7.0f  %s%s  %13s  %9s", values[METRICS_EPOCH],
-                 values[METRICS_STEP], train, validation,
-                 rate_or_dash(rate, values[METRICS_LEARNING_RATE]),
-                 speed_or_dash(speed, values[METRICS_SAMPLES_PER_SECOND]));
+    progress_say(&training->display, "%5.0f  %7.0f  %s%s%s  %13s  %9s", values[METRICS_EPOCH],
+                 values[METRICS_STEP], train, validated ? "  " : "", validated ? validation : "",
+                 rate, text_whole(speed, values[METRICS_SAMPLES_PER_SECOND]));
 }

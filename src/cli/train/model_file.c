@@ -1,64 +1,93 @@
 /*
  * The model file of a run: the best weights, and in the metadata what is needed to use them.
  */
+#include "cli/base/text.h"
 #include "cli/train/train.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* Entries whose values are owned; a value that could not be made is NULL. */
-struct entries {
+/* Texts by their keys, in the order of the file; a value that cannot be made is not there, which
+ * leaves the object with fewer entries than were counted. */
+struct metadata {
+    json_t *texts;
     size_t count;
-    descent_metadata list[16];
-    char *values[16];
 };
 
-static void add(struct entries *entries, const char *key, char *value)
+static void add(struct metadata *metadata, const char *key, const char *text)
 {
-    entries->values[entries->count] = value;
-    entries->list[entries->count++] = (descent_metadata){key, value};
+    metadata->count++;
+    json_object_set_new(metadata->texts, key, text != NULL ? json_string(text) : NULL);
 }
 
-static bool complete(const struct entries *entries)
+/* Takes the value over. Nine digits give back the same float32. */
+static void add_json(struct metadata *metadata, const char *key, json_t *value, size_t flags)
 {
-    for (size_t i = 0; i < entries->count; i++) {
-        if (entries->values[i] == NULL) {
-            return false;
-        }
+    char *text = json_dumps(value, JSON_COMPACT | flags);
+    add(metadata, key, text);
+    free(text);
+    json_decref(value);
+}
+
+static void add_numbers(struct metadata *metadata, const char *key, const float *numbers,
+                        size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(array, json_real((double)numbers[i]));
     }
-    return true;
+    add_json(metadata, key, array, JSON_REAL_PRECISION(9));
 }
 
-static void free_entries(struct entries *entries)
+/* What is done to the numbers of a sample, and for images of floats what black and white are. */
+static void add_inputs(struct metadata *metadata, const struct training *training)
 {
-    for (size_t i = 0; i < entries->count; i++) {
-        free(entries->values[i]);
-    }
-}
-
-/* "28,28" */
-static char *input_shape(const descent_shape *shape)
-{
-    char text[DESCENT_RANK_MAX * 24] = "";
+    const struct train_data *data = &training->data;
+    const descent_shape *shape = descent_dataset_shape(data->source);
+    bool bytes = descent_dataset_values(data->source) == DESCENT_VALUES_BYTES ||
+                 training->options.source.values == DESCENT_VALUES_BYTES;
+    char sizes[DESCENT_RANK_MAX * 24] = "";
     for (size_t i = 0; i < shape->rank; i++) {
-        size_t used = strlen(text);
-        snprintf(text + used, sizeof text - used, "%s%zu", i == 0 ? "" : ",", shape->sizes[i]);
+        text_append(sizes, sizeof sizes, "%s%zu", i == 0 ? "" : ",", shape->sizes[i]);
     }
-    return strdup(text);
+    add(metadata, "input_shape", sizes);
+    add(metadata, "preprocessing", bytes ? "divide-by-255" : "none");
+    if (data->low < data->high) {
+        add_numbers(metadata, "input_range", (const float[]){(float)data->low, (float)data->high},
+                    2);
+    }
+    if (data->preparation_text != NULL) {
+        add(metadata, "preparation", data->preparation_text);
+    }
 }
 
-/* ["0", "1", …] */
-static char *class_names(const descent_dataset *dataset)
+static void add_loss(struct metadata *metadata, const struct training *training)
 {
-    json_t *names = json_array();
-    for (size_t i = 0; i < descent_dataset_classes(dataset); i++) {
-        json_array_append_new(names, json_string(descent_dataset_class_names(dataset)[i]));
+    const struct train_options *options = &training->options;
+    add(metadata, "loss", descent_loss_name((descent_loss_kind)options->loss));
+    if (options->label_smoothing > 0.0) {
+        char text[32];
+        snprintf(text, sizeof text, "%.15g", options->label_smoothing);
+        add(metadata, "label_smoothing", text);
     }
-    char *text = json_dumps(names, JSON_COMPACT);
-    json_decref(names);
-    return text;
+    if (training->class_weights != NULL) {
+        add_numbers(metadata, "class_weights", training->class_weights,
+                    descent_dataset_classes(training->data.source));
+    }
+}
+
+static void add_outputs(struct metadata *metadata, const descent_dataset *source)
+{
+    if (descent_dataset_outputs(source) > 0) {
+        add(metadata, "task", "regression");
+        return;
+    }
+    json_t *names = json_array();
+    for (size_t i = 0; i < descent_dataset_classes(source); i++) {
+        json_array_append_new(names, json_string(descent_dataset_class_names(source)[i]));
+    }
+    add_json(metadata, "class_names", names, 0);
 }
 
 /* Figures that there are. */
@@ -69,7 +98,7 @@ static void add_figure(json_t *object, const char *key, double figure)
     }
 }
 
-static char *training_summary(const struct training *training)
+static json_t *summary_of(const struct training *training)
 {
     const struct train_options *options = &training->options;
     const descent_metrics *best = descent_fit_best_metrics(training->fit);
@@ -82,92 +111,47 @@ static char *training_summary(const struct training *training)
                                 descent_stop_name(train_stop(training)));
     if (best->samples > 0) {
         struct train_figures figures = train_figures(&training->data, VALIDATION_PART, best);
-        json_object_set_new(summary, "validation_loss", json_real(figures.loss));
+        add_figure(summary, "validation_loss", figures.loss);
         add_figure(summary, "validation_accuracy", figures.accuracy);
         add_figure(summary, "validation_r2", figures.r2);
         add_figure(summary, "validation_rmse", figures.rmse);
     }
-    char *text = json_dumps(summary, JSON_COMPACT);
-    json_decref(summary);
-    return text;
+    return summary;
 }
 
-/* [0.5,2]: nine digits give back the same float32. */
-static char *numbers_to_text(const float *numbers, size_t count)
+static struct metadata metadata_of(const struct training *training)
 {
-    json_t *array = json_array();
-    for (size_t i = 0; i < count; i++) {
-        json_array_append_new(array, json_real((double)numbers[i]));
+    struct metadata metadata = {.texts = json_object()};
+    json_t *source = source_options_to_json(&training->options.source);
+    add_loss(&metadata, training);
+    add_inputs(&metadata, training);
+    add_outputs(&metadata, training->data.source);
+    add_json(&metadata, "training", summary_of(training), 0);
+    if (source != NULL) { /* how the data were read, where it was not the usual way */
+        add_json(&metadata, "source", source, 0);
     }
-    char *text = json_dumps(array, JSON_COMPACT | JSON_REAL_PRECISION(9));
-    json_decref(array);
-    return text;
-}
-
-/* What is done to the numbers of a sample, and for images of floats what black and white are. */
-static void add_inputs(struct entries *entries, const struct training *training)
-{
-    const struct train_data *data = &training->data;
-    bool bytes = descent_dataset_values(data->source) == DESCENT_VALUES_BYTES ||
-                 training->options.source.values == DESCENT_VALUES_BYTES;
-    add(entries, "input_shape", input_shape(descent_dataset_shape(data->source)));
-    add(entries, "preprocessing", strdup(bytes ? "divide-by-255" : "none"));
-    if (data->low < data->high) {
-        add(entries, "input_range",
-            numbers_to_text((const float[]){(float)data->low, (float)data->high}, 2));
-    }
-}
-
-static void add_loss(struct entries *entries, const struct training *training)
-{
-    const struct train_options *options = &training->options;
-    add(entries, "loss", strdup(descent_loss_name((descent_loss_kind)options->loss)));
-    if (options->label_smoothing > 0.0) {
-        char text[32];
-        snprintf(text, sizeof text, "%.15g", options->label_smoothing);
-        add(entries, "label_smoothing", strdup(text));
-    }
-    if (training->class_weights != NULL) {
-        add(entries, "class_weights",
-            numbers_to_text(training->class_weights,
-                            descent_dataset_classes(training->data.source)));
-    }
-}
-
-/* How the data were read, where it was not the usual way. */
-static void add_source(struct entries *entries, const struct training *training)
-{
-    json_t *options = source_options_to_json(&training->options.source);
-    if (options != NULL) {
-        add(entries, "source", json_dumps(options, JSON_COMPACT));
-        json_decref(options);
-    }
+    return metadata;
 }
 
 enum exit_status train_model_save(const struct training *training)
 {
     struct run_path path = run_path(&training->run, RUN_MODEL);
-    const descent_dataset *source = training->data.source;
-    const descent_model *model = descent_fit_best(training->fit);
-    struct entries entries = {0};
-    add_loss(&entries, training);
-    add_inputs(&entries, training);
-    if (training->data.preparation_text != NULL) {
-        add(&entries, "preparation", strdup(training->data.preparation_text));
+    struct metadata metadata = metadata_of(training);
+    descent_metadata list[16];
+    size_t count = 0;
+    const char *key;
+    json_t *text;
+    json_object_foreach(metadata.texts, key, text)
+    {
+        list[count++] = (descent_metadata){key, json_string_value(text)};
     }
-    if (training->options.source.regression) {
-        add(&entries, "task", strdup("regression"));
-    } else {
-        add(&entries, "class_names", class_names(source));
-    }
-    add(&entries, "training", training_summary(training));
-    add_source(&entries, training);
     enum exit_status status = DONE;
-    if (!complete(&entries)) {
+    if (count != metadata.count) {
         status = train_not_told(path.text);
-    } else if (descent_model_save(model, path.text, entries.list, entries.count) != DESCENT_OK) {
+    } else if (descent_model_save(descent_fit_best(training->fit), path.text, list, count) !=
+               DESCENT_OK) {
         status = cli_library_failed();
     }
-    free_entries(&entries);
+    json_decref(metadata.texts);
     return status;
 }

@@ -120,32 +120,25 @@ void train_log_resumed(struct training *training)
 static enum exit_status read_stored(const struct training *training, const json_t *checkpoint,
                                     struct train_options *options)
 {
-    enum exit_status status =
-        option_from_json(&TRAIN_OPTIONS, json_object_get(training->config, TRAIN_CONFIG_OPTIONS),
-                         options, run_path(&training->run, RUN_CONFIG).text);
-    if (status == DONE) {
-        status = option_from_json(&TRAIN_OPTIONS, json_object_get(checkpoint, TRAIN_CONFIG_OPTIONS),
-                                  options, run_path(&training->run, RUN_CHECKPOINT).text);
-    }
-    return status;
+    CLI_TRY(option_from_json(&TRAIN_OPTIONS,
+                             json_object_get(training->config, TRAIN_CONFIG_OPTIONS), options,
+                             run_path(&training->run, RUN_CONFIG).text));
+    return option_from_json(&TRAIN_OPTIONS, json_object_get(checkpoint, TRAIN_CONFIG_OPTIONS),
+                            options, run_path(&training->run, RUN_CHECKPOINT).text);
 }
 
 /* The stored options, and over them the ones that were given. */
 static enum exit_status merge_options(struct training *training, const json_t *checkpoint)
 {
     option_defaults(&TRAIN_OPTIONS, &training->stored);
-    enum exit_status status = read_stored(training, checkpoint, &training->stored);
-    if (status == DONE) {
-        status = read_stored(training, checkpoint, &training->options);
-    }
-    if (status == DONE) {
-        status = option_apply(&TRAIN_OPTIONS, &training->arguments, &training->options);
-    }
-    if (status == DONE && training->options.lr == OPTION_SECOND) {
+    CLI_TRY(read_stored(training, checkpoint, &training->stored));
+    CLI_TRY(read_stored(training, checkpoint, &training->options));
+    CLI_TRY(option_apply(&TRAIN_OPTIONS, &training->arguments, &training->options));
+    if (training->options.lr == OPTION_SECOND) {
         return cli_usage("--lr: expected a number when a run is resumed, found \"auto\"; without "
                          "--lr the run keeps its learning rate");
     }
-    return status == DONE ? refuse_changes(training) : status;
+    return refuse_changes(training);
 }
 
 enum exit_status train_resume_read(struct training *training)
@@ -167,15 +160,12 @@ enum exit_status train_resume_read(struct training *training)
 
 enum exit_status train_resume_open(struct training *training)
 {
-    enum exit_status status = run_open(&training->run, training->options.resume);
-    if (status == DONE) {
-        status = train_resume_read(training);
-    }
-    if (status == DONE && training->data.given == NULL) {
-        status = cli_failed("%s: expected the data's folder in the file, found none; give DATA",
+    CLI_TRY(run_open(&training->run, training->options.resume));
+    CLI_TRY(train_resume_read(training));
+    return training->data.given != NULL
+               ? DONE
+               : cli_failed("%s: expected the data's folder in the file, found none; give DATA",
                             run_path(&training->run, RUN_CONFIG).text);
-    }
-    return status;
 }
 
 static enum exit_status check_fingerprint(const struct training *training, const json_t *data,
