@@ -3,6 +3,8 @@
  */
 #include "cli/bench/curves.h"
 
+#include "cli/base/text.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,12 +86,10 @@ static bool is_common(const struct bench_file *file, size_t member)
 static void describe(const struct bench_file *file, const struct bench_row *row, bool common,
                      char *text, size_t size)
 {
-    size_t used = 0;
     text[0] = '\0';
-    for (size_t i = 0; i < IDENTITY && used < size; i++) {
+    for (size_t i = 0; i < IDENTITY; i++) {
         if (is_common(file, identity[i]) == common) {
-            used += (size_t)snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "",
-                                     text_of(row, identity[i]));
+            text_append(text, size, "%s%s", text[0] != '\0' ? ", " : "", text_of(row, identity[i]));
         }
     }
 }

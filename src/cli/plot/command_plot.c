@@ -3,6 +3,7 @@
  * picture.
  */
 #include "cli/base/option.h"
+#include "cli/base/text.h"
 #include "cli/bench/curves.h"
 #include "cli/plot/run_curves.h"
 
@@ -116,8 +117,7 @@ static enum exit_status find_panel(const char **found, const struct kind *kind, 
         if (strcmp(*found, text) == 0) {
             return DONE;
         }
-        size_t used = strlen(names);
-        snprintf(names + used, sizeof names - used, "%s%s", i == 0 ? "" : ", ", *found);
+        text_append(names, sizeof names, "%s%s", i == 0 ? "" : ", ", *found);
     }
     return cli_usage("--what: expected one of %s; found \"%s\"", names, text);
 }

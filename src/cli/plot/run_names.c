@@ -5,6 +5,7 @@
  */
 #include "cli/plot/plotted_run.h"
 
+#include "cli/base/text.h"
 #include "cli/train/options.h"
 
 #include <stdio.h>
@@ -34,7 +35,6 @@ static bool differs(const struct plotted_run *runs, size_t count, const char *ob
 /* The value as it would be given; empty for a flag that is set. */
 static void describe(const json_t *value, char *text, size_t size)
 {
-    size_t used = 0;
     text[0] = '\0';
     switch (json_typeof(value)) {
     case JSON_STRING:
@@ -45,11 +45,11 @@ static void describe(const json_t *value, char *text, size_t size)
         snprintf(text, size, "%.6g", json_number_value(value));
         break;
     case JSON_ARRAY:
-        for (size_t i = 0; i < json_array_size(value) && used < size; i++) {
-            used += (size_t)snprintf(text + used, size - used, "%s%.6g", i == 0 ? "" : "-",
-                                     json_number_value(json_array_get(value, i)));
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            text_append(text, size, "%s%.6g", i == 0 ? "" : "-",
+                        json_number_value(json_array_get(value, i)));
         }
-        snprintf(text + used, used < size ? size - used : 0, "%s", used == 0 ? "none" : "");
+        text_append(text, size, "%s", text[0] == '\0' ? "none" : "");
         break;
     default:
         break;
@@ -61,12 +61,11 @@ static void describe(const json_t *value, char *text, size_t size)
 static void append(char *label, const char *name, const json_t *value)
 {
     char text[PLOTTED_RUN_NAME_SIZE] = "";
-    size_t used = strlen(label);
     if (value != NULL && !json_is_false(value) && !json_is_null(value)) {
         describe(value, text, sizeof text);
-        snprintf(label + used, PLOTTED_RUN_NAME_SIZE - used, "%s%s%s%s", used > 0 ? ", " : "", name,
-                 text[0] != '\0' ? " " : "", text);
-    } else if (used == 0) {
+        text_append(label, PLOTTED_RUN_NAME_SIZE, "%s%s%s%s", label[0] != '\0' ? ", " : "", name,
+                    text[0] != '\0' ? " " : "", text);
+    } else if (label[0] == '\0') {
         snprintf(label, PLOTTED_RUN_NAME_SIZE, "no %s", name);
     }
 }

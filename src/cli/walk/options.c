@@ -4,6 +4,7 @@
  */
 #include "cli/walk/options.h"
 
+#include "cli/base/text.h"
 #include "cli/plot/figure.h"
 
 #include <math.h>
@@ -83,14 +84,11 @@ static const char *help_text(void)
 {
     static char text[2048];
     const struct walk_function *function;
-    size_t used = (size_t)snprintf(text, sizeof text,
-                                   "descent walk parabola --lr 0.3 --steps 5\n\nFunctions:\n");
-    for (size_t i = 0; (function = walk_function(i)) != NULL && used < sizeof text; i++) {
-        used +=
-            (size_t)snprintf(text + used, sizeof text - used, "  %-10s  %s: %s (%s)\n",
-                             function->name, function->formula, function->about, function->source);
+    snprintf(text, sizeof text, "descent walk parabola --lr 0.3 --steps 5\n\nFunctions:");
+    for (size_t i = 0; (function = walk_function(i)) != NULL; i++) {
+        text_append(text, sizeof text, "\n  %-10s  %s: %s (%s)", function->name, function->formula,
+                    function->about, function->source);
     }
-    text[strlen(text) - 1] = '\0';
     return text;
 }
 
@@ -99,8 +97,7 @@ static enum exit_status read_function(struct walk_options *options, const char *
     char names[256] = "";
     const struct walk_function *function;
     for (size_t i = 0; (function = walk_function(i)) != NULL; i++) {
-        size_t used = strlen(names);
-        snprintf(names + used, sizeof names - used, "%s%s", i == 0 ? "" : ", ", function->name);
+        text_append(names, sizeof names, "%s%s", i == 0 ? "" : ", ", function->name);
     }
     if (rest == NULL || rest[0] == NULL) {
         return cli_usage("walk: expected a function: one of %s", names);

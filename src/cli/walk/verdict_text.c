@@ -1,10 +1,10 @@
 /*
  * A walk's verdict in words.
  */
+#include "cli/base/text.h"
 #include "cli/walk/walk.h"
 
 #include <math.h>
-#include <string.h>
 
 /* A convex function's |gradient| · distance is at least its height above the minimum; where it is
  * this much less, the function is flat. */
@@ -61,10 +61,9 @@ static struct words minimum(const struct walk *walk)
     struct words words = stationary(walk, walk->verdict.minimum);
     double loss = loss_at_minimum(walk);
     if (loss > 1e-9) {
-        size_t used = strlen(words.text);
-        snprintf(words.text + used, sizeof words.text - used,
-                 ", which is a local one: the loss there is %.6g, but 0 at %.64s", loss,
-                 place(walk, walk->setup.function->stationary[0].w).text);
+        text_append(words.text, sizeof words.text,
+                    ", which is a local one: the loss there is %.6g, but 0 at %.64s", loss,
+                    place(walk, walk->setup.function->stationary[0].w).text);
     }
     return words;
 }
