@@ -102,14 +102,14 @@ void source_init(descent_source *source, const struct source_options *options,
     };
 }
 
-enum exit_status source_recall(struct source_options *options, const struct classifier *classifier)
+enum exit_status source_recall(struct source_options *options, const struct trained_model *trained)
 {
-    const char *text = descent_safetensors_metadata(classifier->file, "source");
+    const char *text = descent_safetensors_metadata(trained->file, "source");
     if (text == NULL) {
         return DONE;
     }
     json_t *stored = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-    enum exit_status status = option_from_json(&SOURCE_TABLE, stored, options, classifier->path);
+    enum exit_status status = option_from_json(&SOURCE_TABLE, stored, options, trained->path);
     json_decref(stored);
     return status;
 }
@@ -197,23 +197,22 @@ void source_follow(descent_source *source, const descent_dataset *dataset)
     follow_shape(source, descent_dataset_shape(dataset));
 }
 
-enum exit_status source_follow_model(descent_source *source, const struct classifier *classifier)
+enum exit_status source_follow_model(descent_source *source, const struct trained_model *trained)
 {
-    if (source->values != DESCENT_VALUES_AUTO && classifier->values != DESCENT_VALUES_AUTO &&
-        source->values != classifier->values) {
+    if (source->values != DESCENT_VALUES_AUTO && trained->values != DESCENT_VALUES_AUTO &&
+        source->values != trained->values) {
         return cli_usage("--values: expected %s, which the model was trained on, found %s",
-                         descent_values_name(classifier->values),
-                         descent_values_name(source->values));
+                         descent_values_name(trained->values), descent_values_name(source->values));
     }
-    if (classifier->names != NULL) {
-        source->classes = descent_model_outputs(classifier->model);
-        source->class_names = classifier->names;
+    if (trained->names != NULL) {
+        source->classes = descent_model_outputs(trained->model);
+        source->class_names = trained->names;
     }
     if (source->values == DESCENT_VALUES_AUTO) {
-        source->values = classifier->values;
+        source->values = trained->values;
     }
-    if (classifier->has_shape && source->height == 0) {
-        follow_shape(source, &classifier->shape);
+    if (trained->has_shape && source->height == 0) {
+        follow_shape(source, &trained->shape);
     }
     return DONE;
 }

@@ -4,9 +4,9 @@
 #ifndef DESCENT_CLI_SOURCE_H
 #define DESCENT_CLI_SOURCE_H
 
-#include "cli/base/classifier.h"
 #include "cli/base/option.h"
 #include "cli/base/progress.h"
+#include "cli/base/trained_model.h"
 
 #include <descent/augment.h>
 #include <descent/dataset.h>
@@ -51,7 +51,7 @@ void source_init(descent_source *source, const struct source_options *options,
                  struct progress *progress);
 
 /* Reads what a model remembers of its source over the options. */
-enum exit_status source_recall(struct source_options *options, const struct classifier *classifier);
+enum exit_status source_recall(struct source_options *options, const struct trained_model *trained);
 
 /* Loads a part and takes the bar away. FAILED after saying why. */
 enum exit_status source_load(descent_dataset **dataset, const char *path,
@@ -82,7 +82,7 @@ void source_follow(descent_source *source, const descent_dataset *dataset);
 
 /* The same for a model, which must outlive the source as well. USAGE where the source asks for
  * other numbers than the model was trained on. */
-enum exit_status source_follow_model(descent_source *source, const struct classifier *classifier);
+enum exit_status source_follow_model(descent_source *source, const struct trained_model *trained);
 
 /* Reads the text of --augment. USAGE after telling what is wrong. */
 enum exit_status source_augment_read(descent_augment *augment, const char *text);

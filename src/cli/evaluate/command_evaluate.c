@@ -54,7 +54,7 @@ struct evaluate {
     struct evaluate_options options;
     struct option_arguments arguments;
     struct progress display;
-    struct classifier classifier;
+    struct trained_model trained;
     struct evaluation evaluation;
     descent_dataset *dataset;
 };
@@ -63,19 +63,19 @@ struct evaluate {
 static enum exit_status init_source(struct evaluate *evaluate, descent_source *source)
 {
     struct evaluate_options *options = &evaluate->options;
-    CLI_TRY(source_recall(&options->source, &evaluate->classifier));
+    CLI_TRY(source_recall(&options->source, &evaluate->trained));
     CLI_TRY(option_apply(&TABLE, &evaluate->arguments, options));
     source_init(source, &options->source, &evaluate->display);
     source->part = (descent_part)options->part;
     source->threads = (int)options->threads;
-    return source_follow_model(source, &evaluate->classifier);
+    return source_follow_model(source, &evaluate->trained);
 }
 
 static enum exit_status load_from(struct evaluate *evaluate, const descent_source *source,
                                   const char *folder)
 {
     CLI_TRY(source_load(&evaluate->dataset, folder, source));
-    return evaluation_check(&evaluate->classifier, evaluate->dataset, folder);
+    return evaluation_check(&evaluate->trained, evaluate->dataset, folder);
 }
 
 static enum exit_status load_data(struct evaluate *evaluate, const char *name)
@@ -109,12 +109,12 @@ static enum exit_status save_logits(const struct evaluate *evaluate)
 static enum exit_status print(const struct evaluate *evaluate)
 {
     const struct evaluation *evaluation = &evaluate->evaluation;
-    const struct classifier *classifier = &evaluate->classifier;
+    const struct trained_model *trained = &evaluate->trained;
     bool json = evaluate->options.json;
-    if (classifier->regression) {
-        return evaluation_print_regression(evaluation, classifier, evaluate->dataset, json);
+    if (trained->regression) {
+        return evaluation_print_regression(evaluation, trained, evaluate->dataset, json);
     }
-    return (json ? evaluation_print_json : evaluation_print)(evaluation, classifier);
+    return (json ? evaluation_print_json : evaluation_print)(evaluation, trained);
 }
 
 static enum exit_status run(struct evaluate *evaluate, int argc, const char **argv)
@@ -126,9 +126,9 @@ static enum exit_status run(struct evaluate *evaluate, int argc, const char **ar
         return cli_usage("evaluate: expected a model and a data set; see descent evaluate --help");
     }
     evaluate->display = progress_create(options->quiet);
-    CLI_TRY(classifier_load(&evaluate->classifier, arguments[0]));
+    CLI_TRY(trained_model_load(&evaluate->trained, arguments[0]));
     CLI_TRY(load_data(evaluate, arguments[1]));
-    CLI_TRY(evaluation_run(&evaluate->evaluation, &evaluate->classifier, evaluate->dataset,
+    CLI_TRY(evaluation_run(&evaluate->evaluation, &evaluate->trained, evaluate->dataset,
                            (size_t)options->batch, (int)options->threads, options->logits != NULL));
     if (options->logits != NULL) {
         CLI_TRY(save_logits(evaluate));
@@ -142,7 +142,7 @@ enum exit_status command_evaluate(int argc, const char **argv)
     enum exit_status status = run(&evaluate, argc, argv);
     evaluation_free(&evaluate.evaluation);
     descent_dataset_destroy(evaluate.dataset);
-    classifier_free(&evaluate.classifier);
+    trained_model_free(&evaluate.trained);
     option_free(&TABLE, &evaluate.arguments, &evaluate.options);
     return status;
 }

@@ -1,5 +1,5 @@
 /*
- * Runs a classifier over a data set, in the data set's order.
+ * Runs a model over a data set, in the data set's order.
  */
 #include "cli/evaluate/evaluation.h"
 
@@ -19,37 +19,36 @@ static bool same_shape(const descent_shape *a, const descent_shape *b)
     return a->rank == b->rank && memcmp(a->sizes, b->sizes, a->rank * sizeof *a->sizes) == 0;
 }
 
-enum exit_status evaluation_check(const struct classifier *classifier,
+enum exit_status evaluation_check(const struct trained_model *trained,
                                   const descent_dataset *dataset, const char *folder)
 {
     const descent_shape *shape = descent_dataset_shape(dataset);
     char found[SHAPE_TEXT];
     text_shape(found, sizeof found, shape);
-    if (classifier->has_shape && !same_shape(&classifier->shape, shape)) {
+    if (trained->has_shape && !same_shape(&trained->shape, shape)) {
         char expected[SHAPE_TEXT];
-        text_shape(expected, sizeof expected, &classifier->shape);
-        return cli_failed("%s: the model expects samples of %s, found %s in %s", classifier->path,
+        text_shape(expected, sizeof expected, &trained->shape);
+        return cli_failed("%s: the model expects samples of %s, found %s in %s", trained->path,
                           expected, found, folder);
     }
-    size_t inputs = descent_model_inputs(classifier->model);
+    size_t inputs = descent_model_inputs(trained->model);
     if (inputs != descent_dataset_features(dataset)) {
         return cli_failed("%s: the model expects %zu inputs, found samples of %s = %zu in %s",
-                          classifier->path, inputs, found, descent_dataset_features(dataset),
-                          folder);
+                          trained->path, inputs, found, descent_dataset_features(dataset), folder);
     }
-    size_t outputs = descent_model_outputs(classifier->model);
+    size_t outputs = descent_model_outputs(trained->model);
     size_t targets = descent_dataset_outputs(dataset);
-    if (classifier->regression != (targets > 0)) {
-        return cli_failed("%s: the model predicts %s, found %s in %s", classifier->path,
-                          classifier->regression ? "numbers" : "classes",
+    if (trained->regression != (targets > 0)) {
+        return cli_failed("%s: the model predicts %s, found %s in %s", trained->path,
+                          trained->regression ? "numbers" : "classes",
                           targets > 0 ? "numbers" : "classes", folder);
     }
     if (targets > 0 && targets != outputs) {
         return cli_failed("%s: the model predicts %zu numbers, found %zu targets in %s",
-                          classifier->path, outputs, targets, folder);
+                          trained->path, outputs, targets, folder);
     }
     if (descent_dataset_classes(dataset) > outputs) {
-        return cli_failed("%s: the model knows %zu classes, found %zu in %s", classifier->path,
+        return cli_failed("%s: the model knows %zu classes, found %zu in %s", trained->path,
                           outputs, descent_dataset_classes(dataset), folder);
     }
     return DONE;
@@ -81,13 +80,13 @@ struct pass {
     int32_t *predictions; /* [batch] */
 };
 
-static enum exit_status open_pass(struct pass *pass, const struct classifier *classifier,
+static enum exit_status open_pass(struct pass *pass, const struct trained_model *trained,
                                   const descent_dataset *dataset, size_t batch, int threads)
 {
     const descent_loader_config config = {
-        .batch = batch, .threads = threads, .preparation = classifier->preparation};
+        .batch = batch, .threads = threads, .preparation = trained->preparation};
     if (descent_loader_create(&pass->loader, dataset, &config) != DESCENT_OK ||
-        descent_network_create(&pass->network, classifier->model, batch, threads) != DESCENT_OK) {
+        descent_network_create(&pass->network, trained->model, batch, threads) != DESCENT_OK) {
         return cli_library_failed();
     }
     pass->predictions = calloc(batch, sizeof *pass->predictions);
@@ -127,21 +126,21 @@ static enum exit_status evaluate_batches(struct evaluation *evaluation, const st
     return DONE;
 }
 
-enum exit_status evaluation_run(struct evaluation *evaluation, const struct classifier *classifier,
+enum exit_status evaluation_run(struct evaluation *evaluation, const struct trained_model *trained,
                                 const descent_dataset *dataset, size_t batch, int threads,
                                 bool keep_outputs)
 {
-    *evaluation = (struct evaluation){.classes = descent_model_outputs(classifier->model)};
+    *evaluation = (struct evaluation){.classes = descent_model_outputs(trained->model)};
     size_t samples = descent_dataset_count(dataset);
     batch = batch < samples ? batch : samples;
-    enum exit_status status = allocate(evaluation, samples, classifier->regression, keep_outputs);
+    enum exit_status status = allocate(evaluation, samples, trained->regression, keep_outputs);
     if (status != DONE) {
         return status;
     }
     struct pass pass = {0};
-    status = open_pass(&pass, classifier, dataset, batch, threads);
+    status = open_pass(&pass, trained, dataset, batch, threads);
     if (status == DONE) {
-        status = evaluate_batches(evaluation, &pass, &classifier->loss);
+        status = evaluate_batches(evaluation, &pass, &trained->loss);
     }
     close_pass(&pass);
     return status;

@@ -4,7 +4,7 @@
 #ifndef DESCENT_CLI_EVALUATION_H
 #define DESCENT_CLI_EVALUATION_H
 
-#include "cli/base/classifier.h"
+#include "cli/base/trained_model.h"
 
 #include <descent/network.h>
 
@@ -18,12 +18,12 @@ struct evaluation {
 };
 
 /* Refuses a data set that does not go with the model, naming both. */
-enum exit_status evaluation_check(const struct classifier *classifier,
+enum exit_status evaluation_check(const struct trained_model *trained,
                                   const descent_dataset *dataset, const char *folder);
 
 /* Evaluates on all samples, in batches. On failure it says why and returns FAILED; the caller frees
  * in any case. */
-enum exit_status evaluation_run(struct evaluation *evaluation, const struct classifier *classifier,
+enum exit_status evaluation_run(struct evaluation *evaluation, const struct trained_model *trained,
                                 const descent_dataset *dataset, size_t batch, int threads,
                                 bool keep_outputs);
 
@@ -32,13 +32,13 @@ void evaluation_free(struct evaluation *evaluation);
 
 /* The result as text for people, or as one JSON object. */
 enum exit_status evaluation_print(const struct evaluation *evaluation,
-                                  const struct classifier *classifier);
+                                  const struct trained_model *trained);
 enum exit_status evaluation_print_json(const struct evaluation *evaluation,
-                                       const struct classifier *classifier);
+                                       const struct trained_model *trained);
 
 /* evaluation_regression.c: the same of a model that predicts numbers. */
 enum exit_status evaluation_print_regression(const struct evaluation *evaluation,
-                                             const struct classifier *classifier,
+                                             const struct trained_model *trained,
                                              const descent_dataset *dataset, bool json);
 
 #endif

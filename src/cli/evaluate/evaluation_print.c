@@ -14,7 +14,7 @@
 /* A larger confusion matrix does not fit on a screen; its largest entries are listed instead. */
 enum { MATRIX_CLASSES_MAX = 16, MISTAKES_MAX = 10 };
 
-static void print_summary(const struct evaluation *evaluation, const struct classifier *classifier)
+static void print_summary(const struct evaluation *evaluation, const struct trained_model *trained)
 {
     const descent_metrics *metrics = &evaluation->metrics;
     double low;
@@ -23,7 +23,7 @@ static void print_summary(const struct evaluation *evaluation, const struct clas
     char correct[TEXT_SIZE];
     char samples[TEXT_SIZE];
     printf("loss      %.6f (%s)\n", descent_metrics_loss(metrics),
-           descent_loss_name(classifier->loss.kind));
+           descent_loss_name(trained->loss.kind));
     printf("accuracy  %.2f %% (%s of %s; 95 %% interval %.2f-%.2f %%)\n",
            100.0 * (double)metrics->correct / (double)metrics->samples,
            text_count(correct, metrics->correct), text_count(samples, metrics->samples),
@@ -89,7 +89,7 @@ static double mean(const struct class_row *rows, size_t count, size_t offset)
 }
 
 static enum exit_status print_classes(const struct evaluation *evaluation,
-                                      const struct classifier *classifier)
+                                      const struct trained_model *trained)
 {
     size_t classes = evaluation->classes;
     struct class_row *rows = calloc(classes + 1, sizeof *rows);
@@ -98,7 +98,7 @@ static enum exit_status print_classes(const struct evaluation *evaluation,
     }
     for (size_t c = 0; c < classes; c++) {
         fill_class(&rows[c], evaluation, c);
-        rows[c].name = classifier_class(classifier, c, rows[c].scratch);
+        rows[c].name = trained_model_class(trained, c, rows[c].scratch);
     }
     rows[classes] = (struct class_row){
         .name = "mean",
@@ -125,7 +125,7 @@ static void add_count(struct table *table, size_t count, bool diagonal)
 }
 
 static enum exit_status print_matrix(const struct evaluation *evaluation,
-                                     const struct classifier *classifier)
+                                     const struct trained_model *trained)
 {
     size_t classes = evaluation->classes;
     char alignment[MATRIX_CLASSES_MAX + 2] = "l";
@@ -136,10 +136,10 @@ static enum exit_status print_matrix(const struct evaluation *evaluation,
     char scratch[CLASS_NAME_SIZE];
     table_add(&table, "true");
     for (size_t c = 0; c < classes; c++) {
-        table_add(&table, "%s ", classifier_class(classifier, c, scratch));
+        table_add(&table, "%s ", trained_model_class(trained, c, scratch));
     }
     for (size_t row = 0; row < classes; row++) {
-        table_add(&table, "%s", classifier_class(classifier, row, scratch));
+        table_add(&table, "%s", trained_model_class(trained, row, scratch));
         for (size_t column = 0; column < classes; column++) {
             add_count(&table, evaluation->confusion[row * classes + column], row == column);
         }
@@ -182,7 +182,7 @@ static const struct record_field MISTAKE_FIELDS[] = {
 static const struct record MISTAKE = RECORD(struct mistake, MISTAKE_FIELDS);
 
 static enum exit_status print_mistakes(const struct evaluation *evaluation,
-                                       const struct classifier *classifier)
+                                       const struct trained_model *trained)
 {
     size_t classes = evaluation->classes;
     size_t none = classes * classes;
@@ -191,8 +191,8 @@ static enum exit_status print_mistakes(const struct evaluation *evaluation,
     for (size_t i = next_mistake(evaluation, none); i != none && count < MISTAKES_MAX;
          i = next_mistake(evaluation, i)) {
         struct mistake *mistake = &mistakes[count++];
-        mistake->truth = classifier_class(classifier, i / classes, mistake->scratch[0]);
-        mistake->prediction = classifier_class(classifier, i % classes, mistake->scratch[1]);
+        mistake->truth = trained_model_class(trained, i / classes, mistake->scratch[0]);
+        mistake->prediction = trained_model_class(trained, i % classes, mistake->scratch[1]);
         mistake->samples = evaluation->confusion[i];
     }
     printf("\nmost frequent mistakes\n");
@@ -200,21 +200,21 @@ static enum exit_status print_mistakes(const struct evaluation *evaluation,
 }
 
 enum exit_status evaluation_print(const struct evaluation *evaluation,
-                                  const struct classifier *classifier)
+                                  const struct trained_model *trained)
 {
-    print_summary(evaluation, classifier);
+    print_summary(evaluation, trained);
     printf("\n");
-    CLI_TRY(print_classes(evaluation, classifier));
-    return evaluation->classes <= MATRIX_CLASSES_MAX ? print_matrix(evaluation, classifier)
-                                                     : print_mistakes(evaluation, classifier);
+    CLI_TRY(print_classes(evaluation, trained));
+    return evaluation->classes <= MATRIX_CLASSES_MAX ? print_matrix(evaluation, trained)
+                                                     : print_mistakes(evaluation, trained);
 }
 
-static json_t *class_names_json(const struct classifier *classifier, size_t classes)
+static json_t *class_names_json(const struct trained_model *trained, size_t classes)
 {
     json_t *names = json_array();
     for (size_t c = 0; c < classes; c++) {
         char scratch[CLASS_NAME_SIZE];
-        json_array_append_new(names, json_string(classifier_class(classifier, c, scratch)));
+        json_array_append_new(names, json_string(trained_model_class(trained, c, scratch)));
     }
     return names;
 }
@@ -234,7 +234,7 @@ static json_t *confusion_json(const struct evaluation *evaluation)
 }
 
 enum exit_status evaluation_print_json(const struct evaluation *evaluation,
-                                       const struct classifier *classifier)
+                                       const struct trained_model *trained)
 {
     const descent_metrics *metrics = &evaluation->metrics;
     double low;
@@ -244,7 +244,7 @@ enum exit_status evaluation_print_json(const struct evaluation *evaluation,
     json_t *object = json_pack(
         "{s:f, s:f, s:I, s:f, s:f, s:o, s:o}", "loss", descent_metrics_loss(metrics), "accuracy",
         (double)metrics->correct / samples, "samples", (json_int_t)metrics->samples, "accuracy_low",
-        low, "accuracy_high", high, "classes", class_names_json(classifier, evaluation->classes),
+        low, "accuracy_high", high, "classes", class_names_json(trained, evaluation->classes),
         "confusion", confusion_json(evaluation));
     return cli_print_json(object);
 }

@@ -28,10 +28,10 @@ static const struct record_field FIELDS[] = {
 static const struct record FIGURES = RECORD(struct figures, FIELDS);
 
 /* Output o of sample i, as the model says it. */
-static double prediction(const struct evaluation *evaluation, const struct classifier *classifier,
+static double prediction(const struct evaluation *evaluation, const struct trained_model *trained,
                          size_t i, size_t o)
 {
-    const descent_preparation *preparation = classifier->preparation;
+    const descent_preparation *preparation = trained->preparation;
     const float *means = preparation != NULL ? descent_preparation_target_mean(preparation) : NULL;
     double mean = means != NULL ? (double)means[o] : 0.0;
     return (double)evaluation->outputs[i * evaluation->classes + o] *
@@ -40,14 +40,14 @@ static double prediction(const struct evaluation *evaluation, const struct class
 }
 
 static struct figures figures_of(const struct evaluation *evaluation,
-                                 const struct classifier *classifier,
+                                 const struct trained_model *trained,
                                  const descent_dataset *dataset, size_t o)
 {
     double count = (double)evaluation->metrics.samples;
     double absolute = 0.0, squares = 0.0;
     for (size_t i = 0; i < evaluation->metrics.samples; i++) {
         double target = (double)descent_dataset_target(dataset, i)[o];
-        double error = prediction(evaluation, classifier, i, o) - target;
+        double error = prediction(evaluation, trained, i, o) - target;
         absolute += fabs(error);
         squares += error * error;
     }
@@ -61,11 +61,11 @@ static struct figures figures_of(const struct evaluation *evaluation,
 
 /* Over all outputs: see statistics.h; MAE is their mean. */
 static struct figures overall(const struct evaluation *evaluation,
-                              const struct classifier *classifier, const descent_dataset *dataset,
+                              const struct trained_model *trained, const descent_dataset *dataset,
                               const struct figures *targets)
 {
     const descent_metrics *metrics = &evaluation->metrics;
-    double variance = regression_variance(dataset, classifier->preparation);
+    double variance = regression_variance(dataset, trained->preparation);
     struct figures figures = {.r2 = regression_r2(descent_metrics_loss(metrics), variance),
                               .rmse = descent_metrics_rmse(metrics)};
     for (size_t o = 0; o < evaluation->classes; o++) {
@@ -75,12 +75,12 @@ static struct figures overall(const struct evaluation *evaluation,
 }
 
 static enum exit_status print_text(const struct evaluation *evaluation,
-                                   const struct classifier *classifier, const struct figures *all,
+                                   const struct trained_model *trained, const struct figures *all,
                                    const struct figures *targets)
 {
     char r2[TEXT_SIZE], samples[TEXT_SIZE];
     printf("loss      %.6f (%s)\n", descent_metrics_loss(&evaluation->metrics),
-           descent_loss_name(classifier->loss.kind));
+           descent_loss_name(trained->loss.kind));
     printf("R2        %s\n", text_r2(r2, all->r2));
     printf("RMSE      %.6g\n", all->rmse);
     printf("MAE       %.6g\n", all->mae);
@@ -104,7 +104,7 @@ static enum exit_status print_json(const struct evaluation *evaluation, const st
 }
 
 enum exit_status evaluation_print_regression(const struct evaluation *evaluation,
-                                             const struct classifier *classifier,
+                                             const struct trained_model *trained,
                                              const descent_dataset *dataset, bool json)
 {
     struct figures *targets = calloc(evaluation->classes, sizeof *targets);
@@ -112,11 +112,11 @@ enum exit_status evaluation_print_regression(const struct evaluation *evaluation
         return cli_failed("out of memory for the figures of %zu targets", evaluation->classes);
     }
     for (size_t o = 0; o < evaluation->classes; o++) {
-        targets[o] = figures_of(evaluation, classifier, dataset, o);
+        targets[o] = figures_of(evaluation, trained, dataset, o);
     }
-    const struct figures all = overall(evaluation, classifier, dataset, targets);
+    const struct figures all = overall(evaluation, trained, dataset, targets);
     enum exit_status status = json ? print_json(evaluation, &all, targets)
-                                   : print_text(evaluation, classifier, &all, targets);
+                                   : print_text(evaluation, trained, &all, targets);
     free(targets);
     return status;
 }

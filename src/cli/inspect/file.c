@@ -1,9 +1,9 @@
 /*
  * Looks into safetensors files: models, and any other ones.
  */
-#include "cli/base/classifier.h"
 #include "cli/base/record.h"
 #include "cli/base/text.h"
+#include "cli/base/trained_model.h"
 #include "cli/inspect/inspect.h"
 
 #include <stdint.h>
@@ -12,14 +12,14 @@
 #include <string.h>
 
 /* Prints what a model file holds beside its tensors, and returns the list of these. */
-static void print_model(const char *path, const struct classifier *classifier)
+static void print_model(const char *path, const struct trained_model *trained)
 {
-    const descent_model *model = classifier->model;
+    const descent_model *model = trained->model;
     char architecture[512];
     char parameters[TEXT_SIZE];
     descent_model_describe(model, architecture, sizeof architecture);
     size_t count = descent_model_parameter_count(model);
-    bool verified = descent_safetensors_metadata(classifier->file, "crc32") != NULL;
+    bool verified = descent_safetensors_metadata(trained->file, "crc32") != NULL;
     printf("%s: model\n", path);
     printf("architecture  %s\n", architecture);
     printf("parameters    %s, %.1f KiB\n", text_count(parameters, count),
@@ -28,10 +28,10 @@ static void print_model(const char *path, const struct classifier *classifier)
            verified ? "verified" : "the file has none to compare with");
 }
 
-static json_t *model_json(const char *path, const struct classifier *classifier,
+static json_t *model_json(const char *path, const struct trained_model *trained,
                           const struct tensor_list *tensors)
 {
-    const descent_model *model = classifier->model;
+    const descent_model *model = trained->model;
     char architecture[512];
     char checksum[16];
     descent_model_describe(model, architecture, sizeof architecture);
@@ -39,8 +39,8 @@ static json_t *model_json(const char *path, const struct classifier *classifier,
     return json_pack(
         "{s:s, s:s, s:s, s:I, s:s, s:b, s:o, s:o}", "kind", "model", "file", path, "architecture",
         architecture, "parameters", (json_int_t)descent_model_parameter_count(model), "crc32",
-        checksum, "verified", descent_safetensors_metadata(classifier->file, "crc32") != NULL,
-        "tensors", tensor_list_json(tensors), "metadata", inspect_metadata_json(classifier->file));
+        checksum, "verified", descent_safetensors_metadata(trained->file, "crc32") != NULL,
+        "tensors", tensor_list_json(tensors), "metadata", inspect_metadata_json(trained->file));
 }
 
 static enum exit_status print_list(const struct tensor_list *tensors,
@@ -51,15 +51,15 @@ static enum exit_status print_list(const struct tensor_list *tensors,
 }
 
 static enum exit_status show_model(const char *path, json_t **json,
-                                   const struct classifier *classifier)
+                                   const struct trained_model *trained)
 {
     struct tensor_list tensors;
-    enum exit_status status = tensor_list_of_model(&tensors, classifier->model);
+    enum exit_status status = tensor_list_of_model(&tensors, trained->model);
     if (status == DONE && json != NULL) {
-        *json = model_json(path, classifier, &tensors);
+        *json = model_json(path, trained, &tensors);
     } else if (status == DONE) {
-        print_model(path, classifier);
-        status = print_list(&tensors, classifier->file);
+        print_model(path, trained);
+        status = print_list(&tensors, trained->file);
     }
     free(tensors.rows);
     return status;
@@ -67,12 +67,12 @@ static enum exit_status show_model(const char *path, json_t **json,
 
 static enum exit_status inspect_model(const char *path, json_t **json)
 {
-    struct classifier classifier;
-    enum exit_status status = classifier_load(&classifier, path);
+    struct trained_model trained;
+    enum exit_status status = trained_model_load(&trained, path);
     if (status == DONE) {
-        status = show_model(classifier.path, json, &classifier);
+        status = show_model(trained.path, json, &trained);
     }
-    classifier_free(&classifier);
+    trained_model_free(&trained);
     return status;
 }
 

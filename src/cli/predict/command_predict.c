@@ -52,7 +52,7 @@ static const struct option_table TABLE =
 struct predict {
     struct predict_options options;
     struct option_arguments arguments;
-    struct classifier classifier;
+    struct trained_model trained;
     struct predictor predictor;
 };
 
@@ -60,7 +60,7 @@ struct predict {
 static bool are_rows(const struct predict *predict, const char *const *files)
 {
     struct predict_shape shape;
-    bool piped = strcmp(files[0], "-") == 0 && !predict_shape_of(&shape, &predict->classifier);
+    bool piped = strcmp(files[0], "-") == 0 && !predict_shape_of(&shape, &predict->trained);
     bool found = predict->options.csv || piped;
     for (; *files != NULL && !found; files++) {
         found = descent_dataset_is_csv(*files);
@@ -72,10 +72,10 @@ static bool are_rows(const struct predict *predict, const char *const *files)
 static enum exit_status init_source(struct predict *predict, descent_source *source)
 {
     struct source_options *options = &predict->options.source;
-    CLI_TRY(source_recall(options, &predict->classifier));
+    CLI_TRY(source_recall(options, &predict->trained));
     CLI_TRY(option_apply(&TABLE, &predict->arguments, &predict->options));
     source_init(source, options, NULL);
-    return source_follow_model(source, &predict->classifier);
+    return source_follow_model(source, &predict->trained);
 }
 
 static enum exit_status ask_rows(struct predict *predict, const char *const *files)
@@ -95,14 +95,14 @@ static enum exit_status ask_rows(struct predict *predict, const char *const *fil
 static enum exit_status ask_images(struct predict *predict, const char *const *files)
 {
     struct predict_shape shape;
-    if (!predict_shape_of(&shape, &predict->classifier)) {
+    if (!predict_shape_of(&shape, &predict->trained)) {
         char text[128] = "";
-        if (predict->classifier.has_shape) {
-            text_shape(text, sizeof text, &predict->classifier.shape);
+        if (predict->trained.has_shape) {
+            text_shape(text, sizeof text, &predict->trained.shape);
         }
         return cli_failed("%s: expected a model of images, height x width, found one for samples "
                           "of %s%s%zu numbers; give it rows of a .csv file",
-                          predict->classifier.path, text, text[0] != '\0' ? " = " : "",
+                          predict->trained.path, text, text[0] != '\0' ? " = " : "",
                           predict->predictor.inputs);
     }
     return predict_files(&predict->predictor, &predict->options, files);
@@ -116,10 +116,10 @@ static enum exit_status run(struct predict *predict, int argc, const char **argv
         return cli_usage("predict: expected a model and files; see descent predict --help");
     }
     const char *const *files = arguments + 1;
-    CLI_TRY(classifier_load(&predict->classifier, arguments[0]));
+    CLI_TRY(trained_model_load(&predict->trained, arguments[0]));
     bool table = are_rows(predict, files);
     size_t top = predict->options.top != 0 ? (size_t)predict->options.top : table ? 1 : TOP_IMAGES;
-    CLI_TRY(predictor_create(&predict->predictor, &predict->classifier, top));
+    CLI_TRY(predictor_create(&predict->predictor, &predict->trained, top));
     return table ? ask_rows(predict, files) : ask_images(predict, files);
 }
 
@@ -128,7 +128,7 @@ enum exit_status command_predict(int argc, const char **argv)
     struct predict predict = {0};
     enum exit_status status = run(&predict, argc, argv);
     predictor_destroy(&predict.predictor);
-    classifier_free(&predict.classifier);
+    trained_model_free(&predict.trained);
     option_free(&TABLE, &predict.arguments, &predict.options);
     return status;
 }

@@ -49,7 +49,7 @@ static enum exit_status ask(const struct files *files, size_t first, size_t n, f
 {
     const struct predictor *predictor = files->predictor;
     const uint8_t *pixels = files->pixels + first * predictor->inputs;
-    double black = predictor->classifier->black, white = predictor->classifier->white;
+    double black = predictor->trained->black, white = predictor->trained->white;
     for (size_t i = 0; i < n * predictor->inputs; i++) {
         features[i] = (float)(black + (white - black) * pixels[i] / 255.0);
     }
@@ -177,7 +177,7 @@ enum exit_status predict_files(const struct predictor *predictor,
     while (names[count] != NULL) {
         count++;
     }
-    predict_shape_of(&files.shape, predictor->classifier);
+    predict_shape_of(&files.shape, predictor->trained);
     enum exit_status status = allocate(&files, count);
     enum exit_status read = status == DONE ? read_all(&files, names, options->as_is) : status;
     status = classify(&files, options);

@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool predict_shape_of(struct predict_shape *shape, const struct classifier *classifier)
+bool predict_shape_of(struct predict_shape *shape, const struct trained_model *trained)
 {
-    size_t inputs = descent_model_inputs(classifier->model);
+    size_t inputs = descent_model_inputs(trained->model);
     size_t side = (size_t)lround(sqrt((double)inputs));
-    const size_t *sizes = classifier->shape.sizes;
-    size_t rank = classifier->has_shape ? classifier->shape.rank : 0;
+    const size_t *sizes = trained->shape.sizes;
+    size_t rank = trained->has_shape ? trained->shape.rank : 0;
     bool told = rank == 2 || (rank == 3 && (sizes[2] == 1 || sizes[2] == 3));
     bool square = rank == 0 && side > 1 && side * side == inputs;
     if (told) {

@@ -8,9 +8,9 @@
 #ifndef DESCENT_CLI_PREDICT_H
 #define DESCENT_CLI_PREDICT_H
 
-#include "cli/base/classifier.h"
 #include "cli/base/cli.h"
 #include "cli/base/source.h"
+#include "cli/base/trained_model.h"
 
 #include <descent/network.h>
 #include <stdint.h>
@@ -36,7 +36,7 @@ struct answer {
 
 /* predictor.c: a model made ready to be asked, PREDICT_BATCH samples at a time. Starts as {0}. */
 struct predictor {
-    const struct classifier *classifier;
+    const struct trained_model *trained;
     descent_network *network;
     size_t inputs, outputs;
     bool classes;           /* whether outputs are classes, not numbers to predict */
@@ -46,7 +46,7 @@ struct predictor {
 };
 
 /* FAILED after saying why. The caller destroys it in any case. */
-enum exit_status predictor_create(struct predictor *predictor, const struct classifier *classifier,
+enum exit_status predictor_create(struct predictor *predictor, const struct trained_model *trained,
                                   size_t top);
 void predictor_destroy(struct predictor *predictor);
 
@@ -73,7 +73,7 @@ struct predict_shape {
 
 /* The shape that the model's file has, or a square where it has none; false where the model
  * does not take images. */
-bool predict_shape_of(struct predict_shape *shape, const struct classifier *classifier);
+bool predict_shape_of(struct predict_shape *shape, const struct trained_model *trained);
 
 /* Reads an image file, or the standard input where path is "-", and makes of it what the model
  * takes, [height × width × channels]. FAILED after one line. */

@@ -21,24 +21,24 @@ static const struct record_field PROBABILITY_FIELDS[] = {ANSWER("probability")};
 static const struct record OUTPUT = RECORD(struct answer, OUTPUT_FIELDS);
 static const struct record PROBABILITY = RECORD(struct answer, PROBABILITY_FIELDS);
 
-enum exit_status predictor_create(struct predictor *predictor, const struct classifier *classifier,
+enum exit_status predictor_create(struct predictor *predictor, const struct trained_model *trained,
                                   size_t top)
 {
-    size_t outputs = descent_model_outputs(classifier->model);
-    bool classes = !classifier->regression;
+    size_t outputs = descent_model_outputs(trained->model);
+    bool classes = !trained->regression;
     *predictor = (struct predictor){
-        .classifier = classifier,
-        .inputs = descent_model_inputs(classifier->model),
+        .trained = trained,
+        .inputs = descent_model_inputs(trained->model),
         .outputs = outputs,
         .classes = classes,
-        .probabilities = classes && classifier->loss.kind == DESCENT_LOSS_CROSS_ENTROPY,
+        .probabilities = classes && trained->loss.kind == DESCENT_LOSS_CROSS_ENTROPY,
         .count = classes && top < outputs ? top : outputs,
     };
     predictor->answers = calloc(predictor->count, sizeof *predictor->answers);
     if (predictor->answers == NULL) {
         return cli_failed("out of memory for %zu answers", predictor->count);
     }
-    return descent_network_create(&predictor->network, classifier->model, PREDICT_BATCH, 0) ==
+    return descent_network_create(&predictor->network, trained->model, PREDICT_BATCH, 0) ==
                    DESCENT_OK
                ? DONE
                : cli_library_failed();
@@ -68,7 +68,7 @@ static void softmax(float *outputs, size_t n)
 enum exit_status predictor_run(const struct predictor *predictor, size_t n, float *features,
                                float *outputs)
 {
-    const descent_preparation *preparation = predictor->classifier->preparation;
+    const descent_preparation *preparation = predictor->trained->preparation;
     if (preparation != NULL) {
         descent_preparation_apply(preparation, n, features);
     }
@@ -116,7 +116,7 @@ const struct answer *predictor_answer(const struct predictor *predictor, const f
     }
     for (size_t k = 0; k < count; k++) {
         answers[k].name =
-            classifier_class(predictor->classifier, answers[k].class, answers[k].scratch);
+            trained_model_class(predictor->trained, answers[k].class, answers[k].scratch);
     }
     return answers;
 }
@@ -157,5 +157,5 @@ json_t *predictor_json(const struct predictor *predictor, const float *outputs)
 enum exit_status predictor_print_json(const struct predictor *predictor, json_t *predictions)
 {
     return cli_print_json(
-        json_pack("{s:s, s:o}", "model", predictor->classifier->path, "predictions", predictions));
+        json_pack("{s:s, s:o}", "model", predictor->trained->path, "predictions", predictions));
 }

@@ -2,8 +2,8 @@
  * A model file as the commands see it: the model, and what its metadata say about the data that it
  * was trained on.
  */
-#ifndef DESCENT_CLI_CLASSIFIER_H
-#define DESCENT_CLI_CLASSIFIER_H
+#ifndef DESCENT_CLI_TRAINED_MODEL_H
+#define DESCENT_CLI_TRAINED_MODEL_H
 
 #include "cli/base/cli.h"
 
@@ -13,7 +13,7 @@
 #include <descent/preparation.h>
 #include <jansson.h>
 
-struct classifier {
+struct trained_model {
     char *path; /* of the file */
     descent_model *model;
     descent_safetensors *file;
@@ -31,15 +31,15 @@ struct classifier {
 
 /* Reads a model file, or that of a run folder. On failure it says why and returns FAILED; the
  * caller frees in any case. */
-enum exit_status classifier_load(struct classifier *classifier, const char *path);
+enum exit_status trained_model_load(struct trained_model *trained, const char *path);
 
-/* Frees what was read; a zeroed classifier is allowed. */
-void classifier_free(struct classifier *classifier);
+/* Frees what was read; a zeroed one is allowed. */
+void trained_model_free(struct trained_model *trained);
 
 /* The name of a class below the number of outputs: the file's, or its number, written to scratch.
  */
 enum { CLASS_NAME_SIZE = 24 };
-const char *classifier_class(const struct classifier *classifier, size_t class,
-                             char scratch[CLASS_NAME_SIZE]);
+const char *trained_model_class(const struct trained_model *trained, size_t class,
+                                char scratch[CLASS_NAME_SIZE]);
 
 #endif
