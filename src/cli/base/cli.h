@@ -4,6 +4,7 @@
 #ifndef DESCENT_CLI_H
 #define DESCENT_CLI_H
 
+#include <descent/status.h>
 #include <stdbool.h>
 
 /* The last three are those of a shell: 128 + SIGHUP, SIGINT, SIGTERM. */
@@ -23,6 +24,22 @@ enum exit_status {
         enum exit_status cli_try_status = (call);                                                  \
         if (cli_try_status != DONE) {                                                              \
             return cli_try_status;                                                                 \
+        }                                                                                          \
+    } while (0)
+
+/* The same for a call of the library, whose failure is reported; and for a function that itself
+ * returns the library's status. */
+#define CLI_TRY_LIBRARY(call)                                                                      \
+    do {                                                                                           \
+        if ((call) != DESCENT_OK) {                                                                \
+            return cli_library_failed();                                                           \
+        }                                                                                          \
+    } while (0)
+#define LIBRARY_TRY(call)                                                                          \
+    do {                                                                                           \
+        descent_status library_try_status = (call);                                                \
+        if (library_try_status != DESCENT_OK) {                                                    \
+            return library_try_status;                                                             \
         }                                                                                          \
     } while (0)
 

@@ -38,9 +38,7 @@ static enum exit_status load_data(struct bench *bench, const char *name)
             return FAILED;
         }
         descent_source source = DESCENT_SOURCE_DEFAULT;
-        if (descent_dataset_load(&bench->dataset, bench->folder, &source) != DESCENT_OK) {
-            return cli_library_failed();
-        }
+        CLI_TRY_LIBRARY(descent_dataset_load(&bench->dataset, bench->folder, &source));
         const char *slash = strrchr(bench->folder, '/');
         shown = slash == NULL ? bench->folder : slash + 1;
     }
@@ -132,15 +130,13 @@ static void show_progress(struct bench *bench, size_t i, const struct bench_case
 
 static enum exit_status measure_rows(struct bench *bench)
 {
-    enum exit_status status = DONE;
-    for (size_t i = 0; i < bench->count && status == DONE; i++) {
+    for (size_t i = 0; i < bench->count; i++) {
         struct bench_case measured = case_of(bench, i);
         show_progress(bench, i, &measured);
-        status = bench_measure(&bench->rows[i], &measured);
+        CLI_TRY(bench_measure(&bench->rows[i], &measured));
         bench->rows[i].data = bench->data;
     }
-    progress_clear(&bench->progress);
-    return status;
+    return DONE;
 }
 
 static enum exit_status measure_all(struct bench *bench)
@@ -153,7 +149,9 @@ static enum exit_status measure_all(struct bench *bench)
     }
     bench_machine_init(&bench->machine);
     CLI_TRY(measure_peaks(bench));
-    CLI_TRY(measure_rows(bench));
+    enum exit_status measured = measure_rows(bench);
+    progress_clear(&bench->progress);
+    CLI_TRY(measured);
     CLI_TRY(measure_peaks(bench));
     for (size_t i = 0; i < bench->count; i++) {
         struct bench_row *row = &bench->rows[i];
@@ -203,8 +201,8 @@ static enum exit_status run(struct bench *bench, int argc, const char **argv)
         return cli_usage("bench: --augment needs DATA whose images it changes");
     }
     bench->progress = progress_create(options->quiet);
-    if (options->csv != NULL && descent_file_check(options->csv) != DESCENT_OK) {
-        return cli_library_failed();
+    if (options->csv != NULL) {
+        CLI_TRY_LIBRARY(descent_file_check(options->csv));
     }
     CLI_TRY(load_data(bench, data));
     CLI_TRY(choose_networks(bench));

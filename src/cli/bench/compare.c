@@ -13,12 +13,11 @@
 /* Takes a number of steps; *samples gets how many samples they were. */
 static descent_status run(struct compared *one, uint64_t steps, size_t *samples)
 {
-    descent_status status = DESCENT_OK;
     *samples = 0;
-    for (uint64_t i = 0; i < steps && status == DESCENT_OK; i++) {
-        status = one->step(one->context, samples);
+    for (uint64_t i = 0; i < steps; i++) {
+        LIBRARY_TRY(one->step(one->context, samples));
     }
-    return status;
+    return DESCENT_OK;
 }
 
 static descent_status run_timed(struct compared *one, uint64_t steps, double *seconds,
@@ -40,45 +39,41 @@ static descent_status settle(struct compared *one)
 /* Finds out how many steps take that long. */
 static descent_status calibrate(struct compared *one, double wanted)
 {
-    double seconds = wanted;
+    double seconds = 0.0;
     size_t samples;
     uint64_t steps = 1;
-    descent_status status = settle(one);
-    for (; status == DESCENT_OK; steps *= 2) {
-        status = run_timed(one, steps, &seconds, &samples);
-        if (seconds >= wanted / 4.0) {
-            break;
-        }
+    LIBRARY_TRY(settle(one));
+    LIBRARY_TRY(run_timed(one, steps, &seconds, &samples));
+    while (seconds < wanted / 4.0) {
+        steps *= 2;
+        LIBRARY_TRY(run_timed(one, steps, &seconds, &samples));
     }
     one->steps = (uint64_t)fmax(1.0, ceil((double)steps * wanted / seconds));
-    return status;
+    return DESCENT_OK;
 }
 
 static descent_status measure_slice(struct compared *one, size_t round)
 {
     double seconds;
     size_t samples;
-    descent_status status = one->restart == NULL ? DESCENT_OK : one->restart(one->context);
-    if (status == DESCENT_OK) {
-        status = settle(one);
+    if (one->restart != NULL) {
+        LIBRARY_TRY(one->restart(one->context));
     }
-    if (status == DESCENT_OK) {
-        status = run_timed(one, one->steps, &seconds, &samples);
-        one->rates[round] = (double)samples / seconds;
-    }
-    return status;
+    LIBRARY_TRY(settle(one));
+    LIBRARY_TRY(run_timed(one, one->steps, &seconds, &samples));
+    one->rates[round] = (double)samples / seconds;
+    return DESCENT_OK;
 }
 
 descent_status comparison_measure(struct comparison *all, double seconds)
 {
-    descent_status status = DESCENT_OK;
-    for (size_t i = 0; i < all->count && status == DESCENT_OK; i++) {
-        status = calibrate(&all->compared[i], seconds);
+    for (size_t i = 0; i < all->count; i++) {
+        LIBRARY_TRY(calibrate(&all->compared[i], seconds));
     }
-    for (size_t i = 0; i < all->rounds * all->count && status == DESCENT_OK; i++) {
-        status = measure_slice(&all->compared[i % all->count], i / all->count);
+    for (size_t i = 0; i < all->rounds * all->count; i++) {
+        LIBRARY_TRY(measure_slice(&all->compared[i % all->count], i / all->count));
     }
-    return status;
+    return DESCENT_OK;
 }
 
 static int compare_numbers(const void *left, const void *right)

@@ -114,9 +114,9 @@ static enum exit_status create(struct measuring *measuring, const struct bench_c
         CLI_TRY(bench_training_create(&measuring->unaugmented, measured, false));
     }
     const descent_model *model = measuring->training.model;
-    bool created = descent_bench_create(&measuring->bench, model, measured->batch,
-                                        measured->threads) == DESCENT_OK;
-    return created ? DONE : cli_library_failed();
+    CLI_TRY_LIBRARY(
+        descent_bench_create(&measuring->bench, model, measured->batch, measured->threads));
+    return DONE;
 }
 
 static enum exit_status measure(struct bench_row *row, struct measuring *measuring,
@@ -131,9 +131,7 @@ static enum exit_status measure(struct bench_row *row, struct measuring *measuri
     }
     all->rounds = (size_t)measured->options->repeats;
     double slice = measured->options->seconds / (double)(all->rounds * all->count);
-    if (comparison_measure(all, slice) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(comparison_measure(all, slice));
     fill_row(row, measured, measuring);
     return DONE;
 }
@@ -148,37 +146,33 @@ enum exit_status bench_measure(struct bench_row *row, const struct bench_case *m
     return status;
 }
 
-/* The best of a few steps on one layer as wide as that, with as many samples for each thread. */
-static descent_status measure_square(double *gflops, size_t size, int threads, double seconds)
+/* The best of a few steps. */
+static descent_status measure_steps(double *gflops, descent_bench *bench, double seconds)
 {
     enum { STEPS_MAX = 10 };
-    descent_model_config config = DESCENT_MODEL_DEFAULT;
-    descent_model *model;
-    descent_bench *bench = NULL;
-    config.layers = 1;
-    config.sizes[0] = config.sizes[1] = size;
-    descent_status status = descent_model_create(&model, &config);
-    if (status == DESCENT_OK) {
-        status = descent_bench_create(&bench, model, size * (size_t)threads, threads);
-    }
-    descent_model_destroy(model);
     double begin = progress_clock();
+    double end = begin;
     *gflops = 0.0;
-    for (int step = 0; step < STEPS_MAX && status == DESCENT_OK; step++) {
+    for (int step = 0; step < STEPS_MAX && end - begin < seconds; step++) {
         double start = progress_clock();
-        status = descent_bench_step(bench, DESCENT_BENCH_CUT_SAMPLES);
-        double end = progress_clock();
+        LIBRARY_TRY(descent_bench_step(bench, DESCENT_BENCH_CUT_SAMPLES));
+        end = progress_clock();
         *gflops = fmax(*gflops, 1e-9 * descent_bench_operations(bench) / (end - start));
-        if (end - begin >= seconds) {
-            break;
-        }
     }
-    descent_bench_destroy(bench);
-    return status;
+    return DESCENT_OK;
 }
 
 enum exit_status bench_measure_peak(double *gflops, int threads, double seconds)
 {
-    bool measured = measure_square(gflops, 1536, threads, seconds) == DESCENT_OK;
+    enum { SIZE = 1536 };
+    const descent_model_config config = {.layers = 1, .sizes = {SIZE, SIZE}};
+    descent_model *model = NULL;
+    descent_bench *bench = NULL;
+    bool measured = descent_model_create(&model, &config) == DESCENT_OK &&
+                    descent_bench_create(&bench, model, (size_t)SIZE * (size_t)threads, threads) ==
+                        DESCENT_OK &&
+                    measure_steps(gflops, bench, seconds) == DESCENT_OK;
+    descent_bench_destroy(bench);
+    descent_model_destroy(model);
     return measured ? DONE : cli_library_failed();
 }

@@ -38,8 +38,8 @@ static enum exit_status create_random(struct bench_training *training,
                                      .bytes = training->bytes,
                                      .labels = training->labels,
                                      .classes = classes};
-    bool created = descent_dataset_create(&training->random, &samples) == DESCENT_OK;
-    return created ? DONE : cli_library_failed();
+    CLI_TRY_LIBRARY(descent_dataset_create(&training->random, &samples));
+    return DONE;
 }
 
 static descent_status create_model(struct bench_training *training,
@@ -83,9 +83,9 @@ enum exit_status bench_training_create(struct bench_training *training,
     if (measured->dataset == NULL) {
         CLI_TRY(create_random(training, measured));
     }
-    bool created = create_model(training, measured) == DESCENT_OK &&
-                   create_fit(training, measured, augmented) == DESCENT_OK;
-    return created ? DONE : cli_library_failed();
+    CLI_TRY_LIBRARY(create_model(training, measured));
+    CLI_TRY_LIBRARY(create_fit(training, measured, augmented));
+    return DONE;
 }
 
 void bench_training_free(struct bench_training *training)

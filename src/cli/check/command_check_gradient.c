@@ -105,8 +105,8 @@ static enum exit_status create_model(struct checking *checking, descent_model_co
         .seed = options->seed,
     };
     memcpy(config->sizes, networks.networks[0].sizes, sizeof config->sizes);
-    bool created = descent_model_create(&checking->model, config) == DESCENT_OK;
-    return created ? DONE : cli_library_failed();
+    CLI_TRY_LIBRARY(descent_model_create(&checking->model, config));
+    return DONE;
 }
 
 static enum exit_status create_check(struct checking *checking)

@@ -33,14 +33,11 @@ static descent_status open_probe(struct probe *probe, const descent_layer *layer
                                    .output_activation = layer->activation,
                                    .init = DESCENT_INIT_ZEROS};
     descent_model *model;
-    descent_status status = descent_model_create(&model, &config);
-    if (status != DESCENT_OK) {
-        return status;
-    }
+    LIBRARY_TRY(descent_model_create(&model, &config));
     descent_layer own = descent_model_layer(model, 0);
     memcpy(own.weights, layer->weights, layer->inputs * layer->outputs * sizeof *own.weights);
     memcpy(own.bias, layer->bias, layer->outputs * sizeof *own.bias);
-    status = descent_network_create(&probe->network, model, BATCH, threads);
+    descent_status status = descent_network_create(&probe->network, model, BATCH, threads);
     descent_model_destroy(model);
     probe->activation = layer->activation;
     probe->units = layer->outputs;
@@ -71,14 +68,14 @@ static bool is_saturated(descent_activation activation, double output)
 
 static descent_status run_probe(struct probe *probe, const float *features, size_t n)
 {
-    descent_status status = descent_network_forward(probe->network, features, n, probe->outputs);
-    for (size_t i = 0; status == DESCENT_OK && i < n * probe->units; i++) {
+    LIBRARY_TRY(descent_network_forward(probe->network, features, n, probe->outputs));
+    for (size_t i = 0; i < n * probe->units; i++) {
         float output = probe->outputs[i];
         probe->alive[i % probe->units] |= output > 0.0f || output < 0.0f;
         probe->saturated += is_saturated(probe->activation, (double)output);
     }
     probe->seen += n;
-    return status;
+    return DESCENT_OK;
 }
 
 static struct checkup_layer result_of(const struct probe *probe)
@@ -141,7 +138,7 @@ descent_status checkup_look_at_inputs(struct checkup_facts *facts,
 }
 
 struct probes {
-    struct probe *probe;
+    struct probe probe[DESCENT_LAYERS_MAX];
     size_t count;
 };
 
@@ -149,33 +146,36 @@ static descent_status run_probes(void *context, const descent_batch *batch)
 {
     struct probes *probes = context;
     const float *features = batch->features;
-    descent_status status = DESCENT_OK;
-    for (size_t l = 0; l < probes->count && status == DESCENT_OK; l++) {
-        status = run_probe(&probes->probe[l], features, batch->n);
+    for (size_t l = 0; l < probes->count; l++) {
+        LIBRARY_TRY(run_probe(&probes->probe[l], features, batch->n));
         features = probes->probe[l].outputs;
     }
-    return status;
+    return DESCENT_OK;
+}
+
+static descent_status probe_units(struct probes *probes, const struct checkup_facts *facts,
+                                  const descent_model *model,
+                                  const descent_preparation *preparation)
+{
+    for (size_t l = 0; l < probes->count; l++) {
+        descent_layer layer = descent_model_layer(model, l);
+        LIBRARY_TRY(open_probe(&probes->probe[l], &layer, (int)facts->options->threads));
+    }
+    return probes->count > 0 ? visit_samples(facts->train, preparation, run_probes, probes)
+                             : DESCENT_OK;
 }
 
 descent_status checkup_look_at_units(struct checkup_facts *facts, const descent_model *model,
                                      const descent_preparation *preparation)
 {
-    struct probe probe[DESCENT_LAYERS_MAX] = {0};
-    struct probes probes = {probe, descent_model_layers(model) - 1};
-    descent_status status = DESCENT_OK;
-    for (size_t l = 0; l < probes.count && status == DESCENT_OK; l++) {
-        descent_layer layer = descent_model_layer(model, l);
-        status = open_probe(&probe[l], &layer, (int)facts->options->threads);
-    }
-    if (status == DESCENT_OK && probes.count > 0) {
-        status = visit_samples(facts->train, preparation, run_probes, &probes);
-    }
-    for (size_t l = 0; l < probes.count; l++) {
-        if (status == DESCENT_OK) {
-            facts->layer[l] = result_of(&probe[l]);
-        }
-        close_probe(&probe[l]);
-    }
+    struct probes probes = {.count = descent_model_layers(model) - 1};
+    descent_status status = probe_units(&probes, facts, model, preparation);
     facts->layers = status == DESCENT_OK ? probes.count : 0;
+    for (size_t l = 0; l < probes.count; l++) {
+        if (l < facts->layers) {
+            facts->layer[l] = result_of(&probes.probe[l]);
+        }
+        close_probe(&probes.probe[l]);
+    }
     return status;
 }

@@ -77,55 +77,35 @@ static void measure_weights(struct doctor *doctor)
 static descent_status measure_gradient(struct doctor *doctor)
 {
     const struct training *training = &doctor->training;
-    const descent_trainer *trainer = descent_fit_trainer(training->fit);
-    descent_status status = descent_fit_measure(training->fit);
-    for (size_t l = 0; status == DESCENT_OK && l < doctor->layers; l++) {
-        doctor->layer[l].gradient = descent_trainer_layer_norm(trainer, l);
+    LIBRARY_TRY(descent_fit_measure(training->fit));
+    for (size_t l = 0; l < doctor->layers; l++) {
+        doctor->layer[l].gradient =
+            descent_trainer_layer_norm(descent_fit_trainer(training->fit), l);
     }
-    return status;
+    return DESCENT_OK;
 }
 
-/* What the run's next step changes with that learning rate, from the checkpoint's state, as a share
- * of the weights, by layer. */
-static descent_status measure_update(struct doctor *doctor, double rate,
-                                     double ratios[DESCENT_LAYERS_MAX])
+/* What the run's next step changes with its own learning rate or the highest, from the checkpoint's
+ * state, as a share of the weights, by layer. */
+static descent_status measure_update(struct doctor *doctor, bool highest)
 {
     struct training *training = &doctor->training;
     descent_model *change = training->model;
     const descent_model *before = descent_checkpoint_model(training->checkpoint);
-    descent_status status = descent_fit_restore(training->fit, training->checkpoint);
-    if (status == DESCENT_OK) {
-        status = descent_fit_step(training->fit, rate, NULL);
-    }
-    if (status == DESCENT_OK) {
-        status = descent_trainer_save(descent_fit_trainer(training->fit), change);
-    }
-    if (status != DESCENT_OK) {
-        return status;
-    }
+    double rate = highest ? doctor->highest_rate : doctor->rate;
+    LIBRARY_TRY(descent_fit_restore(training->fit, training->checkpoint));
+    LIBRARY_TRY(descent_fit_step(training->fit, rate, NULL));
+    LIBRARY_TRY(descent_trainer_save(descent_fit_trainer(training->fit), change));
     for (size_t i = 0; i < descent_model_parameter_count(before); i++) {
         descent_model_parameters(change)[i] -= descent_model_parameters(before)[i];
     }
     for (size_t l = 0; l < doctor->layers; l++) {
-        descent_layer layer = descent_model_layer(change, l);
-        double norm = doctor->layer[l].norm;
-        ratios[l] = norm > 0.0 ? train_layer_norm(&layer) / norm : NAN;
+        struct doctor_layer *layer = &doctor->layer[l];
+        descent_layer changed = descent_model_layer(change, l);
+        double ratio = layer->norm > 0.0 ? train_layer_norm(&changed) / layer->norm : NAN;
+        *(highest ? &layer->highest : &layer->update) = ratio;
     }
-    return status;
-}
-
-static descent_status measure_updates(struct doctor *doctor)
-{
-    double now[DESCENT_LAYERS_MAX] = {0}, highest[DESCENT_LAYERS_MAX] = {0};
-    descent_status status = measure_update(doctor, doctor->rate, now);
-    if (status == DESCENT_OK) {
-        status = measure_update(doctor, doctor->highest_rate, highest);
-    }
-    for (size_t l = 0; status == DESCENT_OK && l < doctor->layers; l++) {
-        doctor->layer[l].update = now[l];
-        doctor->layer[l].highest = highest[l];
-    }
-    return status;
+    return DESCENT_OK;
 }
 
 static descent_status measure_units(struct doctor *doctor)
@@ -133,44 +113,38 @@ static descent_status measure_units(struct doctor *doctor)
     struct training *training = &doctor->training;
     struct checkup_facts *facts = &training->facts;
     const descent_model *model = descent_checkpoint_model(training->checkpoint);
-    descent_status status = checkup_look_at_units(facts, model, training->data.preparation);
-    for (size_t l = 0; status == DESCENT_OK && l < facts->layers; l++) {
+    LIBRARY_TRY(checkup_look_at_units(facts, model, training->data.preparation));
+    for (size_t l = 0; l < facts->layers; l++) {
         doctor->layer[l].dead = facts->layer[l].dead;
         doctor->layer[l].saturated = facts->layer[l].saturated;
     }
-    return status;
+    return DESCENT_OK;
 }
 
-/* What the data show of the network; a gradient that is not finite is a finding. */
-static enum exit_status measure(struct doctor *doctor)
+static descent_status measure(struct doctor *doctor)
 {
-    descent_status status = measure_units(doctor);
-    if (status == DESCENT_OK) {
-        status = measure_gradient(doctor);
-    }
-    if (status == DESCENT_OK) {
-        status = measure_updates(doctor);
-    }
-    if (status == DESCENT_ERROR_NONFINITE) {
-        snprintf(doctor->trouble, sizeof doctor->trouble, "%s", descent_last_error());
-        return DONE;
-    }
-    return status == DESCENT_OK ? DONE : cli_library_failed();
+    LIBRARY_TRY(measure_units(doctor));
+    LIBRARY_TRY(measure_gradient(doctor));
+    LIBRARY_TRY(measure_update(doctor, false));
+    return measure_update(doctor, true);
 }
 
 enum exit_status doctor_look(struct doctor *doctor)
 {
     struct training *training = &doctor->training;
-    enum exit_status status = train_resume_read(training);
-    bool whole = status == DONE && !leave_data_out(doctor);
+    CLI_TRY(train_resume_read(training));
+    bool whole = !leave_data_out(doctor);
     if (whole) {
-        status = prepare(training);
-    }
-    if (status != DONE) {
-        return status;
+        CLI_TRY(prepare(training));
     }
     look_at_rates(doctor);
     measure_weights(doctor);
-    status = train_checkup_start(training);
-    return status == DONE && whole ? measure(doctor) : status;
+    CLI_TRY(train_checkup_start(training));
+    descent_status status = whole ? measure(doctor) : DESCENT_OK;
+    if (status == DESCENT_ERROR_NONFINITE) { /* a finding */
+        snprintf(doctor->trouble, sizeof doctor->trouble, "%s", descent_last_error());
+        status = DESCENT_OK;
+    }
+    CLI_TRY_LIBRARY(status);
+    return DONE;
 }
