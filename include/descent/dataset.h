@@ -91,8 +91,8 @@ typedef struct descent_source {
  *   Images are unsigned bytes, floats or doubles, labels unsigned bytes or integers; the names may
  *   end in -float, -double or -int accordingly. There must be as many labels as images. A file
  *   classes.txt beside them names the classes, one a line. Without it there are `classes` classes,
- *   and a higher label is an error; if `classes` is 0, the highest label of this part plus one.
- *   Targets are in train-targets-idx2-float.
+ *   and a higher label is an error; if `classes` is 0, the highest label of this part plus one,
+ *   which is at most 65536. Targets are in train-targets-idx2-float.
  * - A file named *.csv or *.csv.gz, or a folder with train.csv and optionally test.csv: one sample
  * a line (RFC 4180). Labels are any text; the distinct texts are the classes. Features that are all
  *   written as whole numbers from 0 to 255 are stored as bytes, which a loader divides by 255; all

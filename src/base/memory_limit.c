@@ -32,20 +32,21 @@ static void describe(char *text, size_t size, uint64_t bytes)
     snprintf(text, size, unit == 0 ? "%.0f %s" : "%.1f %s", number, units[unit]);
 }
 
-descent_status descent_memory_check(const char *path, uint64_t count, uint64_t sample_size,
-                                    uint64_t limit)
+uint64_t descent_memory_product(uint64_t count, uint64_t size)
 {
-    uint64_t needed = 0;
-    if (__builtin_mul_overflow(count, sample_size, &needed)) {
-        needed = UINT64_MAX;
-    }
-    if (limit == 0 || needed <= limit) {
+    uint64_t bytes;
+    return __builtin_mul_overflow(count, size, &bytes) ? UINT64_MAX : bytes;
+}
+
+descent_status descent_memory_check(const char *path, uint64_t count, const char *what,
+                                    uint64_t bytes, uint64_t limit)
+{
+    if (limit == 0 || bytes <= limit) {
         return DESCENT_OK;
     }
     char wanted[32], allowed[32];
-    describe(wanted, sizeof wanted, needed);
+    describe(wanted, sizeof wanted, bytes);
     describe(allowed, sizeof allowed, limit);
-    return descent_fail(DESCENT_ERROR_MEMORY,
-                        "%s: %llu samples need %s of memory, and the limit is %s", path,
-                        (unsigned long long)count, wanted, allowed);
+    return descent_fail(DESCENT_ERROR_MEMORY, "%s: %llu %s need %s of memory, and the limit is %s",
+                        path, (unsigned long long)count, what, wanted, allowed);
 }

@@ -10,9 +10,12 @@
 /* The limit in bytes: the given one, or for 0 half of the machine's memory. */
 uint64_t descent_memory_limit(uint64_t limit);
 
-/* Refuses `count` samples of `sample_size` bytes each that are more than the limit (0: none). The
- * line names the source `path`, what is needed, and the limit. Error: MEMORY. */
-descent_status descent_memory_check(const char *path, uint64_t count, uint64_t sample_size,
-                                    uint64_t limit);
+/* So many things of a size in bytes, or UINT64_MAX where that is more. */
+uint64_t descent_memory_product(uint64_t count, uint64_t size);
+
+/* Refuses what takes more bytes than the limit (0: none): `count` samples, labels, …, as `what`
+ * says, of the source `path`. The line names them, the bytes, and the limit. Error: MEMORY. */
+descent_status descent_memory_check(const char *path, uint64_t count, const char *what,
+                                    uint64_t bytes, uint64_t limit);
 
 #endif

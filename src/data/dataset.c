@@ -84,6 +84,12 @@ static size_t names_size(const char *const *names, size_t classes)
     return size;
 }
 
+size_t descent_dataset_table_size(const descent_samples *samples)
+{
+    return samples->classes * (sizeof(size_t) + sizeof(char *)) +
+           names_size(samples->class_names, samples->classes);
+}
+
 static void copy_names(const char **copies, char *text, const char *const *names, size_t classes)
 {
     for (size_t c = 0; c < classes; c++) {

@@ -111,8 +111,8 @@ static descent_status grow(struct table *table)
 {
     size_t room = table->room == 0 ? 4096 : 2 * table->room;
     int32_t *labels = NULL;
-    descent_status status =
-        descent_memory_check(table->path, room, sizeof *labels, table->source->memory_limit);
+    descent_status status = descent_memory_check(
+        table->path, room, "samples", room * sizeof *labels, table->source->memory_limit);
     if (status != DESCENT_OK) {
         return status;
     }
@@ -236,7 +236,8 @@ static descent_status allocate(struct table *table, size_t wanted)
     size_t outputs = table->source->regression ? table->columns.answers : 0;
     size_t size = table->features * (bytes ? 1 : sizeof(float)) + outputs * sizeof(float);
     descent_status status =
-        descent_memory_check(table->path, wanted, size, table->source->memory_limit);
+        descent_memory_check(table->path, wanted, "samples", descent_memory_product(wanted, size),
+                             table->source->memory_limit);
     if (status != DESCENT_OK) {
         return status;
     }
@@ -324,7 +325,7 @@ static descent_status finish(descent_dataset **dataset, struct table *table)
     table->floats = NULL;
     table->targets = NULL;
     table->labels = regression ? table->labels : NULL;
-    return descent_source_finish(dataset, &samples);
+    return descent_source_finish(dataset, &samples, table->path, table->source);
 }
 
 descent_status descent_csv_load(descent_dataset **dataset, const char *path,

@@ -4,6 +4,7 @@
 #include <descent/dataset.h>
 
 #include "base/fail.h"
+#include "base/memory_limit.h"
 #include "data/idx.h"
 #include "data/idx_classes.h"
 #include "data/sources.h"
@@ -120,12 +121,14 @@ static descent_status find_pair(struct pair *pair, const char *folder, const des
 }
 
 /* Labels as integers, whichever the file has. */
-static descent_status widen_labels(struct descent_idx *labels, const char *path)
+static descent_status widen_labels(struct descent_idx *labels, const char *path, uint64_t limit)
 {
     size_t count = labels->sizes[0];
     if (labels->integers != NULL) {
         return DESCENT_OK;
     }
+    DESCENT_TRY(descent_memory_check(
+        path, count, "labels", descent_memory_product(count, sizeof *labels->integers), limit));
     labels->integers = malloc(count * sizeof *labels->integers);
     if (labels->integers == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu labels", path, count);
@@ -138,11 +141,13 @@ static descent_status widen_labels(struct descent_idx *labels, const char *path)
     return DESCENT_OK;
 }
 
-/* The number of classes that the labels need; refuses labels beyond what is allowed, if not 0. */
+/* The number of classes that the labels need; refuses labels beyond what is allowed: so many
+ * classes, or for 0 no more than have names elsewhere, since a label sizes the table of classes. */
 static descent_status count_classes(size_t *classes, const struct descent_idx *labels,
                                     const char *path, size_t allowed)
 {
-    int32_t limit = allowed != 0 && allowed <= INT32_MAX ? (int32_t)allowed : INT32_MAX;
+    size_t most = allowed != 0 ? allowed : DESCENT_NAMES_MAX;
+    int32_t limit = most <= INT32_MAX ? (int32_t)most : INT32_MAX;
     int32_t highest = 0;
     for (size_t i = 0; i < labels->sizes[0]; i++) {
         int32_t label = labels->integers[i];
@@ -180,10 +185,10 @@ static descent_status load_labels(struct answers *answers, const char *folder, c
         1, {DESCENT_IDX_UBYTE, DESCENT_IDX_INT}, source->memory_limit};
     descent_status status = descent_idx_load(&answers->idx, path, &form);
     if (status == DESCENT_OK) {
-        status = widen_labels(&answers->idx, path);
+        status = widen_labels(&answers->idx, path, source->memory_limit);
     }
     if (status == DESCENT_OK) {
-        status = descent_idx_classes_load(&answers->names, folder);
+        status = descent_idx_classes_load(&answers->names, folder, source->memory_limit);
     }
     return status == DESCENT_OK ? name_labels(answers, path, source) : status;
 }
@@ -257,7 +262,7 @@ descent_status descent_idx_folder_load(descent_dataset **dataset, const char *fo
     descent_status status = load_pair(&images, &answers, folder, source);
     if (status == DESCENT_OK) {
         const descent_samples samples = samples_of(&images, &answers, source);
-        status = descent_source_finish(dataset, &samples);
+        status = descent_source_finish(dataset, &samples, folder, source);
     } else {
         descent_idx_free(&images);
         descent_idx_free(&answers.idx);

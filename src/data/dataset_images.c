@@ -119,8 +119,9 @@ static descent_status allocate_pixels(struct decoding *work, const char *folder)
 {
     size_t count = work->list->count;
     work->features = work->height * work->width * (work->source->color ? 3 : 1);
-    descent_status status =
-        descent_memory_check(folder, count, work->features, work->source->memory_limit);
+    descent_status status = descent_memory_check(folder, count, "samples",
+                                                 descent_memory_product(count, work->features),
+                                                 work->source->memory_limit);
     if (status != DESCENT_OK) {
         return status;
     }
@@ -132,7 +133,7 @@ static descent_status allocate_pixels(struct decoding *work, const char *folder)
 }
 
 static descent_status finish(descent_dataset **dataset, const struct decoding *work,
-                             struct descent_image_list *list)
+                             struct descent_image_list *list, const char *folder)
 {
     const descent_samples samples = {
         .shape = {work->source->color ? 3 : 2, {work->height, work->width, 3}},
@@ -143,7 +144,7 @@ static descent_status finish(descent_dataset **dataset, const struct decoding *w
         .class_names = (const char *const *)list->names.texts,
     };
     list->labels = NULL; /* handed over */
-    return descent_source_finish(dataset, &samples);
+    return descent_source_finish(dataset, &samples, folder, work->source);
 }
 
 descent_status descent_image_folder_load(descent_dataset **dataset, const char *folder,
@@ -171,7 +172,7 @@ descent_status descent_image_folder_load(descent_dataset **dataset, const char *
         status = decode_all(&work);
     }
     if (status == DESCENT_OK) {
-        status = finish(dataset, &work, &list);
+        status = finish(dataset, &work, &list, folder);
     } else {
         free(work.pixels);
     }

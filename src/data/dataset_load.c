@@ -100,9 +100,31 @@ static descent_status load_folder(descent_dataset **dataset, const char *folder,
                         folder);
 }
 
-descent_status descent_source_finish(descent_dataset **dataset, const descent_samples *samples)
+/* Each array was checked before it was read; the table of classes is still to come. */
+static descent_status check_memory(const descent_samples *samples, const char *path,
+                                   const descent_source *source)
 {
-    descent_status status = descent_dataset_create(dataset, samples);
+    size_t sample = samples->bytes != NULL ? 1 : sizeof(float);
+    for (size_t i = 0; i < samples->shape.rank; i++) {
+        sample *= samples->shape.sizes[i];
+    }
+    sample += samples->labels != NULL ? sizeof *samples->labels
+                                      : samples->outputs * sizeof *samples->targets;
+    uint64_t bytes = descent_memory_product(samples->count, sample);
+    if (samples->labels != NULL) {
+        bytes += descent_dataset_table_size(samples);
+    }
+    const char *what = samples->labels != NULL ? "samples with their classes" : "samples";
+    return descent_memory_check(path, samples->count, what, bytes, source->memory_limit);
+}
+
+descent_status descent_source_finish(descent_dataset **dataset, const descent_samples *samples,
+                                     const char *path, const descent_source *source)
+{
+    descent_status status = check_memory(samples, path, source);
+    if (status == DESCENT_OK) {
+        status = descent_dataset_create(dataset, samples);
+    }
     if (status == DESCENT_OK) {
         descent_dataset_own(*dataset, samples);
         return DESCENT_OK;

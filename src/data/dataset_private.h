@@ -34,6 +34,9 @@ static inline size_t descent_dataset_row(const descent_dataset *dataset, size_t 
 descent_status descent_dataset_choose(descent_dataset **dataset, const descent_dataset *source,
                                       size_t count);
 
+/* Bytes that a data set of these samples takes for its classes. */
+size_t descent_dataset_table_size(const descent_samples *samples);
+
 /* Hands the arrays of samples over to the data set, which frees them. */
 void descent_dataset_own(descent_dataset *dataset, const descent_samples *samples);
 

@@ -198,8 +198,8 @@ static descent_status read_elements(struct descent_reader *reader, struct descen
     }
     descent_status status = descent_reader_expect(reader, header + stored);
     if (status == DESCENT_OK) {
-        size_t sample = count / idx->sizes[0] * element->kept;
-        status = descent_memory_check(reader->path, idx->sizes[0], sample, limit);
+        status = descent_memory_check(reader->path, idx->sizes[0], "samples",
+                                      descent_memory_product(count, element->kept), limit);
     }
     if (status != DESCENT_OK) {
         return status;

@@ -40,7 +40,8 @@ static descent_status read_lines(struct descent_names *names, char *text, const 
                                            "%s: expected names of classes, found none", path);
 }
 
-descent_status descent_idx_classes_load(struct descent_names *names, const char *folder)
+descent_status descent_idx_classes_load(struct descent_names *names, const char *folder,
+                                        uint64_t limit)
 {
     *names = (struct descent_names){0};
     char path[PATH_MAX];
@@ -49,7 +50,8 @@ descent_status descent_idx_classes_load(struct descent_names *names, const char 
     }
     char *text = NULL;
     size_t size = 0;
-    descent_status status = descent_file_load(&text, &size, path, FILE_MAX);
+    descent_status status = descent_file_load(
+        &text, &size, path, limit != 0 && limit < FILE_MAX ? (size_t)limit : FILE_MAX);
     if (status == DESCENT_ERROR_NOT_FOUND) {
         return DESCENT_OK;
     }

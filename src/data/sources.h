@@ -34,7 +34,9 @@ static inline void descent_source_report(const descent_source *source, uint64_t 
     }
 }
 
-/* Makes a data set that takes over the arrays of samples; on failure it frees them. */
-descent_status descent_source_finish(descent_dataset **dataset, const descent_samples *samples);
+/* Makes a data set that takes over the arrays of samples; on failure it frees them. Errors: as
+ * descent_dataset_create(), and MEMORY where all together are above the source's limit. */
+descent_status descent_source_finish(descent_dataset **dataset, const descent_samples *samples,
+                                     const char *path, const descent_source *source);
 
 #endif

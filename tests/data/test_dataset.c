@@ -191,6 +191,120 @@ START_TEST(a_label_takes_any_byte)
 }
 END_TEST
 
+/* A folder whose last label is an integer of four bytes. */
+static void write_with_label(uint32_t last)
+{
+    static const uint32_t count = SAMPLES;
+    struct bytes labels = idx_header(0x0C, 1, &count);
+    for (size_t i = 0; i < 4 * SAMPLES; i++) {
+        append_byte(&labels, i < 4 * (SAMPLES - 1) ? 0 : last >> 8 * (4 * SAMPLES - 1 - i) & 0xff);
+    }
+    write_valid();
+    write_bytes("train-labels-idx1-ubyte", &labels);
+}
+
+static void assert_limited(uint64_t limit, descent_status expected, const char *said)
+{
+    descent_source source = DESCENT_SOURCE_DEFAULT;
+    source.memory_limit = limit;
+    descent_dataset *dataset = NULL;
+    ck_assert_int_eq(descent_dataset_load(&dataset, scratch_folder, &source), expected);
+    ck_assert_msg(strstr(descent_last_error(), said) != NULL, "%s", descent_last_error());
+    ck_assert_ptr_null(dataset);
+}
+
+/* Labels size the table of classes: a few bytes must not ask for gigabytes. */
+START_TEST(a_label_cannot_claim_memory)
+{
+    static const uint32_t labels[] = {1 << 16, 5000000, INT32_MAX - 1, INT32_MAX};
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+        write_with_label(labels[i]);
+        assert_refused(DESCENT_ERROR_FORMAT, 0, "expected labels below 65536, found ");
+    }
+    write_with_label((1 << 16) - 1);
+    assert_limited(1 << 20, DESCENT_ERROR_MEMORY,
+                   "5 samples with their classes need 1.8 MiB of memory, and the limit is 1.0 MiB");
+    descent_dataset *dataset = NULL;
+    ck_assert_ok(load(&dataset, scratch_folder, DESCENT_PART_TRAIN, 0));
+    ck_assert_uint_eq(descent_dataset_classes(dataset), 1 << 16);
+    descent_dataset_destroy(dataset);
+}
+END_TEST
+
+/* All arrays count, also in their final types: 30 bytes of images, 20 of labels, 4 classes. */
+START_TEST(a_limit_is_for_all_together)
+{
+    write_valid();
+    assert_limited(19, DESCENT_ERROR_MEMORY, "5 labels need 20 bytes");
+    assert_limited(29, DESCENT_ERROR_MEMORY, "5 samples need 30 bytes");
+    assert_limited(161, DESCENT_ERROR_MEMORY, "5 samples with their classes need 162 bytes");
+    descent_source source = DESCENT_SOURCE_DEFAULT;
+    source.memory_limit = 162;
+    descent_dataset *dataset = NULL;
+    ck_assert_ok(descent_dataset_load(&dataset, scratch_folder, &source));
+    descent_dataset_destroy(dataset);
+}
+END_TEST
+
+START_TEST(names_of_classes_are_limited)
+{
+    struct bytes names = {.size = 0};
+    write_valid();
+    for (size_t i = 0; i < 2000; i++) {
+        append_byte(&names, i % 500 == 499 ? '\n' : 'a' + (unsigned)(i / 500));
+    }
+    write_bytes("classes.txt", &names);
+    assert_limited(1999, DESCENT_ERROR_FORMAT, "expected at most 1999 bytes, found 2000");
+}
+END_TEST
+
+/* Numbers to predict: what the header claims is held against the file's length and the limit. */
+START_TEST(targets_cannot_claim_memory)
+{
+    static const uint32_t wide[] = {SAMPLES, 1 << 29};
+    static const uint32_t narrow[] = {SAMPLES, 8};
+    descent_source source = DESCENT_SOURCE_DEFAULT;
+    source.regression = true;
+    descent_dataset *dataset = NULL;
+    write_valid();
+    struct bytes targets = idx_header(0x0D, 2, wide);
+    write_bytes("train-targets-idx2-float", &targets);
+    ck_assert_int_eq(descent_dataset_load(&dataset, scratch_folder, &source), DESCENT_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "bytes by its header, found 12"));
+    targets = idx_header(0x0D, 2, narrow);
+    for (size_t i = 0; i < (size_t)4 * SAMPLES * 8; i++) {
+        append_byte(&targets, 0);
+    }
+    write_bytes("train-targets-idx2-float", &targets);
+    source.memory_limit = 189;
+    ck_assert_int_eq(descent_dataset_load(&dataset, scratch_folder, &source), DESCENT_ERROR_MEMORY);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "need 190 bytes"));
+    source.memory_limit = 190;
+    ck_assert_ok(descent_dataset_load(&dataset, scratch_folder, &source));
+    descent_dataset_destroy(dataset);
+}
+END_TEST
+
+START_TEST(labels_of_a_table_are_limited)
+{
+    struct bytes table = {.size = 0};
+    for (size_t row = 0; row < 40; row++) {
+        for (size_t i = 0; i < 202; i++) {
+            append_byte(&table, i == 0 ? '1' : i == 1 ? ',' : 'a' + (unsigned)row / 2);
+        }
+        append_byte(&table, '\n');
+    }
+    descent_source source = {.memory_limit = 4000, .header = DESCENT_HEADER_NO};
+    descent_dataset *dataset = NULL;
+    const char *path = write_bytes("long.csv", &table);
+    ck_assert_int_eq(descent_dataset_load(&dataset, path, &source), DESCENT_ERROR_MEMORY);
+    source.memory_limit = 1 << 20;
+    ck_assert_ok(descent_dataset_load(&dataset, path, &source));
+    ck_assert_uint_eq(descent_dataset_classes(dataset), 20);
+    descent_dataset_destroy(dataset);
+}
+END_TEST
+
 START_TEST(broken_files_are_refused)
 {
     static const uint32_t none[] = {0, 3, 2};
@@ -336,6 +450,11 @@ int main(void)
         TEST_LOOP(images_and_labels_must_agree, 2),
         TEST_CASE(a_label_beyond_the_classes_is_refused),
         TEST_CASE(a_label_takes_any_byte),
+        TEST_CASE(a_label_cannot_claim_memory),
+        TEST_CASE(a_limit_is_for_all_together),
+        TEST_CASE(names_of_classes_are_limited),
+        TEST_CASE(targets_cannot_claim_memory),
+        TEST_CASE(labels_of_a_table_are_limited),
         TEST_CASE(broken_files_are_refused),
         TEST_CASE(loading_survives_every_failing_allocation),
         TEST_CASE(create_refuses_what_makes_no_data_set),
