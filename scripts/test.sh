@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs all tests. The last line counts them.
 #
-#   scripts/test.sh [OPTIONS OF MESON TEST]      such as --suite unit, or the name of one test
+#   scripts/test.sh [OPTIONS OF MESON TEST]
+#   scripts/test.sh --no-suite slow        what takes half a minute, and holds on other processors too
+#   scripts/test.sh --suite compute        one room's tests; the command's are the suite cli
+#   scripts/test.sh gradient cli_train     some tests
 #
 # DESCENT_BUILD names another build folder than build-test, which may be set up already.
 set -euo pipefail

@@ -1,0 +1,40 @@
+#!/bin/sh
+# The hot loops are compiled for those sets of instructions that the build's option names: it is
+# read in the library's code which registers they use, 256 bits wide (ymm) or 512 (zmm).
+#
+#   test_vector_loops.sh LIBRARY OPTION SANITIZER
+#
+# OPTION is that of -Dvector, SANITIZER that of -Db_sanitize: under one, clones are the default.
+set -eu
+
+library=$1 option=$2 sanitizer=$3
+
+# Clones are glibc's: see src/base/vector_loops.h.
+if ! command -v objdump >/dev/null || ! getconf GNU_LIBC_VERSION >/dev/null 2>&1 ||
+    [ "$(uname -m)" != x86_64 ]; then
+    exit 77
+fi
+
+case $option-$sanitizer in
+clones-none) expected="ymm zmm clones" ;;
+avx512f-*) expected="ymm zmm" ;;
+avx2-*) expected="ymm" ;;
+*) expected="" ;;
+esac
+
+code=$(mktemp)
+trap 'rm -f "$code"' EXIT
+objdump --disassemble --no-show-raw-insn "$library" >"$code"
+found=""
+for register in ymm zmm; do
+    if grep -q "%$register" "$code"; then
+        found="$found $register"
+    fi
+done
+if grep -q '<adam.*resolver.*>:' "$code"; then
+    found="$found clones"
+fi
+if [ "${found# }" != "$expected" ]; then
+    echo "-Dvector=$option: expected '$expected' in $library, found '${found# }'" >&2
+    exit 1
+fi
