@@ -4,6 +4,8 @@
  */
 #include "cli/doctor/checkup.h"
 
+#include "cli/base/text.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,12 +29,6 @@ enum { EPOCHS_MIN = 3, STEPS_MIN = 100, SAMPLES_MIN = 100 };
  * loss; and as a factor above the training loss. */
 static const double risen = 1.3, risen_share = 0.02, parted = 2.0;
 
-static void append(char *text, size_t size, const char *what)
-{
-    size_t used = strlen(text);
-    snprintf(text + used, size - used, "%s", what);
-}
-
 /* "class a", or "classes a, b, c and 3 more", of those without samples; returns how many there are.
  */
 static size_t list_missing(const descent_dataset *dataset, char *text, size_t size)
@@ -46,14 +42,12 @@ static size_t list_missing(const descent_dataset *dataset, char *text, size_t si
     snprintf(text, size, "%s", missing == 1 ? "class" : "classes");
     for (size_t c = 0, named = 0; c < classes && named < NAMED; c++) {
         if (counts[c] == 0) {
-            append(text, size, named++ > 0 ? ", " : " ");
-            append(text, size, descent_dataset_class_names(dataset)[c]);
+            text_append(text, size, "%s%s", named++ > 0 ? ", " : " ",
+                        descent_dataset_class_names(dataset)[c]);
         }
     }
     if (missing > NAMED) {
-        char more[32];
-        snprintf(more, sizeof more, " and %zu more", missing - NAMED);
-        append(text, size, more);
+        text_append(text, size, " and %zu more", missing - NAMED);
     }
     return missing;
 }
