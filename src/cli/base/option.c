@@ -53,7 +53,9 @@ static bool read_number(const struct option_range *range, const char *text, doub
 
 static bool read_count(const struct option_range *range, const char *text, uint64_t *count)
 {
-    return text_read_count(count, text) && in_range(range, (double)*count);
+    /* Above this, the next number would be rounded into the range. */
+    return text_read_count(count, text) && *count <= (uint64_t)OPTION_COUNT_MAX &&
+           in_range(range, (double)*count);
 }
 
 static bool read_sizes(const struct option_range *range, const char *text,
@@ -174,7 +176,7 @@ static void expected_count(const struct option_range *range, char *text, size_t 
     if (range->high < OPTION_COUNT_MAX) {
         text_append(text, size, "a whole number from %.0f to %.0f", range->low, range->high);
     } else {
-        text_append(text, size, "a whole number ≥ %.0f", range->low);
+        text_append(text, size, "a whole number from %.0f to 2^53", range->low);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "cli/base/table.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -91,6 +92,7 @@ static void add_cell(struct table *table, const struct record_field *field, cons
 
 enum exit_status record_print(const struct record *record, const void *rows, size_t count)
 {
+    assert(record->count <= RECORD_FIELDS_MAX);
     char alignment[RECORD_FIELDS_MAX + 1] = "";
     const struct record_field *columns[RECORD_FIELDS_MAX];
     struct table table = {.alignment = alignment};

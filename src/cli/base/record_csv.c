@@ -6,6 +6,7 @@
 
 #include <descent/file.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -192,6 +193,7 @@ static enum exit_status read_header(struct reader *reader, size_t least)
 {
     char *names[RECORD_FIELDS_MAX];
     size_t most = 0;
+    assert(reader->record->count <= RECORD_FIELDS_MAX);
     for (size_t f = 0; f < reader->record->count; f++) {
         if (is_column(&reader->record->fields[f])) {
             reader->fields[most++] = &reader->record->fields[f];

@@ -30,7 +30,7 @@ static const char *const groups[] = {[CONVERSION] = "Options:", [DATA] = "Data:"
 
 static const struct option rows[] = {
     {"csv", AT(FLAG, csv),
-     .help = "Write train.csv and test.csv in place of IDX files; they do not tell the shape of "
+     .help = "Write train.csv and test.csv in place of IDX files; they do not hold the shape of "
              "images (give --size where they are read)"},
     {"force", 'f', AT(FLAG, force), .help = "Replace the data set in the folder"},
     OPTION_QUIET(struct convert_options, CONVERSION),
@@ -58,9 +58,9 @@ static bool is_ours(const char *name)
             strstr(name, "-idx") != NULL);
 }
 
-/* Calls a function for each file of a folder that is ours; returns the first other one's name, to
- * be freed, or NULL. */
-static char *visit(const char *path, void (*use)(const char *path))
+/* Looks at the files of a folder, and removes ours if it is told to; returns the name of the first
+ * other one, to be freed, or NULL. */
+static char *visit(const char *path, bool clear)
 {
     DIR *folder = opendir(path);
     char *other = NULL;
@@ -69,7 +69,9 @@ static char *visit(const char *path, void (*use)(const char *path))
         char file[PATH_MAX + 256];
         snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
         if (is_ours(entry->d_name)) {
-            use(file);
+            if (clear) {
+                unlink(file);
+            }
         } else if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
                    other == NULL) {
             other = strdup(entry->d_name);
@@ -81,20 +83,10 @@ static char *visit(const char *path, void (*use)(const char *path))
     return other;
 }
 
-static void leave(const char *path)
-{
-    (void)path;
-}
-
-static void remove_file(const char *path)
-{
-    unlink(path);
-}
-
 /* Removes a folder with our files; with any others it stays. */
 static void remove_folder(const char *path)
 {
-    free(visit(path, remove_file));
+    free(visit(path, true));
     rmdir(path);
 }
 
@@ -114,7 +106,7 @@ static enum exit_status check_folder(const struct convert *convert)
         return cli_failed("%s: the folder exists already; --force replaces a data set",
                           convert->folder);
     }
-    char *other = visit(convert->folder, leave);
+    char *other = visit(convert->folder, false);
     enum exit_status status = DONE;
     if (other != NULL) {
         status = cli_failed("%s: --force replaces a data set and nothing else, found %s",
