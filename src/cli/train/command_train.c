@@ -7,17 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The one positional argument, DATA, which a resumed run may leave out. */
-static enum exit_status read_data_argument(struct training *training)
+enum exit_status train_read_data(struct training *training, const char *command)
 {
     const char *const *rest = training->arguments.rest;
+    if (rest[0] == NULL && training->options.resume != NULL) {
+        return DONE;
+    }
     if (rest[0] == NULL) {
-        return training->options.resume != NULL
-                   ? DONE
-                   : cli_usage("train: expected DATA: a folder or a name such as digits");
+        return cli_usage("%s: expected DATA: a folder or a name such as digits", command);
     }
     if (rest[1] != NULL) {
-        return cli_usage("train: expected one DATA, found \"%s\" and \"%s\"", rest[0], rest[1]);
+        return cli_usage("%s: expected one DATA, found \"%s\" and \"%s\"", command, rest[0],
+                         rest[1]);
     }
     training->data.given = strdup(rest[0]);
     return training->data.given != NULL ? DONE : cli_failed("out of memory");
@@ -36,7 +37,7 @@ static enum exit_status read_options(struct training *training)
     CLI_TRY(option_read_command(&TRAIN_OPTIONS, training->argc, training->argv,
                                 &training->arguments, &training->options));
     CLI_TRY(check_resume(&training->options));
-    return read_data_argument(training);
+    return train_read_data(training, "train");
 }
 
 enum exit_status train_check_options(struct training *training)
@@ -88,6 +89,7 @@ static enum exit_status start_or_resume(struct training *training)
 
 void train_destroy(struct training *training)
 {
+    json_decref(training->saved);
     json_decref(training->config);
     free(training->checkpoint_config);
     descent_checkpoint_destroy(training->checkpoint);

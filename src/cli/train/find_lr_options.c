@@ -75,18 +75,6 @@ static const struct option_table *find_lr_table(void)
     return &table;
 }
 
-static enum exit_status read_data_argument(struct training *training, const char *const *rest)
-{
-    if (rest == NULL || rest[0] == NULL) {
-        return cli_usage("find-lr: expected DATA: a folder or a name such as digits");
-    }
-    if (rest[1] != NULL) {
-        return cli_usage("find-lr: expected one DATA, found \"%s\" and \"%s\"", rest[0], rest[1]);
-    }
-    training->data.given = strdup(rest[0]);
-    return training->data.given != NULL ? DONE : cli_failed("out of memory");
-}
-
 static enum exit_status check(const struct find_lr *find)
 {
     if (find->to < RANGE_TEST_SPAN_MIN * find->from) {
@@ -104,5 +92,5 @@ enum exit_status find_lr_options_read(struct find_lr *find, int argc, const char
     CLI_TRY(option_read_command(table, argc, argv, arguments, find));
     CLI_TRY(option_check_effects(table, arguments, find));
     CLI_TRY(check(find));
-    return read_data_argument(&find->training, arguments->rest);
+    return train_read_data(&find->training, "find-lr");
 }

@@ -7,36 +7,24 @@
 
 #include <math.h>
 
-/* The library's names, by plain number. */
-static const char *activation_name(int i)
-{
-    return i < DESCENT_ACTIVATION_COUNT ? descent_activation_name((descent_activation)i) : NULL;
-}
+/* The library's names, by plain number: NULL behind the last. */
+#define NAMES(what)                                                                                \
+    static const char *what##_name(int i)                                                          \
+    {                                                                                              \
+        return descent_##what##_name((descent_##what)i);                                           \
+    }
+#define NAMES_OF_KINDS(what)                                                                       \
+    static const char *what##_name(int i)                                                          \
+    {                                                                                              \
+        return descent_##what##_name((descent_##what##_kind)i);                                    \
+    }
 
-static const char *init_name(int i)
-{
-    return i < DESCENT_INIT_COUNT ? descent_init_name((descent_init)i) : NULL;
-}
-
-static const char *loss_name(int i)
-{
-    return i < DESCENT_LOSS_COUNT ? descent_loss_name((descent_loss_kind)i) : NULL;
-}
-
-static const char *standardize_name(int i)
-{
-    return i < DESCENT_STANDARDIZE_COUNT ? descent_standardize_name((descent_standardize)i) : NULL;
-}
-
-static const char *optimizer_name(int i)
-{
-    return i < DESCENT_OPTIMIZER_COUNT ? descent_optimizer_name((descent_optimizer_kind)i) : NULL;
-}
-
-static const char *schedule_name(int i)
-{
-    return i < DESCENT_SCHEDULE_COUNT ? descent_schedule_name((descent_schedule_kind)i) : NULL;
-}
+NAMES(activation)
+NAMES(init)
+NAMES(standardize)
+NAMES_OF_KINDS(loss)
+NAMES_OF_KINDS(optimizer)
+NAMES_OF_KINDS(schedule)
 
 /* Where options have an effect: given anywhere else, they are refused rather than ignored. */
 #define WHERE(name, condition)                                                                     \

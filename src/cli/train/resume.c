@@ -15,21 +15,21 @@ struct change {
     char now[4096];
 };
 
-/* The configuration in a checkpoint; the caller owns the reference. NULL after a failure. */
-static json_t *checkpoint_config(const struct training *training, const char *path)
+/* Reads the configuration in the checkpoint. */
+static enum exit_status load_saved(struct training *training)
 {
     json_error_t error;
+    struct run_path path = run_path(&training->run, RUN_CHECKPOINT);
     const char *text = descent_checkpoint_config(training->checkpoint);
-    json_t *config = json_loads(text, JSON_REJECT_DUPLICATES, &error);
-    if (config == NULL) {
-        cli_failed("%s: configuration: %s", path, error.text);
-    } else if (!json_is_object(json_object_get(config, TRAIN_CONFIG_OPTIONS)) ||
-               !json_is_object(json_object_get(config, TRAIN_CONFIG_DATA))) {
-        cli_failed("%s: expected a configuration with options and data, found none", path);
-        json_decref(config);
-        config = NULL;
+    training->saved = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    if (training->saved == NULL) {
+        return cli_failed("%s: configuration: %s", path.text, error.text);
     }
-    return config;
+    bool complete = json_is_object(json_object_get(training->saved, TRAIN_CONFIG_OPTIONS)) &&
+                    json_is_object(json_object_get(training->saved, TRAIN_CONFIG_DATA));
+    return complete ? DONE
+                    : cli_failed("%s: expected a configuration with options and data, found none",
+                                 path.text);
 }
 
 /* What config.json says of places; it may be lost, as DATA can be given again. */
@@ -51,16 +51,16 @@ static char *copy_of(const json_t *object, const char *key)
 }
 
 /* The data that were given win; else those of the stored folder are taken. */
-static void choose_data(struct training *training, const json_t *checkpoint)
+static void choose_data(struct training *training)
 {
     struct train_data *data = &training->data;
     const json_t *stored = json_object_get(training->config, TRAIN_CONFIG_DATA);
-    data->name = copy_of(json_object_get(checkpoint, TRAIN_CONFIG_DATA), "name");
+    data->name = copy_of(json_object_get(training->saved, TRAIN_CONFIG_DATA), "name");
     if (data->given == NULL) {
         data->given = copy_of(stored, "given");
         data->folder = copy_of(stored, "folder");
     }
-    data->preparation_text = copy_of(checkpoint, TRAIN_CONFIG_PREPARATION);
+    data->preparation_text = copy_of(training->saved, TRAIN_CONFIG_PREPARATION);
 }
 
 /* Writes an option's stored value and the present one; false where they are the same. */
@@ -117,22 +117,21 @@ void train_log_resumed(struct training *training)
     }
 }
 
-static enum exit_status read_stored(const struct training *training, const json_t *checkpoint,
-                                    struct train_options *options)
+static enum exit_status read_stored(const struct training *training, struct train_options *options)
 {
     CLI_TRY(option_from_json(&TRAIN_OPTIONS,
                              json_object_get(training->config, TRAIN_CONFIG_OPTIONS), options,
                              run_path(&training->run, RUN_CONFIG).text));
-    return option_from_json(&TRAIN_OPTIONS, json_object_get(checkpoint, TRAIN_CONFIG_OPTIONS),
+    return option_from_json(&TRAIN_OPTIONS, json_object_get(training->saved, TRAIN_CONFIG_OPTIONS),
                             options, run_path(&training->run, RUN_CHECKPOINT).text);
 }
 
 /* The stored options, and over them the ones that were given. */
-static enum exit_status merge_options(struct training *training, const json_t *checkpoint)
+static enum exit_status merge_options(struct training *training)
 {
     option_defaults(&TRAIN_OPTIONS, &training->stored);
-    CLI_TRY(read_stored(training, checkpoint, &training->stored));
-    CLI_TRY(read_stored(training, checkpoint, &training->options));
+    CLI_TRY(read_stored(training, &training->stored));
+    CLI_TRY(read_stored(training, &training->options));
     CLI_TRY(option_apply(&TRAIN_OPTIONS, &training->arguments, &training->options));
     if (training->options.lr == OPTION_SECOND) {
         return cli_usage("--lr: expected a number when a run is resumed, found \"auto\"; without "
@@ -147,15 +146,10 @@ enum exit_status train_resume_read(struct training *training)
     if (descent_checkpoint_load(&training->checkpoint, path.text) != DESCENT_OK) {
         return cli_library_failed();
     }
-    json_t *config = checkpoint_config(training, path.text);
-    if (config == NULL) {
-        return FAILED;
-    }
+    CLI_TRY(load_saved(training));
     load_config(training);
-    enum exit_status status = merge_options(training, config);
-    choose_data(training, config);
-    json_decref(config);
-    return status;
+    choose_data(training);
+    return merge_options(training);
 }
 
 enum exit_status train_resume_open(struct training *training)
@@ -168,9 +162,10 @@ enum exit_status train_resume_open(struct training *training)
                             run_path(&training->run, RUN_CONFIG).text);
 }
 
-static enum exit_status check_fingerprint(const struct training *training, const json_t *data,
-                                          const char *key, const descent_dataset *dataset)
+static enum exit_status check_fingerprint(const struct training *training, const char *key,
+                                          const descent_dataset *dataset)
 {
+    const json_t *data = json_object_get(training->saved, TRAIN_CONFIG_DATA);
     const char *expected = json_string_value(json_object_get(data, key));
     struct train_fingerprint found = train_fingerprint(dataset);
     if (expected == NULL || strcmp(expected, found.text) != 0) {
@@ -183,18 +178,8 @@ static enum exit_status check_fingerprint(const struct training *training, const
 
 enum exit_status train_resume_check(const struct training *training)
 {
-    json_t *config = checkpoint_config(training, run_path(&training->run, RUN_CHECKPOINT).text);
-    if (config == NULL) {
-        return FAILED;
-    }
-    const json_t *data = json_object_get(config, TRAIN_CONFIG_DATA);
-    enum exit_status status =
-        check_fingerprint(training, data, "train_fingerprint", training->data.source);
-    if (status == DONE) {
-        status = check_fingerprint(training, data, "test_fingerprint", training->data.test);
-    }
-    json_decref(config);
-    return status;
+    CLI_TRY(check_fingerprint(training, "train_fingerprint", training->data.source));
+    return check_fingerprint(training, "test_fingerprint", training->data.test);
 }
 
 /* The time of an epoch that was interrupted stands in no row. */

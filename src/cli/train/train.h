@@ -60,6 +60,7 @@ struct training {
     enum exit_status recovered; /* of saving a recovery */
 
     descent_checkpoint *checkpoint; /* what is resumed, or NULL */
+    json_t *saved;                  /* the configuration in it */
     json_t *config;                 /* config.json of the run that is resumed, or NULL */
     char *checkpoint_config;        /* the configuration as checkpoints hold it */
 
@@ -78,7 +79,10 @@ static inline const descent_progress *train_progress(const struct training *trai
                                  : descent_checkpoint_progress(training->checkpoint);
 }
 
-/* command_train.c: settles the options that follow from others; USAGE after naming one that was
+/* command_train.c: takes the one positional argument, DATA, which a resumed run may leave out. */
+enum exit_status train_read_data(struct training *training, const char *command);
+
+/* Settles the options that follow from others; USAGE after naming one that was
  * given where it has no effect. */
 enum exit_status train_check_options(struct training *training);
 
