@@ -121,7 +121,6 @@ struct option {
 #define OPTION_RANGE(least, most, without_least, without_most)                                     \
     .range = {                                                                                     \
         .low = (least), .high = (most), .low_open = (without_least), .high_open = (without_most)}
-#define OPTION_POSITIVE OPTION_RANGE(0.0, HUGE_VAL, true, false)
 #define OPTION_NOT_NEGATIVE OPTION_RANGE(0.0, HUGE_VAL, false, false)
 #define OPTION_FRACTION OPTION_RANGE(0.0, 1.0, false, true)
 #define OPTION_FROM(least) OPTION_RANGE((least), OPTION_COUNT_MAX, false, false)

@@ -167,8 +167,6 @@ static json_t *value_json(const struct record_field *field, const void *row)
     case RECORD_COUNT:
     case RECORD_SIZE:
         return json_integer((json_int_t) * (const uint64_t *)value);
-    case RECORD_FLAG:
-        return json_boolean(*(const bool *)value);
     case RECORD_TEXT:
         return json_string(*(const char *const *)value);
     case RECORD_CHARS:

@@ -38,7 +38,6 @@ enum record_type {
     RECORD_WHOLE,   /* the same, of a whole number */
     RECORD_COUNT,   /* uint64_t */
     RECORD_SIZE,    /* size_t */
-    RECORD_FLAG,    /* bool; JSON only */
     RECORD_TEXT,    /* const char *, borrowed */
     RECORD_CHARS,   /* char [], a text inside the struct */
     RECORD_NUMBERS, /* double [length]; JSON only */
