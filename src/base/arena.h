@@ -12,6 +12,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/* Counts read from files have 64 bits, and become size_t as they are. */
+_Static_assert(SIZE_MAX >= UINT64_MAX, "descent needs a size_t of 64 bits");
 
 /* A cache line, and the widest vector register there is. */
 enum { DESCENT_ARENA_ALIGNMENT = 64 };

@@ -136,15 +136,17 @@ static bool resolve(char target[PATH_MAX], const char *path)
     return true;
 }
 
-/* Renaming a file over a device would take the device away from everybody. */
-static descent_status check_replaceable(const char *target, const char *path)
+/* Whether there is a file to replace, and what it is. Renaming a file over a device would take the
+ * device away from everybody. */
+static descent_status look_at_old(const char *target, const char *path, struct stat *old,
+                                  bool *replaces)
 {
-    struct stat about;
-    if (stat(target, &about) != 0 || S_ISREG(about.st_mode)) {
+    *replaces = stat(target, old) == 0;
+    if (!*replaces || S_ISREG(old->st_mode)) {
         return DESCENT_OK;
     }
     return descent_fail(DESCENT_ERROR_IO, "%s: expected a file to replace or to make, found %s",
-                        path, kind_of(&about));
+                        path, kind_of(old));
 }
 
 static int open_folder_of(const char *path)
@@ -164,16 +166,33 @@ static int open_folder_of(const char *path)
 }
 
 /* Not mkstemp(): that makes files which nobody else may read, whatever the umask says. */
-static int create_temporary(int folder, char *name, size_t name_size)
+static int create_temporary(int folder, char *name, size_t name_size, mode_t mode)
 {
     for (int attempt = 0; attempt < 1000; attempt++) {
         snprintf(name, name_size, ".descent-%ld-%d.tmp", (long)getpid(), attempt);
-        int file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        int file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (file >= 0 || errno != EEXIST) {
             return file;
         }
     }
     return -1;
+}
+
+/* Gives a new file, so far its owner's alone, the old one's group and mode: what was private stays
+ * so, without a moment in between. Where the group cannot be kept it gets no more than everybody
+ * has. Set-user-id and the like go, as on every write; a file system without modes has nothing to
+ * be changed. */
+static bool copy_access(int file, const struct stat *old)
+{
+    struct stat made;
+    mode_t mode = old->st_mode & 0777;
+    if (fstat(file, &made) != 0) {
+        return false;
+    }
+    if (made.st_gid != old->st_gid && fchown(file, (uid_t)-1, old->st_gid) != 0) {
+        mode &= (mode_t)~070 | (mode & 07) << 3;
+    }
+    return (made.st_mode & 0777) == mode || fchmod(file, mode) == 0;
 }
 
 static bool write_all(int file, const char *bytes, size_t size)
@@ -197,22 +216,27 @@ static descent_status fail_save(const char *what, const char *path)
 
 descent_status descent_file_begin(struct descent_file_writer *writer, const char *path)
 {
+    struct stat old;
+    bool replaces;
     *writer = (struct descent_file_writer){.path = path, .file = -1};
     if (!resolve(writer->target, path)) {
         return fail_save("cannot be written", path);
     }
-    descent_status status = check_replaceable(writer->target, path);
-    if (status != DESCENT_OK) {
-        return status;
-    }
+    DESCENT_TRY(look_at_old(writer->target, path, &old, &replaces));
     writer->folder = open_folder_of(writer->target);
     if (writer->folder < 0) {
         return fail_save("its folder cannot be opened", path);
     }
-    writer->file = create_temporary(writer->folder, writer->temporary, sizeof writer->temporary);
+    writer->file = create_temporary(writer->folder, writer->temporary, sizeof writer->temporary,
+                                    replaces ? 0600 : 0666);
     if (writer->file < 0) {
-        status = fail_save("cannot be written", path);
+        descent_status status = fail_save("cannot be written", path);
         close(writer->folder);
+        return status;
+    }
+    if (replaces && !copy_access(writer->file, &old)) {
+        descent_status status = fail_save("its mode cannot be kept", path);
+        descent_file_abandon(writer);
         return status;
     }
     return DESCENT_OK;

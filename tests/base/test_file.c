@@ -114,14 +114,41 @@ START_TEST(save_works_in_the_current_folder)
 }
 END_TEST
 
+static unsigned mode_of(const char *path)
+{
+    struct stat about;
+    ck_assert_int_eq(stat(path, &about), 0);
+    return about.st_mode & 07777;
+}
+
 START_TEST(a_saved_file_has_the_mode_of_any_new_file)
 {
     const char *path = scratch_path("mode");
-    struct stat about;
     umask(027);
     ck_assert_ok(descent_file_save(path, "x", 1));
-    ck_assert_int_eq(stat(path, &about), 0);
-    ck_assert_uint_eq(about.st_mode & 0777, 0640);
+    ck_assert_uint_eq(mode_of(path), 0640);
+}
+END_TEST
+
+/* Private ones stay private, and open ones open, whatever the umask would make of new files; also
+ * where a link is what is named. */
+START_TEST(a_replaced_file_keeps_its_mode)
+{
+    static const mode_t modes[] = {0600, 0640, 0644, 0666, 0755, 0400};
+    const char *path = scratch_write("private", "x", 1);
+    const char *link = scratch_path("link-to-private");
+    ck_assert_int_eq(symlink("private", link), 0);
+    for (size_t i = 0; i < TEST_COUNT(modes); i++) {
+        umask(i % 2 == 0 ? 022 : 077);
+        ck_assert_int_eq(chmod(path, modes[i]), 0);
+        ck_assert_ok(descent_file_save(path, "by name", 7));
+        ck_assert_uint_eq(mode_of(path), modes[i]);
+        ck_assert_ok(descent_file_check(path));
+        ck_assert_ok(descent_file_save(link, "by link", 7));
+        ck_assert_uint_eq(mode_of(path), modes[i]);
+        assert_file_holds(path, "by link");
+    }
+    unlink(link);
 }
 END_TEST
 
@@ -232,6 +259,7 @@ int main(void)
         TEST_CASE(save_makes_and_replaces_a_file),
         TEST_CASE(save_works_in_the_current_folder),
         TEST_CASE(a_saved_file_has_the_mode_of_any_new_file),
+        TEST_CASE(a_replaced_file_keeps_its_mode),
         TEST_CASE(a_temporary_file_that_is_there_already_is_left_alone),
         TEST_CASE(check_tells_what_save_would),
         TEST_CASE(save_needs_a_folder_and_a_name),
