@@ -27,7 +27,7 @@ check fit base
 check cli
 
 # Two libraries are known in one file each.
-for only in cblas.h:compute/blas.c stb/stb_image.h:image/images.c; do
+for only in cblas.h:compute/product_blas.c stb/stb_image.h:image/images.c; do
     found=$(grep -rl "#include <${only%%:*}>" .)
     if [ "$found" != "./${only#*:}" ]; then
         echo "${only%%:*}: expected in ${only#*:} alone, found in: $found" >&2

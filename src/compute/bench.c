@@ -6,8 +6,8 @@
 
 #include "base/arena.h"
 #include "base/fail.h"
-#include "compute/blas.h"
 #include "compute/pass.h"
+#include "compute/product_blas.h"
 
 #include <descent/random.h>
 #include <limits.h>
@@ -97,7 +97,7 @@ void descent_bench_destroy(descent_bench *bench)
 static void forward(const struct descent_bench_layer *layer, struct descent_span rows,
                     struct descent_span outputs)
 {
-    descent_engine_forward(&layer->shape, rows, outputs, layer->x, layer->weights, layer->z);
+    descent_product_forward(&layer->shape, rows, outputs, layer->x, layer->weights, layer->z);
 }
 
 /* The gradient behind layer l − 1. */
@@ -105,15 +105,15 @@ static void input_gradient(const struct descent_bench *bench, size_t l, struct d
                            struct descent_span inputs)
 {
     const struct descent_bench_layer *layer = &bench->layer[l];
-    descent_engine_input_gradient(&layer->shape, rows, inputs, layer->delta, layer->weights,
-                                  bench->layer[l - 1].delta);
+    descent_product_input_gradient(&layer->shape, rows, inputs, layer->delta, layer->weights,
+                                   bench->layer[l - 1].delta);
 }
 
 /* This thread's pieces of a layer's products, cut by its outputs. */
 static struct descent_span output_pieces(const struct descent_bench *bench, size_t l, int thread,
                                          size_t *pieces)
 {
-    *pieces = descent_engine_output_pieces(&bench->layer[l].shape, bench->batch, bench->parts);
+    *pieces = descent_product_output_pieces(&bench->layer[l].shape, bench->batch, bench->pieces);
     return descent_cut_share(*pieces, bench->team.threads, thread);
 }
 
@@ -124,21 +124,21 @@ static struct descent_span all(size_t n)
 
 static void forward_by_outputs(const struct descent_bench *bench, size_t l, int thread)
 {
-    const struct descent_engine_layer *shape = &bench->layer[l].shape;
+    const struct descent_product_layer *shape = &bench->layer[l].shape;
     size_t pieces;
     struct descent_span mine = output_pieces(bench, l, thread, &pieces);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        forward(&bench->layer[l], all(bench->batch), descent_engine_outputs(shape, pieces, i));
+        forward(&bench->layer[l], all(bench->batch), descent_product_outputs(shape, pieces, i));
     }
 }
 
 static void backward_by_inputs(const struct descent_bench *bench, size_t l, int thread)
 {
-    const struct descent_engine_layer *shape = &bench->layer[l].shape;
-    size_t pieces = descent_engine_input_pieces(shape, bench->batch, bench->parts);
+    const struct descent_product_layer *shape = &bench->layer[l].shape;
+    size_t pieces = descent_product_input_pieces(shape, bench->batch, bench->pieces);
     struct descent_span mine = descent_cut_share(pieces, bench->team.threads, thread);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        input_gradient(bench, l, all(bench->batch), descent_engine_inputs(shape, pieces, i));
+        input_gradient(bench, l, all(bench->batch), descent_product_inputs(shape, pieces, i));
     }
 }
 
@@ -151,22 +151,22 @@ static void weights_by_outputs(const struct descent_bench *bench, int thread)
         size_t pieces;
         struct descent_span mine = output_pieces(bench, l, thread, &pieces);
         for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-            descent_engine_weight_gradient(
-                &layer->shape, n, descent_engine_outputs(&layer->shape, pieces, i), layer->delta,
+            descent_product_weight_gradient(
+                &layer->shape, n, descent_product_outputs(&layer->shape, pieces, i), layer->delta,
                 layer->x, -bench->rate, 1.0f, layer->weights);
         }
     }
 }
 
-/* The last layer both ways, by chunks of samples. */
-static void head_by_chunks(const struct descent_bench *bench, int thread)
+/* The last layer both ways, by pieces of rows. */
+static void head_by_rows(const struct descent_bench *bench, int thread)
 {
     size_t last = bench->layers - 1;
-    const struct descent_engine_layer *shape = &bench->layer[last].shape;
+    const struct descent_product_layer *shape = &bench->layer[last].shape;
     struct descent_span mine =
-        descent_cut_share(descent_pass_chunks(bench->batch), bench->team.threads, thread);
+        descent_cut_share(descent_pass_row_pieces(bench->batch), bench->team.threads, thread);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        struct descent_span rows = descent_pass_chunk(bench->batch, i);
+        struct descent_span rows = descent_pass_row_piece(bench->batch, i);
         forward(&bench->layer[last], rows, all(shape->outputs));
         if (last > 0) {
             input_gradient(bench, last, rows, all(shape->inputs));
@@ -183,7 +183,7 @@ static void step_by_outputs(void *context, int thread)
         descent_team_wait(&bench->team);
     }
     if (bench->row_head) {
-        head_by_chunks(bench, thread);
+        head_by_rows(bench, thread);
         descent_team_wait(&bench->team);
     }
     for (size_t l = layers; l-- > 1;) {
@@ -209,10 +209,10 @@ static void step_by_samples(void *context, int thread)
 }
 
 /* OpenBLAS's own: one matrix as in files. */
-static struct descent_engine_layer plan_out_in(size_t inputs, size_t outputs, size_t batch)
+static struct descent_product_layer plan_out_in(size_t inputs, size_t outputs, size_t batch)
 {
     (void)batch;
-    return (struct descent_engine_layer){.inputs = inputs, .outputs = outputs};
+    return (struct descent_product_layer){.inputs = inputs, .outputs = outputs};
 }
 
 void descent_bench_run(struct descent_bench *bench, descent_bench_layout *layout,
@@ -220,11 +220,12 @@ void descent_bench_run(struct descent_bench *bench, descent_bench_layout *layout
 {
     bool engine = cut == DESCENT_BENCH_CUT_ENGINE;
     for (size_t l = 0; l < bench->layers; l++) {
-        struct descent_engine_layer *shape = &bench->layer[l].shape;
+        struct descent_product_layer *shape = &bench->layer[l].shape;
         *shape = layout(shape->inputs, shape->outputs, bench->batch);
     }
     bench->team.threads = cut == DESCENT_BENCH_CUT_NONE ? 1 : bench->threads;
-    bench->parts = engine ? descent_chain_parts(bench->team.threads) : (size_t)bench->team.threads;
+    bench->pieces =
+        engine ? descent_product_pieces_most(bench->team.threads) : (size_t)bench->team.threads;
     bench->row_head = engine && descent_pass_row_head(&bench->layer[bench->layers - 1].shape);
     descent_team_run(&bench->team,
                      cut == DESCENT_BENCH_CUT_SAMPLES ? step_by_samples : step_by_outputs, bench);
@@ -234,7 +235,7 @@ descent_status descent_bench_step(descent_bench *bench, descent_bench_cut cut)
 {
     DESCENT_RETURN_UNLESS(bench != NULL);
     DESCENT_RETURN_UNLESS((unsigned)cut < DESCENT_BENCH_CUT_COUNT);
-    descent_bench_run(bench, cut == DESCENT_BENCH_CUT_ENGINE ? descent_engine_plan : plan_out_in,
+    descent_bench_run(bench, cut == DESCENT_BENCH_CUT_ENGINE ? descent_product_plan : plan_out_in,
                       cut);
     return DESCENT_OK;
 }
@@ -243,7 +244,7 @@ double descent_bench_operations(const descent_bench *bench)
 {
     double sum = 0.0;
     for (size_t l = 0; l < bench->layers; l++) {
-        const struct descent_engine_layer *shape = &bench->layer[l].shape;
+        const struct descent_product_layer *shape = &bench->layer[l].shape;
         double products = l > 0 ? 3.0 : 2.0;
         sum +=
             products * 2.0 * (double)bench->batch * (double)shape->inputs * (double)shape->outputs;

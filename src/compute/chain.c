@@ -4,16 +4,11 @@
 #include "compute/chain.h"
 
 #include "base/fail.h"
-#include "compute/blas.h"
 #include "compute/loss_rows.h"
 #include "compute/pass.h"
 
 #include <limits.h>
 #include <string.h>
-
-/* Parts of a product where OpenBLAS does not keep the bits: then every thread count must compute
- * the same pieces. Four keep four cores busy, and cost a single one a few packings. */
-enum { FIXED_PARTS = 4 };
 
 /* Multiplications of a step below which a second thread costs more than it brings. */
 static const double worth_a_thread = 2e6;
@@ -25,7 +20,7 @@ descent_status descent_chain_check(const struct descent_chain_use *use)
                             INT_MAX, use->most > INT_MAX ? use->most : use->batch);
     }
     descent_status status = descent_team_check(use->threads);
-    return status == DESCENT_OK ? descent_blas_init() : status;
+    return status == DESCENT_OK ? descent_product_init() : status;
 }
 
 int descent_chain_threads(const struct descent_chain *chain, size_t samples, bool backward)
@@ -38,15 +33,10 @@ int descent_chain_threads(const struct descent_chain *chain, size_t samples, boo
     return worth >= chain->most ? chain->most : (worth > 1.0 ? (int)worth : 1);
 }
 
-size_t descent_chain_parts(int threads)
-{
-    return descent_blas_keeps_bits() ? (size_t)threads : FIXED_PARTS;
-}
-
 void descent_chain_gather(struct descent_chain *chain, size_t samples, bool backward)
 {
     chain->team.threads = descent_chain_threads(chain, samples, backward);
-    chain->parts = descent_chain_parts(chain->team.threads);
+    chain->pieces = descent_product_pieces_most(chain->team.threads);
 }
 
 /* An array of rows × width floats, on a cache line of its own. */
@@ -93,7 +83,7 @@ static void plan_layers(struct descent_chain *chain, const descent_model *model,
     for (size_t l = 0; l < chain->layers; l++) {
         descent_layer source = descent_model_layer(model, l);
         struct descent_dense *layer = &chain->layer[l];
-        layer->shape = descent_engine_plan(source.inputs, source.outputs, batch);
+        layer->shape = descent_product_plan(source.inputs, source.outputs, batch);
         layer->activation = descent_elementwise_of(source.activation);
         offsets[l][0] = chain->parameter_room;
         offsets[l][1] = offsets[l][0] + padded(source.inputs * source.outputs);
@@ -131,15 +121,15 @@ void descent_chain_lay_out(struct descent_chain *chain, struct descent_arena_pla
     if (use->backward) {
         chain->gradient = take(arena, block, 1, chain->parameter_room);
     }
-    size_t chunks =
-        descent_arena_reserve(arena, descent_pass_chunks(chain->batch), sizeof *chain->row_metrics);
+    size_t row_metrics = descent_arena_reserve(arena, descent_pass_row_pieces(chain->batch),
+                                               sizeof *chain->row_metrics);
     size_t seen = descent_arena_reserve(arena, (size_t)chain->most, sizeof *chain->seen);
     for (size_t l = 0; l < chain->layers; l++) {
         lay_out_activations(&chain->layer[l], arena, block, chain->batch, use,
                             l + 1 == chain->layers);
     }
     if (block != NULL) {
-        chain->row_metrics = (descent_metrics *)(block + chunks);
+        chain->row_metrics = (descent_metrics *)(block + row_metrics);
         chain->seen = (struct descent_seen *)(block + seen);
         point_layers(chain, offsets);
         descent_chain_import(chain, descent_model_parameters(model), chain->parameters);
@@ -150,7 +140,7 @@ void descent_chain_import(const struct descent_chain *chain, const float *values
 {
     for (size_t l = 0; l < chain->layers; l++) {
         const struct descent_dense *layer = &chain->layer[l];
-        descent_engine_import(&layer->shape, values, kept + (layer->weights - chain->parameters));
+        descent_product_import(&layer->shape, values, kept + (layer->weights - chain->parameters));
         values += layer->shape.inputs * layer->shape.outputs;
         memcpy(kept + (layer->bias - chain->parameters), values,
                layer->shape.outputs * sizeof *kept);
@@ -162,7 +152,7 @@ void descent_chain_export(const struct descent_chain *chain, const float *kept, 
 {
     for (size_t l = 0; l < chain->layers; l++) {
         const struct descent_dense *layer = &chain->layer[l];
-        descent_engine_export(&layer->shape, kept + (layer->weights - chain->parameters), values);
+        descent_product_export(&layer->shape, kept + (layer->weights - chain->parameters), values);
         values += layer->shape.inputs * layer->shape.outputs;
         memcpy(values, kept + (layer->bias - chain->parameters),
                layer->shape.outputs * sizeof *values);

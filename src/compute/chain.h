@@ -25,14 +25,14 @@ struct descent_chain {
     size_t batch;  /* the most samples */
     int asked;     /* threads asked for; 0: by the work */
     int most;      /* threads that there is room for */
-    size_t parts;  /* into how many pieces the present pass cuts a product, at most */
+    size_t pieces; /* into how many pieces the present pass cuts a product, at most */
     bool row_head; /* the last layer is small enough to be done row by row with the loss */
     size_t parameter_count;
     size_t parameter_room; /* parameters and the gaps between them: each array starts on a cache
                               line of its own, and gaps hold zeros */
     float *parameters;     /* [parameter_room], weights and bias of each layer in turn */
     float *gradient;       /* the same, or NULL in a chain that only runs forward */
-    descent_metrics *row_metrics; /* of each chunk of rows: sums are added up in a fixed order */
+    descent_metrics *row_metrics; /* of each piece of rows: sums are added up in a fixed order */
     struct descent_seen *seen;    /* [threads] */
     struct descent_dense layer[DESCENT_LAYERS_MAX];
     struct descent_team team;
@@ -63,9 +63,6 @@ void descent_chain_export(const struct descent_chain *chain, const float *kept, 
 
 /* The threads that work on that many samples gets: the same for the same work. */
 int descent_chain_threads(const struct descent_chain *chain, size_t samples, bool backward);
-
-/* Into how many pieces a pass on that many threads cuts a product, at most. */
-size_t descent_chain_parts(int threads);
 
 /* Readies the team for such work. */
 void descent_chain_gather(struct descent_chain *chain, size_t samples, bool backward);

@@ -16,7 +16,7 @@ void descent_dense_forward(const struct descent_dense *layer, struct descent_spa
                            const struct descent_dropout *dropout)
 {
     size_t width = layer->shape.outputs;
-    descent_engine_forward(&layer->shape, rows, outputs, x, layer->weights, layer->z);
+    descent_product_forward(&layer->shape, rows, outputs, x, layer->weights, layer->z);
     for (size_t i = rows.first; i < rows.first + rows.count; i++) {
         size_t at = i * width + outputs.first;
         layer->activation->forward(outputs.count, layer->bias + outputs.first, layer->z + at,
@@ -45,7 +45,7 @@ void descent_dense_backward_activation(const struct descent_dense *layer, struct
 void descent_dense_backward_input(const struct descent_dense *layer, struct descent_span rows,
                                   struct descent_span inputs, float *dx)
 {
-    descent_engine_input_gradient(&layer->shape, rows, inputs, layer->delta, layer->weights, dx);
+    descent_product_input_gradient(&layer->shape, rows, inputs, layer->delta, layer->weights, dx);
 }
 
 static void bias_gradient(const struct descent_dense *layer, size_t n, struct descent_span outputs,
@@ -67,16 +67,16 @@ static void bias_gradient(const struct descent_dense *layer, size_t n, struct de
 void descent_dense_backward_parameters(const struct descent_dense *layer, size_t n,
                                        struct descent_span outputs, const float *x, bool add)
 {
-    descent_engine_weight_gradient(&layer->shape, n, outputs, layer->delta, x, 1.0f,
-                                   add ? 1.0f : 0.0f, layer->weights_gradient);
+    descent_product_weight_gradient(&layer->shape, n, outputs, layer->delta, x, 1.0f,
+                                    add ? 1.0f : 0.0f, layer->weights_gradient);
     bias_gradient(layer, n, outputs, add);
 }
 
 void descent_dense_descend(const struct descent_dense *layer, size_t n, struct descent_span outputs,
                            const float *x, float rate, float keep, float keep_bias)
 {
-    descent_engine_weight_gradient(&layer->shape, n, outputs, layer->delta, x, -rate, keep,
-                                   layer->weights);
+    descent_product_weight_gradient(&layer->shape, n, outputs, layer->delta, x, -rate, keep,
+                                    layer->weights);
     bias_gradient(layer, n, outputs, false);
     for (size_t j = outputs.first; j < outputs.first + outputs.count; j++) {
         layer->bias[j] = keep_bias * layer->bias[j] - rate * layer->bias_gradient[j];

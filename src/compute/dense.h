@@ -7,10 +7,10 @@
 
 #include "compute/dropout.h"
 #include "compute/elementwise.h"
-#include "compute/engine.h"
+#include "compute/product.h"
 
 struct descent_dense {
-    struct descent_engine_layer shape;
+    struct descent_product_layer shape;
     const struct descent_elementwise *activation;
     float *weights;          /* in the engine's layout, as are their gradients */
     float *bias;             /* [out] */

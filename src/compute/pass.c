@@ -20,24 +20,24 @@
 #include <math.h>
 #include <string.h>
 
-/* Rows in a chunk. */
-enum { CHUNK = 16 };
+/* Rows in a piece of the last layer and the loss. */
+enum { HEAD_ROWS = 16 };
 
-bool descent_pass_row_head(const struct descent_engine_layer *last)
+bool descent_pass_row_head(const struct descent_product_layer *last)
 {
-    /* A chunk's product stays within what OpenBLAS does without packing. */
-    return (double)last->inputs * (double)last->outputs * CHUNK <= 1e6;
+    /* One piece's product stays within what is done without packing. */
+    return descent_product_is_small(HEAD_ROWS, last->outputs, last->inputs);
 }
 
-size_t descent_pass_chunks(size_t n)
+size_t descent_pass_row_pieces(size_t n)
 {
-    return (n + CHUNK - 1) / CHUNK;
+    return (n + HEAD_ROWS - 1) / HEAD_ROWS;
 }
 
-struct descent_span descent_pass_chunk(size_t n, size_t chunk)
+struct descent_span descent_pass_row_piece(size_t n, size_t piece)
 {
-    size_t first = chunk * CHUNK;
-    return (struct descent_span){first, n - first < CHUNK ? n - first : CHUNK};
+    size_t first = piece * HEAD_ROWS;
+    return (struct descent_span){first, n - first < HEAD_ROWS ? n - first : HEAD_ROWS};
 }
 
 static struct descent_span all(size_t n)
@@ -66,8 +66,8 @@ static const float *input_of(const struct descent_pass *pass, int thread, size_t
 static struct descent_span output_pieces(const struct descent_pass *pass, size_t l, int thread,
                                          size_t *pieces)
 {
-    *pieces = descent_engine_output_pieces(&pass->chain->layer[l].shape, pass->batch->n,
-                                           pass->chain->parts);
+    *pieces = descent_product_output_pieces(&pass->chain->layer[l].shape, pass->batch->n,
+                                            pass->chain->pieces);
     return descent_cut_share(*pieces, pass->chain->team.threads, thread);
 }
 
@@ -87,7 +87,7 @@ static void forward_layer(const struct descent_pass *pass, int thread, size_t l)
     size_t pieces;
     struct descent_span mine = output_pieces(pass, l, thread, &pieces);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        struct descent_span outputs = descent_engine_outputs(&layer->shape, pieces, i);
+        struct descent_span outputs = descent_product_outputs(&layer->shape, pieces, i);
         descent_dense_forward(layer, rows, outputs, input_of(pass, thread, l), masks_of(pass, l));
         see_input(pass, thread, l + 1, input_of(pass, thread, l + 1), layer->shape.outputs, rows,
                   outputs);
@@ -108,22 +108,23 @@ static void backward_layer(const struct descent_pass *pass, int thread, size_t l
 {
     const struct descent_dense *layer = &pass->chain->layer[l];
     struct descent_span rows = all(pass->batch->n);
-    size_t pieces = descent_engine_input_pieces(&layer->shape, pass->batch->n, pass->chain->parts);
+    size_t pieces =
+        descent_product_input_pieces(&layer->shape, pass->batch->n, pass->chain->pieces);
     struct descent_span mine = descent_cut_share(pieces, pass->chain->team.threads, thread);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        struct descent_span inputs = descent_engine_inputs(&layer->shape, pieces, i);
+        struct descent_span inputs = descent_product_inputs(&layer->shape, pieces, i);
         descent_dense_backward_input(layer, rows, inputs, pass->chain->layer[l - 1].delta);
         finish_delta(pass, thread, l - 1, rows, inputs);
     }
 }
 
-/* The last layer (with row_head), the loss, and the deltas that follow, for one chunk of rows. */
-static void head_chunk(const struct descent_pass *pass, int thread, size_t chunk)
+/* The last layer (with row_head), the loss, and the deltas that follow, for one piece of rows. */
+static void head_piece(const struct descent_pass *pass, int thread, size_t piece)
 {
     const struct descent_chain *chain = pass->chain;
     size_t l = chain->layers - 1;
     const struct descent_dense *last = &chain->layer[l];
-    struct descent_span rows = descent_pass_chunk(pass->batch->n, chunk);
+    struct descent_span rows = descent_pass_row_piece(pass->batch->n, piece);
     struct descent_span outputs = all(last->shape.outputs);
     if (chain->row_head) {
         descent_dense_forward(last, rows, outputs, input_of(pass, thread, l), NULL);
@@ -131,10 +132,10 @@ static void head_chunk(const struct descent_pass *pass, int thread, size_t chunk
     if (pass->loss == NULL) {
         return;
     }
-    chain->row_metrics[chunk] = (descent_metrics){0};
+    chain->row_metrics[piece] = (descent_metrics){0};
     descent_loss_rows(pass->loss, pass->batch, rows.first, rows.count, outputs.count, last->a,
                       pass->scale, pass->backward ? last->delta : NULL, pass->predictions,
-                      &chain->row_metrics[chunk]);
+                      &chain->row_metrics[piece]);
     if (!pass->backward) {
         return;
     }
@@ -148,10 +149,10 @@ static void head_chunk(const struct descent_pass *pass, int thread, size_t chunk
 
 static void run_head(const struct descent_pass *pass, int thread)
 {
-    struct descent_span mine =
-        descent_cut_share(descent_pass_chunks(pass->batch->n), pass->chain->team.threads, thread);
+    struct descent_span mine = descent_cut_share(descent_pass_row_pieces(pass->batch->n),
+                                                 pass->chain->team.threads, thread);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        head_chunk(pass, thread, i);
+        head_piece(pass, thread, i);
     }
 }
 
@@ -185,7 +186,7 @@ void descent_pass_run(const struct descent_pass *pass, int thread)
 descent_metrics descent_pass_metrics(const struct descent_pass *pass)
 {
     descent_metrics sum = {0};
-    for (size_t i = 0; i < descent_pass_chunks(pass->batch->n); i++) {
+    for (size_t i = 0; i < descent_pass_row_pieces(pass->batch->n); i++) {
         descent_metrics_add(&sum, &pass->chain->row_metrics[i]);
     }
     return sum;
@@ -220,7 +221,7 @@ static void share_parameters(const struct descent_pass *pass, int thread, void *
         size_t pieces;
         struct descent_span mine = output_pieces(pass, l, thread, &pieces);
         for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-            visit(context, layer, pass->batch->n, descent_engine_outputs(&layer->shape, pieces, i),
+            visit(context, layer, pass->batch->n, descent_product_outputs(&layer->shape, pieces, i),
                   input_of(pass, thread, l));
         }
     }

@@ -7,11 +7,11 @@
 #include "compute/chain.h"
 
 /* Whether a last layer is small enough to be done row by row together with the loss. */
-bool descent_pass_row_head(const struct descent_engine_layer *last);
+bool descent_pass_row_head(const struct descent_product_layer *last);
 
-/* Chunks of rows of a batch: the last layer and the loss are shared out by them. */
-size_t descent_pass_chunks(size_t n);
-struct descent_span descent_pass_chunk(size_t n, size_t chunk);
+/* Pieces of the rows of a batch: the last layer and the loss are shared out by them. */
+size_t descent_pass_row_pieces(size_t n);
+struct descent_span descent_pass_row_piece(size_t n, size_t piece);
 
 struct descent_pass {
     struct descent_chain *chain;

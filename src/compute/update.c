@@ -112,34 +112,35 @@ static float clip_factor(double clip_norm, double norm)
     return factor < 1.0 ? (float)factor : 1.0f;
 }
 
-/* One thread's part of an array of parameters, with what belongs to it. */
-struct part {
+/* One thread's share of an array of parameters, with what belongs to it. */
+struct numbers {
     size_t count;
     float *parameters;
     float *gradient;
     float *slot[2]; /* NULL where there is none */
 };
 
-static struct part part_of(const struct descent_trainer *trainer, const float *array, size_t count,
-                           int thread)
+static struct numbers numbers_of(const struct descent_trainer *trainer, const float *array,
+                                 size_t count, int thread)
 {
     const struct descent_chain *chain = &trainer->chain;
     struct descent_span mine = descent_cut(count, (size_t)chain->team.threads, (size_t)thread);
     size_t at = (size_t)(array - chain->parameters) + mine.first;
-    struct part part = {mine.count, chain->parameters + at, chain->gradient + at, {NULL, NULL}};
+    struct numbers numbers = {
+        mine.count, chain->parameters + at, chain->gradient + at, {NULL, NULL}};
     for (size_t s = 0; s < trainer->slots; s++) {
-        part.slot[s] = trainer->state + s * chain->parameter_room + at;
+        numbers.slot[s] = trainer->state + s * chain->parameter_room + at;
     }
-    return part;
+    return numbers;
 }
 
-static bool update_part(const struct descent_rates *rates, float factor, struct part part)
+static bool update_numbers(const struct descent_rates *rates, float factor, struct numbers numbers)
 {
-    for (size_t i = 0; factor < 1.0f && i < part.count; i++) {
-        part.gradient[i] *= factor;
+    for (size_t i = 0; factor < 1.0f && i < numbers.count; i++) {
+        numbers.gradient[i] *= factor;
     }
-    descent_optimizer_update(rates, part.count, part.parameters, part.gradient, part.slot[0],
-                             part.slot[1]);
+    descent_optimizer_update(rates, numbers.count, numbers.parameters, numbers.gradient,
+                             numbers.slot[0], numbers.slot[1]);
     return true;
 }
 
@@ -156,17 +157,18 @@ static float *copy(float to[BLOCK], const float *values, size_t first, size_t co
 }
 
 /* The update on copies: whether all that it gives is finite. */
-static bool rehearse_part(const struct descent_rates *rates, float factor, struct part part)
+static bool rehearse_numbers(const struct descent_rates *rates, float factor,
+                             struct numbers numbers)
 {
     float room[4][BLOCK];
-    for (size_t first = 0; first < part.count; first += BLOCK) {
-        size_t count = part.count - first < BLOCK ? part.count - first : BLOCK;
-        struct part block = {.count = count,
-                             .parameters = copy(room[0], part.parameters, first, count),
-                             .gradient = copy(room[1], part.gradient, first, count),
-                             .slot = {copy(room[2], part.slot[0], first, count),
-                                      copy(room[3], part.slot[1], first, count)}};
-        update_part(rates, factor, block);
+    for (size_t first = 0; first < numbers.count; first += BLOCK) {
+        size_t count = numbers.count - first < BLOCK ? numbers.count - first : BLOCK;
+        struct numbers block = {.count = count,
+                                .parameters = copy(room[0], numbers.parameters, first, count),
+                                .gradient = copy(room[1], numbers.gradient, first, count),
+                                .slot = {copy(room[2], numbers.slot[0], first, count),
+                                         copy(room[3], numbers.slot[1], first, count)}};
+        update_numbers(rates, factor, block);
         const float *results[] = {block.parameters, block.slot[0], block.slot[1]};
         for (size_t i = 0; i < 3; i++) {
             if (results[i] != NULL && !descent_magnitude_is_finite(greatest(results[i], count))) {
@@ -177,18 +179,18 @@ static bool rehearse_part(const struct descent_rates *rates, float factor, struc
     return true;
 }
 
-/* Visits this thread's parts of all arrays, until a visit returns false. */
-static bool visit_parts(const struct descent_update *update, float factor, int thread,
-                        bool (*visit)(const struct descent_rates *rates, float factor,
-                                      struct part part))
+/* Visits this thread's share of all arrays, until a visit returns false. */
+static bool visit_numbers(const struct descent_update *update, float factor, int thread,
+                          bool (*visit)(const struct descent_rates *rates, float factor,
+                                        struct numbers numbers))
 {
     const struct descent_trainer *trainer = update->trainer;
     for (size_t l = 0; l < trainer->chain.layers; l++) {
         const struct descent_dense *layer = &trainer->chain.layer[l];
         size_t weights = layer->shape.inputs * layer->shape.outputs;
         size_t biases = layer->shape.outputs;
-        if (!visit(&update->rates, factor, part_of(trainer, layer->weights, weights, thread)) ||
-            !visit(&update->bias_rates, factor, part_of(trainer, layer->bias, biases, thread))) {
+        if (!visit(&update->rates, factor, numbers_of(trainer, layer->weights, weights, thread)) ||
+            !visit(&update->bias_rates, factor, numbers_of(trainer, layer->bias, biases, thread))) {
             return false;
         }
     }
@@ -238,7 +240,7 @@ static bool rehearse(const struct descent_update *update, float factor, int thre
 {
     struct descent_trainer *trainer = update->trainer;
     bool finite = true;
-    trainer->reach[thread].finite = visit_parts(update, factor, thread, rehearse_part);
+    trainer->reach[thread].finite = visit_numbers(update, factor, thread, rehearse_numbers);
     descent_team_wait(&trainer->chain.team);
     for (int t = 0; t < trainer->chain.team.threads; t++) {
         finite = finite && trainer->reach[t].finite;
@@ -261,7 +263,7 @@ bool descent_update_run(const struct descent_update *update, int thread,
             return false;
         }
     }
-    visit_parts(update, factor, thread, update_part);
+    visit_numbers(update, factor, thread, update_numbers);
     if (thread == 0) {
         trainer->norms = norms;
     }

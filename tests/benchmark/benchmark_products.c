@@ -5,8 +5,8 @@
 #include "measure.h"
 
 #include "compute/bench_private.h"
-#include "compute/blas.h"
-#include "compute/engine.h"
+#include "compute/product.h"
+#include "compute/product_blas.h"
 
 #include <descent/status.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ enum { SHAPES = sizeof shapes / sizeof shapes[0], SQUARE = 768 };
 
 /* A layer's operands. */
 struct products {
-    struct descent_engine_layer layer;
+    struct descent_product_layer layer;
     size_t batch;
     float *x, *weights, *z, *delta, *dx;
 };
@@ -35,22 +35,23 @@ static struct descent_span all(size_t n)
 static void forward(void *context)
 {
     const struct products *p = context;
-    descent_engine_forward(&p->layer, all(p->batch), all(p->layer.outputs), p->x, p->weights, p->z);
+    descent_product_forward(&p->layer, all(p->batch), all(p->layer.outputs), p->x, p->weights,
+                            p->z);
 }
 
 static void input_gradient(void *context)
 {
     const struct products *p = context;
-    descent_engine_input_gradient(&p->layer, all(p->batch), all(p->layer.inputs), p->delta,
-                                  p->weights, p->dx);
+    descent_product_input_gradient(&p->layer, all(p->batch), all(p->layer.inputs), p->delta,
+                                   p->weights, p->dx);
 }
 
 /* With so small a factor the weights stay as they are. */
 static void weight_gradient(void *context)
 {
     const struct products *p = context;
-    descent_engine_weight_gradient(&p->layer, p->batch, all(p->layer.outputs), p->delta, p->x,
-                                   -1e-9f, 1.0f, p->weights);
+    descent_product_weight_gradient(&p->layer, p->batch, all(p->layer.outputs), p->delta, p->x,
+                                    -1e-9f, 1.0f, p->weights);
 }
 
 static const struct {
@@ -59,22 +60,22 @@ static const struct {
 } kinds[] = {
     {"forward", forward}, {"input gradient", input_gradient}, {"weight gradient", weight_gradient}};
 
-static struct descent_engine_layer plan_out_in(size_t inputs, size_t outputs, size_t batch)
+static struct descent_product_layer plan_out_in(size_t inputs, size_t outputs, size_t batch)
 {
     (void)batch;
-    return (struct descent_engine_layer){.inputs = inputs, .outputs = outputs};
+    return (struct descent_product_layer){.inputs = inputs, .outputs = outputs};
 }
 
-static struct descent_engine_layer plan_in_out(size_t inputs, size_t outputs, size_t batch)
+static struct descent_product_layer plan_in_out(size_t inputs, size_t outputs, size_t batch)
 {
     (void)batch;
-    return (struct descent_engine_layer){.inputs = inputs, .outputs = outputs, .panel = outputs};
+    return (struct descent_product_layer){.inputs = inputs, .outputs = outputs, .panel = outputs};
 }
 
 static const struct {
     const char *name;
     descent_bench_layout *plan;
-} layouts[] = {{"engine", descent_engine_plan}, {"out-in", plan_out_in}, {"in-out", plan_in_out}};
+} layouts[] = {{"engine", descent_product_plan}, {"out-in", plan_out_in}, {"in-out", plan_in_out}};
 
 enum { KINDS = sizeof kinds / sizeof kinds[0], LAYOUTS = sizeof layouts / sizeof layouts[0] };
 

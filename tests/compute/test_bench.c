@@ -51,7 +51,7 @@ static double *widen_weights(const struct descent_bench_layer *layer)
     size_t count = layer->shape.inputs * layer->shape.outputs;
     float *values = malloc(count * sizeof *values);
     ck_assert_ptr_nonnull(values);
-    descent_engine_export(&layer->shape, layer->weights, values);
+    descent_product_export(&layer->shape, layer->weights, values);
     double *weights = widen(values, count);
     free(values);
     return weights;
@@ -190,11 +190,11 @@ START_TEST(the_engines_cut_is_the_trainers)
     descent_bench *bench = create(&networks[2].model, networks[2].batch, 2);
     ck_assert_ok(descent_bench_step(bench, DESCENT_BENCH_CUT_ENGINE));
     for (size_t l = 0; l < bench->layers; l++) {
-        const struct descent_engine_layer *shape = &bench->layer[l].shape;
-        struct descent_engine_layer planned =
-            descent_engine_plan(shape->inputs, shape->outputs, bench->batch);
+        const struct descent_product_layer *shape = &bench->layer[l].shape;
+        struct descent_product_layer planned =
+            descent_product_plan(shape->inputs, shape->outputs, bench->batch);
         ck_assert_uint_eq(shape->panel, planned.panel);
-        ck_assert_uint_eq(shape->chunk, planned.chunk);
+        ck_assert_uint_eq(shape->rows, planned.rows);
     }
     ck_assert(bench->row_head);
     ck_assert_ok(descent_bench_step(bench, DESCENT_BENCH_CUT_OUTPUTS));

@@ -5,9 +5,9 @@
 #include "problem.h"
 
 #include "base/cut.h"
-#include "compute/blas.h"
-#include "compute/engine.h"
 #include "compute/magnitude.h"
+#include "compute/product.h"
+#include "compute/product_blas.h"
 #include "harness.h"
 
 #include <math.h>
@@ -18,9 +18,9 @@ static const struct {
 } shapes[] = {{1, 1, 1},     {7, 13, 1},     {1, 253, 7},    {33, 7, 253},
               {32, 784, 10}, {33, 253, 253}, {64, 300, 111}, {10, 784, 30}};
 
-/* How weights are kept: [out × in], [in × out], and panels, also with samples in chunks. */
+/* How weights are kept: [out × in], [in × out], and panels, also with some samples at a time. */
 static const struct {
-    size_t panel, chunk;
+    size_t panel, rows;
 } orders[] = {{0, 0}, {1000, 0}, {16, 0}, {32, 5}};
 
 enum { SHAPES = TEST_COUNT(shapes), ORDERS = TEST_COUNT(orders) };
@@ -45,7 +45,7 @@ static void assert_near(double found, double expected, size_t k)
 /* What a layer's products take and give. x [n × in], w [out × in], delta [n × out]; kept is w in
  * the layer's order. */
 struct products {
-    struct descent_engine_layer layer;
+    struct descent_product_layer layer;
     size_t n;
     float *x, *w, *delta, *kept, *result;
 };
@@ -57,14 +57,14 @@ static void create_products(struct products *p, int shape, int order)
     size_t n = shapes[shape].n;
     size_t room = n * in + n * out + in * out;
     size_t panel = orders[order].panel < out ? orders[order].panel : out;
-    p->layer = (struct descent_engine_layer){in, out, panel, orders[order].chunk};
+    p->layer = (struct descent_product_layer){in, out, panel, orders[order].rows};
     p->n = n;
     p->x = random_array(n * in, 1);
     p->w = random_array(in * out, 2);
     p->delta = random_array(n * out, 3);
     p->kept = random_array(in * out, 4);
     p->result = random_array(room, 5);
-    descent_engine_import(&p->layer, p->w, p->kept);
+    descent_product_import(&p->layer, p->w, p->kept);
 }
 
 static void destroy_products(struct products *p)
@@ -81,7 +81,7 @@ static void check_forward(struct products *p)
     size_t out = p->layer.outputs;
     struct descent_span rows = {0, p->n};
     for (size_t i = 0; i < 3; i++) {
-        descent_engine_forward(&p->layer, rows, descent_cut(out, 3, i), p->x, p->kept, p->result);
+        descent_product_forward(&p->layer, rows, descent_cut(out, 3, i), p->x, p->kept, p->result);
     }
     for (size_t i = 0; i < p->n * out; i++) {
         double sum = 0.0;
@@ -98,8 +98,8 @@ static void check_input_gradient(struct products *p)
     size_t out = p->layer.outputs;
     struct descent_span rows = {0, p->n};
     for (size_t i = 0; i < 2; i++) {
-        descent_engine_input_gradient(&p->layer, rows, descent_cut(in, 2, i), p->delta, p->kept,
-                                      p->result);
+        descent_product_input_gradient(&p->layer, rows, descent_cut(in, 2, i), p->delta, p->kept,
+                                       p->result);
     }
     for (size_t i = 0; i < p->n * in; i++) {
         double sum = 0.0;
@@ -116,11 +116,11 @@ static void check_weight_gradient(struct products *p)
     size_t out = p->layer.outputs;
     memcpy(p->result, p->kept, in * out * sizeof *p->kept);
     for (size_t i = 0; i < 3; i++) {
-        descent_engine_weight_gradient(&p->layer, p->n, descent_cut(out, 3, i), p->delta, p->x,
-                                       -0.5f, 0.75f, p->result);
+        descent_product_weight_gradient(&p->layer, p->n, descent_cut(out, 3, i), p->delta, p->x,
+                                        -0.5f, 0.75f, p->result);
     }
     float *exported = random_array(in * out, 6);
-    descent_engine_export(&p->layer, p->result, exported);
+    descent_product_export(&p->layer, p->result, exported);
     for (size_t i = 0; i < in * out; i++) {
         double sum = 0.75 * (double)p->w[i];
         for (size_t k = 0; k < p->n; k++) {
@@ -147,7 +147,7 @@ START_TEST(export_undoes_import)
 {
     struct products p;
     create_products(&p, _i / ORDERS, _i % ORDERS);
-    descent_engine_export(&p.layer, p.kept, p.result);
+    descent_product_export(&p.layer, p.kept, p.result);
     ck_assert_mem_eq(p.result, p.w, p.layer.inputs * p.layer.outputs * sizeof *p.w);
     destroy_products(&p);
 }
@@ -158,38 +158,38 @@ START_TEST(plans_follow_the_shape)
 {
     ck_assert_ok(descent_blas_init());
     size_t narrow = descent_blas_has_small_kernel() ? 32 : 64;
-    ck_assert_uint_eq(descent_engine_plan(784, 30, 10).panel, 0);
-    ck_assert_uint_eq(descent_engine_plan(784, 128, 32).panel, narrow);
-    ck_assert_uint_eq(descent_engine_plan(2000, 64, 100).panel, 32);
-    ck_assert_uint_eq(descent_engine_plan(784, 800, 256).panel, 0);
-    ck_assert_uint_eq(descent_engine_plan(784, 10, 256).panel, 0);
+    ck_assert_uint_eq(descent_product_plan(784, 30, 10).panel, 0);
+    ck_assert_uint_eq(descent_product_plan(784, 128, 32).panel, narrow);
+    ck_assert_uint_eq(descent_product_plan(2000, 64, 100).panel, 32);
+    ck_assert_uint_eq(descent_product_plan(784, 800, 256).panel, 0);
+    ck_assert_uint_eq(descent_product_plan(784, 10, 256).panel, 0);
 }
 END_TEST
 
 /* The pieces are the panels, whatever the threads; together they are all outputs. */
 START_TEST(panels_are_the_pieces)
 {
-    const struct descent_engine_layer layer = {784, 100, 32, 32};
+    const struct descent_product_layer layer = {784, 100, 32, 32};
     for (size_t parts = 1; parts < 6; parts++) {
-        ck_assert_uint_eq(descent_engine_output_pieces(&layer, 32, parts), 4);
-        ck_assert_uint_eq(descent_engine_input_pieces(&layer, 32, parts), 4);
+        ck_assert_uint_eq(descent_product_output_pieces(&layer, 32, parts), 4);
+        ck_assert_uint_eq(descent_product_input_pieces(&layer, 32, parts), 4);
     }
-    ck_assert_uint_eq(descent_engine_outputs(&layer, 4, 0).count, 32);
-    ck_assert_uint_eq(descent_engine_outputs(&layer, 4, 3).first, 96);
-    ck_assert_uint_eq(descent_engine_outputs(&layer, 4, 3).count, 4);
+    ck_assert_uint_eq(descent_product_outputs(&layer, 4, 0).count, 32);
+    ck_assert_uint_eq(descent_product_outputs(&layer, 4, 3).first, 96);
+    ck_assert_uint_eq(descent_product_outputs(&layer, 4, 3).count, 4);
 }
 END_TEST
 
-START_TEST(parts_cover_everything_once)
+START_TEST(pieces_cover_everything_once)
 {
     for (size_t n = 0; n < 200; n++) {
         for (size_t parts = 1; parts < 20; parts++) {
             size_t next = 0;
             for (size_t i = 0; i < parts; i++) {
-                struct descent_span part = descent_cut(n, parts, i);
-                ck_assert(part.count == 0 || part.first == next);
-                ck_assert(part.count == 0 || part.first % 16 == 0);
-                next += part.count;
+                struct descent_span piece = descent_cut(n, parts, i);
+                ck_assert(piece.count == 0 || piece.first == next);
+                ck_assert(piece.count == 0 || piece.first % 16 == 0);
+                next += piece.count;
             }
             ck_assert_uint_eq(next, n);
         }
@@ -197,14 +197,21 @@ START_TEST(parts_cover_everything_once)
 }
 END_TEST
 
-START_TEST(no_part_falls_into_the_small_kernel)
+/* Of a layer of 784 inputs without panels, for n samples. */
+static size_t pieces_of(size_t outputs, size_t n, size_t most)
 {
-    /* 32 × 128 × 784 is 3.2 million: three parts of 48, 32 and 48 columns would fall below one. */
-    ck_assert_uint_eq(descent_cut_pieces(32, 128, 784, 1), 1);
-    ck_assert_uint_eq(descent_cut_pieces(32, 128, 784, 2), 2);
-    ck_assert_uint_eq(descent_cut_pieces(32, 128, 784, 3), 2);
-    ck_assert_uint_eq(descent_cut_pieces(10, 30, 784, 4), 1);
-    ck_assert_uint_eq(descent_cut_pieces(256, 2500, 784, 8), 8);
+    const struct descent_product_layer layer = {.inputs = 784, .outputs = outputs};
+    return descent_product_output_pieces(&layer, n, most);
+}
+
+START_TEST(no_piece_falls_into_the_small_kernel)
+{
+    /* 32 × 128 × 784 is 3.2 million: three pieces of 48, 32 and 48 columns would fall below one. */
+    ck_assert_uint_eq(pieces_of(128, 32, 1), 1);
+    ck_assert_uint_eq(pieces_of(128, 32, 2), 2);
+    ck_assert_uint_eq(pieces_of(128, 32, 3), 2);
+    ck_assert_uint_eq(pieces_of(30, 10, 4), 1);
+    ck_assert_uint_eq(pieces_of(2500, 256, 8), 8);
 }
 END_TEST
 
@@ -250,10 +257,10 @@ int main(void)
         TEST_LOOP(export_undoes_import, SHAPES * ORDERS),
         TEST_CASE(plans_follow_the_shape),
         TEST_CASE(panels_are_the_pieces),
-        TEST_CASE(parts_cover_everything_once),
-        TEST_CASE(no_part_falls_into_the_small_kernel),
+        TEST_CASE(pieces_cover_everything_once),
+        TEST_CASE(no_piece_falls_into_the_small_kernel),
         TEST_CASE(threads_share_all_pieces),
         TEST_CASE(magnitudes_are_the_greatest),
     };
-    return run_tests("engine", cases, TEST_COUNT(cases));
+    return run_tests("product", cases, TEST_COUNT(cases));
 }

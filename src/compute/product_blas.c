@@ -1,7 +1,7 @@
 /*
  * The one file that knows OpenBLAS.
  */
-#include "compute/blas.h"
+#include "compute/product_blas.h"
 
 #include "base/cut.h"
 #include "base/fail.h"
@@ -24,15 +24,15 @@ void descent_blas_multiply(bool transpose_a, bool transpose_b, size_t m, size_t 
                 a, (blasint)lda, b, (blasint)ldb, beta, c, (blasint)ldc);
 }
 
-/* The shape of the trial: odd enough to have edges in every dimension, and every part of the cuts
+/* The shape of the trial: odd enough to have edges in every dimension, and every piece of the cuts
  * above OpenBLAS's limit for small products. */
-enum { TRIAL_M = 100, TRIAL_N = 404, TRIAL_K = 203, TRIAL_PARTS = 4 };
+enum { TRIAL_M = 100, TRIAL_N = 404, TRIAL_K = 203, TRIAL_PIECES = 4 };
 
 struct trial {
     float a[TRIAL_M * TRIAL_K];
     float b[TRIAL_K * TRIAL_N];
     float whole[TRIAL_M * TRIAL_N];
-    float parts[TRIAL_M * TRIAL_N];
+    float pieces[TRIAL_M * TRIAL_N];
 };
 
 static bool trial_keeps_bits(struct trial *t, bool transpose_a, bool transpose_b)
@@ -41,14 +41,14 @@ static bool trial_keeps_bits(struct trial *t, bool transpose_a, bool transpose_b
     size_t ldb = transpose_b ? TRIAL_K : TRIAL_N;
     descent_blas_multiply(transpose_a, transpose_b, TRIAL_M, TRIAL_N, TRIAL_K, 0.3f, t->a, lda,
                           t->b, ldb, 0.0f, t->whole, TRIAL_N);
-    for (size_t parts = 2; parts <= TRIAL_PARTS; parts++) {
-        for (size_t i = 0; i < parts; i++) {
-            struct descent_span span = descent_cut(TRIAL_N, parts, i);
+    for (size_t pieces = 2; pieces <= TRIAL_PIECES; pieces++) {
+        for (size_t i = 0; i < pieces; i++) {
+            struct descent_span span = descent_cut(TRIAL_N, pieces, i);
             descent_blas_multiply(transpose_a, transpose_b, TRIAL_M, span.count, TRIAL_K, 0.3f,
                                   t->a, lda, t->b + span.first * (transpose_b ? ldb : 1), ldb, 0.0f,
-                                  t->parts + span.first, TRIAL_N);
+                                  t->pieces + span.first, TRIAL_N);
         }
-        if (memcmp(t->whole, t->parts, sizeof t->whole) != 0) {
+        if (memcmp(t->whole, t->pieces, sizeof t->whole) != 0) {
             return false;
         }
     }
@@ -117,12 +117,23 @@ bool descent_blas_keeps_bits(void)
     return atomic_load(&keeps_bits) == 2;
 }
 
+/* OpenBLAS's kernels that take small products as they are, and up to what size:
+ * kernel/x86_64/sgemm_small_kernel_permit_skylakex.c of 0.3.21. Whether bits are kept is not in
+ * this table, but tried: it differs from one version of a kernel to the next. */
+static const struct {
+    const char *core;
+    double small;
+} kernels[] = {
+    {"SkylakeX", DESCENT_BLAS_SMALL},
+    {"Cooperlake", DESCENT_BLAS_SMALL},
+    {"SapphireRapids", DESCENT_BLAS_SMALL},
+};
+
 bool descent_blas_has_small_kernel(void)
 {
-    static const char *const cores[] = {"SkylakeX", "Cooperlake", "SapphireRapids"};
-    for (size_t i = 0; i < sizeof cores / sizeof cores[0]; i++) {
-        if (strcmp(openblas_get_corename(), cores[i]) == 0) {
-            return true;
+    for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++) {
+        if (strcmp(openblas_get_corename(), kernels[i].core) == 0) {
+            return kernels[i].small > 0.0;
         }
     }
     return false;

@@ -1,8 +1,9 @@
 /*
- * Matrix products. Row-major everywhere; the only way to OpenBLAS.
+ * The only way to OpenBLAS: matrix products, row-major everywhere, and what is known of how it
+ * computes them.
  */
-#ifndef DESCENT_BLAS_H
-#define DESCENT_BLAS_H
+#ifndef DESCENT_PRODUCT_BLAS_H
+#define DESCENT_PRODUCT_BLAS_H
 
 #include <descent/status.h>
 #include <stdbool.h>
@@ -21,16 +22,17 @@ bool descent_blas_has_threads(void);
 /* Which OpenBLAS this is, in one line, cut to size. */
 void descent_blas_describe(char *text, size_t size);
 
-/*
- * Whether a product's elements keep their bits when the product is computed in parts, cut as
- * descent_cut() and descent_cut_pieces() do. OpenBLAS's AVX-512 kernels add up every element of C
- * the same way, those for AVX2 add up the last columns of a product otherwise.
- */
-bool descent_blas_keeps_bits(void);
+/* Products of at most so many multiplications go to kernels of their own where there are any. These
+ * sum in another order, so that a product is cut nowhere into pieces on both sides of this. */
+#define DESCENT_BLAS_SMALL 1e6
 
-/* Whether products of at most DESCENT_CUT_SMALL go to a kernel of their own, which packs nothing:
- * so on the processors with AVX-512 that OpenBLAS knows. */
+/* Whether there are such kernels, which pack nothing. */
 bool descent_blas_has_small_kernel(void);
+
+/* Whether a product's elements keep their bits when it is computed in pieces, cut as descent_cut()
+ * does and none of them is small. OpenBLAS's AVX-512 kernels add up every element of C the same
+ * way, those for AVX2 add up the last columns of a product otherwise. */
+bool descent_blas_keeps_bits(void);
 
 /*
  * C [m × n] = alpha · op(A) [m × k] · op(B) [k × n] + beta · C, where op transposes if asked: a
