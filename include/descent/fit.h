@@ -37,7 +37,8 @@ typedef enum descent_stop {
     DESCENT_STOP_PATIENCE,    /* patience is at its end */
     DESCENT_STOP_BUDGET,      /* the time is up */
     DESCENT_STOP_EPOCHS,      /* all epochs are done */
-    DESCENT_STOP_INTERRUPTED, /* the event function asked for it; the next epoch goes on */
+    DESCENT_STOP_INTERRUPTED, /* the event function asked for it; another epoch goes on from there
+                               */
     DESCENT_STOP_NONFINITE,   /* a loss or gradient was not finite */
     DESCENT_STOP_EXPLODED,    /* the loss was above its limit */
     DESCENT_STOP_COUNT
@@ -63,7 +64,8 @@ typedef struct descent_fit_config {
      * memory stays small. With evaluation_batch 0 it is 512. norm_period is lowered to an epoch's
      * steps. The seed also decides order and augmentation. */
     descent_trainer_config trainer;
-    descent_schedule schedule;              /* over all steps: see descent_schedule_over() */
+    descent_schedule schedule;              /* its steps are set to those of all epochs:
+                                               descent_schedule_over() */
     bool no_shuffle;                        /* take the samples in the data set's order */
     descent_augment augment;                /* of the training samples */
     const descent_preparation *preparation; /* of all samples; NULL: none */
@@ -76,11 +78,13 @@ typedef struct descent_fit_config {
                                   epoch's end; 0: not looked at */
     bool measure_gradient;     /* compute that gradient at each epoch's end, whatever the tolerance,
                                   for descent_trainer_layer_norm() */
-    bool forget_best;          /* keep the last weights instead of the best by validation loss */
+    bool forget_best;          /* keep no copy of the best weights by validation loss: the last ones
+                                  take their place */
 
     double loss_limit;   /* alarm where the running mean of the steps' losses is above this many
                             times that of a network that knows nothing: the untrained one's, or that
-                            of the best constant guess; 0: no limit */
+                            of guessing, all classes alike or the mean of the targets, whichever
+                            is higher; 0: no limit */
     uint64_t recoveries; /* how often an alarm leads back to the last epoch's end and on with a
                             tenth of the learning rate; keeps the weights and the optimizer's
                             state of that time in memory. Epochs that are interrupted then begin
