@@ -204,7 +204,7 @@ enum exit_status source_follow_model(descent_source *source, const struct traine
         return cli_usage("--values: expected %s, which the model was trained on, found %s",
                          descent_values_name(trained->values), descent_values_name(source->values));
     }
-    if (trained->names != NULL) {
+    if (trained->named) {
         source->classes = descent_model_outputs(trained->model);
         source->class_names = trained->names;
     }

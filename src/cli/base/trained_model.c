@@ -222,22 +222,31 @@ static bool fill_names(const char **names, const json_t *array, size_t count)
     return valid;
 }
 
+static json_t *number_names(size_t count)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(names, json_sprintf("%zu", i));
+    }
+    return names;
+}
+
 static enum exit_status read_class_names(struct trained_model *trained)
 {
     const char *text = metadata(trained, "class_names");
     size_t outputs = descent_model_outputs(trained->model);
-    if (text == NULL) {
-        return DONE;
-    }
-    trained->class_names = json_loads(text, 0, NULL);
+    trained->named = text != NULL;
+    trained->class_names = trained->named ? json_loads(text, 0, NULL) : number_names(outputs);
     trained->names = calloc(outputs, sizeof *trained->names);
     if (trained->names == NULL) {
         return cli_failed("%s: out of memory", trained->path);
     }
-    return fill_names(trained->names, trained->class_names, outputs)
-               ? DONE
-               : refuse(trained, "class_names", "a JSON array of %zu strings, one for each output",
-                        outputs);
+    if (fill_names(trained->names, trained->class_names, outputs)) {
+        return DONE;
+    }
+    return trained->named ? refuse(trained, "class_names",
+                                   "a JSON array of %zu strings, one for each output", outputs)
+                          : cli_failed("%s: out of memory", trained->path);
 }
 
 enum exit_status trained_model_load(struct trained_model *trained, const char *path)
@@ -269,14 +278,4 @@ void trained_model_free(struct trained_model *trained)
     json_decref(trained->class_names);
     free(trained->names);
     *trained = (struct trained_model){0};
-}
-
-const char *trained_model_class(const struct trained_model *trained, size_t class,
-                                char scratch[CLASS_NAME_SIZE])
-{
-    if (trained->names != NULL) {
-        return trained->names[class];
-    }
-    snprintf(scratch, CLASS_NAME_SIZE, "%zu", class);
-    return scratch;
 }

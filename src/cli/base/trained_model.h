@@ -25,7 +25,8 @@ struct trained_model {
     descent_values values;            /* what its inputs were made of, or auto */
     double black, white;              /* what the darkest and the brightest pixel are to it */
     descent_preparation *preparation; /* what these then go through, or NULL */
-    json_t *class_names; /* array of as many strings as the model has outputs, or NULL */
+    bool named;                       /* whether the file names its classes */
+    json_t *class_names; /* array of a string for each output: the file's, or "0", "1", … */
     const char **names;  /* these strings */
 };
 
@@ -35,11 +36,5 @@ enum exit_status trained_model_load(struct trained_model *trained, const char *p
 
 /* Frees what was read; a zeroed one is allowed. */
 void trained_model_free(struct trained_model *trained);
-
-/* The name of a class below the number of outputs: the file's, or its number, written to scratch.
- */
-enum { CLASS_NAME_SIZE = 24 };
-const char *trained_model_class(const struct trained_model *trained, size_t class,
-                                char scratch[CLASS_NAME_SIZE]);
 
 #endif

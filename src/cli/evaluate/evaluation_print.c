@@ -33,7 +33,6 @@ static void print_summary(const struct evaluation *evaluation, const struct trai
 /* A row of the table; figures are NaN where nothing was divided by: no such sample, or no such
  * prediction. */
 struct class_row {
-    char scratch[CLASS_NAME_SIZE];
     const char *name;
     size_t samples;
     double precision;
@@ -53,26 +52,22 @@ static const struct record_field CLASS_FIELDS[] = {
 
 static const struct record CLASS = RECORD(struct class_row, CLASS_FIELDS);
 
-static void fill_class(struct class_row *row, const struct evaluation *evaluation, size_t class)
+static void fill_class(struct class_row *row, const struct evaluation *evaluation, size_t class,
+                       const char *name)
 {
     size_t classes = evaluation->classes;
     size_t predictions = 0;
-    *row = (struct class_row){.precision = NAN, .recall = NAN, .f1 = NAN};
+    *row = (struct class_row){.name = name};
     for (size_t c = 0; c < classes; c++) {
         row->samples += evaluation->confusion[class * classes + c];
         predictions += evaluation->confusion[c * classes + class];
     }
+    /* A figure is 0 / 0 where there is no such sample, or no such prediction. F1 is the harmonic
+     * mean of both, in a form that also holds where one of them is 0. */
     double correct = (double)evaluation->confusion[class * classes + class];
-    if (predictions > 0) {
-        row->precision = correct / (double)predictions;
-    }
-    if (row->samples > 0) {
-        row->recall = correct / (double)row->samples;
-    }
-    if (row->samples + predictions > 0) {
-        /* The harmonic mean of both, in a form that also holds where one of them is 0. */
-        row->f1 = 2.0 * correct / (double)(row->samples + predictions);
-    }
+    row->precision = correct / (double)predictions;
+    row->recall = correct / (double)row->samples;
+    row->f1 = 2.0 * correct / (double)(row->samples + predictions);
 }
 
 /* The unweighted mean over classes of the figure at an offset; classes without it do not count. */
@@ -97,8 +92,7 @@ static enum exit_status print_classes(const struct evaluation *evaluation,
         return cli_failed("out of memory for the figures of %zu classes", classes);
     }
     for (size_t c = 0; c < classes; c++) {
-        fill_class(&rows[c], evaluation, c);
-        rows[c].name = trained_model_class(trained, c, rows[c].scratch);
+        fill_class(&rows[c], evaluation, c, trained->names[c]);
     }
     rows[classes] = (struct class_row){
         .name = "mean",
@@ -133,13 +127,12 @@ static enum exit_status print_matrix(const struct evaluation *evaluation,
         alignment[c + 1] = 'r';
     }
     struct table table = {.alignment = alignment};
-    char scratch[CLASS_NAME_SIZE];
     table_add(&table, "true");
     for (size_t c = 0; c < classes; c++) {
-        table_add(&table, "%s ", trained_model_class(trained, c, scratch));
+        table_add(&table, "%s ", trained->names[c]);
     }
     for (size_t row = 0; row < classes; row++) {
-        table_add(&table, "%s", trained_model_class(trained, row, scratch));
+        table_add(&table, "%s", trained->names[row]);
         for (size_t column = 0; column < classes; column++) {
             add_count(&table, evaluation->confusion[row * classes + column], row == column);
         }
@@ -168,7 +161,6 @@ static size_t next_mistake(const struct evaluation *evaluation, size_t last)
 }
 
 struct mistake {
-    char scratch[2][CLASS_NAME_SIZE];
     const char *truth, *prediction;
     size_t samples;
 };
@@ -191,8 +183,8 @@ static enum exit_status print_mistakes(const struct evaluation *evaluation,
     for (size_t i = next_mistake(evaluation, none); i != none && count < MISTAKES_MAX;
          i = next_mistake(evaluation, i)) {
         struct mistake *mistake = &mistakes[count++];
-        mistake->truth = trained_model_class(trained, i / classes, mistake->scratch[0]);
-        mistake->prediction = trained_model_class(trained, i % classes, mistake->scratch[1]);
+        mistake->truth = trained->names[i / classes];
+        mistake->prediction = trained->names[i % classes];
         mistake->samples = evaluation->confusion[i];
     }
     printf("\nmost frequent mistakes\n");
@@ -207,16 +199,6 @@ enum exit_status evaluation_print(const struct evaluation *evaluation,
     CLI_TRY(print_classes(evaluation, trained));
     return evaluation->classes <= MATRIX_CLASSES_MAX ? print_matrix(evaluation, trained)
                                                      : print_mistakes(evaluation, trained);
-}
-
-static json_t *class_names_json(const struct trained_model *trained, size_t classes)
-{
-    json_t *names = json_array();
-    for (size_t c = 0; c < classes; c++) {
-        char scratch[CLASS_NAME_SIZE];
-        json_array_append_new(names, json_string(trained_model_class(trained, c, scratch)));
-    }
-    return names;
 }
 
 static json_t *confusion_json(const struct evaluation *evaluation)
@@ -244,7 +226,7 @@ enum exit_status evaluation_print_json(const struct evaluation *evaluation,
     json_t *object = json_pack(
         "{s:f, s:f, s:I, s:f, s:f, s:o, s:o}", "loss", descent_metrics_loss(metrics), "accuracy",
         (double)metrics->correct / samples, "samples", (json_int_t)metrics->samples, "accuracy_low",
-        low, "accuracy_high", high, "classes", class_names_json(trained, evaluation->classes),
-        "confusion", confusion_json(evaluation));
+        low, "accuracy_high", high, "classes", json_incref(trained->class_names), "confusion",
+        confusion_json(evaluation));
     return cli_print_json(object);
 }

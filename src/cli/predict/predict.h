@@ -31,7 +31,6 @@ struct answer {
     size_t class;
     const char *name;
     double output;
-    char scratch[CLASS_NAME_SIZE];
 };
 
 /* predictor.c: a model made ready to be asked, PREDICT_BATCH samples at a time. Starts as {0}. */

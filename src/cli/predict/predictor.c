@@ -85,10 +85,10 @@ enum exit_status predictor_run(const struct predictor *predictor, size_t n, floa
 }
 
 /* Puts an output among the largest so far, behind its equals. */
-static size_t rank(struct answer *answers, size_t count, size_t most, size_t class, double output)
+static size_t rank(struct answer *answers, size_t count, size_t most, const struct answer *answer)
 {
     size_t at = count;
-    while (at > 0 && output > answers[at - 1].output) {
+    while (at > 0 && answer->output > answers[at - 1].output) {
         at--;
     }
     if (at == most) {
@@ -98,8 +98,7 @@ static size_t rank(struct answer *answers, size_t count, size_t most, size_t cla
     for (size_t i = count - 1; i > at; i--) {
         answers[i] = answers[i - 1];
     }
-    answers[at].class = class;
-    answers[at].output = output;
+    answers[at] = *answer;
     return count;
 }
 
@@ -108,15 +107,12 @@ const struct answer *predictor_answer(const struct predictor *predictor, const f
     struct answer *answers = predictor->answers;
     size_t count = 0;
     for (size_t i = 0; i < predictor->outputs; i++) {
+        const struct answer answer = {i, predictor->trained->names[i], (double)outputs[i]};
         if (predictor->classes) {
-            count = rank(answers, count, predictor->count, i, (double)outputs[i]);
+            count = rank(answers, count, predictor->count, &answer);
         } else {
-            answers[i].output = (double)outputs[i];
+            answers[i] = answer;
         }
-    }
-    for (size_t k = 0; k < count; k++) {
-        answers[k].name =
-            trained_model_class(predictor->trained, answers[k].class, answers[k].scratch);
     }
     return answers;
 }
