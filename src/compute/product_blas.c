@@ -77,27 +77,15 @@ static descent_status try_all(void)
     return DESCENT_OK;
 }
 
-descent_status descent_blas_use_threads(int threads)
-{
-    openblas_set_num_threads(threads);
-    int found = openblas_get_num_threads();
-    if (found != threads) {
-        return descent_fail(DESCENT_ERROR_INVALID,
-                            "OpenBLAS: expected it to run on %d thread%s, but it keeps %d", threads,
-                            threads == 1 ? "" : "s", found);
-    }
-    return DESCENT_OK;
-}
-
 descent_status descent_blas_init(void)
 {
-    descent_status status = descent_blas_use_threads(1);
-    return status == DESCENT_OK && atomic_load(&keeps_bits) == 0 ? try_all() : status;
-}
-
-bool descent_blas_has_threads(void)
-{
-    return openblas_get_parallel() != OPENBLAS_SEQUENTIAL;
+    openblas_set_num_threads(1);
+    int found = openblas_get_num_threads();
+    if (found != 1) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "OpenBLAS: expected it to run on 1 thread, but it keeps %d", found);
+    }
+    return atomic_load(&keeps_bits) == 0 ? try_all() : DESCENT_OK;
 }
 
 void descent_blas_describe(char *text, size_t size)
@@ -106,7 +94,7 @@ void descent_blas_describe(char *text, size_t size)
     const char *core = openblas_get_corename();
     bool told = strstr(config, core) != NULL; /* builds for several processors tell it */
     const char *threads = "no threads of its own";
-    if (descent_blas_has_threads()) {
+    if (openblas_get_parallel() != OPENBLAS_SEQUENTIAL) {
         threads = openblas_get_parallel() == OPENBLAS_OPENMP ? "OpenMP threads" : "POSIX threads";
     }
     snprintf(text, size, "%s%s%s, %s", config, told ? "" : " ", told ? "" : core, threads);

@@ -13,12 +13,6 @@
  * INVALID (OpenBLAS keeps more threads), MEMORY. */
 descent_status descent_blas_init(void);
 
-/* Lets OpenBLAS use so many threads of its own, ≥ 1. Error: INVALID (it uses another number). */
-descent_status descent_blas_use_threads(int threads);
-
-/* Whether this OpenBLAS has threads of its own. */
-bool descent_blas_has_threads(void);
-
 /* Which OpenBLAS this is, in one line, cut to size. */
 void descent_blas_describe(char *text, size_t size);
 
