@@ -10,16 +10,16 @@
 
 DESCENT_BEGIN
 
-/* n samples, row-major. All pointers are borrowed: whoever fills a batch owns what it points to and
- * says how long it stays valid. Exactly one of labels and targets is set. */
+/* n samples, row-major. All pointers are borrowed: the one who fills a batch owns the arrays and
+ * says how long they stay valid. Exactly one of labels and targets is set. */
 typedef struct descent_batch {
     const float *features; /* [n × inputs] */
     const int32_t *labels; /* [n], class indices in 0 … classes − 1; NULL for regression */
     const float *targets;  /* [n × outputs], values to regress on; NULL for classification */
     size_t n;
-    /* The same features may be there several times, so that each thread of a trainer reads those
-     * that its own core has in its cache: copy i is copy_stride numbers × i behind the first. Left
-     * 0 there is one for all. */
+    /* There may be several copies of the features, so that each thread of a trainer reads one from
+     * its own core's cache: copy i begins i · copy_stride numbers behind the first. 0: one for all
+     * threads. */
     size_t copies;
     size_t copy_stride;
 } descent_batch;

@@ -1,17 +1,16 @@
 /*
- * The matrix products of a training step and nothing else, on buffers of their own: how fast a
- * trainer on the same products could be at best. No bias, activation, loss or loading of samples;
+ * The matrix products of a training step alone, on buffers of their own: an upper bound for the
+ * speed of a trainer that uses the same products. No bias, activation, loss or loading of samples;
  * the weight gradient goes straight into the weights, as in plain gradient descent.
  *
- * With A₀ the samples' features, all operands random numbers, and η so small that they stay as they
- * are:
+ * A₀ stands for the samples' features; all operands are random numbers, and η is too small to
+ * change them:
  *
  *     forward          A_l = A_{l−1} W_lᵀ
  *     input gradient   δ_{l−1} = δ_l W_l      not below the first layer
  *     weight gradient  W_l −= η δ_lᵀ A_{l−1}
  *
- * A fair bound is the fastest of the ways below. It measures nothing itself: the caller has a
- * clock.
+ * A fair bound is the fastest of the cuts below. The caller measures the time.
  */
 #ifndef DESCENT_BENCH_H
 #define DESCENT_BENCH_H
@@ -24,8 +23,8 @@ DESCENT_BEGIN
 
 typedef struct descent_bench descent_bench;
 
-/* How threads share the products. They wait for each other between products where one needs what
- * another thread has computed, and nowhere else. */
+/* How threads share the products. They wait for each other only before a product that needs the
+ * results of other threads. */
 typedef enum descent_bench_cut {
     DESCENT_BENCH_CUT_ENGINE,  /* as a trainer does, with weights kept as a trainer keeps them */
     DESCENT_BENCH_CUT_OUTPUTS, /* plain [out × in] weights: by outputs, the input gradient by inputs
@@ -54,12 +53,11 @@ DESCENT_API descent_status descent_bench_step(descent_bench *bench, descent_benc
  * in each product. */
 DESCENT_API double descent_bench_operations(const descent_bench *bench);
 
-/* Writes what computes the products into text, cut to size bytes including the final NUL: the
- * configuration of the OpenBLAS in use, the processor that its kernels are for, and its kind of
- * threads. */
+/* Describes the OpenBLAS in use in text, cut to size bytes including the final NUL: its
+ * configuration, the processor of its kernels, and its kind of threads. */
 DESCENT_API void descent_bench_describe_blas(char *text, size_t size);
 
-/* The processors that the machine lets this process use, ≥ 1. */
+/* The number of processors available to this process, ≥ 1. */
 DESCENT_API int descent_bench_processors(void);
 
 DESCENT_END

@@ -3,11 +3,11 @@
  *
  * A model file holds the weights and nothing else, under the names that PyTorch's nn.Sequential
  * gives them (0.weight, 0.bias, 2.weight, …: indices count activations), so that
- * load_state_dict(load_file(path)) works as it is. Its metadata says the architecture, and whatever
- * the caller adds: input shape, class names, training summary.
+ * load_state_dict(load_file(path)) works without changes. Its metadata hold the architecture and
+ * the caller's entries: input shape, class names, training summary.
  *
- * A checkpoint holds all that resuming needs, so that a resumed run gives the bytes that an
- * uninterrupted one gives.
+ * A checkpoint holds everything needed to resume: a resumed run gives the same bytes as an
+ * uninterrupted one.
  */
 #ifndef DESCENT_CHECKPOINT_H
 #define DESCENT_CHECKPOINT_H
@@ -23,9 +23,8 @@ DESCENT_BEGIN
 /*
  * Writes a model file, atomically. Its own metadata entries come first: format ("pt"), descent (the
  * version), layers ("784-128-10"), activation, output_activation, crc32 (of the tensor bytes, 8 hex
- * digits); then the caller's. The last layer's activation, where it is not the identity, is part of
- * the architecture but has no tensor. Errors: INVALID (one of the caller's keys is one of these),
- * IO, MEMORY.
+ * digits); then the caller's. The activation of the last layer is part of the architecture but has
+ * no tensor. Errors: INVALID (one of the caller's keys is one of these), IO, MEMORY.
  */
 DESCENT_API descent_status descent_model_save(const descent_model *model, const char *path,
                                               const descent_metadata *metadata,
@@ -33,21 +32,21 @@ DESCENT_API descent_status descent_model_save(const descent_model *model, const 
 
 /*
  * Reads a model file: one that descent_model_save() wrote, or any safetensors file whose tensors
- * are named N.weight [out × in] and N.bias [out] with rising N and fitting shapes, in F32, F64, F16
- * or BF16; without metadata the hidden activation is taken to be relu. The checksum is verified
- * where there is one. file, if not NULL, gets the whole file for its other metadata; the caller
- * destroys both. Errors as descent_safetensors_load(), and FORMAT where tensors and architecture do
- * not agree.
+ * are named N.weight [out × in] and N.bias [out] with rising N and matching shapes, in F32, F64,
+ * F16 or BF16; without metadata the hidden activation is assumed to be relu. A checksum is verified
+ * if the file has one. file, if not NULL, gets the whole file with its other metadata; the caller
+ * destroys both. Errors as descent_safetensors_load(), and FORMAT if tensors and architecture
+ * disagree.
  */
 DESCENT_API descent_status descent_model_load(descent_model **model, descent_safetensors **file,
                                               const char *path);
 
-/* CRC-32 (zlib's) of the parameters as they stand in a model file: the weights' fingerprint. */
+/* The weights' fingerprint: the CRC-32 (zlib's) of the parameters in the order of a model file. */
 DESCENT_API uint32_t descent_model_fingerprint(const descent_model *model);
 
 /* Writes a checkpoint, atomically: the trainer's parameters, optimizer state and step count, the
  * best weights, the schedule with its state, the progress, and the configuration as the caller's
- * text. Of model only the architecture counts, which must be the trainer's. Any of best, schedule,
+ * text. model only gives the architecture, which must be the trainer's. Any of best, schedule,
  * progress and config may be NULL: no best weights, the two defaults, no text. Errors: MISMATCH
  * (model; names both), INVALID (best of another architecture, a schedule that does not pass
  * descent_schedule_check(), text that is not UTF-8), IO, MEMORY. */
@@ -67,7 +66,7 @@ DESCENT_API descent_status descent_checkpoint_load(descent_checkpoint **checkpoi
 /* Frees a checkpoint; NULL is allowed. */
 DESCENT_API void descent_checkpoint_destroy(descent_checkpoint *checkpoint);
 
-/* What it holds, borrowed: the last weights, the best ones (NULL if none were saved), the schedule,
+/* Its contents, borrowed: the last weights, the best ones (NULL if none were saved), the schedule,
  * the progress, the steps done, and the caller's text. */
 DESCENT_API const descent_model *descent_checkpoint_model(const descent_checkpoint *checkpoint);
 DESCENT_API const descent_model *descent_checkpoint_best(const descent_checkpoint *checkpoint);
@@ -79,7 +78,7 @@ DESCENT_API uint64_t descent_checkpoint_steps(const descent_checkpoint *checkpoi
 DESCENT_API const char *descent_checkpoint_config(const descent_checkpoint *checkpoint);
 
 /* Puts parameters, optimizer state and step count into a trainer of the same architecture and
- * optimizer. Error: MISMATCH (names both), and then the trainer is as it was. */
+ * optimizer. Error: MISMATCH (names both); the trainer is then unchanged. */
 DESCENT_API descent_status descent_checkpoint_restore(const descent_checkpoint *checkpoint,
                                                       descent_trainer *trainer);
 

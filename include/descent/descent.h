@@ -2,22 +2,22 @@
  * descent: a minimal trainer for dense neural networks. This header includes all the others; read
  * them in this order.
  *
- * What holds for all of them:
+ * Rules that hold for all of them:
  *
- * - A function that returns a status refuses NULL, where its header does not allow it, with
- *   DESCENT_ERROR_INVALID. The others trust their arguments, and so do all in that arrays are as
- *   long as the header says.
- * - Of a value struct, start from its *_DEFAULT, so that fields of later versions are filled in.
- * - What is created or loaded belongs to the caller, who destroys it once. What an object borrows
- *   from another, its header says; all else may be destroyed in any order.
- * - An object may be used by one thread at a time, different ones by different threads at the same
- *   time. Models, data sets and preparations may be read by several, but not while somebody writes.
- * - Networks, trainers and loaders share threads that stay for the process. They start when there
- *   is work for them, sleep a millisecond after it, and serve one caller at a time: another one
- *   works alone meanwhile, as where the system gives no threads; the numbers stay the same. A
- *   forked process starts its own.
- * - Creating a network or a trainer sets OpenBLAS to one thread, for the whole process. Whoever
- * sets it to more afterwards, gets other rounding.
+ * - A function that returns a status refuses NULL with DESCENT_ERROR_INVALID, unless its header
+ *   allows it. Functions that return something else trust their arguments. Every function trusts
+ *   that arrays are as long as its header says.
+ * - Start a config from its *_DEFAULT, so that fields of later versions are filled in.
+ * - The caller owns every object that was created or loaded and destroys it once. An object's
+ * header says what it borrows from others; otherwise objects may be destroyed in any order.
+ * - One thread at a time may use an object; different objects may be used side by side. Several
+ *   threads may read a model, data set or preparation as long as none writes to it.
+ * - Networks, trainers and loaders share the library's worker threads. Workers start with the first
+ *   work, fall asleep a millisecond after the last, and serve one caller at a time; a second caller
+ *   computes alone meanwhile, and so does every caller if the system gives no threads. The numbers
+ *   are the same in all cases. A forked process starts its own workers.
+ * - Creating a network or a trainer sets OpenBLAS to one thread for the whole process. Setting it
+ * to more afterwards changes the rounding.
  */
 #ifndef DESCENT_H
 #define DESCENT_H

@@ -5,14 +5,15 @@
  *              `────────────────── descent_fit_run() ──────────────────´
  *
  * An epoch is the steps over all training samples in a fresh order, the evaluation on the
- * validation samples, and the judgement: which weights are the best so far, whether to stop, what a
- * plateau schedule learns. A guard watches the loss of every step. What comes out is a function of
- * the configuration and the data alone: a training that was interrupted after any step, saved and
- * loaded by another process gives the same bits. Only a budget is different, since it depends on
- * time.
+ * validation samples, and the judgement: are these the best weights so far, is it time to stop,
+ * does a plateau schedule lower its rate. A guard watches the loss of every step. The result is a
+ * function of the configuration and the data alone: a training that is interrupted after any step,
+ * saved, and loaded by another process gives the same bits. A budget is the exception, since it
+ * depends on time.
  *
- * It borrows data sets, and what its configuration points to; it reads no clock but the caller's.
- * Create, load, save and the evaluation of other data sets allocate; steps and epochs do not.
+ * A fit borrows its data sets and the objects its configuration points to; it reads no clock but
+ * the caller's. Create, load, save and the evaluation of other data sets allocate; steps and epochs
+ * do not.
  */
 #ifndef DESCENT_FIT_H
 #define DESCENT_FIT_H
@@ -29,33 +30,32 @@ DESCENT_BEGIN
 
 typedef struct descent_fit descent_fit;
 
-/* Why a fit is over; the first that holds is told. */
+/* Why a fit has stopped: the first of these that holds. */
 typedef enum descent_stop {
     DESCENT_STOP_NONE,        /* it goes on */
     DESCENT_STOP_ACCURACY,    /* target_accuracy is reached */
     DESCENT_STOP_GRADIENT,    /* the gradient is within gradient_tolerance */
-    DESCENT_STOP_PATIENCE,    /* patience is at its end */
+    DESCENT_STOP_PATIENCE,    /* no better validation loss for `patience` epochs */
     DESCENT_STOP_BUDGET,      /* the time is up */
     DESCENT_STOP_EPOCHS,      /* all epochs are done */
-    DESCENT_STOP_INTERRUPTED, /* the event function asked for it; another epoch goes on from there
-                               */
+    DESCENT_STOP_INTERRUPTED, /* the event function asked for it; descent_fit_epoch() continues */
     DESCENT_STOP_NONFINITE,   /* a loss or gradient was not finite */
     DESCENT_STOP_EXPLODED,    /* the loss was above its limit */
     DESCENT_STOP_COUNT
 } descent_stop;
 
-/* What the event function is told. */
+/* What has happened, for the event function. */
 typedef enum descent_event {
     DESCENT_EVENT_STEP,    /* a step is done */
     DESCENT_EVENT_EPOCH,   /* an epoch is done, its evaluation included */
-    DESCENT_EVENT_ALARM,   /* the guard has seen something: descent_last_error() says what */
+    DESCENT_EVENT_ALARM,   /* the guard has fired: descent_last_error() says why */
     DESCENT_EVENT_RECOVERY /* after an alarm: the fit is back at the last epoch's end, may be saved,
-                              and goes on from there with a lower learning rate */
+                              and continues from there with a lower learning rate */
 } descent_event;
 
-/* Called from within descent_fit_epoch(). false asks it to stop here, at a point that can be saved
- * and continued; with the last step of an epoch, at its end. May read and save the fit, but after
- * an alarm; must not train it. */
+/* Called from within descent_fit_epoch(). Returns false to stop here, at a point that can be saved
+ * and continued; after the last step of an epoch the epoch is finished first. May read the fit and,
+ * except on an alarm, save it; must not train it. */
 typedef bool descent_watch(void *context, descent_fit *fit, descent_event event);
 
 typedef struct descent_fit_config {
@@ -70,33 +70,34 @@ typedef struct descent_fit_config {
     descent_augment augment;                /* of the training samples */
     const descent_preparation *preparation; /* of all samples; NULL: none */
 
-    uint64_t epochs;           /* at most; ≥ 1, or with a budget 0: as many as it allows */
-    uint64_t patience;         /* epochs in a row without a better validation loss; 0: for ever */
-    double target_accuracy;    /* on the validation samples, or in training where there are none; 0:
-                                  none */
-    double gradient_tolerance; /* the L2 norm of the loss's gradient over all training samples at an
-                                  epoch's end; 0: not looked at */
+    uint64_t epochs;           /* at most; ≥ 1. 0 with a budget: as many as it allows */
+    uint64_t patience;         /* stop after so many epochs in a row without a better validation
+                                  loss; 0: never */
+    double target_accuracy;    /* stop at this accuracy on the validation samples, or in training if
+                                  there are none; 0: never */
+    double gradient_tolerance; /* stop when the L2 norm of the loss's gradient over all training
+                                  samples is at most this at an epoch's end; 0: never */
     bool measure_gradient;     /* compute that gradient at each epoch's end, whatever the tolerance,
                                   for descent_trainer_layer_norm() */
-    bool forget_best;          /* keep no copy of the best weights by validation loss: the last ones
+    bool forget_best;          /* keep no copy of the best weights by validation loss; the last ones
                                   take their place */
 
-    double loss_limit;   /* alarm where the running mean of the steps' losses is above this many
-                            times that of a network that knows nothing: the untrained one's, or that
-                            of guessing, all classes alike or the mean of the targets, whichever
-                            is higher; 0: no limit */
-    uint64_t recoveries; /* how often an alarm leads back to the last epoch's end and on with a
-                            tenth of the learning rate; keeps the weights and the optimizer's
-                            state of that time in memory. Epochs that are interrupted then begin
-                            anew. */
+    double loss_limit;   /* alarm if the running mean of the steps' losses exceeds this many times
+                            the loss of an ignorant network: the untrained one's, or that of
+                            guessing (all classes alike, or the mean of the targets), whichever is
+                            more; 0: no limit */
+    uint64_t recoveries; /* how many alarms lead back to the last epoch's end and on with a tenth of
+                            the learning rate, before one ends the fit. Keeps the weights and the
+                            optimizer's state of that time in memory. An interrupted epoch then
+                            begins anew. */
 
-    double budget;                  /* seconds for all epochs with their evaluations, and what the
-                                       caller does between them: the schedule is fitted to it; 0: none */
-    double (*clock)(void *context); /* seconds that pass evenly, from anywhere; NULL: all times are
-                                       0, and there is no budget */
+    double budget;                  /* seconds for all epochs, their evaluations and the caller's
+                                       work between them; the schedule is fitted to it; 0: none */
+    double (*clock)(void *context); /* a steady clock in seconds, from any start; NULL: all times
+                                       are 0, and a budget is refused */
 
     descent_watch *watch; /* the event function; NULL: none */
-    void *context;        /* handed to clock and watch */
+    void *context;        /* passed to clock and watch */
 } descent_fit_config;
 
 /* Plain SGD, with a learning rate that falls from 0.1 by a cosine; 10 epochs. */
@@ -119,32 +120,32 @@ typedef struct descent_fit_config {
         .epochs = 10, .loss_limit = 100.0                                                          \
     }
 
-/* What the present or the last epoch has shown so far. */
+/* Figures of the present epoch so far, or of the last one. */
 typedef struct descent_figures {
     uint64_t steps;             /* done in this epoch, of step_count */
     uint64_t step_count;        /* of a whole epoch */
     descent_metrics train;      /* over its steps, as of before each update; before the first epoch
                                    the untrained network's, evaluated */
-    descent_metrics validation; /* at its end; no samples where there is none */
+    descent_metrics validation; /* at its end; without samples if there is no validation */
     double learning_rate;       /* of the last step; NaN before the first */
-    size_t samples;             /* that this process has trained on in this epoch */
-    double step_seconds;        /* that these took, by the caller's clock */
-    double seconds;             /* with the evaluation; 0 until the epoch is over or interrupted */
+    size_t samples;             /* trained on by this process in this epoch */
+    double step_seconds;        /* time for these samples, by the caller's clock */
+    double seconds; /* and for the evaluation; 0 until the epoch ends or is interrupted */
 } descent_figures;
 
 /* "target-accuracy", "gradient-tolerance", "patience", "budget", "epochs", "interrupted",
  * "not-finite" or "exploded"; NULL for NONE and any other number. */
 DESCENT_API const char *descent_stop_name(descent_stop stop);
 
-/* Why a training with that configuration, which has come so far, is over, or NONE; the caller's
- * interruption and the guard left aside. */
+/* Why a training with this configuration and progress is over, or NONE. Knows neither interruptions
+ * nor the guard. */
 DESCENT_API descent_stop descent_stop_of(const descent_fit_config *config,
                                          const descent_progress *progress);
 
-/* A fit of a model to training samples; its weights are copied, so that the model may be destroyed
- * before. validation may be NULL: then there is no best but the last, and no patience. The data
- * sets must outlive the fit. The caller destroys it. Errors: INVALID (says which number is out of
- * range), MISMATCH (model and data differ in their sizes), MEMORY. */
+/* A fit of a model to training samples. The model's weights are copied; it may be destroyed
+ * afterwards. validation may be NULL: then the best weights are the last, and patience is refused.
+ * The data sets must outlive the fit. The caller destroys it. Errors: INVALID (says which number is
+ * out of range), MISMATCH (model and data differ in their sizes), MEMORY. */
 DESCENT_API descent_status descent_fit_create(descent_fit **fit, const descent_model *model,
                                               const descent_dataset *train,
                                               const descent_dataset *validation,
@@ -154,28 +155,29 @@ DESCENT_API descent_status descent_fit_create(descent_fit **fit, const descent_m
 DESCENT_API void descent_fit_destroy(descent_fit *fit);
 
 /* Evaluates the untrained network, for the figures before the first epoch and for the guard, and
- * starts the budget's time. Without it the first epoch begins with that. Error: NONFINITE. */
+ * starts the budget's time. If not called, the first epoch does so. Error: NONFINITE. */
 DESCENT_API descent_status descent_fit_start(descent_fit *fit);
 
 /*
- * One epoch, or what is left of one that was interrupted. Returns OK as well where it was
- * interrupted: descent_fit_stopped() tells. Errors: NONFINITE and DIVERGED (no recovery was left;
- * the line says where it began), and from then on the fit neither trains nor saves, so that what
- * was saved last stays good.
+ * One epoch, or the rest of an interrupted one. Also returns OK when the watch interrupts it:
+ * descent_fit_stopped() tells. Errors: NONFINITE and DIVERGED (no recovery was left; the line says
+ * where it began). After an error the fit neither trains nor saves, so that the last checkpoint
+ * stays good.
  */
 DESCENT_API descent_status descent_fit_epoch(descent_fit *fit);
 
-/* Epoch after epoch, until there is a reason to stop. With a path it goes on first from the
- * checkpoint there, if there is one, and saves one after each epoch; NULL does neither. Errors as
- * descent_fit_load(), descent_fit_epoch() and descent_fit_save(). */
+/* Epoch after epoch, until there is a reason to stop. With a path it first continues from the
+ * checkpoint there, if there is one, and saves one after each epoch; with NULL it does neither.
+ * Errors as descent_fit_load(), descent_fit_epoch() and descent_fit_save(). */
 DESCENT_API descent_status descent_fit_run(descent_fit *fit, const char *path);
 
-/* Why it is over, or NONE: what the guard has seen, then descent_stop_of(), then an interruption. A
- * fit that is over goes on where it is loaded with a configuration that allows more. */
+/* Why it has stopped, or NONE: an error first, then descent_stop_of(), then an interruption. A
+ * training that is over continues when its checkpoint is loaded with a configuration that allows
+ * more. */
 DESCENT_API descent_stop descent_fit_stopped(const descent_fit *fit);
 
-/* Borrowed: the weights as of the last epoch's end, and the best ones by validation loss: the last
- * ones where there is no validation, and before the first epoch. */
+/* Borrowed: the weights of the last epoch's end, and the best ones by validation loss. Without
+ * validation, and before the first epoch, both are the last weights. */
 DESCENT_API const descent_model *descent_fit_model(const descent_fit *fit);
 DESCENT_API const descent_model *descent_fit_best(const descent_fit *fit);
 
@@ -189,11 +191,11 @@ DESCENT_API const descent_metrics *descent_fit_best_metrics(const descent_fit *f
 /* Seconds of the budget that steps may still take; infinity without a budget. */
 DESCENT_API double descent_fit_seconds_left(const descent_fit *fit);
 
-/* What so many recoveries leave of the schedule's learning rates. */
+/* The factor on the schedule's learning rates after so many recoveries. */
 DESCENT_API double descent_recovery_factor(uint64_t recoveries);
 
-/* The learning rate of a step (from 0) of a training that has come so far: the schedule's, times
- * that factor. */
+/* The learning rate of a step (from 0) of a training with this progress: the schedule's, times the
+ * recovery factor. */
 DESCENT_API double descent_fit_rate(const descent_schedule *schedule,
                                     const descent_progress *progress, uint64_t step);
 
@@ -203,35 +205,34 @@ DESCENT_API double descent_fit_rate(const descent_schedule *schedule,
 DESCENT_API descent_status descent_fit_save(const descent_fit *fit, const char *path,
                                             const char *text);
 
-/* Goes on where a checkpoint was saved, of a fit of the same architecture, optimizer and data; the
- * rest of the configuration may be another. Recoveries are forgotten where the learning rate is
- * another. Errors as descent_checkpoint_load(), which tells a file that is not there by NOT_FOUND,
- * and MISMATCH, FORMAT where the state is not one of these data. After any other error than of
- * reading the file, the fit is to be destroyed. */
+/* Continues from the checkpoint of a fit with the same architecture, optimizer and data; the rest
+ * of the configuration may differ. A different learning rate resets the recoveries. Errors as
+ * descent_checkpoint_load() (NOT_FOUND: there is no such file), and MISMATCH or FORMAT if the state
+ * does not belong to these data. If the file was read and an error follows, destroy the fit. */
 DESCENT_API descent_status descent_fit_load(descent_fit *fit, const char *path);
 
-/* The same from a checkpoint that was read. */
+/* The same from a loaded checkpoint. */
 DESCENT_API descent_status descent_fit_restore(descent_fit *fit,
                                                const descent_checkpoint *checkpoint);
 
 /*
- * The parts of an epoch, for those who look at a training rather than do it: a range test, a
- * benchmark, a check-up. None moves the progress, the schedule or the budget on.
+ * The parts of an epoch, for range tests, benchmarks and check-ups. None of them advances the
+ * progress, the schedule or the budget.
  */
 
-/* One step on the next samples, with this learning rate; the first one on those that the next step
- * of an epoch would have, and behind the last samples of an epoch on the first of the next. Errors
+/* One step on the next samples, with this learning rate. The first call takes the samples that the
+ * fit's next step would take; after the last samples of an epoch come the first of the next. Errors
  * as descent_trainer_step(). */
 DESCENT_API descent_status descent_fit_step(descent_fit *fit, double learning_rate,
                                             descent_metrics *metrics);
 
-/* The gradient of the present weights over all training samples, without dropout and augmentation:
- * its norms are those that descent_trainer_gradient_norm() and descent_trainer_layer_norm() tell
- * then. Error: NONFINITE. */
+/* Measures the gradient of the present weights over all training samples, without dropout and
+ * augmentation: descent_trainer_gradient_norm() and descent_trainer_layer_norm() then return its
+ * norms. Error: NONFINITE. */
 DESCENT_API descent_status descent_fit_measure(descent_fit *fit);
 
-/* Adds loss and correct answers of a model of the same architecture, or with NULL of the present
- * weights, on a whole data set. Errors: MISMATCH, NONFINITE, MEMORY. */
+/* Adds the loss and correct answers on a whole data set to metrics: of a model of the same
+ * architecture, or with NULL of the present weights. Errors: MISMATCH, NONFINITE, MEMORY. */
 DESCENT_API descent_status descent_fit_evaluate(descent_fit *fit, const descent_model *model,
                                                 const descent_dataset *dataset,
                                                 descent_metrics *metrics);

@@ -1,8 +1,7 @@
 /*
- * A loader cuts a data set into batches: it gathers the samples of a batch in a fresh order each
- * epoch, widens bytes to float and divides them by 255 (samples that are floats already stay as
- * they are), and augments images and standardises numbers if asked to, all in one pass over the
- * batch.
+ * A loader cuts a data set into batches. In one pass over the batch it gathers samples, in a fresh
+ * order each epoch, converts bytes to floats divided by 255 (float samples stay unchanged), and, if
+ * configured, augments images and standardises numbers.
  */
 #ifndef DESCENT_LOADER_H
 #define DESCENT_LOADER_H
@@ -22,14 +21,12 @@ typedef struct descent_loader_config {
     size_t batch;  /* samples a batch, ≥ 1; the last batch of an epoch may be shorter */
     bool shuffle;  /* a fresh permutation each epoch, else the data set's order */
     uint64_t seed; /* decides the permutations, together with the epoch */
-    int threads;   /* that gather large batches, up to DESCENT_THREADS_MAX; 0: one a
-                      processor */
-    int copies;    /* of the features of large batches, made by as many of the threads, for
-                      a trainer of as many: see descent_batch; 0, 1, more than 4, and
-                      with augmentation: one */
-    descent_augment augment; /* how images are changed, by seed, epoch and sample; 0: not at all */
-    const descent_preparation *preparation; /* what features and targets then go through; must
-                                               outlive the loader; NULL: nothing */
+    int threads;   /* for gathering large batches, up to DESCENT_THREADS_MAX; 0: one a processor */
+    int copies;    /* of the features of large batches, one for each thread of a trainer: see
+                      descent_batch; 0, 1, more than 4, or with augmentation: one in all */
+    descent_augment augment; /* changes images, by seed, epoch and sample; all 0: none */
+    const descent_preparation *preparation; /* then applied to features and targets; must outlive
+                                               the loader; NULL: none */
 } descent_loader_config;
 
 #define DESCENT_LOADER_DEFAULT                                                                     \
@@ -37,11 +34,10 @@ typedef struct descent_loader_config {
         .batch = 32, .shuffle = true, .seed = 0                                                    \
     }
 
-/* A loader over a data set, which must outlive it. Allocates one batch, with its
- * copies; nothing is allocated afterwards. It stands at the start of epoch 0. Errors: INVALID
- * (batch; augmentation's numbers, or of samples that are no images: a shape height x width, or
- * height x width x channels), MISMATCH (preparation of another number of features or targets),
- * MEMORY. */
+/* A loader over a data set, which must outlive it. Allocates one batch with its copies, and nothing
+ * afterwards. It stands at the start of epoch 0. Errors: INVALID (batch; a number of augment out of
+ * range, or augmentation of samples whose shape is neither height x width nor height x width x
+ * channels), MISMATCH (the preparation has another number of features or targets), MEMORY. */
 DESCENT_API descent_status descent_loader_create(descent_loader **loader,
                                                  const descent_dataset *dataset,
                                                  const descent_loader_config *config);

@@ -26,9 +26,9 @@ typedef struct descent_loss {
            Σ Σ_c w_c t_c (−log softmax(logits)[c]) / Σ w_y,   t = (1 − ε) one-hot(y) + ε / classes
      */
     const float *class_weights;
-    /* MSE: [outputs], finite and > 0, borrowed; NULL: all 1. What the targets have been divided by
-       (descent_preparation_target_deviation()). Nothing depends on it but descent_metrics_rmse(),
-       which tells errors in the targets' own units. */
+    /* MSE: [outputs], finite and > 0, borrowed; NULL: all 1. The standard deviations by which the
+       targets were divided (descent_preparation_target_deviation()). They only convert
+       descent_metrics_rmse() to the targets' own units. */
     const float *target_deviations;
 } descent_loss;
 

@@ -14,16 +14,17 @@ DESCENT_BEGIN
 
 typedef struct descent_network descent_network;
 
-/* Sums over samples, so that batches of any length add up exactly by weight. */
+/* Sums over samples, so that batches of different lengths count by their samples. */
 typedef struct descent_metrics {
     double loss_sum;   /* of the samples' losses: see descent_metrics_loss() */
-    double weight_sum; /* of their labels' class weights; without these, the number of samples */
+    double weight_sum; /* of their labels' class weights; without class weights the number of
+                          samples */
     double square_sum; /* MSE: of the samples' squared errors in the targets' own units, each the
                           mean over outputs */
     size_t correct;    /* samples whose argmax is the label; first index wins ties */
     size_t samples;
-    double norm_sum; /* sum of the gradient norms that training steps measured, before clipping */
-    size_t norms;    /* how many those are */
+    double norm_sum; /* of the gradient norms measured by training steps, before clipping */
+    size_t norms;    /* their number */
 } descent_metrics;
 
 /* The mean loss of the samples seen: loss_sum / weight_sum; NaN where there are none. */
@@ -44,14 +45,14 @@ DESCENT_API descent_status descent_network_create(descent_network **network,
 DESCENT_API void descent_network_destroy(descent_network *network);
 
 /* The outputs of the last layer (logits, for a classifier) for n ≤ batch samples, features [n ×
- * inputs], outputs [n × outputs]. What is not finite among the features, or overflows, is in the
- * outputs as well. Error: INVALID (n out of range). */
+ * inputs], outputs [n × outputs]. Features that are not finite, and overflow, show in the outputs.
+ * Error: INVALID (n out of range). */
 DESCENT_API descent_status descent_network_forward(descent_network *network, const float *features,
                                                    size_t n, float *outputs);
 
 /* Adds the batch's loss and correct answers to metrics. predictions, if not NULL, gets the argmax
- * of each sample, [n]. Errors: INVALID (n or a label out of range, or loss and targets that do not
- * go together), NONFINITE (the loss; metrics stay as they were). */
+ * of each sample, [n]. Errors: INVALID (n or a label out of range, or targets that the loss cannot
+ * use), NONFINITE (the loss; metrics stay unchanged). */
 DESCENT_API descent_status descent_network_evaluate(descent_network *network,
                                                     const descent_loss *loss,
                                                     const descent_batch *batch,

@@ -57,8 +57,8 @@ DESCENT_API size_t descent_optimizer_slots(const descent_optimizer *optimizer);
 
 /* One update of n parameters by n gradients. state is [slots × n], all zero before the first step,
  * and belongs to the caller; NULL where slots is 0. step counts from 1; learning_rate ≥ 0. The
- * optimizer must pass descent_optimizer_check(); the gradients are not looked at: what is not
- * finite goes into the parameters and stays in the state. */
+ * optimizer must pass descent_optimizer_check(). Gradients are not checked: one that is not finite
+ * spoils its parameter and its state. */
 DESCENT_API void descent_optimizer_step(const descent_optimizer *optimizer, size_t n,
                                         float *parameters, const float *gradients, float *state,
                                         double learning_rate, uint64_t step);

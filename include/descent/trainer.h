@@ -1,8 +1,8 @@
 /*
  * A trainer: model + loss + optimizer = one step. It knows no loaders and no files.
  *
- * The trainer works on its own copy of the parameters, in whatever layout is fast;
- * descent_trainer_save() writes them into a model. After create, nothing is allocated.
+ * The trainer works on its own copy of the parameters in a fast layout; descent_trainer_save()
+ * writes them into a model. After create, nothing is allocated.
  */
 #ifndef DESCENT_TRAINER_H
 #define DESCENT_TRAINER_H
@@ -15,7 +15,7 @@ DESCENT_BEGIN
 typedef struct descent_trainer descent_trainer;
 
 typedef struct descent_trainer_config {
-    descent_loss loss; /* the trainer keeps a copy of what it points to */
+    descent_loss loss; /* its arrays are copied */
     descent_optimizer optimizer;
     size_t batch;            /* samples of a step or a part of it, at most; layout and threads are
                                 planned for it; 1 to 2^31 − 1 */
@@ -25,11 +25,11 @@ typedef struct descent_trainer_config {
                                 scaled by 1 / (1 − dropout) (Srivastava 2014) */
     double clip_norm;        /* the gradient is scaled down to this L2 norm; 0: no clipping */
     bool decay_biases;       /* weight decay acts on biases as well */
-    uint64_t norm_period;    /* the gradient's norm is measured in every so many-th step, 0: never.
-                                Where it is not, plain SGD without clipping updates the weights in the
-                                product that computes their gradient, which saves storing it. */
-    uint64_t seed;           /* decides the dropout masks, together with the step */
-    int threads;             /* 0 chooses by the work of a batch, 1 to DESCENT_THREADS_MAX forces */
+    uint64_t norm_period; /* the gradient's norm is measured every norm_period steps; 0: never. In
+                             the other steps, plain SGD without clipping updates the weights in
+                             the product that computes their gradient, without storing it. */
+    uint64_t seed;        /* decides the dropout masks, together with the step */
+    int threads;          /* 0 chooses by the work of a batch, 1 to DESCENT_THREADS_MAX forces */
 } descent_trainer_config;
 
 #define DESCENT_TRAINER_DEFAULT                                                                    \
@@ -56,9 +56,9 @@ DESCENT_API void descent_trainer_destroy(descent_trainer *trainer);
  * batch, such a gradient is dropped.
  *
  * Errors: INVALID (n, a label, or the targets do not fit), NONFINITE (the loss, the gradient, or a
- * number that the step would give). Where it fails, no byte of parameters, state and step count has
- * changed, and after NONFINITE a summed-up gradient is dropped. Where it does not, every parameter
- * and every number of the state is finite.
+ * number that the step would give). After a failure no byte of parameters, state and step count has
+ * changed; NONFINITE also drops a summed-up gradient. After a success every parameter and every
+ * number of the state is finite.
  */
 DESCENT_API descent_status descent_trainer_step(descent_trainer *trainer,
                                                 const descent_batch *batch, double learning_rate,
@@ -67,8 +67,8 @@ DESCENT_API descent_status descent_trainer_step(descent_trainer *trainer,
 /*
  * Forward, loss and backward of one part of a larger batch of `total` samples; the gradient is
  * added to what earlier calls since the last step have summed up. k calls on the parts of a batch
- * and a step with batch NULL are one step on the whole batch; samples that are left out count as if
- * their loss were flat. Errors as descent_trainer_step(), and INVALID (more samples than total).
+ * and a step with batch NULL are one step on the whole batch; samples left out add nothing to the
+ * gradient. Errors as descent_trainer_step(), and INVALID (more samples than total).
  */
 DESCENT_API descent_status descent_trainer_backward(descent_trainer *trainer,
                                                     const descent_batch *batch, size_t total,
@@ -77,8 +77,8 @@ DESCENT_API descent_status descent_trainer_backward(descent_trainer *trainer,
 /*
  * The gradient of `total` samples, summed up over their parts as by descent_trainer_backward(), but
  * without dropout, in parts of up to `batch` or evaluation_batch samples, whichever is more, and
- * measured instead of applied: with the last part, its norms are those that
- * descent_trainer_gradient_norm() and descent_trainer_layer_norm() tell, and the sum is dropped.
+ * measured instead of applied: after the last part, descent_trainer_gradient_norm() and
+ * descent_trainer_layer_norm() return its norms, and the sum is dropped.
  * Parameters, state and step count stay as they are. Errors as descent_trainer_step().
  */
 DESCENT_API descent_status descent_trainer_measure(descent_trainer *trainer,
@@ -103,18 +103,19 @@ DESCENT_API double descent_trainer_layer_norm(const descent_trainer *trainer, si
  * to the last one, then backward. */
 typedef struct descent_failure {
     const char *what; /* "inputs", "weights", "outputs", "deltas" (the gradient with respect to
-                         what the activation reads), "gradient", or "step" where all
-                         these are finite and only the optimizer's state is not, or what it would
-                         give; a static string; NULL: no step has failed */
+                         the activation's input), "gradient", or "step" if all these are
+                         finite but the optimizer's state or the step's result is not; a
+                         static string; NULL: no step has failed */
     size_t layer;     /* from 0 */
-    double input;  /* the greatest finite magnitudes in that layer; 0 for what was not computed */
-    double weight; /* biases included */
+    double input;     /* the greatest finite magnitudes in that layer; 0 if not computed */
+    double weight;    /* biases included */
     double output;
     double delta;
     double gradient;
 } descent_failure;
 
-/* Of the last call that returned DESCENT_ERROR_NONFINITE, descent_trainer_evaluate() left aside. */
+/* The failure of the last call, other than descent_trainer_evaluate(), that returned
+ * DESCENT_ERROR_NONFINITE. */
 DESCENT_API descent_failure descent_trainer_failure(const descent_trainer *trainer);
 
 /* Copies the gradient that descent_trainer_backward() has summed up since the last step, in the
@@ -129,13 +130,13 @@ DESCENT_API descent_status descent_trainer_save(const descent_trainer *trainer,
 DESCENT_API descent_status descent_trainer_load(descent_trainer *trainer,
                                                 const descent_model *model);
 
-/* The optimizer it works with, borrowed. */
+/* The optimizer in use, borrowed. */
 DESCENT_API const descent_optimizer *descent_trainer_optimizer(const descent_trainer *trainer);
 
-/* The threads that a step on a full batch runs on, if there are as many: see descent.h. */
+/* The number of threads for a step on a full batch, if the system gives as many: see descent.h. */
 DESCENT_API int descent_trainer_threads(const descent_trainer *trainer);
 
-/* The memory it takes: everything it will ever use, OpenBLAS's own buffers aside. */
+/* Bytes of memory in use; constant from create on. OpenBLAS's own buffers come on top. */
 DESCENT_API size_t descent_trainer_bytes(const descent_trainer *trainer);
 
 /* Number of steps done. */
@@ -149,7 +150,7 @@ DESCENT_API void descent_trainer_save_state(const descent_trainer *trainer, size
 DESCENT_API void descent_trainer_load_state(descent_trainer *trainer, size_t slot,
                                             const float *state);
 
-/* Sets the number of steps done, which the optimizer and the dropout masks depend on. */
+/* Sets the number of steps done; the optimizer and the dropout masks depend on it. */
 DESCENT_API void descent_trainer_resume(descent_trainer *trainer, uint64_t steps);
 
 DESCENT_END
