@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/fail.h"
+#include "base/vector_loops.h"
 #include "data/dataset_private.h"
 
 #include <assert.h>
@@ -300,6 +301,26 @@ const float *descent_dataset_sample_floats(const descent_dataset *dataset, size_
     return dataset->floats != NULL
                ? dataset->floats + descent_dataset_row(dataset, i) * dataset->features
                : NULL;
+}
+
+/* byte / 255, exactly rounded, without a division: 1 / 255 in two parts, the first (257 / 65536)
+ * with so few bits that its product with a byte is exact. */
+DESCENT_VECTOR_LOOP static void widen(float *restrict to, const uint8_t *restrict from, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        float byte = (float)from[i];
+        to[i] = byte * 0x1.01p-8f + byte * 0x1.010102p-24f;
+    }
+}
+
+void descent_dataset_widen(const descent_dataset *dataset, size_t i, float *to)
+{
+    size_t row = descent_dataset_row(dataset, i) * dataset->features;
+    if (dataset->bytes != NULL) {
+        widen(to, dataset->bytes + row, dataset->features);
+    } else {
+        memcpy(to, dataset->floats + row, dataset->features * sizeof *to);
+    }
 }
 
 int32_t descent_dataset_label(const descent_dataset *dataset, size_t i)

@@ -254,33 +254,24 @@ static descent_status allocate(struct table *table, size_t wanted)
 
 static descent_status read_table(struct table *table, bool split)
 {
-    size_t wanted = 0;
-    descent_status status = descent_csv_columns_load(&table->columns, table->path, table->source);
-    if (status == DESCENT_OK && table->source->class_names != NULL) {
-        status = descent_names_add_all(&table->names, table->source->class_names,
-                                       table->source->classes);
+    const descent_source *source = table->source;
+    DESCENT_TRY(descent_csv_columns_load(&table->columns, table->path, source));
+    if (source->class_names != NULL) {
+        DESCENT_TRY(descent_names_add_all(&table->names, source->class_names, source->classes));
     }
-    if (status == DESCENT_OK) {
-        table->features = table->columns.count - table->columns.answers;
-        status = read_records(table, scan, 0);
+    table->features = table->columns.count - table->columns.answers;
+    DESCENT_TRY(read_records(table, scan, 0));
+    DESCENT_TRY(sort_classes(table));
+    size_t wanted = table->count;
+    if (split) {
+        DESCENT_TRY(hold_test_part(table, &wanted));
     }
-    if (status == DESCENT_OK) {
-        status = sort_classes(table);
+    DESCENT_TRY(allocate(table, wanted));
+    DESCENT_TRY(read_records(table, fill, 1));
+    if (table->wanted != wanted) {
+        return descent_fail(DESCENT_ERROR_IO, "%s: has shrunk while it was read", table->path);
     }
-    wanted = table->count;
-    if (status == DESCENT_OK && split) {
-        status = hold_test_part(table, &wanted);
-    }
-    if (status == DESCENT_OK) {
-        status = allocate(table, wanted);
-    }
-    if (status == DESCENT_OK) {
-        status = read_records(table, fill, 1);
-    }
-    if (status == DESCENT_OK && table->wanted != wanted) {
-        status = descent_fail(DESCENT_ERROR_IO, "%s: has shrunk while it was read", table->path);
-    }
-    return status;
+    return DESCENT_OK;
 }
 
 /* Rows with as many numbers as an image of the wanted size are such images. */
@@ -317,10 +308,7 @@ static descent_status finish(descent_dataset **dataset, struct table *table)
         .targets = table->targets,
         .outputs = table->columns.answers,
     };
-    descent_status status = choose_shape(&samples.shape, table);
-    if (status != DESCENT_OK) {
-        return status;
-    }
+    DESCENT_TRY(choose_shape(&samples.shape, table));
     table->bytes = NULL;
     table->floats = NULL;
     table->targets = NULL;

@@ -5,10 +5,11 @@
 
 #include "base/fail.h"
 #include "base/memory_limit.h"
+#include "base/names.h"
 #include "data/idx.h"
-#include "data/idx_classes.h"
 #include "data/sources.h"
 
+#include <descent/file.h>
 #include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
@@ -120,6 +121,91 @@ static descent_status find_pair(struct pair *pair, const char *folder, const des
     return images && answers ? DESCENT_OK : fail_missing(folder, source, pair);
 }
 
+/* Of classes.txt. */
+enum { FILE_MAX = DESCENT_NAMES_MAX * (DESCENT_NAME_SIZE_MAX + 2) };
+
+/* Adds the names on the lines of a text, which is changed. */
+static descent_status read_lines(struct descent_names *names, char *text, const char *path)
+{
+    for (size_t line = 1; *text != '\0'; line++) {
+        char *end = text + strcspn(text, "\n");
+        char *next = *end == '\n' ? end + 1 : end;
+        end -= end > text && end[-1] == '\r';
+        *end = '\0';
+        char where[PATH_MAX + 32];
+        size_t number = 0;
+        snprintf(where, sizeof where, "%s: line %zu", path, line);
+        descent_status status = descent_names_add(names, &number, text, where);
+        if (status != DESCENT_OK) {
+            return status;
+        }
+        if (number != line - 1) {
+            return descent_fail(DESCENT_ERROR_FORMAT,
+                                "%s: expected another class on each line, found \"%s\" again",
+                                where, text);
+        }
+        text = next;
+    }
+    return names->count > 0 ? DESCENT_OK
+                            : descent_fail(DESCENT_ERROR_FORMAT,
+                                           "%s: expected names of classes, found none", path);
+}
+
+/* Reads folder/classes.txt, a name a line; without such a file there are no names. */
+static descent_status load_names(struct descent_names *names, const char *folder, uint64_t limit)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/classes.txt", folder) >= (int)sizeof path) {
+        return DESCENT_OK;
+    }
+    char *text = NULL;
+    size_t size = 0;
+    descent_status status = descent_file_load(
+        &text, &size, path, limit != 0 && limit < FILE_MAX ? (size_t)limit : FILE_MAX);
+    if (status == DESCENT_ERROR_NOT_FOUND) {
+        return DESCENT_OK;
+    }
+    if (status == DESCENT_OK && strlen(text) != size) {
+        status = descent_fail(DESCENT_ERROR_FORMAT, "%s: expected text, found a NUL byte", path);
+    }
+    if (status == DESCENT_OK) {
+        status = read_lines(names, text, path);
+    }
+    free(text);
+    return status;
+}
+
+static descent_status map_labels(int32_t *labels, size_t count, const struct descent_names *names,
+                                 const char *path, const struct descent_names *wanted)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *name = names->texts[labels[i]];
+        size_t number = descent_names_find(wanted, name);
+        if (number == SIZE_MAX) {
+            return descent_fail(DESCENT_ERROR_FORMAT,
+                                "%s: expected one of the %zu classes of the training data, found "
+                                "\"%s\" at sample %zu",
+                                path, wanted->count, name, i);
+        }
+        labels[i] = (int32_t)number;
+    }
+    return DESCENT_OK;
+}
+
+/* Turns labels below names->count into the numbers that the source gives to the same names. */
+static descent_status renumber_labels(int32_t *labels, size_t count,
+                                      const struct descent_names *names, const char *path,
+                                      const descent_source *source)
+{
+    struct descent_names wanted = {0};
+    descent_status status = descent_names_add_all(&wanted, source->class_names, source->classes);
+    if (status == DESCENT_OK) {
+        status = map_labels(labels, count, names, path, &wanted);
+    }
+    descent_names_free(&wanted);
+    return status;
+}
+
 /* Labels as integers, whichever the file has. */
 static descent_status widen_labels(struct descent_idx *labels, const char *path, uint64_t limit)
 {
@@ -172,8 +258,8 @@ static descent_status name_labels(struct answers *answers, const char *path,
     descent_status status = count_classes(&answers->classes, &answers->idx, path, allowed);
     if (status == DESCENT_OK && named && source->class_names != NULL) {
         answers->classes = source->classes;
-        status = descent_idx_classes_map(answers->idx.integers, answers->idx.sizes[0],
-                                         &answers->names, path, source);
+        status = renumber_labels(answers->idx.integers, answers->idx.sizes[0], &answers->names,
+                                 path, source);
     }
     return status;
 }
@@ -183,14 +269,10 @@ static descent_status load_labels(struct answers *answers, const char *folder, c
 {
     const struct descent_idx_form form = {
         1, {DESCENT_IDX_UBYTE, DESCENT_IDX_INT}, source->memory_limit};
-    descent_status status = descent_idx_load(&answers->idx, path, &form);
-    if (status == DESCENT_OK) {
-        status = widen_labels(&answers->idx, path, source->memory_limit);
-    }
-    if (status == DESCENT_OK) {
-        status = descent_idx_classes_load(&answers->names, folder, source->memory_limit);
-    }
-    return status == DESCENT_OK ? name_labels(answers, path, source) : status;
+    DESCENT_TRY(descent_idx_load(&answers->idx, path, &form));
+    DESCENT_TRY(widen_labels(&answers->idx, path, source->memory_limit));
+    DESCENT_TRY(load_names(&answers->names, folder, source->memory_limit));
+    return name_labels(answers, path, source);
 }
 
 static descent_status load_answers(struct answers *answers, const char *folder,
@@ -239,19 +321,14 @@ static descent_status load_pair(struct descent_idx *images, struct answers *answ
                                 const char *folder, const descent_source *source)
 {
     struct pair pair;
-    descent_status status = find_pair(&pair, folder, source);
-    if (status == DESCENT_OK) {
-        status = load_answers(answers, folder, &pair.answers, source);
-    }
-    if (status == DESCENT_OK) {
-        const struct descent_idx_form form = {
-            pair.images.rank,
-            {DESCENT_IDX_UBYTE, DESCENT_IDX_FLOAT, DESCENT_IDX_DOUBLE},
-            source->memory_limit};
-        status = descent_idx_load(images, pair.images.path, &form);
-    }
-    return status == DESCENT_OK ? check_counts(&pair, images, &answers->idx, source->regression)
-                                : status;
+    DESCENT_TRY(find_pair(&pair, folder, source));
+    DESCENT_TRY(load_answers(answers, folder, &pair.answers, source));
+    const struct descent_idx_form form = {
+        pair.images.rank,
+        {DESCENT_IDX_UBYTE, DESCENT_IDX_FLOAT, DESCENT_IDX_DOUBLE},
+        source->memory_limit};
+    DESCENT_TRY(descent_idx_load(images, pair.images.path, &form));
+    return check_counts(&pair, images, &answers->idx, source->regression);
 }
 
 descent_status descent_idx_folder_load(descent_dataset **dataset, const char *folder,

@@ -119,12 +119,9 @@ static descent_status allocate_pixels(struct decoding *work, const char *folder)
 {
     size_t count = work->list->count;
     work->features = work->height * work->width * (work->source->color ? 3 : 1);
-    descent_status status = descent_memory_check(folder, count, "samples",
-                                                 descent_memory_product(count, work->features),
-                                                 work->source->memory_limit);
-    if (status != DESCENT_OK) {
-        return status;
-    }
+    DESCENT_TRY(descent_memory_check(folder, count, "samples",
+                                     descent_memory_product(count, work->features),
+                                     work->source->memory_limit));
     work->pixels = calloc(count, work->features);
     return work->pixels != NULL
                ? DESCENT_OK
@@ -147,6 +144,25 @@ static descent_status finish(descent_dataset **dataset, const struct decoding *w
     return descent_source_finish(dataset, &samples, folder, work->source);
 }
 
+static descent_status decode_list(struct decoding *work, const char *folder)
+{
+    DESCENT_TRY(choose_size(work));
+    DESCENT_TRY(allocate_pixels(work, folder));
+    return decode_all(work);
+}
+
+static descent_status load_list(descent_dataset **dataset, struct descent_image_list *list,
+                                const char *folder, const descent_source *source)
+{
+    struct decoding work = {.list = list, .source = source, .failing = PTHREAD_MUTEX_INITIALIZER};
+    descent_status status = decode_list(&work, folder);
+    if (status != DESCENT_OK) {
+        free(work.pixels);
+        return status;
+    }
+    return finish(dataset, &work, list, folder);
+}
+
 descent_status descent_image_folder_load(descent_dataset **dataset, const char *folder,
                                          const descent_source *source)
 {
@@ -155,26 +171,11 @@ descent_status descent_image_folder_load(descent_dataset **dataset, const char *
                             "%s: expected numbers to predict, found a folder of images by class",
                             folder);
     }
-    descent_status status = descent_team_check(source->threads);
-    if (status != DESCENT_OK) {
-        return status;
-    }
+    DESCENT_TRY(descent_team_check(source->threads));
     struct descent_image_list list;
-    struct decoding work = {.list = &list, .source = source, .failing = PTHREAD_MUTEX_INITIALIZER};
-    status = descent_image_list_create(&list, folder, source);
+    descent_status status = descent_image_list_create(&list, folder, source);
     if (status == DESCENT_OK) {
-        status = choose_size(&work);
-    }
-    if (status == DESCENT_OK) {
-        status = allocate_pixels(&work, folder);
-    }
-    if (status == DESCENT_OK) {
-        status = decode_all(&work);
-    }
-    if (status == DESCENT_OK) {
-        status = finish(dataset, &work, &list, folder);
-    } else {
-        free(work.pixels);
+        status = load_list(dataset, &list, folder, source);
     }
     descent_image_list_free(&list);
     return status;

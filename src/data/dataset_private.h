@@ -29,6 +29,9 @@ static inline size_t descent_dataset_row(const descent_dataset *dataset, size_t 
     return dataset->rows != NULL ? dataset->rows[i] : i;
 }
 
+/* The features of sample i into to, [features]: bytes divided by 255, floats as they are. */
+void descent_dataset_widen(const descent_dataset *dataset, size_t i, float *to);
+
 /* A data set of `count` of the source's samples, which it borrows; its rows and class counts are
  * zero for the caller to fill in. Error: MEMORY. */
 descent_status descent_dataset_choose(descent_dataset **dataset, const descent_dataset *source,

@@ -15,7 +15,7 @@
 #include "base/fail.h"
 #include "base/team.h"
 #include "data/augment.h"
-#include "data/widen.h"
+#include "data/dataset_private.h"
 
 #include <descent/random.h>
 #include <stdlib.h>
@@ -153,18 +153,11 @@ descent_status descent_loader_create(descent_loader **loader, const descent_data
         .seed = config->seed,
         .threads = (size_t)threads < batch ? threads : (int)batch,
     };
-    descent_status status = descent_team_check(config->threads);
-    if (status == DESCENT_OK) {
-        status = check_preparation(config->preparation, dataset);
-    }
-    if (status == DESCENT_OK) {
-        status = plan_augmentation(&planned, &config->augment);
-    }
+    DESCENT_TRY(descent_team_check(config->threads));
+    DESCENT_TRY(check_preparation(config->preparation, dataset));
+    DESCENT_TRY(plan_augmentation(&planned, &config->augment));
     planned.copies = count_copies(&planned, config->copies);
     planned.copy_stride = whole_lines(batch * descent_dataset_features(dataset));
-    if (status != DESCENT_OK) {
-        return status;
-    }
     *loader = allocate(&planned);
     if (*loader == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY,
@@ -244,7 +237,7 @@ static void gather_sample(const descent_loader *loader, size_t i, int thread, fl
     if (i + 2 < left) {
         fetch_sample(dataset, order[i + 2], features);
     }
-    descent_widen_sample(dataset, order[i], sample);
+    descent_dataset_widen(dataset, order[i], sample);
     if (loader->augments) {
         augment(loader, order[i], thread, sample);
     }

@@ -6,8 +6,8 @@
 #include "base/arena.h"
 #include "base/fail.h"
 #include "base/vector_loops.h"
+#include "data/dataset_private.h"
 #include "data/moments.h"
-#include "data/widen.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -105,7 +105,7 @@ descent_status descent_preparation_create(descent_preparation **preparation,
         return status;
     }
     if (made->mean != NULL) {
-        status = learn(made->mean, made->deviation, train, features, descent_widen_sample,
+        status = learn(made->mean, made->deviation, train, features, descent_dataset_widen,
                        config->features == DESCENT_STANDARDIZE_SET);
     }
     if (status == DESCENT_OK && outputs > 0) {
