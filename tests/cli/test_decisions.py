@@ -1,0 +1,214 @@
+#!/usr/bin/python3
+"""Every option of seven commands, read from their --help, is given with a value that is not its
+default, and what was decided is read back: from config.json, or from a result that is another than
+without it, or has to be the same. An option without a case fails the test."""
+
+import json
+import re
+import shutil
+import unittest
+
+from harness import CommandCase, contents, make_data
+from tensors import load_tensors
+
+# Said to the user or to the shell; tests of their own hold them.
+OUTPUT = {"out", "force", "resume", "quiet", "json", "help", "csv", "no-plot"}
+
+# option: value (None for a flag), what config.json says of it, what else it needs
+TRAIN = {
+    "hidden": ("5,4", [5, 4]), "activation": ("tanh", "tanh"),
+    "output-activation": ("sigmoid", "sigmoid"), "init": ("he-uniform", "he-uniform"),
+    "init-deviation": ("0.25", 0.25, "--init", "normal"),
+    "init-from": ("first/model.safetensors", "first/model.safetensors"),
+    "loss": ("mse", "mse"), "label-smoothing": ("0.125", 0.125),
+    "class-weights": ("1,2,0.5", "1,2,0.5"), "dropout": ("0.25", 0.25),
+    "optimizer": ("sgd", "sgd"), "lr": ("0.03125", 0.03125),
+    "momentum": ("0.5", 0.5, "--optimizer", "sgd"),
+    "nesterov": (None, True, "--optimizer", "sgd", "--momentum", "0.5"),
+    "beta1": ("0.5", 0.5), "beta2": ("0.75", 0.75), "alpha": ("0.5", 0.5, "--optimizer", "rmsprop"),
+    "epsilon": ("0.125", 0.125), "weight-decay": ("0.5", 0.5), "decay-biases": (None, True),
+    "clip-norm": ("0.125", 0.125), "schedule": ("linear", "linear"), "warmup": ("3", 3),
+    "lr-final": ("0.001", 0.001), "decay-period": ("2", 2, "--schedule", "step"),
+    "decay-factor": ("0.5", 0.5, "--schedule", "step"),
+    "decay-power": ("3", 3, "--schedule", "polynomial"),
+    "restart-factor": ("2", 2, "--schedule", "cosine-restarts", "--decay-period", "1"),
+    "rise-fraction": ("0.5", 0.5, "--schedule", "one-cycle"),
+    "start-divisor": ("4", 4, "--schedule", "one-cycle"),
+    "final-divisor": ("8", 8, "--schedule", "one-cycle"),
+    "plateau-patience": ("2", 2, "--schedule", "plateau"),
+    "plateau-threshold": ("0.5", 0.5, "--schedule", "plateau"),
+    "patience": ("2", 2), "gradient-tolerance": ("0.5", 0.5), "target-accuracy": ("0.5", 0.5),
+    "budget": ("0.25", 0.25), "loss-limit": ("50", 50), "recover": (None, True),
+    "size": ("3x1", "3x1"), "color": (None, True, "--size", "1x1"), "label-column": ("2", "2"),
+    "header": ("yes", "yes", "--label-column", "-1"), "values": ("floats", "floats"), "regression": (None, True),
+    "test": ("0.5", 0.5), "test-seed": ("7", 7), "memory-limit": ("64", 64),
+    "batch": ("7", 7), "no-shuffle": (None, True), "epochs": ("3", 3), "validation": ("0.25", 0.25),
+    "standardize": ("feature", "feature"), "raw-targets": (None, True, "--regression"),
+    "augment": ("shift=1", "shift=1"), "seed": ("7", 7), "threads": ("2", 2),
+    "log-layers": (None, True),
+}
+
+# Options that have a meaning for CSV files alone.
+CSV = {"size", "color", "label-column", "header", "values", "regression", "test", "test-seed",
+       "raw-targets"}
+DATA = CSV - {"raw-targets"} | {"memory-limit"}
+
+FIND_LR = {"lr-from": ("0.001",), "lr-to": ("0.5",), "steps": ("60",)}
+OF_RUNS = {"lr", "schedule", "warmup", "lr-final", "epochs", "patience", "gradient-tolerance",
+           "target-accuracy", "budget", "loss-limit", "recover", "log-layers"}
+
+# These decide how a result is come by, and not what it is.
+SAME = {"memory-limit", "threads"}
+
+CHECK_GRADIENT = {
+    "layers": ("4-3-2",), "activation": ("tanh",), "output-activation": ("sigmoid",),
+    "init": ("he-uniform",), "init-deviation": ("0.25", "--init", "normal"), "loss": ("mse",),
+    "label-smoothing": ("0.25",), "batch": ("3",), "seed": ("7",), "elements": ("3",),
+    "difference": ("1e-4",), "tolerance": ("1e-3",),
+}
+
+WALK = {
+    "seed": ("7", "--noise", "1"), "from": ("5",), "steps": ("4",),
+    "condition": ("50", "ravine"), "noise": ("0.5",), "optimizer": ("adam",), "lr": ("0.125",),
+    "momentum": ("0.5",), "nesterov": (None, "--momentum", "0.5"),
+    "beta1": ("0.5", "--optimizer", "adam"), "beta2": ("0.5", "--optimizer", "adam"),
+    "alpha": ("0.5", "--optimizer", "rmsprop"), "epsilon": ("0.5", "--optimizer", "adam"),
+    "compare-lr": ("0.1,0.2",), "schedule": ("linear",), "warmup": ("3",),
+    "lr-final": ("0.01", "--schedule", "linear"), "decay-period": ("2", "--schedule", "step"),
+    "decay-factor": ("0.5", "--schedule", "step"), "decay-power": ("3", "--schedule", "polynomial"),
+    "restart-factor": ("2", "--schedule", "cosine-restarts", "--decay-period", "2"),
+    "rise-fraction": ("0.75", "--schedule", "one-cycle"),
+    "start-divisor": ("4", "--schedule", "one-cycle"),
+    "final-divisor": ("8", "--schedule", "one-cycle"),
+    "plateau-patience": ("0", "--schedule", "plateau", "--noise", "2", "--steps", "40"),
+    "plateau-threshold": ("0.9", "--schedule", "plateau", "--plateau-patience", "0"),
+}
+
+
+def arguments(option, value):
+    return [f"--{option}"] + ([value] if value else [])
+
+
+class Decisions(CommandCase):
+    def setUp(self):
+        super().setUp()
+        make_data(self.folder / "data")
+        rows = [f"{i % 7},{i % 7 % 2},{i % 4},{i % 7 // 3}" for i in range(200)]
+        (self.folder / "data.csv").write_text("\n".join(["a,b,c,label", *rows, ""]))
+        (self.folder / "plain.csv").write_text("\n".join([*rows, ""]))
+
+    def options_of(self, command):
+        text = self.succeed(command, "--help").stdout
+        return set(re.findall(r"^  (?:-\w, |    )--([\w-]+)", text, re.MULTILINE)) - OUTPUT
+
+    def test_train(self):
+        self.assertEqual(self.options_of("train"), set(TRAIN))
+        self.succeed("train", "data", "-q", "--epochs", "1", "--out", "first")
+        first = json.loads((self.folder / "first/config.json").read_text())["options"]
+        self.assertEqual(set(first), set(TRAIN))
+        for option, (value, expected, *more) in TRAIN.items():
+            with self.subTest(option):
+                few = [] if option in ("epochs", "budget") else ["--epochs", "1"]
+                self.succeed("train", self.data_for(option), "-q", "-f", "--out", "run", *few,
+                             *arguments(option, value), *more)
+                found = json.loads((self.folder / "run/config.json").read_text())["options"]
+                self.assertEqual(found[option], expected)
+                self.assertNotEqual(found[option], first[option])
+
+    @staticmethod
+    def data_for(option):
+        if option == "header":
+            return "plain.csv"
+        return "data.csv" if option in CSV else "data"
+
+    def result(self, *command):
+        """What a command prints as JSON, to six digits; or what it writes."""
+        if command[0] == "find-lr":
+            self.run_command(*command, "-q", "--no-plot", "--csv", "steps.csv")  # finds one, or not
+            return (self.folder / "steps.csv").read_text()
+        if command[0] != "convert":
+            return json.loads(self.succeed(*command, "--json").stdout,
+                              parse_float=lambda text: f"{float(text):.6g}")
+        shutil.rmtree(self.folder / "converted", ignore_errors=True)
+        self.succeed(*command[:2], "converted", *command[2:])
+        return contents(self.folder / "converted")
+
+    def compare(self, option, value, command, *more, same=False):
+        """Two results, of which the second one is with the option."""
+        with self.subTest(f"{command} --{option}"):
+            without = self.result(*command, *(more if option != "color" else []))
+            (self.folder / "steps.csv").unlink(missing_ok=True)
+            found = self.result(*command, *more, *arguments(option, value))
+            (self.assertEqual if same else self.assertNotEqual)(without, found)
+
+    def check_all(self, command, cases):
+        self.assertEqual(self.options_of(command[0]), set(cases))
+        for option, (value, *more) in cases.items():
+            where = command
+            if more and not more[0].startswith("-"):
+                where, more = [command[0], more[0]], more[1:]
+            self.compare(option, value, where, *more)
+
+    def test_find_lr(self):
+        """A network takes numbers, of whatever shape they are an image."""
+        shared = set(TRAIN) - OF_RUNS - {option for option in TRAIN if "--schedule" in TRAIN[option]}
+        shared -= {"plateau-patience", "plateau-threshold"}
+        self.assertEqual(self.options_of("find-lr"), shared | set(FIND_LR))
+        self.succeed("train", "data", "-q", "--epochs", "1", "--out", "first")
+        for option in sorted(shared - {"threads"}):
+            value, _, *more = TRAIN[option]
+            self.compare(option, value, ["find-lr", self.data_for(option)], "--threads", "1",
+                         *more, same=option in SAME | {"size", "color"})
+        for option, (value,) in FIND_LR.items():
+            self.compare(option, value, ["find-lr", "data"])
+
+    def compare_data(self, command, *more, same=()):
+        for option in sorted(DATA):
+            value, _, *needs = TRAIN[option]
+            self.compare(option, value, [*command, self.data_for(option)], *more, *needs,
+                         same=option in SAME or option in same)
+
+    def test_inspect(self):
+        self.assertEqual(self.options_of("inspect"), DATA | {"sheet", "augment"})
+        self.compare_data(["inspect"])
+        sheets = []
+        for more in ([], ["--augment", "noise=0.5"]):
+            self.succeed("inspect", "data", "--sheet", "sheet.png", *more)
+            sheets.append((self.folder / "sheet.png").read_bytes())
+        self.assertNotEqual(*sheets)
+
+    def test_convert(self):
+        """Rows are written as they are, however they are to be read."""
+        self.assertEqual(self.options_of("convert"), DATA)
+        self.compare_data(["convert"])
+
+    def test_evaluate(self):
+        self.assertEqual(self.options_of("evaluate"), DATA | {"part", "batch", "threads", "logits"})
+        for data in ("data", "data.csv", "plain.csv"):
+            columns = ["--label-column", "-1"] if data == "plain.csv" else []
+            self.succeed("train", data, "-q", "--epochs", "3", "--out", f"of-{data}", *columns)
+        for option in sorted(DATA - {"regression", "size", "color", "values"}):
+            value, _, *needs = TRAIN[option]
+            data = self.data_for(option)
+            self.compare(option, value, ["evaluate", f"of-{data}", data], *needs,
+                         same=option in SAME)
+        for status, part, *options in ((1, "3 x 1", "--size", "3x1"),
+                                       (1, "1 x 1 x 3", "--size", "1x1", "--color"),
+                                       (2, "floats", "--values", "floats"),
+                                       (1, "classes", "--regression")):
+            self.refuse(status, [part], "evaluate", "of-data.csv", "data.csv", *options)
+        self.compare("part", "train", ["evaluate", "of-data", "data"])
+        for option, value in (("batch", "7"), ("threads", "2"), ("logits", "logits")):
+            self.compare(option, value, ["evaluate", "of-data", "data"], same=True)
+        tensors, _ = load_tensors(self.folder / "logits")
+        self.assertEqual(tensors["logits"][0], [20, 3])
+
+    def test_check_gradient(self):
+        self.check_all(["check-gradient"], CHECK_GRADIENT)
+
+    def test_walk(self):
+        self.check_all(["walk", "parabola"], WALK)
+
+
+if __name__ == "__main__":
+    unittest.main()
