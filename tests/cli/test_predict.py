@@ -3,14 +3,16 @@
 
 import csv
 import json
+import math
 import random
 import struct
 import subprocess
 import unittest
 from pathlib import Path
 
-from harness import COMMAND, CommandCase
+from harness import COMMAND, CommandCase, idx
 from pictures import bomb, pgm, png
+from tensors import cross_entropy, forward, load_tensors
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 MODEL = PROJECT / "models" / "digits"
@@ -236,6 +238,34 @@ class Predict(CommandCase):
                 self.assertEqual(image["class"], row["class"])
                 for one, other in zip(image["top"], row["top"], strict=True):
                     self.assertAlmostEqual(one["probability"], other["probability"], delta=1e-6)
+
+    def test_images_of_floats_against_the_weights(self):
+        """A model of IDX files with floats from 0 to 255 gets such numbers of an image as well; and
+        evaluate gets them out of the files: both give what the weights say."""
+        generator = random.Random(7)
+        images = {part: [[float(generator.randrange(256)) for _ in range(9)] for _ in range(count)]
+                  for part, count in (("train", 60), ("t10k", 12))}
+        (self.folder / "data").mkdir()
+        for part, rows in images.items():
+            head = struct.pack(">IIII", 0xD03, len(rows), 3, 3)
+            self.write(f"data/{part}-images-idx3-float",
+                       head + b"".join(struct.pack(">9f", *row) for row in rows))
+            self.write(f"data/{part}-labels-idx1-ubyte",
+                       idx([len(rows)], [int(row[4] > 127) for row in rows]))
+        self.succeed("train", "data", "--epochs", "2", "--hidden", "5", "--out", "run", "-q")
+        tensors, _ = load_tensors(self.folder / "run/model.safetensors")
+        losses = []
+        for row in images["t10k"]:
+            logits = forward(tensors, row)
+            losses.append(cross_entropy(logits, int(row[4] > 127)))
+            self.write("image.pgm", pgm(3, 3, map(int, row)))
+            entry, = self.predict_json("run", "image.pgm", "--as-is")["predictions"]
+            for top in entry["top"]:
+                self.assertAlmostEqual(top["probability"],
+                                       math.exp(-cross_entropy(logits, top["class"])), delta=1e-4)
+        found = json.loads(self.succeed("evaluate", "run", "data", "--json").stdout)
+        mean = sum(losses) / len(losses)
+        self.assertAlmostEqual(found["loss"], mean, delta=1e-4 * max(1, mean))
 
     def test_a_range_that_is_none(self):
         self.write("data.csv", b"".join(b"%f,0.5,0.1,1,%c\n" % (i / 90, b"ab"[i % 2])

@@ -4,6 +4,7 @@
 import json
 import math
 import random
+import statistics
 import unittest
 
 from harness import COLUMNS, CommandCase, make_data
@@ -148,6 +149,32 @@ class Regression(CommandCase):
         self.assertAlmostEqual(result["r2"], 1 - errors / spreads, places=4)
         self.assertAlmostEqual(result["rmse"] / math.sqrt(squares), 1, places=5)
         self.assert_figures(result, found)
+        lines = self.succeed("evaluate", "run", "houses").stdout.splitlines()
+        heading = next(i for i, line in enumerate(lines) if line.startswith("target "))
+        self.assertEqual(lines[heading].split(), ["target", "R2", "RMSE", "MAE"])
+        for line, target in zip(lines[heading + 1:], found["targets"], strict=True):
+            for text, key in zip(line.split()[1:], ("r2", "rmse", "mae"), strict=True):
+                self.assertAlmostEqual(float(text) / target[key], 1, places=3)
+
+    def test_inspect_several_targets(self):
+        options = ["houses", "--regression", "--label-column", "price,warmth"]
+        found = json.loads(self.succeed("inspect", *options, "--json").stdout)
+        for part, rows in self.rows_of.items():
+            self.assertEqual(len(found[part]["targets"]), 2)
+            self.assertEqual((found[part]["classes"], found[part]["class_counts"]), (0, []))
+            for target, column in zip(found[part]["targets"], (2, 3), strict=True):
+                numbers = [row[column] for row in rows]
+                self.assert_figures(target, {
+                    "minimum": min(numbers), "maximum": max(numbers),
+                    "mean": statistics.fmean(numbers), "deviation": statistics.pstdev(numbers)})
+        lines = self.succeed("inspect", *options).stdout.splitlines()
+        heading = next(i for i, line in enumerate(lines) if line.startswith("target "))
+        rows = [line.split() for line in lines[heading + 1:]]
+        self.assertEqual([row[1] for row in rows], ["training", "test"] * 2)
+        for row, (part, o) in zip(rows, [("train", 0), ("test", 0), ("train", 1), ("test", 1)]):
+            target = found[part]["targets"][o]
+            self.assertAlmostEqual(float(row[3]) / target["mean"], 1, places=3)
+            self.assertAlmostEqual(float(row[4]) / target["deviation"], 1, places=3)
 
     def test_metrics(self):
         self.train("--standardize", "feature", "--batch", "16")
