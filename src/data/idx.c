@@ -80,10 +80,7 @@ static descent_status read_magic(struct descent_reader *reader, const struct ele
                                  const struct descent_idx_form *form)
 {
     uint32_t magic = 0;
-    descent_status status = read_number(reader, &magic);
-    if (status != DESCENT_OK) {
-        return status;
-    }
+    DESCENT_TRY(read_number(reader, &magic));
     for (size_t i = 0; i < sizeof form->types / sizeof form->types[0]; i++) {
         if (form->types[i] != 0 && magic == magic_of(form, i)) {
             *element = find_element(form->types[i]);
@@ -100,10 +97,7 @@ static descent_status read_sizes(struct descent_reader *reader, struct descent_i
     *elements = 1;
     for (size_t i = 0; i < idx->rank; i++) {
         uint32_t size = 0;
-        descent_status status = read_number(reader, &size);
-        if (status != DESCENT_OK) {
-            return status;
-        }
+        DESCENT_TRY(read_number(reader, &size));
         if (size == 0) {
             return descent_fail(DESCENT_ERROR_FORMAT,
                                 "%s: expected at least one %s (dimension %zu of %zu), found 0",
@@ -173,19 +167,18 @@ static descent_status check_finite(const struct descent_reader *reader,
 static descent_status read_all(struct descent_reader *reader, struct descent_idx *idx,
                                const struct element *element, void *array, size_t count)
 {
-    descent_status status = DESCENT_OK;
     if (element->type == DESCENT_IDX_DOUBLE) {
-        status = read_doubles(reader, array, count);
+        DESCENT_TRY(read_doubles(reader, array, count));
     } else {
-        status = descent_reader_read(reader, array, count * element->stored);
+        DESCENT_TRY(descent_reader_read(reader, array, count * element->stored));
     }
-    if (status == DESCENT_OK && element->stored == 4) {
+    if (element->stored == 4) {
         swap_words(array, count);
     }
-    if (status == DESCENT_OK && idx->floats != NULL) {
-        status = check_finite(reader, idx, count);
+    if (idx->floats != NULL) {
+        DESCENT_TRY(check_finite(reader, idx, count));
     }
-    return status == DESCENT_OK ? descent_reader_finish(reader) : status;
+    return descent_reader_finish(reader);
 }
 
 static descent_status read_elements(struct descent_reader *reader, struct descent_idx *idx,
@@ -196,14 +189,9 @@ static descent_status read_elements(struct descent_reader *reader, struct descen
     if (__builtin_mul_overflow((uint64_t)count, (uint64_t)element->stored, &stored)) {
         stored = UINT64_MAX - header;
     }
-    descent_status status = descent_reader_expect(reader, header + stored);
-    if (status == DESCENT_OK) {
-        status = descent_memory_check(reader->path, idx->sizes[0], "samples",
-                                      descent_memory_product(count, element->kept), limit);
-    }
-    if (status != DESCENT_OK) {
-        return status;
-    }
+    DESCENT_TRY(descent_reader_expect(reader, header + stored));
+    DESCENT_TRY(descent_memory_check(reader->path, idx->sizes[0], "samples",
+                                     descent_memory_product(count, element->kept), limit));
     void *array = descent_arena_pages(count, element->kept); /* checks the product */
     if (array == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for its %zu %s", reader->path,
@@ -225,24 +213,23 @@ void descent_idx_free(struct descent_idx *idx)
     idx->floats = NULL;
 }
 
+static descent_status read_file(struct descent_reader *reader, struct descent_idx *idx,
+                                const struct descent_idx_form *form)
+{
+    size_t count = 0;
+    const struct element *element = NULL;
+    DESCENT_TRY(read_magic(reader, &element, form));
+    DESCENT_TRY(read_sizes(reader, idx, &count));
+    return read_elements(reader, idx, element, count, form->memory_limit);
+}
+
 descent_status descent_idx_load(struct descent_idx *idx, const char *path,
                                 const struct descent_idx_form *form)
 {
     *idx = (struct descent_idx){.rank = form->rank};
     struct descent_reader reader;
-    descent_status status = descent_reader_open(&reader, path);
-    if (status != DESCENT_OK) {
-        return status;
-    }
-    size_t count = 0;
-    const struct element *element = NULL;
-    status = read_magic(&reader, &element, form);
-    if (status == DESCENT_OK) {
-        status = read_sizes(&reader, idx, &count);
-    }
-    if (status == DESCENT_OK) {
-        status = read_elements(&reader, idx, element, count, form->memory_limit);
-    }
+    DESCENT_TRY(descent_reader_open(&reader, path));
+    descent_status status = read_file(&reader, idx, form);
     descent_reader_close(&reader);
     if (status != DESCENT_OK) {
         descent_idx_free(idx);
