@@ -133,6 +133,7 @@ class Options(CommandCase):
                 result = self.succeed(command, "--help")
                 self.assertIn(f"Usage: descent {command} ", result.stdout)
                 self.assertIn(f"Example: descent {command} ", result.stdout)
+                self.assertNotRegex(result.stdout, r"[A-Z]+_[A-Z]+", "a name of the source")
                 self.assertEqual(result.stderr, "")
 
     def test_help_of_train_names_every_choice_and_default(self):

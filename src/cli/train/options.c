@@ -220,7 +220,7 @@ static const struct option rows[] = {
              "divided by the training samples' deviation"},
     {TEXT("augment", augment), .initial = "none", .value = "SPEC", RESULT(RUN),
      .help = "Change training images a little each time: any of shift=PIXELS, rotate=DEGREES, "
-             "scale=OPTION_FRACTION, shear=OPTION_FRACTION, elastic=ALPHA:SIGMA, noise=DEVIATION, "
+             "scale=FRACTION, shear=FRACTION, elastic=ALPHA:SIGMA, noise=DEVIATION, "
              "with commas "
              "between, or none"},
     {COUNT("seed", seed), .brief = 's', .initial = "1", OPTION_FROM(0.0), .fixed = true,
