@@ -48,8 +48,8 @@ void descent_dense_backward_input(const struct descent_dense *layer, struct desc
     descent_product_input_gradient(&layer->shape, rows, inputs, layer->delta, layer->weights, dx);
 }
 
-static void bias_gradient(const struct descent_dense *layer, size_t n, struct descent_span outputs,
-                          bool add)
+void descent_dense_bias_gradient(const struct descent_dense *layer, size_t n,
+                                 struct descent_span outputs, bool add)
 {
     float *sum = layer->bias_gradient + outputs.first;
     if (!add) {
@@ -69,16 +69,5 @@ void descent_dense_backward_parameters(const struct descent_dense *layer, size_t
 {
     descent_product_weight_gradient(&layer->shape, n, outputs, layer->delta, x, 1.0f,
                                     add ? 1.0f : 0.0f, layer->weights_gradient);
-    bias_gradient(layer, n, outputs, add);
-}
-
-void descent_dense_descend(const struct descent_dense *layer, size_t n, struct descent_span outputs,
-                           const float *x, float rate, float keep, float keep_bias)
-{
-    descent_product_weight_gradient(&layer->shape, n, outputs, layer->delta, x, -rate, keep,
-                                    layer->weights);
-    bias_gradient(layer, n, outputs, false);
-    for (size_t j = outputs.first; j < outputs.first + outputs.count; j++) {
-        layer->bias[j] = keep_bias * layer->bias[j] - rate * layer->bias_gradient[j];
-    }
+    descent_dense_bias_gradient(layer, n, outputs, add);
 }

@@ -9,6 +9,8 @@
 #include "compute/elementwise.h"
 #include "compute/product.h"
 
+#include <stdbool.h>
+
 struct descent_dense {
     struct descent_product_layer shape;
     const struct descent_elementwise *activation;
@@ -41,10 +43,8 @@ void descent_dense_backward_input(const struct descent_dense *layer, struct desc
 void descent_dense_backward_parameters(const struct descent_dense *layer, size_t n,
                                        struct descent_span outputs, const float *x, bool add);
 
-/* Plain gradient descent in one go: weights = keep · weights − rate · gradient, biases likewise
- * with a keep of their own. The bias's gradient is left in bias_gradient, that of the weights is
- * never stored. */
-void descent_dense_descend(const struct descent_dense *layer, size_t n, struct descent_span outputs,
-                           const float *x, float rate, float keep, float keep_bias);
+/* That of the biases alone. */
+void descent_dense_bias_gradient(const struct descent_dense *layer, size_t n,
+                                 struct descent_span outputs, bool add);
 
 #endif

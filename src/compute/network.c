@@ -4,7 +4,6 @@
 #include <descent/network.h>
 
 #include "base/fail.h"
-#include "compute/chain.h"
 #include "compute/pass.h"
 
 #include <math.h>

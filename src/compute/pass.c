@@ -9,14 +9,13 @@
  * The threads wait for each other after every layer. A layer is cut by its outputs, so that each
  * weight stays in one core's cache; the last layer, which has few, and the loss are cut by rows.
  * All deltas come before all gradients of parameters: an update may then follow each gradient at
- * once, since no weight is read any more.
+ * once (descend.c), since no weight is read any more.
  */
 #include "compute/pass.h"
 
 #include "base/fail.h"
 #include "compute/loss_rows.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -192,29 +191,10 @@ descent_metrics descent_pass_metrics(const struct descent_pass *pass)
     return sum;
 }
 
-double descent_pass_gradient_bound(const struct descent_pass *pass)
-{
-    const struct descent_chain *chain = pass->chain;
-    double n = (double)pass->batch->n;
-    double bound = 0.0;
-    for (size_t l = 0; l < chain->layers; l++) {
-        descent_magnitude input = 0, delta = 0;
-        for (int t = 0; t < chain->team.threads; t++) {
-            const struct descent_seen *seen = &chain->seen[t];
-            input = seen->input[l] > input ? seen->input[l] : input;
-            delta = seen->delta[l] > delta ? seen->delta[l] : delta;
-        }
-        double of_layer =
-            (1.0 + descent_magnitude_value(input)) * (1.0 + descent_magnitude_value(delta));
-        bound = of_layer > bound ? of_layer : bound;
-    }
-    return n * exp(n * (double)FLT_EPSILON) * bound;
-}
-
-/* Calls visit for this thread's pieces of every layer's weight gradient. */
-static void share_parameters(const struct descent_pass *pass, int thread, void *context,
-                             void (*visit)(void *context, const struct descent_dense *layer,
-                                           size_t n, struct descent_span outputs, const float *x))
+void descent_pass_share_parameters(const struct descent_pass *pass, int thread, void *context,
+                                   void (*visit)(void *context, const struct descent_dense *layer,
+                                                 size_t n, struct descent_span outputs,
+                                                 const float *x))
 {
     for (size_t l = 0; l < pass->chain->layers; l++) {
         const struct descent_dense *layer = &pass->chain->layer[l];
@@ -235,25 +215,7 @@ static void visit_gradient(void *context, const struct descent_dense *layer, siz
 
 void descent_pass_gradient(const struct descent_pass *pass, int thread, bool add)
 {
-    share_parameters(pass, thread, &add, visit_gradient);
-}
-
-struct descend_rates {
-    float rate, keep, keep_bias;
-};
-
-static void visit_descend(void *context, const struct descent_dense *layer, size_t n,
-                          struct descent_span outputs, const float *x)
-{
-    const struct descend_rates *rates = context;
-    descent_dense_descend(layer, n, outputs, x, rates->rate, rates->keep, rates->keep_bias);
-}
-
-void descent_pass_descend(const struct descent_pass *pass, int thread, float rate, float keep,
-                          float keep_bias)
-{
-    struct descend_rates rates = {rate, keep, keep_bias};
-    share_parameters(pass, thread, &rates, visit_descend);
+    descent_pass_share_parameters(pass, thread, &add, visit_gradient);
 }
 
 static void run(void *context, int thread)

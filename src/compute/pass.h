@@ -1,10 +1,80 @@
 /*
- * One batch on its way through a chain of layers, by a team of threads.
+ * A batch's way through the layers: first the chain of dense layers in a workspace planned once
+ * (pass_plan.c), then what a team of threads does with a batch in it (pass.c). Networks run it
+ * forwards, trainers both ways.
  */
 #ifndef DESCENT_PASS_H
 #define DESCENT_PASS_H
 
-#include "compute/chain.h"
+#include "base/arena.h"
+#include "base/team.h"
+#include "compute/dense.h"
+#include "compute/magnitude.h"
+
+#include <descent/network.h>
+#include <stdbool.h>
+
+/* What one thread has seen of a step: the greatest magnitudes of each layer's input and delta. On
+ * cache lines of its own. */
+struct descent_seen {
+    _Alignas(64) descent_magnitude input[DESCENT_LAYERS_MAX];
+    descent_magnitude delta[DESCENT_LAYERS_MAX];
+};
+
+struct descent_chain {
+    size_t layers;
+    size_t batch;  /* the most samples */
+    int asked;     /* threads asked for; 0: by the work */
+    int most;      /* threads that there is room for */
+    size_t pieces; /* into how many pieces the present pass cuts a product, at most */
+    bool row_head; /* the last layer is small enough to be done row by row with the loss */
+    size_t parameter_count;
+    size_t parameter_room; /* parameters and the gaps between them: each array starts on a cache
+                              line of its own, and gaps hold zeros */
+    float *parameters;     /* [parameter_room], weights and bias of each layer in turn */
+    float *gradient;       /* the same, or NULL in a chain that only runs forward */
+    descent_metrics *row_metrics; /* of each piece of rows: sums are added up in a fixed order */
+    struct descent_seen *seen;    /* [threads] */
+    struct descent_dense layer[DESCENT_LAYERS_MAX];
+    struct descent_team team;
+};
+
+/* What a chain is planned for: the usual samples of a batch and the most, and which way it runs.
+ * threads 0 chooses by the work. */
+struct descent_chain_use {
+    size_t batch;
+    size_t most; /* 0: as batch */
+    int threads;
+    bool backward;
+    bool dropout;
+};
+
+/* INVALID where that cannot be planned. */
+descent_status descent_chain_check(const struct descent_chain_use *use);
+
+/* Reserves the chain's arrays in the arena, and, where block is not NULL, points the chain to them
+ * in it: called once to learn the size and once, the same way, to lay the chain out. */
+void descent_chain_lay_out(struct descent_chain *chain, struct descent_arena_plan *arena,
+                           char *block, const descent_model *model,
+                           const struct descent_chain_use *use);
+
+/* Copy arrays between the order of the model's flat array and that of the chain's. */
+void descent_chain_import(const struct descent_chain *chain, const float *values, float *kept);
+void descent_chain_export(const struct descent_chain *chain, const float *kept, float *values);
+
+/* The threads that work on that many samples gets: the same for the same work. */
+int descent_chain_threads(const struct descent_chain *chain, size_t samples, bool backward);
+
+/* Readies the team for such work. */
+void descent_chain_gather(struct descent_chain *chain, size_t samples, bool backward);
+
+/* The last layer. */
+const struct descent_dense *descent_chain_last(const struct descent_chain *chain);
+
+/* INVALID where a batch does not fit: n ≤ most, and what descent_loss_check() checks. */
+descent_status descent_chain_check_batch(const struct descent_chain *chain,
+                                         const descent_loss *loss, const descent_batch *batch,
+                                         size_t most);
 
 /* Whether a last layer is small enough to be done row by row together with the loss. */
 bool descent_pass_row_head(const struct descent_product_layer *last);
@@ -35,26 +105,15 @@ void descent_pass_run(const struct descent_pass *pass, int thread);
 /* The batch's metrics, after descent_pass_run(). */
 descent_metrics descent_pass_metrics(const struct descent_pass *pass);
 
-/*
- * What no parameter's gradient exceeds in magnitude, nor any sum on the way to it, after a backward
- * descent_pass_run(). Infinity where anything is not finite.
- *
- * A gradient is a sum over n samples of x δ, that of a bias one of δ alone. With X the greatest |x|
- * of a layer and D the greatest |δ|, each term is at most (1 + X) (1 + D), and so are its factors,
- * whichever of them BLAS scales first. Both brackets are at least 1, so that an infinity survives a
- * zero on the other side: a dead unit hides nothing. The n additions and multiplications of floats
- * round by at most (1 + 2^−24)^2n ≤ e^(n 2^−23).
- */
-double descent_pass_gradient_bound(const struct descent_pass *pass);
-
 /* One thread's share of the gradients of all parameters, after descent_pass_run(). No thread waits
  * at the end. */
 void descent_pass_gradient(const struct descent_pass *pass, int thread, bool add);
 
-/* One thread's share of a step of plain gradient descent, in place of descent_pass_gradient(); see
- * descent_dense_descend(). */
-void descent_pass_descend(const struct descent_pass *pass, int thread, float rate, float keep,
-                          float keep_bias);
+/* Calls visit for this thread's pieces of every layer's parameters, with what the layer read. */
+void descent_pass_share_parameters(const struct descent_pass *pass, int thread, void *context,
+                                   void (*visit)(void *context, const struct descent_dense *layer,
+                                                 size_t n, struct descent_span outputs,
+                                                 const float *x));
 
 /* Forward and loss of a batch by the whole team, without dropout; NONFINITE leaves metrics as they
  * were. loss NULL: the outputs only. predictions may be NULL. */

@@ -5,7 +5,6 @@
 
 #include "base/fail.h"
 #include "compute/loss_rows.h"
-#include "compute/pass.h"
 #include "compute/trainer_private.h"
 
 #include <math.h>
@@ -293,28 +292,16 @@ static void sum_only_thread(void *context, int thread)
     apply_gradient(context, thread);
 }
 
-/* Where nobody wants the gradient itself and its bound is fine, it goes straight into the weights.
- */
-static bool descend(struct step *step, int thread)
-{
-    const struct descent_update *update = &step->update;
-    struct descent_bounds bounds;
-    if (!update->plain || update->measure ||
-        !descent_update_is_safe(update, thread, descent_pass_gradient_bound(&step->pass),
-                                &bounds)) {
-        return false;
-    }
-    descent_pass_descend(&step->pass, thread, update->rates.learning_rate, update->keep,
-                         update->keep_bias);
-    report(step, thread, true, bounds);
-    return true;
-}
-
 static void step_thread(void *context, int thread)
 {
     struct step *step = context;
+    struct descent_bounds bounds;
     descent_pass_run(&step->pass, thread);
-    if (!loss_is_finite(step) || descend(step, thread)) {
+    if (!loss_is_finite(step)) {
+        return;
+    }
+    if (descent_update_descend(&step->update, &step->pass, thread, &bounds)) {
+        report(step, thread, true, bounds);
         return;
     }
     descent_pass_gradient(&step->pass, thread, false);

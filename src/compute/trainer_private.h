@@ -4,7 +4,7 @@
 #ifndef DESCENT_TRAINER_PRIVATE_H
 #define DESCENT_TRAINER_PRIVATE_H
 
-#include "compute/chain.h"
+#include "compute/pass.h"
 #include "compute/rates.h"
 
 #include <descent/trainer.h>
@@ -71,6 +71,12 @@ extern const struct descent_bounds descent_bounds_unknown;
  * depends on the magnitude, the parameters and the state alone. */
 bool descent_update_is_safe(const struct descent_update *update, int thread, double gradient,
                             struct descent_bounds *after);
+
+/* One thread's share of a step of plain gradient descent without a stored gradient, after
+ * descent_pass_run(). False, on every thread, where it is not allowed to; then nothing has changed.
+ */
+bool descent_update_descend(struct descent_update *update, const struct descent_pass *pass,
+                            int thread, struct descent_bounds *after);
 
 /* One thread's share of measuring, clipping and applying the gradient in the chain. False, on every
  * thread, where the gradient or what the step gives is not finite; then no parameter and no state

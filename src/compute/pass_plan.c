@@ -1,11 +1,10 @@
 /*
- * The chain's plan: what is where, and how the work is cut.
+ * The plan of a chain of layers: what is where, and how the work is cut.
  */
-#include "compute/chain.h"
+#include "compute/pass.h"
 
 #include "base/fail.h"
 #include "compute/loss_rows.h"
-#include "compute/pass.h"
 
 #include <limits.h>
 #include <string.h>
