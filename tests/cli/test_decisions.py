@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Every option of seven commands, read from their --help, is given with a value that is not its
+"""Every option of all commands but bench, read from their --help, is given with a value that is not its
 default, and what was decided is read back: from config.json, or from a result that is another than
 without it, or has to be the same. An option without a case fails the test."""
 
@@ -9,6 +9,7 @@ import shutil
 import unittest
 
 from harness import CommandCase, contents, make_data
+from pictures import pgm
 from tensors import load_tensors
 
 # Said to the user or to the shell; tests of their own hold them.
@@ -202,6 +203,48 @@ class Decisions(CommandCase):
             self.compare(option, value, ["evaluate", "of-data", "data"], same=True)
         tensors, _ = load_tensors(self.folder / "logits")
         self.assertEqual(tensors["logits"][0], [20, 3])
+
+    def test_predict(self):
+        self.assertEqual(self.options_of("predict") - {"show"},
+                         {"as-is", "label-column", "header", "values", "regression", "top"})
+        for data in ("data", "data.csv"):
+            self.succeed("train", data, "-q", "--epochs", "3", "--out", f"of-{data}")
+        (self.folder / "image.pgm").write_bytes(pgm(12, 12, [
+            0 if 5 < i // 12 < 8 and i % 12 > 1 else 250 for i in range(144)]))
+        for option, value, *command in (("as-is", None, "of-data", "image.pgm"),
+                                        ("top", "1", "of-data", "image.pgm"),
+                                        ("label-column", "a", "of-data.csv", "data.csv"),
+                                        ("header", "yes", "of-data.csv", "plain.csv",
+                                         "--label-column", "-1")):
+            self.compare(option, value, ["predict", *command])
+        self.refuse(2, ["found floats"], "predict", "of-data.csv", "data.csv", "--values", "floats")
+        shown = self.succeed("predict", "of-data", "image.pgm", "--show").stdout
+        self.assertGreater(len(shown.splitlines()), 3)
+        rows = (self.folder / "data.csv").rename(self.folder / "rows.txt")
+        self.refuse(1, ["rows.txt"], "predict", "of-data", rows.name)
+        result = self.succeed("predict", "of-data.csv", rows.name, "--csv")
+        self.assertEqual(len(result.stdout.splitlines()), 201)
+        columns = ["predict", "of-data.csv", rows.name, "--csv", "--label-column"]
+        self.refuse(1, ["a,b"], *columns, "a,b")
+        self.refuse(1, ["expected 3 numbers", "found 2"], *columns, "a,b", "--regression")
+
+    def test_plot(self):
+        self.assertEqual(self.options_of("plot"), {"text", "what", "over", "log", "size"})
+        self.succeed("train", "data", "-q", "--epochs", "3", "--out", "run")
+        pictures = []
+        for options in ([], ["--what", "learning-rate"], ["--over", "step"], ["--log"],
+                        ["--size", "70x20"]):
+            self.succeed("plot", "run", "--out", "curves.txt", *options)
+            pictures.append((self.folder / "curves.txt").read_text())
+        self.assertEqual(len(set(pictures)), len(pictures))
+        for options, said in (([], False), (["--text"], True)):
+            result = self.succeed("plot", "run", "--out", "curves.txt", "-q", *options)
+            self.assertEqual(bool(result.stdout), said)
+
+    def test_doctor(self):
+        self.assertEqual(self.options_of("doctor"), {"files-only"})
+        self.succeed("train", "data", "-q", "--epochs", "3", "--out", "run")
+        self.compare("files-only", None, ["doctor", "run"])
 
     def test_check_gradient(self):
         self.check_all(["check-gradient"], CHECK_GRADIENT)
