@@ -4,6 +4,7 @@
 import json
 import os
 import random
+import re
 import unittest
 from pathlib import Path
 
@@ -41,6 +42,7 @@ class Checkup(CommandCase):
         self.assertEqual(names, sorted([name, *others], key=names.index))
         for part in parts:
             self.assertIn(part, text)
+        return text
 
     def test_nothing_where_all_is_well(self):
         short = ["--epochs", "15"]
@@ -99,8 +101,10 @@ class Checkup(CommandCase):
                     "--epochs", "2")
 
     def test_dead_units(self):
-        self.expect("dead-units", ["98 % of the units of hidden layer 1", "--lr"], "digits", *SGD,
-                    "--lr", "5", "--epochs", "8")
+        """The first steps kill nearly all; how many in the end, rounding decides."""
+        text = self.expect("dead-units", ["--lr"], "digits", *SGD, "--lr", "5", "--epochs", "8")
+        share = int(re.search(r"warning: (\d+) % of the units of hidden layer 1 are zero", text)[1])
+        self.assertTrue(80 < share < 100, text)
 
     def test_saturated_units(self):
         self.expect("saturated-units", ["hidden layer 1", "tanh", "--lr"], "digits", "--activation",
