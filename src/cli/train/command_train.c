@@ -93,7 +93,7 @@ void train_destroy(struct training *training)
     json_decref(training->config);
     free(training->checkpoint_config);
     descent_checkpoint_destroy(training->checkpoint);
-    range_test_free(&training->search);
+    free(training->search.points);
     descent_fit_destroy(training->fit);
     descent_model_destroy(training->model);
     free(training->class_weights);

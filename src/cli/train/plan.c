@@ -116,8 +116,8 @@ static void adopt(struct training *training, const descent_model *model)
 static enum exit_status create_model(struct training *training)
 {
     descent_model_config config = model_config(&training->options, &training->data);
-    bool created = descent_model_create(&training->model, &config) == DESCENT_OK;
-    return created ? DONE : cli_library_failed();
+    CLI_TRY_LIBRARY(descent_model_create(&training->model, &config));
+    return DONE;
 }
 
 /* FAILED, with both shapes, where a file's model is not the one that the options describe. */
@@ -169,9 +169,7 @@ static enum exit_status plan_model(struct training *training)
     }
     descent_model *model;
     descent_safetensors *file;
-    if (descent_model_load(&model, &file, training->options.init_from) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(descent_model_load(&model, &file, training->options.init_from));
     enum exit_status status = take_over(training, model, file);
     descent_model_destroy(model);
     descent_safetensors_destroy(file);
@@ -228,9 +226,9 @@ static enum exit_status create_fit(struct training *training)
     config.watch = train_watch;
     config.context = training;
     CLI_TRY(source_augment_read(&config.augment, training->options.augment));
-    bool created = descent_fit_create(&training->fit, training->model, training->data.train,
-                                      training->data.validation, &config) == DESCENT_OK;
-    return created ? DONE : cli_library_failed();
+    CLI_TRY_LIBRARY(descent_fit_create(&training->fit, training->model, training->data.train,
+                                       training->data.validation, &config));
+    return DONE;
 }
 
 enum exit_status train_plan_fit(struct training *training)
@@ -244,8 +242,7 @@ enum exit_status train_plan_fit(struct training *training)
 /* The range test spoils the fit: a new one follows. */
 static enum exit_status search_lr(struct training *training)
 {
-    const struct range_test_setup setup = RANGE_TEST_DEFAULT;
-    CLI_TRY(range_test_run(&training->search, &setup, training->fit));
+    CLI_TRY(range_test_run(&training->search, RANGE_TEST_FROM, RANGE_TEST_TO, 0, training->fit));
     if (isnan(training->search.suggestion)) {
         return cli_failed("--lr auto: the range test has no suggestion: %s; give a number",
                           range_test_trouble(&training->search));

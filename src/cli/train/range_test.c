@@ -17,13 +17,6 @@ static const double REACH = 3.0;
 /* The smoothed loss must fall by this share before anything is made of the curve. */
 static const double FALL_MIN = 0.05;
 
-static size_t steps_of(const struct range_test_setup *setup)
-{
-    double steps = setup->steps > 0 ? (double)setup->steps
-                                    : RANGE_TEST_DENSITY * log10(setup->to / setup->from);
-    return (size_t)fmin(fmax(steps, RANGE_TEST_STEPS_MIN), RANGE_TEST_STEPS_MAX);
-}
-
 static void add_point(struct range_test *test, double rate, double loss)
 {
     size_t i = test->count++;
@@ -109,19 +102,18 @@ static void judge(struct range_test *test, double growth)
         fmin(RANGE_TEST_FACTOR * test->steepest, test->points[test->lowest].rate));
 }
 
-enum exit_status range_test_run(struct range_test *test, const struct range_test_setup *setup,
+enum exit_status range_test_run(struct range_test *test, double from, double to, size_t steps,
                                 descent_fit *fit)
 {
-    size_t steps = steps_of(setup);
+    double wanted = steps > 0 ? (double)steps : RANGE_TEST_DENSITY * log10(to / from);
+    steps = (size_t)fmin(fmax(wanted, RANGE_TEST_STEPS_MIN), RANGE_TEST_STEPS_MAX);
     *test = (struct range_test){.steepest = NAN, .divergence = NAN, .suggestion = NAN};
     test->points = calloc(steps, sizeof *test->points);
     if (test->points == NULL) {
         return cli_failed("out of memory for a range test of %zu steps", steps);
     }
-    double growth = log(setup->to / setup->from) / (double)(steps - 1);
-    if (run(test, setup->from, growth, steps, fit) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    double growth = log(to / from) / (double)(steps - 1);
+    CLI_TRY_LIBRARY(run(test, from, growth, steps, fit));
     judge(test, growth);
     return DONE;
 }
@@ -130,10 +122,4 @@ const char *range_test_trouble(const struct range_test *test)
 {
     return isnan(test->divergence) ? "the loss did not fall enough"
                                    : "the loss blew up before it had fallen enough";
-}
-
-void range_test_free(struct range_test *test)
-{
-    free(test->points);
-    test->points = NULL;
 }

@@ -12,21 +12,13 @@
 
 #include <stddef.h>
 
-struct range_test_setup {
-    double from, to; /* learning rates of the first step and of the last: 0 < from, and to at least
-                        RANGE_TEST_SPAN_MIN times that */
-    size_t steps; /* RANGE_TEST_STEPS_MIN … RANGE_TEST_STEPS_MAX; 0: as many as the rule for the
-                     suggestion was measured with, RANGE_TEST_DENSITY for each factor of ten */
-};
-
-#define RANGE_TEST_DEFAULT                                                                         \
-    {                                                                                              \
-        .from = 1e-6, .to = 10.0                                                                   \
-    }
-
 enum { RANGE_TEST_STEPS_MIN = 50, RANGE_TEST_STEPS_MAX = 1000000, RANGE_TEST_DENSITY = 40 };
 
 #define RANGE_TEST_SPAN_MIN 10.0
+
+/* The usual learning rates of the first step and of the last. */
+#define RANGE_TEST_FROM 1e-6
+#define RANGE_TEST_TO 10.0
 
 /* The test ends where the smoothed loss is above so many times its lowest value. */
 #define RANGE_TEST_BLOW_UP 4.0
@@ -57,15 +49,14 @@ struct range_test {
 };
 
 /* Runs the test with the steps of a fit that has not begun, and judges it; the fit is of no more
- * use then. The same seed gives the same numbers. On failure it says why and returns FAILED; the
- * caller frees in any case. */
-enum exit_status range_test_run(struct range_test *test, const struct range_test_setup *setup,
+ * use then. Learning rates: 0 < from, and to at least RANGE_TEST_SPAN_MIN times that. Steps: from
+ * RANGE_TEST_STEPS_MIN to RANGE_TEST_STEPS_MAX, or 0 for as many as the rule for the suggestion was
+ * measured with, RANGE_TEST_DENSITY for each factor of ten. The same seed gives the same numbers.
+ * On failure it says why and returns FAILED; the caller frees the points in any case. */
+enum exit_status range_test_run(struct range_test *test, double from, double to, size_t steps,
                                 descent_fit *fit);
 
 /* Why there is no suggestion, in words. */
 const char *range_test_trouble(const struct range_test *test);
-
-/* Frees the points; a zeroed test is allowed. */
-void range_test_free(struct range_test *test);
 
 #endif
