@@ -29,19 +29,18 @@ enum { EPOCHS_MIN = 3, STEPS_MIN = 100, SAMPLES_MIN = 100 };
  * loss; and as a factor above the training loss. */
 static const double risen = 1.3, risen_share = 0.02, parted = 2.0;
 
-/* "class a", or "classes a, b, c and 3 more", of those without samples; returns how many there are.
- */
+/* "class a", or "classes a, b, c and 3 more", of those without samples; returns how many there are,
+ * 0 for data that are not at hand. */
 static size_t list_missing(const descent_dataset *dataset, char *text, size_t size)
 {
     enum { NAMED = 3 };
-    const size_t *counts = descent_dataset_class_counts(dataset);
-    size_t missing = 0, classes = descent_dataset_classes(dataset);
+    size_t missing = 0, classes = dataset != NULL ? descent_dataset_classes(dataset) : 0;
     for (size_t c = 0; c < classes; c++) {
-        missing += counts[c] == 0;
+        missing += descent_dataset_class_counts(dataset)[c] == 0;
     }
     snprintf(text, size, "%s", missing == 1 ? "class" : "classes");
     for (size_t c = 0, named = 0; c < classes && named < NAMED; c++) {
-        if (counts[c] == 0) {
+        if (descent_dataset_class_counts(dataset)[c] == 0) {
             text_append(text, size, "%s%s", named++ > 0 ? ", " : " ",
                         descent_dataset_class_names(dataset)[c]);
         }
@@ -52,47 +51,40 @@ static size_t list_missing(const descent_dataset *dataset, char *text, size_t si
     return missing;
 }
 
-static bool misses_classes(const struct checkup_facts *facts, char *text, size_t size)
+static bool misses_classes(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
     char list[256];
-    if (facts->train == NULL || list_missing(facts->train, list, sizeof list) == 0) {
-        return false;
-    }
-    snprintf(text, size,
+    size_t missing = list_missing(facts->train, list, sizeof list);
+    snprintf(text, CHECKUP_TEXT_SIZE,
              "there are no training samples of %s: the network cannot learn what it never sees; "
              "add samples, or number the classes without gaps",
              list);
-    return true;
+    return missing > 0;
 }
 
-static bool misses_validation(const struct checkup_facts *facts, char *text, size_t size)
+static bool misses_validation(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
     char list[256];
-    if (facts->validation == NULL || list_missing(facts->train, list, sizeof list) > 0 ||
-        list_missing(facts->validation, list, sizeof list) == 0) {
-        return false;
-    }
-    snprintf(text, size,
+    size_t untrained = list_missing(facts->train, list, sizeof list);
+    size_t missing = list_missing(facts->validation, list, sizeof list);
+    snprintf(text, CHECKUP_TEXT_SIZE,
              "there are no validation samples of %s, of which there are too few to hold some back: "
              "how well they are learnt does not show; add samples",
              list);
-    return true;
+    return missing > 0 && untrained == 0;
 }
 
-static bool is_unscaled(const struct checkup_facts *facts, char *text, size_t size)
+static bool is_unscaled(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
     const struct checkup_inputs *inputs = &facts->inputs;
     double most = fmax(fabs(inputs->low), fabs(inputs->high));
-    /* What is standardised already can have outliers, which no option takes away. */
-    if (inputs->count == 0 || facts->options->standardize != DESCENT_STANDARDIZE_NONE ||
-        (most <= large_input && most >= small_input)) {
-        return false;
-    }
-    snprintf(text, size,
+    snprintf(text, CHECKUP_TEXT_SIZE,
              "the inputs run from %.4g to %.4g: networks learn best from numbers around 1; "
              "--standardize feature or set scales them",
              inputs->low, inputs->high);
-    return true;
+    /* What is standardised already can have outliers, which no option takes away. */
+    return inputs->count > 0 && facts->options->standardize == DESCENT_STANDARDIZE_NONE &&
+           !(most <= large_input && most >= small_input);
 }
 
 /* The loss of naming all classes as likely; NaN where the loss is another one. */
@@ -102,20 +94,16 @@ static double guessing_loss(const struct checkup_facts *facts)
     return named ? log((double)facts->classes) : NAN;
 }
 
-static bool starts_far_off(const struct checkup_facts *facts, char *text, size_t size)
+static bool starts_far_off(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
-    double guessing = guessing_loss(facts);
-    double loss = facts->history.start_loss;
-    if (facts->history.rows == 0 || isnan(guessing) || facts->options->init_from != NULL ||
-        fabs(loss - guessing) <= loss_share * guessing + loss_slack) {
-        return false;
-    }
+    double guessing = guessing_loss(facts), loss = facts->history.start_loss;
     snprintf(
-        text, size,
+        text, CHECKUP_TEXT_SIZE,
         "the untrained network's loss is %.4g, that of guessing among %zu classes is %.4g: its "
         "first answers are too sure; try another --init, or --standardize",
         loss, facts->classes, guessing);
-    return true;
+    return facts->history.rows > 0 && !isnan(guessing) && facts->options->init_from == NULL &&
+           !(fabs(loss - guessing) <= loss_share * guessing + loss_slack);
 }
 
 static size_t worst_layer(const struct checkup_facts *facts, bool dead)
@@ -134,31 +122,25 @@ static bool is_dead(const struct checkup_facts *facts)
     return facts->layers > 0 && facts->layer[worst_layer(facts, true)].dead >= nearly_all_dead;
 }
 
-static bool has_dead_units(const struct checkup_facts *facts, char *text, size_t size)
+static bool has_dead_units(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
     size_t l = worst_layer(facts, true);
-    if (facts->layers == 0 || facts->layer[l].dead < many_dead) {
-        return false;
-    }
-    snprintf(text, size,
+    snprintf(text, CHECKUP_TEXT_SIZE,
              "%.0f %% of the units of hidden layer %zu are zero on all samples and learn no more: "
              "try a lower learning rate (--lr), --warmup, or --activation leaky-relu",
              100.0 * facts->layer[l].dead, l + 1);
-    return true;
+    return facts->layers > 0 && facts->layer[l].dead >= many_dead;
 }
 
-static bool has_saturated_units(const struct checkup_facts *facts, char *text, size_t size)
+static bool has_saturated_units(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
     size_t l = worst_layer(facts, false);
-    if (facts->layers == 0 || facts->layer[l].saturated < many_saturated) {
-        return false;
-    }
-    snprintf(text, size,
+    snprintf(text, CHECKUP_TEXT_SIZE,
              "%.0f %% of what hidden layer %zu gives is at the end of the range of %s, where it "
              "hardly learns: try a lower learning rate (--lr), --standardize, or --activation relu",
              100.0 * facts->layer[l].saturated, l + 1,
              descent_activation_name((descent_activation)facts->options->activation));
-    return true;
+    return facts->layers > 0 && facts->layer[l].saturated >= many_saturated;
 }
 
 static bool has_trained(const struct checkup_facts *facts)
@@ -168,42 +150,24 @@ static bool has_trained(const struct checkup_facts *facts)
            history->steps >= fmax(STEPS_MIN, 2.0 * (double)facts->options->warmup);
 }
 
-/* The least and the greatest of the last n ≤ CHECKUP_RECENT. */
-static double least(const double *recent, size_t n)
+/* The least (fmin) or the greatest (fmax) of the last n ≤ CHECKUP_RECENT. */
+static double extreme(const double *recent, size_t n, double (*choose)(double, double))
 {
-    double low = recent[0];
+    double found = recent[0];
     for (size_t i = 1; i < n; i++) {
-        low = fmin(low, recent[i]);
+        found = choose(found, recent[i]);
     }
-    return low;
-}
-
-static double greatest(const double *recent, size_t n)
-{
-    double high = recent[0];
-    for (size_t i = 1; i < n; i++) {
-        high = fmax(high, recent[i]);
-    }
-    return high;
+    return found;
 }
 
 /* Whether the loss has been the same for some epochs, and no better than it would be with this
  * one. */
 static bool stands_still(const struct checkup_facts *facts, double ignorant)
 {
-    const double *recent = facts->history.recent_train;
-    double low = least(recent, EPOCHS_MIN), high = greatest(recent, EPOCHS_MIN);
+    double low = extreme(facts->history.recent_train, EPOCHS_MIN, fmin);
+    double high = extreme(facts->history.recent_train, EPOCHS_MIN, fmax);
     return has_trained(facts) && high - low <= still_recently * high &&
            low >= (1.0 - still_altogether) * ignorant;
-}
-
-/* The larger of the sets whose accuracy is known, where chance blurs less. */
-static const descent_dataset *judged_set(const struct checkup_facts *facts, double *accuracy)
-{
-    bool validated =
-        facts->validation != NULL && descent_dataset_count(facts->validation) >= SAMPLES_MIN;
-    *accuracy = validated ? facts->history.validation_accuracy : facts->history.train_accuracy;
-    return validated ? facts->validation : facts->train;
 }
 
 /* The share of the most frequent class. */
@@ -217,20 +181,25 @@ static double largest_class(const descent_dataset *dataset)
     return (double)most / (double)descent_dataset_count(dataset);
 }
 
-/* What is known of the answers of the set that is judged; NULL where nothing is to be told. */
+/* What is known of the answers on the larger of the sets whose accuracy is known, where chance
+ * blurs less. */
 struct answers {
-    const descent_dataset *set;
+    const descent_dataset *set; /* NULL where nothing is to be told */
     double accuracy;
     double chance; /* by always naming the most frequent class */
 };
 
 static struct answers judge_answers(const struct checkup_facts *facts)
 {
-    struct answers answers;
-    answers.set = judged_set(facts, &answers.accuracy);
-    bool told = answers.set != NULL && descent_dataset_classes(answers.set) >= 2;
-    answers.set = told ? answers.set : NULL;
-    answers.chance = told ? largest_class(answers.set) : NAN;
+    bool validated =
+        facts->validation != NULL && descent_dataset_count(facts->validation) >= SAMPLES_MIN;
+    struct answers answers = {validated ? facts->validation : facts->train, NAN, NAN};
+    if (answers.set == NULL || descent_dataset_classes(answers.set) < 2) {
+        return (struct answers){NULL, NAN, NAN};
+    }
+    answers.accuracy =
+        validated ? facts->history.validation_accuracy : facts->history.train_accuracy;
+    answers.chance = largest_class(answers.set);
     return answers;
 }
 
@@ -244,28 +213,25 @@ static bool are_at_chance(const struct answers *answers)
 
 /* The last layer's biases soon find the loss of guessing, where nothing else may be learnt; but
  * where no answer is better than chance either, that says more. */
-static bool does_not_move(const struct checkup_facts *facts, char *text, size_t size)
+static bool does_not_move(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
     struct answers answers = judge_answers(facts);
     double guessing = guessing_loss(facts);
     bool guesses = stands_still(facts, guessing) && !are_at_chance(&answers);
-    if ((!stands_still(facts, facts->history.start_loss) && !guesses) || is_dead(facts)) {
-        return false;
-    }
     char cost[64] = "";
     if (guesses) {
         snprintf(cost, sizeof cost, ", and guessing costs %.6g", guessing);
     }
-    snprintf(text, size,
+    snprintf(text, CHECKUP_TEXT_SIZE,
              "the loss does not move: %.6g untrained, %.6g after %zu epochs%s; try another "
              "learning rate (--lr, descent find-lr shows which), another --init%s, and look "
              "whether the labels belong to the samples",
              facts->history.start_loss, facts->history.train_loss, facts->history.rows - 1, cost,
              guesses ? " or --activation" : "");
-    return true;
+    return (guesses || stands_still(facts, facts->history.start_loss)) && !is_dead(facts);
 }
 
-static bool is_at_chance(const struct checkup_facts *facts, char *text, size_t size)
+static bool is_at_chance(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
     struct answers answers = judge_answers(facts);
     if (!are_at_chance(&answers) || !has_trained(facts) ||
@@ -273,7 +239,7 @@ static bool is_at_chance(const struct checkup_facts *facts, char *text, size_t s
         return false;
     }
     bool lopsided = answers.chance > 2.0 / (double)descent_dataset_classes(answers.set);
-    snprintf(text, size,
+    snprintf(text, CHECKUP_TEXT_SIZE,
              "after %zu epochs %.2f %% of the %s samples are answered right, and %.2f %% would be "
              "by always naming the most frequent class: %s",
              facts->history.rows - 1, 100.0 * answers.accuracy,
@@ -284,56 +250,55 @@ static bool is_at_chance(const struct checkup_facts *facts, char *text, size_t s
     return true;
 }
 
-static bool overfits(const struct checkup_facts *facts, char *text, size_t size)
+static bool overfits(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
     const struct checkup_history *history = &facts->history;
-    double stays = least(history->recent_validation, CHECKUP_RECENT);
-    if (!has_trained(facts) || history->rows <= CHECKUP_RECENT ||
-        !(stays > risen * history->best_validation) ||
-        !(stays > history->best_validation + risen_share * history->start_loss) ||
-        !(stays > parted * history->train_loss)) {
-        return false;
-    }
-    snprintf(text, size,
+    double stays = extreme(history->recent_validation, CHECKUP_RECENT, fmin);
+    snprintf(text, CHECKUP_TEXT_SIZE,
              "the validation loss has risen to %.4g from %.4g while the training loss is %.4g: the "
              "network learns its samples by heart (the best weights are kept); try --patience, "
              "--dropout, --weight-decay, --augment, or a smaller --hidden",
              history->validation_loss, history->best_validation, history->train_loss);
-    return true;
+    return has_trained(facts) && history->rows > CHECKUP_RECENT &&
+           stays > risen * history->best_validation &&
+           stays > history->best_validation + risen_share * history->start_loss &&
+           stays > parted * history->train_loss;
 }
 
+/* Each writes its sentence, which counts if it returns true. */
 static const struct {
     const char *name;
-    bool (*shows)(const struct checkup_facts *facts, char *text, size_t size);
-} checks[] = {
+    bool (*shows)(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE]);
+} checks[CHECKUP_CHECKS] = {
     {"missing-classes", misses_classes}, {"missing-validation", misses_validation},
     {"unscaled-inputs", is_unscaled},    {"initial-loss", starts_far_off},
     {"dead-units", has_dead_units},      {"saturated-units", has_saturated_units},
     {"loss-not-moving", does_not_move},  {"accuracy-at-chance", is_at_chance},
     {"overfitting", overfits},
 };
-enum { CHECKS = sizeof checks / sizeof checks[0] };
 
-void checkup_tell(const struct checkup_facts *facts, unsigned *told, checkup_teller *tell,
-                  void *context)
+size_t checkup_find(const struct checkup_facts *facts, unsigned *told,
+                    struct checkup_finding findings[CHECKUP_CHECKS])
 {
-    char text[512];
-    for (size_t i = 0; i < CHECKS; i++) {
-        if (!checkup_was_told(*told, i) && checks[i].shows(facts, text, sizeof text)) {
+    size_t count = 0;
+    for (size_t i = 0; i < CHECKUP_CHECKS; i++) {
+        if ((*told >> i & 1u) == 0 && checks[i].shows(facts, findings[count].text)) {
             *told |= 1u << i;
-            tell(context, checks[i].name, text);
+            findings[count++].name = checks[i].name;
         }
     }
+    return count;
 }
 
-const char *checkup_name(size_t i)
+json_t *checkup_names(unsigned told)
 {
-    return i < CHECKS ? checks[i].name : NULL;
-}
-
-bool checkup_was_told(unsigned told, size_t i)
-{
-    return (told >> i & 1u) != 0;
+    json_t *names = json_array();
+    for (size_t i = 0; i < CHECKUP_CHECKS; i++) {
+        if ((told >> i & 1u) != 0) {
+            json_array_append_new(names, json_string(checks[i].name));
+        }
+    }
+    return names;
 }
 
 static void push(double recent[CHECKUP_RECENT], double value)

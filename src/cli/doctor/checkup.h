@@ -53,16 +53,20 @@ struct checkup_facts {
     struct checkup_layer layer[DESCENT_LAYERS_MAX];
 };
 
-/* What was found, one after the other: a short name for programs, and a sentence. */
-typedef void checkup_teller(void *context, const char *name, const char *text);
+enum { CHECKUP_CHECKS = 9, CHECKUP_TEXT_SIZE = 512 };
 
-/* Tells each mistake that shows and is not among those told before, a bit each. */
-void checkup_tell(const struct checkup_facts *facts, unsigned *told, checkup_teller *tell,
-                  void *context);
+struct checkup_finding {
+    const char *name; /* for programs */
+    char text[CHECKUP_TEXT_SIZE];
+};
 
-/* The names of those told, for programs: name i, or NULL behind the last; whether it was told. */
-const char *checkup_name(size_t i);
-bool checkup_was_told(unsigned told, size_t i);
+/* Finds each mistake that shows and is not among those told before, a bit each. Returns how many.
+ */
+size_t checkup_find(const struct checkup_facts *facts, unsigned *told,
+                    struct checkup_finding findings[CHECKUP_CHECKS]);
+
+/* The names of those told, an array of JSON. */
+json_t *checkup_names(unsigned told);
 
 /* Takes a row into the history. */
 void checkup_history_add(struct checkup_history *history, const double row[METRICS_COLUMNS]);

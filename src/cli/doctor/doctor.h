@@ -23,12 +23,8 @@ struct doctor_layer {
     double dead, saturated;
 };
 
-struct doctor_finding {
-    char name[32]; /* for programs */
-    char text[512];
-};
-
-enum { DOCTOR_FINDINGS_MAX = 16 };
+/* Checks that need what only the doctor knows. */
+enum { DOCTOR_CHECKS = 5 };
 
 struct doctor {
     struct training training;
@@ -43,7 +39,7 @@ struct doctor {
     size_t layers;
     struct doctor_layer layer[DESCENT_LAYERS_MAX];
     size_t findings;
-    struct doctor_finding finding[DOCTOR_FINDINGS_MAX];
+    struct checkup_finding finding[CHECKUP_CHECKS + DOCTOR_CHECKS];
 };
 
 /* look.c: reads the run in training.run, its data where they are there, and measures. On

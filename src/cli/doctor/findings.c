@@ -26,16 +26,6 @@ static const double much_loss = 0.5, little_gradient = 0.01;
 /* Before this, an optimizer's state has not settled. */
 enum { STEPS_MIN = 100 };
 
-static void add(void *context, const char *name, const char *text)
-{
-    struct doctor *doctor = context;
-    if (doctor->findings < DOCTOR_FINDINGS_MAX) {
-        struct doctor_finding *finding = &doctor->finding[doctor->findings++];
-        snprintf(finding->name, sizeof finding->name, "%s", name);
-        snprintf(finding->text, sizeof finding->text, "%s", text);
-    }
-}
-
 static bool was_found(const struct doctor *doctor, const char *name)
 {
     for (size_t i = 0; i < doctor->findings; i++) {
@@ -76,30 +66,31 @@ void doctor_stop_describe(const struct doctor *doctor, char *text, size_t size)
     }
 }
 
-static bool is_not_finite(const struct doctor *doctor, char *text, size_t size)
+static bool is_not_finite(const struct doctor *doctor, char text[CHECKUP_TEXT_SIZE])
 {
     static const char advice[] = "try a lower learning rate (--lr), --clip-norm 1 or --recover";
     char how[128];
     if (doctor->trouble[0] != '\0') {
-        snprintf(text, size, "the run cannot go on: %.300s; %s", doctor->trouble, advice);
+        snprintf(text, CHECKUP_TEXT_SIZE, "the run cannot go on: %.300s; %s", doctor->trouble,
+                 advice);
         return true;
     }
     doctor_stop_describe(doctor, how, sizeof how);
-    snprintf(text, size, "the run ended because %s, with a learning rate of %.3g; %s", how,
-             doctor->rate, advice);
+    snprintf(text, CHECKUP_TEXT_SIZE, "the run ended because %s, with a learning rate of %.3g; %s",
+             how, doctor->rate, advice);
     return has_stopped(doctor, DESCENT_STOP_NONFINITE) ||
            has_stopped(doctor, DESCENT_STOP_EXPLODED);
 }
 
 /* A model file is there from the first epoch's end on. */
-static bool has_bad_model(const struct doctor *doctor, char *text, size_t size)
+static bool has_bad_model(const struct doctor *doctor, char text[CHECKUP_TEXT_SIZE])
 {
     const struct training *training = &doctor->training;
     struct run_path path = run_path(&training->run, RUN_MODEL);
     descent_model *model = NULL;
     bool bad = train_progress(training)->epoch > 0 &&
                descent_model_load(&model, NULL, path.text) != DESCENT_OK;
-    snprintf(text, size,
+    snprintf(text, CHECKUP_TEXT_SIZE,
              "the model file cannot be read: %.300s; descent train --resume writes it "
              "anew from the checkpoint",
              bad ? descent_last_error() : "");
@@ -123,13 +114,13 @@ static bool compare_layers(const struct doctor *doctor, size_t *most, size_t *le
     return descent_checkpoint_steps(doctor->training.checkpoint) >= STEPS_MIN;
 }
 
-static bool has_large_updates(const struct doctor *doctor, char *text, size_t size)
+static bool has_large_updates(const struct doctor *doctor, char text[CHECKUP_TEXT_SIZE])
 {
     size_t most, least;
     if (!compare_layers(doctor, &most, &least) || doctor->layer[most].update < large_update) {
         return false;
     }
-    snprintf(text, size,
+    snprintf(text, CHECKUP_TEXT_SIZE,
              "the next step changes layer %zu by %.2g of its weights, where about 0.001 is usual: "
              "it jumps about; try a lower learning rate (--lr, descent find-lr shows which), a "
              "larger --batch, or --clip-norm",
@@ -151,14 +142,14 @@ static bool could_learn(const struct doctor *doctor)
            !was_found(doctor, "dead-units") && !was_found(doctor, "saturated-units");
 }
 
-static bool has_small_updates(const struct doctor *doctor, char *text, size_t size)
+static bool has_small_updates(const struct doctor *doctor, char text[CHECKUP_TEXT_SIZE])
 {
     size_t most, least;
     if (!compare_layers(doctor, &most, &least) || doctor->layer[most].highest > small_update ||
         !could_learn(doctor)) {
         return false;
     }
-    snprintf(text, size,
+    snprintf(text, CHECKUP_TEXT_SIZE,
              "a step changes no layer by more than %.2g of its weights, even with the highest "
              "learning rate, %.3g, where about 0.001 is usual: try a higher learning rate (--lr, "
              "descent find-lr shows which)",
@@ -166,7 +157,7 @@ static bool has_small_updates(const struct doctor *doctor, char *text, size_t si
     return true;
 }
 
-static bool has_vanishing_gradient(const struct doctor *doctor, char *text, size_t size)
+static bool has_vanishing_gradient(const struct doctor *doctor, char text[CHECKUP_TEXT_SIZE])
 {
     size_t most, least;
     if (!compare_layers(doctor, &most, &least)) {
@@ -177,7 +168,7 @@ static bool has_vanishing_gradient(const struct doctor *doctor, char *text, size
         !could_learn(doctor)) {
         return false;
     }
-    snprintf(text, size,
+    snprintf(text, CHECKUP_TEXT_SIZE,
              "a step changes layer %zu by %.2g of its weights, layer %zu by %.2g: the gradient "
              "vanishes on its way; try --activation relu, another --init, fewer layers (--hidden), "
              "or --optimizer adamw",
@@ -187,8 +178,8 @@ static bool has_vanishing_gradient(const struct doctor *doctor, char *text, size
 
 static const struct {
     const char *name;
-    bool (*shows)(const struct doctor *doctor, char *text, size_t size);
-} checks[] = {
+    bool (*shows)(const struct doctor *doctor, char text[CHECKUP_TEXT_SIZE]);
+} checks[DOCTOR_CHECKS] = {
     {"not-finite", is_not_finite},
     {"model-file", has_bad_model},
     {"large-updates", has_large_updates},
@@ -199,11 +190,12 @@ static const struct {
 void doctor_find(struct doctor *doctor)
 {
     struct training *training = &doctor->training;
-    char text[512];
-    checkup_tell(&training->facts, &training->told, add, doctor);
-    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
-        if (checks[i].shows(doctor, text, sizeof text)) {
-            add(doctor, checks[i].name, text);
+    doctor->findings = checkup_find(&training->facts, &training->told, doctor->finding);
+    for (size_t i = 0; i < DOCTOR_CHECKS; i++) {
+        struct checkup_finding *finding = &doctor->finding[doctor->findings];
+        if (checks[i].shows(doctor, finding->text)) {
+            finding->name = checks[i].name;
+            doctor->findings++;
         }
     }
 }

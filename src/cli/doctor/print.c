@@ -169,11 +169,11 @@ static enum exit_status print_text(const struct doctor *doctor)
 }
 
 static const struct record_field finding_fields[] = {
-    {"name", RECORD_MEMBER(CHARS, struct doctor_finding, name)},
-    {"text", RECORD_MEMBER(CHARS, struct doctor_finding, text)},
+    {"name", RECORD_MEMBER(TEXT, struct checkup_finding, name)},
+    {"text", RECORD_MEMBER(CHARS, struct checkup_finding, text)},
 };
 
-static const struct record FINDING = RECORD(struct doctor_finding, finding_fields);
+static const struct record FINDING = RECORD(struct checkup_finding, finding_fields);
 
 static enum exit_status print_json(const struct doctor *doctor)
 {

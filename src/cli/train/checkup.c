@@ -4,18 +4,6 @@
  */
 #include "cli/train/train.h"
 
-static void say(void *context, const char *name, const char *text)
-{
-    struct training *training = context;
-    (void)name;
-    progress_say(&training->display, "warning: %s", text);
-}
-
-static void tell(struct training *training)
-{
-    checkup_tell(&training->facts, &training->told, say, training);
-}
-
 static enum exit_status read_history(struct training *training)
 {
     struct metrics metrics;
@@ -46,9 +34,8 @@ enum exit_status train_checkup_start(struct training *training)
     facts->train = training->data.train;
     facts->validation = training->data.validation;
     facts->classes = training->options.source.regression ? 0 : descent_model_outputs(model);
-    if (facts->train != NULL &&
-        checkup_look_at_inputs(facts, training->data.preparation) != DESCENT_OK) {
-        return cli_library_failed();
+    if (facts->train != NULL) {
+        CLI_TRY_LIBRARY(checkup_look_at_inputs(facts, training->data.preparation));
     }
     bool begun = resumed != NULL && descent_checkpoint_steps(resumed) > 0;
     return begun ? read_history(training) : DONE;
@@ -70,6 +57,10 @@ enum exit_status train_checkup_row(struct training *training, const struct metri
             return cli_failed("check-up: %s", descent_status_text(status));
         }
     }
-    tell(training);
+    struct checkup_finding findings[CHECKUP_CHECKS];
+    size_t count = checkup_find(&training->facts, &training->told, findings);
+    for (size_t i = 0; i < count; i++) {
+        progress_say(&training->display, "warning: %s", findings[i].text);
+    }
     return DONE;
 }

@@ -72,11 +72,8 @@ static descent_status learn(struct train_data *data, const struct train_options 
         .features = (descent_standardize)options->standardize,
         .targets = !options->raw_targets,
     };
-    descent_status status = descent_preparation_create(&data->preparation, data->train, &config);
-    if (status == DESCENT_OK) {
-        status = descent_preparation_save(&data->preparation_text, data->preparation);
-    }
-    return status;
+    LIBRARY_TRY(descent_preparation_create(&data->preparation, data->train, &config));
+    return descent_preparation_save(&data->preparation_text, data->preparation);
 }
 
 static double variance_of(const struct train_data *data, const descent_dataset *part)
@@ -110,9 +107,7 @@ static enum exit_status prepare(struct train_data *data, const struct train_opti
                (descent_dataset_outputs(data->train) > 0 && !options->raw_targets)) {
         status = learn(data, options);
     }
-    if (status != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(status);
     measure(data);
     return DONE;
 }
@@ -129,10 +124,8 @@ enum exit_status train_data_load(struct train_data *data, const struct train_opt
         return cli_failed("out of memory");
     }
     CLI_TRY(load_parts(data, options));
-    if (descent_dataset_split(&data->train, &data->validation, data->source, options->validation,
-                              options->seed) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(descent_dataset_split(&data->train, &data->validation, data->source,
+                                          options->validation, options->seed));
     return prepare(data, options);
 }
 

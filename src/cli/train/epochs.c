@@ -37,9 +37,8 @@ static void draw(struct training *training, double now)
 enum exit_status train_checkpoint_save(const struct training *training)
 {
     struct run_path path = run_path(&training->run, RUN_CHECKPOINT);
-    bool saved =
-        descent_fit_save(training->fit, path.text, training->checkpoint_config) == DESCENT_OK;
-    return saved ? DONE : cli_library_failed();
+    CLI_TRY_LIBRARY(descent_fit_save(training->fit, path.text, training->checkpoint_config));
+    return DONE;
 }
 
 /* A recovery is saved at once: a resumed run goes on from there as this one does. */
@@ -109,6 +108,52 @@ static enum exit_status append(const struct training *training, const struct met
     return metrics_append(run_path(&training->run, RUN_METRICS).text, train_columns(training), row);
 }
 
+double train_layer_norm(const descent_layer *layer)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < layer->inputs * layer->outputs; i++) {
+        sum += (double)layer->weights[i] * (double)layer->weights[i];
+    }
+    for (size_t i = 0; i < layer->outputs; i++) {
+        sum += (double)layer->bias[i] * (double)layer->bias[i];
+    }
+    return sqrt(sum);
+}
+
+/* The norms by layer, of the gradient that was just measured and of the weights, where --log-layers
+ * asks for them. */
+static enum exit_status append_layers(const struct training *training)
+{
+    struct layers_row rows[DESCENT_LAYERS_MAX];
+    const descent_trainer *trainer = descent_fit_trainer(training->fit);
+    const descent_model *model = descent_fit_model(training->fit);
+    size_t count = descent_model_layers(model);
+    if (!training->options.log_layers) {
+        return DONE;
+    }
+    for (size_t l = 0; l < count; l++) {
+        descent_layer layer = descent_model_layer(model, l);
+        rows[l] = (struct layers_row){
+            .epoch = (double)train_progress(training)->epoch,
+            .step = (double)descent_trainer_steps(trainer),
+            .layer = (double)(l + 1),
+            .gradient_norm = descent_trainer_layer_norm(trainer, l),
+            .weight_norm = train_layer_norm(&layer),
+        };
+    }
+    return layers_append(run_path(&training->run, RUN_LAYERS).text, rows, count);
+}
+
+static enum exit_status start_layers(const struct training *training)
+{
+    if (!training->options.log_layers) {
+        return DONE;
+    }
+    CLI_TRY(layers_start(run_path(&training->run, RUN_LAYERS).text));
+    CLI_TRY_LIBRARY(descent_fit_measure(training->fit));
+    return append_layers(training);
+}
+
 static enum exit_status tell(struct training *training, const struct metrics_row *row)
 {
     train_log_row(training, row);
@@ -125,7 +170,7 @@ static enum exit_status finish_epoch(struct training *training)
     training->train_samples += figures->samples;
     struct metrics_row row = row_of(training);
     CLI_TRY(append(training, &row));
-    CLI_TRY(train_layers_append(training));
+    CLI_TRY(append_layers(training));
     CLI_TRY(train_model_save(training));
     CLI_TRY(train_checkpoint_save(training));
     return tell(training, &row);
@@ -133,13 +178,11 @@ static enum exit_status finish_epoch(struct training *training)
 
 enum exit_status train_start(struct training *training)
 {
-    if (descent_fit_start(training->fit) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(descent_fit_start(training->fit));
     struct metrics_row row = row_of(training);
     CLI_TRY(metrics_start(run_path(&training->run, RUN_METRICS).text, train_columns(training)));
     CLI_TRY(append(training, &row));
-    CLI_TRY(train_layers_start(training));
+    CLI_TRY(start_layers(training));
     return tell(training, &row);
 }
 

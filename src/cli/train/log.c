@@ -136,35 +136,34 @@ void train_log_header(struct training *training)
 }
 
 /* A loss, and what stands beside it: accuracy, or R² and RMSE. */
-static void describe_figures(char *text, size_t size, const struct train_figures *figures)
+static void append_figures(char *text, size_t size, const struct train_figures *figures)
 {
     char accuracy[TEXT_SIZE], r2[TEXT_SIZE];
     if (!isnan(figures->accuracy)) {
-        snprintf(text, size, "%10.6f  %8s", figures->loss,
-                 text_percent(accuracy, figures->accuracy));
+        text_append(text, size, "  %10.6f  %8s", figures->loss,
+                    text_percent(accuracy, figures->accuracy));
     } else {
-        snprintf(text, size, "%10.6f  %8s  %9.4g", figures->loss, text_r2(r2, figures->r2),
-                 figures->rmse);
+        text_append(text, size, "  %10.6f  %8s  %9.4g", figures->loss, text_r2(r2, figures->r2),
+                    figures->rmse);
     }
 }
 
 void train_log_row(struct training *training, const struct metrics_row *row)
 {
     const double *values = row->values;
-    char rate[TEXT_SIZE] = "-", speed[TEXT_SIZE], train[2 * TEXT_SIZE], validation[2 * TEXT_SIZE];
-    const struct train_figures of_train = {values[METRICS_TRAIN_LOSS],
-                                           values[METRICS_TRAIN_ACCURACY], values[METRICS_TRAIN_R2],
-                                           values[METRICS_TRAIN_RMSE]};
-    const struct train_figures of_validation = {
-        values[METRICS_VALIDATION_LOSS], values[METRICS_VALIDATION_ACCURACY],
-        values[METRICS_VALIDATION_R2], values[METRICS_VALIDATION_RMSE]};
-    bool validated = training->data.validation != NULL;
-    describe_figures(train, sizeof train, &of_train);
-    describe_figures(validation, sizeof validation, &of_validation);
+    const descent_figures *done = descent_fit_figures(training->fit);
+    const struct train_data *data = &training->data;
+    struct train_figures train = train_figures(data, TRAIN_PART, &done->train);
+    char figures[4 * TEXT_SIZE] = "", rate[TEXT_SIZE] = "-", speed[TEXT_SIZE];
+    append_figures(figures, sizeof figures, &train);
+    if (data->validation != NULL) {
+        struct train_figures held = train_figures(data, VALIDATION_PART, &done->validation);
+        append_figures(figures, sizeof figures, &held);
+    }
     if (!isnan(values[METRICS_LEARNING_RATE])) { /* the untrained network has none */
         snprintf(rate, sizeof rate, "%.3e", values[METRICS_LEARNING_RATE]);
     }
-    progress_say(&training->display, "%5.0f  %7.0f  %s%s%s  %13s  %9s", values[METRICS_EPOCH],
-                 values[METRICS_STEP], train, validated ? "  " : "", validated ? validation : "",
-                 rate, text_whole(speed, values[METRICS_SAMPLES_PER_SECOND]));
+    progress_say(&training->display, "%5.0f  %7.0f%s  %13s  %9s", values[METRICS_EPOCH],
+                 values[METRICS_STEP], figures, rate,
+                 text_whole(speed, values[METRICS_SAMPLES_PER_SECOND]));
 }

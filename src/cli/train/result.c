@@ -9,24 +9,25 @@
 #include <math.h>
 #include <stdio.h>
 
-/* The parts; samples is 0 where there is none. */
-struct result {
-    descent_metrics parts[TRAIN_PARTS];
-    double samples_per_second; /* NaN where this process has not trained */
-};
-
-static descent_status evaluate_parts(const struct training *training, struct result *result)
+/* The figures of each part; without samples where there is none. */
+static descent_status evaluate_parts(const struct training *training,
+                                     descent_metrics parts[TRAIN_PARTS])
 {
     const struct train_data *data = &training->data;
     const descent_model *best = descent_fit_best(training->fit);
     const descent_dataset *datasets[TRAIN_PARTS] = {data->train, data->validation, data->test};
-    descent_status status = DESCENT_OK;
-    for (int p = 0; p < TRAIN_PARTS && status == DESCENT_OK; p++) {
+    for (int p = 0; p < TRAIN_PARTS; p++) {
         if (datasets[p] != NULL) {
-            status = descent_fit_evaluate(training->fit, best, datasets[p], &result->parts[p]);
+            LIBRARY_TRY(descent_fit_evaluate(training->fit, best, datasets[p], &parts[p]));
         }
     }
-    return status;
+    return DESCENT_OK;
+}
+
+/* Samples in a second; NaN where this process has not trained. */
+static double speed_of(const struct training *training)
+{
+    return (double)training->train_samples / training->train_seconds;
 }
 
 descent_stop train_stop(const struct training *training)
@@ -85,13 +86,13 @@ static void print_numbers(const char *name, const descent_metrics *part,
            figures->rmse, text_count(samples, part->samples));
 }
 
-static void print_parts(const struct training *training, const struct result *result)
+static void print_parts(const struct training *training, const descent_metrics parts[TRAIN_PARTS])
 {
     bool regression = training->options.source.regression;
     printf("%s", regression ? "                 loss         R2       RMSE  samples\n"
                             : "                 loss   accuracy  95 % interval  correct\n");
     for (int p = 0; p < TRAIN_PARTS; p++) {
-        const descent_metrics *part = &result->parts[p];
+        const descent_metrics *part = &parts[p];
         if (part->samples > 0) {
             struct train_figures figures = train_figures(&training->data, (enum train_part)p, part);
             (regression ? print_numbers : print_classes)(NAMES[p], part, &figures);
@@ -99,17 +100,17 @@ static void print_parts(const struct training *training, const struct result *re
     }
 }
 
-static void print_speed(const struct training *training, const struct result *result)
+static void print_speed(const struct training *training)
 {
     char speed[TEXT_SIZE];
     printf("time        %.2f s", training->seconds);
-    if (!isnan(result->samples_per_second)) {
-        printf(", %s samples/s", text_count(speed, (uint64_t)result->samples_per_second));
+    if (training->train_samples > 0) {
+        printf(", %s samples/s", text_count(speed, (uint64_t)speed_of(training)));
     }
     putchar('\n');
 }
 
-static void print_text(const struct training *training, const struct result *result)
+static void print_text(const struct training *training, const descent_metrics parts[TRAIN_PARTS])
 {
     const descent_progress *done = train_progress(training);
     char reason[128];
@@ -118,9 +119,9 @@ static void print_text(const struct training *training, const struct result *res
     printf("best epoch  %ju of %ju, %s\n\n", (uintmax_t)done->best_epoch, (uintmax_t)done->epoch,
            training->data.validation != NULL ? "by validation loss"
                                              : "the last one: no validation set");
-    print_parts(training, result);
+    print_parts(training, parts);
     putchar('\n');
-    print_speed(training, result);
+    print_speed(training);
     printf("weights     %s, crc32 %08x\n", run_path(&training->run, RUN_MODEL).text,
            (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
     printf("run         %s: %s, %s, %s\n", training->run.folder, RUN_CHECKPOINT, RUN_METRICS,
@@ -128,9 +129,8 @@ static void print_text(const struct training *training, const struct result *res
 }
 
 static json_t *part_to_json(const struct training *training, enum train_part p,
-                            const struct result *result)
+                            const descent_metrics *part)
 {
-    const descent_metrics *part = &result->parts[p];
     if (part->samples == 0) {
         return json_null();
     }
@@ -147,55 +147,37 @@ static json_t *part_to_json(const struct training *training, enum train_part p,
                      "accuracy_high", high);
 }
 
-/* The names of what the check-up has told. */
-static json_t *warnings_to_json(const struct training *training)
-{
-    json_t *names = json_array();
-    for (size_t i = 0; checkup_name(i) != NULL; i++) {
-        if (checkup_was_told(training->told, i)) {
-            json_array_append_new(names, json_string(checkup_name(i)));
-        }
-    }
-    return names;
-}
-
-static enum exit_status print_json(const struct training *training, const struct result *result)
+static enum exit_status print_json(const struct training *training,
+                                   const descent_metrics parts[TRAIN_PARTS])
 {
     const descent_progress *done = train_progress(training);
-    bool trained = !isnan(result->samples_per_second);
     char crc32[16];
     snprintf(crc32, sizeof crc32, "%08x",
              (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
-    double norm = done->gradient.norm;
     json_t *object = json_pack(
         "{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:f, s:o, s:o, s:o, s:o, s:s, s:o}", "run",
         training->run.folder, TRAIN_CONFIG_STOP, descent_stop_name(train_stop(training)), "epochs",
         (json_int_t)done->epoch, "steps",
         (json_int_t)descent_trainer_steps(descent_fit_trainer(training->fit)), "best_epoch",
         (json_int_t)done->best_epoch, "recoveries", (json_int_t)done->recoveries, "gradient_norm",
-        cli_json_number(norm), "seconds", training->seconds, "samples_per_second",
-        trained ? json_real(result->samples_per_second) : json_null(), "train",
-        part_to_json(training, TRAIN_PART, result), "validation",
-        part_to_json(training, VALIDATION_PART, result), "test",
-        part_to_json(training, TEST_PART, result), "crc32", crc32, "warnings",
-        warnings_to_json(training));
+        cli_json_number(done->gradient.norm), "seconds", training->seconds, "samples_per_second",
+        cli_json_number(speed_of(training)), "train",
+        part_to_json(training, TRAIN_PART, &parts[TRAIN_PART]), "validation",
+        part_to_json(training, VALIDATION_PART, &parts[VALIDATION_PART]), "test",
+        part_to_json(training, TEST_PART, &parts[TEST_PART]), "crc32", crc32, "warnings",
+        checkup_names(training->told));
     return cli_print_json(object);
 }
 
 enum exit_status train_result(struct training *training)
 {
-    struct result result = {.samples_per_second = NAN};
-    if (training->train_samples > 0) {
-        result.samples_per_second = (double)training->train_samples / training->train_seconds;
-    }
-    if (evaluate_parts(training, &result) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    descent_metrics parts[TRAIN_PARTS] = {0};
+    CLI_TRY_LIBRARY(evaluate_parts(training, parts));
     if (training->options.json) {
-        return print_json(training, &result);
+        return print_json(training, parts);
     }
     progress_say(&training->display, "%s", "");
     fflush(stderr);
-    print_text(training, &result);
+    print_text(training, parts);
     return DONE;
 }

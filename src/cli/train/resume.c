@@ -143,9 +143,7 @@ static enum exit_status merge_options(struct training *training)
 enum exit_status train_resume_read(struct training *training)
 {
     struct run_path path = run_path(&training->run, RUN_CHECKPOINT);
-    if (descent_checkpoint_load(&training->checkpoint, path.text) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(descent_checkpoint_load(&training->checkpoint, path.text));
     CLI_TRY(load_saved(training));
     load_config(training);
     choose_data(training);
@@ -207,7 +205,9 @@ enum exit_status train_resume_restore(struct training *training)
     CLI_TRY(train_resume_place(training));
     CLI_TRY(metrics_cut(run_path(&training->run, RUN_METRICS).text, train_columns(training),
                         done->epoch, &training->seconds));
-    CLI_TRY(train_layers_cut(training));
+    if (training->options.log_layers) {
+        CLI_TRY(layers_cut(run_path(&training->run, RUN_LAYERS).text, done->epoch));
+    }
     restore_seconds(training);
     /* A run that was killed between the two files may have a model that is ahead. */
     return done->epoch > 0 && done->part.samples == 0 ? train_model_save(training) : DONE;

@@ -173,12 +173,6 @@ size_t train_columns(const struct training *training);
 enum exit_status train_checkup_start(struct training *training);
 enum exit_status train_checkup_row(struct training *training, const struct metrics_row *row);
 
-/* layers.c: layers.csv, where --log-layers asks for it: with the untrained network's rows; those of
- * an epoch whose gradient was measured; without those behind the last epoch. */
-enum exit_status train_layers_start(const struct training *training);
-enum exit_status train_layers_append(const struct training *training);
-enum exit_status train_layers_cut(const struct training *training);
-
 /* The L2 norm of a layer's weights and biases. */
 double train_layer_norm(const descent_layer *layer);
 
