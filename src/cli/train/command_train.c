@@ -24,19 +24,14 @@ enum exit_status train_read_data(struct training *training, const char *command)
     return training->data.given != NULL ? DONE : cli_failed("out of memory");
 }
 
-static enum exit_status check_resume(const struct train_options *options)
+static enum exit_status read_options(struct training *training)
 {
+    const struct train_options *options = &training->options;
+    CLI_TRY(option_read_command(&TRAIN_OPTIONS, training->argc, training->argv,
+                                &training->arguments, &training->options));
     if (options->resume != NULL && (options->out != NULL || options->force)) {
         return cli_usage("--resume continues in the run's own folder; leave out --out and --force");
     }
-    return DONE;
-}
-
-static enum exit_status read_options(struct training *training)
-{
-    CLI_TRY(option_read_command(&TRAIN_OPTIONS, training->argc, training->argv,
-                                &training->arguments, &training->options));
-    CLI_TRY(check_resume(&training->options));
     return train_read_data(training, "train");
 }
 
@@ -81,7 +76,6 @@ static enum exit_status start_or_resume(struct training *training)
     CLI_TRY(training->checkpoint == NULL ? create_run(training) : train_resume_restore(training));
     CLI_TRY(train_config_save(training, DESCENT_STOP_NONE));
     train_log_start(training);
-    train_log_header(training);
     CLI_TRY(train_checkup_start(training));
     bool untrained = descent_trainer_steps(descent_fit_trainer(training->fit)) == 0;
     return untrained ? train_start(training) : DONE;

@@ -116,15 +116,8 @@ void train_log_data(struct training *training)
     log_network(training);
 }
 
-void train_log_start(struct training *training)
-{
-    train_log_data(training);
-    log_training(training);
-    log_run(training);
-}
-
 /* Columns of one line: the validation's are left out where there is none. */
-void train_log_header(struct training *training)
+static void log_header(struct training *training)
 {
     const char *figures = training->options.source.regression ? "      R2       RMSE" : "accuracy";
     char validation[64] = "";
@@ -133,6 +126,14 @@ void train_log_header(struct training *training)
     }
     progress_say(&training->display, "\nepoch     step  train loss  %s%s  learning rate  samples/s",
                  figures, validation);
+}
+
+void train_log_start(struct training *training)
+{
+    train_log_data(training);
+    log_training(training);
+    log_run(training);
+    log_header(training);
 }
 
 /* A loss, and what stands beside it: accuracy, or R² and RMSE. */

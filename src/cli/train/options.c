@@ -8,23 +8,18 @@
 #include <math.h>
 
 /* The library's names, by plain number: NULL behind the last. */
-#define NAMES(what)                                                                                \
+#define NAMES(what, type)                                                                          \
     static const char *what##_name(int i)                                                          \
     {                                                                                              \
-        return descent_##what##_name((descent_##what)i);                                           \
-    }
-#define NAMES_OF_KINDS(what)                                                                       \
-    static const char *what##_name(int i)                                                          \
-    {                                                                                              \
-        return descent_##what##_name((descent_##what##_kind)i);                                    \
+        return descent_##what##_name((descent_##type)i);                                           \
     }
 
-NAMES(activation)
-NAMES(init)
-NAMES(standardize)
-NAMES_OF_KINDS(loss)
-NAMES_OF_KINDS(optimizer)
-NAMES_OF_KINDS(schedule)
+NAMES(activation, activation)
+NAMES(init, init)
+NAMES(standardize, standardize)
+NAMES(loss, loss_kind)
+NAMES(optimizer, optimizer_kind)
+NAMES(schedule, schedule_kind)
 
 /* Where options have an effect: given anywhere else, they are refused rather than ignored. */
 #define WHERE(name, text, condition)                                                               \
@@ -238,12 +233,10 @@ bool train_option_given(const struct option_arguments *arguments, size_t offset)
     return false;
 }
 
-static const double default_lr[] = {
-    [DESCENT_OPTIMIZER_SGD] = 0.1,
-    [DESCENT_OPTIMIZER_RMSPROP] = 0.001,
-    [DESCENT_OPTIMIZER_ADAM] = 0.002,
-    [DESCENT_OPTIMIZER_ADAMW] = 0.002,
-};
+static const double default_lr[] = {[DESCENT_OPTIMIZER_SGD] = 0.1,
+                                    [DESCENT_OPTIMIZER_RMSPROP] = 0.001,
+                                    [DESCENT_OPTIMIZER_ADAM] = 0.002,
+                                    [DESCENT_OPTIMIZER_ADAMW] = 0.002};
 
 void train_options_resolve_steps(struct train_options *options, uint64_t steps)
 {

@@ -29,9 +29,7 @@ struct train_options {
     struct source_options source;
     /* network */
     struct option_sizes hidden;
-    int activation;
-    int output_activation;
-    int init;
+    int activation, output_activation, init;
     double init_deviation;
     char *init_from;
     /* objective */
@@ -41,52 +39,29 @@ struct train_options {
     double dropout;
     /* optimizer */
     int optimizer;
-    double lr;
-    double momentum;
-    bool nesterov;
-    double beta1;
-    double beta2;
-    double alpha;
-    double epsilon;
-    double weight_decay;
-    bool decay_biases;
-    double clip_norm;
+    double lr, momentum, beta1, beta2, alpha, epsilon, weight_decay, clip_norm;
+    bool nesterov, decay_biases;
     /* schedule */
     int schedule;
-    uint64_t warmup;
-    double lr_final;
-    uint64_t decay_period;
-    double decay_factor;
-    double power;
-    uint64_t restart_factor;
-    double rise_fraction;
-    double start_divisor;
-    double final_divisor;
-    uint64_t plateau_patience;
-    double plateau_threshold;
+    uint64_t warmup, decay_period, restart_factor, plateau_patience;
+    double lr_final, decay_factor, power, plateau_threshold;
+    double rise_fraction, start_divisor, final_divisor; /* of one-cycle */
     /* stopping */
     uint64_t patience; /* 0: for ever */
-    double gradient_tolerance;
-    double target_accuracy;
+    double gradient_tolerance, target_accuracy, loss_limit;
     double budget; /* seconds; 0: none */
-    double loss_limit;
     bool recover;
-    bool log_layers;
-    /* run */
-    uint64_t batch; /* 0: all samples */
-    bool no_shuffle;
+    /* data and run */
+    uint64_t batch;  /* 0: all samples */
     uint64_t epochs; /* 0: by the number of samples, or by the budget */
+    bool no_shuffle, raw_targets, log_layers;
     double validation;
     int standardize;
-    bool raw_targets;
     char *augment;
     uint64_t seed;
     uint64_t threads; /* 0: by the shapes */
-    char *out;
-    bool force;
-    char *resume;
-    bool quiet;
-    bool json;
+    char *out, *resume;
+    bool force, quiet, json;
 };
 
 extern const struct option_table TRAIN_OPTIONS;
@@ -94,11 +69,8 @@ extern const struct option_table TRAIN_OPTIONS;
 /* Whether the option whose value lies at this offset of the struct was given. */
 bool train_option_given(const struct option_arguments *arguments, size_t offset);
 
-/* Fills in what is "auto", now that the number of training samples is known. */
-void train_options_resolve(struct train_options *options, size_t samples);
-
-/* The same for what depends on the number of steps alone: learning rate, weight decay, schedule;
- * with a budget the schedule is left as it is, for each step anew. */
+/* Fills in what is "auto" and depends on the number of steps alone: learning rate, weight decay,
+ * schedule; with a budget the schedule is left as it is, for each step anew. */
 void train_options_resolve_steps(struct train_options *options, uint64_t steps);
 
 /* plan.c: the optimizer, and the schedule over so many steps, where "auto" depends on nothing else.
@@ -106,8 +78,7 @@ void train_options_resolve_steps(struct train_options *options, uint64_t steps);
 descent_optimizer train_options_optimizer(const struct train_options *options);
 descent_schedule train_options_schedule(const struct train_options *options, uint64_t steps);
 
-/* Samples of one step, and steps of one epoch. */
+/* Samples of one step. */
 size_t train_options_batch(const struct train_options *options, size_t samples);
-uint64_t train_options_batches(const struct train_options *options, size_t samples);
 
 #endif

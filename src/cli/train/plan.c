@@ -13,7 +13,7 @@ size_t train_options_batch(const struct train_options *options, size_t samples)
     return full ? samples : (size_t)options->batch;
 }
 
-uint64_t train_options_batches(const struct train_options *options, size_t samples)
+static uint64_t batches_of(const struct train_options *options, size_t samples)
 {
     size_t batch = train_options_batch(options, samples);
     return samples / batch + (samples % batch != 0);
@@ -22,7 +22,7 @@ uint64_t train_options_batches(const struct train_options *options, size_t sampl
 /* Small data need many epochs before anything is learned: count steps rather than epochs. */
 static uint64_t default_epochs(const struct train_options *options, size_t samples)
 {
-    uint64_t batches = train_options_batches(options, samples);
+    uint64_t batches = batches_of(options, samples);
     const uint64_t least = 10, most = 100, steps = 3000;
     uint64_t epochs = (steps + batches - 1) / batches;
     return epochs < least ? least : epochs > most ? most : epochs;
@@ -68,11 +68,12 @@ descent_schedule train_options_schedule(const struct train_options *options, uin
     return descent_schedule_over(&schedule, steps);
 }
 
-void train_options_resolve(struct train_options *options, size_t samples)
+/* Fills in what is "auto", now that the number of training samples is known. */
+static void resolve(struct train_options *options, size_t samples)
 {
     uint64_t epochs = options->epochs != 0 ? options->epochs : default_epochs(options, samples);
     options->epochs = options->budget > 0.0 ? 0 : epochs; /* as many as the time allows */
-    train_options_resolve_steps(options, epochs * train_options_batches(options, samples));
+    train_options_resolve_steps(options, epochs * batches_of(options, samples));
 }
 
 static descent_model_config model_config(const struct train_options *options,
@@ -233,7 +234,7 @@ static enum exit_status create_fit(struct training *training)
 
 enum exit_status train_plan_fit(struct training *training)
 {
-    train_options_resolve(&training->options, descent_dataset_count(training->data.train));
+    resolve(&training->options, descent_dataset_count(training->data.train));
     CLI_TRY(train_weights_create(training));
     CLI_TRY(plan_model(training));
     return create_fit(training);

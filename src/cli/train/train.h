@@ -179,7 +179,6 @@ double train_layer_norm(const descent_layer *layer);
 /* log.c: what is about to be trained, and of that data and network alone; a row, as one line. */
 void train_log_data(struct training *training);
 void train_log_start(struct training *training);
-void train_log_header(struct training *training);
 void train_log_row(struct training *training, const struct metrics_row *row);
 
 /* result.c: evaluates the saved weights and prints the result. */
