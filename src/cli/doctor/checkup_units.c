@@ -89,62 +89,14 @@ static struct checkup_layer result_of(const struct probe *probe)
                                   (double)probe->saturated / (units * (double)probe->seen)};
 }
 
-/* What is done with each batch of the first samples. */
-typedef descent_status visit(void *context, const descent_batch *batch);
-
-static descent_status visit_samples(const descent_dataset *dataset,
-                                    const descent_preparation *preparation, visit *body,
-                                    void *context)
-{
-    const descent_loader_config config = {.batch = BATCH, .threads = 1, .preparation = preparation};
-    descent_loader *loader;
-    descent_batch batch;
-    descent_status status = descent_loader_create(&loader, dataset, &config);
-    for (size_t seen = 0; status == DESCENT_OK && seen < SAMPLES_MAX; seen += batch.n) {
-        if (!descent_loader_next(loader, &batch)) {
-            break;
-        }
-        status = body(context, &batch);
-    }
-    descent_loader_destroy(loader);
-    return status;
-}
-
-/* The inputs' range, and how many numbers a sample has. */
-struct range {
-    struct checkup_inputs *inputs;
-    size_t width;
-};
-
-static descent_status extend_range(void *context, const descent_batch *batch)
-{
-    struct range *range = context;
-    struct checkup_inputs *inputs = range->inputs;
-    for (size_t i = 0; i < batch->n * range->width; i++) {
-        double value = (double)batch->features[i];
-        inputs->low = inputs->count == 0 ? value : fmin(inputs->low, value);
-        inputs->high = inputs->count == 0 ? value : fmax(inputs->high, value);
-        inputs->count++;
-    }
-    return DESCENT_OK;
-}
-
-descent_status checkup_look_at_inputs(struct checkup_facts *facts,
-                                      const descent_preparation *preparation)
-{
-    struct range range = {&facts->inputs, descent_dataset_features(facts->train)};
-    facts->inputs.count = 0;
-    return visit_samples(facts->train, preparation, extend_range, &range);
-}
-
+/* The hidden layers of a model, from the first. */
 struct probes {
     struct probe probe[DESCENT_LAYERS_MAX];
     size_t count;
 };
 
-static descent_status run_probes(void *context, const descent_batch *batch)
+static descent_status run_probes(struct probes *probes, const descent_batch *batch)
 {
-    struct probes *probes = context;
     const float *features = batch->features;
     for (size_t l = 0; l < probes->count; l++) {
         LIBRARY_TRY(run_probe(&probes->probe[l], features, batch->n));
@@ -153,7 +105,47 @@ static descent_status run_probes(void *context, const descent_batch *batch)
     return DESCENT_OK;
 }
 
-static descent_status probe_units(struct probes *probes, const struct checkup_facts *facts,
+static void extend_range(struct checkup_inputs *inputs, const float *features, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        double value = (double)features[i];
+        inputs->low = inputs->count == 0 ? value : fmin(inputs->low, value);
+        inputs->high = inputs->count == 0 ? value : fmax(inputs->high, value);
+        inputs->count++;
+    }
+}
+
+/* Sends the first samples through the layers, or without these looks at their own numbers. */
+static descent_status look(struct checkup_facts *facts, const descent_preparation *preparation,
+                           struct probes *probes)
+{
+    const descent_loader_config config = {.batch = BATCH, .threads = 1, .preparation = preparation};
+    size_t width = descent_dataset_features(facts->train);
+    descent_loader *loader;
+    descent_batch batch;
+    descent_status status = descent_loader_create(&loader, facts->train, &config);
+    for (size_t seen = 0; status == DESCENT_OK && seen < SAMPLES_MAX; seen += batch.n) {
+        if (!descent_loader_next(loader, &batch)) {
+            break;
+        }
+        if (probes != NULL) {
+            status = run_probes(probes, &batch);
+        } else {
+            extend_range(&facts->inputs, batch.features, batch.n * width);
+        }
+    }
+    descent_loader_destroy(loader);
+    return status;
+}
+
+descent_status checkup_look_at_inputs(struct checkup_facts *facts,
+                                      const descent_preparation *preparation)
+{
+    facts->inputs.count = 0;
+    return look(facts, preparation, NULL);
+}
+
+static descent_status probe_units(struct probes *probes, struct checkup_facts *facts,
                                   const descent_model *model,
                                   const descent_preparation *preparation)
 {
@@ -161,8 +153,7 @@ static descent_status probe_units(struct probes *probes, const struct checkup_fa
         descent_layer layer = descent_model_layer(model, l);
         LIBRARY_TRY(open_probe(&probes->probe[l], &layer, (int)facts->options->threads));
     }
-    return probes->count > 0 ? visit_samples(facts->train, preparation, run_probes, probes)
-                             : DESCENT_OK;
+    return probes->count > 0 ? look(facts, preparation, probes) : DESCENT_OK;
 }
 
 descent_status checkup_look_at_units(struct checkup_facts *facts, const descent_model *model,

@@ -13,71 +13,53 @@
 static void add_data(struct table *table, const struct doctor *doctor)
 {
     const struct train_data *data = &doctor->training.data;
-    char samples[TEXT_SIZE], held[TEXT_SIZE];
-    table_add(table, "data");
+    char samples[TEXT_SIZE], count[TEXT_SIZE], held[64] = "";
     if (doctor->left_out[0] != '\0') {
         table_add(table, "left out, and with it inputs, units, gradient and updates: %s",
                   doctor->left_out);
-    } else if (data->validation != NULL) {
-        table_add(table, "%s: %s training and %s validation samples", data->name,
-                  text_count(samples, descent_dataset_count(data->train)),
-                  text_count(held, descent_dataset_count(data->validation)));
-    } else {
-        table_add(table, "%s: %s training samples", data->name,
-                  text_count(samples, descent_dataset_count(data->train)));
+        return;
     }
-}
-
-static void add_network(struct table *table, const struct doctor *doctor)
-{
-    const descent_model *model = descent_checkpoint_model(doctor->training.checkpoint);
-    char description[TRAIN_DESCRIPTION_SIZE], parameters[TEXT_SIZE];
-    descent_model_describe(model, description, sizeof description);
-    table_add(table, "network");
-    table_add(table, "%s, %s parameters", description,
-              text_count(parameters, descent_model_parameter_count(model)));
-}
-
-static void add_training(struct table *table, const struct doctor *doctor)
-{
-    const struct training *training = &doctor->training;
-    const struct train_options *options = &training->options;
-    char batch[TEXT_SIZE];
-    table_add(table, "optimizer");
-    table_add(table, "%s, weight decay %g, batch %s",
-              descent_optimizer_name((descent_optimizer_kind)options->optimizer),
-              options->weight_decay,
-              options->batch == 0 ? "full" : text_count(batch, options->batch));
-    table_add(table, "schedule");
-    table_add(table, "%s, highest learning rate %.4g, in the next step %.4g%s",
-              descent_schedule_name(descent_checkpoint_schedule(training->checkpoint)->kind),
-              doctor->highest_rate, doctor->rate, doctor->ended ? ": it has ended" : "");
-}
-
-static void add_progress(struct table *table, const struct doctor *doctor)
-{
-    const struct training *training = &doctor->training;
-    const descent_progress *done = train_progress(training);
-    char steps[TEXT_SIZE], reason[PATH_MAX + 128];
-    doctor_stop_describe(doctor, reason, sizeof reason);
-    table_add(table, "epochs done");
-    table_add(table, "%ju (%s steps), best epoch %ju", (uintmax_t)done->epoch,
-              text_count(steps, descent_checkpoint_steps(training->checkpoint)),
-              (uintmax_t)done->best_epoch);
-    table_add(table, "stopped");
-    table_add(table, "%s", reason);
+    if (data->validation != NULL) {
+        snprintf(held, sizeof held, " and %s validation",
+                 text_count(count, descent_dataset_count(data->validation)));
+    }
+    table_add(table, "%s: %s training%s samples", data->name,
+              text_count(samples, descent_dataset_count(data->train)), held);
 }
 
 static enum exit_status print_head(const struct doctor *doctor)
 {
+    const struct training *training = &doctor->training;
+    const struct train_options *options = &training->options;
+    const descent_checkpoint *checkpoint = training->checkpoint;
+    const descent_model *model = descent_checkpoint_model(checkpoint);
+    const descent_progress *done = train_progress(training);
+    char network[TRAIN_DESCRIPTION_SIZE], reason[PATH_MAX + 128];
+    char parameters[TEXT_SIZE], batch[TEXT_SIZE], steps[TEXT_SIZE];
     struct table table = {.alignment = "ll"};
+    descent_model_describe(model, network, sizeof network);
+    doctor_stop_describe(doctor, reason, sizeof reason);
     table_add(&table, "run");
-    table_add(&table, "%s, seed %ju", doctor->training.run.folder,
-              (uintmax_t)doctor->training.options.seed);
+    table_add(&table, "%s, seed %ju", training->run.folder, (uintmax_t)options->seed);
+    table_add(&table, "data");
     add_data(&table, doctor);
-    add_network(&table, doctor);
-    add_training(&table, doctor);
-    add_progress(&table, doctor);
+    table_add(&table, "network");
+    table_add(&table, "%s, %s parameters", network,
+              text_count(parameters, descent_model_parameter_count(model)));
+    table_add(&table, "optimizer");
+    table_add(&table, "%s, weight decay %g, batch %s",
+              descent_optimizer_name((descent_optimizer_kind)options->optimizer),
+              options->weight_decay,
+              options->batch == 0 ? "full" : text_count(batch, options->batch));
+    table_add(&table, "schedule");
+    table_add(&table, "%s, highest learning rate %.4g, in the next step %.4g%s",
+              descent_schedule_name(descent_checkpoint_schedule(checkpoint)->kind),
+              doctor->highest_rate, doctor->rate, doctor->ended ? ": it has ended" : "");
+    table_add(&table, "epochs done");
+    table_add(&table, "%ju (%s steps), best epoch %ju", (uintmax_t)done->epoch,
+              text_count(steps, descent_checkpoint_steps(checkpoint)), (uintmax_t)done->best_epoch);
+    table_add(&table, "stopped");
+    table_add(&table, "%s", reason);
     return table_print(&table);
 }
 
