@@ -38,7 +38,7 @@ static enum exit_status read_options(struct training *training)
 enum exit_status train_check_options(struct training *training)
 {
     struct train_options *options = &training->options;
-    bool given = train_option_given(&training->arguments, offsetof(struct train_options, loss));
+    bool given = TRAIN_OPTION_GIVEN(&training->arguments, loss);
     if (options->source.regression) {
         if (given && options->loss != DESCENT_LOSS_MSE) {
             return cli_usage("--loss %s needs classes: with --regression expected mse",
@@ -64,16 +64,15 @@ static enum exit_status prepare(struct training *training)
 }
 
 /* The checkpoint is a new run's first file: with it there, the run can be resumed. */
-static enum exit_status create_run(struct training *training)
-{
-    const struct train_options *options = &training->options;
-    CLI_TRY(run_create(&training->run, options->out, training->data.name, options->force));
-    return train_checkpoint_save(training);
-}
-
 static enum exit_status start_or_resume(struct training *training)
 {
-    CLI_TRY(training->checkpoint == NULL ? create_run(training) : train_resume_restore(training));
+    const struct train_options *options = &training->options;
+    if (training->checkpoint != NULL) {
+        CLI_TRY(train_resume_restore(training));
+    } else {
+        CLI_TRY(run_create(&training->run, options->out, training->data.name, options->force));
+        CLI_TRY(train_checkpoint_save(training));
+    }
     CLI_TRY(train_config_save(training, DESCENT_STOP_NONE));
     train_log_start(training);
     CLI_TRY(train_checkup_start(training));

@@ -32,15 +32,13 @@ static json_t *data_to_json(const struct train_data *data)
 
 enum exit_status train_config_create(struct training *training)
 {
-    json_t *config = json_pack("{s:o?, s:o?, s:s*}", TRAIN_CONFIG_DATA,
-                               data_to_json(&training->data), TRAIN_CONFIG_OPTIONS,
+    json_t *config = json_pack("{s:o, s:o, s:s*}", TRAIN_CONFIG_DATA, data_to_json(&training->data),
+                               TRAIN_CONFIG_OPTIONS,
                                option_to_json(&TRAIN_OPTIONS, &training->options, OPTION_RESULT),
                                TRAIN_CONFIG_PREPARATION, training->data.preparation_text);
     training->checkpoint_config = json_dumps(config, JSON_COMPACT);
-    bool complete = json_is_object(json_object_get(config, TRAIN_CONFIG_DATA)) &&
-                    json_is_object(json_object_get(config, TRAIN_CONFIG_OPTIONS));
     json_decref(config);
-    return complete && training->checkpoint_config != NULL ? DONE : train_not_told("configuration");
+    return training->checkpoint_config != NULL ? DONE : train_not_told("configuration");
 }
 
 /* The commands that made the run so far, this one last. */
@@ -85,8 +83,7 @@ enum exit_status train_config_save(const struct training *training, descent_stop
     struct run_path path = run_path(&training->run, RUN_CONFIG);
     json_t *config = config_to_json(training, reason);
     /* For people to read: what decides results is exact in the checkpoint. */
-    char *text =
-        config == NULL ? NULL : json_dumps(config, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    char *text = json_dumps(config, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
     enum exit_status status = DONE;
     if (text == NULL) {
         status = train_not_told(path.text);

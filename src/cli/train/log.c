@@ -68,14 +68,6 @@ static void log_network(struct training *training)
                                             : descent_init_name((descent_init)options->init));
 }
 
-static void log_search(struct training *training)
-{
-    if (training->search.points != NULL) {
-        progress_say(&training->display, "          learning rate by a range test of %zu steps: %s",
-                     training->search.count, RANGE_TEST_RULE);
-    }
-}
-
 static void log_training(struct training *training)
 {
     const struct train_options *options = &training->options;
@@ -86,7 +78,10 @@ static void log_training(struct training *training)
         descent_loss_name((descent_loss_kind)options->loss),
         descent_optimizer_name((descent_optimizer_kind)options->optimizer), options->lr,
         descent_schedule_name((descent_schedule_kind)options->schedule), options->weight_decay);
-    log_search(training);
+    if (training->search.points != NULL) {
+        progress_say(&training->display, "          learning rate by a range test of %zu steps: %s",
+                     training->search.count, RANGE_TEST_RULE);
+    }
     text_count(batch, train_options_batch(options, samples));
     if (options->budget > 0.0) {
         progress_say(&training->display, "          batch %s, as many epochs as %g s allow", batch,

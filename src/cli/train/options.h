@@ -66,7 +66,9 @@ struct train_options {
 
 extern const struct option_table TRAIN_OPTIONS;
 
-/* Whether the option whose value lies at this offset of the struct was given. */
+/* Whether an option was given, by the member of the struct or by its offset there. */
+#define TRAIN_OPTION_GIVEN(arguments, member)                                                      \
+    train_option_given((arguments), offsetof(struct train_options, member))
 bool train_option_given(const struct option_arguments *arguments, size_t offset);
 
 /* Fills in what is "auto" and depends on the number of steps alone: learning rate, weight decay,

@@ -100,16 +100,16 @@ static void adopt(struct training *training, const descent_model *model)
     struct train_options *options = &training->options;
     const struct option_arguments *arguments = &training->arguments;
     size_t hidden = descent_model_layers(model) - 1;
-    if (!train_option_given(arguments, offsetof(struct train_options, hidden))) {
+    if (!TRAIN_OPTION_GIVEN(arguments, hidden)) {
         options->hidden.count = hidden;
         for (size_t l = 0; l < hidden; l++) {
             options->hidden.sizes[l] = descent_model_layer(model, l).outputs;
         }
     }
-    if (hidden > 0 && !train_option_given(arguments, offsetof(struct train_options, activation))) {
+    if (hidden > 0 && !TRAIN_OPTION_GIVEN(arguments, activation)) {
         options->activation = (int)descent_model_layer(model, 0).activation;
     }
-    if (!train_option_given(arguments, offsetof(struct train_options, output_activation))) {
+    if (!TRAIN_OPTION_GIVEN(arguments, output_activation)) {
         options->output_activation = (int)descent_model_layer(model, hidden).activation;
     }
 }
@@ -141,8 +141,8 @@ static enum exit_status adopt_preparation(struct training *training,
 {
     const struct option_arguments *arguments = &training->arguments;
     const char *text = descent_safetensors_metadata(file, "preparation");
-    bool chosen = train_option_given(arguments, offsetof(struct train_options, standardize)) ||
-                  train_option_given(arguments, offsetof(struct train_options, raw_targets));
+    bool chosen =
+        TRAIN_OPTION_GIVEN(arguments, standardize) || TRAIN_OPTION_GIVEN(arguments, raw_targets);
     return text == NULL || chosen ? DONE
                                   : train_data_adopt(&training->data, &training->options, text);
 }

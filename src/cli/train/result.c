@@ -65,55 +65,41 @@ void train_stop_describe(const struct training *training, char *text, size_t siz
     }
 }
 
-static const char *const NAMES[TRAIN_PARTS] = {"training", "validation", "test"};
-
-static void print_classes(const char *name, const descent_metrics *part,
-                          const struct train_figures *figures)
+static void print_part(const char *name, const descent_metrics *part,
+                       const struct train_figures *figures, bool regression)
 {
-    char accuracy[TEXT_SIZE], correct[TEXT_SIZE], samples[TEXT_SIZE];
+    char ratio[TEXT_SIZE], correct[TEXT_SIZE], samples[TEXT_SIZE];
+    text_count(samples, part->samples);
+    printf("%-10s  %9.6f  ", name, figures->loss);
+    if (regression) {
+        printf("%9s  %9.6g  %s\n", text_r2(ratio, figures->r2), figures->rmse, samples);
+        return;
+    }
     double low, high;
     cli_wilson(part->correct, part->samples, &low, &high);
-    printf("%-10s  %9.6f  %9s  %.2f-%.2f %%  %s of %s\n", name, figures->loss,
-           text_percent(accuracy, figures->accuracy), 100.0 * low, 100.0 * high,
-           text_count(correct, part->correct), text_count(samples, part->samples));
-}
-
-static void print_numbers(const char *name, const descent_metrics *part,
-                          const struct train_figures *figures)
-{
-    char r2[TEXT_SIZE], samples[TEXT_SIZE];
-    printf("%-10s  %9.6f  %9s  %9.6g  %s\n", name, figures->loss, text_r2(r2, figures->r2),
-           figures->rmse, text_count(samples, part->samples));
+    printf("%9s  %.2f-%.2f %%  %s of %s\n", text_percent(ratio, figures->accuracy), 100.0 * low,
+           100.0 * high, text_count(correct, part->correct), samples);
 }
 
 static void print_parts(const struct training *training, const descent_metrics parts[TRAIN_PARTS])
 {
+    static const char *const names[TRAIN_PARTS] = {"training", "validation", "test"};
     bool regression = training->options.source.regression;
     printf("%s", regression ? "                 loss         R2       RMSE  samples\n"
                             : "                 loss   accuracy  95 % interval  correct\n");
     for (int p = 0; p < TRAIN_PARTS; p++) {
-        const descent_metrics *part = &parts[p];
-        if (part->samples > 0) {
-            struct train_figures figures = train_figures(&training->data, (enum train_part)p, part);
-            (regression ? print_numbers : print_classes)(NAMES[p], part, &figures);
+        if (parts[p].samples > 0) {
+            struct train_figures figures =
+                train_figures(&training->data, (enum train_part)p, &parts[p]);
+            print_part(names[p], &parts[p], &figures, regression);
         }
     }
-}
-
-static void print_speed(const struct training *training)
-{
-    char speed[TEXT_SIZE];
-    printf("time        %.2f s", training->seconds);
-    if (training->train_samples > 0) {
-        printf(", %s samples/s", text_count(speed, (uint64_t)speed_of(training)));
-    }
-    putchar('\n');
 }
 
 static void print_text(const struct training *training, const descent_metrics parts[TRAIN_PARTS])
 {
     const descent_progress *done = train_progress(training);
-    char reason[128];
+    char reason[128], speed[TEXT_SIZE];
     train_stop_describe(training, reason, sizeof reason);
     printf("stopped     after epoch %ju: %s\n", (uintmax_t)done->epoch, reason);
     printf("best epoch  %ju of %ju, %s\n\n", (uintmax_t)done->best_epoch, (uintmax_t)done->epoch,
@@ -121,7 +107,11 @@ static void print_text(const struct training *training, const descent_metrics pa
                                              : "the last one: no validation set");
     print_parts(training, parts);
     putchar('\n');
-    print_speed(training);
+    printf("time        %.2f s", training->seconds);
+    if (training->train_samples > 0) {
+        printf(", %s samples/s", text_count(speed, (uint64_t)speed_of(training)));
+    }
+    putchar('\n');
     printf("weights     %s, crc32 %08x\n", run_path(&training->run, RUN_MODEL).text,
            (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
     printf("run         %s: %s, %s, %s\n", training->run.folder, RUN_CHECKPOINT, RUN_METRICS,
