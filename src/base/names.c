@@ -110,8 +110,8 @@ static descent_status add_new(struct descent_names *names, const char *text, con
 {
     if (names->count == DESCENT_NAMES_MAX) {
         return descent_fail(DESCENT_ERROR_FORMAT,
-                            "%s: expected at most %d classes, found one more, \"%s\"; numbers to "
-                            "predict are for regression",
+                            "%s: expected at most %d classes, found one more, \"%s\"; to "
+                            "predict numbers, choose regression",
                             where, DESCENT_NAMES_MAX, text);
     }
     char *copy = names->count < names->room || grow(names) ? strdup(text) : NULL;

@@ -136,9 +136,9 @@ static descent_status guess(struct descent_csv_columns *columns, const struct de
     }
     if (column == columns->count) {
         return descent_fail(DESCENT_ERROR_INVALID,
-                            "%s: which of the %zu columns holds the labels? None is called label, "
-                            "class or target, and none alone holds words; say which by its name or "
-                            "number as the label column (-1 is the last)",
+                            "%s: which of the %zu columns holds the labels? None is named label, "
+                            "class or target, and there is not exactly one with words; give the "
+                            "label column's name or number (-1 is the last)",
                             csv->reader.path, columns->count);
     }
     columns->answer[column] = ++columns->answers;
@@ -220,10 +220,10 @@ static const char *guess_separator(const struct descent_csv *csv)
     static const struct {
         char separator;
         const char *words;
-    } separators[] = {{';', " with semicolons: fields are told apart by commas alone"},
-                      {'\t', " with tabs: fields are told apart by commas alone"},
-                      {'|', " with bars: fields are told apart by commas alone"},
-                      {' ', " with blanks: fields are told apart by commas alone"}};
+    } separators[] = {{';', " with semicolons: only commas separate fields"},
+                      {'\t', " with tabs: only commas separate fields"},
+                      {'|', " with bars: only commas separate fields"},
+                      {' ', " with blanks: only commas separate fields"}};
     for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++) {
         if (strchr(descent_csv_field(csv, 0), separators[i].separator) != NULL) {
             return separators[i].words;

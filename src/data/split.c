@@ -111,8 +111,8 @@ static descent_status fail_single(const struct descent_split *split, const struc
         classes += tally->counts[c] > 0;
     }
     return descent_fail(DESCENT_ERROR_INVALID,
-                        "%s fraction %g: expected classes of two samples or more, found %zu of %zu "
-                        "with one; numbers that are to be predicted call for regression",
+                        "%s fraction %g: expected at least two samples of each class, found %zu of "
+                        "%zu classes with one; to predict numbers, choose regression",
                         split->what, split->fraction, single, classes);
 }
 

@@ -125,7 +125,7 @@ class Checkup(CommandCase):
         data = self.make(1500, 4, lambda g: g.randrange(10), lambda g, c, i: g.randrange(256))
         names, text = self.train(data, "--epochs", "6", "--optimizer", "sgd")
         self.assertEqual(names, ["accuracy-at-chance"])
-        for part in ("of the validation samples are answered right", "shuffled", "--lr"):
+        for part in ("of the validation samples are classified correctly", "shuffled", "--lr"):
             self.assertIn(part, text)
 
     def test_a_class_that_drowns_the_others(self):

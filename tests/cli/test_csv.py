@@ -301,7 +301,7 @@ class Csv(CommandCase):
 
     def test_numbers_in_the_place_of_labels(self):
         self.write(text([[str(i / 7), str(i * i / 8)] for i in range(40)], ("x", "target")))
-        self.refuse(1, ["40 of 40 with one", "regression"], "train", "data.csv", "--out", "run")
+        self.refuse(1, ["40 of 40 classes with one", "regression"], "train", "data.csv", "--out", "run")
         self.succeed("train", "data.csv", "--out", "run", "--epochs", 1, "--regression")
 
     def test_one_class(self):

@@ -160,7 +160,7 @@ class Findings(Doctor):
                         self.assertGreater(layer["update_ratio_highest"], 1e-4)
                         self.assertLess(layer["update_ratio_highest"], 0.1)
         text = self.succeed("doctor", "run").stdout
-        self.assertIn("Nothing wrong was found", text)
+        self.assertIn("No problems found", text)
         self.assertNotIn("warning", text)
 
     def test_the_sentences_are_those_of_train(self):

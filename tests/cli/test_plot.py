@@ -47,7 +47,7 @@ class Plot(PlotCase):
     def test_labels(self):
         self.make_run("run", loss="mse")
         texts, _ = self.svg("run", "--what", "loss,accuracy,error,learning-rate,gradient-norm")
-        for text in ("run", "Loss", "mse loss", "Accuracy", "accuracy, %", "wrong answers, %",
+        for text in ("run", "Loss", "mse loss", "Accuracy", "accuracy, %", "misclassified samples, %",
                      "Learning rate", "L2 norm of the gradient", "epoch", "training",
                      "validation, best 11 at epoch 10"):
             self.assertIn(text, texts)
@@ -282,7 +282,7 @@ class Plot(PlotCase):
                 (["--size", "60..500", "characters", "59x10"], ["run", "--size", "59x10"]),
                 (["--size", "pixels"], ["run", "--out", "x.png", "--size", "100x100"]),
                 (["--size"], ["run", "--size", "80x24x2"]),
-                (["--size"], ["run", "--size", "80"]),
+                (["--size", "WxH, each a whole number"], ["run", "--size", "80"]),
                 (["--size"], ["run", "--size", "-80x24"]),
                 (["--size"], ["run", "--size", "99999999999999x24"])]:
             with self.subTest(" ".join(arguments)):

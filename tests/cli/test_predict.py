@@ -197,7 +197,7 @@ class Predict(CommandCase):
         self.assertEqual([answer[0] for answer in answers], ["a, b", "c"] * 40)
         self.write("bare.csv", b"0.2,3\n3.1,3\n")
         self.assertEqual([row[0] for row in self.rows_of("run", "bare.csv")[1:]], ["a, b", "c"])
-        self.refuse(1, ["expected a model of images", "rows"], "predict", "run", EXAMPLES[0])
+        self.refuse(1, ["found one for samples of 2 numbers", "rows"], "predict", "run", EXAMPLES[0])
 
     def test_regression_gives_numbers_in_the_targets_own_units(self):
         lines = [f"{i % 7},{i % 5},{1000 + 30 * (i % 7) - 5 * (i % 5)}" for i in range(200)]

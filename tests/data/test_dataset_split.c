@@ -219,7 +219,7 @@ START_TEST(single_samples_are_told)
     descent_dataset_destroy(validation);
     ck_assert_int_eq(descent_dataset_split(&train, &validation, source, 0.5, 1),
                      DESCENT_ERROR_INVALID);
-    ck_assert_ptr_nonnull(strstr(descent_last_error(), "found 7 of 8 with one"));
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "found 7 of 8 classes with one"));
     descent_dataset_destroy(source);
 }
 END_TEST

@@ -208,7 +208,7 @@ void option_expected(const struct option *option, char *text, size_t size)
         expected_number(&option->range, text, size);
         break;
     case OPTION_PAIR:
-        text_append(text, size, "%s, each from %.0f to %.0f, such as 28x28", option->value,
+        text_append(text, size, "%s, each a whole number from %.0f to %.0f", option->value,
                     option->range.low, option->range.high);
         break;
     case OPTION_TEXT:

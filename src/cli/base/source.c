@@ -26,17 +26,17 @@ static const char *values_name(int i)
 static const struct option rows[] = {
     {"size", AT(PAIR, size), OPTION_FROM_TO(1.0, 99999.0), .value = "HxW", RESULT,
      .help = "Resize images to this height and width (default: the first image's); CSV rows are "
-             "taken as such images"},
+             "read as such images"},
     {"color", AT(FLAG, color), RESULT, .help = "Read images in colour, not as grey"},
     {"label-column", AT(TEXT, label_column), .value = "NAME|N", RESULT,
      .help = "Column of a CSV file that holds the labels: its name, or its number from 1, or from "
-             "-1 at the right end (default: the one called label, class or target, or else the "
+             "-1 at the right end (default: the one named label, class or target, or else the "
              "only one with words)"},
     {"header", AT(CHOICE, header), .choice = header_name, .initial = "auto", RESULT,
      .help = "Whether the first line of a CSV file names its columns"},
     {"values", AT(CHOICE, values), .choice = values_name, .initial = "auto", RESULT,
-     .help = "Numbers of a CSV file: bytes are divided by 255, floats are not; auto takes whole "
-             "numbers from 0 to 255 for bytes"},
+     .help = "Numbers of a CSV file: bytes are divided by 255, floats are not; auto reads "
+             "whole numbers from 0 to 255 as bytes"},
     {"regression", AT(FLAG, regression), RESULT,
      .help = "The label column holds numbers to predict; several columns with commas between"},
     {"test", AT(NUMBER, test), OPTION_RANGE(0.0, 1.0, true, true), .initial = "0.2", RESULT,

@@ -23,12 +23,11 @@ static const struct option rows[] = {
      .initial = "1,8,32,128,512", .value = "N,N", .help = "Samples of a step"},
     {"threads", 't', AT(SIZES, threads), OPTION_FROM_TO(1.0, DESCENT_THREADS_MAX),
      .group = MEASURED, .initial = "auto", .word = "auto", .value = "N,N",
-     .help = "Threads; auto is 1 and one a processor"},
+     .help = "Threads; auto is 1, and one for each processor"},
     {"seconds", AT(NUMBER, seconds), OPTION_RANGE(0.0, 1e5, true, false), .group = MEASURED,
-     .initial = "1", .help = "Time for each combination, its bounds included"},
+     .initial = "1", .help = "Time for each combination, including its bounds"},
     {"repeats", AT(COUNT, repeats), OPTION_FROM_TO(1.0, COMPARE_ROUNDS_MAX), .group = MEASURED,
-     .initial = "5",
-     .help = "Slices of that time, in each of which everything is measured in turn"},
+     .initial = "5", .help = "Slices of that time; each measures everything in turn"},
     {"activation", TRAIN},
     {"optimizer", TRAIN, .initial = "sgd"},
     {"momentum", TRAIN},
@@ -36,8 +35,8 @@ static const struct option rows[] = {
     {"dropout", TRAIN},
     {"clip-norm", TRAIN},
     {"augment", TRAIN,
-     .help = "Change DATA's images a little each time, as train does, and in turn with that train "
-             "on them as they are: any of shift=PIXELS, rotate=DEGREES, scale=FRACTION, "
+     .help = "Vary DATA's images a little each time, as train does, and measure training on the "
+             "unchanged images in turn: any of shift=PIXELS, rotate=DEGREES, scale=FRACTION, "
              "shear=FRACTION, elastic=ALPHA:SIGMA, noise=DEVIATION, with commas between, or none"},
     {"seed", TRAIN,
      .help = "Decides the initial weights, the order of samples, dropout and augmentation"},

@@ -59,7 +59,7 @@ static const struct option rows[] = {
     {"elements", AT(COUNT, elements), OPTION_FROM(1.0), .group = COMPARISON, .initial = "200",
      .help = "Elements compared of each weight matrix and bias, at most"},
     {"difference", AT(NUMBER, difference), OPTION_RANGE(0.0, 1.0, true, false), .group = COMPARISON,
-     .initial = "1e-5", .help = "How far each parameter is moved either way"},
+     .initial = "1e-5", .help = "Distance by which each parameter is moved either way"},
     {"tolerance", AT(NUMBER, tolerance), OPTION_RANGE(0.0, 1.0, true, false), .group = COMPARISON,
      .initial = "1e-5",
      .help = "Largest error allowed, relative to the largest gradient of the same matrix or bias"},
@@ -73,8 +73,8 @@ static const char HELP[] =
     "comes from central differences of a loss that this command computes by itself in double\n"
     "precision: a second opinion, and exact to about ten digits, where differences of float\n"
     "losses would leave three. relu and leaky-relu have a kink at 0, where there is no slope:\n"
-    "samples that come near to one are drawn anew, and elements whose difference reaches over\n"
-    "one are skipped and counted. Exit status 1 if an error is beyond the tolerance, or if a\n"
+    "samples close to a kink are drawn again, and elements whose difference straddles one\n"
+    "are skipped and counted. Exit status 1 if an error is beyond the tolerance, or if a\n"
     "gradient is zero throughout, so that nothing was compared.";
 
 static const struct option_table TABLE = OPTION_TABLE(rows, groups, "", HELP);
@@ -211,7 +211,7 @@ static enum exit_status print(const struct checking *checking)
             "passed", (int)(worst->worst_error <= checking->options.tolerance), "worst",
             worst->name, "tensors", record_array(&TENSOR, checking->tensors, checking->count)));
     }
-    printf("%s, %s loss %.6g on %zu random samples (%zu drawn anew)\n\n", network,
+    printf("%s, %s loss %.6g on %zu random samples (%zu drawn again)\n\n", network,
            descent_loss_name(check->config.loss.kind), checking->loss, check->config.batch,
            check->redrawn);
     return record_print(&TENSOR, checking->tensors, checking->count);

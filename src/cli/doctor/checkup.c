@@ -56,7 +56,7 @@ static bool misses_classes(const struct checkup_facts *facts, char text[CHECKUP_
     char list[256];
     size_t missing = list_missing(facts->train, list, sizeof list);
     snprintf(text, CHECKUP_TEXT_SIZE,
-             "there are no training samples of %s: the network cannot learn what it never sees; "
+             "there are no training samples of %s: the network cannot learn these classes; "
              "add samples, or number the classes without gaps",
              list);
     return missing > 0;
@@ -67,10 +67,11 @@ static bool misses_validation(const struct checkup_facts *facts, char text[CHECK
     char list[256];
     size_t untrained = list_missing(facts->train, list, sizeof list);
     size_t missing = list_missing(facts->validation, list, sizeof list);
-    snprintf(text, CHECKUP_TEXT_SIZE,
-             "there are no validation samples of %s, of which there are too few to hold some back: "
-             "how well they are learnt does not show; add samples",
-             list);
+    snprintf(
+        text, CHECKUP_TEXT_SIZE,
+        "there are no validation samples of %s, because there are too few samples to hold some "
+        "back: validation does not measure these classes; add samples",
+        list);
     return missing > 0 && untrained == 0;
 }
 
@@ -79,7 +80,7 @@ static bool is_unscaled(const struct checkup_facts *facts, char text[CHECKUP_TEX
     const struct checkup_inputs *inputs = &facts->inputs;
     double most = fmax(fabs(inputs->low), fabs(inputs->high));
     snprintf(text, CHECKUP_TEXT_SIZE,
-             "the inputs run from %.4g to %.4g: networks learn best from numbers around 1; "
+             "the inputs range from %.4g to %.4g: networks learn best from numbers around 1; "
              "--standardize feature or set scales them",
              inputs->low, inputs->high);
     /* What is standardised already can have outliers, which no option takes away. */
@@ -100,7 +101,7 @@ static bool starts_far_off(const struct checkup_facts *facts, char text[CHECKUP_
     snprintf(
         text, CHECKUP_TEXT_SIZE,
         "the untrained network's loss is %.4g, that of guessing among %zu classes is %.4g: its "
-        "first answers are too sure; try another --init, or --standardize",
+        "first outputs are too confident; try another --init, or --standardize",
         loss, facts->classes, guessing);
     return facts->history.rows > 0 && !isnan(guessing) && facts->options->init_from == NULL &&
            !(fabs(loss - guessing) <= loss_share * guessing + loss_slack);
@@ -125,21 +126,23 @@ static bool is_dead(const struct checkup_facts *facts)
 static bool has_dead_units(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
     size_t l = worst_layer(facts, true);
-    snprintf(text, CHECKUP_TEXT_SIZE,
-             "%.0f %% of the units of hidden layer %zu are zero on all samples and learn no more: "
-             "try a lower learning rate (--lr), --warmup, or --activation leaky-relu",
-             100.0 * facts->layer[l].dead, l + 1);
+    snprintf(
+        text, CHECKUP_TEXT_SIZE,
+        "%.0f %% of the units of hidden layer %zu are zero on all samples and no longer learn: "
+        "try a lower learning rate (--lr), --warmup, or --activation leaky-relu",
+        100.0 * facts->layer[l].dead, l + 1);
     return facts->layers > 0 && facts->layer[l].dead >= many_dead;
 }
 
 static bool has_saturated_units(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
     size_t l = worst_layer(facts, false);
-    snprintf(text, CHECKUP_TEXT_SIZE,
-             "%.0f %% of what hidden layer %zu gives is at the end of the range of %s, where it "
-             "hardly learns: try a lower learning rate (--lr), --standardize, or --activation relu",
-             100.0 * facts->layer[l].saturated, l + 1,
-             descent_activation_name((descent_activation)facts->options->activation));
+    snprintf(
+        text, CHECKUP_TEXT_SIZE,
+        "%.0f %% of the outputs of hidden layer %zu are at an end of the range of %s, where they "
+        "hardly learn: try a lower learning rate (--lr), --standardize, or --activation relu",
+        100.0 * facts->layer[l].saturated, l + 1,
+        descent_activation_name((descent_activation)facts->options->activation));
     return facts->layers > 0 && facts->layer[l].saturated >= many_saturated;
 }
 
@@ -224,8 +227,8 @@ static bool does_not_move(const struct checkup_facts *facts, char text[CHECKUP_T
     }
     snprintf(text, CHECKUP_TEXT_SIZE,
              "the loss does not move: %.6g untrained, %.6g after %zu epochs%s; try another "
-             "learning rate (--lr, descent find-lr shows which), another --init%s, and look "
-             "whether the labels belong to the samples",
+             "learning rate (--lr, descent find-lr shows which), another --init%s, and check "
+             "that the labels belong to the samples",
              facts->history.start_loss, facts->history.train_loss, facts->history.rows - 1, cost,
              guesses ? " or --activation" : "");
     return (guesses || stands_still(facts, facts->history.start_loss)) && !is_dead(facts);
@@ -239,14 +242,15 @@ static bool is_at_chance(const struct checkup_facts *facts, char text[CHECKUP_TE
         return false;
     }
     bool lopsided = answers.chance > 2.0 / (double)descent_dataset_classes(answers.set);
-    snprintf(text, CHECKUP_TEXT_SIZE,
-             "after %zu epochs %.2f %% of the %s samples are answered right, and %.2f %% would be "
-             "by always naming the most frequent class: %s",
-             facts->history.rows - 1, 100.0 * answers.accuracy,
-             answers.set == facts->train ? "training" : "validation", 100.0 * answers.chance,
-             lopsided ? "--class-weights balanced makes rare classes count; else try --lr"
-                      : "do the labels belong to the samples, or were they shuffled? If they do, "
-                        "try another learning rate (--lr, descent find-lr shows which)");
+    snprintf(
+        text, CHECKUP_TEXT_SIZE,
+        "after %zu epochs %.2f %% of the %s samples are classified correctly; always predicting "
+        "the most frequent class would reach %.2f %%: %s",
+        facts->history.rows - 1, 100.0 * answers.accuracy,
+        answers.set == facts->train ? "training" : "validation", 100.0 * answers.chance,
+        lopsided ? "--class-weights balanced makes rare classes count; else try --lr"
+                 : "do the labels belong to the samples, or were they shuffled? If they do, "
+                   "try another learning rate (--lr, descent find-lr shows which)");
     return true;
 }
 
@@ -256,7 +260,7 @@ static bool overfits(const struct checkup_facts *facts, char text[CHECKUP_TEXT_S
     double stays = extreme(history->recent_validation, CHECKUP_RECENT, fmin);
     snprintf(text, CHECKUP_TEXT_SIZE,
              "the validation loss has risen to %.4g from %.4g while the training loss is %.4g: the "
-             "network learns its samples by heart (the best weights are kept); try --patience, "
+             "network memorises its samples (the best weights are kept); try --patience, "
              "--dropout, --weight-decay, --augment, or a smaller --hidden",
              history->validation_loss, history->best_validation, history->train_loss);
     return has_trained(facts) && history->rows > CHECKUP_RECENT &&

@@ -17,15 +17,15 @@ static const struct option rows[] = {
     OPTION_QUIET(struct doctor, OPTIONS),
 };
 
-static const struct option_table TABLE =
-    OPTION_TABLE(rows, groups, "RUN [DATA]",
-                 "descent doctor models/digits-20260101-120000\n"
-                 "\n"
-                 "DATA may be left out where they are still in the place that the run remembers. "
-                 "Nothing in the\n"
-                 "folder is changed or locked: a run may be looked at while it is trained. The "
-                 "exit status is 0\n"
-                 "whatever is found; --json lists the findings by name.");
+static const struct option_table TABLE = OPTION_TABLE(
+    rows, groups, "RUN [DATA]",
+    "descent doctor models/digits-20260101-120000\n"
+    "\n"
+    "DATA may be left out if the data are still where the run found them. Nothing in the "
+    "folder is\n"
+    "changed or locked, so a run can be examined during training. The exit status is 0 "
+    "whatever\n"
+    "is found; --json lists the findings by name.");
 
 /* RUN, and perhaps DATA. */
 static enum exit_status read_arguments(struct doctor *doctor, const char *const *arguments)

@@ -59,10 +59,10 @@ void doctor_stop_describe(const struct doctor *doctor, char *text, size_t size)
         snprintf(text, size, "the loss exploded in epoch %ju",
                  (uintmax_t)train_progress(training)->epoch + 1);
     } else if (has_stopped(doctor, DESCENT_STOP_INTERRUPTED)) {
-        snprintf(text, size, "interrupted; descent train --resume %s goes on",
+        snprintf(text, size, "interrupted; descent train --resume %s continues it",
                  training->run.folder);
     } else {
-        snprintf(text, size, "not yet: it is being trained, or was killed");
+        snprintf(text, size, "not yet: still in training, or killed");
     }
 }
 
@@ -92,7 +92,7 @@ static bool has_bad_model(const struct doctor *doctor, char text[CHECKUP_TEXT_SI
                descent_model_load(&model, NULL, path.text) != DESCENT_OK;
     snprintf(text, CHECKUP_TEXT_SIZE,
              "the model file cannot be read: %.300s; descent train --resume writes it "
-             "anew from the checkpoint",
+             "again from the checkpoint",
              bad ? descent_last_error() : "");
     descent_model_destroy(model);
     return bad;
@@ -120,11 +120,12 @@ static bool has_large_updates(const struct doctor *doctor, char text[CHECKUP_TEX
     if (!compare_layers(doctor, &most, &least) || doctor->layer[most].update < large_update) {
         return false;
     }
-    snprintf(text, CHECKUP_TEXT_SIZE,
-             "the next step changes layer %zu by %.2g of its weights, where about 0.001 is usual: "
-             "it jumps about; try a lower learning rate (--lr, descent find-lr shows which), a "
-             "larger --batch, or --clip-norm",
-             most + 1, doctor->layer[most].update);
+    snprintf(
+        text, CHECKUP_TEXT_SIZE,
+        "the next step changes layer %zu by %.2g of its weights, where about 0.001 is usual: "
+        "the steps are too large; try a lower learning rate (--lr, descent find-lr shows which), a "
+        "larger --batch, or --clip-norm",
+        most + 1, doctor->layer[most].update);
     return true;
 }
 

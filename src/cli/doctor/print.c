@@ -15,7 +15,7 @@ static void add_data(struct table *table, const struct doctor *doctor)
     const struct train_data *data = &doctor->training.data;
     char samples[TEXT_SIZE], count[TEXT_SIZE], held[64] = "";
     if (doctor->left_out[0] != '\0') {
-        table_add(table, "left out, and with it inputs, units, gradient and updates: %s",
+        table_add(table, "left out, as are inputs, units, gradient and updates: %s",
                   doctor->left_out);
         return;
     }
@@ -71,7 +71,7 @@ static void print_findings(const struct doctor *doctor)
         printf("warning: %s\n", doctor->finding[i].text);
     }
     if (doctor->findings == 0) {
-        printf("Nothing wrong was found. Looked at: the figures of %zu epoch%s%s.\n", epochs,
+        printf("No problems found. Checked: the figures of %zu epoch%s%s.\n", epochs,
                epochs == 1 ? "" : "s",
                doctor->left_out[0] == '\0' ? ", data, units, gradient and updates" : "");
     }
@@ -135,7 +135,7 @@ static void print_notes(const struct doctor *doctor)
         "update    what the run's next step changes, as a share of the weights: at its learning\n"
         "          rate, %.3g%s, and at the schedule's highest;\n"
         "          0.001 is usual (Karpathy, https://cs231n.github.io/neural-networks-3/#ratio)\n"
-        "dead      units that are zero on all of the first samples, up to 4,096\n"
+        "dead      units that are zero on all samples (the first 4,096)\n"
         "saturated outputs at an end of the range of tanh or the sigmoid, on the same samples\n",
         text_count(samples, descent_dataset_count(training->data.train)), doctor->rate,
         doctor->ended ? " (the schedule has ended)" : "");

@@ -30,8 +30,8 @@ static const char *const groups[] = {[CONVERSION] = "Options:", [DATA] = "Data:"
 
 static const struct option rows[] = {
     {"csv", AT(FLAG, csv),
-     .help = "Write train.csv and test.csv in place of IDX files; they do not hold the shape of "
-             "images (give --size where they are read)"},
+     .help = "Write train.csv and test.csv instead of IDX files; they do not store the shape of "
+             "images (give --size when reading them)"},
     {"force", 'f', AT(FLAG, force), .help = "Replace the data set in the folder"},
     OPTION_QUIET(struct convert_options, CONVERSION),
     SOURCE_OPTIONS(struct convert_options, source, DATA),
@@ -143,7 +143,7 @@ static enum exit_status write_parts(const struct convert *convert)
 {
     descent_format format = convert->options.csv ? DESCENT_FORMAT_CSV : DESCENT_FORMAT_IDX;
     if (mkdir(convert->temporary, 0777) != 0) {
-        return cli_failed("%s: cannot be made: %s", convert->folder, strerror(errno));
+        return cli_failed("%s: cannot be created: %s", convert->folder, strerror(errno));
     }
     for (int p = 0; p < SOURCE_PARTS; p++) {
         const descent_dataset *dataset = convert->parts.datasets[p];
@@ -164,7 +164,7 @@ static enum exit_status put_in_place(const struct convert *convert)
         if (replaced) {
             rename(convert->before, convert->folder);
         }
-        return cli_failed("%s: cannot be put in place: %s", convert->folder, strerror(reason));
+        return cli_failed("%s: cannot be moved into place: %s", convert->folder, strerror(reason));
     }
     remove_folder(convert->before);
     return DONE;

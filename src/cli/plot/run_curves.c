@@ -27,7 +27,7 @@ static const struct quantity quantities[] = {
      true},
     {"accuracy", "Accuracy", "accuracy, %", " %", METRICS_TRAIN_ACCURACY,
      METRICS_VALIDATION_ACCURACY, 100.0, 0.0, true, false},
-    {"error", "Error rate", "wrong answers, %", " %", METRICS_TRAIN_ACCURACY,
+    {"error", "Error rate", "misclassified samples, %", " %", METRICS_TRAIN_ACCURACY,
      METRICS_VALIDATION_ACCURACY, -100.0, 100.0, false, true},
     {"r2", "R2", "R2", "", METRICS_TRAIN_R2, METRICS_VALIDATION_R2, 1.0, 0.0, true, false},
     {"rmse", "RMSE", "RMSE, in the target's unit", "", METRICS_TRAIN_RMSE, METRICS_VALIDATION_RMSE,

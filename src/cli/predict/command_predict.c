@@ -30,12 +30,12 @@ static const struct option rows[] = {
     {"csv", 'c', AT(FLAG, csv), .group = ROWS,
      .help = "Read the file, or the standard input (-), as rows, whatever its name"},
     {OF_SOURCE("label-column"),
-     .help = "Column with answers, which is ignored: its name, or its number from 1, or "
-             "from -1 at the right end (default: as in training; or else the one called label, "
+     .help = "Column with labels, which is ignored: its name, or its number from 1, or "
+             "from -1 at the right end (default: as in training; or else the one named label, "
              "class or target)"},
     {OF_SOURCE("header")},
     {OF_SOURCE("values"),
-     .help = "Numbers of a row: bytes are divided by 255, floats are not; auto does as in "
+     .help = "Numbers of a row: bytes are divided by 255, floats are not; auto is as in "
              "training"},
     {OF_SOURCE("regression"), .help = "There may be several label columns, with commas between"},
     {"top", 'k', AT(COUNT, top), OPTION_FROM_TO(1.0, PREDICT_TOP_MAX), .initial = "auto",
@@ -97,7 +97,7 @@ static enum exit_status ask_images(struct predict *predict, const char *const *f
     struct predict_shape shape;
     if (!predict_shape_of(&shape, &predict->trained)) {
         char text[128] = "";
-        if (predict->trained.has_shape) {
+        if (predict->trained.has_shape && predict->trained.shape.rank > 1) {
             text_shape(text, sizeof text, &predict->trained.shape);
         }
         return cli_failed("%s: expected a model of images, height x width, found one for samples "

@@ -36,7 +36,7 @@ enum exit_status predictor_create(struct predictor *predictor, const struct trai
     };
     predictor->answers = calloc(predictor->count, sizeof *predictor->answers);
     if (predictor->answers == NULL) {
-        return cli_failed("out of memory for %zu answers", predictor->count);
+        return cli_failed("out of memory for %zu predictions", predictor->count);
     }
     return descent_network_create(&predictor->network, trained->model, PREDICT_BATCH, 0) ==
                    DESCENT_OK

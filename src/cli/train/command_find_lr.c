@@ -38,7 +38,7 @@ static const struct option own_rows[] = {
      .help = "Learning rate of the last step, unless the loss blows up before"},
     {"steps", AT(COUNT, steps), OPTION_FROM_TO(RANGE_TEST_STEPS_MIN, RANGE_TEST_STEPS_MAX),
      .initial = "auto", .word = "auto", .group = TEST,
-     .help = "Steps; auto is 40 for each factor of ten, which the suggestion goes best with"},
+     .help = "Steps; auto is 40 for each factor of ten, for which the suggestion is calibrated"},
     FIGURE_OPTIONS(struct find_lr, TEST,
                    "Write the curve as a picture (.png, .svg) or text (.txt) as well",
                    "Do not draw the curve in the terminal"),

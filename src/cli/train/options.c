@@ -83,9 +83,9 @@ static const struct option rows[] = {
     {"init", RESULT(NETWORK, CHOICE, init), .choice = init_name, .initial = "auto", .fixed = true,
      .help = "Initial weights"},
     {"init-deviation", RESULT(NETWORK, NUMBER, init_deviation), .initial = "0.01", FLOAT_RANGE,
-     .fixed = true, ONLY(normal_init), .help = "Deviation of the initial weights"},
+     .fixed = true, ONLY(normal_init), .help = "Standard deviation of the initial weights"},
     {"init-from", LOCAL(NETWORK, TEXT, init_from), .value = "FILE", .fixed = true,
-     .help = "Start from the weights of a model file, and take its hidden layers unless they are "
+     .help = "Start from the weights of a model file, and use its hidden layers unless they are "
              "given"},
     {"loss", RESULT(OBJECTIVE, CHOICE, loss), .choice = loss_name, .initial = "cross-entropy",
      .fixed = true, .help = "Loss; with --regression mse"},
@@ -124,7 +124,7 @@ static const struct option rows[] = {
     {"decay-biases", RESULT(OPTIMIZER, FLAG, decay_biases),
      .help = "Let weight decay act on biases as well"},
     {"clip-norm", RESULT(OPTIMIZER, NUMBER, clip_norm), .initial = "0", OPTION_NOT_NEGATIVE,
-     .help = "Scale the gradient down to this norm; 0 does not"},
+     .help = "Scale larger gradients down to this norm; 0 is off"},
     {"schedule", RESULT(SCHEDULING, CHOICE, schedule), .choice = schedule_name, .initial = "cosine",
      .help = "Schedule"},
     {"warmup", RESULT(SCHEDULING, COUNT, warmup), .initial = "0", OPTION_FROM(0.0),
@@ -133,12 +133,12 @@ static const struct option rows[] = {
      .help = "Lowest learning rate of linear, polynomial, cosine, cosine-restarts and plateau"},
     {"decay-period", RESULT(SCHEDULING, COUNT, decay_period), .initial = "auto", OPTION_FROM(1.0),
      .word = "auto", ONLY(period),
-     .help = "Steps between two drops of step, or of the first cycle of cosine-restarts; auto is a "
-             "third of all"},
+     .help = "Steps between two drops of step, or in the first cycle of cosine-restarts; auto is a "
+             "third of all steps"},
     {"decay-factor", RESULT(SCHEDULING, NUMBER, decay_factor), .initial = "auto",
      OPTION_RANGE(0.0, 1.0, true, false), .word = "auto", ONLY(factor),
      .help = "Factor of each drop of step, each step of exponential, each reduction of plateau; "
-             "auto is 0.1, and for exponential what leaves a hundredth at the end"},
+             "auto is 0.1, and for exponential the factor that ends at a hundredth"},
     {"decay-power", RESULT(SCHEDULING, NUMBER, power), .initial = "2", OPTION_FROM_TO(0.0, 1000.0),
      ONLY(polynomial), .help = "Exponent of polynomial"},
     {"restart-factor", RESULT(SCHEDULING, COUNT, restart_factor), .initial = "1",
@@ -153,7 +153,7 @@ static const struct option rows[] = {
      OPTION_FROM_TO(1.0, 1e30), ONLY(one_cycle),
      .help = "One-cycle ends at its start divided by this"},
     {"plateau-patience", RESULT(SCHEDULING, COUNT, plateau_patience), .initial = "10",
-     OPTION_FROM(0.0), ONLY(plateau), .help = "Epochs without improvement that plateau lets pass"},
+     OPTION_FROM(0.0), ONLY(plateau), .help = "Epochs without improvement that plateau tolerates"},
     {"plateau-threshold", RESULT(SCHEDULING, NUMBER, plateau_threshold), .initial = "0.0001",
      OPTION_FROM_TO(0.0, 1.0), ONLY(plateau),
      .help = "Relative improvement that counts for plateau"},
@@ -162,22 +162,24 @@ static const struct option rows[] = {
      .help = "Stop after this many epochs in a row without a better validation loss"},
     {"gradient-tolerance", RESULT(STOPPING, NUMBER, gradient_tolerance), .initial = "0",
      OPTION_NOT_NEGATIVE,
-     .help = "Stop at an epoch's end where the norm of the loss's gradient over all training "
-             "samples is at most this; 0 does not"},
+     .help = "Stop at the end of an epoch if the gradient's norm over all training samples is at "
+             "most this; 0 is off"},
     {"target-accuracy", RESULT(STOPPING, NUMBER, target_accuracy), .initial = "0",
      OPTION_FROM_TO(0.0, 1.0), ONLY(classes),
-     .help = "Stop at this share of right answers on the validation samples, or in training where "
-             "there are none; 0 does not"},
+     .help =
+         "Stop at this accuracy on the validation samples, or in training if there are none; 0 is "
+         "off"},
     {"budget", RESULT(STOPPING, NUMBER, budget), .initial = "0", OPTION_NOT_NEGATIVE,
-     .help = "Seconds for training with its evaluations: the schedule is fitted to them and ends "
-             "where they end, and epochs are as many as they allow; 0 does without. A resumed run "
-             "has what is left. Timed runs do not repeat bit by bit"},
+     .help =
+         "Time for training and its evaluations, in seconds: the schedule is fitted to the time "
+         "and both end together, after as many epochs as the time allows; 0 is off. A resumed "
+         "run uses the remaining time. Timed runs cannot be repeated bit for bit"},
     {"loss-limit", RESULT(STOPPING, NUMBER, loss_limit), .initial = "100", OPTION_NOT_NEGATIVE,
-     .help = "Fail where the running mean of the loss is above this many times that of the "
-             "untrained network, or of guessing; 0 does not"},
+     .help = "Fail if the running mean of the loss exceeds this many times the loss of the "
+             "untrained network, or of guessing; 0 is off"},
     {"recover", RESULT(STOPPING, FLAG, recover),
-     .help = "Where the loss explodes or is not finite, go back to the last checkpoint and on with "
-             "a tenth of the learning rate, three times at most"},
+     .help = "If the loss explodes or is not finite, return to the last checkpoint and continue "
+             "with a tenth of the learning rate, three times at most"},
     SOURCE_OPTIONS(struct train_options, source, TRAIN_DATA),
     {"batch", 'b', RESULT(RUN, COUNT, batch), .initial = "32", OPTION_FROM(1.0), .word = "full",
      .help = "Samples of a step, or full for all of them"},
@@ -185,19 +187,21 @@ static const struct option rows[] = {
      .help = "Take the samples in the order of the file"},
     {"epochs", 'e', RESULT(RUN, COUNT, epochs), .initial = "auto", OPTION_FROM_TO(1.0, 1e9),
      .word = "auto", ONLY(no_budget),
-     .help = "Passes over the training samples; auto is 10, or as many up to 100 as it takes for "
-             "3000 steps"},
+     .help =
+         "Passes over the training samples; auto is 10, or more, up to 100, until there are 3000 "
+         "steps"},
     {"validation", RESULT(RUN, NUMBER, validation), .initial = "0.1", OPTION_FRACTION,
      .fixed = true, .help = "Share of the training samples held back for validation"},
     {"standardize", RESULT(RUN, CHOICE, standardize), .choice = standardize_name, .initial = "none",
      .fixed = true,
-     .help = "Subtract the training samples' mean and divide by their deviation: by feature, or by "
-             "one of each for the whole set"},
+     .help =
+         "Subtract the training samples' mean and divide by their standard deviation, by feature "
+         "or over the whole set"},
     {"raw-targets", RESULT(RUN, FLAG, raw_targets), .fixed = true, ONLY(regression),
-     .help = "Leave the targets of regression in their own units: the network does not learn them "
-             "divided by the training samples' deviation"},
+     .help = "Keep the targets of regression in their own units; without it, the network learns "
+             "targets of mean 0 and standard deviation 1"},
     {"augment", RESULT(RUN, TEXT, augment), .initial = "none", .value = "SPEC",
-     .help = "Change training images a little each time: any of shift=PIXELS, rotate=DEGREES, "
+     .help = "Vary training images a little each time: any of shift=PIXELS, rotate=DEGREES, "
              "scale=FRACTION, shear=FRACTION, elastic=ALPHA:SIGMA, noise=DEVIATION, with commas "
              "between, or none"},
     {"seed", 's', RESULT(RUN, COUNT, seed), .initial = "1", OPTION_FROM(0.0), .fixed = true,
@@ -213,8 +217,8 @@ static const struct option rows[] = {
     {"force", 'f', ROW(RUN, FLAG, force), .help = "Replace the run that the folder holds"},
     {"resume", 'r', ROW(RUN, TEXT, resume), .value = "RUN",
      .help = "Continue the run in this folder; DATA and all options are stored there"},
-    {"quiet", 'q', ROW(RUN, FLAG, quiet), .help = "Nothing on the standard error but failures"},
-    {"json", ROW(RUN, FLAG, json), .help = "Print the result as one JSON object"},
+    {"quiet", 'q', ROW(RUN, FLAG, quiet), .help = "No messages"},
+    {"json", 'j', ROW(RUN, FLAG, json), .help = "Print one JSON object"},
 };
 
 _Static_assert(sizeof rows / sizeof rows[0] <= OPTIONS_MAX, "arguments have room for all options");

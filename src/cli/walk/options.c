@@ -36,12 +36,13 @@ static const struct option rows[] = {
     {"from", AT(NUMBERS, from), OPTION_FROM_TO(-COORDINATE_MAX, COORDINATE_MAX), .group = WALK,
      .value = "W or X,Y", .help = "Where to start (default: the function's own place)"},
     {"steps", AT(COUNT, steps), OPTION_FROM_TO(1.0, WALK_STEPS_MAX), .initial = "auto",
-     .word = "auto", .group = WALK, .help = "Steps; auto is what the function needs"},
+     .word = "auto", .group = WALK, .help = "Steps; auto suits the function"},
     {"condition", AT(NUMBER, condition), OPTION_FROM_TO(1.0, 1e6), .initial = "100", .group = WALK,
      .applies = function_is_ravine, .only = "with ravine",
-     .help = "How much steeper the ravine is across than along"},
+     .help = "Ratio of the ravine's curvatures, across to along"},
     {"noise", AT(NUMBER, noise), OPTION_FROM_TO(0.0, COORDINATE_MAX), .initial = "0", .group = WALK,
-     .help = "Deviation of the normal noise added to the gradient, such as minibatches bring"},
+     .help =
+         "Standard deviation of the normal noise added to the gradient, like that of minibatches"},
     {OF_TRAIN("optimizer"), .group = OPTIMIZER, .initial = "sgd",
      .help = "Optimizer, without weight decay"},
     /* Only one word: there are no data to search for a learning rate with. */
