@@ -30,7 +30,7 @@ static const struct bench_quantity quantities[] = {
      MEMBER(samples_per_second), MEMBER(bound), 1e-3, true, 0.0},
     {"ratio", "Share of the speed of its matrix products alone", "training / matrix products alone",
      NULL, MEMBER(bound_ratio), 0, 1.0, false, 1.0},
-    {"plain", "Share of the speed of its products with weights in one matrix",
+    {"plain", "Share of the speed of OpenBLAS's plain matrix products",
      "training / plain matrix products", NULL, MEMBER(plain_ratio), 0, 1.0, false, 1.0},
     {"time", "Time of a step", "time of a step, ms", NULL, MEMBER(milliseconds), 0, 1.0, true, 0.0},
     {"gflops", "Arithmetic", "GFLOP/s", "a large product", MEMBER(gflops), MEMBER(peak_gflops), 1.0,
