@@ -21,7 +21,7 @@ struct descent_names {
 
 /* Bytes of the character that a text starts with, or 0 where it is no UTF-8 (RFC 3629); 1 for an
  * empty text. */
-size_t descent_utf8_size(const char *text);
+size_t descent_utf8_size(const char *string);
 
 /* Adds a name unless it is there, and tells its number. A name is 1 to 255 bytes of UTF-8 without
  * control characters; `where` stands at the start of the line about one that is not. Errors: FORMAT

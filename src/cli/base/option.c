@@ -10,28 +10,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct option row_from(const struct option *row)
+static const struct option *row_named(const struct option_table *table, const char *name)
 {
-    size_t i = 0;
-    while (strcmp(row->from->rows[i].name, row->name) != 0) {
-        i++;
+    const struct option *row = table->rows;
+    while (strcmp(row->name, name) != 0) {
+        row++;
     }
-    struct option other = option_row(row->from, i);
-    other.base += row->offset;
-    other.group = row->group;
-    other.initial = row->initial != NULL ? row->initial : other.initial;
-    other.help = row->help != NULL ? row->help : other.help;
-    if (row->word != NULL) {
-        other.word = row->word[0] != '\0' ? row->word : NULL;
-        other.second_word = NULL;
-    }
-    return other;
+    return row;
 }
 
 struct option option_row(const struct option_table *table, size_t i)
 {
-    const struct option *row = &table->rows[i];
-    return row->from != NULL ? row_from(row) : *row;
+    struct option row = table->rows[i];
+    while (row.from != NULL) {
+        struct option other = *row_named(row.from, row.name);
+        other.base = row.base + row.offset;
+        other.group = row.group;
+        other.initial = row.initial != NULL ? row.initial : other.initial;
+        other.help = row.help != NULL ? row.help : other.help;
+        if (row.word != NULL) {
+            other.word = row.word;
+            other.second_word = NULL;
+        }
+        row = other;
+    }
+    row.word = row.word != NULL && row.word[0] == '\0' ? NULL : row.word;
+    return row;
 }
 
 static void *value_of(const struct option *option, void *values)

@@ -21,8 +21,7 @@ static bool is_absent(const struct record_field *field, const void *row)
     switch (field->type) {
     case RECORD_NUMBER:
     case RECORD_WHOLE:
-        return isnan(*(const double *)member(field, row));
-    case RECORD_NUMBERS:
+    case RECORD_NUMBERS: /* by the first of them */
         return isnan(*(const double *)member(field, row));
     case RECORD_TEXT:
     case RECORD_JSON:

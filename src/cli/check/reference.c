@@ -77,7 +77,11 @@ size_t reference_layer_size(const descent_model_config *shape, size_t l)
 
 size_t reference_layer_offset(const descent_model_config *shape, size_t l)
 {
-    return l == 0 ? 0 : reference_layer_offset(shape, l - 1) + reference_layer_size(shape, l - 1);
+    size_t offset = 0;
+    for (size_t before = 0; before < l; before++) {
+        offset += reference_layer_size(shape, before);
+    }
+    return offset;
 }
 
 bool reference_pass_create(struct reference_pass *pass, const descent_model_config *shape)
@@ -172,11 +176,11 @@ static double target_of(const descent_loss *loss, const descent_batch *batch, si
 static double log_of_sum_of_exponentials(const double *outputs, size_t width)
 {
     double highest = outputs[0];
-    double sum = 0;
     for (size_t k = 1; k < width; k++) {
         highest = fmax(highest, outputs[k]);
     }
-    for (size_t k = 0; k < width; k++) {
+    double sum = exp(outputs[0] - highest);
+    for (size_t k = 1; k < width; k++) {
         sum += exp(outputs[k] - highest);
     }
     return highest + log(sum);

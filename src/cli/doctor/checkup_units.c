@@ -91,7 +91,7 @@ static struct checkup_layer result_of(const struct probe *probe)
 
 /* The hidden layers of a model, from the first. */
 struct probes {
-    struct probe probe[DESCENT_LAYERS_MAX];
+    struct probe *probe;
     size_t count;
 };
 
@@ -145,28 +145,25 @@ descent_status checkup_look_at_inputs(struct checkup_facts *facts,
     return look(facts, preparation, NULL);
 }
 
-static descent_status probe_units(struct probes *probes, struct checkup_facts *facts,
-                                  const descent_model *model,
-                                  const descent_preparation *preparation)
-{
-    for (size_t l = 0; l < probes->count; l++) {
-        descent_layer layer = descent_model_layer(model, l);
-        LIBRARY_TRY(open_probe(&probes->probe[l], &layer, (int)facts->options->threads));
-    }
-    return probes->count > 0 ? look(facts, preparation, probes) : DESCENT_OK;
-}
-
 descent_status checkup_look_at_units(struct checkup_facts *facts, const descent_model *model,
                                      const descent_preparation *preparation)
 {
-    struct probes probes = {.count = descent_model_layers(model) - 1};
-    descent_status status = probe_units(&probes, facts, model, preparation);
+    struct probe probe[DESCENT_LAYERS_MAX] = {0};
+    struct probes probes = {probe, descent_model_layers(model) - 1};
+    descent_status status = DESCENT_OK;
+    for (size_t l = 0; l < probes.count && status == DESCENT_OK; l++) {
+        descent_layer layer = descent_model_layer(model, l);
+        status = open_probe(&probe[l], &layer, (int)facts->options->threads);
+    }
+    if (status == DESCENT_OK && probes.count > 0) {
+        status = look(facts, preparation, &probes);
+    }
     facts->layers = status == DESCENT_OK ? probes.count : 0;
     for (size_t l = 0; l < probes.count; l++) {
         if (l < facts->layers) {
-            facts->layer[l] = result_of(&probes.probe[l]);
+            facts->layer[l] = result_of(&probe[l]);
         }
-        close_probe(&probes.probe[l]);
+        close_probe(&probe[l]);
     }
     return status;
 }

@@ -189,9 +189,10 @@ void figure_contours(struct figure *figure, const double *heights, size_t side,
     size_t block = ++figure->blocks;
     fprintf(script, "$grid%zu << END\n", block);
     for (size_t i = 0; i < side * side; i++) {
-        double x = (double)(i % side) / (double)(side - 1);
-        double y = (double)(i / side) / (double)(side - 1);
-        fprintf(script, "%s%.9g %.9g %.9g\n", i > 0 && i % side == 0 ? "\n" : "",
+        size_t row = i / side, column = i % side;
+        double x = (double)column / (double)(side - 1);
+        double y = (double)row / (double)(side - 1);
+        fprintf(script, "%s%.9g %.9g %.9g\n", row > 0 && column == 0 ? "\n" : "",
                 panel->x.low + x * (panel->x.high - panel->x.low),
                 panel->y.low + y * (panel->y.high - panel->y.low), heights[i]);
     }

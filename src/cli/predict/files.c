@@ -160,29 +160,31 @@ static enum exit_status print_json(const struct files *files)
     return predictor_print_json(predictor, predictions);
 }
 
-static enum exit_status classify(struct files *files, const struct predict_options *options)
+/* Classifies the files that can be read; FAILED as well where another could not be. */
+static enum exit_status classify(struct files *files, const char *const *names, size_t count,
+                                 const struct predict_options *options)
 {
-    if (files->count == 0) {
-        return DONE;
+    CLI_TRY(allocate(files, count));
+    enum exit_status read = read_all(files, names, options->as_is);
+    if (files->count > 0) {
+        CLI_TRY(ask_all(files));
+        CLI_TRY(options->json ? print_json(files) : print_table(files, options->show));
     }
-    CLI_TRY(ask_all(files));
-    return options->json ? print_json(files) : print_table(files, options->show);
+    return read;
 }
 
 enum exit_status predict_files(const struct predictor *predictor,
                                const struct predict_options *options, const char *const *names)
 {
     struct files files = {.predictor = predictor};
-    size_t count = 0;
+    size_t count = 1; /* the command has asked for one */
     while (names[count] != NULL) {
         count++;
     }
     predict_shape_of(&files.shape, predictor->trained);
-    enum exit_status status = allocate(&files, count);
-    enum exit_status read = status == DONE ? read_all(&files, names, options->as_is) : status;
-    status = classify(&files, options);
+    enum exit_status status = classify(&files, names, count, options);
     free(files.names);
     free(files.pixels);
     free(files.outputs);
-    return read == DONE ? status : read;
+    return status;
 }

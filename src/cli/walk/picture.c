@@ -142,13 +142,14 @@ static enum exit_status add_contours(struct figure *figure, const struct walk_se
     const struct figure_axis *x = &figure->panel.x, *y = &figure->panel.y;
     size_t count = (size_t)SIDE * SIDE;
     double *heights = malloc(2 * count * sizeof *heights);
-    double *sorted = heights + count, levels[LEVELS];
     if (heights == NULL) {
         return cli_failed("out of memory for contour lines");
     }
+    double *sorted = heights + count, levels[LEVELS];
     for (size_t i = 0; i < count; i++) {
-        const double w[] = {x->low + (double)(i % SIDE) / (SIDE - 1) * (x->high - x->low),
-                            y->low + (double)(i / SIDE) / (SIDE - 1) * (y->high - y->low)};
+        size_t row = i / SIDE, column = i % SIDE;
+        const double w[] = {x->low + (double)column / (SIDE - 1) * (x->high - x->low),
+                            y->low + (double)row / (SIDE - 1) * (y->high - y->low)};
         heights[i] = sorted[i] = setup->function->evaluate(w, setup->condition);
     }
     qsort(sorted, count, sizeof *sorted, compare);
