@@ -22,15 +22,6 @@ static struct record metrics_record(size_t columns)
     return (struct record){METRICS_FIELDS, columns, sizeof(struct metrics_row)};
 }
 
-struct metrics_row metrics_row_empty(void)
-{
-    struct metrics_row row;
-    for (size_t c = 0; c < METRICS_COLUMNS; c++) {
-        row.values[c] = NAN;
-    }
-    return row;
-}
-
 static const char *check_metrics(const void *row)
 {
     double epoch = ((const struct metrics_row *)row)->values[METRICS_EPOCH];

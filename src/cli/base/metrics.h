@@ -44,9 +44,6 @@ struct metrics_row {
     double values[METRICS_COLUMNS];
 };
 
-/* A row without any figure. */
-struct metrics_row metrics_row_empty(void);
-
 /* A file read: columns[c] holds `rows` numbers, NaN where the field is empty or the file does not
  * have the column. */
 struct metrics {

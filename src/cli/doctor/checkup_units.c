@@ -17,9 +17,8 @@ static const double near_end = 0.005;
 
 /* A hidden layer and what is known of it so far. */
 struct probe {
+    descent_layer layer; /* borrowed from the model */
     descent_network *network;
-    descent_activation activation;
-    size_t units;
     size_t seen;      /* samples */
     size_t saturated; /* outputs */
     bool *alive;      /* [units] */
@@ -39,8 +38,7 @@ static descent_status open_probe(struct probe *probe, const descent_layer *layer
     memcpy(own.bias, layer->bias, layer->outputs * sizeof *own.bias);
     descent_status status = descent_network_create(&probe->network, model, BATCH, threads);
     descent_model_destroy(model);
-    probe->activation = layer->activation;
-    probe->units = layer->outputs;
+    probe->layer = *layer;
     probe->alive = calloc(layer->outputs, sizeof *probe->alive);
     probe->outputs = calloc(layer->outputs, BATCH * sizeof *probe->outputs);
     bool complete = probe->alive != NULL && probe->outputs != NULL;
@@ -69,10 +67,10 @@ static bool is_saturated(descent_activation activation, double output)
 static descent_status run_probe(struct probe *probe, const float *features, size_t n)
 {
     LIBRARY_TRY(descent_network_forward(probe->network, features, n, probe->outputs));
-    for (size_t i = 0; i < n * probe->units; i++) {
+    for (size_t i = 0; i < n * probe->layer.outputs; i++) {
         float output = probe->outputs[i];
-        probe->alive[i % probe->units] |= output > 0.0f || output < 0.0f;
-        probe->saturated += is_saturated(probe->activation, (double)output);
+        probe->alive[i % probe->layer.outputs] |= output > 0.0f || output < 0.0f;
+        probe->saturated += is_saturated(probe->layer.activation, (double)output);
     }
     probe->seen += n;
     return DESCENT_OK;
@@ -81,10 +79,10 @@ static descent_status run_probe(struct probe *probe, const float *features, size
 static struct checkup_layer result_of(const struct probe *probe)
 {
     size_t dead = 0;
-    for (size_t i = 0; i < probe->units; i++) {
+    for (size_t i = 0; i < probe->layer.outputs; i++) {
         dead += !probe->alive[i];
     }
-    double units = (double)probe->units;
+    double units = (double)probe->layer.outputs;
     return (struct checkup_layer){(double)dead / units,
                                   (double)probe->saturated / (units * (double)probe->seen)};
 }

@@ -117,16 +117,14 @@ static bool compare_layers(const struct doctor *doctor, size_t *most, size_t *le
 static bool has_large_updates(const struct doctor *doctor, char text[CHECKUP_TEXT_SIZE])
 {
     size_t most, least;
-    if (!compare_layers(doctor, &most, &least) || doctor->layer[most].update < large_update) {
-        return false;
-    }
+    bool known = compare_layers(doctor, &most, &least);
     snprintf(
         text, CHECKUP_TEXT_SIZE,
         "the next step changes layer %zu by %.2g of its weights, where about 0.001 is usual: "
         "the steps are too large; try a lower learning rate (--lr, descent find-lr shows which), a "
         "larger --batch, or --clip-norm",
         most + 1, doctor->layer[most].update);
-    return true;
+    return known && doctor->layer[most].update >= large_update;
 }
 
 /* Whether a run that learns little could still learn much: its loss is high, its gradient is not
@@ -146,35 +144,28 @@ static bool could_learn(const struct doctor *doctor)
 static bool has_small_updates(const struct doctor *doctor, char text[CHECKUP_TEXT_SIZE])
 {
     size_t most, least;
-    if (!compare_layers(doctor, &most, &least) || doctor->layer[most].highest > small_update ||
-        !could_learn(doctor)) {
-        return false;
-    }
+    bool known = compare_layers(doctor, &most, &least);
+    double high = doctor->layer[most].highest;
     snprintf(text, CHECKUP_TEXT_SIZE,
              "a step changes no layer by more than %.2g of its weights, even with the highest "
              "learning rate, %.3g, where about 0.001 is usual: try a higher learning rate (--lr, "
              "descent find-lr shows which)",
-             doctor->layer[most].highest, doctor->highest_rate);
-    return true;
+             high, doctor->highest_rate);
+    return known && high <= small_update && could_learn(doctor);
 }
 
 static bool has_vanishing_gradient(const struct doctor *doctor, char text[CHECKUP_TEXT_SIZE])
 {
     size_t most, least;
-    if (!compare_layers(doctor, &most, &least)) {
-        return false;
-    }
+    bool known = compare_layers(doctor, &most, &least);
     double low = doctor->layer[least].highest, high = doctor->layer[most].highest;
-    if (low > small_update || low > far_behind * high || high <= small_update ||
-        !could_learn(doctor)) {
-        return false;
-    }
     snprintf(text, CHECKUP_TEXT_SIZE,
              "a step changes layer %zu by %.2g of its weights, layer %zu by %.2g: the gradient "
              "vanishes on its way; try --activation relu, another --init, fewer layers (--hidden), "
              "or --optimizer adamw",
              least + 1, low, most + 1, high);
-    return true;
+    return known && low <= small_update && low <= far_behind * high && high > small_update &&
+           could_learn(doctor);
 }
 
 static const struct {

@@ -153,7 +153,11 @@ size_t train_outputs(const struct train_data *data)
 struct train_figures train_figures(const struct train_data *data, enum train_part part,
                                    const descent_metrics *metrics)
 {
-    struct train_figures figures = {descent_metrics_loss(metrics), NAN, NAN, NAN};
+    struct train_figures figures = {NAN, NAN, NAN, NAN};
+    if (metrics->samples == 0) {
+        return figures;
+    }
+    figures.loss = descent_metrics_loss(metrics);
     if (descent_dataset_outputs(data->source) > 0) {
         figures.r2 = regression_r2(figures.loss, data->variances[part]);
         figures.rmse = descent_metrics_rmse(metrics);

@@ -67,35 +67,32 @@ bool train_watch(void *context, descent_fit *fit, descent_event event)
     return training->recovered == DONE && !interrupt_came();
 }
 
-static void fill(struct metrics_row *row, const struct train_figures *figures, bool validation)
-{
-    row->values[validation ? METRICS_VALIDATION_LOSS : METRICS_TRAIN_LOSS] = figures->loss;
-    row->values[validation ? METRICS_VALIDATION_ACCURACY : METRICS_TRAIN_ACCURACY] =
-        figures->accuracy;
-    row->values[validation ? METRICS_VALIDATION_R2 : METRICS_TRAIN_R2] = figures->r2;
-    row->values[validation ? METRICS_VALIDATION_RMSE : METRICS_TRAIN_RMSE] = figures->rmse;
-}
-
 /* Of the epoch that is done, or of the untrained network. */
 static struct metrics_row row_of(const struct training *training)
 {
     const descent_figures *figures = descent_fit_figures(training->fit);
     const descent_progress *done = train_progress(training);
-    struct metrics_row row = metrics_row_empty();
-    struct train_figures told = train_figures(&training->data, TRAIN_PART, &figures->train);
-    row.values[METRICS_EPOCH] = (double)done->epoch;
-    row.values[METRICS_STEP] = (double)descent_trainer_steps(descent_fit_trainer(training->fit));
-    row.values[METRICS_SAMPLES] = (double)done->samples;
-    row.values[METRICS_LEARNING_RATE] = figures->learning_rate;
-    row.values[METRICS_GRADIENT_NORM] = figures->train.norm_sum / (double)figures->train.norms;
-    row.values[METRICS_SECONDS] = training->seconds;
-    row.values[METRICS_SAMPLES_PER_SECOND] = (double)figures->samples / figures->step_seconds;
-    fill(&row, &told, false);
-    if (figures->validation.samples > 0) {
-        told = train_figures(&training->data, VALIDATION_PART, &figures->validation);
-        fill(&row, &told, true);
-    }
-    return row;
+    struct train_figures train = train_figures(&training->data, TRAIN_PART, &figures->train);
+    struct train_figures held =
+        train_figures(&training->data, VALIDATION_PART, &figures->validation);
+    uint64_t steps = descent_trainer_steps(descent_fit_trainer(training->fit));
+    return (struct metrics_row){{
+        [METRICS_EPOCH] = (double)done->epoch,
+        [METRICS_STEP] = (double)steps,
+        [METRICS_SAMPLES] = (double)done->samples,
+        [METRICS_LEARNING_RATE] = figures->learning_rate,
+        [METRICS_TRAIN_LOSS] = train.loss,
+        [METRICS_TRAIN_ACCURACY] = train.accuracy,
+        [METRICS_VALIDATION_LOSS] = held.loss,
+        [METRICS_VALIDATION_ACCURACY] = held.accuracy,
+        [METRICS_GRADIENT_NORM] = figures->train.norm_sum / (double)figures->train.norms,
+        [METRICS_SECONDS] = training->seconds,
+        [METRICS_SAMPLES_PER_SECOND] = (double)figures->samples / figures->step_seconds,
+        [METRICS_TRAIN_R2] = train.r2,
+        [METRICS_TRAIN_RMSE] = train.rmse,
+        [METRICS_VALIDATION_R2] = held.r2,
+        [METRICS_VALIDATION_RMSE] = held.rmse,
+    }};
 }
 
 size_t train_columns(const struct training *training)

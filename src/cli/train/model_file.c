@@ -94,10 +94,7 @@ static json_t *summary_of(const struct training *training)
 {
     const struct train_options *options = &training->options;
     const descent_metrics *best = descent_fit_best_metrics(training->fit);
-    struct train_figures held = {NAN, NAN, NAN, NAN};
-    if (best->samples > 0) {
-        held = train_figures(&training->data, VALIDATION_PART, best);
-    }
+    struct train_figures held = train_figures(&training->data, VALIDATION_PART, best);
     size_t batch = train_options_batch(options, descent_dataset_count(training->data.train));
     return json_pack("{s:s, s:I, s:I, s:s, s:f, s:I, s:s?, s:o*, s:o*, s:o*, s:o*}", "data",
                      training->data.name, "epoch", (json_int_t)train_progress(training)->best_epoch,

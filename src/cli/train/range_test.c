@@ -1,7 +1,9 @@
 /*
- * Runs the range test and reads its curve.
+ * The learning-rate range test (Smith 2015, "Cyclical learning rates for training neural networks",
+ * section 3.3): a short training with a learning rate that grows exponentially shows where the loss
+ * begins to fall and where it blows up.
  */
-#include "cli/train/range_test.h"
+#include "cli/train/train.h"
 
 #include <math.h>
 #include <stdio.h>
