@@ -20,7 +20,7 @@ int main(void)
     config.epochs = 60, config.patience = 10;
     descent_fit *fit;
     descent_fit_create(&fit, model, train, validation, &config);
-    if (descent_fit_run(fit, "digits.checkpoint") != DESCENT_OK) /* goes on if it was interrupted */
+    if (descent_fit_run(fit, "digits.checkpoint") != DESCENT_OK) /* resumes an interrupted run */
         return fprintf(stderr, "%s\n", descent_last_error()), 1;
 
     descent_metrics metrics = {0};
