@@ -1,8 +1,192 @@
 /*
- * descent walk: gradient descent on a function that can be seen whole.
+ * descent walk: gradient descent on a function that can be seen whole. Optimizer and schedule are
+ * options of train, with the same rows.
  */
-#include "cli/walk/options.h"
-#include "cli/walk/print.h"
+#include "cli/base/text.h"
+#include "cli/plot/figure.h"
+#include "cli/train/options.h"
+#include "cli/walk/walk.h"
+
+#include <math.h>
+#include <string.h>
+
+struct walk_options {
+    struct train_options train; /* few of these are used */
+    const struct walk_function *function;
+    struct option_numbers from; /* none: the function's own */
+    struct option_numbers compare;
+    double condition;
+    uint64_t steps; /* 0: the function's own */
+    double noise;
+    char *csv;
+    char *out;
+    bool no_plot;
+};
+
+enum { WALK, OPTIMIZER, SCHEDULING, OUTPUT, GROUPS };
+
+static const char *const groups[GROUPS] = {
+    [WALK] = "Walk:",
+    [OPTIMIZER] = "Optimizer:",
+    [SCHEDULING] = "Schedule of the learning rate, where each step counts as an epoch:",
+    [OUTPUT] = "Output:",
+};
+
+/* Farther away, squares of squares would leave the range of floats at once. */
+#define COORDINATE_MAX 1e6
+
+#define AT(kind, member) OPTION_AT(kind, struct walk_options, member)
+#define OF_TRAIN(name) name, OPTION_FROM_TABLE(TRAIN_OPTIONS, struct walk_options, train)
+
+static bool function_is_ravine(const void *values)
+{
+    const struct walk_function *function = ((const struct walk_options *)values)->function;
+    return strcmp(function->name, "ravine") == 0;
+}
+
+static const struct option rows[] = {
+    {OF_TRAIN("seed"), .group = WALK, .help = "Decides the noise"},
+    {"from", AT(NUMBERS, from), OPTION_FROM_TO(-COORDINATE_MAX, COORDINATE_MAX), .group = WALK,
+     .value = "W or X,Y", .help = "Where to start (default: the function's own place)"},
+    {"steps", AT(COUNT, steps), OPTION_FROM_TO(1.0, WALK_STEPS_MAX), .initial = "auto",
+     .word = "auto", .group = WALK, .help = "Steps; auto suits the function"},
+    {"condition", AT(NUMBER, condition), OPTION_FROM_TO(1.0, 1e6), .initial = "100", .group = WALK,
+     .applies = function_is_ravine, .only = "with ravine",
+     .help = "Ratio of the ravine's curvatures, across to along"},
+    {"noise", AT(NUMBER, noise), OPTION_FROM_TO(0.0, COORDINATE_MAX), .initial = "0", .group = WALK,
+     .help =
+         "Standard deviation of the normal noise added to the gradient, like that of minibatches"},
+    {OF_TRAIN("optimizer"), .group = OPTIMIZER, .initial = "sgd",
+     .help = "Optimizer, without weight decay"},
+    /* Only one word: there are no data to search for a learning rate with. */
+    {OF_TRAIN("lr"), .group = OPTIMIZER, .word = "default",
+     .help = "Highest learning rate; default is what suits the function for sgd, and 0.1 for the "
+             "others"},
+    {OF_TRAIN("momentum"), .group = OPTIMIZER},
+    {OF_TRAIN("nesterov"), .group = OPTIMIZER},
+    {OF_TRAIN("beta1"), .group = OPTIMIZER},
+    {OF_TRAIN("beta2"), .group = OPTIMIZER},
+    {OF_TRAIN("alpha"), .group = OPTIMIZER},
+    {OF_TRAIN("epsilon"), .group = OPTIMIZER},
+    {"compare-lr", AT(NUMBERS, compare), OPTION_RANGE(0.0, OPTION_FLOAT_MAX, true, false),
+     .group = OPTIMIZER, .help = "Walk once with each of these learning rates, and compare"},
+    {OF_TRAIN("schedule"), .group = SCHEDULING, .initial = "constant"},
+    {OF_TRAIN("warmup"), .group = SCHEDULING},
+    {OF_TRAIN("lr-final"), .group = SCHEDULING},
+    {OF_TRAIN("decay-period"), .group = SCHEDULING},
+    {OF_TRAIN("decay-factor"), .group = SCHEDULING},
+    {OF_TRAIN("decay-power"), .group = SCHEDULING},
+    {OF_TRAIN("restart-factor"), .group = SCHEDULING},
+    {OF_TRAIN("rise-fraction"), .group = SCHEDULING},
+    {OF_TRAIN("start-divisor"), .group = SCHEDULING},
+    {OF_TRAIN("final-divisor"), .group = SCHEDULING},
+    {OF_TRAIN("plateau-patience"), .group = SCHEDULING},
+    {OF_TRAIN("plateau-threshold"), .group = SCHEDULING},
+    {OF_TRAIN("json"), .group = OUTPUT},
+    {OF_TRAIN("quiet"), .group = OUTPUT},
+    FIGURE_OPTIONS(struct walk_options, OUTPUT,
+                   "Write the curves as a picture (.png, .svg) or text (.txt) instead of drawing "
+                   "them in the terminal",
+                   "Table and verdict only"),
+};
+
+/* The example is completed by help_text(). */
+static struct option_table table = OPTION_TABLE(rows, groups, "FUNCTION", NULL);
+
+/* The example under the help, and behind it the functions. */
+static const char *help_text(void)
+{
+    static char text[2048];
+    const struct walk_function *function;
+    snprintf(text, sizeof text, "descent walk parabola --lr 0.3 --steps 5\n\nFunctions:");
+    for (size_t i = 0; (function = walk_function(i)) != NULL; i++) {
+        text_append(text, sizeof text, "\n  %-10s  %s: %s (%s)", function->name, function->formula,
+                    function->about, function->source);
+    }
+    return text;
+}
+
+static enum exit_status read_function(struct walk_options *options, const char *const *rest)
+{
+    char names[256] = "";
+    const struct walk_function *function;
+    for (size_t i = 0; (function = walk_function(i)) != NULL; i++) {
+        text_append(names, sizeof names, "%s%s", i == 0 ? "" : ", ", function->name);
+    }
+    if (rest == NULL || rest[0] == NULL) {
+        return cli_usage("walk: expected a function: one of %s", names);
+    }
+    if (rest[1] != NULL) {
+        return cli_usage("walk: expected one function, found \"%s\" and \"%s\"", rest[0], rest[1]);
+    }
+    options->function = walk_function_find(rest[0]);
+    if (options->function == NULL) {
+        return cli_usage("walk: expected one of %s; found \"%s\"", names, rest[0]);
+    }
+    return DONE;
+}
+
+/* What no row alone can tell. */
+static enum exit_status check(const struct walk_options *options)
+{
+    const struct walk_function *function = options->function;
+    if (options->from.count != 0 && options->from.count != function->dimensions) {
+        return cli_usage("--from: expected %zu number%s for %s, found %zu", function->dimensions,
+                         function->dimensions == 1 ? "" : "s, as in X,Y,", function->name,
+                         options->from.count);
+    }
+    if (options->compare.count != 0 && options->train.lr != OPTION_AUTO) {
+        return cli_usage("--compare-lr brings its own learning rates; leave out --lr");
+    }
+    enum figure_format format;
+    return options->out != NULL ? figure_format_of(&format, options->out) : DONE;
+}
+
+static void resolve(struct walk_options *options)
+{
+    struct train_options *train = &options->train;
+    if (train->lr == OPTION_AUTO) {
+        train->lr = train->optimizer == DESCENT_OPTIMIZER_SGD ? options->function->lr : 0.1;
+    }
+    if (options->steps == 0) {
+        options->steps = options->function->steps;
+    }
+    train->weight_decay = 0.0;
+    train_options_resolve_steps(train, options->steps);
+}
+
+static enum exit_status read_options(struct walk_options *options,
+                                     struct option_arguments *arguments, int argc,
+                                     const char **argv)
+{
+    table.example = help_text();
+    CLI_TRY(option_read_command(&table, argc, argv, arguments, options));
+    CLI_TRY(read_function(options, arguments->rest));
+    CLI_TRY(option_check_effects(&table, arguments, options));
+    CLI_TRY(check(options));
+    resolve(options);
+    return DONE;
+}
+
+/* What is to be walked; with --compare-lr, the learning rate of that number. */
+static struct walk_setup setup_of(const struct walk_options *options, size_t number)
+{
+    struct walk_setup setup = {
+        .function = options->function,
+        .condition = options->condition,
+        .steps = (size_t)options->steps,
+        .optimizer = train_options_optimizer(&options->train),
+        .schedule = train_options_schedule(&options->train, options->steps),
+        .noise = options->noise,
+        .seed = options->train.seed,
+    };
+    const double *from = options->from.count > 0 ? options->from.numbers : options->function->from;
+    memcpy(setup.from, from, sizeof setup.from);
+    if (options->compare.count > 0) {
+        setup.schedule.lr = options->compare.numbers[number];
+    }
+    return setup;
+}
 
 enum { WALKS_MAX = OPTION_NUMBERS_MAX };
 
@@ -17,7 +201,7 @@ static enum exit_status walk_all(struct walking *walking)
     const struct walk_options *options = &walking->options;
     walking->count = options->compare.count > 0 ? options->compare.count : 1;
     for (size_t r = 0; r < walking->count; r++) {
-        struct walk_setup setup = walk_options_setup(options, r);
+        struct walk_setup setup = setup_of(options, r);
         if (descent_optimizer_check(&setup.optimizer) != DESCENT_OK ||
             descent_schedule_check(&setup.schedule) != DESCENT_OK) {
             return cli_library_failed();
@@ -43,7 +227,7 @@ enum exit_status command_walk(int argc, const char **argv)
 {
     struct walking walking = {0};
     struct option_arguments arguments = {0};
-    enum exit_status status = walk_options_read(&walking.options, &arguments, argc, argv);
+    enum exit_status status = read_options(&walking.options, &arguments, argc, argv);
     if (status == DONE) {
         status = walk_all(&walking);
     }
@@ -53,6 +237,6 @@ enum exit_status command_walk(int argc, const char **argv)
     for (size_t r = 0; r < walking.count; r++) {
         walk_free(&walking.walks[r]);
     }
-    walk_options_free(&walking.options, &arguments);
+    option_free(&table, &arguments, &walking.options);
     return status;
 }

@@ -3,7 +3,7 @@
  * show a bounded range; what lies beyond leaves through the edge.
  */
 #include "cli/plot/figure.h"
-#include "cli/walk/print.h"
+#include "cli/walk/walk.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
  * Records of steps and of whole walks make the tables, the CSV file and the JSON.
  */
-#include "cli/walk/print.h"
+#include "cli/walk/walk.h"
 
 #include "cli/base/record.h"
 #include "cli/base/table.h"

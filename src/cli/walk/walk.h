@@ -55,8 +55,8 @@ enum walk_outcome {
     WALK_DIVERGES,  /* ever farther away, or out of the range of floats */
     WALK_CONVERGES, /* stays within WALK_ARRIVED of a minimum */
     WALK_AT_SADDLE, /* stays near a stationary point that is no minimum */
-    WALK_SWINGS,    /* turns round again and again, or noise leads it nowhere */
-    WALK_SLOW,      /* its steps are so short that many times as many would not do */
+    WALK_SWINGS,    /* turns round again and again, by itself or by noise */
+    WALK_SLOW,      /* its steps are so short that ten times as many would not do */
     WALK_MOVES      /* none of these: moving on */
 };
 
@@ -68,10 +68,10 @@ struct walk_verdict {
     size_t left_step;
     size_t step;      /* at which it arrived, where it converges */
     double distance;  /* to the minimum, of the last point */
-    double farthest;  /* from the minimum, of the last `window` points */
+    double farthest;  /* from the minimum, of the last third of the points */
     double factor;    /* by which the distance, to `at` where it stays there, changes a step */
-    size_t window;    /* of how many last steps that is the mean */
     size_t turns;     /* how often the last half of the steps turned round */
+    size_t turnable;  /* how often they could have */
     size_t steepest;  /* the step with the largest product of rate and curvature, before the loss
                          first rose above that of the start */
     double curvature; /* there if it diverges, else at the minimum */
@@ -95,10 +95,10 @@ enum exit_status walk_run(struct walk *walk, const struct walk_setup *setup);
 /* Frees the points; a zeroed walk is allowed. */
 void walk_free(struct walk *walk);
 
-/* outcome.c: what has become of a walk; the end of walk_run(). */
+/* What has become of a walk; the end of walk_run(). */
 struct walk_verdict walk_judge(const struct walk *walk);
 
-/* verdict_text.c: the outcome in a word or two. */
+/* The outcome in a word or two. */
 const char *walk_outcome_name(const struct walk *walk);
 
 /* The verdict in words: some sentences on one line, without its end. */
@@ -106,5 +106,20 @@ void walk_write_verdict(FILE *out, const struct walk *walk);
 
 /* A sentence on the stability limit, for walks that do not diverge: the verdict on those has it. */
 void walk_write_limit(FILE *out, const struct walk *walk);
+
+/* A single walk is a table of its steps; several are a table of where they ended. */
+enum exit_status walk_print_text(const struct walk *walks, size_t count);
+enum exit_status walk_print_json(const struct walk *walks, size_t count);
+
+/* All steps of all walks into a file, which is written whole or not at all. */
+enum exit_status walk_save_csv(const struct walk *walks, size_t count, const char *path);
+
+/* The loss over the steps and the path over the function, drawn into the file that path names, or
+ * on the terminal where it is NULL. */
+enum exit_status walk_draw(const struct walk *walks, size_t count, const char *path, bool quiet);
+
+/* "parabola: L(w) = (w − 2)², sgd with momentum 0.9, learning rate 0.3"; without the rate where
+ * several are compared. Cut to size. */
+void walk_describe(char *text, size_t size, const struct walk *walk, bool with_rate);
 
 #endif
