@@ -1,6 +1,7 @@
 #!/bin/sh
-# The law of the house: each room of src includes from those it may, and the command from its own
-# and the public headers alone.
+# The law of the house: each room of src includes from those it may, the halves that know nothing
+# of each other include no public header of the other, and the command sees public headers alone.
+# README.md, the plan of the house, names files that are there.
 #
 #   test_rooms.sh SRC
 set -eu
@@ -28,6 +29,26 @@ check store base
 check fit base
 check cli
 
+# only ROOM HEADERS: of the public headers it includes these at most.
+only() {
+    room=$1
+    shift
+    may=$(echo "$*" | tr ' ' '|')
+    if grep -rn '#include <descent/' "$room" | grep -vE "<descent/($may)\.h>"; then
+        echo "$room may include of the public headers: $*" >&2
+        status=1
+    fi
+}
+
+below="status file random"
+# shellcheck disable=SC2086
+{
+    only base $below
+    only image $below images picture
+    only data $below images augment batch dataset loader preparation rows
+    only compute $below activation batch bench loss model network optimizer schedule trainer
+}
+
 for folder in */; do
     case "$rooms " in
     *" ${folder%/} "*) ;;
@@ -46,4 +67,12 @@ for only in cblas.h:compute/product_blas.c stb/stb_image.h:image/images.c; do
         status=1
     fi
 done
+
+missing=$(grep -oE '[a-z_]+(/[a-z_]+)*\.[ch]\b' README.md | sort -u | while read -r file; do
+    [ -n "$(find . ../include ../tests -path "*/$file")" ] || echo "$file"
+done)
+if [ -n "$missing" ]; then
+    echo "README.md names what is not there: $missing" >&2
+    status=1
+fi
 exit "$status"

@@ -6,7 +6,7 @@
 
 #include "base/vector_loops.h"
 #include "base/vector_math.h"
-#include "compute/elementwise.h"
+#include "compute/activation_private.h"
 
 /* z and a may be the same array: `omp simd` tells the compiler that equal indices are all that
  * overlaps. */

@@ -5,8 +5,8 @@
 #ifndef DESCENT_DENSE_H
 #define DESCENT_DENSE_H
 
+#include "compute/activation_private.h"
 #include "compute/dropout.h"
-#include "compute/elementwise.h"
 #include "compute/product.h"
 
 #include <stdbool.h>

@@ -6,7 +6,7 @@
 #include "base/fail.h"
 #include "base/vector_loops.h"
 #include "base/vector_math.h"
-#include "compute/loss_rows.h"
+#include "compute/loss_private.h"
 
 #include <math.h>
 

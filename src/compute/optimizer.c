@@ -5,7 +5,7 @@
 
 #include "base/fail.h"
 #include "base/vector_loops.h"
-#include "compute/rates.h"
+#include "compute/optimizer_private.h"
 
 #include <float.h>
 #include <math.h>

@@ -14,7 +14,7 @@
 #include "compute/pass.h"
 
 #include "base/fail.h"
-#include "compute/loss_rows.h"
+#include "compute/loss_private.h"
 
 #include <math.h>
 #include <string.h>

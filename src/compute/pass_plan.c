@@ -4,7 +4,7 @@
 #include "compute/pass.h"
 
 #include "base/fail.h"
-#include "compute/loss_rows.h"
+#include "compute/loss_private.h"
 
 #include <limits.h>
 #include <string.h>

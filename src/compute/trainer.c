@@ -4,7 +4,7 @@
 #include <descent/trainer.h>
 
 #include "base/fail.h"
-#include "compute/loss_rows.h"
+#include "compute/loss_private.h"
 #include "compute/trainer_private.h"
 
 #include <math.h>

@@ -4,8 +4,8 @@
 #ifndef DESCENT_TRAINER_PRIVATE_H
 #define DESCENT_TRAINER_PRIVATE_H
 
+#include "compute/optimizer_private.h"
 #include "compute/pass.h"
-#include "compute/rates.h"
 
 #include <descent/trainer.h>
 

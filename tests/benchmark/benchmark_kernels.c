@@ -5,11 +5,11 @@
 #include "measure.h"
 #include "streams.h"
 
+#include "compute/activation_private.h"
 #include "compute/dropout.h"
-#include "compute/elementwise.h"
-#include "compute/loss_rows.h"
+#include "compute/loss_private.h"
 #include "compute/magnitude.h"
-#include "compute/rates.h"
+#include "compute/optimizer_private.h"
 
 #include <descent/descent.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
  */
 #include "golden.h"
 
-#include "compute/loss_rows.h"
+#include "compute/loss_private.h"
 #include "harness.h"
 
 #include <math.h>

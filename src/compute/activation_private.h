@@ -1,8 +1,8 @@
 /*
  * The arithmetic of the activations: one row a function, each with its derivative beside it.
  */
-#ifndef DESCENT_ELEMENTWISE_H
-#define DESCENT_ELEMENTWISE_H
+#ifndef DESCENT_ACTIVATION_PRIVATE_H
+#define DESCENT_ACTIVATION_PRIVATE_H
 
 #include <descent/activation.h>
 #include <stddef.h>

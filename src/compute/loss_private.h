@@ -1,8 +1,8 @@
 /*
  * The losses over the rows of a batch, with their gradients.
  */
-#ifndef DESCENT_LOSS_ROWS_H
-#define DESCENT_LOSS_ROWS_H
+#ifndef DESCENT_LOSS_PRIVATE_H
+#define DESCENT_LOSS_PRIVATE_H
 
 #include <descent/batch.h>
 #include <descent/network.h>

@@ -1,8 +1,8 @@
 /*
  * One optimizer's update of one step, made ready: the numbers in float, and the loop to run.
  */
-#ifndef DESCENT_RATES_H
-#define DESCENT_RATES_H
+#ifndef DESCENT_OPTIMIZER_PRIVATE_H
+#define DESCENT_OPTIMIZER_PRIVATE_H
 
 #include <descent/optimizer.h>
 
