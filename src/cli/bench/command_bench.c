@@ -1,19 +1,90 @@
 /*
- * descent bench: how fast training is by batch size and threads, and how fast it could be.
+ * descent bench: how fast training is by batch size and threads, and how fast it could be. What
+ * describes the training are options of train.
  */
 #include "cli/base/data.h"
 #include "cli/base/progress.h"
 #include "cli/base/source.h"
-#include "cli/bench/measure.h"
-#include "cli/bench/report.h"
+#include "cli/bench/bench.h"
+#include "cli/bench/compare.h"
 
+#include <descent/bench.h>
 #include <descent/descent.h>
 
 #include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { MEASURED, TRAINING, OUTPUT };
+
+static const char *const groups[] = {
+    [MEASURED] = "Measured:", [TRAINING] = "Training:", [OUTPUT] = "Output:"};
+
+#define AT(kind, member) OPTION_AT(kind, struct bench_options, member)
+#define TRAIN OPTION_FROM_TABLE(TRAIN_OPTIONS, struct bench_options, train), .group = TRAINING
+
+static const struct option rows[] = {
+    {"layers", 'L', AT(TEXT, layers), .group = MEASURED, .value = "N-N-N",
+     .help = "Sizes of the layers from inputs to outputs, several networks with commas between "
+             "(default: 784-128-10, or 128 hidden units between DATA's inputs and classes)"},
+    {"batch", 'b', AT(SIZES, batches), OPTION_FROM_TO(1.0, 1e6), .group = MEASURED,
+     .initial = "1,8,32,128,512", .value = "N,N", .help = "Samples of a step"},
+    {"threads", 't', AT(SIZES, threads), OPTION_FROM_TO(1.0, DESCENT_THREADS_MAX),
+     .group = MEASURED, .initial = "auto", .word = "auto", .value = "N,N",
+     .help = "Threads; auto is 1, and one for each processor"},
+    {"seconds", AT(NUMBER, seconds), OPTION_RANGE(0.0, 1e5, true, false), .group = MEASURED,
+     .initial = "1", .help = "Time for each combination, including its bounds"},
+    {"repeats", AT(COUNT, repeats), OPTION_FROM_TO(1.0, COMPARE_ROUNDS_MAX), .group = MEASURED,
+     .initial = "5", .help = "Slices of that time; each measures everything in turn"},
+    {"activation", TRAIN},
+    {"optimizer", TRAIN, .initial = "sgd"},
+    {"momentum", TRAIN},
+    {"nesterov", TRAIN},
+    {"dropout", TRAIN},
+    {"clip-norm", TRAIN},
+    {"augment", TRAIN,
+     .help = "Vary DATA's images a little each time, as train does, and measure training on the "
+             "unchanged images in turn: any of shift=PIXELS, rotate=DEGREES, scale=FRACTION, "
+             "shear=FRACTION, elastic=ALPHA:SIGMA, noise=DEVIATION, with commas between, or none"},
+    {"seed", TRAIN,
+     .help = "Decides the initial weights, the order of samples, dropout and augmentation"},
+    {"csv", AT(TEXT, csv), .group = OUTPUT, .value = "FILE",
+     .help = "Write the table as CSV, for descent plot"},
+    OPTION_QUIET(struct bench_options, OUTPUT),
+    OPTION_JSON(struct bench_options, OUTPUT),
+};
+
+static const struct option_table TABLE = OPTION_TABLE(
+    rows, groups, "[DATA]", "descent bench mnist --batch 1,4,16,64,256,1024 --csv speed.csv");
+
+static void choose_threads(struct option_sizes *threads)
+{
+    int processors = descent_bench_processors();
+    processors = processors < DESCENT_THREADS_MAX ? processors : DESCENT_THREADS_MAX;
+    if (threads->count == 0) {
+        *threads = (struct option_sizes){.count = processors > 1 ? 2 : 1,
+                                         .sizes = {1, (size_t)processors}};
+    }
+}
+
+/* *data is DATA, borrowed from the arguments, or NULL. */
+static enum exit_status read_options(struct bench_options *options,
+                                     struct option_arguments *arguments, const char **data,
+                                     int argc, const char **argv)
+{
+    option_defaults(&TRAIN_OPTIONS, &options->train);
+    CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, options));
+    CLI_TRY(option_check_effects(&TABLE, arguments, options));
+    *data = arguments->rest[0];
+    if (*data != NULL && arguments->rest[1] != NULL) {
+        return cli_usage("bench: expected one DATA at most, found \"%s\" and \"%s\"", *data,
+                         arguments->rest[1]);
+    }
+    train_options_resolve_steps(&options->train, 1);
+    choose_threads(&options->threads);
+    return DONE;
+}
 
 struct bench {
     struct bench_options options;
@@ -195,7 +266,7 @@ static enum exit_status run(struct bench *bench, int argc, const char **argv)
 {
     const struct bench_options *options = &bench->options;
     const char *data;
-    CLI_TRY(bench_options_read(&bench->options, &bench->arguments, &data, argc, argv));
+    CLI_TRY(read_options(&bench->options, &bench->arguments, &data, argc, argv));
     CLI_TRY(source_augment_read(&bench->augment, options->train.augment));
     if (data == NULL && descent_augment_active(&bench->augment)) {
         return cli_usage("bench: --augment needs DATA whose images it changes");
@@ -220,6 +291,7 @@ enum exit_status command_bench(int argc, const char **argv)
     free(bench.rows);
     free(bench.folder);
     descent_dataset_destroy(bench.dataset);
-    bench_options_free(&bench.options, &bench.arguments);
+    option_free(&TABLE, &bench.arguments, &bench.options);
+    option_free_values(&TRAIN_OPTIONS, &bench.options.train);
     return status;
 }

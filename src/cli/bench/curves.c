@@ -1,7 +1,7 @@
 /*
  * Describes the panels of a benchmark. A curve's own colour, dashed, is what it is compared with.
  */
-#include "cli/bench/curves.h"
+#include "cli/bench/rows.h"
 
 #include "cli/base/text.h"
 

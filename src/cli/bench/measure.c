@@ -2,16 +2,132 @@
  * What is compared for a row of the table: training, the products of its steps by each cut that
  * makes sense, and training without augmentation.
  */
-#include "cli/bench/measure.h"
-
 #include "cli/base/progress.h"
+#include "cli/bench/bench.h"
 #include "cli/bench/compare.h"
-#include "cli/bench/training.h"
 
 #include <descent/bench.h>
 #include <descent/descent.h>
 
 #include <math.h>
+#include <stdlib.h>
+
+/* So low that nothing diverges, whatever the network; a step takes as long with any other. */
+static const double LEARNING_RATE = 1e-4;
+
+/* Random images: some batches, as far as there is need of so many. */
+enum { BATCHES = TRAIN_NORM_PERIOD, IMAGES_MAX = 60000 };
+
+/* Training that goes on as long as it is measured, epoch after epoch, on a data set or on random
+ * images: a fit, of which no epoch is ever judged. */
+struct training {
+    uint8_t *bytes; /* random images and their labels */
+    int32_t *labels;
+    descent_dataset *random;
+    descent_model *model; /* the initial weights */
+    descent_fit *fit;
+};
+
+static enum exit_status create_random(struct training *training, const struct bench_case *measured)
+{
+    const struct network *network = measured->network;
+    size_t count = measured->batch * BATCHES;
+    count = count < IMAGES_MAX ? count : IMAGES_MAX;
+    count = count > measured->batch ? count : measured->batch;
+    size_t size = count * network->sizes[0], classes = network->sizes[network->layers];
+    descent_random random =
+        descent_random_init(measured->options->train.seed, DESCENT_STREAM_USER, 0);
+    training->bytes = malloc(size);
+    training->labels = malloc(count * sizeof *training->labels);
+    if (training->bytes == NULL || training->labels == NULL) {
+        return cli_failed("out of memory for %zu random samples", count);
+    }
+    for (size_t i = 0; i < size; i++) {
+        training->bytes[i] = (uint8_t)descent_random_below(&random, 256);
+    }
+    for (size_t i = 0; i < count; i++) {
+        training->labels[i] = (int32_t)descent_random_below(&random, classes);
+    }
+    const descent_samples samples = {.shape = {1, {network->sizes[0]}},
+                                     .count = count,
+                                     .bytes = training->bytes,
+                                     .labels = training->labels,
+                                     .classes = classes};
+    CLI_TRY_LIBRARY(descent_dataset_create(&training->random, &samples));
+    return DONE;
+}
+
+static descent_status create_model(struct training *training, const struct bench_case *measured)
+{
+    descent_model_config config = DESCENT_MODEL_DEFAULT;
+    config.layers = measured->network->layers;
+    for (size_t l = 0; l <= config.layers; l++) {
+        config.sizes[l] = measured->network->sizes[l];
+    }
+    config.activation = (descent_activation)measured->options->train.activation;
+    config.seed = measured->options->train.seed;
+    return descent_model_create(&training->model, &config);
+}
+
+static descent_status create_fit(struct training *training, const struct bench_case *measured,
+                                 bool augmented)
+{
+    const struct train_options *options = &measured->options->train;
+    descent_fit_config config = DESCENT_FIT_DEFAULT;
+    config.trainer.optimizer = train_options_optimizer(options);
+    config.trainer.batch = measured->batch;
+    config.trainer.evaluation_batch = 1; /* there is none */
+    config.trainer.dropout = options->dropout;
+    config.trainer.clip_norm = options->clip_norm;
+    config.trainer.norm_period = TRAIN_NORM_PERIOD;
+    config.trainer.seed = options->seed;
+    config.trainer.threads = measured->threads;
+    config.forget_best = true;
+    if (augmented) {
+        config.augment = measured->augment;
+    }
+    const descent_dataset *dataset =
+        measured->dataset != NULL ? measured->dataset : training->random;
+    return descent_fit_create(&training->fit, training->model, dataset, NULL, &config);
+}
+
+static enum exit_status create_training(struct training *training,
+                                        const struct bench_case *measured, bool augmented)
+{
+    if (measured->dataset == NULL) {
+        CLI_TRY(create_random(training, measured));
+    }
+    CLI_TRY_LIBRARY(create_model(training, measured));
+    CLI_TRY_LIBRARY(create_fit(training, measured, augmented));
+    return DONE;
+}
+
+static void free_training(struct training *training)
+{
+    descent_fit_destroy(training->fit);
+    descent_model_destroy(training->model);
+    descent_dataset_destroy(training->random);
+    free(training->bytes);
+    free(training->labels);
+}
+
+/* Loader and metrics included. */
+static descent_status step_training(void *training, size_t *samples)
+{
+    descent_metrics metrics = {0};
+    descent_status status =
+        descent_fit_step(((struct training *)training)->fit, LEARNING_RATE, &metrics);
+    *samples += (size_t)metrics.samples;
+    return status;
+}
+
+/* Puts the initial weights back: samples that have long been learnt have other numbers than those
+ * in real training. */
+static descent_status restart_training(void *training)
+{
+    const struct training *own = training;
+    return descent_trainer_load(descent_fit_trainer(own->fit), own->model);
+}
 
 /* The products alone, cut in one way. */
 struct products {
@@ -22,8 +138,8 @@ struct products {
 
 /* All that a row is measured with. Training comes first in the comparison, then products. */
 struct measuring {
-    struct bench_training training;
-    struct bench_training unaugmented;
+    struct training training;
+    struct training unaugmented;
     bool augmented; /* whether there are both */
     descent_bench *bench;
     struct products products[DESCENT_BENCH_CUT_COUNT];
@@ -38,10 +154,10 @@ static descent_status multiply(void *context, size_t *samples)
     return descent_bench_step(products->bench, products->cut);
 }
 
-static void add_training(struct comparison *all, struct bench_training *training)
+static void add_training(struct comparison *all, struct training *training)
 {
-    all->compared[all->count++] = (struct compared){
-        .step = bench_training_step, .restart = bench_training_restart, .context = training};
+    all->compared[all->count++] =
+        (struct compared){.step = step_training, .restart = restart_training, .context = training};
 }
 
 /* One thread has nothing to cut. */
@@ -108,10 +224,10 @@ static void fill_row(struct bench_row *row, const struct bench_case *measured,
 
 static enum exit_status create(struct measuring *measuring, const struct bench_case *measured)
 {
-    CLI_TRY(bench_training_create(&measuring->training, measured, true));
+    CLI_TRY(create_training(&measuring->training, measured, true));
     measuring->augmented = descent_augment_active(&measured->augment);
     if (measuring->augmented) {
-        CLI_TRY(bench_training_create(&measuring->unaugmented, measured, false));
+        CLI_TRY(create_training(&measuring->unaugmented, measured, false));
     }
     const descent_model *model = measuring->training.model;
     CLI_TRY_LIBRARY(
@@ -140,8 +256,8 @@ enum exit_status bench_measure(struct bench_row *row, const struct bench_case *m
 {
     struct measuring measuring = {0};
     enum exit_status status = measure(row, &measuring, measured);
-    bench_training_free(&measuring.training);
-    bench_training_free(&measuring.unaugmented);
+    free_training(&measuring.training);
+    free_training(&measuring.unaugmented);
     descent_bench_destroy(measuring.bench);
     return status;
 }

@@ -1,7 +1,7 @@
 /*
  * Tables for people, one a network, and one JSON object for programs.
  */
-#include "cli/bench/report.h"
+#include "cli/bench/bench.h"
 
 #include <descent/bench.h>
 

@@ -5,6 +5,7 @@
 #define DESCENT_CLI_BENCH_ROWS_H
 
 #include "cli/base/record.h"
+#include "cli/plot/figure.h"
 
 /* Rates are medians over the repeats; ratios are medians of the ratios within each repeat. */
 struct bench_row {
@@ -45,5 +46,19 @@ struct bench_file {
 /* On failure it says file and line and returns FAILED. The caller frees the file in any case. */
 enum exit_status bench_file_load(struct bench_file *file, const char *path);
 void bench_file_free(struct bench_file *file);
+
+/* The name of a panel on the command line, or NULL behind the last. */
+const char *bench_curves_name(size_t i);
+
+/*
+ * Adds the panel of that name; none where there is not a number to draw. logarithmic: with a
+ * logarithmic vertical axis even where it is linear otherwise. Text goes without what the solid
+ * curves are compared with. On failure it says why and returns FAILED.
+ */
+enum exit_status bench_curves_add(struct figure *figure, const char *name,
+                                  const struct bench_file *file, bool logarithmic);
+
+/* What all curves have in common, such as "784-128-10, relu, sgd"; cut to size. */
+void bench_curves_title(const struct bench_file *file, char *text, size_t size);
 
 #endif

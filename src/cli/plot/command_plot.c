@@ -4,7 +4,7 @@
  */
 #include "cli/base/option.h"
 #include "cli/base/text.h"
-#include "cli/bench/curves.h"
+#include "cli/bench/rows.h"
 #include "cli/plot/run_curves.h"
 
 #include <math.h>
