@@ -5,7 +5,7 @@
 #include "cli/base/option.h"
 #include "cli/base/text.h"
 #include "cli/bench/rows.h"
-#include "cli/plot/run_curves.h"
+#include "cli/plot/runs.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,15 +1,18 @@
 /*
- * Names for runs: from what differs between their configurations, or else between their paths.
- * Configurations come from files that may have been edited: any value is taken as it is, and
- * control characters are left to whoever prints.
+ * Reads runs to be drawn, and names them: from what differs between their configurations, or else
+ * between their paths. Configurations come from files that may have been edited: any value is taken
+ * as it is, and control characters are left to whoever prints.
  */
-#include "cli/plot/plotted_run.h"
+#include "cli/plot/runs.h"
 
+#include "cli/base/run.h"
 #include "cli/base/text.h"
 #include "cli/train/options.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* More options than this are no name any more; a longer path is cut. */
 enum { PARTS_MAX = 4, PATH_MAX_BYTES = 36 };
@@ -169,7 +172,13 @@ static void shorten(char *name)
     memmove(name + head + 3, name + tail, length - tail + 1);
 }
 
-void plotted_runs_name(struct plotted_run *runs, size_t count)
+/*
+ * Several runs are named after what differs between their configurations, such as "optimizer sgd,
+ * lr 0.1"; where that does not tell them apart, after what tells their paths apart, without the
+ * folders that all share at the beginning and at the end. One run is called as its folder. A path
+ * that is still long is cut in its middle.
+ */
+static void name_runs(struct plotted_run *runs, size_t count)
 {
     if (count > 1 && name_all_by_config(runs, count)) {
         return;
@@ -182,4 +191,60 @@ void plotted_runs_name(struct plotted_run *runs, size_t count)
         shorten(runs[r].path);
         snprintf(runs[r].name, sizeof runs[r].name, "%s", runs[r].path);
     }
+}
+
+/* What config.json says is not needed otherwise, so that anything wrong with it only leaves the
+ * axis without the loss's name, and the run with its folder's. */
+static void load_config(struct plotted_run *run)
+{
+    char path[PATH_MAX + 32];
+    snprintf(path, sizeof path, "%s/" RUN_CONFIG, run->folder);
+    run->config = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+    run->loss = json_string_value(json_object_get(json_object_get(run->config, "options"), "loss"));
+}
+
+static enum exit_status load_run(struct plotted_run *run, const char *folder)
+{
+    char path[PATH_MAX + 32];
+    int length = snprintf(path, sizeof path, "%s/" RUN_METRICS, folder);
+    if (length < 0 || length >= (int)sizeof path) {
+        return cli_failed("run folder: expected a path of up to %d bytes, found %d", PATH_MAX,
+                          length);
+    }
+    if (access(path, F_OK) != 0) {
+        return cli_failed("%s: not a run folder: expected " RUN_METRICS " in it, found none",
+                          folder);
+    }
+    CLI_TRY(metrics_load(&run->metrics, path));
+    if (run->metrics.rows == 0) {
+        return cli_failed("%s: no epochs yet, nothing to draw", path);
+    }
+    run->folder = folder;
+    load_config(run);
+    run->path = realpath(folder, NULL);
+    return run->path != NULL ? DONE : cli_failed("%s: cannot resolve the path", folder);
+}
+
+enum exit_status plotted_runs_load(struct plotted_run **runs, const char *const *paths,
+                                   size_t count)
+{
+    *runs = calloc(count, sizeof **runs);
+    if (*runs == NULL) {
+        return cli_failed("out of memory for %zu runs", count);
+    }
+    for (size_t r = 0; r < count; r++) {
+        CLI_TRY(load_run(&(*runs)[r], paths[r]));
+    }
+    name_runs(*runs, count);
+    return DONE;
+}
+
+void plotted_runs_free(struct plotted_run *runs, size_t count)
+{
+    for (size_t r = 0; runs != NULL && r < count; r++) {
+        metrics_free(&runs[r].metrics);
+        free(runs[r].path);
+        json_decref(runs[r].config);
+    }
+    free(runs);
 }
