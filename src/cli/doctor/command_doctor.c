@@ -54,7 +54,6 @@ static enum exit_status run_doctor(struct doctor *doctor, struct option_argument
     option_defaults(&TRAIN_OPTIONS, &training->options);
     CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, doctor));
     training->display = progress_create(doctor->quiet);
-    training->data.display = &training->display;
     CLI_TRY(read_arguments(doctor, arguments->rest));
     CLI_TRY(doctor_look(doctor));
     doctor_find(doctor);

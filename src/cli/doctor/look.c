@@ -31,7 +31,7 @@ static bool leave_data_out(struct doctor *doctor)
 /* The data, which must be the run's own, and its state on them. */
 static enum exit_status prepare(struct training *training)
 {
-    CLI_TRY(train_data_load(&training->data, &training->options));
+    CLI_TRY(train_data_load(training));
     CLI_TRY(train_resume_check(training));
     CLI_TRY(train_plan(training));
     return train_resume_place(training);
@@ -74,17 +74,6 @@ static void measure_weights(struct doctor *doctor)
     }
 }
 
-static descent_status measure_gradient(struct doctor *doctor)
-{
-    const struct training *training = &doctor->training;
-    LIBRARY_TRY(descent_fit_measure(training->fit));
-    for (size_t l = 0; l < doctor->layers; l++) {
-        doctor->layer[l].gradient =
-            descent_trainer_layer_norm(descent_fit_trainer(training->fit), l);
-    }
-    return DESCENT_OK;
-}
-
 /* What the run's next step changes with its own learning rate or the highest, from the checkpoint's
  * state, as a share of the weights, by layer. */
 static descent_status measure_update(struct doctor *doctor, bool highest)
@@ -123,8 +112,12 @@ static descent_status measure_units(struct doctor *doctor)
 
 static descent_status measure(struct doctor *doctor)
 {
+    descent_fit *fit = doctor->training.fit;
     LIBRARY_TRY(measure_units(doctor));
-    LIBRARY_TRY(measure_gradient(doctor));
+    LIBRARY_TRY(descent_fit_measure(fit));
+    for (size_t l = 0; l < doctor->layers; l++) {
+        doctor->layer[l].gradient = descent_trainer_layer_norm(descent_fit_trainer(fit), l);
+    }
     LIBRARY_TRY(measure_update(doctor, false));
     return measure_update(doctor, true);
 }

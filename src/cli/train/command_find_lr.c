@@ -105,9 +105,8 @@ static enum exit_status search(struct find_lr *find)
 {
     struct training *training = &find->training;
     training->display = progress_create(training->options.quiet);
-    training->data.display = &training->display;
     CLI_TRY(train_check_options(training));
-    CLI_TRY(train_data_load(&training->data, &training->options));
+    CLI_TRY(train_data_load(training));
     CLI_TRY(train_plan_fit(training));
     train_log_data(training);
     double started = progress_clock();

@@ -53,12 +53,11 @@ enum exit_status train_check_options(struct training *training)
 static enum exit_status prepare(struct training *training)
 {
     training->display = progress_create(training->options.quiet);
-    training->data.display = &training->display;
     if (training->options.resume != NULL) {
         CLI_TRY(train_resume_open(training));
     }
     CLI_TRY(train_check_options(training));
-    CLI_TRY(train_data_load(&training->data, &training->options));
+    CLI_TRY(train_data_load(training));
     CLI_TRY(train_plan(training));
     return train_config_create(training);
 }

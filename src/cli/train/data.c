@@ -32,11 +32,12 @@ static enum exit_status check_parts(const struct train_data *data)
     return DONE;
 }
 
-static enum exit_status load_parts(struct train_data *data, const struct train_options *options)
+static enum exit_status load_parts(struct training *training)
 {
+    struct train_data *data = &training->data;
     descent_source source;
-    source_init(&source, &options->source, data->display);
-    source.threads = (int)options->threads;
+    source_init(&source, &training->options.source, &training->display);
+    source.threads = (int)training->options.threads;
     CLI_TRY(source_load(&data->source, data->folder, &source));
     CLI_TRY(source_check(&source, data->source));
     source.part = DESCENT_PART_TEST;
@@ -112,8 +113,10 @@ static enum exit_status prepare(struct train_data *data, const struct train_opti
     return DONE;
 }
 
-enum exit_status train_data_load(struct train_data *data, const struct train_options *options)
+enum exit_status train_data_load(struct training *training)
 {
+    struct train_data *data = &training->data;
+    const struct train_options *options = &training->options;
     if (data->folder == NULL) {
         data->folder = cli_data_find(data->given);
     }
@@ -123,15 +126,15 @@ enum exit_status train_data_load(struct train_data *data, const struct train_opt
     if (!choose_name(data)) {
         return cli_failed("out of memory");
     }
-    CLI_TRY(load_parts(data, options));
+    CLI_TRY(load_parts(training));
     CLI_TRY_LIBRARY(descent_dataset_split(&data->train, &data->validation, data->source,
                                           options->validation, options->seed));
     return prepare(data, options);
 }
 
-enum exit_status train_data_adopt(struct train_data *data, struct train_options *options,
-                                  const char *text)
+enum exit_status train_data_adopt(struct training *training, const char *text)
 {
+    struct train_data *data = &training->data;
     descent_preparation_destroy(data->preparation);
     free(data->preparation_text);
     data->preparation = NULL;
@@ -139,8 +142,8 @@ enum exit_status train_data_adopt(struct train_data *data, struct train_options 
     if (data->preparation_text == NULL) {
         return cli_failed("out of memory for a preparation");
     }
-    CLI_TRY(prepare(data, options));
-    options->standardize = (int)descent_preparation_standardize(data->preparation);
+    CLI_TRY(prepare(data, &training->options));
+    training->options.standardize = (int)descent_preparation_standardize(data->preparation);
     return DONE;
 }
 

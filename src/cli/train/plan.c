@@ -143,8 +143,7 @@ static enum exit_status adopt_preparation(struct training *training,
     const char *text = descent_safetensors_metadata(file, "preparation");
     bool chosen =
         TRAIN_OPTION_GIVEN(arguments, standardize) || TRAIN_OPTION_GIVEN(arguments, raw_targets);
-    return text == NULL || chosen ? DONE
-                                  : train_data_adopt(&training->data, &training->options, text);
+    return text == NULL || chosen ? DONE : train_data_adopt(training, text);
 }
 
 static enum exit_status take_over(struct training *training, const descent_model *model,

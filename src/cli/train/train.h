@@ -73,7 +73,6 @@ struct train_data {
     char *preparation_text;           /* the same as files hold it, or NULL */
     double variances[TRAIN_PARTS];    /* of the targets: see regression_variance() */
     double low, high;                 /* of images that are made of floats; else 0 */
-    struct progress *display;         /* shows how far reading is, or NULL */
 };
 
 /* How often --recover goes back. */
@@ -126,12 +125,11 @@ enum exit_status train_check_options(struct training *training);
 void train_destroy(struct training *training);
 
 /* data.c: finds and loads both parts, splits off the validation set, and prepares them all. */
-enum exit_status train_data_load(struct train_data *data, const struct train_options *options);
+enum exit_status train_data_load(struct training *training);
 void train_data_destroy(struct train_data *data);
 
 /* Takes over the preparation that a model's file tells. */
-enum exit_status train_data_adopt(struct train_data *data, struct train_options *options,
-                                  const char *text);
+enum exit_status train_data_adopt(struct training *training, const char *text);
 
 /* Outputs of a network for the data: one a class, or one a target. */
 size_t train_outputs(const struct train_data *data);
