@@ -54,14 +54,8 @@ static void close_probe(struct probe *probe)
 
 static bool is_saturated(descent_activation activation, double output)
 {
-    switch (activation) {
-    case DESCENT_ACTIVATION_SIGMOID:
-        return fabs(output - 0.5) > 0.5 - near_end;
-    case DESCENT_ACTIVATION_TANH:
-        return fabs(output) > 1.0 - 2.0 * near_end;
-    default:
-        return false;
-    }
+    return (activation == DESCENT_ACTIVATION_SIGMOID && fabs(output - 0.5) > 0.5 - near_end) ||
+           (activation == DESCENT_ACTIVATION_TANH && fabs(output) > 1.0 - 2.0 * near_end);
 }
 
 static descent_status run_probe(struct probe *probe, const float *features, size_t n)

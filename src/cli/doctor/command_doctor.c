@@ -31,20 +31,19 @@ static const struct option_table TABLE = OPTION_TABLE(
 static enum exit_status read_arguments(struct doctor *doctor, const char *const *arguments)
 {
     struct training *training = &doctor->training;
-    if (arguments[0] == NULL || (arguments[1] != NULL && arguments[2] != NULL)) {
+    const char *run = arguments[0], *data = run != NULL ? arguments[1] : NULL;
+    if (run == NULL || (data != NULL && arguments[2] != NULL)) {
         return cli_usage("doctor: expected a run folder, and perhaps DATA; see descent doctor "
                          "--help");
     }
-    if (arguments[1] != NULL && doctor->files_only) {
-        return cli_usage("doctor: DATA \"%s\" has no effect with --files-only", arguments[1]);
+    if (data != NULL && doctor->files_only) {
+        return cli_usage("doctor: DATA \"%s\" has no effect with --files-only", data);
     }
-    if (arguments[1] != NULL) {
-        training->data.given = strdup(arguments[1]);
-        if (training->data.given == NULL) {
-            return cli_failed("out of memory");
-        }
+    training->data.given = data != NULL ? strdup(data) : NULL;
+    if (data != NULL && training->data.given == NULL) {
+        return cli_failed("out of memory");
     }
-    return run_find(&training->run, arguments[0]);
+    return run_find(&training->run, run);
 }
 
 static enum exit_status run_doctor(struct doctor *doctor, struct option_arguments *arguments,

@@ -117,17 +117,13 @@ double train_layer_norm(const descent_layer *layer)
     return sqrt(sum);
 }
 
-/* The norms by layer, of the gradient that was just measured and of the weights, where --log-layers
- * asks for them. */
+/* The norms by layer, of the gradient that was just measured and of the weights. */
 static enum exit_status append_layers(const struct training *training)
 {
     struct layers_row rows[DESCENT_LAYERS_MAX];
     const descent_trainer *trainer = descent_fit_trainer(training->fit);
     const descent_model *model = descent_fit_model(training->fit);
     size_t count = descent_model_layers(model);
-    if (!training->options.log_layers) {
-        return DONE;
-    }
     for (size_t l = 0; l < count; l++) {
         descent_layer layer = descent_model_layer(model, l);
         rows[l] = (struct layers_row){
@@ -139,16 +135,6 @@ static enum exit_status append_layers(const struct training *training)
         };
     }
     return layers_append(run_path(&training->run, RUN_LAYERS).text, rows, count);
-}
-
-static enum exit_status start_layers(const struct training *training)
-{
-    if (!training->options.log_layers) {
-        return DONE;
-    }
-    CLI_TRY(layers_start(run_path(&training->run, RUN_LAYERS).text));
-    CLI_TRY_LIBRARY(descent_fit_measure(training->fit));
-    return append_layers(training);
 }
 
 static enum exit_status tell(struct training *training, const struct metrics_row *row)
@@ -167,7 +153,9 @@ static enum exit_status finish_epoch(struct training *training)
     training->train_samples += figures->samples;
     struct metrics_row row = row_of(training);
     CLI_TRY(append(training, &row));
-    CLI_TRY(append_layers(training));
+    if (training->options.log_layers) {
+        CLI_TRY(append_layers(training));
+    }
     CLI_TRY(train_model_save(training));
     CLI_TRY(train_checkpoint_save(training));
     return tell(training, &row);
@@ -179,7 +167,11 @@ enum exit_status train_start(struct training *training)
     struct metrics_row row = row_of(training);
     CLI_TRY(metrics_start(run_path(&training->run, RUN_METRICS).text, train_columns(training)));
     CLI_TRY(append(training, &row));
-    CLI_TRY(start_layers(training));
+    if (training->options.log_layers) {
+        CLI_TRY(layers_start(run_path(&training->run, RUN_LAYERS).text));
+        CLI_TRY_LIBRARY(descent_fit_measure(training->fit));
+        CLI_TRY(append_layers(training));
+    }
     return tell(training, &row);
 }
 

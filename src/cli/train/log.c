@@ -93,17 +93,6 @@ static void log_training(struct training *training)
     }
 }
 
-static void log_run(struct training *training)
-{
-    const struct train_options *options = &training->options;
-    int threads = descent_trainer_threads(descent_fit_trainer(training->fit));
-    progress_say(&training->display, "run       %s, seed %ju, %d thread%s", training->run.folder,
-                 (uintmax_t)options->seed, threads, threads == 1 ? "" : "s");
-    if (training->checkpoint != NULL) {
-        train_log_resumed(training);
-    }
-}
-
 void train_log_data(struct training *training)
 {
     log_data(training);
@@ -125,9 +114,14 @@ static void log_header(struct training *training)
 
 void train_log_start(struct training *training)
 {
+    int threads = descent_trainer_threads(descent_fit_trainer(training->fit));
     train_log_data(training);
     log_training(training);
-    log_run(training);
+    progress_say(&training->display, "run       %s, seed %ju, %d thread%s", training->run.folder,
+                 (uintmax_t)training->options.seed, threads, threads == 1 ? "" : "s");
+    if (training->checkpoint != NULL) {
+        train_log_resumed(training);
+    }
     log_header(training);
 }
 
