@@ -142,9 +142,6 @@ struct train_figures {
 struct train_figures train_figures(const struct train_data *data, enum train_part part,
                                    const descent_metrics *metrics);
 
-/* class_weights.c: the weights of classes, as the options say and the training samples are. */
-enum exit_status train_weights_create(struct training *training);
-
 /* plan.c: resolves the options that depend on the data; makes the first weights and the fit; with
  * --lr auto, searches for the learning rate. The second leaves this search out. */
 enum exit_status train_plan(struct training *training);
