@@ -11,7 +11,7 @@
 descent_status descent_fail(descent_status status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Leaves a function with the status of a call that has failed. */
+/* Returns the status of a failed call from the calling function. */
 #define DESCENT_TRY(call)                                                                          \
     do {                                                                                           \
         descent_status try_status = (call);                                                        \
@@ -20,8 +20,8 @@ descent_status descent_fail(descent_status status, const char *format, ...)
         }                                                                                          \
     } while (0)
 
-/* Leaves a public function with INVALID where its caller did not do what the header says; the line
- * names the function and what it needs. Such mistakes are no reason to end somebody's program. */
+/* Returns INVALID from a public function whose caller broke the rules of its header; the line names
+ * the function and the rule. The library does not abort a program for such a mistake. */
 #define DESCENT_RETURN_UNLESS(condition)                                                           \
     do {                                                                                           \
         if (!(condition)) {                                                                        \

@@ -1,5 +1,5 @@
 /*
- * Lists folders. Links are followed; those that lead nowhere are told instead of passed over.
+ * Lists folders. Links are followed; broken ones are reported instead of skipped.
  */
 #include "base/folder.h"
 

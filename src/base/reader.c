@@ -110,7 +110,7 @@ static descent_status end_member(struct descent_reader *reader)
     reader->ended = reader->stream.avail_in == 0;
     if (!reader->ended && reader->stream.next_in[0] != 0x1f) {
         return descent_fail(DESCENT_ERROR_FORMAT,
-                            "%s: expected the end of the file behind its gzip stream, found "
+                            "%s: expected the end of the file after its gzip stream, found "
                             "trailing bytes",
                             reader->path);
     }

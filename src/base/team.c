@@ -1,6 +1,6 @@
 /*
- * Threads that stay for the process and serve one team at a time. Who waits spins first: a phase of
- * a small step takes ten microseconds, and a sleeping thread fifty to wake up.
+ * Threads that live as long as the process and serve one team at a time. A waiting thread spins
+ * before it sleeps: a phase of a small step takes ten microseconds, waking a thread takes fifty.
  */
 #ifdef __linux__
 #define _GNU_SOURCE /* sched_getaffinity() */

@@ -1,5 +1,5 @@
 /*
- * CSV: RFC 4180, and with it what is met in practice: a byte order mark, lines that end in LF
+ * CSV: RFC 4180, and common deviations from it: a byte order mark, lines that end in LF
  * alone, blanks around fields, empty lines.
  */
 #include "data/csv.h"
@@ -148,11 +148,11 @@ static descent_status put(struct descent_csv *csv, enum state *state, int byte)
 {
     bool blank = byte == ' ' || byte == '\t';
     if (*state == RETURNED) {
-        return fail_at(csv, "expected a line feed behind a carriage return, found none");
+        return fail_at(csv, "expected a line feed after a carriage return, found none");
     }
     if (*state == BEHIND && byte != '"') {
         return blank ? DESCENT_OK
-                     : fail_at(csv, "expected a comma behind a closing quote, found more text");
+                     : fail_at(csv, "expected a comma after a closing quote, found more text");
     }
     if (*state == PLAIN && byte == '"') {
         return fail_at(csv, "expected quotes around the whole field, found one within it");

@@ -1,6 +1,6 @@
 /*
- * Guesses what a CSV file does not say, from its first two lines, and asks where a guess would be
- * one: a wrong column of labels would train all the same.
+ * Infers header and label columns of a CSV file from its first two lines, and refuses doubtful
+ * cases: training would also run on a wrong label column.
  */
 #include "data/csv_columns.h"
 
@@ -209,7 +209,7 @@ static descent_status read_header(struct descent_csv_columns *columns, struct de
     if (status == DESCENT_OK && !more) {
         status = descent_fail(
             DESCENT_ERROR_FORMAT, "%s: expected at least one line of data%s", csv->reader.path,
-            columns->header ? " behind the names of the columns, found none" : ", found none");
+            columns->header ? " after the column names, found none" : ", found none");
     }
     return status;
 }

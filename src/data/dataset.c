@@ -49,7 +49,7 @@ static descent_status check_shape(const descent_shape *shape, size_t count, size
     return DESCENT_OK;
 }
 
-/* Refuses what makes no data set; says how many features a sample has. */
+/* Refuses invalid samples; gives the number of features of a sample. */
 static descent_status check_samples(const descent_samples *samples, size_t *features)
 {
     if ((samples->bytes == NULL) == (samples->floats == NULL) ||

@@ -65,8 +65,8 @@ static bool is_file(const char *path)
     return stat(path, &about) == 0 && !S_ISDIR(about.st_mode);
 }
 
-/* Looks for folder/prefix-what-idxRANK-TYPE, plain or with .gz; TYPE is a name only: what counts is
- * what the file says. */
+/* Looks for folder/prefix-what-idxRANK-TYPE, plain or with .gz; TYPE is only part of the name:
+ * the type in the file counts. */
 static bool find_rank(struct place *place, const char *folder, const char *prefix, const char *what)
 {
     static const char *const endings[] = {"ubyte", "ubyte.gz", "float",  "float.gz",

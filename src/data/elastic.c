@@ -59,8 +59,8 @@ size_t descent_elastic_scratch_size(const struct descent_elastic *elastic)
     return (2 * elastic->noise_height + elastic->height) * elastic->noise_stride;
 }
 
-/* Noise of the two directions by the two halves of a hash: 2^16 different numbers are plenty for
- * what will be smoothed. */
+/* Noise of the two directions by the two halves of a hash: 2^16 different numbers are plenty,
+ * because they are smoothed. */
 DESCENT_VECTOR_LOOP static void fill_noise(uint32_t counter, uint32_t key, float alpha, size_t n,
                                            float *restrict x, float *restrict y)
 {

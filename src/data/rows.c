@@ -1,5 +1,5 @@
 /*
- * Rows without answers, by the readers of CSV that data sets have.
+ * Rows without labels, read by the same CSV reader as data sets.
  */
 #include <descent/rows.h>
 

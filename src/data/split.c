@@ -21,8 +21,8 @@ struct tally {
     size_t *quotas;
 };
 
-/* A class's bounds: both halves keep a sample where there are two; a single one is not held out, as
- * nobody would know its class then. */
+/* A class's bounds: both halves keep a sample where there are two; a single one is not held
+ * out, because its class could not be learnt then. */
 static size_t lowest(size_t samples)
 {
     return samples >= 2 ? 1 : 0;

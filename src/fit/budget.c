@@ -1,13 +1,13 @@
 /*
  * Training that ends where its time ends. A schedule is a function of the step and of the number of
- * steps, and that number is unknown; but with s steps done in a share u of the time, s / u is what
- * it comes to at this pace. The schedule is made anew for that number before every step, so that
- * its position is the share of the time that has passed, whatever happens to the pace, while what
- * is said in steps, such as a warm-up, stays in steps.
+ * steps, and that number is unknown; but with s steps done in a share u of the time, it will be
+ * s / u at this pace. The schedule is rebuilt for that number before every step, so that its
+ * position is the share of the time that has passed, whatever happens to the pace, while lengths
+ * given in steps, such as a warm-up, stay in steps.
  *
- * The time counts from before the evaluation of the untrained network, everything included. What
- * follows an epoch's last step, validation and what the caller does before the next epoch, is set
- * aside: as much as it has taken so far.
+ * The time counts from before the evaluation of the untrained network, everything included. The
+ * time after an epoch's last step, for validation and for the caller, is set aside: as much as it
+ * has taken so far.
  */
 #include "fit/fit_private.h"
 
@@ -16,7 +16,7 @@
 /* Share of the latest duration in the running means of them. */
 static const double newest = 0.1;
 
-/* A share of the time that is too small to say anything. */
+/* A share of the time that is too small to estimate the pace. */
 static const double least_share = 1e-9;
 
 double descent_fit_clock(const descent_fit *fit)
@@ -61,7 +61,7 @@ static double used(const descent_fit *fit)
                            : fit->progress.seconds;
 }
 
-/* For steps: all but what is set aside. */
+/* Time left for steps: all but the reserve. */
 static double usable(const descent_fit *fit)
 {
     return fit->config.budget - fit->budget.reserve;

@@ -1,7 +1,7 @@
 /*
  * One epoch: its steps, and what is judged at its end. The order of its samples is a function of
- * the seed and the epoch's number alone, so that an epoch which was interrupted goes on where it
- * was: the samples that are done are passed over.
+ * the seed and the epoch's number alone, so that an interrupted epoch continues where it
+ * stopped: the samples already used are skipped.
  */
 #include "fit/fit_private.h"
 
@@ -109,8 +109,8 @@ static descent_status step(descent_fit *fit)
     return DESCENT_OK;
 }
 
-/* What is left of an epoch's steps, as far as the budget allows; whether the event function has
- * stopped them before. */
+/* Takes the remaining steps of an epoch, as far as the budget allows; returns whether the event
+ * function has stopped them early. */
 static descent_status run_steps(descent_fit *fit, double started, bool *interrupted)
 {
     begin_feed_of_progress(fit);
@@ -134,7 +134,7 @@ static double accuracy_of(const descent_metrics *metrics)
     return (double)metrics->correct / (double)metrics->samples;
 }
 
-/* Updates what is best, and what the schedule knows. */
+/* Updates the best weights, and the losses that the schedule has seen. */
 static descent_status judge(descent_fit *fit)
 {
     descent_progress *progress = &fit->progress;

@@ -1,5 +1,5 @@
 /*
- * What a fit is made of. Everything that its epochs need is planned here; what can be refused is
+ * The parts of a fit. Everything that its epochs need is planned here, and every bad argument is
  * refused here.
  */
 #include "fit/fit_private.h"

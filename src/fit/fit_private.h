@@ -1,9 +1,9 @@
 /*
- * A fit, between the files that make it.
+ * A fit, as the files of this room share it.
  *
- *     fit.c      what it is made of: trainer, loaders, models; evaluation
+ *     fit.c      its parts: trainer, loaders, models; evaluation
  *     epoch.c    steps, epoch, judgement
- *     guard.c    what is not finite or explodes, and the way back
+ *     guard.c    losses that explode or are not finite, and recovery
  *     stop.c     whether it is over
  *     budget.c   time
  *     resume.c   checkpoints
@@ -22,7 +22,7 @@ struct descent_feed {
     descent_batch part; /* those of them that the loader has given */
 };
 
-/* The time of a fit that has only so much of it, in seconds. */
+/* The time of a fit with a budget, in seconds. */
 struct descent_budget {
     bool running;
     bool between;   /* the caller has its turn, after an epoch */
@@ -31,7 +31,7 @@ struct descent_budget {
     double latest;  /* on the clock, the start of the latest step */
     double ended;   /* on the clock, the end of the latest epoch's steps */
     double step;    /* running mean of the steps' durations */
-    double reserve; /* running mean of what it takes to end an epoch after its steps */
+    double reserve; /* running mean of the time from an epoch's last step to its end */
 };
 
 /* Where an alarm leads back to; model is NULL without recoveries. */
@@ -63,8 +63,8 @@ struct descent_fit {
     struct descent_refuge refuge;
     double guess;      /* the loss of guessing */
     bool started;      /* the untrained network was evaluated */
-    descent_stop stop; /* INTERRUPTED, or what the guard has seen */
-    char alarm[1024];  /* what it was */
+    descent_stop stop; /* INTERRUPTED, or the guard's reason */
+    char alarm[1024];  /* the guard's line */
 };
 
 /* Whether the guard has ended it; INVALID with its line if so. */
@@ -104,8 +104,8 @@ descent_status descent_fit_look_at_gradient(descent_fit *fit, descent_progress *
 
 /* budget.c: the caller's clock. Without a budget the others leave the schedule as it is and allow
  * every step. The time runs from the first start or epoch; before each step the schedule is fitted
- * to it, behind each it is asked whether there is time for another; what is left is without what is
- * set aside for an epoch's end; the progress notes what is used. */
+ * to it, and after each one it is asked whether there is time for another. The time left excludes
+ * the reserve for the end of an epoch; the progress records the time used. */
 double descent_fit_clock(const descent_fit *fit);
 void descent_budget_run(descent_fit *fit);
 void descent_budget_set_aside(descent_fit *fit, double seconds);

@@ -2,7 +2,7 @@
  * The guard over a fit. A step that is not finite has changed nothing; a loss that explodes is
  * noticed by its running mean, a few steps after it began. With a recovery left the fit goes back
  * to the last epoch's end and on with a lower learning rate; without, it is over, and can no longer
- * be saved: what was saved last stays good.
+ * be saved: the last checkpoint stays good.
  */
 #include "fit/fit_private.h"
 

@@ -1,6 +1,6 @@
 /*
- * A fit in a checkpoint, and back. What a checkpoint holds is the state; what is planned from data
- * and configuration is planned anew.
+ * Saves a fit to a checkpoint and restores it. A checkpoint holds the state; whatever follows from
+ * data and configuration is computed again.
  */
 #include "fit/fit_private.h"
 

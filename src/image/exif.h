@@ -8,7 +8,7 @@
 
 /*
  * The orientation in the file's Exif data: which turned or mirrored picture the stored one is, from
- * 1 (as it is) to 8; 1 where the file is none, says nothing or nonsense.
+ * 1 (as it is) to 8; 1 if the file has no valid orientation.
  */
 unsigned descent_exif_orientation(const unsigned char *bytes, size_t size);
 

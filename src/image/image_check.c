@@ -1,9 +1,8 @@
 /*
- * Version 2.27 of stb_image, which Debian 12 has, writes behind its tables where a JPEG file claims
- * more than 256 codes, decodes nonsense where the codes are too many for their lengths, fills up
- * with zeros what is missing at the end of a file, and copies to a null pointer the first part of a
- * PNG file's pixels if it is empty. The structure of JPEG files: ITU-T T.81, annex B; of PNG files:
- * RFC 2083, section 3.
+ * Version 2.27 of stb_image, which Debian 12 has, writes past its tables if a JPEG file claims more
+ * than 256 codes, decodes nonsense if there are too many codes for their lengths, pads a truncated
+ * file with zeros, and copies the first part of a PNG file's pixels to a null pointer if it is
+ * empty. The structure of JPEG files: ITU-T T.81, annex B; of PNG files: RFC 2083, section 3.
  */
 #include "image/image_check.h"
 

@@ -1,5 +1,5 @@
 /*
- * What stb_image takes on trust in a file, looked at before it gets to see it.
+ * Checks of a file that stb_image leaves out, made before stb_image reads it.
  */
 #ifndef DESCENT_IMAGE_CHECK_H
 #define DESCENT_IMAGE_CHECK_H
@@ -18,7 +18,7 @@ descent_status descent_jpeg_check(const unsigned char *bytes, size_t size, const
 /* Refuses a BMP file that is shorter than its pixels. Error: FORMAT. */
 descent_status descent_bmp_check(const unsigned char *bytes, size_t size, const char *name);
 
-/* What a file is by its start that is no image which can be read, such as "a GIF file". */
+/* The kind of a file that is not a readable image, by its first bytes: such as "a GIF file". */
 const char *descent_image_kind(const unsigned char *bytes, size_t size);
 
 #endif

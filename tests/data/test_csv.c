@@ -40,8 +40,8 @@ static const struct {
     {"a,\"b\n", "line 2, column 2: expected a closing quote, found the end of the file"},
     {"a\n\"", "line 2, column 1: expected a closing quote"},
     {"a\"b\n", "line 1, column 1: expected quotes around the whole field"},
-    {"x,y\n\"a\"b,c\n", "line 2, column 1: expected a comma behind a closing quote"},
-    {"a\rb\n", "line 1, column 2: expected a line feed behind a carriage return"},
+    {"x,y\n\"a\"b,c\n", "line 2, column 1: expected a comma after a closing quote"},
+    {"a\rb\n", "line 1, column 2: expected a line feed after a carriage return"},
     {"a\r,b\n", "expected a line feed"},
 };
 

@@ -96,7 +96,7 @@ static const struct {
     {"1,2,3,4,5\n", DESCENT_ERROR_MISMATCH, "expected 3 numbers in a line"},
     {"1,2,3,4\n", DESCENT_ERROR_INVALID, "which of the 4 columns holds the labels"},
     {"", DESCENT_ERROR_FORMAT, "expected at least one line of data"},
-    {"a,b,c\n", DESCENT_ERROR_FORMAT, "behind the names of the columns"},
+    {"a,b,c\n", DESCENT_ERROR_FORMAT, "after the column names"},
     {"1,2,3\n4,5\n", DESCENT_ERROR_FORMAT, "line 2"},
     {"1,2,3\n4,nan,6\n", DESCENT_ERROR_FORMAT, "line 2, column 2"},
     {"1,2,3\n4,1e99,6\n", DESCENT_ERROR_FORMAT, "line 2, column 2"},
