@@ -198,7 +198,7 @@ static const struct {
     {"parabola", 0.01, {6}, 100, 0, 0, DESCENT_OPTIMIZER_ADAM, WALK_MOVES, "distance shrinks"},
     {"parabola", 1.9, {6}, 300, 0.9, 0, 0, WALK_SWINGS, "neither grows nor shrinks"},
     {"saddle", 0, {1.5, 0}, 100, 0, 0, 0, WALK_AT_SADDLE, "0.8 a step; noise moves the walk away"},
-    {"saddle", 0, {1.5, 0}, 20, 0, 0, 0, WALK_AT_SADDLE, "0.8 a step; noise gets a walk"},
+    {"saddle", 0, {1.5, 0}, 20, 0, 0, 0, WALK_AT_SADDLE, "0.8 a step; noise moves the walk"},
     {"plateau", 1, {6}, 150, 0, 0, 0, WALK_MOVES, "a step. It is on a plateau"},
     {"saddle", 0, {1.5, 0}, 2, 0, 0, 0, WALK_MOVES, "moving on: after 2 steps"},
     {"quartic", 0, {0}, 1, 0, 0, 0, WALK_AT_SADDLE, "near the maximum at w = 0"},

@@ -297,7 +297,7 @@ static void write_saddle(FILE *out, const struct walk *walk)
             "near %s, where the gradient vanishes, though it is no minimum: the distance to it "
             "%s%s.",
             stationary(walk, walk->verdict.at).text, trend(walk).text,
-            walk->setup.noise == 0.0 ? "; noise gets a walk away (--noise 0.01)" : "");
+            walk->setup.noise == 0.0 ? "; noise moves the walk away (--noise 0.01)" : "");
 }
 
 /* A convex function's |gradient| times distance is at least its height above the minimum; where
