@@ -50,6 +50,11 @@ enum exit_status cli_library_failed(void)
     return cli_failed("%s", descent_last_error());
 }
 
+enum exit_status cli_library(descent_status status)
+{
+    return status == DESCENT_OK ? DONE : cli_library_failed();
+}
+
 enum exit_status cli_finish(enum exit_status status)
 {
     bool written = fflush(stdout) == 0 && !ferror(stdout);

@@ -29,12 +29,7 @@ enum exit_status {
 
 /* The same for a call of the library, whose failure is reported; and for a function that itself
  * returns the library's status. */
-#define CLI_TRY_LIBRARY(call)                                                                      \
-    do {                                                                                           \
-        if ((call) != DESCENT_OK) {                                                                \
-            return cli_library_failed();                                                           \
-        }                                                                                          \
-    } while (0)
+#define CLI_TRY_LIBRARY(call) CLI_TRY(cli_library(call))
 #define LIBRARY_TRY(call)                                                                          \
     do {                                                                                           \
         descent_status library_try_status = (call);                                                \
@@ -70,8 +65,9 @@ void cli_remove_controls(char *text);
 enum exit_status cli_failed(const char *format, ...) __attribute__((format(printf, 1, 2)));
 enum exit_status cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same with the library's line about its last failure. */
+/* The same with the library's line about its last failure; the second where the status is one. */
 enum exit_status cli_library_failed(void);
+enum exit_status cli_library(descent_status status);
 
 /* The status to exit with: a full disk behind a redirection must not look like success. */
 enum exit_status cli_finish(enum exit_status status);

@@ -285,9 +285,7 @@ enum exit_status record_load(struct record_rows *rows, const struct record *reco
     struct reader reader = {.record = record, .path = path, .kind = kind};
     size_t size;
     *rows = (struct record_rows){0};
-    if (descent_file_load(&rows->text, &size, path, FILE_LIMIT) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(descent_file_load(&rows->text, &size, path, FILE_LIMIT));
     if (strlen(rows->text) != size) {
         return cli_failed("%s: expected text, found a NUL byte at offset %zu", path,
                           strlen(rows->text));
@@ -373,9 +371,7 @@ enum exit_status record_cut(const struct record *record, const char *path, const
     if (loaded == DESCENT_ERROR_NOT_FOUND) {
         return record_start(record, path);
     }
-    if (loaded != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(loaded);
     enum exit_status status = text_file_open(&header, path);
     if (status == DONE) {
         record_write_header(header.out, record);

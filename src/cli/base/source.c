@@ -121,7 +121,7 @@ enum exit_status source_load(descent_dataset **dataset, const char *path,
     if (source->progress_context != NULL) {
         progress_clear(source->progress_context);
     }
-    return status == DESCENT_OK ? DONE : cli_library_failed();
+    return cli_library(status);
 }
 
 /* Why a part is missing matters only where the other one is missing as well. */

@@ -4,42 +4,23 @@
 #include "cli/base/table.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool grow(struct table *table)
-{
-    if (table->count < table->room) {
-        return true;
-    }
-    size_t room = table->room == 0 ? 64 : 2 * table->room;
-    char **cells = realloc(table->cells, room * sizeof *cells);
-    if (cells == NULL) {
-        return false;
-    }
-    table->cells = cells;
-    table->room = room;
-    return true;
-}
-
 void table_add(struct table *table, const char *format, ...)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
-    char *cell = length < 0 ? NULL : malloc((size_t)length + 1);
-    if (cell == NULL || !grow(table)) {
-        free(cell);
-        table->failed = true;
+    if (table->out == NULL) {
+        table->out = open_memstream(&table->cells, &table->size);
+        table->failed = table->out == NULL;
+    }
+    if (table->failed) {
         return;
     }
+    va_list arguments;
     va_start(arguments, format);
-    vsnprintf(cell, (size_t)length + 1, format, arguments);
+    vfprintf(table->out, format, arguments);
     va_end(arguments);
-    cli_remove_controls(cell);
-    table->cells[table->count++] = cell;
+    fputc('\0', table->out);
 }
 
 /* Characters of UTF-8: bytes that do not continue one. */
@@ -52,29 +33,23 @@ static size_t text_width(const char *text)
     return width;
 }
 
-static size_t column_width(const struct table *table, size_t column, size_t columns)
+/* Cleans the cells on the way. */
+static void measure(const struct table *table, size_t columns, size_t *widths)
 {
-    size_t width = 0;
-    for (size_t i = column; i < table->count; i += columns) {
-        size_t cell = text_width(table->cells[i]);
-        width = cell > width ? cell : width;
-    }
-    return width;
-}
-
-static void print_blanks(size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        fputc(' ', stdout);
+    size_t i = 0;
+    for (char *cell = table->cells; cell < table->cells + table->size; cell += strlen(cell) + 1) {
+        cli_remove_controls(cell);
+        size_t width = text_width(cell);
+        size_t *most = &widths[i++ % columns];
+        *most = width > *most ? width : *most;
     }
 }
 
-/* Prints a row; blanks at its end, those of a cell included, are left out. */
-static void print_row(char *const *cells, const size_t *widths, const char *alignment)
+/* Prints a row; blanks at its end, those of a cell included, are left out. Returns the next one. */
+static const char *print_row(const char *cell, const size_t *widths, const char *alignment)
 {
     size_t blanks = 0;
     for (size_t c = 0; alignment[c] != '\0'; c++) {
-        const char *cell = cells[c];
         size_t padding = widths[c] - text_width(cell);
         size_t length = strlen(cell);
         size_t end = length;
@@ -83,13 +58,14 @@ static void print_row(char *const *cells, const size_t *widths, const char *alig
         }
         blanks += alignment[c] == 'r' ? padding : 0;
         if (end > 0) {
-            print_blanks(blanks);
-            fwrite(cell, 1, end, stdout);
+            printf("%*s%.*s", (int)blanks, "", (int)end, cell);
             blanks = 0;
         }
         blanks += length - end + (alignment[c] == 'r' ? 0 : padding) + 2;
+        cell += length + 1;
     }
-    fputc('\n', stdout);
+    putchar('\n');
+    return cell;
 }
 
 static bool print_rows(const struct table *table)
@@ -99,11 +75,9 @@ static bool print_rows(const struct table *table)
     if (widths == NULL) {
         return false;
     }
-    for (size_t c = 0; c < columns; c++) {
-        widths[c] = column_width(table, c, columns);
-    }
-    for (size_t row = 0; row + columns <= table->count; row += columns) {
-        print_row(table->cells + row, widths, table->alignment);
+    measure(table, columns, widths);
+    for (const char *row = table->cells; row < table->cells + table->size;) {
+        row = print_row(row, widths, table->alignment);
     }
     free(widths);
     return true;
@@ -111,9 +85,9 @@ static bool print_rows(const struct table *table)
 
 enum exit_status table_print(struct table *table)
 {
-    bool printed = !table->failed && print_rows(table);
-    for (size_t i = 0; i < table->count; i++) {
-        free(table->cells[i]);
+    bool printed = !table->failed;
+    if (table->out != NULL) {
+        printed = fclose(table->out) == 0 && print_rows(table);
     }
     free(table->cells);
     *table = (struct table){.alignment = table->alignment};

@@ -6,18 +6,19 @@
 
 #include "cli/base/cli.h"
 
-#include <stddef.h>
+#include <stdio.h>
 
 /* Starts as {.alignment = "lrr"}: one letter a column, left or right. */
 struct table {
     const char *alignment;
-    char **cells;
-    size_t count;
-    size_t room;
-    bool failed; /* memory was out; table_print() reports it */
+    FILE *out;   /* a stream into memory, or NULL before the first cell */
+    char *cells; /* one after another, each with its NUL byte */
+    size_t size;
+    bool failed; /* memory was out */
 };
 
-/* Adds the next cell, row by row. Control characters become '?'. */
+/* Adds the next cell, row by row; rows must be whole. Control characters become '?'. Missing memory
+ * is reported by table_print(). */
 void table_add(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Prints the rows on stdout, two blanks between columns, and frees the cells. */

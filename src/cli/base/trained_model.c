@@ -255,9 +255,7 @@ enum exit_status trained_model_load(struct trained_model *trained, const char *p
     if (trained->path == NULL) {
         return cli_failed("%s: out of memory", path);
     }
-    if (descent_model_load(&trained->model, &trained->file, trained->path) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(descent_model_load(&trained->model, &trained->file, trained->path));
     static enum exit_status (*const STEPS[])(struct trained_model *) = {
         read_loss,  read_task,        read_smoothing, read_class_weights, read_preprocessing,
         read_range, read_preparation, read_shape,     read_class_names,

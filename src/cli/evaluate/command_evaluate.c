@@ -97,9 +97,7 @@ static enum exit_status save_logits(const struct evaluate *evaluate)
         .shape = {2, {evaluation->metrics.samples, evaluation->classes}},
         .data = evaluation->outputs,
     };
-    if (descent_safetensors_save(evaluate->options.logits, &tensor, 1, NULL, 0) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(descent_safetensors_save(evaluate->options.logits, &tensor, 1, NULL, 0));
     if (!evaluate->options.quiet) {
         fprintf(stderr, "%s written\n", evaluate->options.logits);
     }

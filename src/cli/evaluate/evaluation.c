@@ -85,10 +85,8 @@ static enum exit_status open_pass(struct pass *pass, const struct trained_model 
 {
     const descent_loader_config config = {
         .batch = batch, .threads = threads, .preparation = trained->preparation};
-    if (descent_loader_create(&pass->loader, dataset, &config) != DESCENT_OK ||
-        descent_network_create(&pass->network, trained->model, batch, threads) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(descent_loader_create(&pass->loader, dataset, &config));
+    CLI_TRY_LIBRARY(descent_network_create(&pass->network, trained->model, batch, threads));
     pass->predictions = calloc(batch, sizeof *pass->predictions);
     return pass->predictions != NULL ? DONE
                                      : cli_failed("out of memory for %zu predictions", batch);
@@ -109,15 +107,11 @@ static enum exit_status evaluate_batches(struct evaluation *evaluation, const st
         if (evaluation->outputs != NULL) {
             float *outputs =
                 evaluation->outputs + evaluation->metrics.samples * evaluation->classes;
-            if (descent_network_forward(pass->network, batch.features, batch.n, outputs) !=
-                DESCENT_OK) {
-                return cli_library_failed();
-            }
+            CLI_TRY_LIBRARY(
+                descent_network_forward(pass->network, batch.features, batch.n, outputs));
         }
-        if (descent_network_evaluate(pass->network, loss, &batch, &evaluation->metrics,
-                                     pass->predictions) != DESCENT_OK) {
-            return cli_library_failed();
-        }
+        CLI_TRY_LIBRARY(descent_network_evaluate(pass->network, loss, &batch, &evaluation->metrics,
+                                                 pass->predictions));
         for (size_t i = 0; i < batch.n && evaluation->confusion != NULL; i++) {
             size_t row = (size_t)batch.labels[i];
             evaluation->confusion[row * evaluation->classes + (size_t)pass->predictions[i]]++;
@@ -133,12 +127,9 @@ enum exit_status evaluation_run(struct evaluation *evaluation, const struct trai
     *evaluation = (struct evaluation){.classes = descent_model_outputs(trained->model)};
     size_t samples = descent_dataset_count(dataset);
     batch = batch < samples ? batch : samples;
-    enum exit_status status = allocate(evaluation, samples, trained->regression, keep_outputs);
-    if (status != DONE) {
-        return status;
-    }
+    CLI_TRY(allocate(evaluation, samples, trained->regression, keep_outputs));
     struct pass pass = {0};
-    status = open_pass(&pass, trained, dataset, batch, threads);
+    enum exit_status status = open_pass(&pass, trained, dataset, batch, threads);
     if (status == DONE) {
         status = evaluate_batches(evaluation, &pass, &trained->loss);
     }

@@ -174,9 +174,7 @@ enum exit_status inspect_checkpoint(const char *path, const descent_safetensors 
                                     json_t **json)
 {
     descent_checkpoint *checkpoint;
-    if (descent_checkpoint_load(&checkpoint, path) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(descent_checkpoint_load(&checkpoint, path));
     enum exit_status status = DONE;
     if (json != NULL) {
         *json = checkpoint_json(path, checkpoint, file);

@@ -147,9 +147,9 @@ static enum exit_status write_parts(const struct convert *convert)
     }
     for (int p = 0; p < SOURCE_PARTS; p++) {
         const descent_dataset *dataset = convert->parts.datasets[p];
-        if (dataset != NULL && descent_dataset_save(dataset, convert->temporary, (descent_part)p,
-                                                    format) != DESCENT_OK) {
-            return cli_library_failed();
+        if (dataset != NULL) {
+            CLI_TRY_LIBRARY(
+                descent_dataset_save(dataset, convert->temporary, (descent_part)p, format));
         }
     }
     return DONE;
@@ -190,18 +190,6 @@ static void report(struct convert *convert)
                  outputs > 0 ? "numbers to predict" : "classes");
 }
 
-static enum exit_status write_folder(struct convert *convert)
-{
-    enum exit_status status = write_parts(convert);
-    if (status == DONE) {
-        status = put_in_place(convert);
-    }
-    if (status != DONE) {
-        remove_folder(convert->temporary);
-    }
-    return status;
-}
-
 static enum exit_status run_convert(struct convert *convert, const char *source, const char *folder)
 {
     CLI_TRY(make_paths(convert, folder));
@@ -209,9 +197,14 @@ static enum exit_status run_convert(struct convert *convert, const char *source,
     enum exit_status status = path != NULL ? load_parts(convert, path) : FAILED;
     free(path);
     CLI_TRY(status);
-    CLI_TRY(write_folder(convert));
-    report(convert);
-    return DONE;
+    status = write_parts(convert);
+    status = status == DONE ? put_in_place(convert) : status;
+    if (status == DONE) {
+        report(convert);
+    } else {
+        remove_folder(convert->temporary);
+    }
+    return status;
 }
 
 static enum exit_status run(struct convert *convert, struct option_arguments *arguments, int argc,

@@ -107,9 +107,7 @@ static bool is_model(const char *path, const descent_safetensors *file)
 enum exit_status inspect_file(const char *path, json_t **json)
 {
     descent_safetensors *file;
-    if (descent_safetensors_load(&file, path) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(descent_safetensors_load(&file, path));
     enum exit_status status;
     if (descent_safetensors_metadata(file, "checkpoint") != NULL) {
         status = inspect_checkpoint(path, file, json);

@@ -56,8 +56,8 @@ struct tensor_row {
     char name[64]; /* cut */
     const char *kind;
     descent_shape shape;
-    double minimum, maximum, mean, deviation, norm; /* NaN where there are no such numbers */
-    double nonfinite;                               /* how many */
+    struct statistics statistics;
+    bool measured; /* whether it has these: whole numbers have none */
 };
 
 struct tensor_list {

@@ -164,9 +164,7 @@ static enum exit_status put_all(struct sheet *sheet, const struct chosen *chosen
     descent_loader_config config = {.batch = chosen->count, .augment = *augment};
     bool augmented = descent_augment_active(augment);
     descent_loader *loader;
-    if (descent_loader_create(&loader, samples, &config) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(descent_loader_create(&loader, samples, &config));
     enum exit_status status = put_epochs(sheet, chosen, loader, augmented);
     descent_loader_destroy(loader);
     return status;
@@ -183,9 +181,7 @@ static enum exit_status fill(struct sheet *sheet, const struct chosen *chosen,
                                      .classes = 1};
     const descent_augment none = {0};
     descent_dataset *dataset;
-    if (descent_dataset_create(&dataset, &samples) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(descent_dataset_create(&dataset, &samples));
     enum exit_status status = put_all(sheet, chosen, dataset, &none);
     if (status == DONE && descent_augment_active(augment)) {
         status = put_all(sheet, chosen, dataset, augment);
@@ -208,8 +204,7 @@ static enum exit_status save(struct sheet *sheet, struct chosen *chosen,
     }
     choose(chosen, dataset);
     CLI_TRY(fill(sheet, chosen, descent_dataset_shape(dataset), &options->augment));
-    return descent_image_save(options->sheet, &sheet->image) == DESCENT_OK ? DONE
-                                                                           : cli_library_failed();
+    return cli_library(descent_image_save(options->sheet, &sheet->image));
 }
 
 enum exit_status inspect_save_sheet(const descent_dataset *dataset, double low, double high,

@@ -6,7 +6,6 @@
 #include "cli/base/table.h"
 #include "cli/inspect/inspect.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,7 @@
 #define AT(kind, member) RECORD_MEMBER(kind, struct tensor_row, member)
 #define NUMBER(name)                                                                               \
     {                                                                                              \
-#name, AT(NUMBER, name), .heading = #name, .format = "%.4g"                                \
+#name, AT(NUMBER, statistics.name), .heading = #name, .format = "%.4g"                     \
     }
 
 static const struct record_field FIELDS[] = {
@@ -26,7 +25,7 @@ static const struct record_field FIELDS[] = {
     NUMBER(mean),
     NUMBER(deviation),
     NUMBER(norm),
-    {"nonfinite", AT(WHOLE, nonfinite)},
+    {"nonfinite", AT(SIZE, statistics.nonfinite)},
 };
 
 enum { FIELD_COUNT = sizeof FIELDS / sizeof FIELDS[0], FIELDS_WITHOUT = 3 };
@@ -45,27 +44,15 @@ static struct record describe(const struct tensor_list *list,
 
 static struct tensor_row tensor_row(const char *name, const char *kind, const descent_shape *shape)
 {
-    struct tensor_row row = {.kind = kind,
-                             .shape = *shape,
-                             .minimum = NAN,
-                             .maximum = NAN,
-                             .mean = NAN,
-                             .deviation = NAN,
-                             .norm = NAN,
-                             .nonfinite = NAN};
+    struct tensor_row row = {.kind = kind, .shape = *shape, .statistics = statistics_of(NULL, 0)};
     snprintf(row.name, sizeof row.name, "%s", name);
     return row;
 }
 
-static void add_statistics(struct tensor_row *row, const float *values, size_t count)
+static void set_statistics(struct tensor_row *row, const float *values, size_t count)
 {
-    struct statistics statistics = statistics_of(values, count);
-    row->minimum = statistics.minimum;
-    row->maximum = statistics.maximum;
-    row->mean = statistics.mean;
-    row->deviation = statistics.deviation;
-    row->norm = statistics.norm;
-    row->nonfinite = (double)statistics.nonfinite;
+    row->statistics = statistics_of(values, count);
+    row->measured = true;
 }
 
 static enum exit_status create_list(struct tensor_list *list, const char *kind, size_t count)
@@ -90,8 +77,8 @@ enum exit_status tensor_list_of_model(struct tensor_list *list, const descent_mo
         snprintf(name[1], sizeof name[1], "%zu.bias", 2 * l);
         rows[0] = tensor_row(name[0], activation, &matrix);
         rows[1] = tensor_row(name[1], activation, &vector);
-        add_statistics(&rows[0], layer.weights, layer.outputs * layer.inputs);
-        add_statistics(&rows[1], layer.bias, layer.outputs);
+        set_statistics(&rows[0], layer.weights, layer.outputs * layer.inputs);
+        set_statistics(&rows[1], layer.bias, layer.outputs);
     }
     return DONE;
 }
@@ -108,12 +95,8 @@ static enum exit_status summarise(struct tensor_row *row, const descent_tensor *
     if (values == NULL) {
         return cli_failed("out of memory for %zu numbers", count);
     }
-    enum exit_status status = DONE;
-    if (descent_tensor_read(tensor, values) != DESCENT_OK) {
-        status = cli_library_failed();
-    } else {
-        add_statistics(row, values, count);
-    }
+    enum exit_status status = cli_library(descent_tensor_read(tensor, values));
+    set_statistics(row, values, count);
     free(values);
     return status;
 }
@@ -133,9 +116,9 @@ enum exit_status tensor_list_print(const struct tensor_list *list)
     const struct record record = describe(list, fields);
     enum exit_status status = record_print(&record, list->rows, list->count);
     for (size_t i = 0; i < list->count; i++) {
-        if (list->rows[i].nonfinite > 0.0) {
-            printf("warning: %s: %.0f numbers are infinite or not a number\n", list->rows[i].name,
-                   list->rows[i].nonfinite);
+        if (list->rows[i].statistics.nonfinite > 0) {
+            printf("warning: %s: %zu numbers are infinite or not a number\n", list->rows[i].name,
+                   list->rows[i].statistics.nonfinite);
         }
     }
     return status;
@@ -148,7 +131,7 @@ json_t *tensor_list_json(const struct tensor_list *list)
     json_t *array = json_array();
     for (size_t i = 0; i < list->count; i++) {
         /* Where there are no statistics, the object ends before them. */
-        record.count = isnan(list->rows[i].nonfinite) ? FIELDS_WITHOUT : FIELD_COUNT;
+        record.count = list->rows[i].measured ? FIELD_COUNT : FIELDS_WITHOUT;
         json_array_append_new(array, record_json(&record, &list->rows[i]));
     }
     return array;

@@ -69,7 +69,7 @@ static enum exit_status load(descent_image *image, const char *path, bool color)
     if (strcmp(path, "-") == 0) {
         return load_standard_input(image, color);
     }
-    return descent_image_load(image, path, color) == DESCENT_OK ? DONE : cli_library_failed();
+    return cli_library(descent_image_load(image, path, color));
 }
 
 static descent_status resize(uint8_t *pixels, const struct predict_shape *shape,

@@ -38,10 +38,8 @@ enum exit_status predictor_create(struct predictor *predictor, const struct trai
     if (predictor->answers == NULL) {
         return cli_failed("out of memory for %zu predictions", predictor->count);
     }
-    return descent_network_create(&predictor->network, trained->model, PREDICT_BATCH, 0) ==
-                   DESCENT_OK
-               ? DONE
-               : cli_library_failed();
+    return cli_library(
+        descent_network_create(&predictor->network, trained->model, PREDICT_BATCH, 0));
 }
 
 void predictor_destroy(struct predictor *predictor)
@@ -72,9 +70,7 @@ enum exit_status predictor_run(const struct predictor *predictor, size_t n, floa
     if (preparation != NULL) {
         descent_preparation_apply(preparation, n, features);
     }
-    if (descent_network_forward(predictor->network, features, n, outputs) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(descent_network_forward(predictor->network, features, n, outputs));
     for (size_t i = 0; i < n && predictor->probabilities; i++) {
         softmax(outputs + i * predictor->outputs, predictor->outputs);
     }

@@ -70,9 +70,7 @@ static enum exit_status answer_all(const struct predictor *predictor, struct bat
         print_header(predictor);
     }
     for (size_t n = PREDICT_BATCH; n > 0;) {
-        if (descent_rows_next(batch->rows, PREDICT_BATCH, batch->features, &n) != DESCENT_OK) {
-            return cli_library_failed();
-        }
+        CLI_TRY_LIBRARY(descent_rows_next(batch->rows, PREDICT_BATCH, batch->features, &n));
         if (n > 0) {
             CLI_TRY(predictor_run(predictor, n, batch->features, batch->outputs));
         }
@@ -86,9 +84,7 @@ enum exit_status predict_rows(const struct predictor *predictor,
                               const char *path)
 {
     struct batch batch = {0};
-    if (descent_rows_create(&batch.rows, path, predictor->inputs, source) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY_LIBRARY(descent_rows_create(&batch.rows, path, predictor->inputs, source));
     json_t *array = options->json ? json_array() : NULL;
     enum exit_status status = answer_all(predictor, &batch, array);
     if (status == DONE && options->json) {
