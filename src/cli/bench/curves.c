@@ -162,11 +162,8 @@ static void add_quantity(struct figure *figure, const struct bench_quantity *qua
                          const struct bench_file *file, bool logarithmic,
                          const struct bench_row **rows)
 {
-    figure_panel(
-        figure, quantity->title,
-        (struct figure_axis){.label = "batch, samples", .low = NAN, .high = NAN, .doubling = true},
-        (struct figure_axis){
-            .label = quantity->label, .low = NAN, .high = NAN, .logarithmic = logarithmic});
+    figure_panel(figure, quantity->title, FIGURE_AXIS("batch, samples", .doubling = true),
+                 FIGURE_AXIS(quantity->label, .logarithmic = logarithmic));
     size_t colour = 0;
     for (size_t first = 0; first < file->count; first++) {
         size_t count = collect(file, first, rows);

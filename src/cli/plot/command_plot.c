@@ -24,16 +24,6 @@ enum {
     LINES_MIN = 10
 };
 
-struct plot;
-
-/* What can be drawn. */
-struct kind {
-    const char *(*standard)(const struct plot *plot); /* --what, if it is not given */
-    const char *(*name)(size_t i);                    /* of a panel, or NULL behind the last */
-    enum exit_status (*load)(struct plot *plot, const char *const *paths);
-    enum exit_status (*add)(struct figure *figure, const char *name, const struct plot *plot);
-};
-
 struct plot_options {
     char *out;
     char *what;
@@ -42,7 +32,7 @@ struct plot_options {
     bool text;
     bool logarithmic;
     bool quiet;
-    const struct kind *kind; /* by the arguments */
+    bool bench; /* draws a benchmark: by the arguments */
 };
 
 struct plot {
@@ -61,7 +51,10 @@ static const char *name_abscissa(int i)
     return abscissa != NULL ? abscissa->name : NULL;
 }
 
-static bool draws_runs(const void *values);
+static bool draws_runs(const void *values)
+{
+    return !((const struct plot_options *)values)->bench;
+}
 
 #define AT(kind, member) OPTION_AT(kind, struct plot_options, member)
 
@@ -110,10 +103,10 @@ static enum exit_status check_size(const struct plot_options *options)
 }
 
 /* The panel's name that equals the text; else USAGE after naming all that there are. */
-static enum exit_status find_panel(const char **found, const struct kind *kind, const char *text)
+static enum exit_status find_panel(const char **found, bool bench, const char *text)
 {
     char names[256] = "";
-    for (size_t i = 0; (*found = kind->name(i)) != NULL; i++) {
+    for (size_t i = 0; (*found = (bench ? bench_curves_name : run_curves_name)(i)) != NULL; i++) {
         if (strcmp(*found, text) == 0) {
             return DONE;
         }
@@ -122,11 +115,26 @@ static enum exit_status find_panel(const char **found, const struct kind *kind, 
     return cli_usage("--what: expected one of %s; found \"%s\"", names, text);
 }
 
+/* Runs on numbers have R² where the others have accuracy. */
+static const char *standard_panels(const struct plot *plot)
+{
+    if (plot->options.bench) {
+        return "speed,ratio";
+    }
+    for (size_t i = 0; i < plot->curves.count; i++) {
+        const struct metrics *metrics = &plot->runs[i].metrics;
+        if (metrics->rows == 0 || isnan(metrics->columns[METRICS_TRAIN_R2][0])) {
+            return "loss,accuracy";
+        }
+    }
+    return "loss,r2";
+}
+
 static enum exit_status read_panels(struct plot *plot)
 {
     struct plot_options *options = &plot->options;
     if (options->what == NULL) {
-        options->what = strdup(options->kind->standard(plot));
+        options->what = strdup(standard_panels(plot));
     }
     if (options->what == NULL) {
         return cli_failed("out of memory");
@@ -137,7 +145,7 @@ static enum exit_status read_panels(struct plot *plot)
         if (plot->count == PANELS_MAX) {
             return cli_usage("--what: expected at most %d names", PANELS_MAX);
         }
-        CLI_TRY(find_panel(&plot->names[plot->count], options->kind, text));
+        CLI_TRY(find_panel(&plot->names[plot->count], options->bench, text));
         plot->count++;
     }
     return plot->count > 0 ? DONE : cli_usage("--what: expected at least one name, found nothing");
@@ -146,7 +154,7 @@ static enum exit_status read_panels(struct plot *plot)
 static enum exit_status load_runs(struct plot *plot, const char *const *paths)
 {
     size_t count = 0;
-    while (paths != NULL && paths[count] != NULL) {
+    while (paths[count] != NULL) {
         count++;
     }
     if (count == 0) {
@@ -160,14 +168,6 @@ static enum exit_status load_runs(struct plot *plot, const char *const *paths)
     return status;
 }
 
-static enum exit_status add_of_runs(struct figure *figure, const char *name,
-                                    const struct plot *plot)
-{
-    struct run_curves curves = plot->curves;
-    curves.one_a_run = figure->format == FIGURE_TEXT && curves.count > 1;
-    return run_curves_add(figure, name, &curves);
-}
-
 static enum exit_status load_bench(struct plot *plot, const char *const *paths)
 {
     if (paths[1] != NULL) {
@@ -177,46 +177,21 @@ static enum exit_status load_bench(struct plot *plot, const char *const *paths)
     return bench_file_load(&plot->bench, paths[0]);
 }
 
-static enum exit_status add_of_bench(struct figure *figure, const char *name,
-                                     const struct plot *plot)
-{
-    return bench_curves_add(figure, name, &plot->bench, plot->options.logarithmic);
-}
-
-/* Runs on numbers have R² where the others have accuracy. */
-static const char *standard_of_runs(const struct plot *plot)
-{
-    for (size_t i = 0; i < plot->curves.count; i++) {
-        const struct metrics *metrics = &plot->runs[i].metrics;
-        if (metrics->rows == 0 || isnan(metrics->columns[METRICS_TRAIN_R2][0])) {
-            return "loss,accuracy";
-        }
-    }
-    return "loss,r2";
-}
-
-static const char *standard_of_bench(const struct plot *plot)
-{
-    (void)plot;
-    return "speed,ratio";
-}
-
-static const struct kind kind_runs = {standard_of_runs, run_curves_name, load_runs, add_of_runs};
-static const struct kind kind_bench = {standard_of_bench, bench_curves_name, load_bench,
-                                       add_of_bench};
-
-static bool draws_runs(const void *values)
-{
-    return ((const struct plot_options *)values)->kind == &kind_runs;
-}
-
 /* A run is a folder, a benchmark a file. */
-static const struct kind *choose_kind(const char *const *paths)
+static bool is_bench(const char *path)
 {
     struct stat found;
-    bool file =
-        paths != NULL && paths[0] != NULL && stat(paths[0], &found) == 0 && S_ISREG(found.st_mode);
-    return file ? &kind_bench : &kind_runs;
+    return path != NULL && stat(path, &found) == 0 && S_ISREG(found.st_mode);
+}
+
+static enum exit_status add_panel(struct figure *figure, const char *name, const struct plot *plot)
+{
+    if (plot->options.bench) {
+        return bench_curves_add(figure, name, &plot->bench, plot->options.logarithmic);
+    }
+    struct run_curves curves = plot->curves;
+    curves.one_a_run = figure->format == FIGURE_TEXT && curves.count > 1;
+    return run_curves_add(figure, name, &curves);
 }
 
 /* Adds the panels that have something to draw; with report, names the others on stderr. */
@@ -224,7 +199,7 @@ static enum exit_status add_panels(struct figure *figure, const struct plot *plo
 {
     for (size_t i = 0; i < plot->count; i++) {
         size_t before = figure->panels;
-        CLI_TRY(plot->options.kind->add(figure, plot->names[i], plot));
+        CLI_TRY(add_panel(figure, plot->names[i], plot));
         if (figure->panels == before && report) {
             fprintf(stderr, "descent: %s: no values to draw, panel left out\n", plot->names[i]);
         }
@@ -240,7 +215,7 @@ static enum exit_status draw(const struct plot *plot, const char *path)
     char title[256];
     struct figure figure;
     enum exit_status status = figure_begin(&figure, path);
-    if (options->kind == &kind_bench) {
+    if (options->bench) {
         bench_curves_title(&plot->bench, title, sizeof title);
         figure.title = title;
     } else if (plot->curves.count == 1) {
@@ -264,10 +239,10 @@ static enum exit_status draw(const struct plot *plot, const char *path)
 static enum exit_status run(struct plot *plot, const struct option_arguments *arguments)
 {
     struct plot_options *options = &plot->options;
-    options->kind = choose_kind(arguments->rest);
+    options->bench = is_bench(arguments->rest[0]);
     CLI_TRY(check_size(options));
     CLI_TRY(option_check_effects(&table, arguments, options));
-    CLI_TRY(options->kind->load(plot, arguments->rest));
+    CLI_TRY((options->bench ? load_bench : load_runs)(plot, arguments->rest));
     CLI_TRY(read_panels(plot));
     if (options->text || options->out == NULL) {
         CLI_TRY(draw(plot, NULL));

@@ -9,6 +9,7 @@
 #include "cli/base/cli.h"
 #include "cli/base/option.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -38,6 +39,10 @@ struct figure_axis {
     bool integers;
     bool doubling; /* logarithmic, with a tic wherever the value has doubled */
 };
+
+/* An axis whose bounds are chosen by the values; other members follow the label. */
+#define FIGURE_AXIS(text, ...)                                                                     \
+    ((struct figure_axis){.label = (text), .low = NAN, .high = NAN, __VA_ARGS__})
 
 /* The lowest and highest of some values; low is above high where there are none. */
 struct figure_extent {

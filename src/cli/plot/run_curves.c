@@ -66,10 +66,8 @@ const char *run_curves_name(size_t i)
 /* Its bounds are by the values. */
 static struct figure_axis horizontal(const struct run_curves *curves)
 {
-    return (struct figure_axis){.label = curves->abscissa->label,
-                                .low = NAN,
-                                .high = NAN,
-                                .integers = curves->abscissa->column == METRICS_EPOCH};
+    return FIGURE_AXIS(curves->abscissa->label,
+                       .integers = curves->abscissa->column == METRICS_EPOCH);
 }
 
 /* What a panel is described from. */
@@ -214,10 +212,7 @@ static void add_quantity(struct figure *figure, const struct quantity *quantity,
         panel.validated |= has_values(&curves->runs[r], quantity->validation);
     }
     figure_panel(figure, quantity->title, horizontal(curves),
-                 (struct figure_axis){.label = label,
-                                      .low = NAN,
-                                      .high = NAN,
-                                      .logarithmic = curves->logarithmic && quantity->logarithmic});
+                 FIGURE_AXIS(label, .logarithmic = curves->logarithmic && quantity->logarithmic));
     bool dashed = false;
     for (size_t r = 0; r < curves->count; r++) {
         dashed = add_run(&panel, &curves->runs[r], r) || dashed;
@@ -278,11 +273,9 @@ static enum exit_status load(struct layers *layers, const struct plotted_run *ru
  */
 static enum exit_status add_layers(struct figure *figure, const struct run_curves *curves)
 {
-    figure_panel(figure, "Gradient norm by layer", horizontal(curves),
-                 (struct figure_axis){.label = "L2 norm over all training samples",
-                                      .low = NAN,
-                                      .high = NAN,
-                                      .logarithmic = curves->logarithmic});
+    figure_panel(
+        figure, "Gradient norm by layer", horizontal(curves),
+        FIGURE_AXIS("L2 norm over all training samples", .logarithmic = curves->logarithmic));
     enum exit_status status = DONE;
     size_t number = 0;
     for (size_t r = 0; r < curves->count && status == DONE; r++) {
