@@ -234,7 +234,8 @@ static struct words minimum(const struct walk *walk)
     double loss = loss_at_minimum(walk);
     if (loss > exactness) {
         text_append(words.text, sizeof words.text,
-                    ", which is a local one: the loss there is %.6g, and 0 at the lowest", loss);
+                    ", which is a local one: the loss there is %.6g, but 0 at %.64s", loss,
+                    place(walk, walk->setup.function->stationary[0].w).text);
     }
     return words;
 }
@@ -353,10 +354,12 @@ static void write_way(FILE *out, const struct walk *walk)
     bool slow = walk->verdict.outcome == WALK_SLOW;
     fprintf(out, "%s: after %zu step%s at a distance of %.3g from %s", walk_outcome_name(walk),
             steps, steps == 1 ? "" : "s", walk->verdict.distance, minimum(walk).text);
-    if (slow) {
+    if (!slow) {
+        fprintf(out, "; the distance %s.", trend(walk).text);
+    } else if (walk->next > 0.0) {
         fprintf(out, ", and the next step is about %.2g long.", walk->next);
     } else {
-        fprintf(out, "; the distance %s.", trend(walk).text);
+        fputs(", and the walk stands still.", out);
     }
     if (write_flat(out, walk) || !slow) {
         return;
