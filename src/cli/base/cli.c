@@ -18,31 +18,16 @@ void cli_remove_controls(char *text)
     }
 }
 
-/* One line, whatever names it mentions. */
-static void print_failure(const char *format, va_list arguments)
-{
-    char line[8192];
-    vsnprintf(line, sizeof line, format, arguments);
-    cli_remove_controls(line);
-    fprintf(stderr, "descent: %s\n", line);
-}
-
 enum exit_status cli_failed(const char *format, ...)
 {
+    char line[8192];
     va_list arguments;
     va_start(arguments, format);
-    print_failure(format, arguments);
+    vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
+    cli_remove_controls(line);
+    fprintf(stderr, "descent: %s\n", line);
     return FAILED;
-}
-
-enum exit_status cli_usage(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    print_failure(format, arguments);
-    va_end(arguments);
-    return USAGE;
 }
 
 enum exit_status cli_library_failed(void)

@@ -61,9 +61,9 @@ enum exit_status command_check_gradient(int argc, const char **argv);
  * nor look like several lines. */
 void cli_remove_controls(char *text);
 
-/* Print one line "descent: …" on stderr and return FAILED or USAGE. */
+/* Print one line "descent: …" on stderr, whatever names it mentions; FAILED or USAGE. */
 enum exit_status cli_failed(const char *format, ...) __attribute__((format(printf, 1, 2)));
-enum exit_status cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+#define cli_usage(...) (cli_failed(__VA_ARGS__), USAGE)
 
 /* The same with the library's line about its last failure; the second where the status is one. */
 enum exit_status cli_library_failed(void);

@@ -1,7 +1,7 @@
 /*
  * Finding a data set: a path is taken as it is; a name is tried in a list of places, in order.
  */
-#include "cli/base/data.h"
+#include "cli/base/source.h"
 
 #include "cli/base/cli.h"
 #include "cli/base/text.h"

@@ -1,5 +1,6 @@
 /*
- * The options of all commands that read data, and what they make of a source.
+ * Where data sets are found (data.c); the options of all commands that read data, and what they
+ * make of a source.
  */
 #ifndef DESCENT_CLI_SOURCE_H
 #define DESCENT_CLI_SOURCE_H
@@ -10,6 +11,11 @@
 
 #include <descent/augment.h>
 #include <descent/dataset.h>
+
+/* The absolute path of the folder or CSV file of a data set that was given as a path or by name;
+ * the caller frees it. A name is looked up here, then in $DESCENT_DATA, the user's data folder, the
+ * project's data, and /usr/share/datasets. NULL after a line on stderr that names the places. */
+char *cli_data_find(const char *name);
 
 /* A command has this in the struct of its options, under any name. */
 struct source_options {

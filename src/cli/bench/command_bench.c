@@ -2,7 +2,6 @@
  * descent bench: how fast training is by batch size and threads, and how fast it could be. What
  * describes the training are options of train.
  */
-#include "cli/base/data.h"
 #include "cli/base/progress.h"
 #include "cli/base/source.h"
 #include "cli/bench/bench.h"

@@ -1,7 +1,6 @@
 /*
  * descent evaluate: how good a model is on a data set.
  */
-#include "cli/base/data.h"
 #include "cli/base/source.h"
 #include "cli/evaluate/evaluation.h"
 

@@ -160,35 +160,24 @@ static size_t next_mistake(const struct evaluation *evaluation, size_t last)
     return best;
 }
 
-struct mistake {
-    const char *truth, *prediction;
-    size_t samples;
-};
-
-static const struct record_field MISTAKE_FIELDS[] = {
-    {"true", RECORD_MEMBER(TEXT, struct mistake, truth), .heading = "true"},
-    {"predicted", RECORD_MEMBER(TEXT, struct mistake, prediction), .heading = "predicted"},
-    {"samples", RECORD_MEMBER(SIZE, struct mistake, samples), .heading = "samples"},
-};
-
-static const struct record MISTAKE = RECORD(struct mistake, MISTAKE_FIELDS);
-
 static enum exit_status print_mistakes(const struct evaluation *evaluation,
                                        const struct trained_model *trained)
 {
     size_t classes = evaluation->classes;
     size_t none = classes * classes;
-    struct mistake mistakes[MISTAKES_MAX];
-    size_t count = 0;
-    for (size_t i = next_mistake(evaluation, none); i != none && count < MISTAKES_MAX;
-         i = next_mistake(evaluation, i)) {
-        struct mistake *mistake = &mistakes[count++];
-        mistake->truth = trained->names[i / classes];
-        mistake->prediction = trained->names[i % classes];
-        mistake->samples = evaluation->confusion[i];
+    size_t i = next_mistake(evaluation, none);
+    struct table table = {.alignment = "llr"};
+    table_add(&table, "true");
+    table_add(&table, "predicted");
+    table_add(&table, "samples");
+    for (size_t count = 0; i != none && count < MISTAKES_MAX; count++) {
+        table_add(&table, "%s", trained->names[i / classes]);
+        table_add(&table, "%s", trained->names[i % classes]);
+        table_add(&table, "%zu", evaluation->confusion[i]);
+        i = next_mistake(evaluation, i);
     }
     printf("\nmost frequent mistakes\n");
-    return record_print(&MISTAKE, mistakes, count);
+    return table_print(&table);
 }
 
 enum exit_status evaluation_print(const struct evaluation *evaluation,

@@ -24,26 +24,23 @@ static size_t count_slots(const descent_safetensors *file)
     return slots;
 }
 
-static void add_progress(struct table *table, const descent_checkpoint *checkpoint)
+static void print_progress(const descent_checkpoint *checkpoint)
 {
     const descent_progress *progress = descent_checkpoint_progress(checkpoint);
-    char steps[TEXT_SIZE];
-    char samples[TEXT_SIZE];
-    table_add(table, "epochs done");
-    table_add(table, "%ju (%s steps, %s samples seen)", (uintmax_t)progress->epoch,
-              text_count(steps, descent_checkpoint_steps(checkpoint)),
-              text_count(samples, progress->samples));
-    table_add(table, "best epoch");
+    char steps[TEXT_SIZE], samples[TEXT_SIZE];
+    printf("epochs done    %ju (%s steps, %s samples seen)\n", (uintmax_t)progress->epoch,
+           text_count(steps, descent_checkpoint_steps(checkpoint)),
+           text_count(samples, progress->samples));
     if (isfinite(progress->best_loss)) {
-        table_add(table, "%ju, validation loss %.6f; %ju epochs since without a better one",
-                  (uintmax_t)progress->best_epoch, progress->best_loss,
-                  (uintmax_t)progress->bad_epochs);
+        printf("best epoch     %ju, validation loss %.6f; %ju epochs since without a better one\n",
+               (uintmax_t)progress->best_epoch, progress->best_loss,
+               (uintmax_t)progress->bad_epochs);
     } else {
-        table_add(table, "not known: no validation yet");
+        puts("best epoch     not known: no validation yet");
     }
     if (progress->part.samples > 0) {
-        table_add(table, "epoch begun");
-        table_add(table, "%s samples of it seen", text_count(samples, progress->part.samples));
+        printf("epoch begun    %s samples of it seen\n",
+               text_count(samples, progress->part.samples));
     }
 }
 
@@ -54,41 +51,33 @@ static double next_rate(const descent_checkpoint *checkpoint)
                             descent_checkpoint_steps(checkpoint));
 }
 
-static void add_schedule(struct table *table, const descent_checkpoint *checkpoint)
+static void print_schedule(const descent_checkpoint *checkpoint)
 {
     const descent_schedule *schedule = descent_checkpoint_schedule(checkpoint);
     uint64_t recoveries = descent_checkpoint_progress(checkpoint)->recoveries;
-    table_add(table, "schedule");
-    table_add(table, "%s, from %g to %g over %ju steps, %ju of them warm-up",
-              descent_schedule_name(schedule->kind), schedule->lr, schedule->lr_final,
-              (uintmax_t)schedule->steps, (uintmax_t)schedule->warmup);
-    table_add(table, "learning rate");
-    table_add(table, "%.6g in the next step", next_rate(checkpoint));
+    printf("schedule       %s, from %g to %g over %ju steps, %ju of them warm-up\n",
+           descent_schedule_name(schedule->kind), schedule->lr, schedule->lr_final,
+           (uintmax_t)schedule->steps, (uintmax_t)schedule->warmup);
+    printf("learning rate  %.6g in the next step\n", next_rate(checkpoint));
     if (recoveries > 0) {
-        table_add(table, "recoveries");
-        table_add(table, "%ju, which leave %g of the schedule's rates", (uintmax_t)recoveries,
-                  descent_recovery_factor(recoveries));
+        printf("recoveries     %ju, which leave %g of the schedule's rates\n",
+               (uintmax_t)recoveries, descent_recovery_factor(recoveries));
     }
 }
 
-static enum exit_status print_overview(const char *path, const descent_checkpoint *checkpoint,
-                                       const descent_safetensors *file)
+static void print_overview(const char *path, const descent_checkpoint *checkpoint,
+                           const descent_safetensors *file)
 {
     const descent_model *model = descent_checkpoint_model(checkpoint);
-    char architecture[512];
-    char parameters[TEXT_SIZE];
+    char architecture[512], parameters[TEXT_SIZE];
     descent_model_describe(model, architecture, sizeof architecture);
     printf("%s: checkpoint, checksum verified\n", path);
-    struct table table = {.alignment = "ll"};
-    table_add(&table, "architecture");
-    table_add(&table, "%s, %s parameters", architecture,
-              text_count(parameters, descent_model_parameter_count(model)));
-    add_progress(&table, checkpoint);
-    table_add(&table, "optimizer");
-    table_add(&table, "%s, %zu numbers of state a parameter",
-              descent_safetensors_metadata(file, "optimizer"), count_slots(file));
-    add_schedule(&table, checkpoint);
-    return table_print(&table);
+    printf("architecture   %s, %s parameters\n", architecture,
+           text_count(parameters, descent_model_parameter_count(model)));
+    print_progress(checkpoint);
+    printf("optimizer      %s, %zu numbers of state a parameter\n",
+           descent_safetensors_metadata(file, "optimizer"), count_slots(file));
+    print_schedule(checkpoint);
 }
 
 static enum exit_status print_weights(const char *title, const descent_model *model)
@@ -110,7 +99,7 @@ static enum exit_status print_checkpoint(const char *path, const descent_checkpo
                                          const descent_safetensors *file)
 {
     struct table table = {.alignment = "l"};
-    CLI_TRY(print_overview(path, checkpoint, file));
+    print_overview(path, checkpoint, file);
     CLI_TRY(print_weights("last weights", descent_checkpoint_model(checkpoint)));
     CLI_TRY(print_weights("best weights", descent_checkpoint_best(checkpoint)));
     inspect_add_text(&table, descent_checkpoint_config(checkpoint));

@@ -2,7 +2,6 @@
  * descent convert: any source as IDX files or as CSV, in a new folder that appears when it is
  * complete.
  */
-#include "cli/base/data.h"
 #include "cli/base/source.h"
 #include "cli/base/text.h"
 

@@ -1,9 +1,9 @@
 /*
  * descent inspect: what a file, a run folder or a data set holds.
  */
-#include "cli/base/data.h"
 #include "cli/base/record.h"
 #include "cli/base/run.h"
+#include "cli/base/source.h"
 #include "cli/inspect/inspect.h"
 
 #include <stdio.h>

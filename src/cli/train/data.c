@@ -3,7 +3,7 @@
  * go through before the network sees them. This preparation is learned from the training samples
  * once; a run that is resumed goes on with what its checkpoint holds.
  */
-#include "cli/base/data.h"
+#include "cli/base/source.h"
 #include "cli/base/statistics.h"
 #include "cli/train/train.h"
 
