@@ -1,6 +1,5 @@
 /*
- * One parameter is moved at a time. What lies below the parameter's layer does not change, so only
- * the layers from there on are computed again.
+ * One parameter is moved at a time, and each sample goes through the whole network again.
  */
 #include "cli/check/gradient_check.h"
 
@@ -9,7 +8,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Floats round z by far less than this, so no unit of a batch that keeps away from the kink by it
  * is on another side for the library than it is here. */
@@ -18,13 +16,13 @@ static const double kink_margin = 1e-4;
 enum { ATTEMPTS = 100 };
 enum { STREAM_SAMPLES = DESCENT_STREAM_USER, STREAM_ELEMENTS };
 
-/* Whether no unit of the layers from `first` on is on another side of a kink in the other pass. */
-static bool same_sides(const struct gradient_check *check, size_t first)
+/* Whether no unit is on another side of a kink in the other pass. */
+static bool same_sides(const struct gradient_check *check)
 {
     const descent_model_config *shape = &check->shape;
-    for (size_t l = first; l < shape->layers; l++) {
+    for (size_t l = 0; l < shape->layers; l++) {
         for (size_t o = 0; o < shape->sizes[l + 1] && reference_has_kink(shape, l); o++) {
-            if ((check->beside[0].z[l][o] > 0.0) != (check->beside[1].z[l][o] > 0.0)) {
+            if ((check->passes[0].z[l][o] > 0.0) != (check->passes[1].z[l][o] > 0.0)) {
                 return false;
             }
         }
@@ -32,29 +30,30 @@ static bool same_sides(const struct gradient_check *check, size_t first)
     return true;
 }
 
-static void go_through(const struct gradient_check *check, struct reference_pass *pass,
-                       size_t first)
+static void go_through(const struct gradient_check *check, struct reference_pass *pass, size_t s)
 {
-    for (size_t l = first; l < check->shape.layers; l++) {
-        reference_pass_layer(pass, &check->shape, check->parameters, l);
+    const descent_model_config *shape = &check->shape;
+    reference_pass_begin(pass, shape, check->features + s * shape->sizes[0]);
+    for (size_t l = 0; l < shape->layers; l++) {
+        reference_pass_layer(pass, shape, check->parameters, l);
     }
 }
 
-/* The loss of sample s by a pass of it. */
-static double loss_of(const struct gradient_check *check, const struct reference_pass *pass,
-                      size_t s)
+/* The loss of sample s, by a pass of its own. */
+static double loss_of(const struct gradient_check *check, struct reference_pass *pass, size_t s)
 {
     size_t layers = check->shape.layers;
     descent_batch batch = gradient_check_batch(check);
+    go_through(check, pass, s);
     return reference_sample_loss(&check->config.loss, &batch, s, pass->inputs[layers],
                                  check->shape.sizes[layers], NULL);
 }
 
-double gradient_check_loss(const struct gradient_check *check)
+double gradient_check_loss(struct gradient_check *check)
 {
     double sum = 0.0;
     for (size_t s = 0; s < check->config.batch; s++) {
-        sum += loss_of(check, &check->passes[s], s);
+        sum += loss_of(check, &check->passes[0], s);
     }
     return sum / (double)check->config.batch;
 }
@@ -65,18 +64,12 @@ static bool allocate(struct gradient_check *check)
     size_t n = check->config.batch;
     check->parameters =
         calloc(reference_layer_offset(shape, shape->layers), sizeof *check->parameters);
-    check->passes = calloc(n, sizeof *check->passes);
     check->features = calloc(n * shape->sizes[0], sizeof *check->features);
     check->labels = calloc(n, sizeof *check->labels);
     check->targets = calloc(n * shape->sizes[shape->layers], sizeof *check->targets);
-    bool room = check->parameters != NULL && check->passes != NULL && check->features != NULL &&
-                check->labels != NULL && check->targets != NULL &&
-                reference_pass_create(&check->beside[0], shape) &&
-                reference_pass_create(&check->beside[1], shape);
-    for (size_t s = 0; s < n && room; s++) {
-        room = reference_pass_create(&check->passes[s], shape);
-    }
-    return room;
+    return check->parameters != NULL && check->features != NULL && check->labels != NULL &&
+           check->targets != NULL && reference_pass_create(&check->passes[0], shape) &&
+           reference_pass_create(&check->passes[1], shape);
 }
 
 static void draw_normal(descent_random *random, float *numbers, size_t count)
@@ -93,9 +86,8 @@ static void draw_sample(struct gradient_check *check, descent_random *random, si
     float *features = check->features + s * shape->sizes[0];
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         draw_normal(random, features, shape->sizes[0]);
-        reference_pass_begin(&check->passes[s], shape, features);
-        go_through(check, &check->passes[s], 0);
-        if (reference_nearest_kink(&check->passes[s], shape) >= kink_margin) {
+        go_through(check, &check->passes[0], s);
+        if (reference_nearest_kink(&check->passes[0], shape) >= kink_margin) {
             return;
         }
         check->redrawn++;
@@ -131,12 +123,8 @@ enum exit_status gradient_check_create(struct gradient_check *check,
 
 void gradient_check_free(struct gradient_check *check)
 {
-    for (size_t s = 0; s < check->config.batch && check->passes != NULL; s++) {
-        reference_pass_free(&check->passes[s]);
-    }
-    reference_pass_free(&check->beside[0]);
-    reference_pass_free(&check->beside[1]);
-    free(check->passes);
+    reference_pass_free(&check->passes[0]);
+    reference_pass_free(&check->passes[1]);
     free(check->parameters);
     free(check->features);
     free(check->labels);
@@ -154,8 +142,7 @@ descent_batch gradient_check_batch(const struct gradient_check *check)
 }
 
 /* The central difference for one parameter; false if a unit changes sides on the way. */
-static bool differentiate(struct gradient_check *check, size_t layer, size_t parameter,
-                          double *numeric)
+static bool differentiate(struct gradient_check *check, size_t parameter, double *numeric)
 {
     double *moved = &check->parameters[parameter];
     double before = *moved;
@@ -164,14 +151,10 @@ static bool differentiate(struct gradient_check *check, size_t layer, size_t par
     for (size_t s = 0; s < check->config.batch && same; s++) {
         double losses[2];
         for (int side = 0; side < 2; side++) {
-            struct reference_pass *pass = &check->beside[side];
             *moved = before + (side == 0 ? -check->config.difference : check->config.difference);
-            memcpy(pass->inputs[layer], check->passes[s].inputs[layer],
-                   check->shape.sizes[layer] * sizeof *pass->inputs[layer]);
-            go_through(check, pass, layer);
-            losses[side] = loss_of(check, pass, s);
+            losses[side] = loss_of(check, &check->passes[side], s);
         }
-        same = same_sides(check, layer);
+        same = same_sides(check);
         sum += losses[1] - losses[0];
     }
     *moved = before;
@@ -236,7 +219,7 @@ struct gradient_tensor gradient_check_compare(struct gradient_check *check, size
         size_t element = choose_element(&tensor, i, count, &random);
         size_t parameter = tensor.offset + element;
         double numeric;
-        if (differentiate(check, layer, parameter, &numeric)) {
+        if (differentiate(check, parameter, &numeric)) {
             add_element(&tensor, &norms, element, (double)analytic[parameter], numeric);
         } else {
             tensor.skipped++;

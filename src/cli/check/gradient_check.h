@@ -17,13 +17,12 @@ struct gradient_check_config {
     uint64_t seed;     /* of the samples, and of the elements */
 };
 
-/* A network, a random batch, and the way of each of its samples through the network. */
+/* A network, and a random batch. */
 struct gradient_check {
     descent_model_config shape;
     struct gradient_check_config config;
     double *parameters;              /* the model's, in its order */
-    struct reference_pass *passes;   /* [batch] */
-    struct reference_pass beside[2]; /* of one sample, with a parameter moved either way */
+    struct reference_pass passes[2]; /* of one sample, with a parameter moved either way */
     float *features;                 /* [batch × inputs] */
     int32_t *labels;                 /* [batch] */
     float *targets;                  /* [batch × outputs], for losses on targets */
@@ -61,7 +60,7 @@ void gradient_check_free(struct gradient_check *check);
 descent_batch gradient_check_batch(const struct gradient_check *check);
 
 /* The mean loss of the batch. */
-double gradient_check_loss(const struct gradient_check *check);
+double gradient_check_loss(struct gradient_check *check);
 
 /* Compares the weights (bias false) or the bias of a layer with an analytic gradient of all
  * parameters. */
