@@ -3,8 +3,6 @@
  */
 #include "cli/base/metrics.h"
 
-#include "cli/base/record.h"
-
 #include <descent/model.h>
 
 #include <math.h>
@@ -28,41 +26,20 @@ static const char *check_metrics(const void *row)
     return isfinite(epoch) ? NULL : "an epoch, found none";
 }
 
-/* All columns in one block. */
-static enum exit_status set_columns(struct metrics *metrics, const struct metrics_row *rows,
-                                    size_t count, const char *path)
-{
-    double *block = calloc(count + 1, METRICS_COLUMNS * sizeof *block);
-    if (block == NULL) {
-        return cli_failed("%s: out of memory for %zu rows", path, count);
-    }
-    metrics->rows = count;
-    for (size_t c = 0; c < METRICS_COLUMNS; c++) {
-        metrics->columns[c] = block + c * count;
-        for (size_t r = 0; r < count; r++) {
-            metrics->columns[c][r] = rows[r].values[c];
-        }
-    }
-    return DONE;
-}
-
 enum exit_status metrics_load(struct metrics *metrics, const char *path)
 {
     const struct record record = metrics_record(METRICS_COLUMNS);
     struct record_rows read;
-    *metrics = (struct metrics){0};
     enum exit_status status =
         record_load(&read, &record, METRICS_COLUMNS_OF_CLASSES, path, "metrics", check_metrics);
-    if (status == DONE) {
-        status = set_columns(metrics, read.rows, read.count, path);
-    }
-    record_free(&read);
+    *metrics = (struct metrics){.rows = status == DONE ? read.count : 0, .row = read.rows};
+    free(read.text);
     return status;
 }
 
 void metrics_free(struct metrics *metrics)
 {
-    free(metrics->columns[0]);
+    free(metrics->row);
     *metrics = (struct metrics){0};
 }
 
@@ -82,14 +59,12 @@ enum exit_status metrics_cut(const char *path, size_t columns, uint64_t epoch, d
 {
     const struct record record = metrics_record(columns);
     struct metrics metrics;
-    *seconds = 0.0;
     CLI_TRY(record_cut(&record, path, "metrics", epoch));
-    CLI_TRY(metrics_load(&metrics, path));
-    if (metrics.rows > 0 && isfinite(metrics.columns[METRICS_SECONDS][metrics.rows - 1])) {
-        *seconds = metrics.columns[METRICS_SECONDS][metrics.rows - 1];
-    }
+    enum exit_status status = metrics_load(&metrics, path);
+    double last = metrics.rows > 0 ? metrics.row[metrics.rows - 1].values[METRICS_SECONDS] : NAN;
+    *seconds = isfinite(last) ? last : 0.0;
     metrics_free(&metrics);
-    return DONE;
+    return status;
 }
 
 static const struct record_field LAYERS_FIELDS[] = {
@@ -100,7 +75,7 @@ static const struct record_field LAYERS_FIELDS[] = {
     {"weight_norm", RECORD_MEMBER(NUMBER, struct layers_row, weight_norm)},
 };
 
-static const struct record LAYERS = RECORD(struct layers_row, LAYERS_FIELDS);
+const struct record LAYERS_RECORD = RECORD(struct layers_row, LAYERS_FIELDS);
 
 static const char *check_layer(const void *row)
 {
@@ -116,7 +91,7 @@ enum exit_status layers_load(struct layers *layers, const char *path)
 {
     struct record_rows read;
     enum exit_status status =
-        record_load(&read, &LAYERS, LAYERS.count, path, "layers", check_layer);
+        record_load(&read, &LAYERS_RECORD, LAYERS_RECORD.count, path, "layers", check_layer);
     *layers = (struct layers){.rows = status == DONE ? read.count : 0, .row = read.rows};
     for (size_t r = 0; r < layers->rows; r++) {
         size_t layer = (size_t)layers->row[r].layer;
@@ -130,19 +105,4 @@ void layers_free(struct layers *layers)
 {
     free(layers->row);
     *layers = (struct layers){0};
-}
-
-enum exit_status layers_start(const char *path)
-{
-    return record_start(&LAYERS, path);
-}
-
-enum exit_status layers_append(const char *path, const struct layers_row *rows, size_t count)
-{
-    return record_append(&LAYERS, path, rows, count);
-}
-
-enum exit_status layers_cut(const char *path, uint64_t epoch)
-{
-    return record_cut(&LAYERS, path, "layers", epoch);
 }

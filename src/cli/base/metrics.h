@@ -5,10 +5,7 @@
 #ifndef DESCENT_CLI_METRICS_H
 #define DESCENT_CLI_METRICS_H
 
-#include "cli/base/cli.h"
-
-#include <stddef.h>
-#include <stdint.h>
+#include "cli/base/record.h"
 
 /* The columns, in the order of the file, with their kind of number and its format. Accuracies are
  * fractions; samples and seconds count from the start of the run. */
@@ -44,18 +41,17 @@ struct metrics_row {
     double values[METRICS_COLUMNS];
 };
 
-/* A file read: columns[c] holds `rows` numbers, NaN where the field is empty or the file does not
- * have the column. */
+/* A file read: NaN where a field is empty or the file does not have the column. */
 struct metrics {
     size_t rows;
-    double *columns[METRICS_COLUMNS];
+    struct metrics_row *row;
 };
 
 /* Reads a file. On failure it reports file and line and returns FAILED. The caller frees what was
  * read. */
 enum exit_status metrics_load(struct metrics *metrics, const char *path);
 
-/* Frees the columns; zeroed metrics are allowed. */
+/* Frees the rows; zeroed metrics are allowed. */
 void metrics_free(struct metrics *metrics);
 
 /* Starts, continues and cuts a file with the first so many columns: see record.h. *seconds gets the
@@ -80,11 +76,9 @@ struct layers {
     struct layers_row *row;
 };
 
-/* The same for layers.csv. */
+/* The same for layers.csv, and what it is started, continued and cut with. */
 enum exit_status layers_load(struct layers *layers, const char *path);
 void layers_free(struct layers *layers);
-enum exit_status layers_start(const char *path);
-enum exit_status layers_append(const char *path, const struct layers_row *rows, size_t count);
-enum exit_status layers_cut(const char *path, uint64_t epoch);
+extern const struct record LAYERS_RECORD;
 
 #endif

@@ -123,7 +123,7 @@ static const char *standard_panels(const struct plot *plot)
     }
     for (size_t i = 0; i < plot->curves.count; i++) {
         const struct metrics *metrics = &plot->runs[i].metrics;
-        if (metrics->rows == 0 || isnan(metrics->columns[METRICS_TRAIN_R2][0])) {
+        if (metrics->rows == 0 || isnan(metrics->row[0].values[METRICS_TRAIN_R2])) {
             return "loss,accuracy";
         }
     }

@@ -92,7 +92,7 @@ static double drawn(const struct quantity *quantity, double value)
 static bool has_values(const struct plotted_run *run, enum metrics_column column)
 {
     for (size_t i = 0; i < run->metrics.rows; i++) {
-        if (isfinite(run->metrics.columns[column][i])) {
+        if (isfinite(run->metrics.row[i].values[column])) {
             return true;
         }
     }
@@ -106,10 +106,10 @@ static void describe_best(char *title, size_t size, const struct quantity *quant
     double sign = quantity->higher_is_better ? 1.0 : -1.0;
     double best = NAN, epoch = NAN;
     for (size_t i = 0; i < metrics->rows; i++) {
-        double y = drawn(quantity, metrics->columns[quantity->validation][i]);
+        double y = drawn(quantity, metrics->row[i].values[quantity->validation]);
         if (!isfinite(best) || sign * y > sign * best) {
             best = y;
-            epoch = metrics->columns[METRICS_EPOCH][i];
+            epoch = metrics->row[i].values[METRICS_EPOCH];
         }
     }
     snprintf(title, size, "validation, best %.4g%s at epoch %.0f", best, quantity->unit, epoch);
@@ -118,9 +118,10 @@ static void describe_best(char *title, size_t size, const struct quantity *quant
 static void add_points(const struct panel *panel, const struct metrics *metrics,
                        enum metrics_column column)
 {
-    const double *x = metrics->columns[panel->curves->abscissa->column];
     for (size_t i = 0; i < metrics->rows; i++) {
-        figure_point(panel->figure, x[i], drawn(panel->quantity, metrics->columns[column][i]));
+        const double *values = metrics->row[i].values;
+        figure_point(panel->figure, values[panel->curves->abscissa->column],
+                     drawn(panel->quantity, values[column]));
     }
 }
 
@@ -236,9 +237,9 @@ static double abscissa_at(const struct run_curves *curves, const struct metrics 
                           double epoch)
 {
     for (size_t i = 0; i < metrics->rows; i++) {
-        if (metrics->columns[METRICS_EPOCH][i] >= epoch) {
-            bool same = metrics->columns[METRICS_EPOCH][i] <= epoch;
-            return same ? metrics->columns[curves->abscissa->column][i] : NAN;
+        if (metrics->row[i].values[METRICS_EPOCH] >= epoch) {
+            bool same = metrics->row[i].values[METRICS_EPOCH] <= epoch;
+            return same ? metrics->row[i].values[curves->abscissa->column] : NAN;
         }
     }
     return NAN;

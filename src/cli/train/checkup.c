@@ -7,18 +7,14 @@
 static enum exit_status read_history(struct training *training)
 {
     struct metrics metrics;
-    double row[METRICS_COLUMNS];
     uint64_t epoch = train_progress(training)->epoch;
     enum exit_status status = metrics_load(&metrics, run_path(&training->run, RUN_METRICS).text);
     /* While a run is trained, rows are ahead of the checkpoint. */
     for (size_t r = 0; status == DONE && r < metrics.rows; r++) {
-        if (metrics.columns[METRICS_EPOCH][r] > (double)epoch) {
+        if (metrics.row[r].values[METRICS_EPOCH] > (double)epoch) {
             break;
         }
-        for (size_t c = 0; c < METRICS_COLUMNS; c++) {
-            row[c] = metrics.columns[c][r];
-        }
-        checkup_history_add(&training->facts.history, row);
+        checkup_history_add(&training->facts.history, metrics.row[r].values);
     }
     metrics_free(&metrics);
     return status;

@@ -134,7 +134,7 @@ static enum exit_status append_layers(const struct training *training)
             .weight_norm = train_layer_norm(&layer),
         };
     }
-    return layers_append(run_path(&training->run, RUN_LAYERS).text, rows, count);
+    return record_append(&LAYERS_RECORD, run_path(&training->run, RUN_LAYERS).text, rows, count);
 }
 
 static enum exit_status tell(struct training *training, const struct metrics_row *row)
@@ -168,7 +168,7 @@ enum exit_status train_start(struct training *training)
     CLI_TRY(metrics_start(run_path(&training->run, RUN_METRICS).text, train_columns(training)));
     CLI_TRY(append(training, &row));
     if (training->options.log_layers) {
-        CLI_TRY(layers_start(run_path(&training->run, RUN_LAYERS).text));
+        CLI_TRY(record_start(&LAYERS_RECORD, run_path(&training->run, RUN_LAYERS).text));
         CLI_TRY_LIBRARY(descent_fit_measure(training->fit));
         CLI_TRY(append_layers(training));
     }

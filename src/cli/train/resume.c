@@ -206,7 +206,8 @@ enum exit_status train_resume_restore(struct training *training)
     CLI_TRY(metrics_cut(run_path(&training->run, RUN_METRICS).text, train_columns(training),
                         done->epoch, &training->seconds));
     if (training->options.log_layers) {
-        CLI_TRY(layers_cut(run_path(&training->run, RUN_LAYERS).text, done->epoch));
+        CLI_TRY(record_cut(&LAYERS_RECORD, run_path(&training->run, RUN_LAYERS).text, "layers",
+                           done->epoch));
     }
     restore_seconds(training);
     /* A run that was killed between the two files may have a model that is ahead. */
