@@ -17,7 +17,7 @@ struct progress {
 
 /* Where the work stands, for the bar. */
 struct progress_state {
-    uint64_t epoch, epochs;    /* epochs 0: nobody knows how many */
+    uint64_t epoch, epochs;    /* epochs 0: their number is unknown */
     uint64_t step, steps;      /* of this epoch */
     double loss;               /* mean over the epoch so far */
     double samples_per_second; /* of this epoch so far */

@@ -56,7 +56,7 @@ json_t *source_options_to_json(const struct source_options *options);
 void source_init(descent_source *source, const struct source_options *options,
                  struct progress *progress);
 
-/* Reads what a model remembers of its source over the options. */
+/* Overwrites the options with those that a model's file stores about its source. */
 enum exit_status source_recall(struct source_options *options, const struct trained_model *trained);
 
 /* Loads a part and takes the bar away. FAILED after saying why. */

@@ -33,7 +33,7 @@ const char *text_whole(char text[TEXT_SIZE], double number)
 
 const char *text_clock(char text[TEXT_SIZE], double seconds)
 {
-    const double most = 3600.0 * 1e6; /* longer than anybody waits: what is behind it is noise */
+    const double most = 3600.0 * 1e6; /* longer than anybody waits */
     unsigned long all = (unsigned long)ceil(fmin(fmax(seconds, 0.0), most));
     if (all < 3600) {
         snprintf(text, TEXT_SIZE, "%lu:%02lu", all / 60, all % 60);

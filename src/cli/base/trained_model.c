@@ -32,7 +32,7 @@ static const char *metadata(const struct trained_model *trained, const char *key
     return descent_safetensors_metadata(trained->file, key);
 }
 
-/* FAILED after saying what was expected of an entry that is there. */
+/* Returns FAILED and reports what was expected of an invalid entry. */
 static enum exit_status refuse(const struct trained_model *trained, const char *key,
                                const char *format, ...) __attribute__((format(printf, 3, 4)));
 
@@ -175,7 +175,7 @@ static enum exit_status read_preparation(struct trained_model *trained)
     return DONE;
 }
 
-/* Numbers, parted by whatever parts them: "28,28", "[28, 28]" and "28x28" are all clear. *features
+/* Numbers with any separator between them: "28,28", "[28, 28]" and "28x28" are all clear. *features
  * gets their product. */
 static bool parse_shape(descent_shape *shape, size_t *features, const char *text)
 {

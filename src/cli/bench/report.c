@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-/* The processor's name as Linux tells it; false where it does not. */
+/* The processor's name as Linux reports it; false if it does not. */
 static bool read_processor(char *name, size_t size)
 {
     FILE *file = fopen("/proc/cpuinfo", "r");

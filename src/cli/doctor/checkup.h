@@ -23,7 +23,7 @@ struct checkup_layer {
     double saturated; /* share of its outputs that are at an end of tanh's or the sigmoid's range */
 };
 
-/* Last epochs by which it is judged what goes on. */
+/* The trend of a run is judged by this many of its last epochs. */
 enum { CHECKUP_RECENT = 5 };
 
 /* What the rows of metrics.csv have shown. */

@@ -1,6 +1,6 @@
 /*
  * Looks at numbers on their way through the network: a hidden layer is run as a network of its own,
- * so that the library need not show what is inside of one.
+ * so that the library need not expose the inside of a network.
  */
 #include "cli/doctor/checkup.h"
 

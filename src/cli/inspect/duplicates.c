@@ -1,5 +1,5 @@
 /*
- * Finds duplicates by sorting hashes; what has the same hash is compared number by number.
+ * Finds duplicates by sorting hashes; samples with equal hashes are compared number by number.
  */
 #include "cli/inspect/inspect.h"
 

@@ -1,5 +1,5 @@
 /*
- * A model that is asked about samples whose answers nobody knows.
+ * Predictions of a model for samples without labels.
  */
 #include "cli/base/record.h"
 #include "cli/base/table.h"

@@ -1,5 +1,5 @@
 /*
- * descent find-lr: the learning-rate range test, on weights that nobody keeps. Its options are
+ * descent find-lr: the learning-rate range test, on weights that are thrown away. Its options are
  * train's own, without those that concern a whole training, and in place of the schedule the range
  * of the test.
  */
@@ -171,7 +171,7 @@ static enum exit_status save_csv(const struct range_test *test, const char *path
     return record_save(&record, path, test->points, test->count);
 }
 
-/* The part of the losses that tells something: what blows up leaves through the upper edge. */
+/* The informative range of the losses: a curve that blows up leaves through the upper edge. */
 static struct figure_axis loss_axis(const struct range_test *test)
 {
     double low = test->points[test->lowest].smoothed, high = low;

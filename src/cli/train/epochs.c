@@ -1,5 +1,5 @@
 /*
- * The epochs of a run: what is said while the fit goes on, and the files at each epoch's end.
+ * The epochs of a run: messages during the fit, and the files at the end of each epoch.
  */
 #include "cli/base/interrupt.h"
 #include "cli/train/train.h"
@@ -216,7 +216,7 @@ static enum exit_status failed(const struct training *training)
                       run_path(&training->run, RUN_CHECKPOINT).text, (uintmax_t)done->epoch);
 }
 
-/* The next epoch, or what the interruption has let be done of it. */
+/* The next epoch, or as much of it as was done before an interruption. */
 static enum exit_status train_epoch(struct training *training)
 {
     uint64_t before = train_progress(training)->epoch;

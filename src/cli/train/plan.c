@@ -137,7 +137,7 @@ static enum exit_status compare(const struct training *training, const descent_m
     return DONE;
 }
 
-/* A network goes on with the preparation that it knows, unless the options say another. */
+/* A network keeps its preparation unless the options name another. */
 static enum exit_status adopt_preparation(struct training *training,
                                           const descent_safetensors *file)
 {

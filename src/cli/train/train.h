@@ -128,7 +128,7 @@ void train_destroy(struct training *training);
 enum exit_status train_data_load(struct training *training);
 void train_data_destroy(struct train_data *data);
 
-/* Takes over the preparation that a model's file tells. */
+/* Takes over the preparation in a model's file. */
 enum exit_status train_data_adopt(struct training *training, const char *text);
 
 /* Outputs of a network for the data: one a class, or one a target. */

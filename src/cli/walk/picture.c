@@ -1,6 +1,6 @@
 /*
  * Describes the two panels. A walk that runs away must not squeeze the rest into a corner, so both
- * show a bounded range; what lies beyond leaves through the edge.
+ * show a bounded range; curves beyond it leave through the edge.
  */
 #include "cli/plot/figure.h"
 #include "cli/walk/walk.h"
@@ -20,7 +20,7 @@ static const double linear_ratio = 100.0;
 static const double lowest_loss = 1e-12;
 static const double highest_rise = 1e4;
 
-/* So many times what the function's own view shows is the top of its curve: one walk that runs away
+/* The top of a function's curve, in multiples of the function's own view: one walk that runs away
  * must not flatten the valleys of the others. */
 static const double highest_view = 2.5;
 
