@@ -10,30 +10,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Takes a number of steps; *samples gets how many samples they were. */
-static descent_status run(struct compared *one, uint64_t steps, size_t *samples)
+/* Takes a number of steps; *seconds gets their time, *samples how many samples they were. */
+static descent_status run(struct compared *one, uint64_t steps, double *seconds, size_t *samples)
 {
+    double start = progress_clock();
     *samples = 0;
     for (uint64_t i = 0; i < steps; i++) {
         LIBRARY_TRY(one->step(one->context, samples));
     }
-    return DESCENT_OK;
-}
-
-static descent_status run_timed(struct compared *one, uint64_t steps, double *seconds,
-                                size_t *samples)
-{
-    double start = progress_clock();
-    descent_status status = run(one, steps, samples);
     *seconds = fmax(progress_clock() - start, 1e-9);
-    return status;
+    return DESCENT_OK;
 }
 
 /* Fills the caches. */
 static descent_status settle(struct compared *one)
 {
+    double seconds;
     size_t samples;
-    return run(one, 1 + one->steps / 16, &samples);
+    return run(one, 1 + one->steps / 16, &seconds, &samples);
 }
 
 /* Finds out how many steps take that long. */
@@ -43,10 +37,10 @@ static descent_status calibrate(struct compared *one, double wanted)
     size_t samples;
     uint64_t steps = 1;
     LIBRARY_TRY(settle(one));
-    LIBRARY_TRY(run_timed(one, steps, &seconds, &samples));
+    LIBRARY_TRY(run(one, steps, &seconds, &samples));
     while (seconds < wanted / 4.0) {
         steps *= 2;
-        LIBRARY_TRY(run_timed(one, steps, &seconds, &samples));
+        LIBRARY_TRY(run(one, steps, &seconds, &samples));
     }
     one->steps = (uint64_t)fmax(1.0, ceil((double)steps * wanted / seconds));
     return DESCENT_OK;
@@ -60,7 +54,7 @@ static descent_status measure_slice(struct compared *one, size_t round)
         LIBRARY_TRY(one->restart(one->context));
     }
     LIBRARY_TRY(settle(one));
-    LIBRARY_TRY(run_timed(one, one->steps, &seconds, &samples));
+    LIBRARY_TRY(run(one, one->steps, &seconds, &samples));
     one->rates[round] = (double)samples / seconds;
     return DESCENT_OK;
 }

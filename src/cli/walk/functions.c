@@ -192,28 +192,23 @@ const struct walk_stationary *walk_nearest_minimum(const struct walk_function *f
     return nearest;
 }
 
-/* Column d of the second derivatives. A step of 10⁻⁴ of the coordinate's size leaves an error of
- * about 10⁻⁸ by what it cuts off and 10⁻¹² by rounding. */
-static void second_derivatives(const struct walk_function *function, double condition,
-                               const double *w, size_t d, double *column)
-{
-    double h = 1e-4 * fmax(1.0, fabs(w[d]));
-    double gradients[2][WALK_DIMENSIONS_MAX];
-    for (int side = 0; side < 2; side++) {
-        double moved[WALK_DIMENSIONS_MAX] = {w[0], function->dimensions > 1 ? w[1] : 0.0};
-        moved[d] += side == 0 ? -h : h;
-        function->differentiate(moved, condition, gradients[side]);
-    }
-    for (size_t i = 0; i < function->dimensions; i++) {
-        column[i] = (gradients[1][i] - gradients[0][i]) / (2.0 * h);
-    }
-}
-
 double walk_curvature(const struct walk_function *function, double condition, const double *w)
 {
+    /* A step of 10⁻⁴ of the coordinate's size leaves an error of about 10⁻⁸ by what it cuts off and
+     * 10⁻¹² by rounding. */
     double hessian[WALK_DIMENSIONS_MAX][WALK_DIMENSIONS_MAX] = {{0.0}};
     for (size_t d = 0; d < function->dimensions; d++) {
-        second_derivatives(function, condition, w, d, hessian[d]);
+        double h = 1e-4 * fmax(1.0, fabs(w[d]));
+        for (int side = -1; side <= 1; side += 2) {
+            double gradient[WALK_DIMENSIONS_MAX] = {0.0};
+            double moved[WALK_DIMENSIONS_MAX] = {w[0], w[1]};
+            moved[d] += side * h;
+            function->differentiate(moved, condition, gradient);
+            hessian[d][0] += side * gradient[0];
+            hessian[d][1] += side * gradient[1];
+        }
+        hessian[d][0] /= 2.0 * h;
+        hessian[d][1] /= 2.0 * h;
     }
     if (function->dimensions == 1) {
         return hessian[0][0];
