@@ -104,12 +104,9 @@ enum exit_status text_file_open(struct text_file *file, const char *path)
 
 enum exit_status text_file_save(struct text_file *file)
 {
-    enum exit_status status = DONE;
-    if (fclose(file->out) != 0) {
-        status = cli_failed("%s: out of memory", file->path);
-    } else if (descent_file_save(file->path, file->text, file->size) != DESCENT_OK) {
-        status = cli_library_failed();
-    }
+    enum exit_status status =
+        fclose(file->out) == 0 ? cli_library(descent_file_save(file->path, file->text, file->size))
+                               : cli_failed("%s: out of memory", file->path);
     free(file->text);
     return status;
 }
@@ -357,8 +354,7 @@ static enum exit_status cut_text(const char *path, const char *text, size_t size
                           text);
     }
     size_t length = end_of_epoch(text, strlen(header), epoch);
-    bool saved = length == size || descent_file_save(path, text, length) == DESCENT_OK;
-    return saved ? DONE : cli_library_failed();
+    return length == size ? DONE : cli_library(descent_file_save(path, text, length));
 }
 
 enum exit_status record_cut(const struct record *record, const char *path, const char *kind,

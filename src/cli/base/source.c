@@ -114,14 +114,20 @@ enum exit_status source_recall(struct source_options *options, const struct trai
     return status;
 }
 
-enum exit_status source_load(descent_dataset **dataset, const char *path,
-                             const descent_source *source)
+static descent_status load(descent_dataset **dataset, const char *path,
+                           const descent_source *source)
 {
     descent_status status = descent_dataset_load(dataset, path, source);
     if (source->progress_context != NULL) {
         progress_clear(source->progress_context);
     }
-    return cli_library(status);
+    return status;
+}
+
+enum exit_status source_load(descent_dataset **dataset, const char *path,
+                             const descent_source *source)
+{
+    return cli_library(load(dataset, path, source));
 }
 
 /* Why a part is missing matters only where the other one is missing as well. */
@@ -132,10 +138,7 @@ enum exit_status source_load_parts(struct source_parts *parts, const char *path,
     char missing[512] = "";
     for (int p = 0; p < SOURCE_PARTS; p++) {
         source->part = (descent_part)p;
-        descent_status loaded = descent_dataset_load(&parts->datasets[p], path, source);
-        if (source->progress_context != NULL) {
-            progress_clear(source->progress_context);
-        }
+        descent_status loaded = load(&parts->datasets[p], path, source);
         if (loaded == DESCENT_OK) {
             source_follow(source, parts->datasets[p]);
         } else if (loaded != DESCENT_ERROR_NOT_FOUND) {

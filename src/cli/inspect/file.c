@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Prints what a model file holds beside its tensors, and returns the list of these. */
+/* Prints what a model file holds beside its tensors. */
 static void print_model(const char *path, const struct trained_model *trained)
 {
     const descent_model *model = trained->model;
