@@ -157,6 +157,8 @@ static const struct {
      WALK_MOVES,
      "moving on: after 5 steps at a distance of 0.041"},
     {"parabola", 0.001, {6}, 20, 0, 0, 0, WALK_SLOW, "far below the stability limit"},
+    /* 4 · 0.98^20 = 2.67, and 2.67 · 0.98^391 = 0.001. */
+    {"parabola", 0.01, {6}, 20, 0, 0, 0, WALK_MOVES, "about 400 more steps to within 0.001"},
     {"parabola", 0.99, {6}, 20, 0, 0, 0, WALK_SWINGS, "shrinks by a factor of 0.98"},
     {"parabola", 1, {6}, 20, 0, 0, 0, WALK_SWINGS, "neither grows nor shrinks"},
     {"parabola", 1.2, {6}, 1, 0, 0, 0, WALK_DIVERGES, "grows by a factor of 1.4 a step"},

@@ -301,27 +301,35 @@ static void write_saddle(FILE *out, const struct walk *walk)
             walk->setup.noise == 0.0 ? "; noise moves the walk away (--noise 0.01)" : "");
 }
 
-/* A convex function's |gradient| times distance is at least its height above the minimum; where
- * that is far less, without the noise, it is flat. False elsewhere, with nothing said. */
-static bool write_flat(FILE *out, const struct walk *walk)
+/* The length of the gradient at the last point, without its noise. */
+static double slope_at_end(const struct walk *walk)
 {
     static const double zero[WALK_DIMENSIONS_MAX] = {0.0};
     const struct walk_setup *setup = &walk->setup;
-    const struct walk_point *last = &walk->points[walk->count - 1];
     double gradient[WALK_DIMENSIONS_MAX];
-    setup->function->differentiate(last->w, setup->condition, gradient);
-    double slope = walk_distance(setup->function, gradient, zero);
-    if (far * slope * walk->verdict.distance >= last->loss - loss_at_minimum(walk)) {
-        return false;
-    }
+    setup->function->differentiate(walk->points[walk->count - 1].w, setup->condition, gradient);
+    return walk_distance(setup->function, gradient, zero);
+}
+
+/* A convex function's |gradient| times distance is at least its height above the minimum; where
+ * that is far less, without the noise, it is flat. */
+static bool is_flat(const struct walk *walk)
+{
+    double height = walk->points[walk->count - 1].loss - loss_at_minimum(walk);
+    return far * slope_at_end(walk) * walk->verdict.distance < height;
+}
+
+static void write_flat(FILE *out, const struct walk *walk)
+{
+    const descent_optimizer *optimizer = &walk->setup.optimizer;
+    double slope = slope_at_end(walk);
     fprintf(out, " It is on a plateau, where the gradient%s is only %.2g.",
-            setup->noise > 0.0 ? " without its noise" : "", slope);
-    if (setup->optimizer.kind == DESCENT_OPTIMIZER_SGD && slope > setup->optimizer.epsilon) {
+            walk->setup.noise > 0.0 ? " without its noise" : "", slope);
+    if (optimizer->kind == DESCENT_OPTIMIZER_SGD && slope > optimizer->epsilon) {
         fputs(" Where the gradient nearly vanishes, adam still takes long steps (--optimizer "
               "adam).",
               out);
     }
-    return true;
 }
 
 static void write_swings(FILE *out, const struct walk *walk)
@@ -338,7 +346,9 @@ static void write_swings(FILE *out, const struct walk *walk)
         fprintf(out, "and the distance to %s %s.", stationary(walk, verdict->minimum).text,
                 trend(walk).text);
     }
-    if (!write_flat(out, walk) && walk->rate > (1.0 + exactness) * verdict->limit) {
+    if (is_flat(walk)) {
+        write_flat(out, walk);
+    } else if (walk->rate > (1.0 + exactness) * verdict->limit) {
         fprintf(out,
                 " The learning rate %.6g is above the stability limit at the minimum, so the walk "
                 "cannot settle there.",
@@ -346,24 +356,27 @@ static void write_swings(FILE *out, const struct walk *walk)
     }
 }
 
-/* Slow, or moving on; what makes it slow is the function, the schedule, or the learning rate. */
-static void write_way(FILE *out, const struct walk *walk)
+/* The steps that are still to go at this pace, to two digits; NaN where the pace will not last.
+ * Plain descent shrinks the distance by a factor, the other optimizers' steps have a length that
+ * hardly depends on the gradient's. */
+static double steps_left(const struct walk *walk)
 {
-    size_t steps = walk->count - 1;
+    const struct walk_verdict *verdict = &walk->verdict;
+    if (walk->setup.noise > 0.0 || walk->setup.schedule.kind != DESCENT_SCHEDULE_CONSTANT ||
+        verdict->factor > 1.0 - exactness || is_flat(walk)) {
+        return NAN;
+    }
+    double steps = walk->setup.optimizer.kind == DESCENT_OPTIMIZER_SGD
+                       ? log(WALK_ARRIVED / verdict->distance) / log(verdict->factor)
+                       : verdict->distance / walk->next;
+    double unit = fmax(1.0, pow(10.0, floor(log10(steps)) - 1.0));
+    return ceil(steps / unit) * unit;
+}
+
+/* Why it takes so long: the schedule, or the learning rate. */
+static void write_reason(FILE *out, const struct walk *walk)
+{
     double highest = walk->setup.schedule.lr;
-    bool slow = walk->verdict.outcome == WALK_SLOW;
-    fprintf(out, "%s: after %zu step%s at a distance of %.3g from %s", walk_outcome_name(walk),
-            steps, steps == 1 ? "" : "s", walk->verdict.distance, minimum(walk).text);
-    if (!slow) {
-        fprintf(out, "; the distance %s.", trend(walk).text);
-    } else if (walk->next > 0.0) {
-        fprintf(out, ", and the next step is about %.2g long.", walk->next);
-    } else {
-        fputs(", and the walk stands still.", out);
-    }
-    if (write_flat(out, walk) || !slow) {
-        return;
-    }
     if (far * walk->rate < highest) {
         fprintf(out,
                 " The schedule has the learning rate at %.3g, far below its highest, %g: try more "
@@ -372,6 +385,32 @@ static void write_way(FILE *out, const struct walk *walk)
     } else if (far * highest < walk->verdict.limit) {
         fprintf(out, " The learning rate %g is far below the stability limit at the minimum.",
                 highest);
+    }
+}
+
+/* Slow, or moving on. */
+static void write_way(FILE *out, const struct walk *walk)
+{
+    size_t steps = walk->count - 1;
+    bool slow = walk->verdict.outcome == WALK_SLOW;
+    double left = steps_left(walk);
+    fprintf(out, "%s: after %zu step%s at a distance of %.3g from %s", walk_outcome_name(walk),
+            steps, steps == 1 ? "" : "s", walk->verdict.distance, minimum(walk).text);
+    if (!slow) {
+        fprintf(out, "; the distance %s", trend(walk).text);
+    } else if (walk->next > 0.0) {
+        fprintf(out, ", and the next step is about %.2g long", walk->next);
+    } else {
+        fputs(", and the walk stands still", out);
+    }
+    if (left > 0.0) {
+        fprintf(out, "; at this pace, about %.0f more steps to within %g", left, WALK_ARRIVED);
+    }
+    fputs(".", out);
+    if (is_flat(walk)) {
+        write_flat(out, walk);
+    } else {
+        write_reason(out, walk);
     }
 }
 
