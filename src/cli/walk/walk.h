@@ -51,6 +51,11 @@ double walk_stability(const descent_optimizer *optimizer);
 #define WALK_ARRIVED 1e-3
 #define WALK_NEAR 0.1
 
+/* So many times less is far less; and what curvatures from differences, and floats, cannot tell
+ * from 1. */
+#define WALK_FAR 10.0
+#define WALK_EXACT 1e-6
+
 enum walk_outcome {
     WALK_DIVERGES,  /* ever farther away, or out of the range of floats */
     WALK_CONVERGES, /* stays within WALK_ARRIVED of a minimum */
