@@ -28,7 +28,7 @@ build/descent plot "$run" --out "$run/curves.png"
 
 heading "4. What to try next"
 cat <<END
-which digits it confuses           build/descent evaluate $run digits
+which digits it confuses            build/descent evaluate $run digits
 what the weights file holds         build/descent inspect $run/model.safetensors
 a deeper network, plain descent     build/descent train digits --hidden 128,64 --optimizer sgd --lr 0.1
 everything that can be chosen       build/descent train --help

@@ -188,6 +188,8 @@ __attribute__((destructor)) static void end_workers(void)
 void descent_team_run(struct descent_team *team, void (*body)(void *context, int thread),
                       void *context)
 {
+    /* First, so that a process that is forked while workers are taken knows to forget them. */
+    (void)pthread_once(&prepared, prepare);
     if (team->threads == 1 || atomic_flag_test_and_set(&busy)) {
         team->threads = 1;
         body(context, 0);
