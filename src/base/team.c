@@ -48,6 +48,13 @@ static void forget_workers(void)
     atomic_flag_clear(&busy);
 }
 
+/* Before any team runs: a fork that is under way passes over handlers that come meanwhile, and the
+ * forked process would find the workers taken for ever. */
+__attribute__((constructor)) static void watch_forks(void)
+{
+    (void)pthread_atfork(NULL, NULL, forget_workers);
+}
+
 static int count_processors(void)
 {
 #ifdef __linux__
@@ -63,7 +70,6 @@ static int count_processors(void)
 static void prepare(void)
 {
     processors = count_processors();
-    (void)pthread_atfork(NULL, NULL, forget_workers);
 }
 
 int descent_team_processors(void)
@@ -188,8 +194,6 @@ __attribute__((destructor)) static void end_workers(void)
 void descent_team_run(struct descent_team *team, void (*body)(void *context, int thread),
                       void *context)
 {
-    /* First, so that a process that is forked while workers are taken knows to forget them. */
-    (void)pthread_once(&prepared, prepare);
     if (team->threads == 1 || atomic_flag_test_and_set(&busy)) {
         team->threads = 1;
         body(context, 0);
