@@ -4,14 +4,11 @@
  */
 #include "base/fail.h"
 #include "base/memory_limit.h"
-#include "base/names.h"
-#include "data/csv_columns.h"
+#include "data/csv_labels.h"
 #include "data/sources.h"
 #include "data/split.h"
 
 #include <descent/random.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,18 +19,14 @@ struct table {
     const char *path;
     const descent_source *source;
     struct descent_csv_columns columns;
-    struct descent_names names;
+    struct descent_csv_labels labels;
     size_t features;
-    size_t count; /* of records */
-    size_t room;
-    int32_t *labels; /* [count] */
     bool bytes_only; /* whether every feature so far is written as a whole number from 0 to 255 */
-    bool *held;      /* [count], which records make up the test part; NULL: all are wanted */
+    bool *held;      /* which records make up the test part; NULL: all are wanted */
     /* of the wanted records */
     size_t wanted;
     uint8_t *bytes;
     float *floats;
-    float *targets;
 };
 
 /* What is done with each record. */
@@ -81,67 +74,16 @@ static bool read_byte(uint8_t *byte, const char *field)
     return digits > 0 && digits < 4 && field[digits] == '\0' && value <= UINT8_MAX;
 }
 
-static descent_status keep_label(struct table *table, const struct descent_csv *csv, size_t column)
-{
-    const char *field = descent_csv_field(csv, column);
-    size_t number = 0;
-    if (field[0] == '\0') {
-        return descent_csv_columns_fail(&table->columns, csv, column, "a label");
-    }
-    if (table->source->class_names != NULL) {
-        number = descent_names_find(&table->names, field);
-        if (number == SIZE_MAX) {
-            return descent_csv_columns_fail(&table->columns, csv, column,
-                                            "a class of the training data");
-        }
-    } else {
-        char where[PATH_MAX];
-        snprintf(where, sizeof where, "%s: line %llu, column %zu", table->path,
-                 (unsigned long long)csv->line, column + 1);
-        descent_status status = descent_names_add(&table->names, &number, field, where);
-        if (status != DESCENT_OK) {
-            return status;
-        }
-    }
-    table->labels[table->count] = (int32_t)number;
-    return DESCENT_OK;
-}
-
-static descent_status grow(struct table *table)
-{
-    size_t room = table->room == 0 ? 4096 : 2 * table->room;
-    int32_t *labels = NULL;
-    descent_status status = descent_memory_check(
-        table->path, room, "samples", room * sizeof *labels, table->source->memory_limit);
-    if (status != DESCENT_OK) {
-        return status;
-    }
-    if (table->count < UINT32_MAX) {
-        labels = realloc(table->labels, room * sizeof *labels);
-    }
-    if (labels == NULL) {
-        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu labels", table->path,
-                            room);
-    }
-    table->labels = labels;
-    table->room = room;
-    return DESCENT_OK;
-}
-
 /* First pass: labels, and whether the features are bytes. */
 static descent_status scan(struct table *table, const struct descent_csv *csv, size_t record)
 {
-    descent_status status = record == table->room ? grow(table) : DESCENT_OK;
-    for (size_t c = 0; c < csv->fields && status == DESCENT_OK; c++) {
+    (void)record;
+    for (size_t c = 0; c < csv->fields && table->bytes_only; c++) {
         uint8_t byte = 0;
-        if (table->columns.answer[c] == 0) {
-            table->bytes_only = table->bytes_only && read_byte(&byte, descent_csv_field(csv, c));
-        } else if (!table->source->regression) {
-            status = keep_label(table, csv, c);
-        }
+        table->bytes_only =
+            table->columns.answer[c] != 0 || read_byte(&byte, descent_csv_field(csv, c));
     }
-    table->count += status == DESCENT_OK;
-    return status;
+    return descent_csv_labels_scan(&table->labels, csv);
 }
 
 static descent_status keep_feature(struct table *table, const struct descent_csv *csv,
@@ -164,24 +106,19 @@ static descent_status keep_feature(struct table *table, const struct descent_csv
 static descent_status keep_record(struct table *table, const struct descent_csv *csv)
 {
     size_t at = table->wanted * table->features;
-    descent_status status = DESCENT_OK;
-    for (size_t c = 0; c < csv->fields && status == DESCENT_OK; c++) {
-        size_t answer = table->columns.answer[c];
-        if (answer == 0) {
-            status = keep_feature(table, csv, c, at++);
-        } else if (table->source->regression) {
-            size_t target = table->wanted * table->columns.answers + answer - 1;
-            status = descent_csv_columns_number(&table->columns, csv, c, &table->targets[target]);
+    for (size_t c = 0; c < csv->fields; c++) {
+        if (table->columns.answer[c] == 0) {
+            DESCENT_TRY(keep_feature(table, csv, c, at++));
         }
     }
     table->wanted++;
-    return status;
+    return DESCENT_OK;
 }
 
 /* Second pass: the wanted records. */
 static descent_status fill(struct table *table, const struct descent_csv *csv, size_t record)
 {
-    if (record >= table->count) {
+    if (record >= table->labels.count) {
         return descent_fail(DESCENT_ERROR_IO, "%s: has grown while it was read", table->path);
     }
     bool wanted =
@@ -189,80 +126,53 @@ static descent_status fill(struct table *table, const struct descent_csv *csv, s
     if (!wanted) {
         return DESCENT_OK;
     }
-    if (!table->source->regression) {
-        table->labels[table->wanted] = table->labels[record];
-    }
-    return keep_record(table, csv);
-}
-
-/* The classes in their final order. */
-static descent_status sort_classes(struct table *table)
-{
-    if (table->source->regression || table->source->class_names != NULL) {
-        return DESCENT_OK;
-    }
-    int32_t *numbers = calloc(table->names.count, sizeof *numbers);
-    if (numbers == NULL) {
-        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu classes", table->path,
-                            table->names.count);
-    }
-    descent_status status = descent_names_sort(&table->names, numbers);
-    for (size_t i = 0; i < table->count && status == DESCENT_OK; i++) {
-        table->labels[i] = numbers[table->labels[i]];
-    }
-    free(numbers);
-    return status;
+    DESCENT_TRY(keep_record(table, csv));
+    return descent_csv_labels_keep(&table->labels, csv, record);
 }
 
 static descent_status hold_test_part(struct table *table, size_t *wanted)
 {
     const descent_source *source = table->source;
     const struct descent_split split = {.what = "test",
-                                        .labels = source->regression ? NULL : table->labels,
-                                        .count = table->count,
-                                        .classes = table->names.count,
+                                        .labels =
+                                            table->labels.outputs > 0 ? NULL : table->labels.labels,
+                                        .count = table->labels.count,
+                                        .classes = table->labels.names.count,
                                         .fraction = source->test,
                                         .seed = source->test_seed,
                                         .stream = DESCENT_STREAM_TEST};
     size_t held = 0;
     descent_status status = descent_split_choose(&table->held, &held, &split);
-    *wanted = source->part == DESCENT_PART_TEST ? held : table->count - held;
+    *wanted = source->part == DESCENT_PART_TEST ? held : table->labels.count - held;
     return status;
 }
 
 static descent_status allocate(struct table *table, size_t wanted)
 {
     bool bytes = table->bytes_only && table->source->values != DESCENT_VALUES_FLOATS;
-    size_t outputs = table->source->regression ? table->columns.answers : 0;
-    size_t size = table->features * (bytes ? 1 : sizeof(float)) + outputs * sizeof(float);
-    descent_status status =
-        descent_memory_check(table->path, wanted, "samples", descent_memory_product(wanted, size),
-                             table->source->memory_limit);
-    if (status != DESCENT_OK) {
-        return status;
-    }
+    size_t size = table->features * (bytes ? 1 : sizeof(float));
+    DESCENT_TRY(descent_memory_check(
+        table->path, wanted, "samples",
+        descent_memory_product(wanted, size + table->labels.outputs * sizeof(float)),
+        table->source->memory_limit));
     table->bytes = bytes ? calloc(wanted, table->features) : NULL;
     table->floats = bytes ? NULL : calloc(wanted, table->features * sizeof(float));
-    table->targets = outputs > 0 ? calloc(wanted, outputs * sizeof(float)) : NULL;
-    if ((table->bytes == NULL && table->floats == NULL) ||
-        (outputs > 0 && table->targets == NULL)) {
+    if (table->bytes == NULL && table->floats == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu samples", table->path,
                             wanted);
     }
-    return DESCENT_OK;
+    return descent_csv_labels_allocate(&table->labels, table->path, wanted);
 }
 
 static descent_status read_table(struct table *table, bool split)
 {
     const descent_source *source = table->source;
     DESCENT_TRY(descent_csv_columns_load(&table->columns, table->path, source));
-    if (source->class_names != NULL) {
-        DESCENT_TRY(descent_names_add_all(&table->names, source->class_names, source->classes));
-    }
+    DESCENT_TRY(descent_csv_labels_begin(&table->labels, &table->columns, source));
     table->features = table->columns.count - table->columns.answers;
     DESCENT_TRY(read_records(table, scan, 0));
-    DESCENT_TRY(sort_classes(table));
-    size_t wanted = table->count;
+    DESCENT_TRY(descent_csv_labels_settle(&table->labels, table->path));
+    size_t wanted = table->labels.count;
     if (split) {
         DESCENT_TRY(hold_test_part(table, &wanted));
     }
@@ -297,22 +207,12 @@ static descent_status choose_shape(descent_shape *shape, const struct table *tab
 /* Hands the arrays over to the data set. */
 static descent_status finish(descent_dataset **dataset, struct table *table)
 {
-    bool regression = table->source->regression;
     descent_samples samples = {
-        .count = table->wanted,
-        .bytes = table->bytes,
-        .floats = table->floats,
-        .labels = regression ? NULL : table->labels,
-        .classes = table->names.count,
-        .class_names = (const char *const *)table->names.texts,
-        .targets = table->targets,
-        .outputs = table->columns.answers,
-    };
+        .count = table->wanted, .bytes = table->bytes, .floats = table->floats};
     DESCENT_TRY(choose_shape(&samples.shape, table));
     table->bytes = NULL;
     table->floats = NULL;
-    table->targets = NULL;
-    table->labels = regression ? table->labels : NULL;
+    descent_csv_labels_give(&table->labels, &samples);
     return descent_source_finish(dataset, &samples, table->path, table->source);
 }
 
@@ -325,11 +225,9 @@ descent_status descent_csv_load(descent_dataset **dataset, const char *path,
         status = finish(dataset, &table);
     }
     descent_csv_columns_free(&table.columns);
-    descent_names_free(&table.names);
-    free(table.labels);
+    descent_csv_labels_free(&table.labels);
     free(table.held);
     free(table.bytes);
     free(table.floats);
-    free(table.targets);
     return status;
 }

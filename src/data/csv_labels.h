@@ -1,0 +1,50 @@
+/*
+ * The answers of a CSV file's records: labels, whose distinct texts are the classes, or targets.
+ */
+#ifndef DESCENT_CSV_LABELS_H
+#define DESCENT_CSV_LABELS_H
+
+#include "base/names.h"
+#include "data/csv_columns.h"
+
+struct descent_csv_labels {
+    const descent_source *source;              /* borrowed */
+    const struct descent_csv_columns *columns; /* borrowed */
+    struct descent_names names;                /* of the classes */
+    size_t outputs;                            /* numbers in a target; 0: labels */
+    size_t count;                              /* of records scanned */
+    size_t room;
+    int32_t *labels; /* [count] after the first pass; then those kept come first */
+    float *targets;  /* [kept × outputs] */
+    size_t kept;
+};
+
+/* Begins with a file whose columns are known; columns and source must outlive the labels. The
+ * caller frees them in any case. Error: MEMORY. */
+descent_status descent_csv_labels_begin(struct descent_csv_labels *labels,
+                                        const struct descent_csv_columns *columns,
+                                        const descent_source *source);
+
+/* The first pass: every record, in order. Errors: FORMAT (says line and column), MEMORY. */
+descent_status descent_csv_labels_scan(struct descent_csv_labels *labels,
+                                       const struct descent_csv *csv);
+
+/* After the first pass: the classes and the labels in their final order. Error: MEMORY. */
+descent_status descent_csv_labels_settle(struct descent_csv_labels *labels, const char *path);
+
+/* The second pass: makes room for as many records. Error: MEMORY. */
+descent_status descent_csv_labels_allocate(struct descent_csv_labels *labels, const char *path,
+                                           size_t wanted);
+
+/* The second pass: a record that is wanted, by its number in the first pass. Error: FORMAT. */
+descent_status descent_csv_labels_keep(struct descent_csv_labels *labels,
+                                       const struct descent_csv *csv, size_t record);
+
+/* Sets what samples have of labels or targets; those arrays are theirs from now on, the names of
+ * the classes are borrowed. */
+void descent_csv_labels_give(struct descent_csv_labels *labels, descent_samples *samples);
+
+/* Frees what the labels hold; zeroed ones are allowed. */
+void descent_csv_labels_free(struct descent_csv_labels *labels);
+
+#endif
