@@ -14,7 +14,12 @@ DESCENT_BEGIN
 
 typedef struct descent_dataset descent_dataset;
 
-typedef enum descent_part { DESCENT_PART_TRAIN, DESCENT_PART_TEST } descent_part;
+typedef enum descent_part {
+    DESCENT_PART_TRAIN,
+    DESCENT_PART_TEST,
+    DESCENT_PART_ALL, /* all samples of a source without a test part of its own: none held back */
+    DESCENT_PART_COUNT
+} descent_part;
 
 /* How a data set holds its numbers. */
 typedef enum descent_values {
@@ -106,11 +111,13 @@ typedef struct descent_source {
  *   their file names.
  *
  * Classes are sorted by value if all their names are whole numbers, else by their bytes. From a
- * source without a test part, a share of `test` is split off, stratified.
+ * source without a test part, a share of `test` is split off, stratified, unless DESCENT_PART_ALL
+ * is asked for.
  *
  * source NULL means DESCENT_SOURCE_DEFAULT. The caller destroys the data set. Errors: NOT_FOUND
  * (path, file or part: names it), FORMAT (names file and place, what was expected and found),
- * MEMORY (also when memory_limit would be exceeded), IO, INVALID.
+ * MEMORY (also when memory_limit would be exceeded), IO, INVALID (also for DESCENT_PART_ALL of a
+ * source that has a test part of its own).
  */
 DESCENT_API descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
                                                 const descent_source *source);
@@ -173,6 +180,10 @@ DESCENT_API void descent_dataset_destroy(descent_dataset *dataset);
 
 /* Number of samples, ≥ 1. */
 DESCENT_API size_t descent_dataset_count(const descent_dataset *dataset);
+
+/* Samples of the whole source, where this is a part that was split off because the source has no
+ * test part of its own; 0 for any other data set. */
+DESCENT_API size_t descent_dataset_whole(const descent_dataset *dataset);
 
 /* Number of classes, ≥ 1; labels are 0 … classes − 1. 0 for data with targets. */
 DESCENT_API size_t descent_dataset_classes(const descent_dataset *dataset);

@@ -57,5 +57,9 @@ descent_status descent_csv_folder_load(descent_dataset **dataset, const char *fo
         return descent_fail(DESCENT_ERROR_NOT_FOUND,
                             "%s: expected train.csv beside test.csv, found none", folder);
     }
-    return descent_csv_load(dataset, has_test && wants_test ? test : train, source, !has_test);
+    if (has_test && source->part == DESCENT_PART_ALL) {
+        return descent_source_has_parts(folder);
+    }
+    bool split = !has_test && source->part != DESCENT_PART_ALL;
+    return descent_csv_load(dataset, has_test && wants_test ? test : train, source, split);
 }

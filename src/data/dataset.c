@@ -145,6 +145,7 @@ descent_status descent_dataset_choose(descent_dataset **dataset, const descent_d
         descent_dataset room = **dataset;
         **dataset = *source;
         (*dataset)->count = count;
+        (*dataset)->whole = 0;
         (*dataset)->class_counts = room.class_counts;
         (*dataset)->rows = room.rows;
         memset((*dataset)->owned, 0, sizeof room.owned);
@@ -245,6 +246,11 @@ void descent_dataset_destroy(descent_dataset *dataset)
 size_t descent_dataset_count(const descent_dataset *dataset)
 {
     return dataset->count;
+}
+
+size_t descent_dataset_whole(const descent_dataset *dataset)
+{
+    return dataset->whole;
 }
 
 size_t descent_dataset_classes(const descent_dataset *dataset)

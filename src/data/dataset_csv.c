@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "base/memory_limit.h"
 #include "data/csv_labels.h"
+#include "data/dataset_private.h"
 #include "data/sources.h"
 #include "data/split.h"
 
@@ -213,7 +214,9 @@ static descent_status finish(descent_dataset **dataset, struct table *table)
     table->bytes = NULL;
     table->floats = NULL;
     descent_csv_labels_give(&table->labels, &samples);
-    return descent_source_finish(dataset, &samples, table->path, table->source);
+    DESCENT_TRY(descent_source_finish(dataset, &samples, table->path, table->source));
+    (*dataset)->whole = table->held != NULL ? table->labels.count : 0;
+    return DESCENT_OK;
 }
 
 descent_status descent_csv_load(descent_dataset **dataset, const char *path,

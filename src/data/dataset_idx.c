@@ -38,7 +38,7 @@ struct answers {
 
 static const char *prefix_of(descent_part part)
 {
-    return part == DESCENT_PART_TRAIN ? "train" : "t10k";
+    return part == DESCENT_PART_TEST ? "t10k" : "train";
 }
 
 bool descent_idx_folder_holds(const char *path)
@@ -112,8 +112,18 @@ static descent_status fail_missing(const char *folder, const descent_source *sou
                         source->regression ? "target" : "label", images, answers);
 }
 
+static bool has_test(const char *folder)
+{
+    struct place place;
+    return find_file(&place, folder, prefix_of(DESCENT_PART_TEST), "images", 2,
+                     DESCENT_IDX_RANK_MAX);
+}
+
 static descent_status find_pair(struct pair *pair, const char *folder, const descent_source *source)
 {
+    if (source->part == DESCENT_PART_ALL && has_test(folder)) {
+        return descent_source_has_parts(folder);
+    }
     const char *prefix = prefix_of(source->part);
     bool images = find_file(&pair->images, folder, prefix, "images", 2, DESCENT_IDX_RANK_MAX);
     bool answers = source->regression ? find_file(&pair->answers, folder, prefix, "targets", 1, 2)

@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "base/memory_limit.h"
 #include "base/team.h"
+#include "data/dataset_private.h"
 #include "data/image_list.h"
 #include "data/sources.h"
 
@@ -141,7 +142,9 @@ static descent_status finish(descent_dataset **dataset, const struct decoding *w
         .class_names = (const char *const *)list->names.texts,
     };
     list->labels = NULL; /* handed over */
-    return descent_source_finish(dataset, &samples, folder, work->source);
+    DESCENT_TRY(descent_source_finish(dataset, &samples, folder, work->source));
+    (*dataset)->whole = list->whole;
+    return DESCENT_OK;
 }
 
 static descent_status decode_list(struct decoding *work, const char *folder)

@@ -29,7 +29,7 @@ static descent_status fill_source(descent_source *filled, const descent_source *
     }
     DESCENT_RETURN_UNLESS((unsigned)filled->values < DESCENT_VALUES_COUNT);
     DESCENT_RETURN_UNLESS((unsigned)filled->header < DESCENT_HEADER_COUNT);
-    DESCENT_RETURN_UNLESS(filled->part == DESCENT_PART_TRAIN || filled->part == DESCENT_PART_TEST);
+    DESCENT_RETURN_UNLESS((unsigned)filled->part < DESCENT_PART_COUNT);
     size_t height = filled->height == 0 ? 1 : filled->height;
     size_t width = filled->width == 0 ? 1 : filled->width;
     if (height > (size_t)DESCENT_IMAGE_PIXELS_MAX / width) {
@@ -100,6 +100,14 @@ static descent_status load_folder(descent_dataset **dataset, const char *folder,
                         folder);
 }
 
+descent_status descent_source_has_parts(const char *path)
+{
+    return descent_fail(DESCENT_ERROR_INVALID,
+                        "%s: has a test part of its own: expected its training or its test part to "
+                        "be asked for, found all",
+                        path);
+}
+
 /* Each array was checked before it was read; the table of classes is still to come. */
 static descent_status check_memory(const descent_samples *samples, const char *path,
                                    const descent_source *source)
@@ -158,5 +166,5 @@ descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
                             path);
     }
     return folder ? load_folder(dataset, path, &filled)
-                  : descent_csv_load(dataset, path, &filled, true);
+                  : descent_csv_load(dataset, path, &filled, filled.part != DESCENT_PART_ALL);
 }

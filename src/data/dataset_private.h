@@ -11,6 +11,7 @@ struct descent_dataset {
     descent_shape shape;
     size_t features; /* product of the shape's sizes */
     size_t count;
+    size_t whole;                   /* samples that a split was made of, or 0 */
     size_t classes;                 /* 0: targets */
     size_t outputs;                 /* 0: labels */
     size_t *class_counts;           /* [classes] */

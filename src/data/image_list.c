@@ -79,15 +79,17 @@ static descent_status find_root(struct layout *layout, const char *path, descent
     if (status != DESCENT_OK) {
         return status;
     }
-    if (alone && test && part == DESCENT_PART_TRAIN) {
+    if (alone && test && part != DESCENT_PART_TEST) {
         return descent_fail(DESCENT_ERROR_NOT_FOUND,
                             "%s: expected a folder train beside the folder test, found none", path);
     }
     bool parts = (train && test) || (alone && (train || test));
-    layout->split = !(parts && test);
-    const char *below = !parts                                        ? ""
-                        : layout->split || part == DESCENT_PART_TRAIN ? "/train"
-                                                                      : "/test";
+    bool has_test = parts && test;
+    if (has_test && part == DESCENT_PART_ALL) {
+        return descent_source_has_parts(path);
+    }
+    layout->split = !has_test && part != DESCENT_PART_ALL;
+    const char *below = !parts ? "" : has_test && part == DESCENT_PART_TEST ? "/test" : "/train";
     if (snprintf(layout->root, PATH_MAX, "%s%s", path, below) >= PATH_MAX) {
         return descent_fail(DESCENT_ERROR_IO, "%s: the path is too long", path);
     }
@@ -233,6 +235,7 @@ static descent_status keep_part(struct descent_image_list *list, const descent_s
     bool *held = NULL;
     size_t held_count = 0;
     size_t kept = 0;
+    list->whole = list->count;
     descent_status status = descent_split_choose(&held, &held_count, &split);
     for (size_t i = 0; i < list->count && status == DESCENT_OK; i++) {
         if (held[i] == (source->part == DESCENT_PART_TEST)) {

@@ -11,6 +11,7 @@
 /* Files sorted by class and then by the bytes of their names. */
 struct descent_image_list {
     size_t count;
+    size_t whole; /* files that a split was made of, or 0 */
     size_t room;
     char **paths;    /* [count] */
     int32_t *labels; /* [count] */

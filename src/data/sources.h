@@ -34,6 +34,9 @@ static inline void descent_source_report(const descent_source *source, uint64_t 
     }
 }
 
+/* INVALID, for DESCENT_PART_ALL of a source that has a test part of its own. */
+descent_status descent_source_has_parts(const char *path);
+
 /* Makes a data set that takes over the arrays of samples; on failure it frees them. Errors: as
  * descent_dataset_create(), and MEMORY where all together are above the source's limit. */
 descent_status descent_source_finish(descent_dataset **dataset, const descent_samples *samples,
