@@ -204,6 +204,9 @@ DESCENT_API size_t descent_dataset_features(const descent_dataset *dataset);
 /* DESCENT_VALUES_BYTES or DESCENT_VALUES_FLOATS. */
 DESCENT_API descent_values descent_dataset_values(const descent_dataset *dataset);
 
+/* Whether the samples were read from files of pictures: decoded, and resized to one size. */
+DESCENT_API bool descent_dataset_is_pictures(const descent_dataset *dataset);
+
 /* "auto", "bytes" or "floats"; NULL for any other number. */
 DESCENT_API const char *descent_values_name(descent_values values);
 

@@ -283,6 +283,11 @@ descent_values descent_dataset_values(const descent_dataset *dataset)
     return dataset->bytes != NULL ? DESCENT_VALUES_BYTES : DESCENT_VALUES_FLOATS;
 }
 
+bool descent_dataset_is_pictures(const descent_dataset *dataset)
+{
+    return dataset->pictures;
+}
+
 const char *descent_values_name(descent_values values)
 {
     static const char *const names[] = {

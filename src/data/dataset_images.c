@@ -144,6 +144,7 @@ static descent_status finish(descent_dataset **dataset, const struct decoding *w
     list->labels = NULL; /* handed over */
     DESCENT_TRY(descent_source_finish(dataset, &samples, folder, work->source));
     (*dataset)->whole = list->whole;
+    (*dataset)->pictures = true;
     return DESCENT_OK;
 }
 

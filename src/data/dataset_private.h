@@ -21,7 +21,8 @@ struct descent_dataset {
     const float *floats;
     const int32_t *labels; /* NULL: targets */
     const float *targets;  /* rows of `outputs` */
-    void *owned[3];        /* freed with the data set: arrays that are not borrowed, or NULL */
+    bool pictures;
+    void *owned[3]; /* freed with the data set: arrays that are not borrowed, or NULL */
 };
 
 /* The row of sample i. */

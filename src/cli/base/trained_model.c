@@ -158,6 +158,17 @@ static enum exit_status read_range(struct trained_model *trained)
     return DONE;
 }
 
+/* A file that does not say is of a time, or a place, that knew MNIST's way alone. */
+static enum exit_status read_pictures(struct trained_model *trained)
+{
+    const char *text = metadata(trained, "pictures");
+    bool color = trained->has_shape && trained->shape.rank == 3 && trained->shape.sizes[2] > 1;
+    trained->as_mnist = text == NULL ? !color : strcmp(text, "as-mnist") == 0;
+    return text == NULL || trained->as_mnist || strcmp(text, "as-is") == 0
+               ? DONE
+               : refuse(trained, "pictures", "as-is or as-mnist");
+}
+
 static enum exit_status read_preparation(struct trained_model *trained)
 {
     const char *text = metadata(trained, "preparation");
@@ -258,7 +269,7 @@ enum exit_status trained_model_load(struct trained_model *trained, const char *p
     CLI_TRY_LIBRARY(descent_model_load(&trained->model, &trained->file, trained->path));
     static enum exit_status (*const STEPS[])(struct trained_model *) = {
         read_loss,  read_task,        read_smoothing, read_class_weights, read_preprocessing,
-        read_range, read_preparation, read_shape,     read_class_names,
+        read_range, read_preparation, read_shape,     read_pictures,      read_class_names,
     };
     for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0]; i++) {
         CLI_TRY(STEPS[i](trained));

@@ -21,9 +21,10 @@ struct trained_model {
     bool regression;      /* its outputs are numbers, not classes */
     float *class_weights; /* what the loss points to, or NULL */
     bool has_shape;
-    descent_shape shape;              /* of one sample, where the file has it */
-    descent_values values;            /* what its inputs were made of, or auto */
-    double black, white;              /* what the darkest and the brightest pixel are to it */
+    descent_shape shape;   /* of one sample, where the file has it */
+    descent_values values; /* what its inputs were made of, or auto */
+    double black, white;   /* what the darkest and the brightest pixel are to it */
+    bool as_mnist; /* whether a picture is made like MNIST's digits: as the training's were */
     descent_preparation *preparation; /* what these then go through, or NULL */
     bool named;                       /* whether the file names its classes */
     json_t *class_names; /* array of a string for each output: the file's, or "0", "1", … */

@@ -23,9 +23,12 @@ static const char *const groups[GROUPS] = {
 
 static const struct option rows[] = {
     {"as-is", 'a', AT(FLAG, as_is), .group = IMAGES,
-     .help =
-         "Only resize images to the model's size. Without it, the ink is cropped, made light on "
-         "black, scaled and centred, as the digits of MNIST are"},
+     .help = "Only resize images to the model's size: the default for models that were trained on "
+             "a folder of images"},
+    {"as-mnist", 'm', AT(FLAG, as_mnist), .group = IMAGES,
+     .help = "Prepare images as MNIST's digits were: the ink is cropped, made light on black, "
+             "scaled and centred; the default for models of dark grey images of 28x28 or 8x8 that "
+             "did not come from a folder of images"},
     {"show", 's', AT(FLAG, show), .group = IMAGES, .help = "Print what the network sees"},
     {"csv", 'c', AT(FLAG, csv), .group = ROWS,
      .help = "Read the file, or the standard input (-), as rows, whatever its name"},
@@ -85,8 +88,8 @@ static enum exit_status ask_rows(struct predict *predict, const char *const *fil
         return cli_usage("predict: expected one file of rows, or images; found %s and %s", files[0],
                          files[1]);
     }
-    if (predict->options.show || predict->options.as_is) {
-        return cli_usage("predict: --show and --as-is are for images, found rows");
+    if (predict->options.show || predict->options.as_is || predict->options.as_mnist) {
+        return cli_usage("predict: --show, --as-is and --as-mnist are for images, found rows");
     }
     CLI_TRY(init_source(predict, &source));
     return predict_rows(&predict->predictor, &predict->options, &source, files[0]);
@@ -104,6 +107,12 @@ static enum exit_status ask_images(struct predict *predict, const char *const *f
                           "of %s%s%zu numbers; give it rows of a .csv file",
                           predict->trained.path, text, text[0] != '\0' ? " = " : "",
                           predict->predictor.inputs);
+    }
+    if (predict->options.as_is && predict->options.as_mnist) {
+        return cli_usage("predict: expected one of --as-is and --as-mnist, found both");
+    }
+    if (predict->options.as_mnist && shape.channels != 1) {
+        return cli_usage("--as-mnist: expected a model of grey images, found one of colour");
     }
     return predict_files(&predict->predictor, &predict->options, files);
 }

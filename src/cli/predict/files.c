@@ -1,6 +1,7 @@
 /*
  * Image files: all are read, then asked about together, then printed.
  */
+#include "cli/base/progress.h"
 #include "cli/base/record.h"
 #include "cli/base/table.h"
 #include "cli/predict/predict.h"
@@ -12,6 +13,7 @@
 struct files {
     const struct predictor *predictor;
     struct predict_shape shape;
+    bool as_mnist;
     size_t count; /* of those that could be read */
     const char **names;
     uint8_t *pixels; /* [count × inputs] */
@@ -30,12 +32,12 @@ static enum exit_status allocate(struct files *files, size_t given)
 }
 
 /* A file that cannot be read does not keep the others from being classified. */
-static enum exit_status read_all(struct files *files, const char *const *given, bool as_is)
+static enum exit_status read_all(struct files *files, const char *const *given)
 {
     enum exit_status status = DONE;
     for (; *given != NULL; given++) {
         uint8_t *pixels = files->pixels + files->count * files->predictor->inputs;
-        if (predict_image_read(pixels, &files->shape, *given, as_is) == DONE) {
+        if (predict_image_read(pixels, &files->shape, *given, files->as_mnist) == DONE) {
             files->names[files->count++] = *given;
         } else {
             status = FAILED;
@@ -157,7 +159,27 @@ static enum exit_status print_json(const struct files *files)
         }
         json_array_append_new(predictions, entry);
     }
-    return predictor_print_json(predictor, predictions);
+    return cli_print_json(json_pack("{s:s, s:s, s:o}", "model", predictor->trained->path,
+                                    "pictures", files->as_mnist ? "as-mnist" : "as-is",
+                                    "predictions", predictions));
+}
+
+/* Which way pictures go is decided by the model where no option does, so that it is told. */
+static void tell_way(const struct files *files, const struct predict_options *options)
+{
+    if (options->json || options->as_is || options->as_mnist) {
+        return;
+    }
+    struct progress display = progress_create(false);
+    if (files->as_mnist) {
+        progress_say(&display, "pictures prepared as MNIST's: cropped, light on black, centred "
+                               "(--as-is: not)");
+    } else {
+        progress_say(&display,
+                     "pictures resized to %zux%zu, as in training (--as-mnist: cropped "
+                     "and centred)",
+                     files->shape.height, files->shape.width);
+    }
 }
 
 /* Classifies the files that can be read; FAILED as well where another could not be. */
@@ -165,8 +187,9 @@ static enum exit_status classify(struct files *files, const char *const *names, 
                                  const struct predict_options *options)
 {
     CLI_TRY(allocate(files, count));
-    enum exit_status read = read_all(files, names, options->as_is);
+    enum exit_status read = read_all(files, names);
     if (files->count > 0) {
+        tell_way(files, options);
         CLI_TRY(ask_all(files));
         CLI_TRY(options->json ? print_json(files) : print_table(files, options->show));
     }
@@ -182,6 +205,7 @@ enum exit_status predict_files(const struct predictor *predictor,
         count++;
     }
     predict_shape_of(&files.shape, predictor->trained);
+    files.as_mnist = options->as_mnist || (predictor->trained->as_mnist && !options->as_is);
     enum exit_status status = classify(&files, names, count, options);
     free(files.names);
     free(files.pixels);

@@ -85,14 +85,14 @@ static descent_status resize(uint8_t *pixels, const struct predict_shape *shape,
 }
 
 enum exit_status predict_image_read(uint8_t *pixels, const struct predict_shape *shape,
-                                    const char *path, bool as_is)
+                                    const char *path, bool as_mnist)
 {
     descent_image image;
     bool color = shape->channels == 3;
     CLI_TRY(load(&image, path, color));
     descent_status status =
-        as_is || color ? resize(pixels, shape, &image)
-                       : descent_picture_fit(pixels, shape->height, shape->width, &image, NULL);
+        as_mnist ? descent_picture_fit(pixels, shape->height, shape->width, &image, NULL)
+                 : resize(pixels, shape, &image);
     descent_image_free(&image);
     if (status == DESCENT_ERROR_FORMAT) {
         return cli_failed("%s: %s; --as-is takes it all the same", path, descent_last_error());

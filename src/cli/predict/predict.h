@@ -20,7 +20,7 @@ enum { PREDICT_TOP_MAX = 1000, PREDICT_BATCH = 256 };
 struct predict_options {
     struct source_options source; /* of rows */
     uint64_t top;                 /* 0: 3 for images, 1 for rows */
-    bool as_is;
+    bool as_is, as_mnist;         /* neither: as the model's file says */
     bool show;
     bool csv;
     bool json;
@@ -75,9 +75,10 @@ struct predict_shape {
 bool predict_shape_of(struct predict_shape *shape, const struct trained_model *trained);
 
 /* Reads an image file, or the standard input where path is "-", and makes of it what the model
- * takes, [height × width × channels]. FAILED after one line. */
+ * takes, [height × width × channels]: as MNIST's digits were made, or only resized. FAILED after
+ * one line. */
 enum exit_status predict_image_read(uint8_t *pixels, const struct predict_shape *shape,
-                                    const char *path, bool as_is);
+                                    const char *path, bool as_mnist);
 
 /* files.c: classifies image files; those that cannot be read are reported and left out, and
  * then the result is FAILED. names ends in NULL. */

@@ -82,7 +82,25 @@ static double variance_of(const struct train_data *data, const descent_dataset *
     return part != NULL ? regression_variance(part, data->preparation) : 0.0;
 }
 
-/* The variances of targets, and the range of pixels that are floats. */
+/* Whether samples look as MNIST's digits do, which are what pictures from outside are made into:
+ * grey, of MNIST's size or that of the bundled digits, and dark. Files of pictures were only
+ * resized. */
+static bool are_like_mnist(const descent_dataset *dataset)
+{
+    const size_t *sizes = descent_dataset_shape(dataset)->sizes;
+    size_t rank = descent_dataset_shape(dataset)->rank;
+    bool grey = rank == 2 || (rank == 3 && sizes[2] == 1);
+    bool sized = grey && sizes[0] == sizes[1] && (sizes[0] == 28 || sizes[0] == 8);
+    if (!sized || descent_dataset_is_pictures(dataset)) {
+        return false;
+    }
+    struct statistics statistics = statistics_of_features(dataset);
+    bool bytes = descent_dataset_values(dataset) == DESCENT_VALUES_BYTES;
+    double middle = bytes ? 127.5 : (statistics.minimum + statistics.maximum) / 2.0;
+    return statistics.mean < middle;
+}
+
+/* The variances of targets, the range of pixels that are floats, and what pictures are like. */
 static void measure(struct train_data *data)
 {
     data->variances[TRAIN_PART] = variance_of(data, data->train);
@@ -94,6 +112,7 @@ static void measure(struct train_data *data)
         data->low = statistics.minimum;
         data->high = statistics.maximum;
     }
+    data->as_mnist = are_like_mnist(data->source);
 }
 
 /* By the options, or as the text says that a file holds. */

@@ -51,6 +51,9 @@ static void add_inputs(json_t *metadata, const struct training *training)
         add_numbers(metadata, "input_range", (const float[]){(float)data->low, (float)data->high},
                     2);
     }
+    if (shape->rank >= 2) {
+        add(metadata, "pictures", data->as_mnist ? "as-mnist" : "as-is");
+    }
     if (data->preparation_text != NULL) {
         add(metadata, "preparation", data->preparation_text);
     }

@@ -73,6 +73,7 @@ struct train_data {
     char *preparation_text;           /* the same as files hold it, or NULL */
     double variances[TRAIN_PARTS];    /* of the targets: see regression_variance() */
     double low, high;                 /* of images that are made of floats; else 0 */
+    bool as_mnist;                    /* whether pictures from outside become like MNIST's */
 };
 
 /* How often --recover goes back. */
