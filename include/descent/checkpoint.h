@@ -31,15 +31,23 @@ DESCENT_API descent_status descent_model_save(const descent_model *model, const 
                                               size_t metadata_count);
 
 /*
- * Reads a model file: one that descent_model_save() wrote, or any safetensors file whose tensors
- * are named N.weight [out × in] and N.bias [out] with rising N and matching shapes, in F32, F64,
- * F16 or BF16; without metadata the hidden activation is assumed to be relu. A checksum is verified
- * if the file has one. file, if not NULL, gets the whole file with its other metadata; the caller
- * destroys both. Errors as descent_safetensors_load(), and FORMAT if tensors and architecture
- * disagree.
+ * Reads a model file: one that descent_model_save() wrote, or any safetensors file of dense layers,
+ * NAME.weight [out × in] and NAME.bias [out] with matching shapes, in F32, F64, F16 or BF16. The
+ * layers' order is that of a number in their names, which may stand anywhere (0, model.0, fc1), or
+ * without numbers the only one in which their shapes fit. Tensors of other names belong to no layer
+ * and are left aside. Without metadata the hidden activation is assumed to be relu. A checksum is
+ * verified if the file has one. file, if not NULL, gets the whole file with its other metadata; the
+ * caller destroys both. Errors as descent_safetensors_load(), and FORMAT if tensors and
+ * architecture disagree, their order is unclear, or the file is a checkpoint.
  */
 DESCENT_API descent_status descent_model_load(descent_model **model, descent_safetensors **file,
                                               const char *path);
+
+/* Writes what a user should know of how descent_model_load() found a file's layers, in one line:
+ * their names, where the shapes gave the order, and the tensors that were left aside. "" where
+ * there is nothing to say; cut to size bytes including the final NUL. */
+DESCENT_API void descent_model_describe_import(const descent_safetensors *file, char *text,
+                                               size_t size);
 
 /* The weights' fingerprint: the CRC-32 (zlib's) of the parameters in the order of a model file. */
 DESCENT_API uint32_t descent_model_fingerprint(const descent_model *model);

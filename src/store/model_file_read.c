@@ -5,90 +5,11 @@
 #include "store/model_file.h"
 
 #include "base/fail.h"
+#include "store/layer_tensors.h"
 #include "store/safetensors.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* What a file holds of one layer, by its number in nn.Sequential. */
-struct part {
-    unsigned number;
-    const descent_tensor *weights;
-    const descent_tensor *bias;
-};
-
-/* The layers found so far, by rising number. */
-struct parts {
-    const char *path;
-    size_t count;
-    struct part layers[DESCENT_LAYERS_MAX];
-};
-
-/* Splits "12.weight" or "12.bias"; false if the name has another form. */
-static bool parse_name(const char *name, unsigned *number, bool *is_bias)
-{
-    size_t digits = strspn(name, "0123456789");
-    if (digits < 1 || digits > 6 || (digits > 1 && name[0] == '0')) {
-        return false;
-    }
-    *number = 0;
-    for (size_t i = 0; i < digits; i++) {
-        *number = 10 * *number + (unsigned)(name[i] - '0');
-    }
-    *is_bias = strcmp(name + digits, ".bias") == 0;
-    return *is_bias || strcmp(name + digits, ".weight") == 0;
-}
-
-/* The part of that number, a new one if need be; NULL if there are too many. */
-static struct part *find_part(struct parts *parts, unsigned number)
-{
-    size_t i = 0;
-    while (i < parts->count && parts->layers[i].number < number) {
-        i++;
-    }
-    struct part *part = &parts->layers[i];
-    if (i < parts->count && part->number == number) {
-        return part;
-    }
-    if (parts->count == DESCENT_LAYERS_MAX) {
-        return NULL;
-    }
-    memmove(part + 1, part, (parts->count - i) * sizeof *part);
-    *part = (struct part){.number = number};
-    parts->count++;
-    return part;
-}
-
-static descent_status collect(struct parts *parts, const descent_safetensors *file,
-                              const char *prefix)
-{
-    size_t prefix_length = strlen(prefix);
-    for (size_t i = 0; i < descent_safetensors_count(file); i++) {
-        const descent_tensor *tensor = descent_safetensors_tensor(file, i);
-        if (strncmp(tensor->name, prefix, prefix_length) != 0) {
-            continue;
-        }
-        unsigned number;
-        bool is_bias;
-        if (!parse_name(tensor->name + prefix_length, &number, &is_bias)) {
-            return descent_fail(DESCENT_ERROR_FORMAT,
-                                "%s: tensors: expected names such as %s0.weight and %s0.bias, "
-                                "found '%.100s'",
-                                parts->path, prefix, prefix, tensor->name);
-        }
-        struct part *part = find_part(parts, number);
-        if (part == NULL) {
-            return descent_fail(DESCENT_ERROR_FORMAT, "%s: layers: expected at most %d, found more",
-                                parts->path, DESCENT_LAYERS_MAX);
-        }
-        *(is_bias ? &part->bias : &part->weights) = tensor;
-    }
-    if (parts->count == 0) {
-        return descent_fail(DESCENT_ERROR_FORMAT, "%s: layers: expected %s0.weight, found none",
-                            parts->path, prefix);
-    }
-    return DESCENT_OK;
-}
 
 /* Writes a shape as [10 × 128]. */
 static void describe_shape(char *text, size_t size, const descent_shape *shape)
@@ -128,12 +49,13 @@ static descent_status check_type(const char *path, const descent_tensor *tensor)
 }
 
 /* inputs is what the layer before gives, 0 for the first one. */
-static descent_status check_part(const char *path, const struct part *part, size_t inputs)
+static descent_status check_part(const char *path, const struct descent_layer_tensors *part,
+                                 size_t inputs)
 {
     if (part->weights == NULL || part->bias == NULL) {
         return descent_fail(DESCENT_ERROR_FORMAT,
-                            "%s: layer %u: expected weight and bias, found no %s", path,
-                            part->number, part->bias == NULL ? "bias" : "weight");
+                            "%s: layer %.*s: expected weight and bias, found no %s", path,
+                            part->length, part->name, part->bias == NULL ? "bias" : "weight");
     }
     const descent_shape *matrix = &part->weights->shape;
     const descent_shape *vector = &part->bias->shape;
@@ -155,7 +77,8 @@ static descent_status check_part(const char *path, const struct part *part, size
 }
 
 /* The sizes of the configuration; its parameters are limited by what a model may have. */
-static descent_status read_sizes(descent_model_config *config, const struct parts *parts)
+static descent_status read_sizes(descent_model_config *config,
+                                 const struct descent_layer_list *parts)
 {
     size_t inputs = 0;
     size_t parameters = 0;
@@ -215,7 +138,7 @@ static descent_status read_metadata(descent_model_config *config, const descent_
     return status;
 }
 
-static descent_status read_parameters(descent_model *model, const struct parts *parts)
+static descent_status read_parameters(descent_model *model, const struct descent_layer_list *parts)
 {
     descent_status status = DESCENT_OK;
     for (size_t l = 0; l < parts->count && status == DESCENT_OK; l++) {
@@ -228,31 +151,45 @@ static descent_status read_parameters(descent_model *model, const struct parts *
     return status;
 }
 
-descent_status descent_model_read(descent_model **model, const descent_safetensors *file,
-                                  const char *prefix, const char *path)
+/* The model of a list of layers. */
+static descent_status build(descent_model **model, const struct descent_layer_list *list,
+                            const descent_safetensors *file)
 {
-    *model = NULL;
-    struct parts parts = {.path = path};
     descent_model_config config = DESCENT_MODEL_DEFAULT;
     config.init = DESCENT_INIT_ZEROS;
-    descent_status status = collect(&parts, file, prefix);
-    if (status == DESCENT_OK) {
-        status = read_sizes(&config, &parts);
-    }
-    if (status == DESCENT_OK) {
-        status = read_metadata(&config, file, path);
-    }
-    if (status == DESCENT_OK) {
-        status = descent_model_create(model, &config);
-    }
-    if (status == DESCENT_OK) {
-        status = read_parameters(*model, &parts);
-    }
+    DESCENT_TRY(read_sizes(&config, list));
+    DESCENT_TRY(read_metadata(&config, file, list->path));
+    DESCENT_TRY(descent_model_create(model, &config));
+    descent_status status = read_parameters(*model, list);
     if (status != DESCENT_OK) {
         descent_model_destroy(*model);
         *model = NULL;
     }
     return status;
+}
+
+descent_status descent_model_read(descent_model **model, const descent_safetensors *file,
+                                  const char *prefix, const char *path)
+{
+    struct descent_layer_list list;
+    *model = NULL;
+    DESCENT_TRY(descent_layer_list_read(&list, file, prefix, path));
+    return build(model, &list, file);
+}
+
+/* A checkpoint holds two networks: which one is meant is for the caller to say. */
+static descent_status read_foreign(descent_model **model, const descent_safetensors *file,
+                                   const char *path)
+{
+    struct descent_layer_list list;
+    if (descent_safetensors_metadata(file, "checkpoint") != NULL) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: expected a model file, found a checkpoint; a run's model is in "
+                            "model.safetensors beside it",
+                            path);
+    }
+    DESCENT_TRY(descent_layer_list_find(&list, file, path));
+    return build(model, &list, file);
 }
 
 descent_status descent_safetensors_verify(const descent_safetensors *file, const char *path,
@@ -281,7 +218,7 @@ descent_status descent_model_load(descent_model **model, descent_safetensors **f
         status = descent_safetensors_verify(read, path, false);
     }
     if (status == DESCENT_OK) {
-        status = descent_model_read(model, read, "", path);
+        status = read_foreign(model, read, path);
     }
     if (file == NULL || status != DESCENT_OK) {
         descent_safetensors_destroy(read);
@@ -291,4 +228,16 @@ descent_status descent_model_load(descent_model **model, descent_safetensors **f
         *file = read;
     }
     return status;
+}
+
+void descent_model_describe_import(const descent_safetensors *file, char *text, size_t size)
+{
+    struct descent_layer_list list;
+    if (text == NULL || size == 0) {
+        return;
+    }
+    text[0] = '\0';
+    if (file != NULL && descent_layer_list_find(&list, file, "") == DESCENT_OK) {
+        descent_layer_list_describe(&list, file, text, size);
+    }
 }

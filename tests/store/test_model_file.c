@@ -218,10 +218,11 @@ static const struct {
     descent_tensor tensor;
     const char *reason;
 } bad_tensors[] = {
-    {0, {"12.biases", DESCENT_TYPE_BF16, {1, {1}}, bias_12}, "found '12.biases'"},
-    {0, {"bias", DESCENT_TYPE_BF16, {1, {1}}, bias_12}, "found 'bias'"},
-    {0, {"012.bias", DESCENT_TYPE_BF16, {1, {1}}, bias_12}, "found '012.bias'"},
-    {0, {"4294967308.bias", DESCENT_TYPE_BF16, {1, {1}}, bias_12}, "found '4294967308.bias'"},
+    {0, {"12.biases", DESCENT_TYPE_BF16, {1, {1}}, bias_12}, "layer 12: expected weight and bias"},
+    {0, {"bias", DESCENT_TYPE_BF16, {1, {1}}, bias_12}, "expected weight and bias, found no"},
+    {0, {"012.bias", DESCENT_TYPE_BF16, {1, {1}}, bias_12}, "expected weight and bias, found no"},
+    {0, {"4294967308.bias", DESCENT_TYPE_BF16, {1, {1}}, bias_12}, "expected weight and bias"},
+    {0, {"bn.running_mean", DESCENT_TYPE_BF16, {1, {1}}, bias_12}, "found batch normalization"},
     {0, {"11.bias", DESCENT_TYPE_BF16, {1, {1}}, bias_12}, "layer 11: expected weight and bias"},
     {1, {"11.weight", DESCENT_TYPE_F64, {2, {1, 2}}, weights_12}, "layer 11: expected weight and"},
     {0, {"12.bias", DESCENT_TYPE_BF16, {2, {1, 1}}, bias_12}, "expected [1], the outputs of its"},
@@ -241,6 +242,88 @@ START_TEST(tensors_that_are_no_network_are_refused)
     memcpy(tensors, foreign, sizeof tensors);
     tensors[bad_tensors[_i].at] = bad_tensors[_i].tensor;
     assert_refused(tensors, FOREIGN_COUNT, NULL, 0, bad_tensors[_i].reason);
+}
+END_TEST
+
+/* The same network under other names: around the numbers, without numbers, and beside tensors of no
+ * layer; each with what is to be said of it. Names of the second layer come first. */
+static const struct {
+    const char *second, *first; /* layers */
+    const char *other;          /* tensor, or NULL */
+    const char *said;
+} namings[] = {
+    {"model.12", "model.4", NULL, ""},
+    {"_orig_mod.2", "_orig_mod.0", NULL, ""},
+    {"module.net.10", "module.net.9", NULL, ""},
+    {"fc10", "fc1", NULL, ""},
+    {"layer2.0", "layer1.0", NULL, ""},
+    {"b2.c1", "b1.c1", NULL, ""},
+    {"2", "0", "mean", "left aside, as of no layer: mean"},
+    {"out", "hidden", NULL, "layers in the order of their shapes: hidden, out"},
+    {"b2.c1", "b1.c2", NULL, "layers in the order of their shapes: b1.c2, b2.c1"},
+    {"head", "body", "ema.decay",
+     "layers in the order of their shapes: body, head; left aside, as of no layer: ema.decay"},
+};
+
+START_TEST(names_of_any_kind_are_read)
+{
+    char names[FOREIGN_COUNT][64];
+    descent_tensor tensors[FOREIGN_COUNT + 1];
+    memcpy(tensors, foreign, sizeof foreign);
+    for (size_t i = 0; i < FOREIGN_COUNT; i++) {
+        snprintf(names[i], sizeof names[i], "%s.%s", i < 2 ? namings[_i].second : namings[_i].first,
+                 i % 2 == 0 ? "bias" : "weight");
+        tensors[i].name = names[i];
+    }
+    bool more = namings[_i].other != NULL;
+    tensors[FOREIGN_COUNT] =
+        (descent_tensor){namings[_i].other, DESCENT_TYPE_F32, {1, {3}}, weights_0};
+    const char *path = scratch_path("named");
+    ck_assert_ok(descent_safetensors_save(path, tensors, FOREIGN_COUNT + more, NULL, 0));
+    descent_model *model;
+    descent_safetensors *file;
+    ck_assert_ok(descent_model_load(&model, &file, path));
+    const float expected[] = {1, 2, 3, 4, 5, 6, 1, -2, 0.5f, -0.5f, 3};
+    ck_assert_uint_eq(descent_model_parameter_count(model), TEST_COUNT(expected));
+    ck_assert_mem_eq(descent_model_parameters(model), expected, sizeof expected);
+    char said[128];
+    descent_model_describe_import(file, said, sizeof said);
+    ck_assert_str_eq(said, namings[_i].said);
+    char cut[8];
+    descent_model_describe_import(file, cut, sizeof cut);
+    ck_assert_mem_eq(cut, said, strlen(cut));
+    descent_safetensors_destroy(file);
+    descent_model_destroy(model);
+}
+END_TEST
+
+/* 2-2-2-1 and a ring: several orders fit, or none has a beginning. */
+START_TEST(an_order_that_nothing_tells_is_refused)
+{
+    static const char reason[] = "which do not tell their order";
+    const descent_tensor tensors[] = {
+        {"a.weight", DESCENT_TYPE_F32, {2, {2, 3}}, weights_0},
+        {"a.bias", DESCENT_TYPE_F32, {1, {2}}, weights_0},
+        {"b.weight", DESCENT_TYPE_F32, {2, {2, 2}}, weights_0},
+        {"b.bias", DESCENT_TYPE_F32, {1, {2}}, weights_0},
+        {"c.weight", DESCENT_TYPE_F32, {2, {1, 2}}, weights_0},
+        {"c.bias", DESCENT_TYPE_F32, {1, {1}}, weights_0},
+    };
+    assert_refused(tensors, 6, NULL, 0, reason);
+    assert_refused(tensors + 2, 2, NULL, 0, reason);
+}
+END_TEST
+
+/* A normalisation between dense layers is part of what the network computes. */
+START_TEST(a_layer_of_another_kind_is_refused)
+{
+    descent_tensor tensors[FOREIGN_COUNT + 2];
+    memcpy(tensors, foreign, sizeof foreign);
+    tensors[FOREIGN_COUNT] = (descent_tensor){"norm.weight", DESCENT_TYPE_F32, {1, {2}}, weights_0};
+    tensors[FOREIGN_COUNT + 1] =
+        (descent_tensor){"norm.bias", DESCENT_TYPE_F32, {1, {2}}, weights_0};
+    assert_refused(tensors, FOREIGN_COUNT + 2, NULL, 0,
+                   "'norm.weight': expected [outputs × inputs], found [2]");
 }
 END_TEST
 
@@ -332,6 +415,9 @@ int main(void)
         TEST_CASE(the_callers_key_must_not_be_one_of_the_files),
         TEST_CASE(a_foreign_sequential_is_read),
         TEST_LOOP(tensors_that_are_no_network_are_refused, TEST_COUNT(bad_tensors)),
+        TEST_LOOP(names_of_any_kind_are_read, TEST_COUNT(namings)),
+        TEST_CASE(an_order_that_nothing_tells_is_refused),
+        TEST_CASE(a_layer_of_another_kind_is_refused),
         TEST_CASE(no_tensors_are_no_network),
         TEST_CASE(too_many_layers_are_refused),
         TEST_CASE(a_layer_that_is_too_wide_is_refused),

@@ -260,6 +260,16 @@ static enum exit_status read_class_names(struct trained_model *trained)
                           : cli_failed("%s: out of memory", trained->path);
 }
 
+/* A line on stderr where a foreign file's tensors do not speak for themselves. */
+static void tell_import(const struct trained_model *trained)
+{
+    char said[512];
+    descent_model_describe_import(trained->file, said, sizeof said);
+    if (said[0] != '\0') {
+        fprintf(stderr, "descent: warning: %s: %s\n", trained->path, said);
+    }
+}
+
 enum exit_status trained_model_load(struct trained_model *trained, const char *path)
 {
     *trained = (struct trained_model){.path = model_path(path)};
@@ -267,6 +277,7 @@ enum exit_status trained_model_load(struct trained_model *trained, const char *p
         return cli_failed("%s: out of memory", path);
     }
     CLI_TRY_LIBRARY(descent_model_load(&trained->model, &trained->file, trained->path));
+    tell_import(trained);
     static enum exit_status (*const STEPS[])(struct trained_model *) = {
         read_loss,  read_task,        read_smoothing, read_class_weights, read_preprocessing,
         read_range, read_preparation, read_shape,     read_pictures,      read_class_names,
