@@ -12,6 +12,7 @@ from pathlib import Path
 
 from harness import COMMAND, CommandCase, contents, make_data, make_samples
 from softmax_regression import softmax_regression
+from tensors import load_tensors, save_tensors
 
 ACTIVATIONS = ["identity", "relu", "leaky-relu", "elu", "gelu", "silu", "tanh", "sigmoid",
                "softplus"]
@@ -175,6 +176,52 @@ class Train(CommandCase):
         self.refuse(1, ["64-6-10 tanh", "9-6-3 tanh"], "train", "digits", "--init-from",
                     "first/model.safetensors")
         self.refuse(1, ["no-such"], "train", "data", "--init-from", "no-such")
+
+    def test_init_from_a_run_is_init_from_its_model(self):
+        self.train("--epochs", "2", "--hidden", "6", out="first")
+        for start, out in (("first", "second"), ("first/model.safetensors", "third")):
+            self.train("--epochs", "1", "--init-from", start, out=out)
+        self.assertEqual((self.folder / "second/model.safetensors").read_bytes(),
+                         (self.folder / "third/model.safetensors").read_bytes())
+        self.refuse(1, ["expected a model file, found a checkpoint"], "train", "data",
+                    "--init-from", "first/checkpoint.safetensors")
+
+    def test_init_from_other_classes_draws_the_last_layer_anew(self):
+        make_data(self.folder / "more", classes=4)
+        self.train("--epochs", "2", "--hidden", "6,5", out="first")
+        still = ["--epochs", "1", "--optimizer", "sgd", "--lr", "1e-30", "--seed", "3"]
+        self.train(*still, "--hidden", "6,5", data="more", out="fresh")
+        told = self.succeed("train", "more", *still, "--init-from", "first", "--out", "second")
+        self.assertIn("init first, last layer new", told.stderr)
+        first, fresh, second = (load_tensors(self.folder / run / "model.safetensors")[0]
+                                for run in ("first", "fresh", "second"))
+        for name in ("0.weight", "0.bias", "2.weight", "2.bias"):
+            self.assertEqual(second[name], first[name])
+        self.assertEqual(second["4.weight"], fresh["4.weight"])
+        self.assertLess(max(map(abs, second["4.bias"][1])), 1e-25)
+        self.refuse(1, ["9-6-5-3 relu", "9-6-4-4 relu"], "train", "more", "--hidden", "6,4",
+                    "--init-from", "first")
+
+    def test_foreign_tensors_are_told_and_used(self):
+        zeros = {"model.fc1": [4, 9], "model.fc2": [3, 4], "other": [3, 4]}
+        for names, said in ((("model.fc1", "model.fc2"), "left aside, as of no layer: scale"),
+                            (("model.fc1", "other"), "shapes: model.fc1, other; left aside")):
+            tensors = {"scale": ([2], [1.0, 2.0])}
+            for name in names:
+                rows, columns = zeros[name]
+                tensors[name + ".weight"] = ([rows, columns], [0.0] * (rows * columns))
+                tensors[name + ".bias"] = ([rows], [0.0] * (rows - 1) + [1.0])
+            save_tensors(self.folder / "foreign.safetensors", tensors)
+            result = self.succeed("evaluate", "foreign.safetensors", "data", "--json")
+            self.assertIn(said, result.stderr)
+            # It always answers the last class: 6 of 20 samples.
+            self.assertEqual(json.loads(result.stdout)["accuracy"], 0.3)
+
+    def test_init_from_other_names_is_told(self):
+        self.train("--epochs", "1", "--hidden", "6", out="first")
+        (self.folder / "data/classes.txt").write_text("0\ntwo\n2\n")
+        told = self.succeed("train", "data", "--epochs", "1", "--init-from", "first")
+        self.assertIn('warning: first: its class 1 is "1", here "two"', told.stderr)
 
     def test_output(self):
         result = self.succeed("train", "data", "--epochs", "2", "--out", "run")

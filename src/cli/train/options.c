@@ -84,9 +84,9 @@ static const struct option rows[] = {
      .help = "Initial weights"},
     {"init-deviation", RESULT(NETWORK, NUMBER, init_deviation), .initial = "0.01", FLOAT_RANGE,
      .fixed = true, ONLY(normal_init), .help = "Standard deviation of the initial weights"},
-    {"init-from", LOCAL(NETWORK, TEXT, init_from), .value = "FILE", .fixed = true,
-     .help = "Start from the weights of a model file, and use its hidden layers unless they are "
-             "given"},
+    {"init-from", LOCAL(NETWORK, TEXT, init_from), .value = "RUN|FILE", .fixed = true,
+     .help = "Start from the weights of a run or a model file, and use its hidden layers unless "
+             "they are given; for another number of classes the last layer is drawn anew"},
     {"loss", RESULT(OBJECTIVE, CHOICE, loss), .choice = loss_name, .initial = "cross-entropy",
      .fixed = true, .help = "Loss; with --regression mse"},
     {"label-smoothing", RESULT(OBJECTIVE, NUMBER, label_smoothing), .initial = "0", OPTION_FRACTION,

@@ -96,36 +96,15 @@ static descent_model_config model_config(const struct train_options *options,
     return config;
 }
 
-/* Takes over a file's architecture, as far as the options do not say another. */
-static void adopt(struct training *training, const descent_model *model)
-{
-    struct train_options *options = &training->options;
-    const struct option_arguments *arguments = &training->arguments;
-    size_t hidden = descent_model_layers(model) - 1;
-    if (!TRAIN_OPTION_GIVEN(arguments, hidden)) {
-        options->hidden.count = hidden;
-        for (size_t l = 0; l < hidden; l++) {
-            options->hidden.sizes[l] = descent_model_layer(model, l).outputs;
-        }
-    }
-    if (hidden > 0 && !TRAIN_OPTION_GIVEN(arguments, activation)) {
-        options->activation = (int)descent_model_layer(model, 0).activation;
-    }
-    if (!TRAIN_OPTION_GIVEN(arguments, output_activation)) {
-        options->output_activation = (int)descent_model_layer(model, hidden).activation;
-    }
-}
-
-static enum exit_status create_model(struct training *training)
+enum exit_status train_model_create(struct training *training)
 {
     descent_model_config config = model_config(&training->options, &training->data);
     CLI_TRY_LIBRARY(descent_model_create(&training->model, &config));
     return DONE;
 }
 
-/* FAILED, with both shapes, where a file's model is not the one that the options describe. */
-static enum exit_status compare(const struct training *training, const descent_model *model,
-                                const char *path)
+enum exit_status train_model_compare(const struct training *training, const descent_model *model,
+                                     const char *path)
 {
     char wanted[TRAIN_DESCRIPTION_SIZE], found[TRAIN_DESCRIPTION_SIZE];
     descent_model_describe(training->model, wanted, sizeof wanted);
@@ -137,45 +116,17 @@ static enum exit_status compare(const struct training *training, const descent_m
     return DONE;
 }
 
-/* A network keeps its preparation unless the options name another. */
-static enum exit_status adopt_preparation(struct training *training,
-                                          const descent_safetensors *file)
-{
-    const struct option_arguments *arguments = &training->arguments;
-    const char *text = descent_safetensors_metadata(file, "preparation");
-    bool chosen =
-        TRAIN_OPTION_GIVEN(arguments, standardize) || TRAIN_OPTION_GIVEN(arguments, raw_targets);
-    return text == NULL || chosen ? DONE : train_data_adopt(training, text);
-}
-
-static enum exit_status take_over(struct training *training, const descent_model *model,
-                                  const descent_safetensors *file)
-{
-    adopt(training, model);
-    CLI_TRY(create_model(training));
-    CLI_TRY(compare(training, model, training->options.init_from));
-    CLI_TRY(adopt_preparation(training, file));
-    memcpy(descent_model_parameters(training->model), descent_model_parameters(model),
-           descent_model_parameter_count(model) * sizeof(float));
-    return DONE;
-}
-
 static enum exit_status plan_model(struct training *training)
 {
     struct run_path path = run_path(&training->run, RUN_CHECKPOINT);
     if (training->checkpoint != NULL || training->options.init_from == NULL) {
-        CLI_TRY(create_model(training));
+        CLI_TRY(train_model_create(training));
         return training->checkpoint == NULL
                    ? DONE
-                   : compare(training, descent_checkpoint_model(training->checkpoint), path.text);
+                   : train_model_compare(training, descent_checkpoint_model(training->checkpoint),
+                                         path.text);
     }
-    descent_model *model;
-    descent_safetensors *file;
-    CLI_TRY_LIBRARY(descent_model_load(&model, &file, training->options.init_from));
-    enum exit_status status = take_over(training, model, file);
-    descent_model_destroy(model);
-    descent_safetensors_destroy(file);
-    return status;
+    return train_init_from(training);
 }
 
 /* Balanced weights give all classes the same sum over the training samples: samples / (classes ×

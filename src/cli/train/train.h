@@ -91,6 +91,7 @@ struct training {
     struct run run;
 
     descent_model *model;     /* the first weights */
+    bool last_layer_new;      /* not from the file that the others came from */
     struct range_test search; /* without points where the learning rate was given */
     descent_fit *fit;
     enum exit_status recovered; /* of saving a recovery */
@@ -147,6 +148,15 @@ struct train_figures train_figures(const struct train_data *data, enum train_par
  * --lr auto, searches for the learning rate. The second leaves this search out. */
 enum exit_status train_plan(struct training *training);
 enum exit_status train_plan_fit(struct training *training);
+
+/* Its parts for init_from.c: the first weights; and FAILED, with both shapes, where a file's model
+ * is not the one that data and options describe. */
+enum exit_status train_model_create(struct training *training);
+enum exit_status train_model_compare(const struct training *training, const descent_model *model,
+                                     const char *path);
+
+/* init_from.c: the first weights from those of another run's file. */
+enum exit_status train_init_from(struct training *training);
 
 /* What the options are to a fit; augmentation left aside. */
 descent_fit_config train_fit_config(const struct training *training);
