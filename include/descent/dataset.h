@@ -52,9 +52,12 @@ typedef struct descent_source {
     descent_part part;
 
     /* Known from the training part or from a model; a test part must agree with it. */
-    size_t classes;                 /* number of class_names, or of labels; 0: from the data */
-    const char *const *class_names; /* [classes], in order; any other label is refused. NULL: from
-                                       the data, or "0", "1", … */
+    size_t classes;                  /* number of class_names, or of labels; 0: from the data */
+    const char *const *class_names;  /* [classes], in order; any other label is refused. NULL: from
+                                        the data, or "0", "1", … */
+    size_t outputs;                  /* number of target_names */
+    const char *const *target_names; /* [outputs], in order; with multi_label any other label is
+                                        refused. NULL: from the data */
     descent_values values; /* CSV: bytes are divided by 255, floats are not; with BYTES, a number
                               that is not a byte is divided before it is stored. IDX and images:
                               what the files must hold, unless it is AUTO */
@@ -71,7 +74,14 @@ typedef struct descent_source {
     const char *label_column; /* a name, or a number: 1 is the first column, -1 the last; for
                                  regression several, separated by commas. NULL: see below */
     descent_header header;
+    char separator;  /* between fields: ',', ';', '\t', or another printable character of ASCII that
+                        is no letter, digit, quote, point, plus or minus; ' ' stands for any number
+                        of blanks and tabs. 0: found out from the first lines */
     bool regression; /* CSV and IDX: numeric targets instead of labels */
+    bool multi_label; /* any number of labels a sample: targets that are 0 or 1, each named by its
+                         label. They come from several label columns of 0 and 1, or from one with
+                         the labels' names between which ; or | stands, empty for none. Excludes
+                         regression */
 
     uint64_t memory_limit; /* bytes that this part may take, checked before allocating; 0: half of
                               the machine's memory */
@@ -136,6 +146,7 @@ typedef struct descent_samples {
     const char *const *class_names; /* [classes], copied, none NULL; NULL: "0", "1", … */
     const float *targets;           /* [count × outputs], finite */
     size_t outputs;
+    const char *const *target_names; /* [outputs], copied, none NULL; NULL: they have no names */
 } descent_samples;
 
 /* A data set over the caller's arrays, which must outlive it unchanged; the struct itself is
@@ -194,6 +205,10 @@ DESCENT_API const char *const *descent_dataset_class_names(const descent_dataset
 
 /* Numbers in one target; 0 for data with labels. */
 DESCENT_API size_t descent_dataset_outputs(const descent_dataset *dataset);
+
+/* The names of the numbers in a target, [outputs], borrowed: those of a CSV file's columns, or the
+ * labels where a sample may have several. NULL where they have none. */
+DESCENT_API const char *const *descent_dataset_target_names(const descent_dataset *dataset);
 
 /* The shape of one sample. */
 DESCENT_API const descent_shape *descent_dataset_shape(const descent_dataset *dataset);

@@ -10,12 +10,32 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* After their columns. */
+static descent_status name_targets(struct descent_csv_labels *labels)
+{
+    const struct descent_csv_columns *columns = labels->columns;
+    labels->target_names = calloc(labels->outputs, sizeof *labels->target_names);
+    if (labels->target_names == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "no memory for the names of %zu targets",
+                            labels->outputs);
+    }
+    for (size_t c = 0; c < columns->count; c++) {
+        if (columns->answer[c] != 0) {
+            labels->target_names[columns->answer[c] - 1] = columns->names[c];
+        }
+    }
+    return DESCENT_OK;
+}
+
 descent_status descent_csv_labels_begin(struct descent_csv_labels *labels,
                                         const struct descent_csv_columns *columns,
                                         const descent_source *source)
 {
     *labels = (struct descent_csv_labels){.source = source, .columns = columns};
     labels->outputs = source->regression ? columns->answers : 0;
+    if (labels->outputs > 0 && columns->names != NULL) {
+        DESCENT_TRY(name_targets(labels));
+    }
     return source->class_names == NULL
                ? DESCENT_OK
                : descent_names_add_all(&labels->names, source->class_names, source->classes);
@@ -126,6 +146,7 @@ void descent_csv_labels_give(struct descent_csv_labels *labels, descent_samples 
 {
     samples->targets = labels->targets;
     samples->outputs = labels->outputs;
+    samples->target_names = labels->target_names;
     labels->targets = NULL;
     if (labels->outputs == 0) {
         samples->labels = labels->labels;
@@ -140,5 +161,6 @@ void descent_csv_labels_free(struct descent_csv_labels *labels)
     descent_names_free(&labels->names);
     free(labels->labels);
     free(labels->targets);
+    free(labels->target_names);
     *labels = (struct descent_csv_labels){0};
 }

@@ -14,8 +14,9 @@ struct descent_csv_labels {
     size_t outputs;                            /* numbers in a target; 0: labels */
     size_t count;                              /* of records scanned */
     size_t room;
-    int32_t *labels; /* [count] after the first pass; then those kept come first */
-    float *targets;  /* [kept × outputs] */
+    int32_t *labels;           /* [count] after the first pass; then those kept come first */
+    float *targets;            /* [kept × outputs] */
+    const char **target_names; /* [outputs], of the columns; NULL: they have none */
     size_t kept;
 };
 
@@ -40,8 +41,8 @@ descent_status descent_csv_labels_allocate(struct descent_csv_labels *labels, co
 descent_status descent_csv_labels_keep(struct descent_csv_labels *labels,
                                        const struct descent_csv *csv, size_t record);
 
-/* Sets what samples have of labels or targets; those arrays are theirs from now on, the names of
- * the classes are borrowed. */
+/* Sets what samples have of labels or targets; those arrays are theirs from now on, the names
+ * are borrowed. */
 void descent_csv_labels_give(struct descent_csv_labels *labels, descent_samples *samples);
 
 /* Frees what the labels hold; zeroed ones are allowed. */

@@ -4,7 +4,9 @@
  *
  * A data set's one block holds:
  *
- *     struct | class counts [classes] | rows [count] | pointers to names [classes] | the names
+ *     struct | class counts [classes] | rows [count] | pointers to names | the names
+ *
+ * The names are those of the classes, or of the targets where these have any.
  */
 #include <descent/dataset.h>
 
@@ -69,6 +71,9 @@ static descent_status check_samples(const descent_samples *samples, size_t *feat
     for (size_t c = 0; samples->class_names != NULL && c < samples->classes; c++) {
         DESCENT_RETURN_UNLESS(samples->class_names[c] != NULL);
     }
+    for (size_t o = 0; samples->target_names != NULL && o < samples->outputs; o++) {
+        DESCENT_RETURN_UNLESS(samples->target_names[o] != NULL);
+    }
     return check_shape(&samples->shape, samples->count, features);
 }
 
@@ -85,10 +90,23 @@ static size_t names_size(const char *const *names, size_t classes)
     return size;
 }
 
+static const char *const *names_of(const descent_samples *samples)
+{
+    return samples->labels != NULL ? samples->class_names : samples->target_names;
+}
+
+/* How many names a data set has: classes always have them. */
+static size_t name_count(const descent_samples *samples)
+{
+    bool named = samples->labels != NULL || samples->target_names != NULL;
+    return !named ? 0 : samples->labels != NULL ? samples->classes : samples->outputs;
+}
+
 size_t descent_dataset_table_size(const descent_samples *samples)
 {
-    return samples->classes * (sizeof(size_t) + sizeof(char *)) +
-           names_size(samples->class_names, samples->classes);
+    size_t count = name_count(samples);
+    size_t classes = samples->labels != NULL ? count : 0;
+    return classes * sizeof(size_t) + count * sizeof(char *) + names_size(names_of(samples), count);
 }
 
 static void copy_names(const char **copies, char *text, const char *const *names, size_t classes)
@@ -125,16 +143,17 @@ static descent_status allocate(descent_dataset **dataset, size_t classes, size_t
     return DESCENT_OK;
 }
 
+/* With the names of classes or targets. */
 static descent_status allocate_named(descent_dataset **dataset, const descent_samples *samples)
 {
-    size_t classes = samples->labels != NULL ? samples->classes : 0;
-    const char *const *names = samples->class_names;
-    descent_status status = allocate(dataset, classes, 0, classes, names_size(names, classes));
-    if (status == DESCENT_OK) {
-        const char **copies = (const char **)(*dataset)->class_names;
-        copy_names(copies, (char *)(copies + classes), names, classes);
-    }
-    return status;
+    size_t count = name_count(samples);
+    const char *const *names = names_of(samples);
+    size_t classes = samples->labels != NULL ? count : 0;
+    DESCENT_TRY(allocate(dataset, classes, 0, count, names_size(names, count)));
+    const char **copies = (const char **)(*dataset)->class_names;
+    copy_names(copies, (char *)(copies + count), names, count);
+    (*dataset)->target_names = count > classes ? copies : NULL;
+    return DESCENT_OK;
 }
 
 descent_status descent_dataset_choose(descent_dataset **dataset, const descent_dataset *source,
@@ -266,6 +285,11 @@ const char *const *descent_dataset_class_names(const descent_dataset *dataset)
 size_t descent_dataset_outputs(const descent_dataset *dataset)
 {
     return dataset->outputs;
+}
+
+const char *const *descent_dataset_target_names(const descent_dataset *dataset)
+{
+    return dataset->target_names;
 }
 
 const descent_shape *descent_dataset_shape(const descent_dataset *dataset)

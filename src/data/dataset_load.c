@@ -22,6 +22,7 @@ static descent_status fill_source(descent_source *filled, const descent_source *
     *filled = source != NULL ? *source : (descent_source)DESCENT_SOURCE_DEFAULT;
     filled->test = filled->test == 0 ? 1.0 / TEST_DIVISOR : filled->test;
     filled->class_names = filled->classes > 0 ? filled->class_names : NULL;
+    filled->target_names = filled->outputs > 0 ? filled->target_names : NULL;
     filled->memory_limit = descent_memory_limit(filled->memory_limit);
     if (!(filled->test > 0 && filled->test < 1)) {
         return descent_fail(DESCENT_ERROR_INVALID,
@@ -118,10 +119,8 @@ static descent_status check_memory(const descent_samples *samples, const char *p
     }
     sample += samples->labels != NULL ? sizeof *samples->labels
                                       : samples->outputs * sizeof *samples->targets;
-    uint64_t bytes = descent_memory_product(samples->count, sample);
-    if (samples->labels != NULL) {
-        bytes += descent_dataset_table_size(samples);
-    }
+    uint64_t bytes =
+        descent_memory_product(samples->count, sample) + descent_dataset_table_size(samples);
     const char *what = samples->labels != NULL ? "samples with their classes" : "samples";
     return descent_memory_check(path, samples->count, what, bytes, source->memory_limit);
 }

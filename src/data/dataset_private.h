@@ -11,13 +11,14 @@ struct descent_dataset {
     descent_shape shape;
     size_t features; /* product of the shape's sizes */
     size_t count;
-    size_t whole;                   /* samples that a split was made of, or 0 */
-    size_t classes;                 /* 0: targets */
-    size_t outputs;                 /* 0: labels */
-    size_t *class_counts;           /* [classes] */
-    const char *const *class_names; /* [classes] */
-    uint32_t *rows;                 /* [count], or NULL: all rows in order */
-    const uint8_t *bytes;           /* rows of `features`; NULL: floats */
+    size_t whole;                    /* samples that a split was made of, or 0 */
+    size_t classes;                  /* 0: targets */
+    size_t outputs;                  /* 0: labels */
+    size_t *class_counts;            /* [classes] */
+    const char *const *class_names;  /* [classes] */
+    const char *const *target_names; /* [outputs]; NULL: they have none */
+    uint32_t *rows;                  /* [count], or NULL: all rows in order */
+    const uint8_t *bytes;            /* rows of `features`; NULL: floats */
     const float *floats;
     const int32_t *labels; /* NULL: targets */
     const float *targets;  /* rows of `outputs` */

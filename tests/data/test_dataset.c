@@ -378,6 +378,41 @@ START_TEST(create_refuses_what_makes_no_data_set)
 }
 END_TEST
 
+/* The names of targets are copied, and go with both halves of a split. */
+START_TEST(targets_may_have_names)
+{
+    static const float numbers[4] = {1, 2, 3, 4};
+    char name[] = "width";
+    const char *names[] = {name, "height"};
+    descent_samples samples = {.count = 2,
+                               .shape = {1, {2}},
+                               .floats = numbers,
+                               .targets = numbers,
+                               .outputs = 2,
+                               .target_names = names};
+    descent_dataset *dataset, *train, *validation;
+    ck_assert_ok(descent_dataset_create(&dataset, &samples));
+    name[0] = '\0';
+    ck_assert_ok(descent_dataset_split(&train, &validation, dataset, 0.5, 1));
+    const descent_dataset *all[] = {dataset, train, validation};
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_str_eq(descent_dataset_target_names(all[i])[0], "width");
+        ck_assert_str_eq(descent_dataset_target_names(all[i])[1], "height");
+        ck_assert_uint_eq(descent_dataset_classes(all[i]), 0);
+    }
+    descent_dataset_destroy(train);
+    descent_dataset_destroy(validation);
+    descent_dataset_destroy(dataset);
+    samples.target_names = NULL;
+    ck_assert_ok(descent_dataset_create(&dataset, &samples));
+    ck_assert_ptr_null(descent_dataset_target_names(dataset));
+    descent_dataset_destroy(dataset);
+    names[1] = NULL;
+    samples.target_names = names;
+    ck_assert_int_eq(descent_dataset_create(&dataset, &samples), DESCENT_ERROR_INVALID);
+}
+END_TEST
+
 START_TEST(the_fingerprint_is_the_crc_of_all_there_is)
 {
     static const uint8_t pixels[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
@@ -458,6 +493,7 @@ int main(void)
         TEST_CASE(broken_files_are_refused),
         TEST_CASE(loading_survives_every_failing_allocation),
         TEST_CASE(create_refuses_what_makes_no_data_set),
+        TEST_CASE(targets_may_have_names),
         TEST_CASE(the_fingerprint_is_the_crc_of_all_there_is),
         TEST_CASE(the_bundled_digits_load),
         TEST_CASE(mnist_loads_where_it_is_there),
