@@ -23,5 +23,5 @@ fi
     exit 1
 }
 scripts/setup.sh
-scripts/build.sh build -Dtests=false
+scripts/build.sh build -Dtests=disabled
 exec scripts/compare-pytorch.py "$@"

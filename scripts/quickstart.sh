@@ -16,7 +16,7 @@ heading() {
 
 heading "1. Set up and build"
 scripts/setup.sh
-scripts/build.sh build -Dtests=false
+scripts/build.sh build -Dtests=disabled
 echo "build/descent is ready."
 
 heading "2. Train on 1,437 handwritten digits"

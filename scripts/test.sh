@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 folder=${DESCENT_BUILD:-build-test}
 
 scripts/setup.sh --all
-scripts/build.sh "$folder"
+scripts/build.sh "$folder" -Dtests=enabled
 
 # An old log must not be counted should meson stop before it writes its own.
 log=$folder/meson-logs/testlog.json
@@ -32,6 +32,9 @@ skipped=$(count 'SKIP')
 all=$(count '[A-Z]+')
 failed=$((all - passed - skipped))
 
+if [ "$all" -eq 0 ]; then
+    echo "test: $folder has no tests, perhaps set up before Check was there: remove it, and run this again" >&2
+fi
 if [ "$failed" -gt 0 ] || [ "$all" -eq 0 ]; then
     status=1
 fi

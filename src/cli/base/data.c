@@ -24,13 +24,27 @@ struct places {
     size_t count;
 };
 
+/* Once, however often it is added. */
 static void add_place(struct places *places, const char *folder, const char *below)
 {
-    if (folder != NULL && folder[0] != '\0') {
-        char *place = places->folders[places->count++];
-        place[0] = '\0';
-        text_append(place, PATH_MAX, "%s%s", folder, below);
+    if (folder == NULL || folder[0] == '\0') {
+        return;
     }
+    char *place = places->folders[places->count];
+    place[0] = '\0';
+    text_append(place, PATH_MAX, "%s%s", folder, below);
+    for (size_t i = 0; i < places->count; i++) {
+        if (strcmp(place, places->folders[i]) == 0) {
+            return;
+        }
+    }
+    places->count++;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 /* The folder above that of the running program; false where the system does not say. */
@@ -68,16 +82,12 @@ static void list_places(struct places *places)
         add_place(places, prefix, "/data");
         add_place(places, prefix, "/share/descent/data");
     } else {
-        add_place(places, DESCENT_SOURCE_DATA, "");
         add_place(places, DESCENT_INSTALLED_DATA, "");
     }
+    if (is_folder(DESCENT_SOURCE_DATA)) { /* built in a folder elsewhere */
+        add_place(places, DESCENT_SOURCE_DATA, "");
+    }
     add_place(places, "/usr/share/datasets", "");
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 /* Whether a folder's entry is part of a data set. */
