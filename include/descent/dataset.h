@@ -5,6 +5,7 @@
 #ifndef DESCENT_DATASET_H
 #define DESCENT_DATASET_H
 
+#include <descent/columns.h>
 #include <descent/status.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,6 +37,13 @@ typedef enum descent_header {
     DESCENT_HEADER_NO,
     DESCENT_HEADER_COUNT
 } descent_header;
+
+/* What becomes of a value that a table lacks: "", NA, N/A, nan, ?, null or None, in any case. */
+typedef enum descent_missing {
+    DESCENT_MISSING_FILL,   /* filled, as columns.h says */
+    DESCENT_MISSING_REFUSE, /* an error */
+    DESCENT_MISSING_COUNT
+} descent_missing;
 
 enum { DESCENT_RANK_MAX = 8 };
 
@@ -82,6 +90,14 @@ typedef struct descent_source {
                          label. They come from several label columns of 0 and 1, or from one with
                          the labels' names between which ; or | stands, empty for none. Excludes
                          regression */
+
+    /* CSV: the columns of features. Lists hold names or numbers, as label_column does. */
+    const descent_columns
+        *columns; /* known from the training part or from a model; NULL: learned */
+    descent_missing missing;
+    const char *words;  /* columns that hold words, though they may look like numbers; or NULL */
+    const char *ignore; /* columns that are left out; or NULL */
+    const char *keep;   /* columns that are no features, but carried beside predictions; or NULL */
 
     uint64_t memory_limit; /* bytes that this part may take, checked before allocating; 0: half of
                               the machine's memory */
@@ -215,6 +231,16 @@ DESCENT_API const descent_shape *descent_dataset_shape(const descent_dataset *da
 
 /* Numbers in one sample: the product of the shape's sizes. */
 DESCENT_API size_t descent_dataset_features(const descent_dataset *dataset);
+
+/* The columns of a table, borrowed; NULL for pixels, and for what is no CSV file. */
+DESCENT_API const descent_columns *descent_dataset_columns(const descent_dataset *dataset);
+
+/* What its features are called, [features], borrowed: NULL without such columns. */
+DESCENT_API const char *const *descent_dataset_feature_names(const descent_dataset *dataset);
+
+/* What was met when a CSV file was read, borrowed; NULL for other data. Both halves of a split have
+ * that of the whole. */
+DESCENT_API const descent_reading *descent_dataset_reading(const descent_dataset *dataset);
 
 /* DESCENT_VALUES_BYTES or DESCENT_VALUES_FLOATS. */
 DESCENT_API descent_values descent_dataset_values(const descent_dataset *dataset);

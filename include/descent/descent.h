@@ -29,6 +29,7 @@
 #include <descent/random.h>
 
 #include <descent/augment.h>
+#include <descent/columns.h>
 #include <descent/dataset.h>
 #include <descent/images.h>
 #include <descent/loader.h>

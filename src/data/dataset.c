@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/fail.h"
 #include "base/vector_loops.h"
+#include "data/columns_reading.h"
 #include "data/dataset_private.h"
 
 #include <assert.h>
@@ -167,7 +168,7 @@ descent_status descent_dataset_choose(descent_dataset **dataset, const descent_d
         (*dataset)->whole = 0;
         (*dataset)->class_counts = room.class_counts;
         (*dataset)->rows = room.rows;
-        memset((*dataset)->owned, 0, sizeof room.owned);
+        memset(&(*dataset)->owned, 0, sizeof room.owned);
     }
     return status;
 }
@@ -246,18 +247,27 @@ descent_status descent_dataset_create(descent_dataset **dataset, const descent_s
 
 void descent_dataset_own(descent_dataset *dataset, const descent_samples *samples)
 {
-    dataset->owned[0] = samples->bytes != NULL ? (void *)(uintptr_t)samples->bytes
-                                               : (void *)(uintptr_t)samples->floats;
-    dataset->owned[1] = (void *)(uintptr_t)samples->labels;
-    dataset->owned[2] = (void *)(uintptr_t)samples->targets;
+    dataset->owned.arrays[0] = samples->bytes != NULL ? (void *)(uintptr_t)samples->bytes
+                                                      : (void *)(uintptr_t)samples->floats;
+    dataset->owned.arrays[1] = (void *)(uintptr_t)samples->labels;
+    dataset->owned.arrays[2] = (void *)(uintptr_t)samples->targets;
+}
+
+void descent_dataset_own_table(descent_dataset *dataset, descent_columns *columns,
+                               descent_reading *reading)
+{
+    dataset->columns = dataset->owned.columns = columns;
+    dataset->reading = dataset->owned.reading = reading;
 }
 
 void descent_dataset_destroy(descent_dataset *dataset)
 {
     if (dataset != NULL) {
-        for (size_t i = 0; i < sizeof dataset->owned / sizeof dataset->owned[0]; i++) {
-            free(dataset->owned[i]);
+        for (size_t i = 0; i < DESCENT_DATASET_ARRAYS; i++) {
+            free(dataset->owned.arrays[i]);
         }
+        descent_columns_destroy(dataset->owned.columns);
+        descent_reading_destroy(dataset->owned.reading);
         free(dataset);
     }
 }
@@ -300,6 +310,21 @@ const descent_shape *descent_dataset_shape(const descent_dataset *dataset)
 size_t descent_dataset_features(const descent_dataset *dataset)
 {
     return dataset->features;
+}
+
+const descent_columns *descent_dataset_columns(const descent_dataset *dataset)
+{
+    return dataset->columns;
+}
+
+const char *const *descent_dataset_feature_names(const descent_dataset *dataset)
+{
+    return dataset->columns != NULL ? descent_columns_feature_names(dataset->columns) : NULL;
+}
+
+const descent_reading *descent_dataset_reading(const descent_dataset *dataset)
+{
+    return dataset->reading;
 }
 
 descent_values descent_dataset_values(const descent_dataset *dataset)

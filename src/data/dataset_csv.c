@@ -4,12 +4,16 @@
  */
 #include "base/fail.h"
 #include "base/memory_limit.h"
+#include "data/columns_private.h"
+#include "data/columns_reading.h"
 #include "data/csv_labels.h"
 #include "data/dataset_private.h"
 #include "data/sources.h"
 #include "data/split.h"
 
 #include <descent/random.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +25,8 @@ struct table {
     const descent_source *source;
     struct descent_csv_columns columns;
     struct descent_csv_labels labels;
+    descent_columns *learned; /* NULL: pixels */
+    descent_reading *reading;
     size_t features;
     bool bytes_only; /* whether every feature so far is written as a whole number from 0 to 255 */
     bool *held;      /* which records make up the test part; NULL: all are wanted */
@@ -205,17 +211,47 @@ static descent_status choose_shape(descent_shape *shape, const struct table *tab
     return DESCENT_OK;
 }
 
+/* What each column of a table is. */
+static descent_status learn_columns(struct table *table)
+{
+    char where[PATH_MAX];
+    snprintf(where, sizeof where, "%s: line 1", table->path);
+    DESCENT_TRY(descent_reading_create(&table->reading, table->columns.count));
+    table->reading->header = table->columns.header;
+    table->reading->rows = table->wanted;
+    DESCENT_TRY(descent_columns_allocate(&table->learned, table->columns.count));
+    for (size_t c = 0; c < table->columns.count; c++) {
+        table->learned->columns[c].kind =
+            table->columns.answer[c] != 0 ? DESCENT_COLUMN_ANSWER : DESCENT_COLUMN_NUMBERS;
+        if (table->columns.header) {
+            DESCENT_TRY(
+                descent_columns_set_name(table->learned, c, table->columns.names[c], where));
+        }
+    }
+    return descent_columns_settle(table->learned, table->path);
+}
+
 /* Hands the arrays over to the data set. */
 static descent_status finish(descent_dataset **dataset, struct table *table)
 {
     descent_samples samples = {
         .count = table->wanted, .bytes = table->bytes, .floats = table->floats};
     DESCENT_TRY(choose_shape(&samples.shape, table));
+    if (table->floats != NULL && samples.shape.rank == 1) {
+        DESCENT_TRY(learn_columns(table));
+    } else {
+        DESCENT_TRY(descent_reading_create(&table->reading, 0));
+        table->reading->header = table->columns.header;
+        table->reading->rows = table->wanted;
+    }
     table->bytes = NULL;
     table->floats = NULL;
     descent_csv_labels_give(&table->labels, &samples);
     DESCENT_TRY(descent_source_finish(dataset, &samples, table->path, table->source));
     (*dataset)->whole = table->held != NULL ? table->labels.count : 0;
+    descent_dataset_own_table(*dataset, table->learned, table->reading);
+    table->learned = NULL;
+    table->reading = NULL;
     return DESCENT_OK;
 }
 
@@ -229,6 +265,8 @@ descent_status descent_csv_load(descent_dataset **dataset, const char *path,
     }
     descent_csv_columns_free(&table.columns);
     descent_csv_labels_free(&table.labels);
+    descent_columns_destroy(table.learned);
+    descent_reading_destroy(table.reading);
     free(table.held);
     free(table.bytes);
     free(table.floats);

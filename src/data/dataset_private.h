@@ -6,6 +6,9 @@
 
 #include <descent/dataset.h>
 
+/* Features, labels, targets. */
+enum { DESCENT_DATASET_ARRAYS = 3 };
+
 /* Sample i stands at row i of the arrays, or at row rows[i] where only some are chosen. */
 struct descent_dataset {
     descent_shape shape;
@@ -23,7 +26,13 @@ struct descent_dataset {
     const int32_t *labels; /* NULL: targets */
     const float *targets;  /* rows of `outputs` */
     bool pictures;
-    void *owned[3]; /* freed with the data set: arrays that are not borrowed, or NULL */
+    const descent_columns *columns; /* of a table, or NULL */
+    const descent_reading *reading; /* of a CSV file, or NULL */
+    struct {                        /* freed with the data set: what is not borrowed, or NULL */
+        void *arrays[DESCENT_DATASET_ARRAYS];
+        descent_columns *columns;
+        descent_reading *reading;
+    } owned;
 };
 
 /* The row of sample i. */
@@ -45,5 +54,9 @@ size_t descent_dataset_table_size(const descent_samples *samples);
 
 /* Hands the arrays of samples over to the data set, which frees them. */
 void descent_dataset_own(descent_dataset *dataset, const descent_samples *samples);
+
+/* Hands over what a CSV reader found out; both may be NULL. */
+void descent_dataset_own_table(descent_dataset *dataset, descent_columns *columns,
+                               descent_reading *reading);
 
 #endif

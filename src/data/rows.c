@@ -4,6 +4,7 @@
 #include <descent/rows.h>
 
 #include "base/fail.h"
+#include "data/columns_reading.h"
 #include "data/csv_columns.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 struct descent_rows {
     struct descent_csv csv;
     struct descent_csv_columns columns;
+    descent_reading *reading;
     bool opened;
     bool bytes;   /* whether numbers are divided by 255 */
     bool waiting; /* whether the present record has not been given out */
@@ -60,7 +62,8 @@ descent_status descent_rows_create(descent_rows **rows, const char *path, size_t
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory to read it", path);
     }
     made->bytes = source->values == DESCENT_VALUES_BYTES;
-    descent_status status = open_rows(made, path, features, source);
+    descent_status status = descent_reading_create(&made->reading, 0);
+    status = status == DESCENT_OK ? open_rows(made, path, features, source) : status;
     if (status == DESCENT_OK) {
         *rows = made;
     } else {
@@ -73,6 +76,7 @@ void descent_rows_destroy(descent_rows *rows)
 {
     if (rows != NULL) {
         descent_csv_columns_free(&rows->columns);
+        descent_reading_destroy(rows->reading);
         if (rows->opened) {
             descent_csv_close(&rows->csv);
         }
@@ -112,4 +116,30 @@ descent_status descent_rows_next(descent_rows *rows, size_t most, float *feature
         status = read_record(rows, features + *n * width);
     }
     return status;
+}
+
+size_t descent_rows_kept(const descent_rows *rows)
+{
+    (void)rows;
+    return 0;
+}
+
+const char *descent_rows_kept_name(const descent_rows *rows, size_t k)
+{
+    (void)rows;
+    (void)k;
+    return "";
+}
+
+const char *descent_rows_kept_text(const descent_rows *rows, size_t i, size_t k)
+{
+    (void)rows;
+    (void)i;
+    (void)k;
+    return "";
+}
+
+const descent_reading *descent_rows_reading(const descent_rows *rows)
+{
+    return rows->reading;
 }
