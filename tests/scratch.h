@@ -6,6 +6,7 @@
 #define DESCENT_TEST_SCRATCH_H
 
 #include <dirent.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,15 @@ static inline size_t scratch_read(const char *path, void *bytes, size_t capacity
     size_t size = fread(bytes, 1, capacity, file);
     fclose(file);
     return size;
+}
+
+/* Whether two files, of less than a megabyte, have the same bytes. */
+static inline bool scratch_same(const char *left, const char *right)
+{
+    static char bytes[2][1 << 20];
+    size_t size = scratch_read(left, bytes[0], sizeof bytes[0]);
+    return size < sizeof bytes[0] && scratch_read(right, bytes[1], sizeof bytes[1]) == size &&
+           memcmp(bytes[0], bytes[1], size) == 0;
 }
 
 #endif

@@ -90,6 +90,9 @@ typedef struct descent_fit_config {
                             the learning rate, before one ends the fit. Keeps the weights and the
                             optimizer's state of that time in memory. An interrupted epoch then
                             begins anew. */
+    bool keep_epoch;     /* an alarm that ends the fit leaves it at the last epoch's end, where it
+                            can still be saved; for callers that do not save each epoch. Keeps the
+                            same in memory as recoveries do */
 
     double budget;                  /* seconds for all epochs, their evaluations and the caller's
                                        work between them; the schedule is fitted to it; 0: none */
@@ -161,8 +164,8 @@ DESCENT_API descent_status descent_fit_start(descent_fit *fit);
 /*
  * One epoch, or the rest of an interrupted one. Also returns OK when the watch interrupts it:
  * descent_fit_stopped() tells. Errors: NONFINITE and DIVERGED (no recovery was left; the line says
- * where it began). After an error the fit neither trains nor saves, so that the last checkpoint
- * stays good.
+ * where it began). After an error the fit no longer trains, nor is it saved, so that the last
+ * checkpoint stays good, unless it has gone back to the last epoch's end: see keep_epoch.
  */
 DESCENT_API descent_status descent_fit_epoch(descent_fit *fit);
 
@@ -201,7 +204,7 @@ DESCENT_API double descent_fit_rate(const descent_schedule *schedule,
 
 /* Writes a checkpoint, atomically, with the caller's text (may be NULL), which
  * descent_checkpoint_config() gives back. Errors as descent_checkpoint_save(), and INVALID after an
- * epoch that has failed. */
+ * epoch that has failed without keep_epoch. */
 DESCENT_API descent_status descent_fit_save(const descent_fit *fit, const char *path,
                                             const char *text);
 

@@ -189,12 +189,12 @@ static descent_status end_epoch(descent_fit *fit, double started)
     return DESCENT_OK;
 }
 
-/* With a refuge the epoch begins anew: a fit goes back to its start with or without interruptions.
- */
+/* With recoveries the epoch begins anew: a fit goes back to its start with or without
+ * interruptions. */
 static void interrupt(descent_fit *fit, double started)
 {
     fit->figures.seconds = descent_fit_clock(fit) - started;
-    if (fit->refuge.model != NULL) {
+    if (fit->config.recoveries > 0) {
         descent_refuge_return(fit);
     }
 }

@@ -146,7 +146,7 @@ static descent_status create_models(descent_fit *fit, const descent_model *model
         DESCENT_TRY(descent_fit_copy_shape(&fit->best, model));
         DESCENT_TRY(descent_trainer_save(fit->trainer, fit->best));
     }
-    if (fit->config.recoveries == 0) {
+    if (fit->config.recoveries == 0 && !fit->config.keep_epoch) {
         return DESCENT_OK;
     }
     DESCENT_TRY(descent_fit_copy_shape(&refuge->model, model));

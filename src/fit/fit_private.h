@@ -34,7 +34,7 @@ struct descent_budget {
     double reserve; /* running mean of the time from an epoch's last step to its end */
 };
 
-/* Where an alarm leads back to; model is NULL without recoveries. */
+/* Where an alarm leads back to; model is NULL without recoveries and keep_epoch. */
 struct descent_refuge {
     descent_model *model;
     float *state; /* [slots × parameter count] */

@@ -1,8 +1,8 @@
 /*
  * The guard over a fit. A step that is not finite has changed nothing; a loss that explodes is
  * noticed by its running mean, a few steps after it began. With a recovery left the fit goes back
- * to the last epoch's end and on with a lower learning rate; without, it is over, and can no longer
- * be saved: the last checkpoint stays good.
+ * to the last epoch's end and on with a lower learning rate; without, it is over. It can then be
+ * saved only where it has kept that end: otherwise the last checkpoint stays good.
  */
 #include "fit/fit_private.h"
 
@@ -179,11 +179,14 @@ bool descent_fit_tell(descent_fit *fit, descent_event event)
 
 bool descent_fit_recover(descent_fit *fit)
 {
+    bool over = fit->progress.recoveries >= fit->config.recoveries;
     descent_fit_tell(fit, DESCENT_EVENT_ALARM);
-    if (fit->progress.recoveries >= fit->config.recoveries) {
+    if (!over || fit->config.keep_epoch) {
+        descent_refuge_return(fit);
+    }
+    if (over) {
         return false;
     }
-    descent_refuge_return(fit);
     fit->progress.recoveries++;
     fit->refuge.progress.recoveries++;
     fit->stop = DESCENT_STOP_NONE;

@@ -11,7 +11,9 @@
 descent_status descent_fit_save(const descent_fit *fit, const char *path, const char *text)
 {
     DESCENT_RETURN_UNLESS(fit != NULL && path != NULL);
-    DESCENT_TRY(descent_fit_check_alarm(fit));
+    if (!fit->config.keep_epoch) {
+        DESCENT_TRY(descent_fit_check_alarm(fit));
+    }
     const descent_model *best = fit->progress.epoch > 0 ? fit->best : NULL;
     return descent_checkpoint_save(path, fit->trainer, fit->model, best, &fit->schedule,
                                    &fit->progress, text);

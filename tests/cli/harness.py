@@ -107,12 +107,23 @@ class CommandCase(unittest.TestCase):
 
     def run_signalled(self, step, signals, *arguments):
         """The command, with signals ("INT", "INT INT", "KILL") at that step of its process."""
+        return self.run_wrapped({"SIGNAL_AT_STEP": f"{step} {signals}"}, *arguments)
+
+    def run_wrapped(self, variables, *arguments):
         if not SIGNALLED:
             self.skipTest("the linker does not wrap symbols")
-        environment = dict(self.environment, SIGNAL_AT_STEP=f"{step} {signals}")
+        environment = dict(self.environment, **variables)
         return subprocess.run([SIGNALLED, *map(str, arguments)], cwd=self.folder, env=environment,
                               capture_output=True, text=True, errors="replace", timeout=100,
                               check=False)
+
+    def saves(self, *arguments):
+        """The command, which must succeed: its output, and the epochs of its checkpoints."""
+        count = self.folder / "saves"
+        count.unlink(missing_ok=True)
+        result = self.run_wrapped({"COUNT_SAVES": str(count)}, *arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout, [int(line) for line in count.read_text().split()]
 
     def kill(self, step, *arguments):
         """The command ends before that step, with no time to do anything about it."""

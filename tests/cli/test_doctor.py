@@ -253,7 +253,7 @@ class Files(Doctor):
         self.assertEqual(self.succeed("doctor", "run").stdout, first)
 
     def test_while_it_trains(self):
-        process = self.start("train", "data", "--out", "other", "--epochs", "1000000")
+        process = self.start("train", "data", "-q", "--out", "other", "--epochs", "1000000")
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
         checkpoint = self.folder / "other/checkpoint.safetensors"

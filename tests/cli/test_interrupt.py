@@ -31,6 +31,7 @@ OPTIMIZERS = [
 # Of 41 steps an epoch. Early stopping and the gradient's tolerance watch, as far as the end.
 LASTING = ["--batch", "32", "--epochs", "4", "--hidden", "24", "--dropout", "0.2", "--patience",
            "2", "--gradient-tolerance", "0.01", "--log-layers"]
+PACES = [["--checkpoint-every", "0"], ["--checkpoint-every", "end"], []]
 
 
 class Interrupt(CommandCase):
@@ -61,6 +62,7 @@ class Interrupt(CommandCase):
         shutil.rmtree(self.folder / "run", ignore_errors=True)
         generator = random.Random(seed)
         first = generator.choice((1, 41, 42, generator.randrange(2, 100)))
+        options = options + PACES[seed % 3]
         self.interrupt(first, "train", "digits", "--out", "run", *options)
         self.kill(generator.randrange(1, 20), "train", "-q", "--resume", "run")
         self.interrupt(generator.randrange(1, 20), "train", "--resume", "run")

@@ -8,6 +8,7 @@ import unittest
 from harness import TRAIN_LABELS, CommandCase, contents, idx, make_data
 
 LONG = ["--batch", "32", "--epochs", "4", "--hidden", "64", "--dropout", "0.1"]
+EACH = ["--checkpoint-every", "0"]
 
 
 class Resume(CommandCase):
@@ -24,12 +25,55 @@ class Resume(CommandCase):
     def test_killed_in_the_middle_of_epochs(self):
         """From step 60, of epoch 2, back to 41; from 101, of epoch 3, to 82; then in the first."""
         self.train("whole", *LONG, data="digits")
-        self.kill(60, "train", "digits", "--out", "run", *LONG)
+        self.kill(60, "train", "digits", "--out", "run", *LONG, *EACH)
         self.kill(60, "train", "--resume", "run")
         self.kill(1, "train", "--resume", "run")
         self.assertEqual(len(self.rows("run")), 3)
         self.resume("run")
         self.assert_same_run("whole", "run")
+
+    def test_killed_with_rows_that_no_checkpoint_covers(self):
+        """Three epochs are done again: each row is there once, with the same figures."""
+        self.train("whole", *LONG, "--log-layers", data="digits")
+        self.kill(130, "train", "digits", "--out", "run", *LONG, "--log-layers",
+                  "--checkpoint-every", "end")
+        self.assertEqual(len(self.rows("run")), 4)
+        self.assertEqual(self.epoch("run"), 0)
+        self.assertFalse((self.folder / "run/model.safetensors").exists())
+        self.resume("run")
+        self.assert_same_run("whole", "run")
+        self.assertEqual((self.folder / "whole/layers.csv").read_bytes(),
+                         (self.folder / "run/layers.csv").read_bytes())
+
+    def epoch(self, run):
+        found = self.succeed("inspect", "--json", f"{run}/checkpoint.safetensors").stdout
+        return json.loads(found)["epoch"]
+
+    def test_saves(self):
+        """Before the first step and at the end; with 0 at each epoch's end as well; by default once
+        a second, and no machine is so slow that it sees one epoch a second."""
+        command = ["train", "data", "--quiet", "--force", "--json", "--out", "run", "--epochs", "60"]
+        self.assertEqual(self.saves(*command, "--checkpoint-every", "end")[1], [0, 60])
+        self.assertEqual(self.saves(*command, "--checkpoint-every", "1000")[1], [0, 60])
+        self.assertEqual(self.saves(*command, "--checkpoint-every", "0")[1], list(range(61)))
+        said, epochs = self.saves(*command)
+        self.assertEqual((epochs[0], epochs[-1]), (0, 60))
+        self.assertLessEqual(len(epochs), 2 + json.loads(said)["elapsed_seconds"])
+
+    def test_a_failure_keeps_the_last_epoch(self):
+        """Though no save was due before it."""
+        options = ["--optimizer", "sgd", "--lr", "10", "--warmup", "400", "--loss-limit", "1.2",
+                   "--epochs", "12"]
+        kept = []
+        for pace in ("0", "end"):
+            result = self.run_command("train", "digits", "-q", "--out", pace, *options,
+                                      "--checkpoint-every", pace)
+            self.assertEqual(result.returncode, 1, result.stderr)
+            kept.append(self.epoch(pace))
+            self.assertIn(f"keeps epoch {kept[-1]}", result.stderr)
+        self.assertEqual(kept[0], kept[1])
+        self.assertGreater(kept[0], 0)
+        self.assert_same_run("0", "end")
 
     def test_killed_right_after_the_start(self):
         """With the files that are there before the first step the run goes on."""

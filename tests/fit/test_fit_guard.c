@@ -237,6 +237,37 @@ START_TEST(an_evaluation_that_is_not_finite)
 }
 END_TEST
 
+/* With keep_epoch a fit that has failed is, to the bit of its checkpoint, the one that had all its
+ * epochs before; it is saved from there, and trains no more. */
+START_TEST(what_was_reached_before_a_failure_is_kept)
+{
+    struct fitted_data data;
+    fitted_data_create(&data, false);
+    descent_fit_config config = guarded_config(&objectives[7], 4.0); /* of a parabola: too much */
+    config.schedule.warmup = 400;                                    /* but so at first */
+    config.trainer.optimizer.momentum = 0.5;
+    config.epochs = 50;
+    config.keep_epoch = true;
+    descent_fit *fit = fitted_create(&data, 0, &config);
+    ck_assert_int_eq(descent_fit_run(fit, NULL), DESCENT_ERROR_DIVERGED);
+    uint64_t epoch = descent_fit_progress(fit)->epoch;
+    ck_assert_uint_ge(epoch, 1);
+    ck_assert_int_eq(descent_fit_stopped(fit), DESCENT_STOP_EXPLODED);
+    ck_assert_int_eq(descent_fit_epoch(fit), DESCENT_ERROR_INVALID);
+    ck_assert_ok(descent_fit_save(fit, scratch_path("kept"), NULL));
+
+    descent_fit *before = fitted_create(&data, 0, &config);
+    for (uint64_t e = 0; e < epoch; e++) {
+        ck_assert_ok(descent_fit_epoch(before));
+    }
+    ck_assert_ok(descent_fit_save(before, scratch_path("before"), NULL));
+    ck_assert(scratch_same(scratch_path("kept"), scratch_path("before")));
+    descent_fit_destroy(before);
+    descent_fit_destroy(fit);
+    fitted_data_destroy(&data);
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
@@ -246,6 +277,7 @@ int main(void)
         TEST_LOOP(a_recovery_leaves_no_trace, 2),
         TEST_CASE(recoveries_are_bounded),
         TEST_LOOP(an_evaluation_that_is_not_finite, 2),
+        TEST_CASE(what_was_reached_before_a_failure_is_kept),
     };
     scratch_begin();
     int status = run_tests("fit_guard", cases, TEST_COUNT(cases));

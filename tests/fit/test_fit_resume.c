@@ -5,7 +5,7 @@
 #include "fit/fitted.h"
 #include "scratch.h"
 
-enum { EPOCHS = 4, STEPS = 4 /* of 40 samples, 11 each, the last 7 */, FILE_MAX = 1 << 16 };
+enum { EPOCHS = 4, STEPS = 4 /* of 40 samples, 11 each, the last 7 */ };
 
 /* Asks to stop after so many steps; counts what it is told. */
 struct watched {
@@ -31,15 +31,6 @@ static descent_fit_config watched_config(struct watched *watched, uint64_t recov
     config.watch = count;
     config.context = watched;
     return config;
-}
-
-static void assert_same_files(const char *left, const char *right)
-{
-    static char bytes[2][FILE_MAX];
-    size_t size = scratch_read(left, bytes[0], FILE_MAX);
-    ck_assert_uint_lt(size, FILE_MAX);
-    ck_assert_uint_eq(scratch_read(right, bytes[1], FILE_MAX), size);
-    ck_assert_mem_eq(bytes[0], bytes[1], size);
 }
 
 /* The whole training in one go. */
@@ -98,7 +89,7 @@ START_TEST(interrupted_at_every_step)
     for (int steps = 1; steps <= EPOCHS * STEPS; steps++) {
         train_part(&data, recoveries[_i], steps, part);
         resume(&data, recoveries[_i], part);
-        assert_same_files(whole, part);
+        ck_assert(scratch_same(whole, part));
     }
     fitted_data_destroy(&data);
 }
@@ -118,7 +109,7 @@ START_TEST(interrupted_and_continued)
     ck_assert_int_eq(descent_fit_stopped(fit), DESCENT_STOP_INTERRUPTED);
     ck_assert_ok(descent_fit_run(fit, NULL));
     ck_assert_ok(descent_fit_save(fit, part, "text"));
-    assert_same_files(whole, part);
+    ck_assert(scratch_same(whole, part));
     descent_fit_destroy(fit);
     fitted_data_destroy(&data);
 }
@@ -147,7 +138,7 @@ START_TEST(saved_while_it_goes_on)
     descent_fit *fit = fitted_create(&data, 5, &config);
     ck_assert_ok(descent_fit_run(fit, NULL));
     resume(&data, 0, scratch_path("six"));
-    assert_same_files(whole, scratch_path("six"));
+    ck_assert(scratch_same(whole, scratch_path("six")));
     descent_fit_destroy(fit);
     fitted_data_destroy(&data);
 }

@@ -151,9 +151,12 @@ void record_free(struct record_rows *rows);
 /* Starts a file with the header, in place of any that is there. */
 enum exit_status record_start(const struct record *record, const char *path);
 
-/* Adds rows and waits until the disk has them. */
+/* Adds rows. */
 enum exit_status record_append(const struct record *record, const char *path, const void *rows,
                                size_t count);
+
+/* Waits until the disk has all rows of a file. */
+enum exit_status record_sync(const char *path);
 
 /* Cuts off the rows behind an epoch, and one that was left half-written; a file that is not there
  * is started. */

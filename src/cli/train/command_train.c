@@ -108,7 +108,8 @@ static enum exit_status train(struct training *training)
 
 enum exit_status command_train(int argc, const char **argv)
 {
-    struct training training = {.argc = argc, .argv = argv, .run = {.lock = -1}};
+    struct training training = {
+        .argc = argc, .argv = argv, .run = {.lock = -1}, .started = progress_clock()};
     enum exit_status status = train(&training);
     train_destroy(&training);
     return status;

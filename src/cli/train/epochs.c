@@ -34,11 +34,38 @@ static void draw(struct training *training, double now)
     progress_draw(&training->display, now, &state);
 }
 
-enum exit_status train_checkpoint_save(const struct training *training)
+enum exit_status train_checkpoint_save(struct training *training)
 {
     struct run_path path = run_path(&training->run, RUN_CHECKPOINT);
     CLI_TRY_LIBRARY(descent_fit_save(training->fit, path.text, training->checkpoint_config));
+    training->saved_epoch = train_progress(training)->epoch;
+    training->saved_at = progress_clock();
     return DONE;
+}
+
+/* The rows first, then the model, then the checkpoint: whatever is lost in between is done again,
+ * with the same result, from the checkpoint before. */
+static enum exit_status save(struct training *training)
+{
+    CLI_TRY(record_sync(run_path(&training->run, RUN_METRICS).text));
+    if (training->options.log_layers) {
+        CLI_TRY(record_sync(run_path(&training->run, RUN_LAYERS).text));
+    }
+    CLI_TRY(train_model_save(training));
+    return train_checkpoint_save(training);
+}
+
+/* Epochs that end in quick succession wait for the next save. */
+static bool is_due(const struct training *training)
+{
+    double period = training->options.checkpoint_every;
+    return period != OPTION_AUTO && progress_clock() - training->saved_at >= period;
+}
+
+static enum exit_status save_what_waits(struct training *training)
+{
+    bool waits = train_progress(training)->epoch > training->saved_epoch;
+    return waits ? save(training) : DONE;
 }
 
 /* A recovery is saved at once: a resumed run goes on from there as this one does. */
@@ -51,7 +78,7 @@ static void recover(struct training *training)
         "recovery %ju of %d: back to the end of epoch %ju, with the learning rate times %g",
         (uintmax_t)done->recoveries, TRAIN_RECOVERIES_MAX, (uintmax_t)done->epoch,
         descent_recovery_factor(done->recoveries));
-    training->recovered = train_checkpoint_save(training);
+    training->recovered = save(training);
 }
 
 bool train_watch(void *context, descent_fit *fit, descent_event event)
@@ -143,8 +170,6 @@ static enum exit_status tell(struct training *training, const struct metrics_row
     return train_checkup_row(training, row);
 }
 
-/* The row first, then the model, then the checkpoint: whatever is lost in between is done again,
- * with the same result, from the checkpoint before. */
 static enum exit_status finish_epoch(struct training *training)
 {
     const descent_figures *figures = descent_fit_figures(training->fit);
@@ -156,8 +181,9 @@ static enum exit_status finish_epoch(struct training *training)
     if (training->options.log_layers) {
         CLI_TRY(append_layers(training));
     }
-    CLI_TRY(train_model_save(training));
-    CLI_TRY(train_checkpoint_save(training));
+    if (is_due(training)) {
+        CLI_TRY(save(training));
+    }
     return tell(training, &row);
 }
 
@@ -182,6 +208,7 @@ static enum exit_status interrupted(struct training *training)
     size_t batch =
         train_options_batch(&training->options, descent_dataset_count(training->data.train));
     char part[64] = "";
+    CLI_TRY(save_what_waits(training));
     if (done->part.samples > 0) {
         training->seconds += descent_fit_figures(training->fit)->seconds;
         CLI_TRY(train_checkpoint_save(training));
@@ -195,8 +222,8 @@ static enum exit_status interrupted(struct training *training)
     return interrupt_status();
 }
 
-/* The checkpoint stays that of the last epoch's end. */
-static enum exit_status failed(const struct training *training)
+/* The fit is back at the last epoch's end. */
+static enum exit_status failed(struct training *training)
 {
     const descent_fit *fit = training->fit;
     const descent_progress *done = train_progress(training);
@@ -206,8 +233,8 @@ static enum exit_status failed(const struct training *training)
     }
     char what[1024];
     snprintf(what, sizeof what, "%s", descent_last_error());
-    double rate = descent_fit_rate(descent_fit_schedule(fit), done,
-                                   descent_trainer_steps(descent_fit_trainer(fit)));
+    double rate = descent_fit_figures(fit)->learning_rate;
+    CLI_TRY(save_what_waits(training));
     train_config_save(training, stop);
     return cli_failed("%s; try a learning rate far below %.3g (--lr), --clip-norm 1%s; %s keeps "
                       "epoch %ju",
@@ -235,6 +262,9 @@ enum exit_status train_epochs(struct training *training)
     while ((stop = descent_fit_stopped(training->fit)) == DESCENT_STOP_NONE && !interrupt_came()) {
         CLI_TRY(train_epoch(training));
     }
-    bool over = stop != DESCENT_STOP_NONE && stop != DESCENT_STOP_INTERRUPTED;
-    return over ? train_config_save(training, stop) : interrupted(training);
+    if (stop == DESCENT_STOP_NONE || stop == DESCENT_STOP_INTERRUPTED) {
+        return interrupted(training);
+    }
+    CLI_TRY(save_what_waits(training));
+    return train_config_save(training, stop);
 }

@@ -178,8 +178,12 @@ static const struct option rows[] = {
      .help = "Fail if the running mean of the loss exceeds this many times the loss of the "
              "untrained network, or of guessing; 0 is off"},
     {"recover", RESULT(STOPPING, FLAG, recover),
-     .help = "If the loss explodes or is not finite, return to the last checkpoint and continue "
-             "with a tenth of the learning rate, three times at most"},
+     .help = "If the loss explodes or is not finite, return to the end of the last epoch and "
+             "continue with a tenth of the learning rate, three times at most"},
+    {"checkpoint-every", LOCAL(STOPPING, NUMBER, checkpoint_every), .initial = "1",
+     OPTION_NOT_NEGATIVE, .word = "end", .value = "SECONDS",
+     .help = "Save at the end of an epoch if the last save is at least this long ago: 0 saves "
+             "every epoch, end none but the last. An interrupt or a failure saves in any case"},
     SOURCE_OPTIONS(struct train_options, source, TRAIN_DATA),
     {"batch", 'b', RESULT(RUN, COUNT, batch), .initial = "32", OPTION_FROM(1.0), .word = "full",
      .help = "Samples of a step, or full for all of them"},

@@ -51,6 +51,7 @@ struct train_options {
     double gradient_tolerance, target_accuracy, loss_limit;
     double budget; /* seconds; 0: none */
     bool recover;
+    double checkpoint_every; /* seconds; OPTION_AUTO: at the end only */
     /* data and run */
     uint64_t batch;  /* 0: all samples */
     uint64_t epochs; /* 0: by the number of samples, or by the budget */

@@ -232,6 +232,7 @@ descent_fit_config train_fit_config(const struct training *training)
         .measure_gradient = options->log_layers,
         .loss_limit = options->loss_limit,
         .recoveries = options->recover ? TRAIN_RECOVERIES_MAX : 0,
+        .keep_epoch = true,
         .budget = options->budget,
         .clock = clock_of,
     };

@@ -107,7 +107,8 @@ static void print_text(const struct training *training, const descent_metrics pa
                                              : "the last one: no validation set");
     print_parts(training, parts);
     putchar('\n');
-    printf("time        %.2f s", training->seconds);
+    printf("time        %.2f s, epochs %.2f s", progress_clock() - training->started,
+           training->seconds);
     if (training->train_samples > 0) {
         printf(", %s samples/s", text_count(speed, (uint64_t)speed_of(training)));
     }
@@ -145,12 +146,13 @@ static enum exit_status print_json(const struct training *training,
     snprintf(crc32, sizeof crc32, "%08x",
              (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
     json_t *object = json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:f, s:o, s:o, s:o, s:o, s:s, s:o}", "run",
+        "{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:f, s:f, s:o, s:o, s:o, s:o, s:s, s:o}", "run",
         training->run.folder, TRAIN_CONFIG_STOP, descent_stop_name(train_stop(training)), "epochs",
         (json_int_t)done->epoch, "steps",
         (json_int_t)descent_trainer_steps(descent_fit_trainer(training->fit)), "best_epoch",
         (json_int_t)done->best_epoch, "recoveries", (json_int_t)done->recoveries, "gradient_norm",
-        cli_json_number(done->gradient.norm), "seconds", training->seconds, "samples_per_second",
+        cli_json_number(done->gradient.norm), "seconds", training->seconds, "elapsed_seconds",
+        progress_clock() - training->started, "samples_per_second",
         cli_json_number(speed_of(training)), "train",
         part_to_json(training, TRAIN_PART, &parts[TRAIN_PART]), "validation",
         part_to_json(training, VALIDATION_PART, &parts[VALIDATION_PART]), "test",

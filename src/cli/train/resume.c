@@ -210,6 +210,8 @@ enum exit_status train_resume_restore(struct training *training)
                            done->epoch));
     }
     restore_seconds(training);
+    training->saved_epoch = done->epoch;
+    training->saved_at = progress_clock();
     /* A run that was killed between the two files may have a model that is ahead. */
     return done->epoch > 0 && done->part.samples == 0 ? train_model_save(training) : DONE;
 }

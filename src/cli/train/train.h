@@ -104,7 +104,10 @@ struct training {
     struct checkup_facts facts;
     unsigned told; /* by the check-up */
 
-    double seconds;         /* in all, processes before this one included */
+    double started;         /* by progress_clock() */
+    uint64_t saved_epoch;   /* of the checkpoint */
+    double saved_at;        /* when it was written, by progress_clock() */
+    double seconds;         /* of epochs in all, processes before this one included */
     double train_seconds;   /* in this process, in steps alone */
     uint64_t train_samples; /* in this process */
 };
@@ -201,7 +204,7 @@ enum exit_status train_model_save(const struct training *training);
 
 /* epochs.c: the checkpoint; metrics.csv with the untrained network's row; one epoch after another
  * until all are done. */
-enum exit_status train_checkpoint_save(const struct training *training);
+enum exit_status train_checkpoint_save(struct training *training);
 enum exit_status train_start(struct training *training);
 enum exit_status train_epochs(struct training *training);
 
