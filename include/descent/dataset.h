@@ -131,10 +131,11 @@ typedef struct descent_source {
  *   or else the only column with words in it. The first line is a header if it has such a name, or
  *   words in more columns than the label's. NaN, infinities and other texts are refused as
  * features.
- * - A folder of images: CLASS/FILE, or train/CLASS/FILE and test/CLASS/FILE; PNG, JPEG, BMP, PGM
- *   or PPM. All are resized to one size, height and width independently. Files with other endings
- *   and names that start with a dot are skipped. Samples are ordered by class, then by the bytes of
- *   their file names.
+ * - A folder of images: CLASS/FILE, or train/CLASS/FILE and test/CLASS/FILE, where the files of a
+ *   class may lie in further folders; PNG, JPEG, BMP, PGM or PPM. The parts may be called training,
+ *   testing, and for want of a test part val, valid or validation, in upper or lower case. All are
+ *   resized to one size, height and width independently. Files with other endings are left aside
+ *   (descent_dataset_left_aside()). Samples are ordered by class, then by the bytes of their paths.
  *
  * Classes are sorted by value if all their names are whole numbers, else by their bytes. From a
  * source without a test part, a share of `test` is split off, stratified, unless DESCENT_PART_ALL
@@ -244,6 +245,19 @@ DESCENT_API const descent_reading *descent_dataset_reading(const descent_dataset
 
 /* DESCENT_VALUES_BYTES or DESCENT_VALUES_FLOATS. */
 DESCENT_API descent_values descent_dataset_values(const descent_dataset *dataset);
+
+/* What was found among the files of a data set and left aside. */
+typedef struct descent_left_aside {
+    const char *what;    /* an ending such as ".webp", or a name */
+    const char *example; /* the path of the first */
+    size_t count;        /* of files, or of folders */
+    bool matters;        /* it holds samples, or may */
+} descent_left_aside;
+
+/* All that was left aside when the data set was loaded, [count], borrowed; hidden files are not
+ * counted, nor those that file managers leave. */
+DESCENT_API const descent_left_aside *descent_dataset_left_aside(const descent_dataset *dataset,
+                                                                 size_t *count);
 
 /* Whether the samples were read from files of pictures: decoded, and resized to one size. */
 DESCENT_API bool descent_dataset_is_pictures(const descent_dataset *dataset);

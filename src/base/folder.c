@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 static descent_status fail_memory(const char *path)
@@ -63,6 +64,17 @@ static int compare_entries(const void *left, const void *right)
     return strcmp(a->name, b->name);
 }
 
+static bool is_clutter(const char *name)
+{
+    static const char *const left[] = {"Thumbs.db", "ehthumbs.db", "desktop.ini", "__MACOSX"};
+    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) {
+        if (strcasecmp(name, left[i]) == 0) {
+            return true;
+        }
+    }
+    return name[0] == '.';
+}
+
 descent_status descent_folder_list(struct descent_folder *folder, const char *path)
 {
     *folder = (struct descent_folder){0};
@@ -76,7 +88,7 @@ descent_status descent_folder_list(struct descent_folder *folder, const char *pa
     const struct dirent *entry = NULL;
     errno = 0;
     while (status == DESCENT_OK && (entry = readdir(stream)) != NULL) {
-        status = entry->d_name[0] == '.' ? DESCENT_OK : add(folder, path, entry->d_name);
+        status = is_clutter(entry->d_name) ? DESCENT_OK : add(folder, path, entry->d_name);
         errno = 0;
     }
     if (status == DESCENT_OK && errno != 0) {

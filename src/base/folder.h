@@ -18,9 +18,9 @@ struct descent_folder {
     } * entries;
 };
 
-/* Lists a folder, sorted by the bytes of the names, without those that start with a dot; the caller
- * frees it in any case. Errors: NOT_FOUND, IO (also: a link that leads nowhere or in a circle),
- * MEMORY. */
+/* Lists a folder, sorted by the bytes of the names, without those that start with a dot or that
+ * file managers leave behind (Thumbs.db, desktop.ini, __MACOSX); the caller frees it in any case.
+ * Errors: NOT_FOUND, IO (also: a link that leads nowhere or in a circle), MEMORY. */
 descent_status descent_folder_list(struct descent_folder *folder, const char *path);
 
 /* Frees the entries; a zeroed struct is allowed. */

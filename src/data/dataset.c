@@ -268,6 +268,7 @@ void descent_dataset_destroy(descent_dataset *dataset)
         }
         descent_columns_destroy(dataset->owned.columns);
         descent_reading_destroy(dataset->owned.reading);
+        descent_aside_free(dataset->owned.aside);
         free(dataset);
     }
 }
@@ -330,6 +331,12 @@ const descent_reading *descent_dataset_reading(const descent_dataset *dataset)
 descent_values descent_dataset_values(const descent_dataset *dataset)
 {
     return dataset->bytes != NULL ? DESCENT_VALUES_BYTES : DESCENT_VALUES_FLOATS;
+}
+
+const descent_left_aside *descent_dataset_left_aside(const descent_dataset *dataset, size_t *count)
+{
+    *count = dataset->owned.aside != NULL ? dataset->owned.aside->count : 0;
+    return dataset->owned.aside != NULL ? dataset->owned.aside->kinds : NULL;
 }
 
 bool descent_dataset_is_pictures(const descent_dataset *dataset)

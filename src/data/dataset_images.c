@@ -145,6 +145,8 @@ static descent_status finish(descent_dataset **dataset, const struct decoding *w
     DESCENT_TRY(descent_source_finish(dataset, &samples, folder, work->source));
     (*dataset)->whole = list->whole;
     (*dataset)->pictures = true;
+    (*dataset)->owned.aside = list->aside;
+    list->aside = NULL;
     return DESCENT_OK;
 }
 

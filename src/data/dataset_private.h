@@ -4,6 +4,8 @@
 #ifndef DESCENT_DATASET_PRIVATE_H
 #define DESCENT_DATASET_PRIVATE_H
 
+#include "data/aside.h"
+
 #include <descent/dataset.h>
 
 /* Features, labels, targets. */
@@ -32,6 +34,7 @@ struct descent_dataset {
         void *arrays[DESCENT_DATASET_ARRAYS];
         descent_columns *columns;
         descent_reading *reading;
+        struct descent_aside *aside;
     } owned;
 };
 

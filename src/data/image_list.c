@@ -1,41 +1,45 @@
 /*
- * Lists a folder of images by class: CLASS/FILE, or train/CLASS/FILE and test/CLASS/FILE. Where
+ * Lists a folder of images by class: all images below the folder of a class, however deep. Where
  * there is no test part, one is split off.
  */
 #include "data/image_list.h"
 
 #include "base/fail.h"
 #include "base/folder.h"
+#include "data/image_parts.h"
 #include "data/sources.h"
 #include "data/split.h"
 
+#include <ctype.h>
 #include <descent/random.h>
-#include <limits.h>
-#include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
-/* Where a part's classes are. */
-struct layout {
-    char root[PATH_MAX];
-    bool split; /* whether the other part is there too, and not told apart by folders */
-};
+/* So deep may the images of a class lie below its folder. */
+enum { DEPTH_MAX = 16 };
 
-/* By its ending. Other formats are images too, to be refused: what is passed over goes unnoticed.
- */
-static bool is_image(const char *name)
+/* By its ending: pictures that can be read, and those of other formats. */
+enum kind { IMAGE, OTHER_IMAGE, NO_IMAGE };
+
+static enum kind kind_of(const char *name)
 {
-    static const char *const endings[] = {".png",  ".jpg",  ".jpeg", ".bmp", ".pgm",
-                                          ".ppm",  ".pnm",  ".pbm",  ".gif", ".tif",
-                                          ".tiff", ".webp", ".heic", ".avif"};
+    static const char *const endings[][12] = {
+        [IMAGE] = {".png", ".jpg", ".jpeg", ".bmp", ".pgm", ".ppm", ".pnm"},
+        [OTHER_IMAGE] = {".gif", ".tif", ".tiff", ".webp", ".heic", ".avif", ".pbm", ".jp2",
+                         ".jfif", ".svg"},
+    };
     const char *dot = strrchr(name, '.');
-    for (size_t i = 0; dot != NULL && i < sizeof endings / sizeof endings[0]; i++) {
-        if (strcasecmp(dot, endings[i]) == 0) {
-            return true;
+    for (int kind = IMAGE; dot != NULL && kind < NO_IMAGE; kind++) {
+        for (const char *const *ending = endings[kind]; *ending != NULL; ending++) {
+            if (strcasecmp(dot, *ending) == 0) {
+                return (enum kind)kind;
+            }
         }
     }
-    return false;
+    return NO_IMAGE;
 }
 
 static size_t count_folders(const struct descent_folder *folder)
@@ -47,16 +51,6 @@ static size_t count_folders(const struct descent_folder *folder)
     return folders;
 }
 
-static bool has_folder(const struct descent_folder *folder, const char *name)
-{
-    for (size_t i = 0; i < folder->count; i++) {
-        if (folder->entries[i].folder && strcmp(folder->entries[i].name, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* A folder that cannot be listed may hold them: loading says why it cannot. */
 bool descent_image_folder_holds(const char *path)
 {
@@ -64,36 +58,6 @@ bool descent_image_folder_holds(const char *path)
     bool holds = descent_folder_list(&folder, path) != DESCENT_OK || count_folders(&folder) > 0;
     descent_folder_free(&folder);
     return holds;
-}
-
-/* train/ and test/ are parts where both are there, or where there is no other folder beside one of
- * them; else they are classes like any others. */
-static descent_status find_root(struct layout *layout, const char *path, descent_part part)
-{
-    struct descent_folder folder;
-    descent_status status = descent_folder_list(&folder, path);
-    bool train = has_folder(&folder, "train");
-    bool test = has_folder(&folder, "test");
-    bool alone = count_folders(&folder) == 1;
-    descent_folder_free(&folder);
-    if (status != DESCENT_OK) {
-        return status;
-    }
-    if (alone && test && part != DESCENT_PART_TEST) {
-        return descent_fail(DESCENT_ERROR_NOT_FOUND,
-                            "%s: expected a folder train beside the folder test, found none", path);
-    }
-    bool parts = (train && test) || (alone && (train || test));
-    bool has_test = parts && test;
-    if (has_test && part == DESCENT_PART_ALL) {
-        return descent_source_has_parts(path);
-    }
-    layout->split = !has_test && part != DESCENT_PART_ALL;
-    const char *below = !parts ? "" : has_test && part == DESCENT_PART_TEST ? "/test" : "/train";
-    if (snprintf(layout->root, PATH_MAX, "%s%s", path, below) >= PATH_MAX) {
-        return descent_fail(DESCENT_ERROR_IO, "%s: the path is too long", path);
-    }
-    return DESCENT_OK;
 }
 
 static bool grow(struct descent_image_list *list)
@@ -116,17 +80,9 @@ static bool grow(struct descent_image_list *list)
     return true;
 }
 
-static descent_status add_file(struct descent_image_list *list, struct descent_folder_entry *entry,
-                               int32_t label)
+static descent_status add_image(struct descent_image_list *list, struct descent_folder_entry *entry,
+                                int32_t label)
 {
-    if (entry->folder) {
-        return descent_fail(DESCENT_ERROR_FORMAT,
-                            "%s: expected images in the folder of a class, found a folder",
-                            entry->path);
-    }
-    if (!is_image(entry->name)) {
-        return DESCENT_OK;
-    }
     if (list->count == UINT32_MAX || !grow(list)) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for a list of %zu images",
                             entry->path, list->count + 1);
@@ -137,23 +93,107 @@ static descent_status add_file(struct descent_image_list *list, struct descent_f
     return DESCENT_OK;
 }
 
-static descent_status add_class(struct descent_image_list *list, const char *path, int32_t label)
+/* Counted by its ending in lower case, or where it has none by its name. */
+static descent_status add_aside(struct descent_image_list *list,
+                                const struct descent_folder_entry *entry)
 {
+    const char *dot = strrchr(entry->name, '.');
+    char ending[16];
+    size_t length = dot != NULL ? strlen(dot) : sizeof ending;
+    for (size_t i = 0; i <= length && length < sizeof ending; i++) {
+        ending[i] = (char)tolower((unsigned char)dot[i]);
+    }
+    return descent_aside_add(&list->aside, length < sizeof ending ? ending : entry->name,
+                             entry->path, kind_of(entry->name) != NO_IMAGE);
+}
+
+/* A folder on the way down to the images of a class, and those above it. */
+struct level {
+    const struct level *above;
+    size_t depth;
+    dev_t device;
+    ino_t number;
+};
+
+/* Refuses a link that leads back up, for it has no end, and what is deeper than sense. */
+static descent_status enter(struct level *level, const char *path, const struct level *above)
+{
+    struct stat about;
+    if (stat(path, &about) != 0) {
+        return descent_fail(DESCENT_ERROR_IO, "%s: cannot be examined: %s", path, strerror(errno));
+    }
+    *level =
+        (struct level){above, above != NULL ? above->depth + 1 : 0, about.st_dev, about.st_ino};
+    for (; above != NULL; above = above->above) {
+        if (above->device == about.st_dev && above->number == about.st_ino) {
+            return descent_fail(DESCENT_ERROR_FORMAT,
+                                "%s: expected images and folders of images, found a link back to a "
+                                "folder above",
+                                path);
+        }
+    }
+    return level->depth <= DEPTH_MAX
+               ? DESCENT_OK
+               : descent_fail(DESCENT_ERROR_FORMAT,
+                              "%s: expected images at most %d folders below that of their class, "
+                              "found a deeper folder",
+                              path, DEPTH_MAX);
+}
+
+/* All images below a folder, in the order of their names. */
+static descent_status add_images(struct descent_image_list *list, const char *path, int32_t label,
+                                 const struct level *above)
+{
+    struct level level;
+    DESCENT_TRY(enter(&level, path, above));
     struct descent_folder folder;
-    size_t before = list->count;
     descent_status status = descent_folder_list(&folder, path);
     for (size_t i = 0; i < folder.count && status == DESCENT_OK; i++) {
-        status = add_file(list, &folder.entries[i], label);
-    }
-    if (status == DESCENT_OK && list->count == before) {
-        status =
-            descent_fail(DESCENT_ERROR_FORMAT,
-                         "%s: expected at least one image (PNG, JPEG, BMP, PGM or PPM) of this "
-                         "class, found none",
-                         path);
+        struct descent_folder_entry *entry = &folder.entries[i];
+        if (entry->folder) {
+            status = add_images(list, entry->path, label, &level);
+        } else if (kind_of(entry->name) == IMAGE) {
+            status = add_image(list, entry, label);
+        } else {
+            status = add_aside(list, entry);
+        }
     }
     descent_folder_free(&folder);
     return status;
+}
+
+/* So many files of other formats were met; ending gets that of the first. */
+static size_t count_others(const struct descent_image_list *list, const char **ending)
+{
+    size_t others = 0;
+    for (size_t i = 0; list->aside != NULL && i < list->aside->count; i++) {
+        const descent_left_aside *kind = &list->aside->kinds[i];
+        *ending = kind->matters && others == 0 ? kind->what : *ending;
+        others += kind->matters ? kind->count : 0;
+    }
+    return others;
+}
+
+static descent_status add_class(struct descent_image_list *list, const char *path, int32_t label,
+                                const struct level *above)
+{
+    const char *ending = "";
+    size_t before = list->count, others_before = count_others(list, &ending);
+    DESCENT_TRY(add_images(list, path, label, above));
+    size_t others = count_others(list, &ending) - others_before;
+    if (list->count == before && others > 0) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: expected at least one image (PNG, JPEG, BMP, PGM or PPM) of this "
+                            "class, found %zu of other formats; ImageMagick turns them into PNG: "
+                            "mogrify -format png *%s",
+                            path, others, ending);
+    }
+    return list->count > before
+               ? DESCENT_OK
+               : descent_fail(DESCENT_ERROR_FORMAT,
+                              "%s: expected at least one image (PNG, JPEG, BMP, PGM or PPM) of "
+                              "this class, found none",
+                              path);
 }
 
 /* The classes: those of the source, or else the folders, sorted. */
@@ -193,15 +233,65 @@ static descent_status check_classes(const struct descent_image_list *list,
 }
 
 static descent_status list_class(struct descent_image_list *list,
-                                 const struct descent_folder *folder, size_t class)
+                                 const struct descent_folder *folder, size_t class,
+                                 const struct level *root)
 {
     for (size_t i = 0; i < folder->count; i++) {
         const struct descent_folder_entry *entry = &folder->entries[i];
         if (entry->folder && strcmp(entry->name, list->names.texts[class]) == 0) {
-            return add_class(list, entry->path, (int32_t) class);
+            return add_class(list, entry->path, (int32_t) class, root);
         }
     }
     return DESCENT_OK;
+}
+
+/* Files beside the folders of classes. */
+static descent_status list_loose(struct descent_image_list *list,
+                                 const struct descent_folder *folder)
+{
+    descent_status status = DESCENT_OK;
+    for (size_t i = 0; i < folder->count && status == DESCENT_OK; i++) {
+        if (!folder->entries[i].folder) {
+            status = add_aside(list, &folder->entries[i]);
+        }
+    }
+    return status;
+}
+
+/* A table of names and labels beside one folder of images is another layout, common enough to say
+ * how it becomes this one. */
+static descent_status refuse_table(const struct descent_folder *folder, const char *root)
+{
+    const char *table = NULL, *images = NULL;
+    for (size_t i = 0; i < folder->count; i++) {
+        const struct descent_folder_entry *entry = &folder->entries[i];
+        images = entry->folder ? entry->name : images;
+        table = !entry->folder && descent_dataset_is_csv(entry->name) ? entry->name : table;
+    }
+    if (count_folders(folder) != 1 || table == NULL) {
+        return DESCENT_OK;
+    }
+    return descent_fail(DESCENT_ERROR_FORMAT,
+                        "%s: expected a folder of images for each class, found one folder beside "
+                        "%s; if that lists file names and labels: cd there; tail -n +2 %s | tr -d "
+                        "'\\r' | while IFS=, read -r f l; do mkdir -p \"classes/$l\" && cp "
+                        "\"%s/$f\" \"classes/$l/\"; done",
+                        root, table, table, images);
+}
+
+static descent_status list_classes(struct descent_image_list *list,
+                                   const struct descent_folder *folder, const char *root,
+                                   const descent_source *source)
+{
+    struct level level;
+    DESCENT_TRY(enter(&level, root, NULL));
+    DESCENT_TRY(refuse_table(folder, root));
+    DESCENT_TRY(list_names(list, folder, source));
+    DESCENT_TRY(check_classes(list, folder, root));
+    for (size_t c = 0; c < list->names.count; c++) {
+        DESCENT_TRY(list_class(list, folder, c, &level));
+    }
+    return list_loose(list, folder);
 }
 
 static descent_status list_root(struct descent_image_list *list, const char *root,
@@ -210,13 +300,7 @@ static descent_status list_root(struct descent_image_list *list, const char *roo
     struct descent_folder folder;
     descent_status status = descent_folder_list(&folder, root);
     if (status == DESCENT_OK) {
-        status = list_names(list, &folder, source);
-    }
-    if (status == DESCENT_OK) {
-        status = check_classes(list, &folder, root);
-    }
-    for (size_t c = 0; c < list->names.count && status == DESCENT_OK; c++) {
-        status = list_class(list, &folder, c);
+        status = list_classes(list, &folder, root, source);
     }
     descent_folder_free(&folder);
     return status;
@@ -254,12 +338,13 @@ descent_status descent_image_list_create(struct descent_image_list *list, const 
                                          const descent_source *source)
 {
     *list = (struct descent_image_list){0};
-    struct layout layout = {0};
-    descent_status status = find_root(&layout, folder, source->part);
+    struct descent_image_parts parts;
+    descent_status status = descent_image_parts_find(&parts, folder, source->part);
+    list->aside = parts.aside;
     if (status == DESCENT_OK) {
-        status = list_root(list, layout.root, source);
+        status = list_root(list, parts.root, source);
     }
-    return status == DESCENT_OK && layout.split ? keep_part(list, source) : status;
+    return status == DESCENT_OK && parts.split ? keep_part(list, source) : status;
 }
 
 void descent_image_list_free(struct descent_image_list *list)
@@ -270,5 +355,6 @@ void descent_image_list_free(struct descent_image_list *list)
     free(list->paths);
     free(list->labels);
     descent_names_free(&list->names);
+    descent_aside_free(list->aside);
     *list = (struct descent_image_list){0};
 }

@@ -5,6 +5,7 @@
 #define DESCENT_IMAGE_LIST_H
 
 #include "base/names.h"
+#include "data/aside.h"
 
 #include <descent/dataset.h>
 
@@ -16,6 +17,7 @@ struct descent_image_list {
     char **paths;    /* [count] */
     int32_t *labels; /* [count] */
     struct descent_names names;
+    struct descent_aside *aside; /* owned, or NULL */
 };
 
 /* Lists the files of a part; the caller frees the list in any case. Errors: NOT_FOUND (no such

@@ -192,10 +192,10 @@ class Images(CommandCase):
             (self.folder / "data" / path).write_bytes(b"text")
         self.refuse_data(["data/test/dog/000.png"])
 
-    def test_other_formats_are_not_passed_over(self):
-        for name, content, kind in (("x.gif", b"GIF89a", "a GIF file"),
-                                    ("x.webp", b"RIFF\0\0\0\0WEBPVP8 ", "a WebP file"),
-                                    ("X.TIFF", b"MM\0*", "another kind of file")):
+    def test_other_formats_by_another_name_are_not_passed_over(self):
+        for name, content, kind in (("x.png", b"GIF89a", "a GIF file"),
+                                    ("x.jpg", b"RIFF\0\0\0\0WEBPVP8 ", "a WebP file"),
+                                    ("X.JPEG", b"MM\0*", "another kind of file")):
             with self.subTest(name):
                 self.make_parts()
                 path = self.folder / "data/train/cat" / name
@@ -246,7 +246,7 @@ class Images(CommandCase):
         self.refuse_data(["data/train/cat/loop.png", "No such file"])
         loop.unlink()
         os.symlink("..", self.folder / "data/train/cat/up")
-        self.refuse_data(["data/train/cat/up", "found a folder"])
+        self.refuse_data(["data/train/cat/up", "found a link back to a folder above"])
         os.unlink(self.folder / "data/train/cat/up")
         os.symlink("loop", self.folder / "data/train/loop")
         self.refuse_data(["data/train/loop", "symbolic links"])

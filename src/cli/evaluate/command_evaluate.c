@@ -1,6 +1,7 @@
 /*
  * descent evaluate: how good a model is on a data set.
  */
+#include "cli/base/left_aside.h"
 #include "cli/base/source.h"
 #include "cli/evaluate/evaluation.h"
 
@@ -74,6 +75,7 @@ static enum exit_status load_from(struct evaluate *evaluate, const descent_sourc
                                   const char *folder)
 {
     CLI_TRY(source_load(&evaluate->dataset, folder, source));
+    left_aside_warn(&evaluate->display, (const descent_dataset *[]){evaluate->dataset, NULL});
     return evaluation_check(&evaluate->trained, evaluate->dataset, folder);
 }
 

@@ -2,6 +2,7 @@
  * descent convert: any source as IDX files or as CSV, in a new folder that appears when it is
  * complete.
  */
+#include "cli/base/left_aside.h"
 #include "cli/base/source.h"
 #include "cli/base/text.h"
 
@@ -187,6 +188,12 @@ static void report(struct convert *convert)
                  descent_values_name(descent_dataset_values(first)),
                  outputs > 0 ? outputs : descent_dataset_classes(first),
                  outputs > 0 ? "numbers to predict" : "classes");
+    char left[1024];
+    left_aside_list(left, sizeof left, (const descent_dataset *const *)convert->parts.datasets,
+                    true);
+    if (left[0] != '\0') {
+        progress_say(&convert->display, "left aside: %s", left);
+    }
 }
 
 static enum exit_status run_convert(struct convert *convert, const char *source, const char *folder)

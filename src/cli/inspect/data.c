@@ -2,6 +2,7 @@
  * Looks into data sets: how many samples of what shape and class, what their numbers are like, and
  * which are there twice.
  */
+#include "cli/base/left_aside.h"
 #include "cli/base/record.h"
 #include "cli/base/source.h"
 #include "cli/base/statistics.h"
@@ -258,22 +259,32 @@ static json_t *part_json(const struct record *record, const struct part *part)
     return record_json(record, &row);
 }
 
+static const descent_dataset *const *datasets_of(const struct view *view)
+{
+    return (const descent_dataset *const *)view->sources.datasets;
+}
+
 static json_t *view_json(const struct view *view)
 {
     const struct duplicates *duplicates = &view->duplicates;
     const struct record *record = part_record(view);
-    return json_pack("{s:s, s:s, s:o, s:o, s:{s:I, s:I, s:I, s:I}}", "kind", "data", "folder",
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I}}", "kind", "data", "folder",
                      view->path, "train", part_json(record, &view->parts[DESCENT_PART_TRAIN]),
-                     "test", part_json(record, &view->parts[DESCENT_PART_TEST]), "duplicates",
-                     "across", (json_int_t)duplicates->across, "train",
-                     (json_int_t)duplicates->train, "test", (json_int_t)duplicates->test,
-                     "other_label", (json_int_t)duplicates->labelled);
+                     "test", part_json(record, &view->parts[DESCENT_PART_TEST]), "left_aside",
+                     left_aside_json(datasets_of(view)), "duplicates", "across",
+                     (json_int_t)duplicates->across, "train", (json_int_t)duplicates->train, "test",
+                     (json_int_t)duplicates->test, "other_label", (json_int_t)duplicates->labelled);
 }
 
 static enum exit_status show_text(const struct view *view)
 {
+    char left[1024];
+    left_aside_list(left, sizeof left, datasets_of(view), true);
     printf("%s: data set\n\n", view->path);
     CLI_TRY(print_overview(view));
+    if (left[0] != '\0') {
+        printf("\nleft aside  %s\n", left);
+    }
     print_duplicates(&view->duplicates);
     return is_regression(view) ? print_targets(view) : print_classes(view);
 }

@@ -3,6 +3,7 @@
  * go through before the network sees them. This preparation is learned from the training samples
  * once; a run that is resumed goes on with what its checkpoint holds.
  */
+#include "cli/base/left_aside.h"
 #include "cli/base/source.h"
 #include "cli/base/statistics.h"
 #include "cli/train/train.h"
@@ -43,6 +44,7 @@ static enum exit_status load_parts(struct training *training)
     source.part = DESCENT_PART_TEST;
     source_follow(&source, data->source);
     CLI_TRY(source_load(&data->test, data->folder, &source));
+    left_aside_warn(&training->display, (const descent_dataset *[]){data->source, data->test});
     return check_parts(data);
 }
 

@@ -1,0 +1,136 @@
+/*
+ * Tells folders of parts from folders of classes, by their names.
+ */
+#include "data/image_parts.h"
+
+#include "base/fail.h"
+#include "base/folder.h"
+#include "data/sources.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { TRAIN, TEST, VALIDATION, ROLES };
+
+static const char *const names[ROLES][3] = {
+    [TRAIN] = {"train", "training"},
+    [TEST] = {"test", "testing"},
+    [VALIDATION] = {"val", "valid", "validation"},
+};
+
+/* The folders for each role, NULL where there is none. */
+struct roles {
+    const struct descent_folder_entry *entries[ROLES];
+    const struct descent_folder_entry *second; /* another one for a role that has one, or NULL */
+    size_t folders, classes;                   /* of any name, and of none of these */
+};
+
+/* ROLES for a folder of none. */
+static int role_of(const char *name)
+{
+    for (int role = 0; role < ROLES; role++) {
+        for (size_t i = 0; i < sizeof names[role] / sizeof names[role][0]; i++) {
+            if (names[role][i] != NULL && strcasecmp(name, names[role][i]) == 0) {
+                return role;
+            }
+        }
+    }
+    return ROLES;
+}
+
+static struct roles assign(const struct descent_folder *folder)
+{
+    struct roles roles = {0};
+    for (size_t i = 0; i < folder->count; i++) {
+        const struct descent_folder_entry *entry = &folder->entries[i];
+        int role = entry->folder ? role_of(entry->name) : ROLES;
+        roles.folders += entry->folder;
+        roles.classes += entry->folder && role == ROLES;
+        if (role < ROLES && roles.entries[role] != NULL) {
+            roles.second = entry;
+        } else if (role < ROLES) {
+            roles.entries[role] = entry;
+        }
+    }
+    return roles;
+}
+
+/* The folder of test samples, or NULL. */
+static const struct descent_folder_entry *test_of(const struct roles *roles)
+{
+    return roles->entries[TEST] != NULL ? roles->entries[TEST] : roles->entries[VALIDATION];
+}
+
+static bool are_parts(const struct roles *roles)
+{
+    bool train = roles->entries[TRAIN] != NULL, test = test_of(roles) != NULL;
+    bool alone = roles->folders == 1 && (train || test);
+    return (train && roles->entries[TEST] != NULL) || alone ||
+           (train && test && roles->classes == 0);
+}
+
+static descent_status keep_aside(struct descent_image_parts *parts,
+                                 const struct descent_folder *folder, const struct roles *roles)
+{
+    for (size_t i = 0; i < folder->count; i++) {
+        const struct descent_folder_entry *entry = &folder->entries[i];
+        if (entry != roles->entries[TRAIN] && entry != test_of(roles)) {
+            DESCENT_TRY(descent_aside_add(&parts->aside, entry->name, entry->path, entry->folder));
+        }
+    }
+    return DESCENT_OK;
+}
+
+/* The folder of a part, among those that are parts. */
+static descent_status choose_part(const struct descent_folder_entry **chosen,
+                                  const struct roles *roles, const char *path, descent_part part)
+{
+    const struct descent_folder_entry *test = test_of(roles);
+    if (roles->second != NULL) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: expected one folder for a part, found another one beside it",
+                            roles->second->path);
+    }
+    if (roles->entries[TRAIN] == NULL && part != DESCENT_PART_TEST) {
+        return descent_fail(DESCENT_ERROR_NOT_FOUND,
+                            "%s: expected a folder train beside the folder %s, found none", path,
+                            test->name);
+    }
+    if (test != NULL && part == DESCENT_PART_ALL) {
+        return descent_source_has_parts(path);
+    }
+    *chosen = test != NULL && part == DESCENT_PART_TEST ? test : roles->entries[TRAIN];
+    return DESCENT_OK;
+}
+
+static descent_status choose(struct descent_image_parts *parts, const struct descent_folder *folder,
+                             const char *path, descent_part part)
+{
+    struct roles roles = assign(folder);
+    const char *root = path;
+    parts->split = part != DESCENT_PART_ALL;
+    if (are_parts(&roles)) {
+        const struct descent_folder_entry *chosen = NULL;
+        DESCENT_TRY(choose_part(&chosen, &roles, path, part));
+        DESCENT_TRY(keep_aside(parts, folder, &roles));
+        parts->split = parts->split && test_of(&roles) == NULL;
+        root = chosen->path;
+    }
+    return snprintf(parts->root, PATH_MAX, "%s", root) < PATH_MAX
+               ? DESCENT_OK
+               : descent_fail(DESCENT_ERROR_IO, "%s: the path is too long", path);
+}
+
+descent_status descent_image_parts_find(struct descent_image_parts *parts, const char *path,
+                                        descent_part part)
+{
+    *parts = (struct descent_image_parts){0};
+    struct descent_folder folder;
+    descent_status status = descent_folder_list(&folder, path);
+    if (status == DESCENT_OK) {
+        status = choose(parts, &folder, path, part);
+    }
+    descent_folder_free(&folder);
+    return status;
+}
