@@ -186,7 +186,8 @@ class Idx(CommandCase):
         self.refuse(1, ["data", "a sheet takes images"], "inspect", "data", "--sheet", "sheet.png")
         make_data(self.folder / "more")
         self.succeed("train", "more", "--out", "run", "--epochs", 1)
-        self.refuse(1, ["--sheet", "data set"], "inspect", "run/model.safetensors", "--sheet", "x.png")
+        self.refuse(1, ["--sheet", "data set or a model"], "inspect", "run/checkpoint.safetensors",
+                    "--sheet", "x.png")
 
     def test_known_names_say_what_to_run(self):
         self.environment.pop("DESCENT_DATA")

@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 
 /* One of a run's files, if it is there; with json, below its key. */
-static enum exit_status inspect_part(const char *folder, const char *name, const char *key,
-                                     json_t *json, bool *found)
+static enum exit_status inspect_part(const char *folder, const char *name, const char *sheet,
+                                     const char *key, json_t *json, bool *found)
 {
     char path[PATH_MAX + 32];
     struct stat status;
@@ -26,15 +26,16 @@ static enum exit_status inspect_part(const char *folder, const char *name, const
     }
     *found = true;
     if (json == NULL) {
-        return inspect_file(path, NULL);
+        return inspect_file(path, sheet, NULL);
     }
     json_t *part = NULL;
-    CLI_TRY(inspect_file(path, &part));
+    CLI_TRY(inspect_file(path, sheet, &part));
     return json_object_set_new(json, key, part) == 0 ? DONE : cli_print_json(NULL);
 }
 
 /* Both files of a run; *found says whether the folder has one. */
-static enum exit_status inspect_run(const char *folder, json_t **json, bool *found)
+static enum exit_status inspect_run(const char *folder, const char *sheet, json_t **json,
+                                    bool *found)
 {
     json_t *object = NULL;
     *found = false;
@@ -42,8 +43,8 @@ static enum exit_status inspect_run(const char *folder, json_t **json, bool *fou
         *json = object = json_pack("{s:s, s:s}", "kind", "run", "folder", folder);
         CLI_TRY(object != NULL ? DONE : cli_print_json(NULL));
     }
-    CLI_TRY(inspect_part(folder, RUN_MODEL, "model", object, found));
-    return inspect_part(folder, RUN_CHECKPOINT, "checkpoint", object, found);
+    CLI_TRY(inspect_part(folder, RUN_MODEL, sheet, "model", object, found));
+    return inspect_part(folder, RUN_CHECKPOINT, NULL, "checkpoint", object, found);
 }
 
 static enum exit_status inspect_data_named(const char *name, const struct inspect_options *options,
@@ -55,15 +56,6 @@ static enum exit_status inspect_data_named(const char *name, const struct inspec
     return status;
 }
 
-/* FAILED where a sheet is asked of something else. */
-static enum exit_status refuse_sheet(const char *name, const struct inspect_options *options)
-{
-    return options->sheet == NULL
-               ? DONE
-               : cli_failed("%s: --sheet shows samples: expected a data set, found something else",
-                            name);
-}
-
 static enum exit_status inspect(const char *name, const struct inspect_options *options,
                                 json_t **json)
 {
@@ -72,18 +64,17 @@ static enum exit_status inspect(const char *name, const struct inspect_options *
     bool folder = exists && S_ISDIR(status.st_mode);
     bool run = false;
     if (folder) {
-        CLI_TRY(inspect_run(name, json, &run));
+        CLI_TRY(inspect_run(name, options->sheet, json, &run));
     }
     if (run) {
-        return refuse_sheet(name, options);
+        return DONE;
     }
     if (json != NULL) {
         json_decref(*json);
         *json = NULL;
     }
     if (exists && !folder && !descent_dataset_is_csv(name)) {
-        CLI_TRY(refuse_sheet(name, options));
-        return inspect_file(name, json);
+        return inspect_file(name, options->sheet, json);
     }
     if (!exists && (strchr(name, '/') != NULL || strstr(name, ".safetensors") != NULL)) {
         return cli_failed("%s: no such file or folder", name);
@@ -116,7 +107,8 @@ static bool has_sheet(const void *values)
 static const struct option rows[] = {
     OPTION_JSON(struct inspect_options, INSPECTION),
     {"sheet", AT(TEXT, sheet), .value = "FILE",
-     .help = "Write ten samples of each class of a data set as one picture (PNG)"},
+     .help = "Write one picture (PNG): of a data set ten samples of each class, of a model the "
+             "weights of each unit of its first layer"},
     {"augment", AT(TEXT, augment_text), .value = "SPEC", .applies = has_sheet,
      .only = "with --sheet",
      .help = "With --sheet: show one sample of each class as it is, and nine times as train "

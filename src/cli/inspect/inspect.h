@@ -15,8 +15,9 @@
 
 /* A safetensors file: a checkpoint, a model, or anything else. json is NULL for text; else the
  * caller owns *json, which is NULL where memory is out or a text is not UTF-8: cli_print_json()
- * reports it. */
-enum exit_status inspect_file(const char *path, json_t **json);
+ * reports it. sheet, if not NULL, is where a model's first layer is shown; FAILED for another
+ * file. */
+enum exit_status inspect_file(const char *path, const char *sheet, json_t **json);
 enum exit_status inspect_checkpoint(const char *path, const descent_safetensors *file,
                                     json_t **json);
 
@@ -50,6 +51,10 @@ enum exit_status duplicates_find(struct duplicates *duplicates, const descent_da
  * are no images. */
 enum exit_status inspect_save_sheet(const descent_dataset *dataset, double low, double high,
                                     const struct inspect_options *options, const char *data);
+
+/* Writes the weights of the first layer as pictures to `path`. FAILED where samples are no images.
+ */
+enum exit_status inspect_save_weights(const struct trained_model *trained, const char *path);
 
 /* A list of tensors with their statistics, the same for all kinds of files. */
 struct tensor_row {
