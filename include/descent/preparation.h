@@ -39,6 +39,10 @@ typedef struct descent_preparation_config {
 /* "none", "feature" or "set"; NULL for any other number. */
 DESCENT_API const char *descent_standardize_name(descent_standardize standardize);
 
+/* What suits a data set: by feature for a table, whose samples are floats in a row, and none for
+ * images and for bytes. */
+DESCENT_API descent_standardize descent_standardize_for(const descent_dataset *train);
+
 /* Learns a preparation from training samples, which need not outlive it. The caller destroys it.
  * Errors: INVALID, MEMORY. */
 DESCENT_API descent_status descent_preparation_create(descent_preparation **preparation,

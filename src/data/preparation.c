@@ -23,6 +23,13 @@ const char *descent_standardize_name(descent_standardize standardize)
     return (unsigned)standardize < DESCENT_STANDARDIZE_COUNT ? names[standardize] : NULL;
 }
 
+descent_standardize descent_standardize_for(const descent_dataset *train)
+{
+    bool table = descent_dataset_shape(train)->rank == 1 &&
+                 descent_dataset_values(train) == DESCENT_VALUES_FLOATS;
+    return table ? DESCENT_STANDARDIZE_FEATURE : DESCENT_STANDARDIZE_NONE;
+}
+
 descent_status descent_preparation_allocate(descent_preparation **preparation,
                                             descent_standardize standardize, size_t features,
                                             size_t outputs)

@@ -177,7 +177,7 @@ class Csv(CommandCase):
             self.write(table(unit, 90), f"{name}/train.csv")
             self.write(table(unit, 30), f"{name}/test.csv")
         trained = {}
-        for name, options in (("bytes", ["--values", "bytes"]), ("shares", [])):
+        for name, options in (("bytes", ["--values", "bytes"]), ("shares", ["--standardize", "none"])):
             trained[name] = json.loads(self.succeed("train", name, *options, "--out", f"of-{name}",
                                                     "--epochs", "5", "--json", "-q").stdout)
             for found in (trained[name], json.loads(

@@ -45,7 +45,7 @@ TRAIN = {
     "header": ("yes", "yes", "--label-column", "-1"), "values": ("floats", "floats"), "regression": (None, True),
     "test": ("0.5", 0.5), "test-seed": ("7", 7), "memory-limit": ("64", 64),
     "batch": ("7", 7), "no-shuffle": (None, True), "epochs": ("3", 3), "validation": ("0.25", 0.25),
-    "standardize": ("feature", "feature"), "raw-targets": (None, True, "--regression"),
+    "standardize": ("set", "set"), "raw-targets": (None, True, "--regression"),
     "augment": ("shift=1", "shift=1"), "seed": ("7", 7), "threads": ("2", 2),
     "log-layers": (None, True),
 }

@@ -99,6 +99,60 @@ class Standardize(CommandCase):
         self.succeed("train", "--resume", "second", "--epochs", "5", "--quiet")
         self.assertEqual(self.load("second")[1], self.load("first")[1])
 
+    def make_table(self):
+        """Two features of very different sizes, of which the small one tells the class."""
+        lines = [f"{(i * 37) % 200 * 50.5},{(i % 2) * 0.01 + i * 1e-5:.6f},{'ab'[i % 2]}"
+                 for i in range(200)]
+        (self.folder / "table.csv").write_text("large,small,label\n" + "\n".join(lines) + "\n")
+
+    def test_tables_are_standardised_by_feature_images_are_not(self):
+        self.make_table()
+        told = self.succeed("train", "table.csv", "--epochs", "40", "--out", "run", "--json")
+        self.assertIn("inputs    standardised by feature\n", told.stderr)
+        self.assertEqual(json.loads(told.stdout)["test"]["accuracy"], 1)
+        self.succeed("train", "table.csv", "--epochs", "40", "--out", "named", "--quiet",
+                     "--standardize", "feature")
+        self.assertEqual(self.load()[1], self.load("named")[1])
+        self.assert_same_run("run", "named")
+        config = json.loads((self.folder / "run" / "config.json").read_text())
+        self.assertEqual(config["options"]["standardize"], "feature")
+        self.train(out="images")
+        self.assertNotIn("preparation",
+                         load_tensors(self.folder / "images" / "model.safetensors")[1])
+        config = json.loads((self.folder / "images" / "config.json").read_text())
+        self.assertEqual(config["options"]["standardize"], "none")
+
+    def test_what_auto_was_is_kept_by_a_resumed_run(self):
+        self.make_table()
+        options = ["--quiet", "--schedule", "constant"]
+        self.succeed("train", "table.csv", "--epochs", "4", "--out", "whole", *options)
+        self.succeed("train", "table.csv", "--epochs", "2", "--out", "half", *options)
+        self.succeed("train", "--resume", "half", "--epochs", "4", "--standardize", "auto")
+        self.assert_same_run("half", "whole")
+        self.succeed("train", "table.csv", "--epochs", "2", "--out", "none", *options,
+                     "--standardize", "none")
+        self.succeed("train", "--resume", "none", "--epochs", "4", "--standardize", "auto")
+        self.assertNotIn("preparation",
+                         load_tensors(self.folder / "none" / "model.safetensors")[1])
+
+    def test_weights_without_a_preparation_stay_without(self):
+        self.make_table()
+        self.succeed("train", "table.csv", "--epochs", "1", "--out", "first", "--quiet",
+                     "--standardize", "none")
+        self.succeed("train", "table.csv", "--epochs", "1", "--out", "second", "--quiet",
+                     "--init-from", self.folder / "first" / "model.safetensors")
+        self.assertNotIn("preparation",
+                         load_tensors(self.folder / "second" / "model.safetensors")[1])
+
+    def test_find_lr_standardises_tables_as_training_does(self):
+        self.make_table()
+        auto, named, none = (
+            json.loads(self.succeed("find-lr", "table.csv", "--json", "--steps", "60", *options)
+                       .stdout)["lowest"]
+            for options in ([], ["--standardize", "feature"], ["--standardize", "none"]))
+        self.assertEqual(auto, named)
+        self.assertNotEqual(auto, none)
+
     def test_find_lr(self):
         plain = self.succeed("find-lr", "data", "--json", "--steps", "60")
         standardised = self.succeed("find-lr", "data", "--json", "--steps", "60", "--standardize",
@@ -106,7 +160,7 @@ class Standardize(CommandCase):
         self.assertNotEqual(plain.stdout, standardised.stdout)
 
     def test_bad_values(self):
-        self.refuse(2, ["--standardize", "none, feature, set", '"pixel"'], "train", "data",
+        self.refuse(2, ["--standardize", "none, feature, set, auto", '"pixel"'], "train", "data",
                     "--standardize", "pixel")
 
     def test_broken_metadata(self):

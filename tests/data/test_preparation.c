@@ -341,6 +341,26 @@ START_TEST(an_unknown_kind_is_refused)
 }
 END_TEST
 
+START_TEST(a_table_is_standardised_by_feature)
+{
+    const uint8_t few[] = {0, 1, 2, 3};
+    const float some[] = {0, 1, 2, 3};
+    const int32_t half[] = {0, 1, 0, 1};
+    const descent_samples kinds[] = {
+        {.shape = {1, {1}}, .count = 4, .floats = some, .labels = half, .classes = 2},
+        {.shape = {1, {1}}, .count = 4, .bytes = few, .labels = half, .classes = 2},
+        {.shape = {2, {1, 1}}, .count = 4, .floats = some, .labels = half, .classes = 2},
+    };
+    for (size_t i = 0; i < TEST_COUNT(kinds); i++) {
+        descent_dataset *dataset;
+        ck_assert_ok(descent_dataset_create(&dataset, &kinds[i]));
+        ck_assert_int_eq(descent_standardize_for(dataset),
+                         i == 0 ? DESCENT_STANDARDIZE_FEATURE : DESCENT_STANDARDIZE_NONE);
+        descent_dataset_destroy(dataset);
+    }
+}
+END_TEST
+
 /* With any one of its allocations failing, creating fails cleanly; without, it succeeds. */
 START_TEST(creating_without_memory_fails_cleanly)
 {
@@ -372,6 +392,7 @@ int main(void)
         TEST_LOOP(broken_text_is_refused, TEST_COUNT(broken)),
         TEST_CASE(another_shape_is_refused),
         TEST_CASE(an_unknown_kind_is_refused),
+        TEST_CASE(a_table_is_standardised_by_feature),
         TEST_CASE(creating_without_memory_fails_cleanly),
     };
     return run_tests("preparation", cases, TEST_COUNT(cases));

@@ -117,9 +117,20 @@ static void measure(struct train_data *data)
     data->as_mnist = are_like_mnist(data->source);
 }
 
-/* By the options, or as the text says that a file holds. */
-static enum exit_status prepare(struct train_data *data, const struct train_options *options)
+/* Bytes that were asked for are bytes, also where they had to be divided when they were read. */
+static void resolve(struct train_options *options, const descent_dataset *train)
 {
+    if (options->standardize == TRAIN_STANDARDIZE_AUTO) {
+        bool bytes = options->source.values == DESCENT_VALUES_BYTES;
+        options->standardize =
+            (int)(bytes ? DESCENT_STANDARDIZE_NONE : descent_standardize_for(train));
+    }
+}
+
+/* By the options, or as the text says that a file holds. */
+static enum exit_status prepare(struct train_data *data, struct train_options *options)
+{
+    resolve(options, data->train);
     descent_status status = DESCENT_OK;
     if (data->preparation_text != NULL) {
         status = descent_preparation_load(&data->preparation, data->preparation_text,
@@ -137,7 +148,7 @@ static enum exit_status prepare(struct train_data *data, const struct train_opti
 enum exit_status train_data_load(struct training *training)
 {
     struct train_data *data = &training->data;
-    const struct train_options *options = &training->options;
+    struct train_options *options = &training->options;
     if (data->folder == NULL) {
         data->folder = cli_data_find(data->given);
     }
@@ -159,6 +170,11 @@ enum exit_status train_data_adopt(struct training *training, const char *text)
     descent_preparation_destroy(data->preparation);
     free(data->preparation_text);
     data->preparation = NULL;
+    data->preparation_text = NULL;
+    training->options.standardize = (int)DESCENT_STANDARDIZE_NONE;
+    if (text == NULL) {
+        return prepare(data, &training->options);
+    }
     data->preparation_text = strdup(text);
     if (data->preparation_text == NULL) {
         return cli_failed("out of memory for a preparation");

@@ -35,7 +35,7 @@ static enum exit_status adopt_preparation(struct training *training,
     const char *text = descent_safetensors_metadata(trained->file, "preparation");
     bool chosen =
         TRAIN_OPTION_GIVEN(arguments, standardize) || TRAIN_OPTION_GIVEN(arguments, raw_targets);
-    return text == NULL || chosen ? DONE : train_data_adopt(training, text);
+    return chosen ? DONE : train_data_adopt(training, text);
 }
 
 /* Whether the two differ in their outputs alone, for data with classes. */

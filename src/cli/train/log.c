@@ -56,6 +56,19 @@ static void log_split(struct training *training)
                  text_count(held, descent_dataset_count(validation)), list);
 }
 
+/* What is done to the features, where anything is. */
+static void log_inputs(struct training *training)
+{
+    static const char *const ways[DESCENT_STANDARDIZE_COUNT] = {
+        [DESCENT_STANDARDIZE_FEATURE] = "standardised by feature",
+        [DESCENT_STANDARDIZE_SET] = "standardised over the whole set",
+    };
+    const char *way = ways[training->options.standardize];
+    if (way != NULL) {
+        progress_say(&training->display, "inputs    %s", way);
+    }
+}
+
 static void log_network(struct training *training)
 {
     const struct train_options *options = &training->options;
@@ -98,6 +111,7 @@ void train_log_data(struct training *training)
 {
     log_data(training);
     log_split(training);
+    log_inputs(training);
     log_network(training);
 }
 

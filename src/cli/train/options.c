@@ -16,10 +16,14 @@
 
 NAMES(activation, activation)
 NAMES(init, init)
-NAMES(standardize, standardize)
 NAMES(loss, loss_kind)
 NAMES(optimizer, optimizer_kind)
 NAMES(schedule, schedule_kind)
+
+static const char *standardize_name(int i)
+{
+    return i == TRAIN_STANDARDIZE_AUTO ? "auto" : descent_standardize_name((descent_standardize)i);
+}
 
 /* Where options have an effect: given anywhere else, they are refused rather than ignored. */
 #define WHERE(name, text, condition)                                                               \
@@ -196,11 +200,11 @@ static const struct option rows[] = {
          "steps"},
     {"validation", RESULT(RUN, NUMBER, validation), .initial = "0.1", OPTION_FRACTION,
      .fixed = true, .help = "Share of the training samples held back for validation"},
-    {"standardize", RESULT(RUN, CHOICE, standardize), .choice = standardize_name, .initial = "none",
+    {"standardize", RESULT(RUN, CHOICE, standardize), .choice = standardize_name, .initial = "auto",
      .fixed = true,
      .help =
          "Subtract the training samples' mean and divide by their standard deviation, by feature "
-         "or over the whole set"},
+         "or over the whole set; auto is feature for tables, none for images and bytes"},
     {"raw-targets", RESULT(RUN, FLAG, raw_targets), .fixed = true, ONLY(regression),
      .help = "Keep the targets of regression in their own units; without it, the network learns "
              "targets of mean 0 and standard deviation 1"},

@@ -8,6 +8,7 @@
 #include "cli/base/source.h"
 
 #include <descent/optimizer.h>
+#include <descent/preparation.h>
 #include <descent/schedule.h>
 
 /* The log's gradient norm is a mean over one step in so many, at least one an epoch: to measure it
@@ -24,6 +25,9 @@ enum train_group {
     TRAIN_DATA,
     TRAIN_RUN
 };
+
+/* Of --standardize, until the data are known; behind the library's kinds. */
+enum { TRAIN_STANDARDIZE_AUTO = DESCENT_STANDARDIZE_COUNT };
 
 struct train_options {
     struct source_options source;
@@ -57,7 +61,7 @@ struct train_options {
     uint64_t epochs; /* 0: by the number of samples, or by the budget */
     bool no_shuffle, raw_targets, log_layers;
     double validation;
-    int standardize;
+    int standardize; /* TRAIN_STANDARDIZE_AUTO, or a descent_standardize */
     char *augment;
     uint64_t seed;
     uint64_t threads; /* 0: by the shapes */

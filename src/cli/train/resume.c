@@ -126,6 +126,18 @@ static enum exit_status read_stored(const struct training *training, struct trai
                             options, run_path(&training->run, RUN_CHECKPOINT).text);
 }
 
+/* What auto was found to be is stored; a run from before there was auto has none. */
+static void resolve_auto(struct training *training)
+{
+    struct train_options *stored = &training->stored, *options = &training->options;
+    if (stored->standardize == TRAIN_STANDARDIZE_AUTO) {
+        stored->standardize = (int)DESCENT_STANDARDIZE_NONE;
+    }
+    if (options->standardize == TRAIN_STANDARDIZE_AUTO) {
+        options->standardize = stored->standardize;
+    }
+}
+
 /* The stored options, and over them the ones that were given. */
 static enum exit_status merge_options(struct training *training)
 {
@@ -137,6 +149,7 @@ static enum exit_status merge_options(struct training *training)
         return cli_usage("--lr: expected a number when a run is resumed, found \"auto\"; without "
                          "--lr the run keeps its learning rate");
     }
+    resolve_auto(training);
     return refuse_changes(training);
 }
 

@@ -133,7 +133,7 @@ void train_destroy(struct training *training);
 enum exit_status train_data_load(struct training *training);
 void train_data_destroy(struct train_data *data);
 
-/* Takes over the preparation in a model's file. */
+/* Takes over the preparation in a model's file; text NULL: its features are taken as they are. */
 enum exit_status train_data_adopt(struct training *training, const char *text);
 
 /* Outputs of a network for the data: one a class, or one a target. */
