@@ -207,12 +207,13 @@ class Decisions(CommandCase):
 
     def test_predict(self):
         self.assertEqual(self.options_of("predict") - {"show"},
-                         {"as-is", "label-column", "header", "values", "regression", "top"})
+                         {"as-is", "as-mnist", "label-column", "header", "values", "regression",
+                          "top"})
         for data in ("data", "data.csv"):
             self.succeed("train", data, "-q", "--epochs", "3", "--out", f"of-{data}")
         (self.folder / "image.pgm").write_bytes(pgm(12, 12, [
             0 if 5 < i // 12 < 8 and i % 12 > 1 else 250 for i in range(144)]))
-        for option, value, *command in (("as-is", None, "of-data", "image.pgm"),
+        for option, value, *command in (("as-mnist", None, "of-data", "image.pgm"),
                                         ("top", "1", "of-data", "image.pgm"),
                                         ("label-column", "a", "of-data.csv", "data.csv"),
                                         ("header", "yes", "of-data.csv", "plain.csv",
