@@ -36,7 +36,7 @@ def write(name, tensors):
     (FOLDER / name).write_text("\n".join(lines) + "\n")
 
 
-# Networks: one set of weights and samples, two activations, five losses.
+# Networks: one set of weights and samples, two activations, seven losses.
 
 
 def network_inputs():
@@ -48,7 +48,14 @@ def network_inputs():
     features = draw(SAMPLES, SIZES[0])
     targets = draw(SAMPLES, SIZES[-1])
     labels = torch.randint(SIZES[-1], (SAMPLES,), generator=generator)
-    return parameters, features, labels, targets
+    shares = torch.rand(SAMPLES, SIZES[-1], generator=generator)
+    shares[::2] = shares[::2].round()  # every other sample has labels that hold or do not
+    return parameters, features, labels, targets, shares
+
+
+def binary_cross_entropy(logits, target):
+    """The mean over samples of the sum over outputs."""
+    return torch.nn.BCEWithLogitsLoss(reduction="sum")(logits, target) / len(logits)
 
 
 def run_network(activation, loss, parameters, features, target):
@@ -61,12 +68,14 @@ def run_network(activation, loss, parameters, features, target):
 
 
 def make_network():
-    parameters, features, labels, targets = network_inputs()
+    parameters, features, labels, targets, shares = network_inputs()
+    one_hot = torch.nn.functional.one_hot(labels, SIZES[-1]).double()
     tensors = {
         "parameters": torch.cat([p.flatten() for p in parameters]),
         "features": features,
         "labels": labels,
         "targets": targets,
+        "shares": shares,
     }
     weights = torch.tensor(CLASS_WEIGHTS, dtype=torch.float64)
     losses = {
@@ -76,6 +85,8 @@ def make_network():
         "cross-entropy-weighted": (torch.nn.CrossEntropyLoss(weights), labels),
         "cross-entropy-smooth-weighted": (
             torch.nn.CrossEntropyLoss(weights, label_smoothing=0.1), labels),
+        "binary-cross-entropy-labels": (binary_cross_entropy, one_hot),
+        "binary-cross-entropy": (binary_cross_entropy, shares.double()),
     }
     for name, activation in {"relu": torch.relu, "tanh": torch.tanh}.items():
         for key, (loss, target) in losses.items():

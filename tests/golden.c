@@ -88,6 +88,10 @@ static const struct {
     {"tanh-mse", "tanh-logits", DESCENT_ACTIVATION_TANH, 2},
     {"tanh-cross-entropy-weighted", "tanh-logits", DESCENT_ACTIVATION_TANH, 4},
     {"tanh-cross-entropy-smooth-weighted", "tanh-logits", DESCENT_ACTIVATION_TANH, 5},
+    {"relu-binary-cross-entropy-labels", "relu-logits", DESCENT_ACTIVATION_RELU, 6},
+    {"relu-binary-cross-entropy", "relu-logits", DESCENT_ACTIVATION_RELU, 7},
+    {"tanh-binary-cross-entropy-labels", "tanh-logits", DESCENT_ACTIVATION_TANH, 6},
+    {"tanh-binary-cross-entropy", "tanh-logits", DESCENT_ACTIVATION_TANH, 7},
 };
 
 static void load_floats(float *numbers, const char *name, size_t count)
@@ -111,6 +115,7 @@ static void load_problem(struct problem *problem, descent_activation activation)
     }
     load_floats(problem->features, "features", GOLDEN_SAMPLES * shape.sizes[0]);
     load_floats(problem->targets, "targets", GOLDEN_LOGITS);
+    load_floats(problem->shares, "shares", GOLDEN_LOGITS);
     free(parameters);
     free(labels);
 }

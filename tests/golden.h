@@ -24,7 +24,7 @@ struct golden_optimizer {
 enum { GOLDEN_OPTIMIZERS = 9, GOLDEN_STEPS = 50, GOLDEN_PARAMETERS = 5 };
 extern const struct golden_optimizer golden_optimizers[GOLDEN_OPTIMIZERS];
 
-/* network.txt: a 13-7-5 network of two activations under five losses. */
+/* network.txt: a 13-7-5 network of two activations under seven losses. */
 struct golden_network {
     const char *name;
     struct problem problem;
@@ -34,7 +34,7 @@ struct golden_network {
     double *gradient; /* [problem.count] */
 };
 
-enum { GOLDEN_NETWORKS = 10, GOLDEN_SAMPLES = 9, GOLDEN_LOGITS = GOLDEN_SAMPLES * 5 };
+enum { GOLDEN_NETWORKS = 14, GOLDEN_SAMPLES = 9, GOLDEN_LOGITS = GOLDEN_SAMPLES * 5 };
 
 /* Loads network i < GOLDEN_NETWORKS; the caller calls golden_network_free(). */
 void golden_network_load(struct golden_network *golden, size_t i);

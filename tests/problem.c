@@ -26,6 +26,8 @@ const struct objective objectives[OBJECTIVES] = {
     {"weighted smoothed cross-entropy",
      {.kind = DESCENT_LOSS_CROSS_ENTROPY, .label_smoothing = 0.1, .class_weights = class_weights},
      false},
+    {"binary cross-entropy on labels", {.kind = DESCENT_LOSS_BINARY_CROSS_ENTROPY}, false},
+    {"binary cross-entropy on targets", {.kind = DESCENT_LOSS_BINARY_CROSS_ENTROPY}, true},
 };
 
 static void *allocate(size_t count, size_t size)
@@ -77,6 +79,7 @@ void problem_create(struct problem *problem, const descent_model_config *shape, 
         .features = allocate(n * inputs, sizeof *problem->features),
         .labels = allocate(n, sizeof *problem->labels),
         .targets = allocate(n * outputs, sizeof *problem->targets),
+        .shares = allocate(n * outputs, sizeof *problem->shares),
         .n = n,
     };
     draw_parameters(problem, &seed);
@@ -85,6 +88,8 @@ void problem_create(struct problem *problem, const descent_model_config *shape, 
     }
     for (size_t i = 0; i < n * outputs; i++) {
         problem->targets[i] = (float)problem_uniform(&seed);
+        float share = (problem->targets[i] + 1) / 2;
+        problem->shares[i] = i % 3 == 0 ? roundf(share) : share;
     }
     for (size_t i = 0; i < n; i++) {
         problem->labels[i] = (int32_t)(splitmix(&seed) % outputs);
@@ -97,14 +102,17 @@ void problem_destroy(struct problem *problem)
     free(problem->features);
     free(problem->labels);
     free(problem->targets);
+    free(problem->shares);
 }
 
 descent_batch problem_batch(const struct problem *problem, const struct objective *objective)
 {
+    bool shares = objective->loss.kind == DESCENT_LOSS_BINARY_CROSS_ENTROPY;
+    const float *targets = shares ? problem->shares : problem->targets;
     return (descent_batch){
         .features = problem->features,
         .labels = objective->regression ? NULL : problem->labels,
-        .targets = objective->regression ? problem->targets : NULL,
+        .targets = objective->regression ? targets : NULL,
         .n = problem->n,
     };
 }

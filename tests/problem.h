@@ -16,7 +16,7 @@ struct objective {
     bool regression; /* against targets instead of labels */
 };
 
-enum { OBJECTIVES = 6 };
+enum { OBJECTIVES = 8 };
 extern const struct objective objectives[OBJECTIVES];
 
 struct problem {
@@ -26,6 +26,7 @@ struct problem {
     float *features;
     int32_t *labels;
     float *targets;
+    float *shares; /* targets in [0, 1], for binary cross-entropy: every third is 0 or 1 */
     size_t n;
 };
 

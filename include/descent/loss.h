@@ -1,16 +1,29 @@
 /*
- * The losses. Definitions as in PyTorch: CrossEntropyLoss on logits, MSELoss over all elements.
+ * The losses. Definitions as in PyTorch: CrossEntropyLoss on logits, MSELoss over all elements,
+ * BCEWithLogitsLoss summed over the outputs.
+ *
+ * cross-entropy and binary cross-entropy read the network's outputs as logits: the softmax or the
+ * sigmoid is inside the loss, and the last layer's activation should be the identity. Behind
+ * another one the logits cannot leave its range, and the network cannot become sure.
  */
 #ifndef DESCENT_LOSS_H
 #define DESCENT_LOSS_H
 
-#include <descent/api.h>
+#include <descent/status.h>
+#include <stddef.h>
 
 DESCENT_BEGIN
 
 typedef enum descent_loss_kind {
     DESCENT_LOSS_CROSS_ENTROPY, /* mean over samples of −log softmax(logits)[label] */
     DESCENT_LOSS_MSE,           /* mean over samples and outputs of (output − target)² */
+    /* Mean over samples of the sum over outputs of −t ln σ(z) − (1 − t) ln(1 − σ(z)), z the logit
+       and σ the sigmoid, computed as max(z, 0) − z t + ln(1 + e^−|z|), which does not overflow.
+       Each output answers one question by yes or no. The targets t are numbers in [0, 1], so that a
+       sample may have several labels; or they follow from a label: one-hot over the outputs, or,
+       where there is one output for two classes, the label itself. It is the "cross-entropy cost"
+       of Nielsen, Neural Networks and Deep Learning (2015), chapter 3. */
+    DESCENT_LOSS_BINARY_CROSS_ENTROPY,
     DESCENT_LOSS_COUNT
 } descent_loss_kind;
 
@@ -32,8 +45,20 @@ typedef struct descent_loss {
     const float *target_deviations;
 } descent_loss;
 
-/* "cross-entropy" or "mse"; NULL for any other number. */
+/* "cross-entropy", "mse" or "binary-cross-entropy"; NULL for any other number. */
 DESCENT_API const char *descent_loss_name(descent_loss_kind kind);
+
+/* How many classes so many outputs tell apart: as many, but 2 with one output and binary
+ * cross-entropy, where the second class is the answer if the logit is above 0. */
+DESCENT_API size_t descent_loss_classes(descent_loss_kind kind, size_t outputs);
+
+/* The other way: outputs for so many classes, 1 for two with binary cross-entropy. */
+DESCENT_API size_t descent_loss_outputs(descent_loss_kind kind, size_t classes);
+
+/* INVALID, naming both, where one of a sample's targets for binary cross-entropy, [outputs], is not
+ * in [0, 1]. */
+DESCENT_API descent_status descent_loss_check_target(const float *target, size_t outputs,
+                                                     size_t sample);
 
 DESCENT_END
 

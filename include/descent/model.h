@@ -44,6 +44,7 @@ typedef struct descent_model_config {
     descent_init init;
     double init_deviation; /* σ of DESCENT_INIT_NORMAL, in [0, 1e30] */
     uint64_t seed;
+    double bias_deviation; /* σ of normal initial biases, in [0, 1e30]; 0: zeros */
 } descent_model_config;
 
 #define DESCENT_MODEL_DEFAULT                                                                      \
@@ -64,9 +65,9 @@ typedef struct descent_layer {
 /* The name used on the command line, such as "he-normal"; NULL for any other number. */
 DESCENT_API const char *descent_init_name(descent_init init);
 
-/* A model with initialised weights and zero biases. The weights depend on the seed, the layer's
- * number and its shape alone. The caller destroys it. Errors: INVALID (says which size is out of
- * range), MEMORY. */
+/* A model with initialised weights and biases. They depend on the seed, the layer's number and its
+ * shape alone, the weights not on bias_deviation. The caller destroys it. Errors: INVALID (says
+ * which size is out of range), MEMORY. */
 DESCENT_API descent_status descent_model_create(descent_model **model,
                                                 const descent_model_config *config);
 

@@ -21,7 +21,10 @@ typedef struct descent_metrics {
                           samples */
     double square_sum; /* MSE: of the samples' squared errors in the targets' own units, each the
                           mean over outputs */
-    size_t correct;    /* samples whose argmax is the label; first index wins ties */
+    size_t correct;    /* samples whose argmax is the label; first index wins ties. With one output
+                          for two classes the answer is 1 where the logit is above 0. Targets of
+                          binary cross-entropy: samples of which all labels are right (subset
+                          accuracy, exact match): logit > 0 where the target is above ½ */
     size_t samples;
     double norm_sum; /* of the gradient norms measured by training steps, before clipping */
     size_t norms;    /* their number */
@@ -50,9 +53,10 @@ DESCENT_API void descent_network_destroy(descent_network *network);
 DESCENT_API descent_status descent_network_forward(descent_network *network, const float *features,
                                                    size_t n, float *outputs);
 
-/* Adds the batch's loss and correct answers to metrics. predictions, if not NULL, gets the argmax
- * of each sample, [n]. Errors: INVALID (n or a label out of range, or targets that the loss cannot
- * use), NONFINITE (the loss; metrics stay unchanged). */
+/* Adds the batch's loss and correct answers to metrics. predictions, if not NULL, gets each
+ * sample's answer, [n]: the argmax, or, of one output for two classes, the class. Errors: INVALID
+ * (n or a label out of range, or targets that the loss cannot use), NONFINITE (the loss; metrics
+ * stay unchanged). */
 DESCENT_API descent_status descent_network_evaluate(descent_network *network,
                                                     const descent_loss *loss,
                                                     const descent_batch *batch,

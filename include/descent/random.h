@@ -26,6 +26,7 @@ enum {
     DESCENT_STREAM_DROPOUT = 4,
     DESCENT_STREAM_AUGMENT = 5, /* augmentation of a sample in an epoch */
     DESCENT_STREAM_TEST = 6,    /* test part of data that come without one */
+    DESCENT_STREAM_BIAS = 7,    /* initial biases */
     DESCENT_STREAM_USER = 1000
 };
 

@@ -1,9 +1,9 @@
 /*
- * Softmax and cross-entropy fused on logits, and the mean squared error, with their gradients.
+ * Softmax and cross-entropy fused on logits, the same of sigmoids, and the mean squared error, with
+ * their gradients.
  */
 #include <descent/loss.h>
 
-#include "base/fail.h"
 #include "base/vector_loops.h"
 #include "base/vector_math.h"
 #include "compute/loss_private.h"
@@ -13,6 +13,7 @@
 static const char *const names[DESCENT_LOSS_COUNT] = {
     [DESCENT_LOSS_CROSS_ENTROPY] = "cross-entropy",
     [DESCENT_LOSS_MSE] = "mse",
+    [DESCENT_LOSS_BINARY_CROSS_ENTROPY] = "binary-cross-entropy",
 };
 
 const char *descent_loss_name(descent_loss_kind kind)
@@ -20,65 +21,14 @@ const char *descent_loss_name(descent_loss_kind kind)
     return (unsigned)kind < DESCENT_LOSS_COUNT ? names[kind] : NULL;
 }
 
-/* What a number for each output must be, and of which loss it is a part. */
-static descent_status check_each(const descent_loss *loss, const float *numbers, size_t outputs,
-                                 descent_loss_kind kind, const char *what)
+size_t descent_loss_classes(descent_loss_kind kind, size_t outputs)
 {
-    if (numbers != NULL && loss->kind != kind) {
-        return descent_fail(DESCENT_ERROR_INVALID, "loss: %ss go with %s, found %s", what,
-                            names[kind], names[loss->kind]);
-    }
-    for (size_t i = 0; numbers != NULL && i < outputs; i++) {
-        if (!(numbers[i] > 0.0f && isfinite(numbers[i]))) {
-            return descent_fail(DESCENT_ERROR_INVALID,
-                                "loss: %s %zu: expected a finite number > 0, found %g", what, i,
-                                (double)numbers[i]);
-        }
-    }
-    return DESCENT_OK;
+    return kind == DESCENT_LOSS_BINARY_CROSS_ENTROPY && outputs == 1 ? 2 : outputs;
 }
 
-descent_status descent_loss_check_numbers(const descent_loss *loss, size_t outputs)
+size_t descent_loss_outputs(descent_loss_kind kind, size_t classes)
 {
-    if ((unsigned)loss->kind >= DESCENT_LOSS_COUNT) {
-        return descent_fail(DESCENT_ERROR_INVALID, "loss: unknown kind %d", (int)loss->kind);
-    }
-    if (!(loss->label_smoothing >= 0.0 && loss->label_smoothing < 1.0)) {
-        return descent_fail(DESCENT_ERROR_INVALID,
-                            "loss: label smoothing: expected a number in [0, 1), found %g",
-                            loss->label_smoothing);
-    }
-    descent_status status =
-        check_each(loss, loss->class_weights, outputs, DESCENT_LOSS_CROSS_ENTROPY, "class weight");
-    return status != DESCENT_OK ? status
-                                : check_each(loss, loss->target_deviations, outputs,
-                                             DESCENT_LOSS_MSE, "target deviation");
-}
-
-descent_status descent_loss_check(const descent_loss *loss, const descent_batch *batch,
-                                  size_t outputs)
-{
-    descent_status status = descent_loss_check_numbers(loss, outputs);
-    if (status != DESCENT_OK) {
-        return status;
-    }
-    if ((batch->labels == NULL) == (batch->targets == NULL)) {
-        return descent_fail(DESCENT_ERROR_INVALID,
-                            "batch: expected either labels or targets, found %s",
-                            batch->labels == NULL ? "neither" : "both");
-    }
-    if (loss->kind == DESCENT_LOSS_CROSS_ENTROPY && batch->labels == NULL) {
-        return descent_fail(DESCENT_ERROR_INVALID,
-                            "batch: cross-entropy expects labels, found targets");
-    }
-    for (size_t i = 0; batch->labels != NULL && i < batch->n; i++) {
-        if (batch->labels[i] < 0 || (size_t)batch->labels[i] >= outputs) {
-            return descent_fail(DESCENT_ERROR_INVALID,
-                                "batch: label of sample %zu: expected 0 to %zu, found %d", i,
-                                outputs - 1, (int)batch->labels[i]);
-        }
-    }
-    return DESCENT_OK;
+    return kind == DESCENT_LOSS_BINARY_CROSS_ENTROPY && classes == 2 ? 1 : classes;
 }
 
 static double weight_of(const descent_loss *loss, const descent_batch *batch, size_t i)
@@ -194,48 +144,149 @@ static double cross_entropy(const descent_loss *loss, const float *z, size_t cla
     return total * log((double)sum) - expected;
 }
 
-/* target is NULL for a label, whose target is its one-hot row. Adds the squares of the errors in
- * the targets' own units to *squares, as their mean. */
-static double squared_error(const descent_loss *loss, const float *y, size_t outputs,
-                            const float *target, size_t label, float scale, float *delta,
-                            double *squares)
+/* One row of a batch, and where its part of the gradient goes. */
+struct row {
+    const float *y;
+    size_t outputs;
+    const float *target; /* NULL for a label, whose target is its one-hot row */
+    size_t label;
+    size_t best; /* the argmax */
+    float scale;
+    float *delta; /* NULL: not wanted */
+};
+
+static double cross_entropy_row(const descent_loss *loss, const struct row *row,
+                                descent_metrics *metrics)
+{
+    (void)metrics;
+    return cross_entropy(loss, row->y, row->outputs, row->label, row->best, row->scale, row->delta);
+}
+
+/* Adds the squares of the errors in the targets' own units to the metrics', as their mean. */
+static double squared_error_row(const descent_loss *loss, const struct row *row,
+                                descent_metrics *metrics)
 {
     double sum = 0.0, own = 0.0;
-    float slope = 2.0f * scale / (float)outputs;
-    for (size_t i = 0; i < outputs; i++) {
-        float expected = target != NULL ? target[i] : (i == label ? 1.0f : 0.0f);
-        float difference = y[i] - expected;
+    float slope = 2.0f * row->scale / (float)row->outputs;
+    for (size_t i = 0; i < row->outputs; i++) {
+        float expected = row->target != NULL ? row->target[i] : (i == row->label ? 1.0f : 0.0f);
+        float difference = row->y[i] - expected;
         double unit = loss->target_deviations != NULL ? (double)loss->target_deviations[i] : 1.0;
         sum += (double)difference * (double)difference;
         own += (unit * (double)difference) * (unit * (double)difference);
-        if (delta != NULL) {
-            delta[i] = slope * difference;
+        if (row->delta != NULL) {
+            row->delta[i] = slope * difference;
         }
     }
-    *squares += own / (double)outputs;
-    return sum / (double)outputs;
+    metrics->square_sum += own / (double)row->outputs;
+    return sum / (double)row->outputs;
+}
+
+/*
+ * −t ln σ(z) − (1 − t) ln(1 − σ(z)), and into *slope its derivative σ(z) − t. Of σ(z) and 1 − σ(z)
+ * the lesser one is r = e^−|z| / (1 + e^−|z|), which keeps its digits where the other rounds to 1:
+ * so does the slope of an answer that is right and sure. The loss is max(z, 0) − z t + ln(1 +
+ * e^−|z|), without the difference.
+ */
+static inline float binary_cross_entropy(float z, float t, float *slope)
+{
+    float e = descent_exp(z < 0.0f ? z : -z);
+    float r = e / (1.0f + e);
+    *slope = z < 0.0f ? r - t : (1.0f - t) - r;
+    return (z < 0.0f ? -z * t : z * (1.0f - t)) + descent_log_one_plus(e);
+}
+
+DESCENT_VECTOR_LOOP static double sum_of_binary(const float *z, size_t n, const float *t,
+                                                float scale, float *delta)
+{
+    double sum = 0.0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t i = 0; i < n; i++) {
+        float slope;
+        sum += (double)binary_cross_entropy(z[i], t[i], &slope);
+        if (delta != NULL) {
+            delta[i] = scale * slope;
+        }
+    }
+    return sum;
+}
+
+DESCENT_VECTOR_LOOP static double sum_of_one_hot(const float *z, size_t n, size_t label,
+                                                 float scale, float *delta)
+{
+    double sum = 0.0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t i = 0; i < n; i++) {
+        float slope;
+        sum += (double)binary_cross_entropy(z[i], i == label ? 1.0f : 0.0f, &slope);
+        if (delta != NULL) {
+            delta[i] = scale * slope;
+        }
+    }
+    return sum;
+}
+
+static double binary_cross_entropy_row(const descent_loss *loss, const struct row *row,
+                                       descent_metrics *metrics)
+{
+    (void)loss;
+    (void)metrics;
+    if (row->target != NULL) {
+        return sum_of_binary(row->y, row->outputs, row->target, row->scale, row->delta);
+    }
+    /* Of one output, class 1 is the one that it stands for. */
+    size_t hot = row->outputs == 1 ? 1 - row->label : row->label;
+    return sum_of_one_hot(row->y, row->outputs, hot, row->scale, row->delta);
+}
+
+static double (*const rows[DESCENT_LOSS_COUNT])(const descent_loss *, const struct row *,
+                                                descent_metrics *) = {
+    [DESCENT_LOSS_CROSS_ENTROPY] = cross_entropy_row,
+    [DESCENT_LOSS_MSE] = squared_error_row,
+    [DESCENT_LOSS_BINARY_CROSS_ENTROPY] = binary_cross_entropy_row,
+};
+
+static bool all_labels_are_right(const struct row *row)
+{
+    for (size_t i = 0; i < row->outputs; i++) {
+        if ((row->y[i] > 0.0f) != (row->target[i] > 0.5f)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_right(const descent_loss *loss, const struct row *row, size_t answer)
+{
+    if (row->target == NULL) {
+        return answer == row->label;
+    }
+    return loss->kind == DESCENT_LOSS_BINARY_CROSS_ENTROPY && all_labels_are_right(row);
 }
 
 void descent_loss_rows(const descent_loss *loss, const descent_batch *batch, size_t first,
                        size_t count, size_t outputs, const float *y, float scale, float *delta,
                        int32_t *predictions, descent_metrics *metrics)
 {
+    bool one_of_two = descent_loss_classes(loss->kind, outputs) > outputs;
     for (size_t i = first; i < first + count; i++) {
-        const float *row = y + i * outputs;
-        float *delta_row = delta != NULL ? delta + i * outputs : NULL;
-        size_t best = argmax(row, outputs);
-        size_t label = batch->labels != NULL ? (size_t)batch->labels[i] : 0;
+        const float *values = y + i * outputs;
+        const struct row row = {
+            .y = values,
+            .outputs = outputs,
+            .target = batch->labels == NULL ? batch->targets + i * outputs : NULL,
+            .label = batch->labels != NULL ? (size_t)batch->labels[i] : 0,
+            .best = argmax(values, outputs),
+            .scale = scale,
+            .delta = delta != NULL ? delta + i * outputs : NULL,
+        };
+        size_t answer = one_of_two ? (size_t)(values[0] > 0.0f) : row.best;
         if (predictions != NULL) {
-            predictions[i] = (int32_t)best;
+            predictions[i] = (int32_t)answer;
         }
-        metrics->correct += batch->labels != NULL && best == label;
+        metrics->correct += is_right(loss, &row, answer);
         metrics->weight_sum += weight_of(loss, batch, i);
-        metrics->loss_sum +=
-            loss->kind == DESCENT_LOSS_CROSS_ENTROPY
-                ? cross_entropy(loss, row, outputs, label, best, scale, delta_row)
-                : squared_error(loss, row, outputs,
-                                batch->targets != NULL ? batch->targets + i * outputs : NULL, label,
-                                scale, delta_row, &metrics->square_sum);
+        metrics->loss_sum += rows[loss->kind](loss, &row, metrics);
     }
     metrics->samples += count;
 }

@@ -25,7 +25,7 @@ descent_status descent_loss_check(const descent_loss *loss, const descent_batch 
  *
  * y [n × outputs] holds the network's outputs. delta, if not NULL, gets scale · ∂loss/∂y of each
  * sample's own (weighted) loss, [n × outputs], and may be y itself. predictions, if not NULL, gets
- * the argmax of each row, [n].
+ * the answer of each row, [n].
  */
 void descent_loss_rows(const descent_loss *loss, const descent_batch *batch, size_t first,
                        size_t count, size_t outputs, const float *y, float scale, float *delta,

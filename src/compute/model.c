@@ -76,16 +76,22 @@ static double deviation_of(descent_init init, const descent_layer *layer, double
                                 (double)layer->outputs * scheme->out_weight));
 }
 
-/* Biases stay zero, as the arena left them. */
-static void init_layer(const descent_layer *layer, descent_init init, double init_deviation,
-                       descent_random random)
+static void fill_normal(float *numbers, size_t count, double deviation, descent_random random)
+{
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = (float)(deviation * descent_random_normal(&random));
+    }
+}
+
+static void init_weights(const descent_layer *layer, descent_init init, double init_deviation,
+                         descent_random random)
 {
     size_t count = layer->inputs * layer->outputs;
     double deviation = deviation_of(init, layer, init_deviation);
     double bound = deviation * sqrt(3.0); /* a uniform on ± b has the deviation b / √3 */
     enum distribution distribution = schemes[init].distribution;
-    for (size_t i = 0; i < count && distribution == NORMAL; i++) {
-        layer->weights[i] = (float)(deviation * descent_random_normal(&random));
+    if (distribution == NORMAL) {
+        fill_normal(layer->weights, count, deviation, random);
     }
     for (size_t i = 0; i < count && distribution == UNIFORM; i++) {
         layer->weights[i] = (float)(bound * (2.0 * descent_random_uniform(&random) - 1.0));
@@ -97,9 +103,23 @@ static void init_model(descent_model *model, const descent_model_config *config)
     descent_init init = resolve_auto(config->init, config->activation);
     for (size_t l = 0; l < model->layers; l++) {
         descent_layer layer = descent_model_layer(model, l);
-        init_layer(&layer, init, config->init_deviation,
-                   descent_random_init(config->seed, DESCENT_STREAM_INIT, l));
+        init_weights(&layer, init, config->init_deviation,
+                     descent_random_init(config->seed, DESCENT_STREAM_INIT, l));
+        if (config->bias_deviation > 0.0) { /* else zero, as the arena left them */
+            fill_normal(layer.bias, layer.outputs, config->bias_deviation,
+                        descent_random_init(config->seed, DESCENT_STREAM_BIAS, l));
+        }
     }
+}
+
+/* A normal number is below 9 deviations, so that these are finite. */
+static descent_status check_deviation(double deviation, const char *what)
+{
+    bool valid = deviation >= 0.0 && deviation <= 1e30;
+    return valid ? DESCENT_OK
+                 : descent_fail(DESCENT_ERROR_INVALID,
+                                "model: %s: expected a number in [0, 1e30], found %g", what,
+                                deviation);
 }
 
 static descent_status check_choices(const descent_model_config *config)
@@ -112,13 +132,8 @@ static descent_status check_choices(const descent_model_config *config)
         return descent_fail(DESCENT_ERROR_INVALID, "model: unknown initialiser %d",
                             (int)config->init);
     }
-    /* A normal number is below 9 deviations, so that the weights are finite. */
-    if (!(config->init_deviation >= 0.0 && config->init_deviation <= 1e30)) {
-        return descent_fail(DESCENT_ERROR_INVALID,
-                            "model: init_deviation: expected a number in [0, 1e30], found %g",
-                            config->init_deviation);
-    }
-    return DESCENT_OK;
+    DESCENT_TRY(check_deviation(config->init_deviation, "init_deviation"));
+    return check_deviation(config->bias_deviation, "bias_deviation");
 }
 
 /* Counts the parameters; sizes within the limits cannot overflow the sum. */

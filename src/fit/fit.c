@@ -40,7 +40,8 @@ static descent_status check_numbers(const descent_fit_config *config)
 }
 
 /* A data set must be one of the model's: a batch no longer tells how wide its rows are. */
-static descent_status check_dataset(const descent_model *model, const descent_dataset *dataset)
+static descent_status check_dataset(const descent_model *model, descent_loss_kind loss,
+                                    const descent_dataset *dataset)
 {
     size_t inputs = descent_model_inputs(model), outputs = descent_model_outputs(model);
     size_t features = descent_dataset_features(dataset);
@@ -51,26 +52,54 @@ static descent_status check_dataset(const descent_model *model, const descent_da
                             "%zu",
                             inputs, features);
     }
-    if (targets > 0 ? targets != outputs : classes > outputs) {
-        return descent_fail(
-            DESCENT_ERROR_MISMATCH, "fit: expected %zu %s, the outputs of the model, found %zu",
-            outputs, targets > 0 ? "targets" : "classes at most", targets > 0 ? targets : classes);
+    size_t most = targets > 0 ? outputs : descent_loss_classes(loss, outputs);
+    if (targets > 0 ? targets != most : classes > most) {
+        return descent_fail(DESCENT_ERROR_MISMATCH,
+                            "fit: expected %zu %s, by the %zu outputs of the model, found %zu",
+                            most, targets > 0 ? "targets" : "classes at most", outputs,
+                            targets > 0 ? targets : classes);
     }
     return DESCENT_OK;
+}
+
+/* Of binary cross-entropy: every one is a share, and stays one. */
+static descent_status check_targets(const descent_fit *fit, const descent_dataset *dataset)
+{
+    const descent_preparation *preparation = fit->config.preparation;
+    size_t outputs = descent_dataset_outputs(dataset);
+    if (preparation != NULL && descent_preparation_target_deviation(preparation) != NULL) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "fit: expected targets as they are with %s, found a preparation that "
+                            "standardizes them",
+                            descent_loss_name(DESCENT_LOSS_BINARY_CROSS_ENTROPY));
+    }
+    for (size_t i = 0; i < descent_dataset_count(dataset); i++) {
+        DESCENT_TRY(descent_loss_check_target(descent_dataset_target(dataset, i), outputs, i));
+    }
+    return DESCENT_OK;
+}
+
+static descent_status check_part(const descent_fit *fit, const descent_model *model,
+                                 const descent_dataset *dataset)
+{
+    descent_loss_kind loss = fit->config.trainer.loss.kind;
+    DESCENT_TRY(check_dataset(model, loss, dataset));
+    bool shares = loss == DESCENT_LOSS_BINARY_CROSS_ENTROPY && descent_dataset_outputs(dataset) > 0;
+    return shares ? check_targets(fit, dataset) : DESCENT_OK;
 }
 
 static descent_status check_data(const descent_fit *fit, const descent_model *model)
 {
     const descent_fit_config *config = &fit->config;
     bool labels = descent_dataset_outputs(fit->train) == 0;
-    DESCENT_TRY(check_dataset(model, fit->train));
+    DESCENT_TRY(check_part(fit, model, fit->train));
     if (fit->validation != NULL) {
-        DESCENT_TRY(check_dataset(model, fit->validation));
+        DESCENT_TRY(check_part(fit, model, fit->validation));
     } else if (config->patience > 0) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "fit: expected validation samples with patience, found none");
     }
-    if (!labels && config->target_accuracy > 0.0) {
+    if (!labels && config->target_accuracy > 0.0 && config->trainer.loss.kind == DESCENT_LOSS_MSE) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "fit: expected labels with target_accuracy, found targets");
     }
@@ -250,7 +279,7 @@ descent_status descent_fit_evaluate(descent_fit *fit, const descent_model *model
                                     const descent_dataset *dataset, descent_metrics *metrics)
 {
     DESCENT_RETURN_UNLESS(fit != NULL && dataset != NULL && metrics != NULL);
-    DESCENT_TRY(check_dataset(fit->model, dataset));
+    DESCENT_TRY(check_part(fit, fit->model, dataset));
     if (model == NULL) {
         return evaluate_present(fit, dataset, metrics);
     }
@@ -280,9 +309,26 @@ descent_status descent_fit_measure(descent_fit *fit)
     return DESCENT_OK;
 }
 
+/* Only of a training that begins: one that began otherwise before may go on. */
+static descent_status check_output_activation(const descent_fit *fit)
+{
+    descent_loss_kind loss = fit->config.trainer.loss.kind;
+    descent_activation last =
+        descent_model_layer(fit->model, descent_model_layers(fit->model) - 1).activation;
+    if (loss == DESCENT_LOSS_MSE || last == DESCENT_ACTIVATION_IDENTITY) {
+        return DESCENT_OK;
+    }
+    return descent_fail(DESCENT_ERROR_INVALID,
+                        "fit: expected the output activation %s with %s, which reads the outputs "
+                        "as logits, found %s",
+                        descent_activation_name(DESCENT_ACTIVATION_IDENTITY),
+                        descent_loss_name(loss), descent_activation_name(last));
+}
+
 descent_status descent_fit_start(descent_fit *fit)
 {
     DESCENT_RETURN_UNLESS(fit != NULL);
+    DESCENT_TRY(check_output_activation(fit));
     descent_budget_run(fit);
     fit->figures = (descent_figures){.learning_rate = NAN};
     DESCENT_TRY(descent_fit_visit(fit, fit->whole, &fit->figures.train));

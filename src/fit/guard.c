@@ -73,6 +73,9 @@ double descent_fit_guess(const descent_fit *fit)
 {
     size_t outputs = descent_dataset_outputs(fit->train);
     double classes = (double)descent_dataset_classes(fit->train), sum = 0.0;
+    if (fit->config.trainer.loss.kind == DESCENT_LOSS_BINARY_CROSS_ENTROPY) {
+        return (double)descent_model_outputs(fit->model) * log(2.0); /* yes as likely as no */
+    }
     if (fit->config.trainer.loss.kind == DESCENT_LOSS_CROSS_ENTROPY) {
         return guess_of_classes(&fit->config.trainer.loss, fit->train);
     }

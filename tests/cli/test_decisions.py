@@ -18,8 +18,9 @@ OUTPUT = {"out", "force", "resume", "quiet", "json", "help", "csv", "no-plot"}
 # option: value (None for a flag), what config.json says of it, what else it needs
 TRAIN = {
     "hidden": ("5,4", [5, 4]), "activation": ("tanh", "tanh"),
-    "output-activation": ("sigmoid", "sigmoid"), "init": ("he-uniform", "he-uniform"),
+    "output-activation": ("sigmoid", "sigmoid", "--loss", "mse"), "init": ("he-uniform", "he-uniform"),
     "init-deviation": ("0.25", 0.25, "--init", "normal"),
+    "init-bias": ("normal:0.5", "normal:0.5"),
     "init-from": ("first/model.safetensors", "first/model.safetensors"),
     "loss": ("mse", "mse"), "label-smoothing": ("0.125", 0.125),
     "class-weights": ("1,2,0.5", "1,2,0.5"), "dropout": ("0.25", 0.25),

@@ -168,7 +168,7 @@ class Evaluate(CommandCase):
                 ("input_shape", "", ["input_shape"]),
                 ("input_shape", "3x-3", ["input_shape"]),
                 ("input_shape", "999999999," * 7 + "999999999", ["input_shape"]),
-                ("loss", "hinge", ["loss", "cross-entropy or mse", "hinge"]),
+                ("loss", "hinge", ["loss", "mse or binary-cross-entropy", "hinge"]),
                 ("preprocessing", "standardize", ["preprocessing", "divide-by-255"])]:
             with self.subTest(f"{key}: {value}"):
                 self.refuse(1, ["made.safetensors", *parts], "evaluate",

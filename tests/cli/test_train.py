@@ -154,6 +154,7 @@ class Train(CommandCase):
         choices += [["--schedule", *schedule, "--warmup", "3"] for schedule in SCHEDULES]
         choices += [["--optimizer", *optimizer] for optimizer in OPTIMIZERS]
         choices += [["--loss", "mse", "--output-activation", "sigmoid"],
+                    ["--loss", "binary-cross-entropy", "--init-bias", "normal:0.5"],
                     ["--label-smoothing", "0.1"], ["--clip-norm", "0.1"], ["--no-shuffle"],
                     ["--init", "normal", "--init-deviation", "0.1"], ["--decay-biases"]]
         for options in choices:

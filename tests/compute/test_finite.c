@@ -257,10 +257,14 @@ static descent_status step(struct extreme *extreme, uint64_t *random)
     size_t inputs = extreme->shape.sizes[0];
     size_t outputs = extreme->shape.sizes[extreme->shape.layers];
     bool tame = draw(random, 2) == 0;
-    bool labels = extreme->config.loss.kind == DESCENT_LOSS_CROSS_ENTROPY || draw(random, 2) == 0;
+    descent_loss_kind loss = extreme->config.loss.kind;
+    bool labels = loss == DESCENT_LOSS_CROSS_ENTROPY || draw(random, 2) == 0;
     double rate = ONE_OF(random, 0, 1e-3, 0.1, 1, 1e10, 3e18);
     fill(random, extreme->features, SAMPLES * inputs, tame);
     fill(random, extreme->targets, SAMPLES * outputs, tame);
+    for (size_t i = 0; i < SAMPLES * outputs && loss == DESCENT_LOSS_BINARY_CROSS_ENTROPY; i++) {
+        extreme->targets[i] = extreme->targets[i] > 0 ? 1 : tame ? 0.25F : 0;
+    }
     for (size_t i = 0; i < SAMPLES; i++) {
         extreme->labels[i] = (int32_t)draw(random, outputs);
     }

@@ -113,6 +113,63 @@ START_TEST(biases_start_at_zero)
 }
 END_TEST
 
+static bool same_weights(const descent_model *a, const descent_model *b, size_t l)
+{
+    descent_layer layer = descent_model_layer(a, l);
+    return memcmp(layer.weights, descent_model_layer(b, l).weights,
+                  layer.inputs * layer.outputs * sizeof(float)) == 0;
+}
+
+/* As the weights, at five standard errors: 300,000 biases of a wide layer. */
+START_TEST(biases_are_normal_numbers_if_asked_for)
+{
+    enum { UNITS = 300000 };
+    descent_model_config config = DESCENT_MODEL_DEFAULT;
+    double sum = 0, squares = 0;
+    size_t central = 0;
+    config.layers = 1;
+    config.sizes[0] = 1;
+    config.sizes[1] = UNITS;
+    config.bias_deviation = 2.5;
+    descent_model *model = create(&config);
+    const float *bias = descent_model_layer(model, 0).bias;
+    for (size_t j = 0; j < UNITS; j++) {
+        double b = (double)bias[j] / config.bias_deviation;
+        sum += b;
+        squares += b * b;
+        central += fabs(b) < 1;
+    }
+    double error = 5 / sqrt(UNITS);
+    ck_assert_double_eq_tol(sum / UNITS, 0, error);
+    ck_assert_double_eq_tol(sqrt(squares / UNITS), 1, error);
+    ck_assert_double_eq_tol((double)central / UNITS, central_share(false), error / 2);
+    descent_model_destroy(model);
+}
+END_TEST
+
+/* They have a stream of their own: the weights do not see them, and no layer another's. */
+START_TEST(biases_leave_the_weights_as_they_were)
+{
+    descent_model_config config = large_layer(DESCENT_INIT_HE_NORMAL);
+    config.sizes[2] = OUTPUTS;
+    descent_model *zeros = create(&config);
+    config.bias_deviation = 1;
+    descent_model *model = create(&config);
+    descent_model *again = create(&config);
+    descent_layer first = descent_model_layer(model, 0), second = descent_model_layer(model, 1);
+    ck_assert(same_weights(zeros, model, 0) && same_weights(zeros, model, 1));
+    ck_assert_mem_eq(first.bias, descent_model_layer(again, 0).bias, OUTPUTS * sizeof(float));
+    ck_assert_mem_ne(first.bias, second.bias, OUTPUTS * sizeof(float));
+    config.seed = 2;
+    descent_model *other = create(&config);
+    ck_assert_mem_ne(first.bias, descent_model_layer(other, 0).bias, OUTPUTS * sizeof(float));
+    descent_model_destroy(zeros);
+    descent_model_destroy(model);
+    descent_model_destroy(again);
+    descent_model_destroy(other);
+}
+END_TEST
+
 START_TEST(zeros_are_zeros)
 {
     descent_model_config config = large_layer(DESCENT_INIT_ZEROS);
@@ -152,13 +209,6 @@ START_TEST(layers_follow_each_other_in_the_flat_array)
     descent_model_destroy(model);
 }
 END_TEST
-
-static bool same_weights(const descent_model *a, const descent_model *b, size_t l)
-{
-    descent_layer layer = descent_model_layer(a, l);
-    return memcmp(layer.weights, descent_model_layer(b, l).weights,
-                  layer.inputs * layer.outputs * sizeof(float)) == 0;
-}
 
 START_TEST(the_same_seed_gives_the_same_bytes_and_another_does_not)
 {
@@ -244,6 +294,9 @@ static const struct {
     {{.layers = 1, .sizes = {2, 2}, .init = DESCENT_INIT_NORMAL, .init_deviation = NAN}, "nan"},
     {{.layers = 1, .sizes = {2, 2}, .init = DESCENT_INIT_NORMAL, .init_deviation = INFINITY},
      "inf"},
+    {{.layers = 1, .sizes = {2, 2}, .bias_deviation = -0.5}, "-0.5"},
+    {{.layers = 1, .sizes = {2, 2}, .bias_deviation = NAN}, "nan"},
+    {{.layers = 1, .sizes = {2, 2}, .bias_deviation = 1e31}, "1e+31"},
 };
 
 START_TEST(bad_models_are_refused)
@@ -291,6 +344,8 @@ int main(void)
     const struct test_case cases[] = {
         TEST_LOOP(weights_follow_the_formula, TEST_COUNT(initialisers)),
         TEST_LOOP(biases_start_at_zero, DESCENT_INIT_COUNT),
+        TEST_CASE(biases_are_normal_numbers_if_asked_for),
+        TEST_CASE(biases_leave_the_weights_as_they_were),
         TEST_CASE(zeros_are_zeros),
         TEST_CASE(layers_follow_each_other_in_the_flat_array),
         TEST_CASE(the_same_seed_gives_the_same_bytes_and_another_does_not),

@@ -208,7 +208,7 @@ enum exit_status source_follow_model(descent_source *source, const struct traine
                          descent_values_name(trained->values), descent_values_name(source->values));
     }
     if (trained->named) {
-        source->classes = descent_model_outputs(trained->model);
+        source->classes = trained->classes;
         source->class_names = trained->names;
     }
     if (source->values == DESCENT_VALUES_AUTO) {

@@ -61,7 +61,7 @@ static enum exit_status read_loss(struct trained_model *trained)
             return DONE;
         }
     }
-    return refuse(trained, "loss", "cross-entropy or mse");
+    return refuse(trained, "loss", "cross-entropy, mse or binary-cross-entropy");
 }
 
 static enum exit_status read_task(struct trained_model *trained)
@@ -222,7 +222,7 @@ static enum exit_status read_shape(struct trained_model *trained)
     return DONE;
 }
 
-/* Fills in as many names as there are outputs; false where there are others. */
+/* Fills in as many names as there are classes; false where there are others. */
 static bool fill_names(const char **names, const json_t *array, size_t count)
 {
     bool valid = json_array_size(array) == count; /* 0 for what is no array */
@@ -245,18 +245,20 @@ static json_t *number_names(size_t count)
 static enum exit_status read_class_names(struct trained_model *trained)
 {
     const char *text = metadata(trained, "class_names");
-    size_t outputs = descent_model_outputs(trained->model);
+    size_t classes =
+        descent_loss_classes(trained->loss.kind, descent_model_outputs(trained->model));
+    trained->classes = classes;
     trained->named = text != NULL;
-    trained->class_names = trained->named ? json_loads(text, 0, NULL) : number_names(outputs);
-    trained->names = calloc(outputs, sizeof *trained->names);
+    trained->class_names = trained->named ? json_loads(text, 0, NULL) : number_names(classes);
+    trained->names = calloc(classes, sizeof *trained->names);
     if (trained->names == NULL) {
         return cli_failed("%s: out of memory", trained->path);
     }
-    if (fill_names(trained->names, trained->class_names, outputs)) {
+    if (fill_names(trained->names, trained->class_names, classes)) {
         return DONE;
     }
     return trained->named ? refuse(trained, "class_names",
-                                   "a JSON array of %zu strings, one for each output", outputs)
+                                   "a JSON array of %zu strings, one for each class", classes)
                           : cli_failed("%s: out of memory", trained->path);
 }
 

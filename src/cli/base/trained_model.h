@@ -27,7 +27,8 @@ struct trained_model {
     bool as_mnist; /* whether a picture is made like MNIST's digits: as the training's were */
     descent_preparation *preparation; /* what these then go through, or NULL */
     bool named;                       /* whether the file names its classes */
-    json_t *class_names; /* array of a string for each output: the file's, or "0", "1", … */
+    size_t classes;      /* that its outputs tell apart, or how many numbers they are */
+    json_t *class_names; /* array of a string for each of these: the file's, or "0", "1", … */
     const char **names;  /* these strings */
 };
 

@@ -94,11 +94,21 @@ static void draw_sample(struct gradient_check *check, descent_random *random, si
     }
 }
 
+/* Numbers, or for binary cross-entropy shares. */
+static void draw_targets(struct gradient_check *check, descent_random *random, size_t count)
+{
+    draw_normal(random, check->targets, count);
+    bool shares = check->config.loss.kind == DESCENT_LOSS_BINARY_CROSS_ENTROPY;
+    for (size_t i = 0; i < count && shares; i++) {
+        check->targets[i] = (float)descent_random_uniform(random);
+    }
+}
+
 static void draw_batch(struct gradient_check *check)
 {
     size_t outputs = check->shape.sizes[check->shape.layers];
     descent_random random = descent_random_init(check->config.seed, STREAM_SAMPLES, 0);
-    draw_normal(&random, check->targets, check->config.batch * outputs);
+    draw_targets(check, &random, check->config.batch * outputs);
     for (size_t s = 0; s < check->config.batch; s++) {
         check->labels[s] = (int32_t)descent_random_below(&random, outputs);
         draw_sample(check, &random, s);
@@ -134,10 +144,10 @@ void gradient_check_free(struct gradient_check *check)
 
 descent_batch gradient_check_batch(const struct gradient_check *check)
 {
-    bool regression = check->config.loss.kind == DESCENT_LOSS_MSE;
+    bool labels = check->config.loss.kind == DESCENT_LOSS_CROSS_ENTROPY;
     return (descent_batch){.features = check->features,
-                           .labels = regression ? NULL : check->labels,
-                           .targets = regression ? check->targets : NULL,
+                           .labels = labels ? check->labels : NULL,
+                           .targets = labels ? NULL : check->targets,
                            .n = check->config.batch};
 }
 

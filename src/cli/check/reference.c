@@ -168,7 +168,8 @@ static double target_of(const descent_loss *loss, const descent_batch *batch, si
         return (double)batch->targets[s * width + k];
     }
     double smoothing = loss->kind == DESCENT_LOSS_CROSS_ENTROPY ? loss->label_smoothing : 0;
-    double hit = (size_t)batch->labels[s] == k ? 1 : 0;
+    bool one_of_two = loss->kind == DESCENT_LOSS_BINARY_CROSS_ENTROPY && width == 1;
+    double hit = (size_t)batch->labels[s] == (one_of_two ? 1 : k) ? 1 : 0;
     return reference_class_weight(loss, (int32_t)k) *
            ((1 - smoothing) * hit + smoothing / (double)width);
 }
@@ -186,6 +187,12 @@ static double log_of_sum_of_exponentials(const double *outputs, size_t width)
     return highest + log(sum);
 }
 
+/* ln(1 + e^x), which is −ln σ(−x). */
+static double log_one_plus_exponential(double x)
+{
+    return fmax(x, 0) + log1p(exp(-fabs(x)));
+}
+
 double reference_sample_loss(const descent_loss *loss, const descent_batch *batch, size_t s,
                              const double *outputs, size_t width, double *slopes)
 {
@@ -201,6 +208,10 @@ double reference_sample_loss(const descent_loss *loss, const descent_batch *batc
         if (loss->kind == DESCENT_LOSS_CROSS_ENTROPY) {
             sum -= target * (outputs[k] - logarithm);
             slope = all_targets * exp(outputs[k] - logarithm) - target;
+        } else if (loss->kind == DESCENT_LOSS_BINARY_CROSS_ENTROPY) {
+            sum += target * log_one_plus_exponential(-outputs[k]) +
+                   (1 - target) * log_one_plus_exponential(outputs[k]);
+            slope = (1 - target) * sigmoid(outputs[k]) - target * sigmoid(-outputs[k]);
         } else {
             double error = outputs[k] - target;
             sum += error * error / (double)width;

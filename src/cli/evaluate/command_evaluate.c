@@ -95,7 +95,7 @@ static enum exit_status save_logits(const struct evaluate *evaluate)
     descent_tensor tensor = {
         .name = "logits",
         .type = DESCENT_TYPE_F32,
-        .shape = {2, {evaluation->metrics.samples, evaluation->classes}},
+        .shape = {2, {evaluation->metrics.samples, evaluation->width}},
         .data = evaluation->outputs,
     };
     CLI_TRY_LIBRARY(descent_safetensors_save(evaluate->options.logits, &tensor, 1, NULL, 0));

@@ -47,9 +47,9 @@ enum exit_status evaluation_check(const struct trained_model *trained,
         return cli_failed("%s: the model predicts %zu numbers, found %zu targets in %s",
                           trained->path, outputs, targets, folder);
     }
-    if (descent_dataset_classes(dataset) > outputs) {
+    if (descent_dataset_classes(dataset) > trained->classes) {
         return cli_failed("%s: the model knows %zu classes, found %zu in %s", trained->path,
-                          outputs, descent_dataset_classes(dataset), folder);
+                          trained->classes, descent_dataset_classes(dataset), folder);
     }
     return DONE;
 }
@@ -57,7 +57,7 @@ enum exit_status evaluation_check(const struct trained_model *trained,
 static enum exit_status allocate(struct evaluation *evaluation, size_t samples, bool regression,
                                  bool keep_outputs)
 {
-    size_t classes = evaluation->classes;
+    size_t classes = evaluation->classes, width = evaluation->width;
     if (!regression) {
         evaluation->confusion = calloc(classes, classes * sizeof *evaluation->confusion);
         if (evaluation->confusion == NULL) {
@@ -65,9 +65,9 @@ static enum exit_status allocate(struct evaluation *evaluation, size_t samples, 
         }
     }
     if (keep_outputs || regression) {
-        evaluation->outputs = calloc(samples, classes * sizeof *evaluation->outputs);
+        evaluation->outputs = calloc(samples, width * sizeof *evaluation->outputs);
         if (evaluation->outputs == NULL) {
-            return cli_failed("out of memory for %zu x %zu outputs", samples, classes);
+            return cli_failed("out of memory for %zu x %zu outputs", samples, width);
         }
     }
     return DONE;
@@ -105,8 +105,7 @@ static enum exit_status evaluate_batches(struct evaluation *evaluation, const st
     descent_batch batch;
     while (descent_loader_next(pass->loader, &batch)) {
         if (evaluation->outputs != NULL) {
-            float *outputs =
-                evaluation->outputs + evaluation->metrics.samples * evaluation->classes;
+            float *outputs = evaluation->outputs + evaluation->metrics.samples * evaluation->width;
             CLI_TRY_LIBRARY(
                 descent_network_forward(pass->network, batch.features, batch.n, outputs));
         }
@@ -124,7 +123,8 @@ enum exit_status evaluation_run(struct evaluation *evaluation, const struct trai
                                 const descent_dataset *dataset, size_t batch, int threads,
                                 bool keep_outputs)
 {
-    *evaluation = (struct evaluation){.classes = descent_model_outputs(trained->model)};
+    *evaluation = (struct evaluation){.width = descent_model_outputs(trained->model),
+                                      .classes = trained->classes};
     size_t samples = descent_dataset_count(dataset);
     batch = batch < samples ? batch : samples;
     CLI_TRY(allocate(evaluation, samples, trained->regression, keep_outputs));

@@ -10,10 +10,11 @@
 
 struct evaluation {
     descent_metrics metrics;
-    size_t classes;    /* outputs of the model */
+    size_t width;      /* outputs of the model */
+    size_t classes;    /* that these tell apart */
     size_t *confusion; /* [classes × classes]: rows are true classes, columns predictions; NULL for
                           numbers */
-    float *outputs; /* [samples × classes], in the data set's order, where they were asked for, and
+    float *outputs; /* [samples × width], in the data set's order, where they were asked for, and
                        always for numbers */
 };
 

@@ -34,7 +34,7 @@ static double prediction(const struct evaluation *evaluation, const struct train
     const descent_preparation *preparation = trained->preparation;
     const float *means = preparation != NULL ? descent_preparation_target_mean(preparation) : NULL;
     double mean = means != NULL ? (double)means[o] : 0.0;
-    return (double)evaluation->outputs[i * evaluation->classes + o] *
+    return (double)evaluation->outputs[i * evaluation->width + o] *
                regression_unit(preparation, o) +
            mean;
 }
@@ -68,8 +68,8 @@ static struct figures overall(const struct evaluation *evaluation,
     double variance = regression_variance(dataset, trained->preparation);
     struct figures figures = {.r2 = regression_r2(descent_metrics_loss(metrics), variance),
                               .rmse = descent_metrics_rmse(metrics)};
-    for (size_t o = 0; o < evaluation->classes; o++) {
-        figures.mae += targets[o].mae / (double)evaluation->classes;
+    for (size_t o = 0; o < evaluation->width; o++) {
+        figures.mae += targets[o].mae / (double)evaluation->width;
     }
     return figures;
 }
@@ -85,11 +85,11 @@ static enum exit_status print_text(const struct evaluation *evaluation,
     printf("RMSE      %.6g\n", all->rmse);
     printf("MAE       %.6g\n", all->mae);
     printf("samples   %s\n", text_count(samples, evaluation->metrics.samples));
-    if (evaluation->classes == 1) {
+    if (evaluation->width == 1) {
         return DONE;
     }
     putchar('\n');
-    return record_print(&FIGURES, targets, evaluation->classes);
+    return record_print(&FIGURES, targets, evaluation->width);
 }
 
 static enum exit_status print_json(const struct evaluation *evaluation, const struct figures *all,
@@ -99,7 +99,7 @@ static enum exit_status print_json(const struct evaluation *evaluation, const st
     json_object_update_new(object, json_pack("{s:f, s:I, s:o}", "loss",
                                              descent_metrics_loss(&evaluation->metrics), "samples",
                                              (json_int_t)evaluation->metrics.samples, "targets",
-                                             record_array(&FIGURES, targets, evaluation->classes)));
+                                             record_array(&FIGURES, targets, evaluation->width)));
     return cli_print_json(object);
 }
 
@@ -107,11 +107,11 @@ enum exit_status evaluation_print_regression(const struct evaluation *evaluation
                                              const struct trained_model *trained,
                                              const descent_dataset *dataset, bool json)
 {
-    struct figures *targets = calloc(evaluation->classes, sizeof *targets);
+    struct figures *targets = calloc(evaluation->width, sizeof *targets);
     if (targets == NULL) {
-        return cli_failed("out of memory for the figures of %zu targets", evaluation->classes);
+        return cli_failed("out of memory for the figures of %zu targets", evaluation->width);
     }
-    for (size_t o = 0; o < evaluation->classes; o++) {
+    for (size_t o = 0; o < evaluation->width; o++) {
         targets[o] = figures_of(evaluation, trained, dataset, o);
     }
     const struct figures all = overall(evaluation, trained, dataset, targets);

@@ -37,7 +37,7 @@ struct answer {
 struct predictor {
     const struct trained_model *trained;
     descent_network *network;
-    size_t inputs, outputs;
+    size_t inputs, outputs; /* of a sample: one output for two classes counts as both of them */
     bool classes;           /* whether outputs are classes, not numbers to predict */
     bool probabilities;     /* whether they are probabilities */
     size_t count;           /* answers to show: of classes the likeliest, else all outputs */

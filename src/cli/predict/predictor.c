@@ -24,14 +24,14 @@ static const struct record PROBABILITY = RECORD(struct answer, PROBABILITY_FIELD
 enum exit_status predictor_create(struct predictor *predictor, const struct trained_model *trained,
                                   size_t top)
 {
-    size_t outputs = descent_model_outputs(trained->model);
+    size_t outputs = trained->classes;
     bool classes = !trained->regression;
     *predictor = (struct predictor){
         .trained = trained,
         .inputs = descent_model_inputs(trained->model),
         .outputs = outputs,
         .classes = classes,
-        .probabilities = classes && trained->loss.kind == DESCENT_LOSS_CROSS_ENTROPY,
+        .probabilities = classes && trained->loss.kind != DESCENT_LOSS_MSE,
         .count = classes && top < outputs ? top : outputs,
     };
     predictor->answers = calloc(predictor->count, sizeof *predictor->answers);
@@ -63,6 +63,38 @@ static void softmax(float *outputs, size_t n)
     }
 }
 
+static float sigmoid(float logit)
+{
+    return (float)(1.0 / (1.0 + exp(-(double)logit)));
+}
+
+/* Each output's own probability; one output for two classes becomes those of both, in the same
+ * array, for which the last sample makes room first. */
+static void sigmoids(const struct predictor *predictor, size_t n, float *outputs)
+{
+    size_t width = predictor->outputs;
+    bool one_of_two = descent_model_outputs(predictor->trained->model) < width;
+    for (size_t i = n; one_of_two && i-- > 0;) {
+        float logit = outputs[i];
+        outputs[2 * i] = -logit;
+        outputs[2 * i + 1] = logit;
+    }
+    for (size_t i = 0; i < n * width; i++) {
+        outputs[i] = sigmoid(outputs[i]);
+    }
+}
+
+static void make_probabilities(const struct predictor *predictor, size_t n, float *outputs)
+{
+    if (predictor->trained->loss.kind == DESCENT_LOSS_BINARY_CROSS_ENTROPY) {
+        sigmoids(predictor, n, outputs);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        softmax(outputs + i * predictor->outputs, predictor->outputs);
+    }
+}
+
 enum exit_status predictor_run(const struct predictor *predictor, size_t n, float *features,
                                float *outputs)
 {
@@ -71,8 +103,8 @@ enum exit_status predictor_run(const struct predictor *predictor, size_t n, floa
         descent_preparation_apply(preparation, n, features);
     }
     CLI_TRY_LIBRARY(descent_network_forward(predictor->network, features, n, outputs));
-    for (size_t i = 0; i < n && predictor->probabilities; i++) {
-        softmax(outputs + i * predictor->outputs, predictor->outputs);
+    if (predictor->probabilities) {
+        make_probabilities(predictor, n, outputs);
     }
     if (preparation != NULL && !predictor->classes) {
         descent_preparation_undo_targets(preparation, n, outputs);

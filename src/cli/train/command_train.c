@@ -46,6 +46,11 @@ enum exit_status train_check_options(struct training *training)
         }
         options->loss = DESCENT_LOSS_MSE;
     }
+    double deviation;
+    CLI_TRY(train_read_init_bias(&deviation, options->init_bias));
+    if (options->resume == NULL) {
+        CLI_TRY(train_check_output_activation(options));
+    }
     return option_check_effects(&TRAIN_OPTIONS, &training->arguments, options);
 }
 

@@ -71,7 +71,7 @@ static void tell_other_names(struct training *training, const struct trained_mod
 {
     const descent_dataset *source = training->data.source;
     size_t classes = descent_dataset_classes(source);
-    if (!trained->named || training->last_layer_new) {
+    if (!trained->named || trained->classes != classes || training->last_layer_new) {
         return;
     }
     for (size_t c = 0; c < classes; c++) {

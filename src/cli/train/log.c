@@ -75,11 +75,13 @@ static void log_network(struct training *training)
     const descent_model *model = descent_fit_model(training->fit);
     char description[TRAIN_DESCRIPTION_SIZE], parameters[TEXT_SIZE];
     descent_model_describe(model, description, sizeof description);
-    progress_say(&training->display, "network   %s, %s parameters, init %s%s", description,
+    bool zeros = options->init_from != NULL || strcmp(options->init_bias, "zeros") == 0;
+    progress_say(&training->display, "network   %s, %s parameters, init %s%s%s%s", description,
                  text_count(parameters, descent_model_parameter_count(model)),
                  options->init_from != NULL ? options->init_from
                                             : descent_init_name((descent_init)options->init),
-                 training->last_layer_new ? ", last layer new" : "");
+                 training->last_layer_new ? ", last layer new" : "", zeros ? "" : ", biases ",
+                 zeros ? "" : options->init_bias);
 }
 
 static void log_training(struct training *training)

@@ -37,6 +37,7 @@ static const char *standardize_name(int i)
 #define SCHEDULE(kind) (options->schedule == DESCENT_SCHEDULE_##kind)
 
 WHERE(normal_init, "with --init normal", options->init == DESCENT_INIT_NORMAL)
+WHERE(no_init_from, "without --init-from", options->init_from == NULL)
 WHERE(regression, "with --regression", options->source.regression)
 WHERE(classes, "without --regression", !options->source.regression)
 WHERE(cross_entropy, "with --loss cross-entropy", options->loss == DESCENT_LOSS_CROSS_ENTROPY)
@@ -88,11 +89,17 @@ static const struct option rows[] = {
      .help = "Initial weights"},
     {"init-deviation", RESULT(NETWORK, NUMBER, init_deviation), .initial = "0.01", FLOAT_RANGE,
      .fixed = true, ONLY(normal_init), .help = "Standard deviation of the initial weights"},
+    {"init-bias", RESULT(NETWORK, TEXT, init_bias), .initial = "zeros", .value = "BIASES",
+     .fixed = true, ONLY(no_init_from),
+     .help = "Initial biases: zeros, or normal:DEVIATION for normal numbers of that standard "
+             "deviation"},
     {"init-from", LOCAL(NETWORK, TEXT, init_from), .value = "RUN|FILE", .fixed = true,
      .help = "Start from the weights of a run or a model file, and use its hidden layers unless "
              "they are given; for another number of classes the last layer is drawn anew"},
     {"loss", RESULT(OBJECTIVE, CHOICE, loss), .choice = loss_name, .initial = "cross-entropy",
-     .fixed = true, .help = "Loss; with --regression mse"},
+     .fixed = true,
+     .help = "Loss; with --regression mse. binary-cross-entropy gives each output a sigmoid of its "
+             "own: one output a class, but one in all for two classes"},
     {"label-smoothing", RESULT(OBJECTIVE, NUMBER, label_smoothing), .initial = "0", OPTION_FRACTION,
      .fixed = true, ONLY(cross_entropy),
      .help = "Share of each target that is spread over all classes"},

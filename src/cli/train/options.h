@@ -35,6 +35,7 @@ struct train_options {
     struct option_sizes hidden;
     int activation, output_activation, init;
     double init_deviation;
+    char *init_bias;
     char *init_from;
     /* objective */
     int loss;

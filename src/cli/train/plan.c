@@ -78,6 +78,35 @@ static void resolve(struct train_options *options, size_t samples)
     train_options_resolve_steps(options, epochs * batches_of(options, samples));
 }
 
+/* What follows "normal:", or nothing. */
+static const char *deviation_in(const char *text)
+{
+    static const char normal[] = "normal:";
+    return strncmp(text, normal, sizeof normal - 1) == 0 ? text + sizeof normal - 1 : "";
+}
+
+enum exit_status train_read_init_bias(double *deviation, const char *text)
+{
+    double number = 0.0;
+    bool zeros = strcmp(text, "zeros") == 0;
+    if (!zeros && !(text_read_number(&number, deviation_in(text)) && number >= 0.0 &&
+                    number <= OPTION_FLOAT_MAX)) {
+        return cli_usage("--init-bias: expected zeros, or normal:DEVIATION with a number >= 0, "
+                         "found \"%.100s\"",
+                         text);
+    }
+    *deviation = number;
+    return DONE;
+}
+
+/* One output a target, or what the loss needs for the classes. */
+static size_t outputs_of(const struct train_options *options, const struct train_data *data)
+{
+    size_t outputs = train_outputs(data);
+    bool targets = descent_dataset_outputs(data->source) > 0;
+    return targets ? outputs : descent_loss_outputs((descent_loss_kind)options->loss, outputs);
+}
+
 static descent_model_config model_config(const struct train_options *options,
                                          const struct train_data *data)
 {
@@ -87,7 +116,7 @@ static descent_model_config model_config(const struct train_options *options,
     for (size_t l = 0; l < options->hidden.count; l++) {
         config.sizes[l + 1] = options->hidden.sizes[l];
     }
-    config.sizes[config.layers] = train_outputs(data);
+    config.sizes[config.layers] = outputs_of(options, data);
     config.activation = (descent_activation)options->activation;
     config.output_activation = (descent_activation)options->output_activation;
     config.init = (descent_init)options->init;
@@ -99,6 +128,7 @@ static descent_model_config model_config(const struct train_options *options,
 enum exit_status train_model_create(struct training *training)
 {
     descent_model_config config = model_config(&training->options, &training->data);
+    CLI_TRY(train_read_init_bias(&config.bias_deviation, training->options.init_bias));
     CLI_TRY_LIBRARY(descent_model_create(&training->model, &config));
     return DONE;
 }
@@ -261,6 +291,10 @@ enum exit_status train_plan_fit(struct training *training)
     resolve(&training->options, descent_dataset_count(training->data.train));
     CLI_TRY(create_weights(training));
     CLI_TRY(plan_model(training));
+    if (training->checkpoint == NULL) { /* a run that began so goes on so */
+        CLI_TRY(train_check_output_activation(&training->options));
+        CLI_TRY(train_check_reach(training));
+    }
     return create_fit(training);
 }
 

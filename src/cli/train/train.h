@@ -147,6 +147,14 @@ struct train_figures {
 struct train_figures train_figures(const struct train_data *data, enum train_part part,
                                    const descent_metrics *metrics);
 
+/* outputs.c: USAGE where the loss reads logits and the last layer's activation is not the identity,
+ * and where that activation cannot give the targets of the training samples. */
+enum exit_status train_check_output_activation(const struct train_options *options);
+enum exit_status train_check_reach(const struct training *training);
+
+/* plan.c: the deviation that --init-bias means, 0 for zeros; USAGE for any other text. */
+enum exit_status train_read_init_bias(double *deviation, const char *text);
+
 /* plan.c: resolves the options that depend on the data; makes the first weights and the fit; with
  * --lr auto, searches for the learning rate. The second leaves this search out. */
 enum exit_status train_plan(struct training *training);
