@@ -23,6 +23,10 @@ typedef struct descent_trainer_config {
                                 descent_trainer_measure() get, if more than batch; 0: batch */
     double dropout;          /* share of hidden units dropped in training, in [0, 1); the others are
                                 scaled by 1 / (1 − dropout) (Srivastava 2014) */
+    double input_dropout;    /* the same share of the inputs */
+    double max_norm;         /* after each step the incoming weights of a hidden unit, without its
+                                bias, are scaled down to this L2 norm where they are longer; 0: no
+                                limit (Srivastava 2014, who limit hidden units) */
     double clip_norm;        /* the gradient is scaled down to this L2 norm; 0: no clipping */
     bool decay_biases;       /* weight decay acts on biases as well */
     uint64_t norm_period; /* the gradient's norm is measured every norm_period steps; 0: never. In

@@ -7,6 +7,7 @@
  * which saves storing and reading it once more. Nothing can be taken back then, so that it needs to
  * be known beforehand that nothing overflows.
  */
+#include "compute/max_norm.h"
 #include "compute/trainer_private.h"
 
 #include <float.h>
@@ -52,6 +53,10 @@ static void visit(void *context, const struct descent_dense *layer, size_t n,
     descent_dense_bias_gradient(layer, n, outputs, false);
     for (size_t j = outputs.first; j < outputs.first + outputs.count; j++) {
         layer->bias[j] = update->keep_bias * layer->bias[j] - rate * layer->bias_gradient[j];
+    }
+    const descent_trainer *trainer = update->trainer;
+    if (trainer->config.max_norm > 0.0 && layer != descent_chain_last(&trainer->chain)) {
+        descent_max_norm_apply(&layer->shape, outputs, trainer->config.max_norm, layer->weights);
     }
 }
 

@@ -49,13 +49,18 @@ static const struct descent_dropout *masks_of(const struct descent_pass *pass, s
     return pass->dropout && l + 1 < pass->chain->layers ? &pass->masks[l] : NULL;
 }
 
+static const float *features_of(const struct descent_pass *pass, int thread)
+{
+    const descent_batch *batch = pass->batch;
+    size_t copy = (size_t)thread < batch->copies ? (size_t)thread : 0;
+    return batch->features + copy * batch->copy_stride;
+}
+
 /* What layer l reads on a thread. */
 static const float *input_of(const struct descent_pass *pass, int thread, size_t l)
 {
     if (l == 0) {
-        const descent_batch *batch = pass->batch;
-        size_t copy = (size_t)thread < batch->copies ? (size_t)thread : 0;
-        return batch->features + copy * batch->copy_stride;
+        return pass->input_dropout ? pass->chain->inputs : features_of(pass, thread);
     }
     const struct descent_dense *before = &pass->chain->layer[l - 1];
     return pass->dropout ? before->dropped : before->a;
@@ -162,14 +167,29 @@ void descent_pass_share(const struct descent_pass *pass, void (*body)(void *cont
     descent_team_run(&pass->chain->team, body, context);
 }
 
-void descent_pass_run(const struct descent_pass *pass, int thread)
+/* Looks at this thread's share of the rows, and drops of their numbers, for all threads. */
+static void begin_inputs(const struct descent_pass *pass, int thread)
 {
     struct descent_chain *chain = pass->chain;
     size_t in = chain->layer[0].shape.inputs;
+    struct descent_span rows = descent_cut_share(pass->batch->n, chain->team.threads, thread);
+    if (pass->input_dropout) {
+        size_t at = rows.first * in;
+        descent_dropout_apply(&pass->input_mask, at, rows.count * in,
+                              features_of(pass, thread) + at, chain->inputs + at);
+    }
+    see_input(pass, thread, 0, input_of(pass, thread, 0), in, rows, all(in));
+    if (pass->input_dropout) {
+        descent_team_wait(&chain->team);
+    }
+}
+
+void descent_pass_run(const struct descent_pass *pass, int thread)
+{
+    struct descent_chain *chain = pass->chain;
     size_t forward = chain->row_head ? chain->layers - 1 : chain->layers;
     memset(&chain->seen[thread], 0, sizeof chain->seen[thread]);
-    see_input(pass, thread, 0, input_of(pass, thread, 0), in,
-              descent_cut_share(pass->batch->n, chain->team.threads, thread), all(in));
+    begin_inputs(pass, thread);
     for (size_t l = 0; l < forward; l++) {
         forward_layer(pass, thread, l);
         descent_team_wait(&chain->team);

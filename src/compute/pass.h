@@ -32,7 +32,8 @@ struct descent_chain {
     size_t parameter_room; /* parameters and the gaps between them: each array starts on a cache
                               line of its own, and gaps hold zeros */
     float *parameters;     /* [parameter_room], weights and bias of each layer in turn */
-    float *gradient;       /* the same, or NULL in a chain that only runs forward */
+    float *inputs;   /* [batch × in], the features behind dropout; NULL where there is none */
+    float *gradient; /* the same, or NULL in a chain that only runs forward */
     descent_metrics *row_metrics; /* of each piece of rows: sums are added up in a fixed order */
     struct descent_seen *seen;    /* [threads] */
     struct descent_dense layer[DESCENT_LAYERS_MAX];
@@ -47,6 +48,7 @@ struct descent_chain_use {
     int threads;
     bool backward;
     bool dropout;
+    bool input_dropout;
 };
 
 /* INVALID where that cannot be planned. */
@@ -90,7 +92,9 @@ struct descent_pass {
     bool backward;
     float scale;  /* of every sample's loss in the gradient */
     bool dropout; /* whether the masks are in force */
+    bool input_dropout;
     struct descent_dropout masks[DESCENT_LAYERS_MAX];
+    struct descent_dropout input_mask;
     int32_t *predictions; /* [n], or NULL */
 };
 

@@ -120,6 +120,9 @@ void descent_chain_lay_out(struct descent_chain *chain, struct descent_arena_pla
     if (use->backward) {
         chain->gradient = take(arena, block, 1, chain->parameter_room);
     }
+    if (use->input_dropout) {
+        chain->inputs = take(arena, block, chain->batch, chain->layer[0].shape.inputs);
+    }
     size_t row_metrics = descent_arena_reserve(arena, descent_pass_row_pieces(chain->batch),
                                                sizeof *chain->row_metrics);
     size_t seen = descent_arena_reserve(arena, (size_t)chain->most, sizeof *chain->seen);

@@ -192,6 +192,18 @@ void descent_product_export(const struct descent_product_layer *layer, const flo
     }
 }
 
+struct descent_product_place descent_product_place_of(const struct descent_product_layer *layer,
+                                                      size_t output, size_t most)
+{
+    if (layer->panel == 0) {
+        return (struct descent_product_place){output * layer->inputs, 1, 1};
+    }
+    struct descent_span panel = panel_of(layer, output / layer->panel);
+    size_t before = output - panel.first, left = panel.count - before;
+    return (struct descent_product_place){panel.first * layer->inputs + before, panel.count,
+                                          left < most ? left : most};
+}
+
 /* The rows to be taken at a time that begin `done` rows into the given ones. */
 static struct descent_span rows_at(const struct descent_product_layer *layer,
                                    struct descent_span rows, size_t done)

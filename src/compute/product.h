@@ -50,6 +50,14 @@ void descent_product_import(const struct descent_product_layer *layer, const flo
 void descent_product_export(const struct descent_product_layer *layer, const float *kept,
                             float *values);
 
+/* Where the weights of an output are: the first at `at`, those for the next inputs `step` further
+ * on each. count outputs from this one on, at most so many, stand side by side. */
+struct descent_product_place {
+    size_t at, step, count;
+};
+struct descent_product_place descent_product_place_of(const struct descent_product_layer *layer,
+                                                      size_t output, size_t most);
+
 /* Into how many pieces the products over n samples are cut by the layer's outputs, and piece i of
  * them: the panels where there are several, else at most `most`. */
 size_t descent_product_output_pieces(const struct descent_product_layer *layer, size_t n,

@@ -20,6 +20,9 @@ static descent_status check_config(const descent_trainer_config *config, size_t 
         double found;
     } checks[] = {
         {config->dropout >= 0.0 && config->dropout < 1.0, "dropout in [0, 1)", config->dropout},
+        {config->input_dropout >= 0.0 && config->input_dropout < 1.0, "input_dropout in [0, 1)",
+         config->input_dropout},
+        {config->max_norm >= 0.0 && isfinite(config->max_norm), "max_norm ≥ 0", config->max_norm},
         {config->clip_norm >= 0.0 && isfinite(config->clip_norm), "clip_norm ≥ 0",
          config->clip_norm},
     };
@@ -81,7 +84,8 @@ descent_status descent_trainer_create(descent_trainer **trainer, const descent_m
                                           .most = config->evaluation_batch,
                                           .threads = config->threads,
                                           .backward = true,
-                                          .dropout = config->dropout > 0.0};
+                                          .dropout = config->dropout > 0.0,
+                                          .input_dropout = config->input_dropout > 0.0};
     descent_status status = check_config(config, descent_model_outputs(model));
     if (status == DESCENT_OK) {
         status = descent_chain_check(&use);
@@ -119,6 +123,24 @@ struct step {
     struct descent_bounds bounds; /* of parameters and state, if so */
 };
 
+/* The inputs count as the layer behind the last that there can be. */
+static void prepare_masks(struct descent_pass *pass, const descent_trainer *trainer)
+{
+    const descent_trainer_config *config = &trainer->config;
+    const struct descent_chain *chain = &trainer->chain;
+    pass->dropout = config->dropout > 0.0;
+    for (size_t l = 0; pass->dropout && l + 1 < chain->layers; l++) {
+        pass->masks[l] = descent_dropout_init(config->dropout, config->seed, trainer->steps, l,
+                                              trainer->summed * chain->layer[l].shape.outputs);
+    }
+    pass->input_dropout = config->input_dropout > 0.0;
+    if (pass->input_dropout) {
+        pass->input_mask = descent_dropout_init(config->input_dropout, config->seed, trainer->steps,
+                                                DESCENT_LAYERS_MAX - 1,
+                                                trainer->summed * chain->layer[0].shape.inputs);
+    }
+}
+
 /* whole: the weight of all samples of the step's batch. */
 static void prepare(struct step *step, descent_trainer *trainer, const descent_batch *batch,
                     double whole, bool dropout)
@@ -133,11 +155,8 @@ static void prepare(struct step *step, descent_trainer *trainer, const descent_b
     step->pass.batch = batch;
     step->pass.backward = true;
     step->pass.scale = 1.0f / (float)whole;
-    step->pass.dropout = dropout && config->dropout > 0.0;
-    for (size_t l = 0; step->pass.dropout && l + 1 < trainer->chain.layers; l++) {
-        size_t width = trainer->chain.layer[l].shape.outputs;
-        step->pass.masks[l] = descent_dropout_init(config->dropout, config->seed, trainer->steps, l,
-                                                   trainer->summed * width);
+    if (dropout) {
+        prepare_masks(&step->pass, trainer);
     }
 }
 

@@ -9,6 +9,7 @@
  * three it was: a resumed training, which has other bounds, ends in the same bytes.
  */
 #include "base/vector_loops.h"
+#include "compute/max_norm.h"
 #include "compute/trainer_private.h"
 
 #include <math.h>
@@ -248,6 +249,24 @@ static bool rehearse(const struct descent_update *update, float factor, int thre
     return finite;
 }
 
+/* One thread's share of the hidden units, when all threads have updated their weights. What is
+ * longer only shrinks: it stays finite and within the bounds. */
+static void limit_norms(descent_trainer *trainer, int thread)
+{
+    struct descent_chain *chain = &trainer->chain;
+    double most = trainer->config.max_norm;
+    if (most <= 0.0) {
+        return;
+    }
+    descent_team_wait(&chain->team);
+    for (size_t l = 0; l + 1 < chain->layers; l++) {
+        const struct descent_dense *layer = &chain->layer[l];
+        struct descent_span mine =
+            descent_cut(layer->shape.outputs, (size_t)chain->team.threads, (size_t)thread);
+        descent_max_norm_apply(&layer->shape, mine, most, layer->weights);
+    }
+}
+
 bool descent_update_run(const struct descent_update *update, int thread,
                         struct descent_bounds *after)
 {
@@ -264,6 +283,7 @@ bool descent_update_run(const struct descent_update *update, int thread,
         }
     }
     visit_numbers(update, factor, thread, update_numbers);
+    limit_norms(trainer, thread);
     if (thread == 0) {
         trainer->norms = norms;
     }

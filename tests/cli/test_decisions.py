@@ -24,6 +24,7 @@ TRAIN = {
     "init-from": ("first/model.safetensors", "first/model.safetensors"),
     "loss": ("mse", "mse"), "label-smoothing": ("0.125", 0.125),
     "class-weights": ("1,2,0.5", "1,2,0.5"), "dropout": ("0.25", 0.25),
+    "input-dropout": ("0.25", 0.25), "max-norm": ("0.125", 0.125),
     "optimizer": ("sgd", "sgd"), "lr": ("0.03125", 0.03125),
     "momentum": ("0.5", 0.5, "--optimizer", "sgd"),
     "nesterov": (None, True, "--optimizer", "sgd", "--momentum", "0.5"),

@@ -224,6 +224,8 @@ static void draw_config(struct extreme *extreme, uint64_t *random)
     config->decay_biases = draw(random, 2) == 0;
     config->clip_norm = ONE_OF(random, 0, 0, 0, 1e-30, 1, 1e30);
     config->dropout = ONE_OF(random, 0, 0, 0.5);
+    config->input_dropout = ONE_OF(random, 0, 0, 0.5);
+    config->max_norm = ONE_OF(random, 0, 0, 1e-30, 2, 1e30);
     config->norm_period = draw(random, 3);
     config->threads = draw(random, 20) > 0 ? 1 : 2 + (int)draw(random, 2); /* these take long */
 }

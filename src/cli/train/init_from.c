@@ -93,6 +93,7 @@ static enum exit_status take_over(struct training *training, const struct traine
     if (!has_other_classes(training, trained->model)) {
         CLI_TRY(train_model_compare(training, trained->model, trained->path));
     }
+    CLI_TRY(option_check_effects(&TRAIN_OPTIONS, &training->arguments, &training->options));
     CLI_TRY(adopt_preparation(training, trained));
     copy_weights(training, trained->model);
     tell_other_names(training, trained);

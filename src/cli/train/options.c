@@ -37,6 +37,7 @@ static const char *standardize_name(int i)
 #define SCHEDULE(kind) (options->schedule == DESCENT_SCHEDULE_##kind)
 
 WHERE(normal_init, "with --init normal", options->init == DESCENT_INIT_NORMAL)
+WHERE(hidden, "with hidden layers", options->hidden.count > 0)
 WHERE(no_init_from, "without --init-from", options->init_from == NULL)
 WHERE(regression, "with --regression", options->source.regression)
 WHERE(classes, "without --regression", !options->source.regression)
@@ -108,8 +109,14 @@ static const struct option rows[] = {
      .help =
          "Weights of the classes in the loss: a list with commas between, or balanced, which is "
          "samples / (classes x samples of the class)"},
-    {"dropout", RESULT(OBJECTIVE, NUMBER, dropout), .initial = "0", OPTION_FRACTION,
+    {"dropout", RESULT(OBJECTIVE, NUMBER, dropout), .initial = "0", OPTION_FRACTION, ONLY(hidden),
      .help = "Share of the hidden units that each step drops"},
+    {"input-dropout", RESULT(OBJECTIVE, NUMBER, input_dropout), .initial = "0", OPTION_FRACTION,
+     .help = "Share of the inputs that each step drops"},
+    {"max-norm", RESULT(OBJECTIVE, NUMBER, max_norm), .initial = "0", OPTION_NOT_NEGATIVE,
+     ONLY(hidden),
+     .help = "After each step, scale the weights of hidden units that are longer down to this "
+             "norm; 0 is off"},
     {"optimizer", RESULT(OPTIMIZER, CHOICE, optimizer), .choice = optimizer_name,
      .initial = "adamw", .help = "Optimizer"},
     {"lr", 'l', RESULT(OPTIMIZER, NUMBER, lr), .initial = "default",

@@ -41,7 +41,7 @@ struct train_options {
     int loss;
     double label_smoothing;
     char *class_weights;
-    double dropout;
+    double dropout, input_dropout, max_norm;
     /* optimizer */
     int optimizer;
     double lr, momentum, beta1, beta2, alpha, epsilon, weight_decay, clip_norm;

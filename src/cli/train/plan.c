@@ -247,6 +247,8 @@ descent_fit_config train_fit_config(const struct training *training)
                     .optimizer = train_options_optimizer(options),
                     .batch = (size_t)options->batch,
                     .dropout = options->dropout,
+                    .input_dropout = options->input_dropout,
+                    .max_norm = options->max_norm,
                     .clip_norm = options->clip_norm,
                     .decay_biases = options->decay_biases,
                     .norm_period = TRAIN_NORM_PERIOD,
