@@ -124,13 +124,18 @@ typedef struct descent_source {
  *   classes.txt beside them names the classes, one a line. Without it there are `classes` classes,
  *   and a higher label is an error; if `classes` is 0, the highest label of this part plus one,
  *   which is at most 65536. Targets are in train-targets-idx2-float.
- * - A file named *.csv or *.csv.gz, or a folder with train.csv and optionally test.csv: one sample
- * a line (RFC 4180). Labels are any text; the distinct texts are the classes. Features that are all
- *   written as whole numbers from 0 to 255 are stored as bytes, which a loader divides by 255; all
- *   others are floats. Without label_column, the label is the column named label, class or target,
- *   or else the only column with words in it. The first line is a header if it has such a name, or
- *   words in more columns than the label's. NaN, infinities and other texts are refused as
- * features.
+ * - A table in text, one sample a line: CSV (RFC 4180), or with semicolons, tabs, bars or blanks
+ *   between the fields, whichever gives the first lines one number of fields; where several do, the
+ *   file is refused unless `separator` says which. Text is UTF-8, or UTF-16 with a byte order mark.
+ *   With semicolons, numbers may have a comma in the place of a point. Passed over are blanks
+ * around fields, lines and rows that are empty, lines of # at the top, and a separator behind the
+ * last field of all lines. The first line is a header if it has words above numbers, or names that
+ * do not come again below, or the name of an answer. What may be either is refused unless `header`
+ * says which: a line of numbers at equal distances, such as 0, 1, 2, or of words above words that
+ * all differ. Labels are any text; the distinct texts are the classes. Without label_column, the
+ * label is the column named label, class or target, or else the only column with words in it.
+ * Features that are all written as whole numbers from 0 to 255 are stored as bytes, which a loader
+ * divides by 255; all others are floats. NaN, infinities and other texts are refused as features.
  * - A folder of images: CLASS/FILE, or train/CLASS/FILE and test/CLASS/FILE, where the files of a
  *   class may lie in further folders; PNG, JPEG, BMP, PGM or PPM. The parts may be called training,
  *   testing, and for want of a test part val, valid or validation, in upper or lower case. All are

@@ -6,53 +6,12 @@
 
 #include "base/decimal.h"
 #include "base/fail.h"
+#include "data/csv_header.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-/* Names by which a column of labels or targets is known without being told. */
-static bool is_answer_name(const char *name)
-{
-    static const char *const names[] = {"label", "class", "target"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcasecmp(name, names[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Whether a field can only be text: neither a number nor a way to write that there is none. */
-static bool is_word(const char *field)
-{
-    static const char *const missing[] = {"",         "nan",  "inf",       "-inf", "+inf",
-                                          "infinity", "-nan", "-infinity", "na",   "n/a",
-                                          "null",     "none", "?",         "+nan", "+infinity"};
-    double number;
-    for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++) {
-        if (strcasecmp(field, missing[i]) == 0) {
-            return false;
-        }
-    }
-    return !descent_decimal_load(&number, field);
-}
-
-/* A whole number from 1 to count, or from −1 to −count at the right end, as an index. */
-static bool read_index(const char *text, size_t count, size_t *index)
-{
-    bool negative = *text == '-';
-    const char *digits = text + negative;
-    size_t length = strspn(digits, "0123456789");
-    if (length < 1 || length > 7 || digits[length] != '\0') {
-        return false;
-    }
-    size_t number = strtoul(digits, NULL, 10);
-    *index = negative ? count - number : number - 1;
-    return number >= 1 && number <= count;
-}
 
 /* The column with that name, or with that number; fails where there is none, or several. */
 static descent_status find_column(const struct descent_csv_columns *columns, const char *path,
@@ -65,7 +24,7 @@ static descent_status find_column(const struct descent_csv_columns *columns, con
             found++;
         }
     }
-    if (found == 1 || (found == 0 && read_index(text, columns->count, column))) {
+    if (found == 1 || (found == 0 && descent_csv_read_index(text, columns->count, column))) {
         return DESCENT_OK;
     }
     return descent_fail(DESCENT_ERROR_INVALID,
@@ -129,10 +88,10 @@ static descent_status guess(struct descent_csv_columns *columns, const struct de
 {
     size_t column = columns->count;
     if (columns->names != NULL) {
-        column = find_single(is_answer_name, csv, columns->names, columns->count);
+        column = find_single(descent_csv_is_answer_name, csv, columns->names, columns->count);
     }
     if (column == columns->count) {
-        column = find_single(is_word, csv, NULL, columns->count);
+        column = find_single(descent_csv_is_word, csv, NULL, columns->count);
     }
     if (column == columns->count) {
         return descent_fail(DESCENT_ERROR_INVALID,
@@ -143,37 +102,6 @@ static descent_status guess(struct descent_csv_columns *columns, const struct de
     }
     columns->answer[column] = ++columns->answers;
     return DESCENT_OK;
-}
-
-static bool has_words(const struct descent_csv *csv)
-{
-    bool found = false;
-    for (size_t i = 0; i < csv->fields && !found; i++) {
-        found = is_word(descent_csv_field(csv, i));
-    }
-    return found;
-}
-
-/* Whether the record names columns: its fields are words, apart from those of a label. With as many
- * fields as features there is no label. */
-static bool looks_like_header(const struct descent_csv *csv, const char *label_column,
-                              size_t features)
-{
-    size_t label = csv->fields;
-    size_t words = 0;
-    if (csv->fields == features) {
-        return has_words(csv);
-    }
-    if (label_column != NULL && !read_index(label_column, csv->fields, &label)) {
-        return true; /* it is a name, so that there must be names */
-    }
-    for (size_t i = 0; i < csv->fields; i++) {
-        if (is_answer_name(descent_csv_field(csv, i))) {
-            return true;
-        }
-        words += i != label && is_word(descent_csv_field(csv, i));
-    }
-    return words > (label_column == NULL ? 1 : 0);
 }
 
 static bool copy_names(struct descent_csv_columns *columns, const struct descent_csv *csv)
@@ -188,48 +116,55 @@ static bool copy_names(struct descent_csv_columns *columns, const struct descent
     return columns->names != NULL;
 }
 
+/* Names of as many columns as the record has. */
+static descent_status take_names(struct descent_csv_columns *columns, const struct descent_csv *csv)
+{
+    columns->count = csv->fields;
+    columns->answer = calloc(columns->count, sizeof *columns->answer);
+    if (columns->answer == NULL || (columns->header && !copy_names(columns, csv))) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu columns", csv->reader.path,
+                            columns->count);
+    }
+    return DESCENT_OK;
+}
+
+static descent_status take_comment(struct descent_csv_columns *columns,
+                                   const struct descent_csv *csv)
+{
+    struct descent_csv comment;
+    bool more = false;
+    descent_csv_begin_comment(&comment, csv);
+    descent_status status = descent_csv_next(&comment, &more);
+    if (status == DESCENT_OK) {
+        status = take_names(columns, &comment);
+    }
+    descent_csv_close(&comment);
+    return status;
+}
+
 /* Reads the header, if there is one, and stands at the first record of data then. */
 static descent_status read_header(struct descent_csv_columns *columns, struct descent_csv *csv,
                                   const descent_source *source, size_t features)
 {
     bool more = false;
-    descent_status status = descent_csv_next(csv, &more);
-    if (status == DESCENT_OK && more) {
-        columns->count = csv->fields;
-        columns->answer = calloc(columns->count, sizeof *columns->answer);
-        columns->header = source->header == DESCENT_HEADER_YES ||
-                          (source->header == DESCENT_HEADER_AUTO &&
-                           looks_like_header(csv, source->label_column, features));
-        if (columns->answer == NULL || (columns->header && !copy_names(columns, csv))) {
-            return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu columns",
-                                csv->reader.path, columns->count);
-        }
-        status = columns->header ? descent_csv_next(csv, &more) : DESCENT_OK;
+    enum descent_csv_names names = DESCENT_CSV_NAMES_NONE;
+    columns->dialect = csv->dialect;
+    DESCENT_TRY(descent_csv_find_names(&names, csv, source, features));
+    columns->header = names != DESCENT_CSV_NAMES_NONE;
+    columns->commented = names == DESCENT_CSV_NAMES_COMMENT;
+    DESCENT_TRY(descent_csv_next(csv, &more));
+    if (more && columns->commented) {
+        return take_comment(columns, csv);
     }
-    if (status == DESCENT_OK && !more) {
-        status = descent_fail(
-            DESCENT_ERROR_FORMAT, "%s: expected at least one line of data%s", csv->reader.path,
-            columns->header ? " after the column names, found none" : ", found none");
+    if (more) {
+        DESCENT_TRY(take_names(columns, csv));
+        DESCENT_TRY(columns->header ? descent_csv_next(csv, &more) : DESCENT_OK);
     }
-    return status;
-}
-
-/* What may be wrong with lines of one field: the words that follow on "found one field". */
-static const char *guess_separator(const struct descent_csv *csv)
-{
-    static const struct {
-        char separator;
-        const char *words;
-    } separators[] = {{';', " with semicolons: only commas separate fields"},
-                      {'\t', " with tabs: only commas separate fields"},
-                      {'|', " with bars: only commas separate fields"},
-                      {' ', " with blanks: only commas separate fields"}};
-    for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++) {
-        if (strchr(descent_csv_field(csv, 0), separators[i].separator) != NULL) {
-            return separators[i].words;
-        }
-    }
-    return "";
+    return more ? DESCENT_OK
+                : descent_fail(DESCENT_ERROR_FORMAT, "%s: expected at least one line of data%s",
+                               csv->reader.path,
+                               columns->header ? " after the column names, found none"
+                                               : ", found none");
 }
 
 /* Whether there are as many columns as features, or one more, or answers that were told. */
@@ -241,9 +176,8 @@ static descent_status check_features(const struct descent_csv_columns *columns,
     if (count < features || (count > features + 1 && source->label_column == NULL)) {
         return descent_fail(DESCENT_ERROR_MISMATCH,
                             "%s: expected %zu numbers in a line, and perhaps a label, found %zu "
-                            "field%s%s",
-                            csv->reader.path, features, count, count == 1 ? "" : "s",
-                            count == 1 ? guess_separator(csv) : "");
+                            "field%s",
+                            csv->reader.path, features, count, count == 1 ? "" : "s");
     }
     return DESCENT_OK;
 }
@@ -256,8 +190,8 @@ static descent_status choose_answers(struct descent_csv_columns *columns,
     if (columns->count == 1) {
         return descent_fail(DESCENT_ERROR_FORMAT,
                             "%s: line %llu: expected a column beside that of the label, found one "
-                            "field%s",
-                            path, (unsigned long long)csv->line, guess_separator(csv));
+                            "field; say what separates fields (--separator)",
+                            path, (unsigned long long)csv->line);
     }
     if (source->label_column == NULL) {
         status = guess(columns, csv);
@@ -292,7 +226,7 @@ descent_status descent_csv_columns_load(struct descent_csv_columns *columns, con
 {
     *columns = (struct descent_csv_columns){0};
     struct descent_csv csv;
-    descent_status status = descent_csv_open(&csv, path);
+    descent_status status = descent_csv_open(&csv, path, descent_csv_dialect_of(source));
     if (status == DESCENT_OK) {
         status = descent_csv_columns_read(columns, &csv, source, 0);
         descent_csv_close(&csv);

@@ -13,7 +13,9 @@
 struct descent_csv_columns {
     size_t count;
     size_t answers; /* how many columns hold labels or targets */
+    struct descent_csv_dialect dialect;
     bool header;
+    bool commented; /* the header is the comment above the first record */
     char **names;   /* [count], or NULL without a header */
     size_t *answer; /* [count], 1 + which answer a column is, or 0 for a feature */
 };
@@ -29,6 +31,12 @@ descent_status descent_csv_columns_load(struct descent_csv_columns *columns, con
 descent_status descent_csv_columns_read(struct descent_csv_columns *columns,
                                         struct descent_csv *csv, const descent_source *source,
                                         size_t features);
+
+/* The dialect that a source asks for. */
+static inline struct descent_csv_dialect descent_csv_dialect_of(const descent_source *source)
+{
+    return (struct descent_csv_dialect){.separator = source->separator};
+}
 
 /* Refuses a record with more or fewer fields. Error: FORMAT. */
 descent_status descent_csv_columns_check(const struct descent_csv_columns *columns,

@@ -44,12 +44,12 @@ typedef descent_status record_function(struct table *table, const struct descent
 static descent_status read_records(struct table *table, record_function *use, unsigned pass)
 {
     struct descent_csv csv;
-    descent_status status = descent_csv_open(&csv, table->path);
+    descent_status status = descent_csv_open(&csv, table->path, table->columns.dialect);
     if (status != DESCENT_OK) {
         return status;
     }
     bool more = false;
-    if (table->columns.header) {
+    if (table->columns.header && !table->columns.commented) {
         status = descent_csv_next(&csv, &more);
     }
     for (size_t record = 0; status == DESCENT_OK; record++) {

@@ -8,6 +8,7 @@
 #include "data/dataset_private.h"
 #include "data/sources.h"
 
+#include <ctype.h>
 #include <descent/images.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -15,6 +16,14 @@
 #include <sys/stat.h>
 
 enum { TEST_DIVISOR = 5 };
+
+/* What is part of a number cannot separate numbers. */
+static bool is_separator(char separator)
+{
+    return separator == 0 || separator == '\t' ||
+           (separator >= ' ' && separator <= '~' && !isalnum((unsigned char)separator) &&
+            strchr("\"'.+-#_", separator) == NULL);
+}
 
 /* The source with its defaults filled in. */
 static descent_status fill_source(descent_source *filled, const descent_source *source)
@@ -30,6 +39,8 @@ static descent_status fill_source(descent_source *filled, const descent_source *
     }
     DESCENT_RETURN_UNLESS((unsigned)filled->values < DESCENT_VALUES_COUNT);
     DESCENT_RETURN_UNLESS((unsigned)filled->header < DESCENT_HEADER_COUNT);
+    DESCENT_RETURN_UNLESS(is_separator(filled->separator));
+    DESCENT_RETURN_UNLESS(!filled->regression || !filled->multi_label);
     DESCENT_RETURN_UNLESS((unsigned)filled->part < DESCENT_PART_COUNT);
     size_t height = filled->height == 0 ? 1 : filled->height;
     size_t width = filled->width == 0 ? 1 : filled->width;

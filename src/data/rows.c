@@ -21,19 +21,21 @@ struct descent_rows {
     bool waiting; /* whether the present record has not been given out */
 };
 
-static descent_status open_standard_input(struct descent_csv *csv)
+static descent_status open_standard_input(struct descent_csv *csv,
+                                          struct descent_csv_dialect dialect)
 {
     static const char name[] = "standard input";
     int file = dup(STDIN_FILENO);
-    return file >= 0 ? descent_csv_take(csv, file, name)
+    return file >= 0 ? descent_csv_take(csv, file, name, dialect)
                      : descent_fail(DESCENT_ERROR_IO, "%s: %s", name, strerror(errno));
 }
 
 static descent_status open_rows(descent_rows *rows, const char *path, size_t features,
                                 const descent_source *source)
 {
-    descent_status status = strcmp(path, "-") == 0 ? open_standard_input(&rows->csv)
-                                                   : descent_csv_open(&rows->csv, path);
+    struct descent_csv_dialect dialect = descent_csv_dialect_of(source);
+    descent_status status = strcmp(path, "-") == 0 ? open_standard_input(&rows->csv, dialect)
+                                                   : descent_csv_open(&rows->csv, path, dialect);
     if (status != DESCENT_OK) {
         return status;
     }

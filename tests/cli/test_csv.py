@@ -108,6 +108,16 @@ class Csv(CommandCase):
                 "plus signs": text([["+" + a, b, c] for a, b, c in lines]),
                 "no header": text(lines, None),
                 "another header": text(lines, ("0", "1", "label")),
+                "CR": text(lines).replace("\n", "\r"),
+                "UTF-16": text(lines).encode("utf-16"),
+                "UTF-16, the other way": b"\xfe\xff" + text(lines).encode("utf-16-be"),
+                "comments": "# made by logger 3\n# site: north\n" + text(lines),
+                "a header in a comment": "# " + text(lines),
+                "a separator behind": text(lines).replace("\n", ",\n"),
+                "a separator behind the samples": text(lines, None).replace("\n", ",\n"),
+                "rows of empty fields": text(lines) + ",,\n,,\n",
+                "lines of blanks": text(lines).replace("\n", "\n  \t \n"),
+                "semicolons and decimal commas": text(lines).replace(",", ";").replace(".", ","),
         }.items():
             with self.subTest(what):
                 self.write(content)
@@ -265,8 +275,8 @@ class Csv(CommandCase):
                 ("half a quote", whole + '1,2,set"osa\n', ["line 62, column 3", "whole field"]),
                 ("behind a quote", whole + '1,2,"setosa"x\n', ["line 62, column 3", "closing quote"]),
                 ("NUL", whole.encode() + b"1,2\0,setosa\n", ["line 62, column 2", "NUL byte"]),
-                ("UTF-16", whole.encode("utf-16"), ["NUL byte"]),
-                ("carriage return", whole + "1,2\r3,setosa\n", ["line 62", "line feed"]),
+                ("UTF-16 without its mark", whole.encode("utf-16-le"), ["NUL byte", "byte order mark"]),
+                ("carriage return", whole + "1,2\r3,setosa\n", ["line 62", "expected 3 fields", "found 2"]),
                 ("not UTF-8", whole.encode() + b"1,2,set\xffosa\n", ["line 62, column 3", "0xff"]),
                 ("control character", whole + '1,2,"set\nosa"\n', ["column 3", "0x0a"]),
                 ("long label", whole + f"1,2,{'x' * 256}\n", ["line 62, column 3", "256"]),
@@ -276,16 +286,28 @@ class Csv(CommandCase):
             with self.subTest(what):
                 self.refuse_data(content, parts)
 
-    def test_other_separators_are_named(self):
-        for separator, what in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars"), (" ", "blanks")):
-            content = text(rows()).replace(",", separator)
-            with self.subTest(what):
-                self.refuse_data(content, ["line 1", "one field", what, "commas"])
-                self.refuse_data(content, ["one field", what, "commas"], "--label-column", "species")
-        self.write(text(rows()), "good.csv")
-        self.succeed("train", "good.csv", "--out", "run", "--epochs", 1)
-        self.write(text(rows()).replace(",", ";"))
-        self.refuse(1, ["2 numbers", "found 1 field with semicolons"], "predict", "run", "data.csv")
+    def test_other_separators(self):
+        self.write(text(rows()))
+        expected = self.fingerprints()
+        self.succeed("train", "data.csv", "--out", "run", "--epochs", 1)
+        answers = self.succeed("predict", "run", "data.csv").stdout
+        for name, separator in (("semicolon", ";"), ("tab", "\t"), ("bar", "|"), ("blanks", "  ")):
+            self.write(text(rows()).replace(",", separator))
+            with self.subTest(name):
+                self.assertEqual(self.fingerprints(), expected)
+                self.assertEqual(self.fingerprints("data.csv", "--separator", name), expected)
+                self.assertEqual(self.succeed("predict", "run", "data.csv").stdout, answers)
+                self.refuse(1, ["one field", "--separator"], "inspect", "data.csv", "--separator",
+                            "comma")
+        self.refuse(2, ["--separator"], "inspect", "data.csv", "--separator", "x")
+
+    def test_the_model_remembers_the_separator(self):
+        self.write(text(rows()).replace(",", ":"))
+        self.refuse(1, ["--separator"], "train", "data.csv", "--out", "run")
+        self.succeed("train", "data.csv", "--separator", "colon", "--out", "run", "--epochs", 1)
+        found = json.loads(self.succeed("evaluate", "run", "data.csv", "--json").stdout)
+        self.assertEqual(found["samples"], 12)
+        self.assertEqual(len(self.succeed("predict", "run", "data.csv").stdout.splitlines()), 61)
 
     def test_an_ending_in_capitals(self):
         self.write(text(rows()), "DATA.CSV")
@@ -339,8 +361,8 @@ class Csv(CommandCase):
         self.refuse_data(text(rows()), ["expected 12 numbers", "found 2"], "--size", "3x4")
 
     def test_not_a_csv_file(self):
-        self.write("hello", "data.txt")
-        self.refuse(1, ["data.txt"], "train", "./data.txt")
+        self.write("hello", "data.doc")
+        self.refuse(1, ["data.doc", ".csv"], "train", "./data.doc")
         (self.folder / "folder.csv").mkdir()
         self.refuse(1, ["folder.csv"], "train", "folder.csv")
 

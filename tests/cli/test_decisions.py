@@ -45,6 +45,7 @@ TRAIN = {
     "checkpoint-every": ("end", "end"),
     "size": ("3x1", "3x1"), "color": (None, True, "--size", "1x1"), "label-column": ("2", "2"),
     "header": ("yes", "yes", "--label-column", "-1"), "values": ("floats", "floats"), "regression": (None, True),
+    "separator": ("comma", "comma"),
     "test": ("0.5", 0.5), "test-seed": ("7", 7), "memory-limit": ("64", 64),
     "batch": ("7", 7), "no-shuffle": (None, True), "epochs": ("3", 3), "validation": ("0.25", 0.25),
     "standardize": ("set", "set"), "raw-targets": (None, True, "--regression"),
@@ -53,8 +54,8 @@ TRAIN = {
 }
 
 # Options that have a meaning for CSV files alone.
-CSV = {"size", "color", "label-column", "header", "values", "regression", "test", "test-seed",
-       "raw-targets"}
+CSV = {"size", "color", "label-column", "header", "separator", "values", "regression", "test",
+       "test-seed", "raw-targets"}
 DATA = CSV - {"raw-targets"} | {"memory-limit"}
 
 FIND_LR = {"lr-from": ("0.001",), "lr-to": ("0.5",), "steps": ("60",)}
@@ -100,6 +101,8 @@ class Decisions(CommandCase):
         rows = [f"{i % 7},{i % 7 % 2},{i % 4},{i % 7 // 3}" for i in range(200)]
         (self.folder / "data.csv").write_text("\n".join(["a,b,c,label", *rows, ""]))
         (self.folder / "plain.csv").write_text("\n".join([*rows, ""]))
+        both = [f"{i % 7},{i % 2};{'xy'[i % 7 % 2]}" for i in range(200)]
+        (self.folder / "both.csv").write_text("\n".join([*both, ""]))
 
     def options_of(self, command):
         text = self.succeed(command, "--help").stdout
@@ -121,8 +124,8 @@ class Decisions(CommandCase):
 
     @staticmethod
     def data_for(option):
-        if option == "header":
-            return "plain.csv"
+        if option in ("header", "separator"):
+            return {"header": "plain.csv", "separator": "both.csv"}[option]
         return "data.csv" if option in CSV else "data"
 
     def result(self, *command):
@@ -191,7 +194,7 @@ class Decisions(CommandCase):
         for data in ("data", "data.csv", "plain.csv"):
             columns = ["--label-column", "-1"] if data == "plain.csv" else []
             self.succeed("train", data, "-q", "--epochs", "3", "--out", f"of-{data}", *columns)
-        for option in sorted(DATA - {"regression", "size", "color", "values"}):
+        for option in sorted(DATA - {"regression", "size", "color", "values", "separator"}):
             value, _, *needs = TRAIN[option]
             data = self.data_for(option)
             self.compare(option, value, ["evaluate", f"of-{data}", data], *needs,
@@ -199,6 +202,7 @@ class Decisions(CommandCase):
         for status, part, *options in ((1, "3 x 1", "--size", "3x1"),
                                        (1, "1 x 1 x 3", "--size", "1x1", "--color"),
                                        (2, "floats", "--values", "floats"),
+                                       (1, "one field", "--separator", "tab"),
                                        (1, "classes", "--regression")):
             self.refuse(status, [part], "evaluate", "of-data.csv", "data.csv", *options)
         self.compare("part", "train", ["evaluate", "of-data", "data"])
@@ -209,8 +213,8 @@ class Decisions(CommandCase):
 
     def test_predict(self):
         self.assertEqual(self.options_of("predict") - {"show"},
-                         {"as-is", "as-mnist", "label-column", "header", "values", "regression",
-                          "top"})
+                         {"as-is", "as-mnist", "label-column", "header", "separator", "values",
+                          "regression", "top"})
         for data in ("data", "data.csv"):
             self.succeed("train", data, "-q", "--epochs", "3", "--out", f"of-{data}")
         (self.folder / "image.pgm").write_bytes(pgm(12, 12, [
@@ -221,6 +225,7 @@ class Decisions(CommandCase):
                                         ("header", "yes", "of-data.csv", "plain.csv",
                                          "--label-column", "-1")):
             self.compare(option, value, ["predict", *command])
+        self.refuse(1, ["found 1 field"], "predict", "of-data.csv", "data.csv", "--separator", "tab")
         self.refuse(2, ["found floats"], "predict", "of-data.csv", "data.csv", "--values", "floats")
         shown = self.succeed("predict", "of-data", "image.pgm", "--show").stdout
         self.assertGreater(len(shown.splitlines()), 3)

@@ -93,13 +93,13 @@ static const struct {
     const char *said;
 } broken[] = {
     {"1,2\n", DESCENT_ERROR_MISMATCH, "expected 3 numbers in a line, and perhaps a label, found 2"},
-    {"1,2,3,4,5\n", DESCENT_ERROR_MISMATCH, "expected 3 numbers in a line"},
-    {"1,2,3,4\n", DESCENT_ERROR_INVALID, "which of the 4 columns holds the labels"},
+    {"2,1,3,4,5\n", DESCENT_ERROR_MISMATCH, "expected 3 numbers in a line"},
+    {"2,1,3,4\n", DESCENT_ERROR_INVALID, "which of the 4 columns holds the labels"},
     {"", DESCENT_ERROR_FORMAT, "expected at least one line of data"},
     {"a,b,c\n", DESCENT_ERROR_FORMAT, "after the column names"},
-    {"1,2,3\n4,5\n", DESCENT_ERROR_FORMAT, "line 2"},
-    {"1,2,3\n4,nan,6\n", DESCENT_ERROR_FORMAT, "line 2, column 2"},
-    {"1,2,3\n4,1e99,6\n", DESCENT_ERROR_FORMAT, "line 2, column 2"},
+    {"2,1,3\n4,5\n", DESCENT_ERROR_FORMAT, "line 2"},
+    {"2,1,3\n4,nan,6\n", DESCENT_ERROR_FORMAT, "line 2, column 2"},
+    {"2,1,3\n4,1e99,6\n", DESCENT_ERROR_FORMAT, "line 2, column 2"},
     {"a,b,c\n1,2,\n", DESCENT_ERROR_FORMAT, "line 2, column 3 (c)"},
     {"1,2,\"3\n", DESCENT_ERROR_FORMAT, "expected a closing quote"},
 };

@@ -72,6 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         {.test = 0.5},
         {.test = 0.5, .label_column = "-1", .header = DESCENT_HEADER_NO, .part = DESCENT_PART_TEST},
         {.test = 0.5, .label_column = "1", .regression = true},
+        {.test = 0.5, .label_column = "-1", .separator = ' ', .header = DESCENT_HEADER_NO},
     };
     for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
         check_csv(path, &sources[i]);
@@ -84,8 +85,19 @@ bool fuzz_seed(const char *path, unsigned number)
     static const char *const seeds[] = {
         "1,2.5,a\n3,4,b\n5,6e1,a\n7,8,b\n1,2,a\n",
         "label,x,y\n\"a, b\",1,2\r\n\"say \"\"c\"\"\",3,4\r\n\"a, b\",5,255\r\n\"a, b\",7,8\r\n",
+        "# a b\nx;y;kind\n1,5;2;a\n3;-4,25;b\n1,5;2;a\n3;-4,25;b\n",
+        "a b c\r 1  2 x\r\t3\t4 y \r1 2 x\r3 4 y\r",
+        "sep=;\n1;2;x;\n3;4;\"y\";\n1;2;x;\n3;4;\"y\";\n;;;\n",
         "\xEF\xBB\xBFx,y,target\n0,1,-2.5\n255,7,1e-3\n9,4,.5\n8,8,0\n",
     };
+    static const char wide[] = "\xFF\xFE"
+                               "1\0,\0\xE4\0\n\0"
+                               "2\0,\0\x34\xD8\x1E\xDD\n\0"
+                               "3\0,\0\xE4\0\n\0"
+                               "4\0,\0\x34\xD8\x1E\xDD\n\0";
+    if (number == sizeof seeds / sizeof seeds[0]) {
+        return descent_file_save(path, wide, sizeof wide - 1) == DESCENT_OK;
+    }
     if (number >= sizeof seeds / sizeof seeds[0]) {
         return false;
     }

@@ -15,6 +15,18 @@ static const char *header_name(int i)
     return i < DESCENT_HEADER_COUNT ? names[i] : NULL;
 }
 
+/* The separators that can be given, the first for finding it out. */
+static const struct {
+    const char *name;
+    char separator;
+} separators[] = {{"auto", 0},     {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'},
+                  {"blanks", ' '}, {"bar", '|'},   {"colon", ':'}};
+
+static const char *separator_name(int i)
+{
+    return (size_t)i < sizeof separators / sizeof separators[0] ? separators[i].name : NULL;
+}
+
 static const char *values_name(int i)
 {
     return i < DESCENT_VALUES_COUNT ? descent_values_name((descent_values)i) : NULL;
@@ -34,6 +46,9 @@ static const struct option rows[] = {
              "only one with words)"},
     {"header", AT(CHOICE, header), .choice = header_name, .initial = "auto", RESULT,
      .help = "Whether the first line of a CSV file names its columns"},
+    {"separator", AT(CHOICE, separator), .choice = separator_name, .initial = "auto", RESULT,
+     .help = "What separates the fields of a CSV file's lines; auto finds it out; blanks are any "
+             "number of blanks and tabs"},
     {"values", AT(CHOICE, values), .choice = values_name, .initial = "auto", RESULT,
      .help = "Numbers of a CSV file: bytes are divided by 255, floats are not; auto reads "
              "whole numbers from 0 to 255 as bytes"},
@@ -54,7 +69,8 @@ const struct option_table SOURCE_TABLE = OPTION_TABLE(rows, groups, NULL, NULL);
 
 json_t *source_options_to_json(const struct source_options *options)
 {
-    static const char *const kept[] = {"label-column", "header", "regression", "test", "test-seed"};
+    static const char *const kept[] = {"label-column", "header", "separator",
+                                       "regression",   "test",   "test-seed"};
     struct source_options defaults = {0};
     option_defaults(&SOURCE_TABLE, &defaults);
     json_t *before = option_to_json(&SOURCE_TABLE, &defaults, OPTION_RESULT);
@@ -95,6 +111,7 @@ void source_init(descent_source *source, const struct source_options *options,
         .color = options->color,
         .label_column = options->label_column,
         .header = (descent_header)options->header,
+        .separator = separators[options->separator].separator,
         .regression = options->regression,
         .memory_limit = options->memory_limit << 20,
         .progress = progress != NULL ? show_progress : NULL,

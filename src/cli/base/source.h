@@ -23,6 +23,7 @@ struct source_options {
     bool color;
     char *label_column;
     int header;
+    int separator;
     int values;
     bool regression;
     double test;
@@ -42,7 +43,9 @@ extern const struct option_table SOURCE_TABLE;
 #define SOURCE_OPTIONS(holder, at, number)                                                         \
     SOURCE_OPTION("size", holder, at, number), SOURCE_OPTION("color", holder, at, number),         \
         SOURCE_OPTION("label-column", holder, at, number),                                         \
-        SOURCE_OPTION("header", holder, at, number), SOURCE_OPTION("values", holder, at, number),  \
+        SOURCE_OPTION("header", holder, at, number),                                               \
+        SOURCE_OPTION("separator", holder, at, number),                                            \
+        SOURCE_OPTION("values", holder, at, number),                                               \
         SOURCE_OPTION("regression", holder, at, number),                                           \
         SOURCE_OPTION("test", holder, at, number), SOURCE_OPTION("test-seed", holder, at, number), \
         SOURCE_OPTION("memory-limit", holder, at, number)

@@ -37,6 +37,7 @@ static const struct option rows[] = {
              "from -1 at the right end (default: as in training; or else the one named label, "
              "class or target)"},
     {OF_SOURCE("header")},
+    {OF_SOURCE("separator")},
     {OF_SOURCE("values"),
      .help = "Numbers of a row: bytes are divided by 255, floats are not; auto is as in "
              "training"},
