@@ -77,8 +77,8 @@ class Csv(CommandCase):
                      "--epochs", 2)
         found = json.loads(self.succeed("evaluate", "run", "data.csv", "--json").stdout)
         self.assertEqual(found["samples"], 27)
-        found = json.loads(self.succeed("evaluate", "run", "data.csv", "--json", "--test", 0.1).stdout)
-        self.assertEqual(found["samples"], 9)
+        found = json.loads(self.succeed("evaluate", "run", "data.csv", "--json", "--test-seed", 0).stdout)
+        self.assertEqual(found["samples"], 27)
 
     def test_a_pair(self):
         self.write(text(rows(30)), "data/train.csv")

@@ -101,6 +101,7 @@ class Decisions(CommandCase):
         rows = [f"{i % 7},{i % 7 % 2},{i % 4},{i % 7 // 3}" for i in range(200)]
         (self.folder / "data.csv").write_text("\n".join(["a,b,c,label", *rows, ""]))
         (self.folder / "plain.csv").write_text("\n".join([*rows, ""]))
+        (self.folder / "other.csv").write_text("\n".join(["a,b,c,label", *rows[1:], ""]))
         both = [f"{i % 7},{i % 2};{'xy'[i % 7 % 2]}" for i in range(200)]
         (self.folder / "both.csv").write_text("\n".join([*both, ""]))
 
@@ -197,7 +198,8 @@ class Decisions(CommandCase):
         for option in sorted(DATA - {"regression", "size", "color", "values", "separator"}):
             value, _, *needs = TRAIN[option]
             data = self.data_for(option)
-            self.compare(option, value, ["evaluate", f"of-{data}", data], *needs,
+            scored = "other.csv" if option in ("test", "test-seed") else data
+            self.compare(option, value, ["evaluate", f"of-{data}", scored], *needs,
                          same=option in SAME)
         for status, part, *options in ((1, "3 x 1", "--size", "3x1"),
                                        (1, "1 x 1 x 3", "--size", "1x1", "--color"),

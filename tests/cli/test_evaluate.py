@@ -51,7 +51,7 @@ class Evaluate(CommandCase):
         loss, correct, confusion, _ = self.expect(error)
         found = json.loads(self.succeed("evaluate", "run", "data", "--json").stdout)
         self.assertEqual(set(found), {"loss", "accuracy", "samples", "accuracy_low",
-                                      "accuracy_high", "classes", "confusion"})
+                                      "accuracy_high", "classes", "confusion", "data"})
         self.assertAlmostEqual(found["loss"], loss, delta=1e-5 * loss)
         self.assertAlmostEqual(found["accuracy"], correct / TEST_SAMPLES, delta=1e-8)
         self.assertEqual(found["samples"], TEST_SAMPLES)
@@ -105,6 +105,9 @@ class Evaluate(CommandCase):
         loss, correct, confusion, _ = self.expect(cross_entropy)
         text = self.succeed("evaluate", "run", "data").stdout
         lines = [line.split() for line in text.splitlines()]
+        self.assertEqual(text.splitlines()[0],
+                         f"data      data: test part, {TEST_SAMPLES} samples, held back from training")
+        del lines[0]
         self.assertEqual(lines[0], ["loss", f"{loss:.6f}", "(cross-entropy)"])
         self.assertEqual(lines[1][:4], ["accuracy", f"{100 * correct / TEST_SAMPLES:.2f}", "%",
                                         f"({correct}"])
@@ -157,7 +160,7 @@ class Evaluate(CommandCase):
         self.assertNotIn("\033", text)
         self.assertIn("b?[31m?", text)
         self.assertIn("Größe", text)
-        self.assertEqual(len(set(map(len, text.splitlines()[3:8]))), 1, text)  # aligned
+        self.assertEqual(len(set(map(len, text.splitlines()[4:9]))), 1, text)  # aligned
 
     def test_wrong_metadata(self):
         for key, value, parts in [

@@ -19,6 +19,12 @@ static const struct option *row_named(const struct option_table *table, const ch
     return row;
 }
 
+bool option_given(const struct option_table *table, const struct option_arguments *arguments,
+                  const char *name)
+{
+    return arguments->texts[row_named(table, name) - table->rows] != NULL;
+}
+
 struct option option_row(const struct option_table *table, size_t i)
 {
     struct option row = table->rows[i];

@@ -183,6 +183,10 @@ enum exit_status option_read_command(const struct option_table *table, int argc,
 enum exit_status option_apply(const struct option_table *table,
                               const struct option_arguments *arguments, void *values);
 
+/* Whether the option of that name was given. */
+bool option_given(const struct option_table *table, const struct option_arguments *arguments,
+                  const char *name);
+
 /* USAGE after naming an option that was given where it has no effect. */
 enum exit_status option_check_effects(const struct option_table *table,
                                       const struct option_arguments *arguments, const void *values);

@@ -131,8 +131,7 @@ enum exit_status source_recall(struct source_options *options, const struct trai
     return status;
 }
 
-static descent_status load(descent_dataset **dataset, const char *path,
-                           const descent_source *source)
+descent_status source_try(descent_dataset **dataset, const char *path, const descent_source *source)
 {
     descent_status status = descent_dataset_load(dataset, path, source);
     if (source->progress_context != NULL) {
@@ -144,7 +143,7 @@ static descent_status load(descent_dataset **dataset, const char *path,
 enum exit_status source_load(descent_dataset **dataset, const char *path,
                              const descent_source *source)
 {
-    return cli_library(load(dataset, path, source));
+    return cli_library(source_try(dataset, path, source));
 }
 
 /* Why a part is missing matters only where the other one is missing as well. */
@@ -155,7 +154,7 @@ enum exit_status source_load_parts(struct source_parts *parts, const char *path,
     char missing[512] = "";
     for (int p = 0; p < SOURCE_PARTS; p++) {
         source->part = (descent_part)p;
-        descent_status loaded = load(&parts->datasets[p], path, source);
+        descent_status loaded = source_try(&parts->datasets[p], path, source);
         if (loaded == DESCENT_OK) {
             source_follow(source, parts->datasets[p]);
         } else if (loaded != DESCENT_ERROR_NOT_FOUND) {

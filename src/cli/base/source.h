@@ -62,9 +62,13 @@ void source_init(descent_source *source, const struct source_options *options,
 /* Overwrites the options with those that a model's file stores about its source. */
 enum exit_status source_recall(struct source_options *options, const struct trained_model *trained);
 
-/* Loads a part and takes the bar away. FAILED after saying why. */
+/* Loads a part and takes the bar away. FAILED after saying why; or silently, with the library's
+ * status. */
 enum exit_status source_load(descent_dataset **dataset, const char *path,
                              const descent_source *source);
+
+descent_status source_try(descent_dataset **dataset, const char *path,
+                          const descent_source *source);
 
 /* Training and test part of a data set; NULL where there is no such part. */
 enum { SOURCE_PARTS = 2 };

@@ -272,6 +272,46 @@ static void tell_import(const struct trained_model *trained)
     }
 }
 
+struct fingerprint fingerprint_of(const descent_dataset *dataset)
+{
+    struct fingerprint fingerprint = {""};
+    if (dataset != NULL) {
+        snprintf(fingerprint.text, sizeof fingerprint.text, "%08x",
+                 (unsigned)descent_dataset_fingerprint(dataset));
+    }
+    return fingerprint;
+}
+
+/* Whether an object has such a fingerprint. */
+static bool read_fingerprint(struct fingerprint *fingerprint, const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    bool valid = text != NULL && strlen(text) == 8 && strspn(text, "0123456789abcdef") == 8;
+    snprintf(fingerprint->text, sizeof fingerprint->text, "%s", valid ? text : "");
+    return valid;
+}
+
+/* What the model was trained on. */
+static enum exit_status read_data(struct trained_model *trained)
+{
+    const char *text = metadata(trained, "data");
+    if (text == NULL) {
+        return DONE;
+    }
+    json_t *data = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    bool valid = read_fingerprint(&trained->train, data, TRAINED_MODEL_TRAIN);
+    if (json_object_get(data, TRAINED_MODEL_TEST) != NULL) {
+        valid = read_fingerprint(&trained->test, data, TRAINED_MODEL_TEST) && valid;
+    }
+    json_int_t whole = json_integer_value(json_object_get(data, TRAINED_MODEL_WHOLE));
+    trained->whole = whole > 0 ? (size_t)whole : 0;
+    json_decref(data);
+    return valid ? DONE
+                 : refuse(trained, "data",
+                          "a JSON object with " TRAINED_MODEL_TRAIN
+                          " and perhaps " TRAINED_MODEL_TEST ", of 8 hexadecimal digits");
+}
+
 enum exit_status trained_model_load(struct trained_model *trained, const char *path)
 {
     *trained = (struct trained_model){.path = model_path(path)};
@@ -281,8 +321,9 @@ enum exit_status trained_model_load(struct trained_model *trained, const char *p
     CLI_TRY_LIBRARY(descent_model_load(&trained->model, &trained->file, trained->path));
     tell_import(trained);
     static enum exit_status (*const STEPS[])(struct trained_model *) = {
-        read_loss,  read_task,        read_smoothing, read_class_weights, read_preprocessing,
-        read_range, read_preparation, read_shape,     read_pictures,      read_class_names,
+        read_loss,          read_task,        read_smoothing,   read_class_weights,
+        read_preprocessing, read_range,       read_preparation, read_shape,
+        read_pictures,      read_class_names, read_data,
     };
     for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0]; i++) {
         CLI_TRY(STEPS[i](trained));

@@ -13,6 +13,17 @@
 #include <descent/preparation.h>
 #include <jansson.h>
 
+/* A data set's fingerprint as 8 hexadecimal digits; empty for NULL. */
+struct fingerprint {
+    char text[16];
+};
+struct fingerprint fingerprint_of(const descent_dataset *dataset);
+
+/* The fingerprints of the parts that a model was trained and tested on, under these keys. */
+#define TRAINED_MODEL_TRAIN "train_fingerprint"
+#define TRAINED_MODEL_TEST "test_fingerprint"
+#define TRAINED_MODEL_WHOLE "whole" /* samples of both, where the one was split off the other */
+
 struct trained_model {
     char *path; /* of the file */
     descent_model *model;
@@ -30,6 +41,9 @@ struct trained_model {
     size_t classes;      /* that its outputs tell apart, or how many numbers they are */
     json_t *class_names; /* array of a string for each of these: the file's, or "0", "1", … */
     const char **names;  /* these strings */
+    struct fingerprint train, test; /* of the data that it was trained on; empty where the file does
+                                       not say */
+    size_t whole;                   /* samples of both, where the test part was split off, or 0 */
 };
 
 /* Reads a model file, or that of a run folder. On failure it says why and returns FAILED; the

@@ -2,8 +2,10 @@
  * descent evaluate: how good a model is on a data set.
  */
 #include "cli/base/left_aside.h"
+#include "cli/base/record.h"
 #include "cli/base/source.h"
 #include "cli/evaluate/evaluation.h"
+#include "cli/evaluate/scored.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -22,8 +24,11 @@ struct evaluate_options {
 
 static const char *part_name(int i)
 {
-    static const char *const names[] = {
-        [DESCENT_PART_TRAIN] = "train", [DESCENT_PART_TEST] = "test", NULL};
+    static const char *const names[] = {[DESCENT_PART_TRAIN] = "train",
+                                        [DESCENT_PART_TEST] = "test",
+                                        [DESCENT_PART_ALL] = "all",
+                                        [SCORED_AUTO] = "auto",
+                                        NULL};
     return names[i];
 }
 
@@ -34,8 +39,10 @@ static const char *const groups[] = {[EVALUATION] = "Options:", [DATA] = "Data:"
 #define AT(kind, member) OPTION_AT(kind, struct evaluate_options, member)
 
 static const struct option rows[] = {
-    {"part", 'p', AT(CHOICE, part), .choice = part_name, .initial = "test", .value = "PART",
-     .help = "Part of the data set"},
+    {"part", 'p', AT(CHOICE, part), .choice = part_name, .initial = "auto", .value = "PART",
+     .help = "Part of the data set: train, test or all; auto is the test part, or where the data "
+             "have none, the samples held back from the model's own training data, and all of any "
+             "other data"},
     {"batch", 'b', AT(COUNT, batch), OPTION_FROM_TO(1.0, INT_MAX), .initial = "256",
      .help = "Samples evaluated at once; does not change the result"},
     {"threads", 't', AT(COUNT, threads), OPTION_FROM_TO(1.0, DESCENT_THREADS_MAX), .word = "auto",
@@ -56,32 +63,56 @@ struct evaluate {
     struct progress display;
     struct trained_model trained;
     struct evaluation evaluation;
-    descent_dataset *dataset;
+    struct scored scored;
 };
+
+/* How the model's own test part was held back, whatever was given. */
+static enum exit_status recall_split(struct evaluate *evaluate)
+{
+    struct source_options own = {0};
+    option_defaults(&SOURCE_TABLE, &own);
+    enum exit_status status = source_recall(&own, &evaluate->trained);
+    evaluate->scored.test = own.test;
+    evaluate->scored.test_seed = own.test_seed;
+    option_free_values(&SOURCE_TABLE, &own);
+    return status;
+}
 
 /* The options that were given, over those that the model remembers. */
 static enum exit_status init_source(struct evaluate *evaluate, descent_source *source)
 {
     struct evaluate_options *options = &evaluate->options;
+    CLI_TRY(recall_split(evaluate));
     CLI_TRY(source_recall(&options->source, &evaluate->trained));
     CLI_TRY(option_apply(&TABLE, &evaluate->arguments, options));
     source_init(source, &options->source, &evaluate->display);
-    source->part = (descent_part)options->part;
     source->threads = (int)options->threads;
     return source_follow_model(source, &evaluate->trained);
 }
 
-static enum exit_status load_from(struct evaluate *evaluate, const descent_source *source,
+/* Who says how to split wants the test part. */
+static int part_of(const struct evaluate *evaluate)
+{
+    const struct option_arguments *arguments = &evaluate->arguments;
+    bool split =
+        option_given(&TABLE, arguments, "test") || option_given(&TABLE, arguments, "test-seed");
+    bool automatic = evaluate->options.part == SCORED_AUTO;
+    return automatic && split ? (int)DESCENT_PART_TEST : evaluate->options.part;
+}
+
+static enum exit_status load_from(struct evaluate *evaluate, descent_source *source,
                                   const char *folder)
 {
-    CLI_TRY(source_load(&evaluate->dataset, folder, source));
-    left_aside_warn(&evaluate->display, (const descent_dataset *[]){evaluate->dataset, NULL});
-    return evaluation_check(&evaluate->trained, evaluate->dataset, folder);
+    CLI_TRY(scored_load(&evaluate->scored, folder, source, part_of(evaluate), &evaluate->trained));
+    left_aside_warn(&evaluate->display,
+                    (const descent_dataset *[]){evaluate->scored.dataset, NULL});
+    return evaluation_check(&evaluate->trained, evaluate->scored.dataset, folder);
 }
 
 static enum exit_status load_data(struct evaluate *evaluate, const char *name)
 {
     descent_source source;
+    evaluate->scored.name = name;
     CLI_TRY(init_source(evaluate, &source));
     char *folder = cli_data_find(name);
     enum exit_status status = folder != NULL ? load_from(evaluate, &source, folder) : FAILED;
@@ -109,11 +140,20 @@ static enum exit_status print(const struct evaluate *evaluate)
 {
     const struct evaluation *evaluation = &evaluate->evaluation;
     const struct trained_model *trained = &evaluate->trained;
-    bool json = evaluate->options.json;
-    if (trained->regression) {
-        return evaluation_print_regression(evaluation, trained, evaluate->dataset, json);
+    const descent_dataset *dataset = evaluate->scored.dataset;
+    if (evaluate->options.json) {
+        json_t *object = trained->regression
+                             ? evaluation_regression_json(evaluation, trained, dataset)
+                             : evaluation_json(evaluation, trained);
+        bool told = json_object_set_new(object, "data", scored_json(&evaluate->scored)) == 0;
+        return cli_print_json(told ? object : NULL);
     }
-    return (json ? evaluation_print_json : evaluation_print)(evaluation, trained);
+    char text[4096];
+    scored_describe(&evaluate->scored, text, sizeof text);
+    cli_remove_controls(text);
+    printf("data      %s\n", text);
+    return trained->regression ? evaluation_print_regression(evaluation, trained, dataset)
+                               : evaluation_print(evaluation, trained);
 }
 
 static enum exit_status run(struct evaluate *evaluate, int argc, const char **argv)
@@ -127,7 +167,7 @@ static enum exit_status run(struct evaluate *evaluate, int argc, const char **ar
     evaluate->display = progress_create(options->quiet);
     CLI_TRY(trained_model_load(&evaluate->trained, arguments[0]));
     CLI_TRY(load_data(evaluate, arguments[1]));
-    CLI_TRY(evaluation_run(&evaluate->evaluation, &evaluate->trained, evaluate->dataset,
+    CLI_TRY(evaluation_run(&evaluate->evaluation, &evaluate->trained, evaluate->scored.dataset,
                            (size_t)options->batch, (int)options->threads, options->logits != NULL));
     if (options->logits != NULL) {
         CLI_TRY(save_logits(evaluate));
@@ -140,7 +180,7 @@ enum exit_status command_evaluate(int argc, const char **argv)
     struct evaluate evaluate = {0};
     enum exit_status status = run(&evaluate, argc, argv);
     evaluation_free(&evaluate.evaluation);
-    descent_dataset_destroy(evaluate.dataset);
+    descent_dataset_destroy(evaluate.scored.dataset);
     trained_model_free(&evaluate.trained);
     option_free(&TABLE, &evaluate.arguments, &evaluate.options);
     return status;

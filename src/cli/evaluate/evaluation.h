@@ -31,15 +31,18 @@ enum exit_status evaluation_run(struct evaluation *evaluation, const struct trai
 /* Frees the arrays; a zeroed evaluation is allowed. */
 void evaluation_free(struct evaluation *evaluation);
 
-/* The result as text for people, or as one JSON object. */
+/* The result as text for people, or as an object, which the caller owns; NULL where memory is out.
+ */
 enum exit_status evaluation_print(const struct evaluation *evaluation,
                                   const struct trained_model *trained);
-enum exit_status evaluation_print_json(const struct evaluation *evaluation,
-                                       const struct trained_model *trained);
+json_t *evaluation_json(const struct evaluation *evaluation, const struct trained_model *trained);
 
 /* evaluation_regression.c: the same of a model that predicts numbers. */
 enum exit_status evaluation_print_regression(const struct evaluation *evaluation,
                                              const struct trained_model *trained,
-                                             const descent_dataset *dataset, bool json);
+                                             const descent_dataset *dataset);
+json_t *evaluation_regression_json(const struct evaluation *evaluation,
+                                   const struct trained_model *trained,
+                                   const descent_dataset *dataset);
 
 #endif

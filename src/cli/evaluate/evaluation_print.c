@@ -204,18 +204,16 @@ static json_t *confusion_json(const struct evaluation *evaluation)
     return rows;
 }
 
-enum exit_status evaluation_print_json(const struct evaluation *evaluation,
-                                       const struct trained_model *trained)
+json_t *evaluation_json(const struct evaluation *evaluation, const struct trained_model *trained)
 {
     const descent_metrics *metrics = &evaluation->metrics;
     double low;
     double high;
     cli_wilson(metrics->correct, metrics->samples, &low, &high);
     double samples = (double)metrics->samples;
-    json_t *object = json_pack(
-        "{s:f, s:f, s:I, s:f, s:f, s:o, s:o}", "loss", descent_metrics_loss(metrics), "accuracy",
-        (double)metrics->correct / samples, "samples", (json_int_t)metrics->samples, "accuracy_low",
-        low, "accuracy_high", high, "classes", json_incref(trained->class_names), "confusion",
-        confusion_json(evaluation));
-    return cli_print_json(object);
+    return json_pack("{s:f, s:f, s:I, s:f, s:f, s:o, s:o}", "loss", descent_metrics_loss(metrics),
+                     "accuracy", (double)metrics->correct / samples, "samples",
+                     (json_int_t)metrics->samples, "accuracy_low", low, "accuracy_high", high,
+                     "classes", json_incref(trained->class_names), "confusion",
+                     confusion_json(evaluation));
 }

@@ -12,14 +12,15 @@
 
 /* Of one target, or of all. */
 struct figures {
-    size_t target; /* from 1 */
+    const char *target; /* its name, or its number from 1; NULL: of all */
+    char number[24];
     double r2, rmse, mae;
 };
 
 #define AT(kind, member) RECORD_MEMBER(kind, struct figures, member)
 
 static const struct record_field FIELDS[] = {
-    {NULL, AT(SIZE, target), .heading = "target", .align = 'l'},
+    {"target", AT(TEXT, target), .heading = "target", .optional = true},
     {"r2", AT(NUMBER, r2), .heading = "R2", .text = text_r2},
     {"rmse", AT(NUMBER, rmse), .heading = "RMSE", .format = "%.6g"},
     {"mae", AT(NUMBER, mae), .heading = "MAE", .format = "%.6g"},
@@ -52,7 +53,6 @@ static struct figures figures_of(const struct evaluation *evaluation,
         squares += error * error;
     }
     return (struct figures){
-        .target = o + 1,
         .r2 = regression_r2(squares / count, statistics_of_target(dataset, o).variance),
         .rmse = sqrt(squares / count),
         .mae = absolute / count,
@@ -74,10 +74,29 @@ static struct figures overall(const struct evaluation *evaluation,
     return figures;
 }
 
+/* Those of each target, and behind them those of all; to be freed. NULL where memory is out. */
+static struct figures *measure(const struct evaluation *evaluation,
+                               const struct trained_model *trained, const descent_dataset *dataset)
+{
+    struct figures *figures = calloc(evaluation->width + 1, sizeof *figures);
+    const char *const *names = descent_dataset_target_names(dataset);
+    if (figures == NULL) {
+        return NULL;
+    }
+    for (size_t o = 0; o < evaluation->width; o++) {
+        figures[o] = figures_of(evaluation, trained, dataset, o);
+        snprintf(figures[o].number, sizeof figures[o].number, "%zu", o + 1);
+        figures[o].target = names != NULL ? names[o] : figures[o].number;
+    }
+    figures[evaluation->width] = overall(evaluation, trained, dataset, figures);
+    return figures;
+}
+
 static enum exit_status print_text(const struct evaluation *evaluation,
-                                   const struct trained_model *trained, const struct figures *all,
+                                   const struct trained_model *trained,
                                    const struct figures *targets)
 {
+    const struct figures *all = &targets[evaluation->width];
     char r2[TEXT_SIZE], samples[TEXT_SIZE];
     printf("loss      %.6f (%s)\n", descent_metrics_loss(&evaluation->metrics),
            descent_loss_name(trained->loss.kind));
@@ -92,31 +111,32 @@ static enum exit_status print_text(const struct evaluation *evaluation,
     return record_print(&FIGURES, targets, evaluation->width);
 }
 
-static enum exit_status print_json(const struct evaluation *evaluation, const struct figures *all,
-                                   const struct figures *targets)
+enum exit_status evaluation_print_regression(const struct evaluation *evaluation,
+                                             const struct trained_model *trained,
+                                             const descent_dataset *dataset)
 {
-    json_t *object = record_json(&FIGURES, all);
+    struct figures *figures = measure(evaluation, trained, dataset);
+    if (figures == NULL) {
+        return cli_failed("out of memory for the figures of %zu targets", evaluation->width);
+    }
+    enum exit_status status = print_text(evaluation, trained, figures);
+    free(figures);
+    return status;
+}
+
+json_t *evaluation_regression_json(const struct evaluation *evaluation,
+                                   const struct trained_model *trained,
+                                   const descent_dataset *dataset)
+{
+    struct figures *figures = measure(evaluation, trained, dataset);
+    if (figures == NULL) {
+        return NULL;
+    }
+    json_t *object = record_json(&FIGURES, &figures[evaluation->width]);
     json_object_update_new(object, json_pack("{s:f, s:I, s:o}", "loss",
                                              descent_metrics_loss(&evaluation->metrics), "samples",
                                              (json_int_t)evaluation->metrics.samples, "targets",
-                                             record_array(&FIGURES, targets, evaluation->width)));
-    return cli_print_json(object);
-}
-
-enum exit_status evaluation_print_regression(const struct evaluation *evaluation,
-                                             const struct trained_model *trained,
-                                             const descent_dataset *dataset, bool json)
-{
-    struct figures *targets = calloc(evaluation->width, sizeof *targets);
-    if (targets == NULL) {
-        return cli_failed("out of memory for the figures of %zu targets", evaluation->width);
-    }
-    for (size_t o = 0; o < evaluation->width; o++) {
-        targets[o] = figures_of(evaluation, trained, dataset, o);
-    }
-    const struct figures all = overall(evaluation, trained, dataset, targets);
-    enum exit_status status = json ? print_json(evaluation, &all, targets)
-                                   : print_text(evaluation, trained, &all, targets);
-    free(targets);
-    return status;
+                                             record_array(&FIGURES, figures, evaluation->width)));
+    free(figures);
+    return object;
 }

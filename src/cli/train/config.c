@@ -9,30 +9,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct train_fingerprint train_fingerprint(const descent_dataset *dataset)
-{
-    struct train_fingerprint fingerprint;
-    snprintf(fingerprint.text, sizeof fingerprint.text, "%08x",
-             (unsigned)descent_dataset_fingerprint(dataset));
-    return fingerprint;
-}
-
 enum exit_status train_not_told(const char *what)
 {
     return cli_failed("%s: cannot be written: a name or path in it is not UTF-8, or memory is out",
                       what);
 }
 
-static json_t *data_to_json(const struct train_data *data)
+json_t *train_data_to_json(const struct train_data *data)
 {
-    return json_pack("{s:s, s:s, s:s}", "name", data->name, "train_fingerprint",
-                     train_fingerprint(data->source).text, "test_fingerprint",
-                     train_fingerprint(data->test).text);
+    const char *test = data->fingerprints[DESCENT_PART_TEST].text;
+    size_t whole = descent_dataset_whole(data->source);
+    return json_pack("{s:s, s:s, s:s*, s:o*}", "name", data->name, TRAINED_MODEL_TRAIN,
+                     data->fingerprints[DESCENT_PART_TRAIN].text, TRAINED_MODEL_TEST,
+                     test[0] != '\0' ? test : NULL, TRAINED_MODEL_WHOLE,
+                     whole > 0 ? json_integer((json_int_t)whole) : NULL);
 }
 
 enum exit_status train_config_create(struct training *training)
 {
-    json_t *config = json_pack("{s:o, s:o, s:s*}", TRAIN_CONFIG_DATA, data_to_json(&training->data),
+    struct train_data *data = &training->data;
+    data->fingerprints[DESCENT_PART_TRAIN] = fingerprint_of(data->source);
+    data->fingerprints[DESCENT_PART_TEST] = fingerprint_of(data->test);
+    json_t *config = json_pack("{s:o, s:o, s:s*}", TRAIN_CONFIG_DATA, train_data_to_json(data),
                                TRAIN_CONFIG_OPTIONS,
                                option_to_json(&TRAIN_OPTIONS, &training->options, OPTION_RESULT),
                                TRAIN_CONFIG_PREPARATION, training->data.preparation_text);
@@ -65,7 +63,7 @@ static json_t *commands_to_json(const struct training *training)
 static json_t *config_to_json(const struct training *training, descent_stop reason)
 {
     const struct train_data *data = &training->data;
-    json_t *stored = data_to_json(data);
+    json_t *stored = train_data_to_json(data);
     if (json_object_set_new(stored, "given", json_string(data->given)) != 0 ||
         json_object_set_new(stored, "folder", json_string(data->folder)) != 0) {
         json_decref(stored);

@@ -116,6 +116,7 @@ static json_t *metadata_of(const struct training *training)
     add_loss(metadata, training);
     add_inputs(metadata, training);
     add_outputs(metadata, training->data.source);
+    add_json(metadata, "data", train_data_to_json(&training->data), 0);
     add_json(metadata, "training", summary_of(training), 0);
     if (source != NULL) { /* how the data were read, where it was not the usual way */
         add_json(metadata, "source", source, 0);
@@ -123,10 +124,13 @@ static json_t *metadata_of(const struct training *training)
     return metadata;
 }
 
+/* Entries of a model's metadata, of those above and of more. */
+enum { METADATA_MAX = 32 };
+
 static enum exit_status save(const struct training *training, json_t *metadata)
 {
     struct run_path path = run_path(&training->run, RUN_MODEL);
-    descent_metadata list[16];
+    descent_metadata list[METADATA_MAX];
     size_t count = 0;
     const char *key;
     json_t *text;

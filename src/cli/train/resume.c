@@ -178,7 +178,7 @@ static enum exit_status check_fingerprint(const struct training *training, const
 {
     const json_t *data = json_object_get(training->saved, TRAIN_CONFIG_DATA);
     const char *expected = json_string_value(json_object_get(data, key));
-    struct train_fingerprint found = train_fingerprint(dataset);
+    struct fingerprint found = fingerprint_of(dataset);
     if (expected == NULL || strcmp(expected, found.text) != 0) {
         return cli_failed("%s: not the data of the run in %s: expected the %s %s, found %s",
                           training->data.folder, training->run.folder, key,
@@ -189,8 +189,8 @@ static enum exit_status check_fingerprint(const struct training *training, const
 
 enum exit_status train_resume_check(const struct training *training)
 {
-    CLI_TRY(check_fingerprint(training, "train_fingerprint", training->data.source));
-    return check_fingerprint(training, "test_fingerprint", training->data.test);
+    CLI_TRY(check_fingerprint(training, TRAINED_MODEL_TRAIN, training->data.source));
+    return check_fingerprint(training, TRAINED_MODEL_TEST, training->data.test);
 }
 
 /* The time of an epoch that was interrupted stands in no row. */

@@ -11,6 +11,7 @@
 #include "cli/base/metrics.h"
 #include "cli/base/progress.h"
 #include "cli/base/run.h"
+#include "cli/base/trained_model.h"
 #include "cli/doctor/checkup.h"
 #include "cli/train/options.h"
 
@@ -69,11 +70,12 @@ struct train_data {
     descent_dataset *train;  /* its two halves; validation may be NULL */
     descent_dataset *validation;
     descent_dataset *test;
-    descent_preparation *preparation; /* what all three go through, or NULL */
-    char *preparation_text;           /* the same as files hold it, or NULL */
-    double variances[TRAIN_PARTS];    /* of the targets: see regression_variance() */
-    double low, high;                 /* of images that are made of floats; else 0 */
-    bool as_mnist;                    /* whether pictures from outside become like MNIST's */
+    descent_preparation *preparation;   /* what all three go through, or NULL */
+    char *preparation_text;             /* the same as files hold it, or NULL */
+    double variances[TRAIN_PARTS];      /* of the targets: see regression_variance() */
+    double low, high;                   /* of images that are made of floats; else 0 */
+    struct fingerprint fingerprints[2]; /* of source and test, once the configuration is made */
+    bool as_mnist;                      /* whether pictures from outside become like MNIST's */
 };
 
 /* How often --recover goes back. */
@@ -201,11 +203,8 @@ enum exit_status train_not_told(const char *what);
 #define TRAIN_CONFIG_STOP "stop_reason"
 #define TRAIN_CONFIG_SECONDS "seconds"
 
-/* A data set's fingerprint as 8 hexadecimal digits. */
-struct train_fingerprint {
-    char text[16];
-};
-struct train_fingerprint train_fingerprint(const descent_dataset *dataset);
+/* The name of the data and the fingerprints of both parts, for all of a run's files. */
+json_t *train_data_to_json(const struct train_data *data);
 
 /* model_file.c: the best weights, with what is needed to use them. */
 enum exit_status train_model_save(const struct training *training);
