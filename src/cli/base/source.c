@@ -207,6 +207,9 @@ enum exit_status source_check(const descent_source *source, const descent_datase
 
 void source_follow(descent_source *source, const descent_dataset *dataset)
 {
+    source->columns = descent_dataset_columns(dataset);
+    source->outputs = descent_dataset_outputs(dataset);
+    source->target_names = descent_dataset_target_names(dataset);
     source->classes = descent_dataset_classes(dataset);
     source->class_names = descent_dataset_class_names(dataset);
     /* Bytes that were asked for may have been divided, and are floats by now. */
@@ -223,13 +226,17 @@ enum exit_status source_follow_model(descent_source *source, const struct traine
         return cli_usage("--values: expected %s, which the model was trained on, found %s",
                          descent_values_name(trained->values), descent_values_name(source->values));
     }
-    if (trained->named) {
+    if (trained->named && trained->regression) {
+        source->outputs = trained->classes;
+        source->target_names = trained->names;
+    } else if (trained->named) {
         source->classes = trained->classes;
         source->class_names = trained->names;
     }
     if (source->values == DESCENT_VALUES_AUTO) {
         source->values = trained->values;
     }
+    source->columns = trained->columns;
     if (trained->has_shape && source->height == 0) {
         follow_shape(source, &trained->shape);
     }

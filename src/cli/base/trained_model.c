@@ -233,23 +233,26 @@ static bool fill_names(const char **names, const json_t *array, size_t count)
     return valid;
 }
 
-static json_t *number_names(size_t count)
+/* Classes are counted from 0, as labels are, and numbers to predict from 1. */
+static json_t *number_names(size_t first, size_t count)
 {
     json_t *names = json_array();
     for (size_t i = 0; i < count; i++) {
-        json_array_append_new(names, json_sprintf("%zu", i));
+        json_array_append_new(names, json_sprintf("%zu", first + i));
     }
     return names;
 }
 
-static enum exit_status read_class_names(struct trained_model *trained)
+static enum exit_status read_names(struct trained_model *trained)
 {
-    const char *text = metadata(trained, "class_names");
+    const char *key = trained->regression ? "target_names" : "class_names";
+    const char *text = metadata(trained, key);
     size_t classes =
         descent_loss_classes(trained->loss.kind, descent_model_outputs(trained->model));
     trained->classes = classes;
     trained->named = text != NULL;
-    trained->class_names = trained->named ? json_loads(text, 0, NULL) : number_names(classes);
+    trained->class_names =
+        trained->named ? json_loads(text, 0, NULL) : number_names(trained->regression, classes);
     trained->names = calloc(classes, sizeof *trained->names);
     if (trained->names == NULL) {
         return cli_failed("%s: out of memory", trained->path);
@@ -257,8 +260,8 @@ static enum exit_status read_class_names(struct trained_model *trained)
     if (fill_names(trained->names, trained->class_names, classes)) {
         return DONE;
     }
-    return trained->named ? refuse(trained, "class_names",
-                                   "a JSON array of %zu strings, one for each class", classes)
+    return trained->named ? refuse(trained, key, "a JSON array of %zu strings, one for each %s",
+                                   classes, trained->regression ? "output" : "class")
                           : cli_failed("%s: out of memory", trained->path);
 }
 
@@ -270,6 +273,23 @@ static void tell_import(const struct trained_model *trained)
     if (said[0] != '\0') {
         fprintf(stderr, "descent: warning: %s: %s\n", trained->path, said);
     }
+}
+
+/* How a table's columns become inputs. */
+static enum exit_status read_columns(struct trained_model *trained)
+{
+    const char *text = metadata(trained, "columns");
+    size_t inputs = descent_model_inputs(trained->model);
+    if (text == NULL) {
+        return DONE;
+    }
+    if (descent_columns_load(&trained->columns, text) != DESCENT_OK) {
+        return cli_failed("%s: metadata: columns: %s", trained->path, descent_last_error());
+    }
+    size_t features = descent_columns_features(trained->columns);
+    return features == inputs
+               ? DONE
+               : refuse(trained, "columns", "columns of %zu features, found %zu", inputs, features);
 }
 
 struct fingerprint fingerprint_of(const descent_dataset *dataset)
@@ -321,9 +341,9 @@ enum exit_status trained_model_load(struct trained_model *trained, const char *p
     CLI_TRY_LIBRARY(descent_model_load(&trained->model, &trained->file, trained->path));
     tell_import(trained);
     static enum exit_status (*const STEPS[])(struct trained_model *) = {
-        read_loss,          read_task,        read_smoothing,   read_class_weights,
-        read_preprocessing, read_range,       read_preparation, read_shape,
-        read_pictures,      read_class_names, read_data,
+        read_loss,          read_task,  read_smoothing,   read_class_weights,
+        read_preprocessing, read_range, read_preparation, read_shape,
+        read_pictures,      read_names, read_data,        read_columns,
     };
     for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0]; i++) {
         CLI_TRY(STEPS[i](trained));
@@ -336,6 +356,7 @@ void trained_model_free(struct trained_model *trained)
     free(trained->path);
     free(trained->class_weights);
     descent_preparation_destroy(trained->preparation);
+    descent_columns_destroy(trained->columns);
     descent_model_destroy(trained->model);
     descent_safetensors_destroy(trained->file);
     json_decref(trained->class_names);

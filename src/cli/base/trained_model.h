@@ -40,7 +40,8 @@ struct trained_model {
     bool named;                       /* whether the file names its classes */
     size_t classes;      /* that its outputs tell apart, or how many numbers they are */
     json_t *class_names; /* array of a string for each of these: the file's, or "0", "1", … */
-    const char **names;  /* these strings */
+    const char **names;  /* these strings; of numbers their names, or "1", "2", … */
+    descent_columns *columns;       /* those of the table that it was trained on, or NULL */
     struct fingerprint train, test; /* of the data that it was trained on; empty where the file does
                                        not say */
     size_t whole;                   /* samples of both, where the test part was split off, or 0 */

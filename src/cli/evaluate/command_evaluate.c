@@ -2,6 +2,7 @@
  * descent evaluate: how good a model is on a data set.
  */
 #include "cli/base/left_aside.h"
+#include "cli/base/reading.h"
 #include "cli/base/record.h"
 #include "cli/base/source.h"
 #include "cli/evaluate/evaluation.h"
@@ -104,6 +105,8 @@ static enum exit_status load_from(struct evaluate *evaluate, descent_source *sou
                                   const char *folder)
 {
     CLI_TRY(scored_load(&evaluate->scored, folder, source, part_of(evaluate), &evaluate->trained));
+    reading_warn(&evaluate->display, evaluate->scored.name, evaluate->trained.columns,
+                 descent_dataset_reading(evaluate->scored.dataset));
     left_aside_warn(&evaluate->display,
                     (const descent_dataset *[]){evaluate->scored.dataset, NULL});
     return evaluation_check(&evaluate->trained, evaluate->scored.dataset, folder);

@@ -92,6 +92,7 @@ void train_destroy(struct training *training)
     descent_checkpoint_destroy(training->checkpoint);
     free(training->search.points);
     descent_fit_destroy(training->fit);
+    trained_model_free(&training->initial);
     descent_model_destroy(training->model);
     free(training->class_weights);
     train_data_destroy(&training->data);

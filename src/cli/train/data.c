@@ -4,6 +4,7 @@
  * once; a run that is resumed goes on with what its checkpoint holds.
  */
 #include "cli/base/left_aside.h"
+#include "cli/base/reading.h"
 #include "cli/base/source.h"
 #include "cli/base/statistics.h"
 #include "cli/train/train.h"
@@ -33,17 +34,42 @@ static enum exit_status check_parts(const struct train_data *data)
     return DONE;
 }
 
+static void tell_reading(struct training *training, const descent_dataset *dataset)
+{
+    reading_warn(&training->display, training->data.given, descent_dataset_columns(dataset),
+                 descent_dataset_reading(dataset));
+}
+
+/* The columns as files hold them. */
+static enum exit_status save_columns(struct train_data *data)
+{
+    const descent_columns *columns = descent_dataset_columns(data->source);
+    return columns != NULL ? cli_library(descent_columns_save(&data->columns_text, columns)) : DONE;
+}
+
+/* Columns of a network that goes on learning are found by its names for them. */
+static enum exit_status load_initial(struct training *training)
+{
+    const char *path = training->options.init_from;
+    return path != NULL && training->checkpoint == NULL
+               ? trained_model_load(&training->initial, path)
+               : DONE;
+}
+
 static enum exit_status load_parts(struct training *training)
 {
     struct train_data *data = &training->data;
     descent_source source;
     source_init(&source, &training->options.source, &training->display);
     source.threads = (int)training->options.threads;
+    source.columns = data->known_columns != NULL ? data->known_columns : training->initial.columns;
     CLI_TRY(source_load(&data->source, data->folder, &source));
     CLI_TRY(source_check(&source, data->source));
     source.part = DESCENT_PART_TEST;
     source_follow(&source, data->source);
     CLI_TRY(source_load(&data->test, data->folder, &source));
+    tell_reading(training, data->source);
+    tell_reading(training, data->test);
     left_aside_warn(&training->display, (const descent_dataset *[]){data->source, data->test});
     return check_parts(data);
 }
@@ -158,7 +184,9 @@ enum exit_status train_data_load(struct training *training)
     if (!choose_name(data)) {
         return cli_failed("out of memory");
     }
+    CLI_TRY(load_initial(training));
     CLI_TRY(load_parts(training));
+    CLI_TRY(save_columns(data));
     CLI_TRY_LIBRARY(descent_dataset_split(&data->train, &data->validation, data->source,
                                           options->validation, options->seed));
     return prepare(data, options);
@@ -211,6 +239,8 @@ void train_data_destroy(struct train_data *data)
 {
     descent_preparation_destroy(data->preparation);
     free(data->preparation_text);
+    descent_columns_destroy(data->known_columns);
+    free(data->columns_text);
     descent_dataset_destroy(data->validation);
     descent_dataset_destroy(data->train);
     descent_dataset_destroy(data->source);

@@ -86,8 +86,9 @@ static void tell_other_names(struct training *training, const struct trained_mod
     }
 }
 
-static enum exit_status take_over(struct training *training, const struct trained_model *trained)
+enum exit_status train_init_from(struct training *training)
 {
+    const struct trained_model *trained = &training->initial;
     adopt(training, trained->model);
     CLI_TRY(train_model_create(training));
     if (!has_other_classes(training, trained->model)) {
@@ -98,15 +99,4 @@ static enum exit_status take_over(struct training *training, const struct traine
     copy_weights(training, trained->model);
     tell_other_names(training, trained);
     return DONE;
-}
-
-enum exit_status train_init_from(struct training *training)
-{
-    struct trained_model trained;
-    enum exit_status status = trained_model_load(&trained, training->options.init_from);
-    if (status == DONE) {
-        status = take_over(training, &trained);
-    }
-    trained_model_free(&trained);
-    return status;
 }

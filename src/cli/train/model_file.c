@@ -34,6 +34,15 @@ static void add_numbers(json_t *metadata, const char *key, const float *numbers,
     add_json(metadata, key, array, JSON_REAL_PRECISION(9));
 }
 
+static void add_names(json_t *metadata, const char *key, const char *const *names, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(array, json_string(names[i]));
+    }
+    add_json(metadata, key, array, 0);
+}
+
 /* What is done to the numbers of a sample, and for images of floats what black and white are. */
 static void add_inputs(json_t *metadata, const struct training *training)
 {
@@ -57,6 +66,11 @@ static void add_inputs(json_t *metadata, const struct training *training)
     if (data->preparation_text != NULL) {
         add(metadata, "preparation", data->preparation_text);
     }
+    if (data->columns_text != NULL) {
+        add(metadata, "columns", data->columns_text);
+        add_names(metadata, "feature_names", descent_dataset_feature_names(data->source),
+                  descent_dataset_features(data->source));
+    }
 }
 
 static void add_loss(json_t *metadata, const struct training *training)
@@ -78,13 +92,14 @@ static void add_outputs(json_t *metadata, const descent_dataset *source)
 {
     if (descent_dataset_outputs(source) > 0) {
         add(metadata, "task", "regression");
+        const char *const *names = descent_dataset_target_names(source);
+        if (names != NULL) {
+            add_names(metadata, "target_names", names, descent_dataset_outputs(source));
+        }
         return;
     }
-    json_t *names = json_array();
-    for (size_t i = 0; i < descent_dataset_classes(source); i++) {
-        json_array_append_new(names, json_string(descent_dataset_class_names(source)[i]));
-    }
-    add_json(metadata, "class_names", names, 0);
+    add_names(metadata, "class_names", descent_dataset_class_names(source),
+              descent_dataset_classes(source));
 }
 
 /* A figure, or what json_pack() leaves out. */

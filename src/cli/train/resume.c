@@ -51,7 +51,7 @@ static char *copy_of(const json_t *object, const char *key)
 }
 
 /* The data that were given win; else those of the stored folder are taken. */
-static void choose_data(struct training *training)
+static enum exit_status choose_data(struct training *training)
 {
     struct train_data *data = &training->data;
     const json_t *stored = json_object_get(training->config, TRAIN_CONFIG_DATA);
@@ -61,6 +61,12 @@ static void choose_data(struct training *training)
         data->folder = copy_of(stored, "folder");
     }
     data->preparation_text = copy_of(training->saved, TRAIN_CONFIG_PREPARATION);
+    const char *columns = json_string_value(json_object_get(training->saved, TRAIN_CONFIG_COLUMNS));
+    if (columns != NULL && descent_columns_load(&data->known_columns, columns) != DESCENT_OK) {
+        return cli_failed("%s: configuration: columns: %s",
+                          run_path(&training->run, RUN_CHECKPOINT).text, descent_last_error());
+    }
+    return DONE;
 }
 
 /* Writes an option's stored value and the present one; false where they are the same. */
@@ -159,7 +165,7 @@ enum exit_status train_resume_read(struct training *training)
     CLI_TRY_LIBRARY(descent_checkpoint_load(&training->checkpoint, path.text));
     CLI_TRY(load_saved(training));
     load_config(training);
-    choose_data(training);
+    CLI_TRY(choose_data(training));
     return merge_options(training);
 }
 

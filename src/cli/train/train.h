@@ -72,6 +72,8 @@ struct train_data {
     descent_dataset *test;
     descent_preparation *preparation;   /* what all three go through, or NULL */
     char *preparation_text;             /* the same as files hold it, or NULL */
+    descent_columns *known_columns;     /* of the run that is resumed, or NULL */
+    char *columns_text;                 /* those of the table as files hold them, or NULL */
     double variances[TRAIN_PARTS];      /* of the targets: see regression_variance() */
     double low, high;                   /* of images that are made of floats; else 0 */
     struct fingerprint fingerprints[2]; /* of source and test, once the configuration is made */
@@ -92,9 +94,10 @@ struct training {
     float *class_weights; /* [classes], or NULL */
     struct run run;
 
-    descent_model *model;     /* the first weights */
-    bool last_layer_new;      /* not from the file that the others came from */
-    struct range_test search; /* without points where the learning rate was given */
+    struct trained_model initial; /* the file that --init-from names; without a model: none */
+    descent_model *model;         /* the first weights */
+    bool last_layer_new;          /* not from the file that the others came from */
+    struct range_test search;     /* without points where the learning rate was given */
     descent_fit *fit;
     enum exit_status recovered; /* of saving a recovery */
 
@@ -195,9 +198,11 @@ enum exit_status train_config_save(const struct training *training, descent_stop
 enum exit_status train_not_told(const char *what);
 
 /* The name, folder and fingerprints of data, the options, and the commands, under these keys in
- * config.json as in checkpoints; the preparation's text in checkpoints. */
+ * config.json as in checkpoints; the texts of preparation and
+ * columns in checkpoints. */
 #define TRAIN_CONFIG_DATA "data"
 #define TRAIN_CONFIG_PREPARATION "preparation"
+#define TRAIN_CONFIG_COLUMNS "columns"
 #define TRAIN_CONFIG_OPTIONS "options"
 #define TRAIN_CONFIG_COMMANDS "commands"
 #define TRAIN_CONFIG_STOP "stop_reason"

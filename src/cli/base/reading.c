@@ -1,0 +1,85 @@
+/*
+ * From a reader's record to lines for people. Each begins with what it is: "note" says how a file
+ * was understood, "warning" that it has what the training part had not.
+ */
+#include "cli/base/reading.h"
+
+#include "cli/base/text.h"
+
+#include <stdio.h>
+
+enum { LIST_SIZE = 400, NAME_SIZE = 128 };
+
+/* A column's name, or its number where it has none. */
+static const char *name_of(char text[NAME_SIZE], const descent_columns *columns, size_t i)
+{
+    const char *name = descent_columns_at(columns, i)->name;
+    if (name != NULL) {
+        snprintf(text, NAME_SIZE, "%.100s", name);
+    } else {
+        snprintf(text, NAME_SIZE, "%zu", i + 1);
+    }
+    return text;
+}
+
+/* The file has no header, or the model's data had none. */
+static void tell_places(struct progress *display, const char *path, const descent_columns *columns,
+                        const descent_reading *reading)
+{
+    bool named = descent_columns_named(columns);
+    if (reading->match == DESCENT_MATCH_PLACES && (named || reading->header)) {
+        progress_say(display,
+                     "note: %s: %s: its columns are taken in the order of the training "
+                     "data",
+                     path, named ? "the first line names no columns" : "the model knows no names");
+    }
+}
+
+static void tell_passed(struct progress *display, const char *path, const descent_reading *reading)
+{
+    char list[LIST_SIZE] = "";
+    for (size_t i = 0; i < reading->passed_count; i++) {
+        text_append(list, sizeof list, "%s%.100s", i == 0 ? "" : ", ", reading->passed[i]);
+    }
+    if (reading->passed_count > 0) {
+        bool one = reading->passed_count == 1;
+        progress_say(display, "note: %s: passed over %s that the training data had not: %s", path,
+                     one ? "a column" : "columns", list);
+    }
+}
+
+/* Missing values are learned with a flag, or as a word that is none; without, they are new. */
+static void tell_column(struct progress *display, const char *path, const descent_columns *columns,
+                        size_t i, const descent_column_reading *met)
+{
+    const descent_column *column = descent_columns_at(columns, i);
+    char name[NAME_SIZE], count[TEXT_SIZE];
+    name_of(name, columns, i);
+    if (met->unknown > 0) {
+        progress_say(display,
+                     "warning: %s: column %s: %s value%s that the training data had not, such as "
+                     "\"%.60s\", taken for none",
+                     path, name, text_count(count, met->unknown), met->unknown == 1 ? "" : "s",
+                     met->example);
+    }
+    if (met->missing > 0 && column->features > 0 && !column->flagged) {
+        progress_say(
+            display,
+            "warning: %s: column %s: %s value%s missing, as none was in the training data%s", path,
+            name, text_count(count, met->missing), met->missing == 1 ? "" : "s",
+            column->kind == DESCENT_COLUMN_NUMBERS ? "; its mean is taken" : "");
+    }
+}
+
+void reading_warn(struct progress *display, const char *path, const descent_columns *columns,
+                  const descent_reading *reading)
+{
+    if (columns == NULL || reading == NULL || reading->match == DESCENT_MATCH_LEARNED) {
+        return;
+    }
+    tell_places(display, path, columns, reading);
+    tell_passed(display, path, reading);
+    for (size_t i = 0; reading->columns != NULL && i < descent_columns_count(columns); i++) {
+        tell_column(display, path, columns, i, &reading->columns[i]);
+    }
+}

@@ -1,0 +1,17 @@
+/*
+ * What a reader met in a CSV file that the training part did not have, told in one place for all
+ * commands.
+ */
+#ifndef DESCENT_CLI_READING_H
+#define DESCENT_CLI_READING_H
+
+#include "cli/base/progress.h"
+
+#include <descent/dataset.h>
+
+/* Says what was met in a file whose columns were known before, from the training part or from a
+ * model. columns or reading NULL: nothing to say. path is as it was given. */
+void reading_warn(struct progress *display, const char *path, const descent_columns *columns,
+                  const descent_reading *reading);
+
+#endif
