@@ -70,8 +70,12 @@ typedef struct descent_source {
                               that is not a byte is divided before it is stored. IDX and images:
                               what the files must hold, unless it is AUTO */
 
+    /* Of the training part only the first so many samples; 0: all. */
+    size_t limit;
+
     /* For a source without a test part of its own. */
-    double test;        /* share of the samples to hold back, stratified, in (0, 1); 0: a fifth */
+    double test;        /* share of the samples to hold back, stratified, in (0, 1); 0: a fifth, but
+                           nothing of less than DESCENT_SPLIT_LEAST samples; DESCENT_TEST_NONE */
     uint64_t test_seed; /* decides which samples */
 
     /* Images, and CSV rows of as many numbers. */
@@ -108,6 +112,12 @@ typedef struct descent_source {
     void (*progress)(void *context, uint64_t done, uint64_t total);
     void *progress_context;
 } descent_source;
+
+/* Fewer samples than these are not split unless a share is asked for. */
+enum { DESCENT_SPLIT_LEAST = 20 };
+
+/* Holds nothing back: the training part is all, and there is no test part. */
+#define DESCENT_TEST_NONE (-1.0)
 
 #define DESCENT_SOURCE_DEFAULT                                                                     \
     {                                                                                              \
@@ -191,6 +201,12 @@ DESCENT_API descent_status descent_dataset_split(descent_dataset **train,
                                                  descent_dataset **validation,
                                                  const descent_dataset *source, double fraction,
                                                  uint64_t seed);
+
+/* The same in the order of the samples: `validation` gets the last `count` of them, at least one
+ * and not all, `train` those before. Errors: INVALID, MEMORY. */
+DESCENT_API descent_status descent_dataset_split_last(descent_dataset **train,
+                                                      descent_dataset **validation,
+                                                      const descent_dataset *source, size_t count);
 
 /* The file formats in which data sets are written. */
 typedef enum descent_format {

@@ -245,6 +245,14 @@ descent_status descent_dataset_create(descent_dataset **dataset, const descent_s
     return DESCENT_OK;
 }
 
+void descent_dataset_cut(descent_dataset *dataset, size_t count)
+{
+    for (size_t i = count; dataset->labels != NULL && i < dataset->count; i++) {
+        dataset->class_counts[descent_dataset_label(dataset, i)]--;
+    }
+    dataset->count = count;
+}
+
 void descent_dataset_own(descent_dataset *dataset, const descent_samples *samples)
 {
     dataset->owned.arrays[0] = samples->bytes != NULL ? (void *)(uintptr_t)samples->bytes

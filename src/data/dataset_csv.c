@@ -11,7 +11,6 @@
 #include "data/sources.h"
 #include "data/split.h"
 
-#include <descent/random.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,19 +138,11 @@ static descent_status fill(struct table *table, const struct descent_csv *csv, s
 
 static descent_status hold_test_part(struct table *table, size_t *wanted)
 {
-    const descent_source *source = table->source;
-    const struct descent_split split = {.what = "test",
-                                        .labels =
+    const struct descent_split split = {.labels =
                                             table->labels.outputs > 0 ? NULL : table->labels.labels,
                                         .count = table->labels.count,
-                                        .classes = table->labels.names.count,
-                                        .fraction = source->test,
-                                        .seed = source->test_seed,
-                                        .stream = DESCENT_STREAM_TEST};
-    size_t held = 0;
-    descent_status status = descent_split_choose(&table->held, &held, &split);
-    *wanted = source->part == DESCENT_PART_TEST ? held : table->labels.count - held;
-    return status;
+                                        .classes = table->labels.names.count};
+    return descent_source_hold(&table->held, wanted, &split, table->source, table->path);
 }
 
 static descent_status allocate(struct table *table, size_t wanted)

@@ -7,9 +7,11 @@
 #include "base/memory_limit.h"
 #include "data/dataset_private.h"
 #include "data/sources.h"
+#include "data/split.h"
 
 #include <ctype.h>
 #include <descent/images.h>
+#include <descent/random.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,13 +31,13 @@ static bool is_separator(char separator)
 static descent_status fill_source(descent_source *filled, const descent_source *source)
 {
     *filled = source != NULL ? *source : (descent_source)DESCENT_SOURCE_DEFAULT;
-    filled->test = filled->test == 0 ? 1.0 / TEST_DIVISOR : filled->test;
     filled->class_names = filled->classes > 0 ? filled->class_names : NULL;
     filled->target_names = filled->outputs > 0 ? filled->target_names : NULL;
     filled->memory_limit = descent_memory_limit(filled->memory_limit);
-    if (!(filled->test > 0 && filled->test < 1)) {
+    if (!(filled->test >= 0 && filled->test < 1) && filled->test != DESCENT_TEST_NONE) {
         return descent_fail(DESCENT_ERROR_INVALID,
-                            "test fraction: expected above 0 and below 1, found %g", filled->test);
+                            "test fraction: expected 0 or more and below 1, found %g",
+                            filled->test);
     }
     DESCENT_RETURN_UNLESS((unsigned)filled->values < DESCENT_VALUES_COUNT);
     DESCENT_RETURN_UNLESS((unsigned)filled->header < DESCENT_HEADER_COUNT);
@@ -64,6 +66,34 @@ static descent_status examine(const char *path, bool *folder)
                             "%s: expected a folder or a CSV file: %s", path, strerror(errno));
     }
     *folder = S_ISDIR(about.st_mode);
+    return DESCENT_OK;
+}
+
+descent_status descent_source_hold(bool **held, size_t *wanted, const struct descent_split *split,
+                                   const descent_source *source, const char *path)
+{
+    struct descent_split chosen = *split;
+    bool all = source->test == DESCENT_TEST_NONE ||
+               (source->test == 0 && split->count < DESCENT_SPLIT_LEAST &&
+                !descent_split_like_numbers(split)); /* these are refused by the split */
+    bool test = source->part == DESCENT_PART_TEST;
+    chosen.what = "test";
+    chosen.fraction = source->test > 0 ? source->test : 1.0 / TEST_DIVISOR;
+    chosen.seed = source->test_seed;
+    chosen.stream = DESCENT_STREAM_TEST;
+    *held = NULL;
+    *wanted = split->count;
+    if (all && test) {
+        return descent_fail(DESCENT_ERROR_NOT_FOUND,
+                            "%s: no test part: of %zu samples none are held back%s", path,
+                            split->count, source->test == 0 ? ", unless a share is asked for" : "");
+    }
+    if (all) {
+        return DESCENT_OK;
+    }
+    size_t count;
+    DESCENT_TRY(descent_split_choose(held, &count, &chosen));
+    *wanted = test ? count : split->count - count;
     return DESCENT_OK;
 }
 
@@ -154,6 +184,24 @@ descent_status descent_source_finish(descent_dataset **dataset, const descent_sa
     return status;
 }
 
+static descent_status keep_first(descent_dataset **dataset, const char *path,
+                                 const descent_source *source)
+{
+    size_t count = descent_dataset_count(*dataset);
+    if (source->limit == 0 || source->part != DESCENT_PART_TRAIN) {
+        return DESCENT_OK;
+    }
+    if (source->limit <= count) {
+        descent_dataset_cut(*dataset, source->limit);
+        return DESCENT_OK;
+    }
+    descent_dataset_destroy(*dataset);
+    *dataset = NULL;
+    return descent_fail(DESCENT_ERROR_INVALID,
+                        "%s: limit: expected at most %zu, the training samples, found %zu", path,
+                        count, source->limit);
+}
+
 descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
                                     const descent_source *source)
 {
@@ -175,6 +223,7 @@ descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
                             "file",
                             path);
     }
-    return folder ? load_folder(dataset, path, &filled)
-                  : descent_csv_load(dataset, path, &filled, filled.part != DESCENT_PART_ALL);
+    DESCENT_TRY(folder ? load_folder(dataset, path, &filled)
+                       : descent_csv_load(dataset, path, &filled, filled.part != DESCENT_PART_ALL));
+    return keep_first(dataset, path, &filled);
 }

@@ -52,6 +52,9 @@ void descent_dataset_widen(const descent_dataset *dataset, size_t i, float *to);
 descent_status descent_dataset_choose(descent_dataset **dataset, const descent_dataset *source,
                                       size_t count);
 
+/* Leaves the first so many of its samples, at most all. */
+void descent_dataset_cut(descent_dataset *dataset, size_t count);
+
 /* Bytes that a data set of these samples takes for its classes. */
 size_t descent_dataset_table_size(const descent_samples *samples);
 

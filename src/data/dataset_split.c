@@ -20,16 +20,22 @@ static int32_t *gather_labels(const descent_dataset *source)
     return labels;
 }
 
-/* Puts those samples of the source into a half that are held, or are not; held NULL: all. */
+/* Puts sample i of the source into a half that has so many. */
+static void take(descent_dataset *half, size_t filled, const descent_dataset *source, size_t i)
+{
+    half->rows[filled] = (uint32_t)descent_dataset_row(source, i);
+    if (source->labels != NULL) {
+        half->class_counts[descent_dataset_label(source, i)]++;
+    }
+}
+
+/* Those samples of the source that are held, or are not; held NULL: all. */
 static void fill(descent_dataset *half, const descent_dataset *source, const bool *held, bool which)
 {
     size_t filled = 0;
     for (size_t i = 0; i < source->count; i++) {
         if (held == NULL || held[i] == which) {
-            half->rows[filled++] = (uint32_t)descent_dataset_row(source, i);
-            if (source->labels != NULL) {
-                half->class_counts[descent_dataset_label(source, i)]++;
-            }
+            take(half, filled++, source, i);
         }
     }
 }
@@ -88,5 +94,38 @@ descent_status descent_dataset_split(descent_dataset **train, descent_dataset **
                                         fraction,     seed,   DESCENT_STREAM_SPLIT};
     descent_status status = make_halves(train, validation, source, &split);
     free(labels);
+    return status;
+}
+
+static descent_status make_run(descent_dataset **half, const descent_dataset *source, size_t first,
+                               size_t count)
+{
+    DESCENT_TRY(descent_dataset_choose(half, source, count));
+    for (size_t i = 0; i < count; i++) {
+        take(*half, i, source, first + i);
+    }
+    return DESCENT_OK;
+}
+
+descent_status descent_dataset_split_last(descent_dataset **train, descent_dataset **validation,
+                                          const descent_dataset *source, size_t count)
+{
+    DESCENT_RETURN_UNLESS(train != NULL && validation != NULL);
+    *train = NULL;
+    *validation = NULL;
+    DESCENT_RETURN_UNLESS(source != NULL);
+    if (count == 0 || count >= source->count) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "validation: expected at least 1 and less than %zu, the samples there "
+                            "are, found the last %zu",
+                            source->count, count);
+    }
+    size_t before = source->count - count;
+    DESCENT_TRY(make_run(train, source, 0, before));
+    descent_status status = make_run(validation, source, before, count);
+    if (status != DESCENT_OK) {
+        descent_dataset_destroy(*train);
+        *train = NULL;
+    }
     return status;
 }

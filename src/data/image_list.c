@@ -11,7 +11,6 @@
 #include "data/split.h"
 
 #include <ctype.h>
-#include <descent/random.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -307,21 +306,20 @@ static descent_status list_root(struct descent_image_list *list, const char *roo
 }
 
 /* Leaves the files of the wanted part in the list. */
-static descent_status keep_part(struct descent_image_list *list, const descent_source *source)
+static descent_status keep_part(struct descent_image_list *list, const char *folder,
+                                const descent_source *source)
 {
-    const struct descent_split split = {.what = "test",
-                                        .labels = list->labels,
-                                        .count = list->count,
-                                        .classes = list->names.count,
-                                        .fraction = source->test,
-                                        .seed = source->test_seed,
-                                        .stream = DESCENT_STREAM_TEST};
+    const struct descent_split split = {
+        .labels = list->labels, .count = list->count, .classes = list->names.count};
     bool *held = NULL;
-    size_t held_count = 0;
+    size_t wanted;
     size_t kept = 0;
+    DESCENT_TRY(descent_source_hold(&held, &wanted, &split, source, folder));
+    if (held == NULL) {
+        return DESCENT_OK;
+    }
     list->whole = list->count;
-    descent_status status = descent_split_choose(&held, &held_count, &split);
-    for (size_t i = 0; i < list->count && status == DESCENT_OK; i++) {
+    for (size_t i = 0; i < list->count; i++) {
         if (held[i] == (source->part == DESCENT_PART_TEST)) {
             list->paths[kept] = list->paths[i];
             list->labels[kept++] = list->labels[i];
@@ -329,9 +327,9 @@ static descent_status keep_part(struct descent_image_list *list, const descent_s
             free(list->paths[i]);
         }
     }
-    list->count = status == DESCENT_OK ? kept : list->count;
+    list->count = wanted;
     free(held);
-    return status;
+    return DESCENT_OK;
 }
 
 descent_status descent_image_list_create(struct descent_image_list *list, const char *folder,
@@ -344,7 +342,7 @@ descent_status descent_image_list_create(struct descent_image_list *list, const 
     if (status == DESCENT_OK) {
         status = list_root(list, parts.root, source);
     }
-    return status == DESCENT_OK && parts.split ? keep_part(list, source) : status;
+    return status == DESCENT_OK && parts.split ? keep_part(list, folder, source) : status;
 }
 
 void descent_image_list_free(struct descent_image_list *list)

@@ -34,6 +34,14 @@ static inline void descent_source_report(const descent_source *source, uint64_t 
     }
 }
 
+/* Which samples of a source without a test part of its own are held back, by its share and seed;
+ * the split says labels, count and classes. *held [count] is NULL where none are, and the caller
+ * frees it; *wanted gets the samples of the part that the source asks for. Errors: as
+ * descent_split_choose(), and NOT_FOUND where a test part is asked for that is empty. */
+struct descent_split;
+descent_status descent_source_hold(bool **held, size_t *wanted, const struct descent_split *split,
+                                   const descent_source *source, const char *path);
+
 /* INVALID, for DESCENT_PART_ALL of a source that has a test part of its own. */
 descent_status descent_source_has_parts(const char *path);
 

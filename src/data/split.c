@@ -112,8 +112,11 @@ static descent_status fail_single(const struct descent_split *split, const struc
     }
     return descent_fail(DESCENT_ERROR_INVALID,
                         "%s fraction %g: expected at least two samples of each class, found %zu of "
-                        "%zu classes with one; to predict numbers, choose regression",
-                        split->what, split->fraction, single, classes);
+                        "%zu classes with one; %s, or hold none back (%s 0)",
+                        split->what, split->fraction, single, classes,
+                        descent_split_like_numbers(split) ? "to predict numbers, choose regression"
+                                                          : "give each class two samples or more",
+                        split->what);
 }
 
 static descent_status choose(bool *held, size_t *held_count, struct tally *tally,
@@ -129,8 +132,9 @@ static descent_status choose(bool *held, size_t *held_count, struct tally *tally
     if (*held_count == 0 || *held_count == split->count) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "%s fraction %g: expected samples in both halves, found %zu of %zu for "
-                            "%s",
-                            split->what, split->fraction, *held_count, split->count, split->what);
+                            "%s; choose another fraction, or hold none back (%s 0)",
+                            split->what, split->fraction, *held_count, split->count, split->what,
+                            split->what);
     }
     deal(held, tally, split);
     return DESCENT_OK;

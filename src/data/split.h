@@ -24,4 +24,10 @@ struct descent_split {
 descent_status descent_split_choose(bool **held, size_t *held_count,
                                     const struct descent_split *split);
 
+/* Whether there are so many classes that they look like numbers to predict. */
+static inline bool descent_split_like_numbers(const struct descent_split *split)
+{
+    return split->labels != NULL && split->classes >= 10 && split->classes > split->count / 2;
+}
+
 #endif

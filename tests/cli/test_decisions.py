@@ -47,7 +47,7 @@ TRAIN = {
     "header": ("yes", "yes", "--label-column", "-1"), "values": ("floats", "floats"), "regression": (None, True),
     "separator": ("comma", "comma"),
     "test": ("0.5", 0.5), "test-seed": ("7", 7), "memory-limit": ("64", 64),
-    "batch": ("7", 7), "no-shuffle": (None, True), "epochs": ("3", 3), "validation": ("0.25", 0.25),
+    "limit": ("20", 20), "batch": ("7", 7), "no-shuffle": (None, True), "epochs": ("3", 3), "validation": ("0.25", 0.25),
     "standardize": ("set", "set"), "raw-targets": (None, True, "--regression"),
     "augment": ("shift=1", "shift=1"), "seed": ("7", 7), "threads": ("2", 2),
     "log-layers": (None, True),
@@ -56,7 +56,7 @@ TRAIN = {
 # Options that have a meaning for CSV files alone.
 CSV = {"size", "color", "label-column", "header", "separator", "values", "regression", "test",
        "test-seed", "raw-targets"}
-DATA = CSV - {"raw-targets"} | {"memory-limit"}
+DATA = CSV - {"raw-targets"} | {"memory-limit", "limit"}
 
 FIND_LR = {"lr-from": ("0.001",), "lr-to": ("0.5",), "steps": ("60",)}
 OF_RUNS = {"lr", "schedule", "warmup", "lr-final", "epochs", "patience", "gradient-tolerance",
@@ -199,7 +199,8 @@ class Decisions(CommandCase):
             value, _, *needs = TRAIN[option]
             data = self.data_for(option)
             scored = "other.csv" if option in ("test", "test-seed") else data
-            self.compare(option, value, ["evaluate", f"of-{data}", scored], *needs,
+            part = ["--part", "train"] if option == "limit" else []
+            self.compare(option, value, ["evaluate", f"of-{data}", scored, *part], *needs,
                          same=option in SAME)
         for status, part, *options in ((1, "3 x 1", "--size", "3x1"),
                                        (1, "1 x 1 x 3", "--size", "1x1", "--color"),
@@ -208,6 +209,7 @@ class Decisions(CommandCase):
                                        (1, "classes", "--regression")):
             self.refuse(status, [part], "evaluate", "of-data.csv", "data.csv", *options)
         self.compare("part", "train", ["evaluate", "of-data", "data"])
+        self.refuse(2, ["--limit", "--part train"], "evaluate", "of-data", "data", "--limit", "5")
         for option, value in (("batch", "7"), ("threads", "2"), ("logits", "logits")):
             self.compare(option, value, ["evaluate", "of-data", "data"], same=True)
         tensors, _ = load_tensors(self.folder / "logits")

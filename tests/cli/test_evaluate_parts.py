@@ -74,7 +74,7 @@ class Parts(CommandCase):
         for part, name, line in (
                 ("train", "own.csv", "training part, 81 of 101 rows, which the model was trained on"),
                 ("test", "own.csv", "20 of 101 rows, held back from training"),
-                ("all", "own.csv", "all 101 rows, most of which the model was trained on"),
+                ("all", "own.csv", "all 101 rows, part of which the model was trained on"),
                 ("train", "new.csv", "training part, 40 of 50 rows"),
                 ("test", "new.csv", "10 of 50 rows"),
                 ("all", "new.csv", "all 50 rows")):

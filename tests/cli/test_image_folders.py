@@ -35,7 +35,7 @@ class ImageFolders(CommandCase):
         return {row["what"]: row["count"] for row in self.inspect(data)["left_aside"]}
 
     def counts(self, data):
-        found = self.inspect(data)
+        found = self.inspect(data, "--test", "0.2")
         return tuple(found[part]["class_counts"] for part in ("train", "test"))
 
     def test_names_of_parts(self):
@@ -83,7 +83,7 @@ class ImageFolders(CommandCase):
             for i in range(6):
                 self.make(f"flat/{name}/{'abc'[i // 2]}-{i}.png", 20 * c + i)
                 self.make(f"deep/{name}/{'abc'[i // 2]}/{'x/' * (i // 2)}{i}.png", 20 * c + i)
-        fingerprints = [self.inspect(data)[part]["fingerprint"]
+        fingerprints = [self.inspect(data, "--test", "0.2")[part]["fingerprint"]
                         for part in ("train", "test") for data in ("flat", "deep")]
         self.assertEqual(fingerprints[0], fingerprints[1])
         self.assertEqual(fingerprints[2], fingerprints[3])
@@ -126,7 +126,8 @@ class ImageFolders(CommandCase):
         self.assertRegex(self.succeed("inspect", "data").stdout,
                          r"left aside  2 \.webp, 1 \.gif, 1 \.txt \(first .*/data/cat/a\.webp\)\n")
         said = "warning: left aside 2 .webp, 1 .gif (first "
-        self.assertEqual(self.succeed("train", "data", "--epochs", "1", "--out", "run").stderr.count(said), 1)
+        self.assertEqual(self.succeed("train", "data", "--epochs", "1", "--test", "0.2",
+                                      "--out", "run").stderr.count(said), 1)
         self.assertEqual(self.succeed("evaluate", "run", "data").stderr.count(said), 1)
         self.assertIn("left aside: 2 .webp, 1 .gif, 1 .txt (first",
                       self.succeed("convert", "data", "out").stderr)

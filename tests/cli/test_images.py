@@ -76,7 +76,7 @@ class Images(CommandCase):
                               ("b.jpg", png(SIDE, SIDE, pixels_of(9)))):
             (self.folder / "data/cat" / name).write_bytes(content)
         self.succeed("convert", "data", "out")
-        self.assertEqual(self.read("out")[1].count(0) + self.read("out", "test")[1].count(0), 8)
+        self.assertEqual(self.read("out")[1].count(0), 8)
 
     def test_color_and_grey(self):
         self.make("data/train/a/1.png", 5, 3)
@@ -139,7 +139,10 @@ class Images(CommandCase):
         self.assertNotEqual(contents(self.folder / "out"), before)
         self.succeed("convert", "data", "out", "--force", "--test", 0.5)
         self.assertEqual(len(self.read("out")[1]), 15)
-        for test in ("0", "1", "-0.1", "x"):
+        self.succeed("convert", "data", "whole", "--test", 0)
+        self.assertEqual(len(self.read("whole")[1]), 30)
+        self.assertFalse(list((self.folder / "whole").glob("t10k*")))
+        for test in ("1", "-0.1", "x"):
             self.refuse(2, ["--test"], "convert", "data", "out2", "--test", test)
 
     def test_train_folder_alone_is_split(self):

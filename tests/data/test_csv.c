@@ -176,7 +176,7 @@ END_TEST
 
 static descent_status load(descent_dataset **dataset, const char *path)
 {
-    const descent_source source = {.part = DESCENT_PART_TRAIN, .threads = 1};
+    const descent_source source = {.part = DESCENT_PART_TRAIN, .test = 0.2, .threads = 1};
     return descent_dataset_load(dataset, path, &source);
 }
 

@@ -5,13 +5,14 @@
 
 #include "scratch.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char TABLE[] = "a,kind\n0,x\n1,y\n2,x\n3,y\n4,x\n5,y\n6,x\n7,y\n8,x\n9,y\n";
 
 static descent_dataset *load(const char *path, descent_part part)
 {
-    const descent_source source = {.part = part, .values = DESCENT_VALUES_FLOATS};
+    const descent_source source = {.part = part, .values = DESCENT_VALUES_FLOATS, .test = 0.2};
     descent_dataset *dataset;
     ck_assert_ok(descent_dataset_load(&dataset, path, &source));
     return dataset;
@@ -64,12 +65,79 @@ END_TEST
 START_TEST(all_of_a_single_sample_are_one)
 {
     const char *path = scratch_write("one.csv", "a,kind\n7,x\n", 11);
-    const descent_source source = {.part = DESCENT_PART_TEST};
+    const descent_source source = {.part = DESCENT_PART_TEST, .test = 0.2};
     descent_dataset *all;
     ck_assert_int_eq(descent_dataset_load(&all, path, &source), DESCENT_ERROR_INVALID);
     all = load(path, DESCENT_PART_ALL);
     ck_assert_uint_eq(descent_dataset_count(all), 1);
     descent_dataset_destroy(all);
+}
+END_TEST
+
+/* The first `rows` of numbered samples of two classes, as one part. */
+static descent_status load_rows(descent_dataset **dataset, size_t rows, double test,
+                                descent_part part)
+{
+    char text[2048] = "a,kind\n";
+    for (size_t i = 0; i < rows; i++) {
+        size_t length = strlen(text);
+        snprintf(text + length, sizeof text - length, "%zu.5,%c\n", i, "xy"[i % 2]);
+    }
+    const descent_source source = {.part = part, .test = test};
+    return descent_dataset_load(dataset, scratch_write("rows.csv", text, strlen(text)), &source);
+}
+
+static void assert_counts(size_t rows, double test, size_t train, size_t held)
+{
+    descent_dataset *dataset;
+    ck_assert_ok(load_rows(&dataset, rows, test, DESCENT_PART_TRAIN));
+    ck_assert_uint_eq(descent_dataset_count(dataset), train);
+    ck_assert_uint_eq(descent_dataset_whole(dataset), held > 0 ? rows : 0);
+    descent_dataset_destroy(dataset);
+    descent_status status = load_rows(&dataset, rows, test, DESCENT_PART_TEST);
+    if (held == 0) {
+        ck_assert_int_eq(status, DESCENT_ERROR_NOT_FOUND);
+        ck_assert_ptr_nonnull(strstr(descent_last_error(), "rows.csv: no test part"));
+        ck_assert_ptr_null(dataset);
+        return;
+    }
+    ck_assert_ok(status);
+    ck_assert_uint_eq(descent_dataset_count(dataset), held);
+    descent_dataset_destroy(dataset);
+}
+
+START_TEST(few_samples_are_not_split_unless_it_is_asked_for)
+{
+    assert_counts(4, 0.0, 4, 0);
+    assert_counts(DESCENT_SPLIT_LEAST - 1, 0.0, DESCENT_SPLIT_LEAST - 1, 0);
+    assert_counts(DESCENT_SPLIT_LEAST, 0.0, 16, 4);
+    assert_counts(10, 0.2, 8, 2);
+    assert_counts(100, DESCENT_TEST_NONE, 100, 0);
+}
+END_TEST
+
+/* Of ten samples of two classes in turn. */
+START_TEST(a_limit_takes_the_first_samples)
+{
+    descent_source source = {.limit = 3, .test = DESCENT_TEST_NONE};
+    const char *path = scratch_write("data.csv", TABLE, sizeof TABLE - 1);
+    descent_dataset *dataset;
+    ck_assert_ok(descent_dataset_load(&dataset, path, &source));
+    ck_assert_uint_eq(descent_dataset_count(dataset), 3);
+    ck_assert_uint_eq(descent_dataset_classes(dataset), 2);
+    ck_assert_uint_eq(descent_dataset_class_counts(dataset)[0], 2);
+    ck_assert_uint_eq(descent_dataset_class_counts(dataset)[1], 1);
+    descent_dataset_destroy(dataset);
+    source.test = 0.2; /* the test part stays as it is */
+    source.part = DESCENT_PART_TEST;
+    ck_assert_ok(descent_dataset_load(&dataset, path, &source));
+    ck_assert_uint_eq(descent_dataset_count(dataset), 2);
+    descent_dataset_destroy(dataset);
+    source.part = DESCENT_PART_TRAIN;
+    source.limit = 9;
+    ck_assert_int_eq(descent_dataset_load(&dataset, path, &source), DESCENT_ERROR_INVALID);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "expected at most 8"));
+    ck_assert_ptr_null(dataset);
 }
 END_TEST
 
@@ -104,6 +172,8 @@ int main(void)
         TEST_CASE(all_samples_come_in_the_order_of_the_file),
         TEST_CASE(all_of_a_single_sample_are_one),
         TEST_CASE(a_test_part_of_its_own_is_no_share_of_a_whole),
+        TEST_CASE(few_samples_are_not_split_unless_it_is_asked_for),
+        TEST_CASE(a_limit_takes_the_first_samples),
     };
     scratch_begin();
     int failed = run_tests("dataset_parts", cases, TEST_COUNT(cases));

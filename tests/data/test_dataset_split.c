@@ -242,6 +242,35 @@ START_TEST(a_split_survives_every_failing_allocation)
 }
 END_TEST
 
+/* In the order of the samples, of a half as well. */
+START_TEST(the_last_samples_can_be_held_out)
+{
+    const int32_t labels[] = {0, 1, 2, 0, 1, 2, 2};
+    descent_dataset *source = numbered(7, 3, labels), *train, *validation, *first, *second;
+    ck_assert_ok(descent_dataset_split_last(&train, &validation, source, 2));
+    ck_assert_uint_eq(descent_dataset_count(train), 5);
+    ck_assert_uint_eq(descent_dataset_count(validation), 2);
+    ck_assert_uint_eq(descent_dataset_class_counts(train)[2], 1);
+    ck_assert_uint_eq(descent_dataset_class_counts(validation)[2], 2);
+    ck_assert_ok(descent_dataset_split_last(&first, &second, train, 1));
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_int_eq(descent_dataset_label(first, i), labels[i]);
+    }
+    ck_assert_int_eq(descent_dataset_label(second, 0), labels[4]);
+    descent_dataset_destroy(second);
+    descent_dataset_destroy(first);
+    descent_dataset_destroy(validation);
+    descent_dataset_destroy(train);
+    for (size_t count = 0; count <= 7; count += 7) {
+        ck_assert_int_eq(descent_dataset_split_last(&train, &validation, source, count),
+                         DESCENT_ERROR_INVALID);
+        ck_assert_ptr_null(train);
+        ck_assert_ptr_null(validation);
+    }
+    descent_dataset_destroy(source);
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
@@ -253,6 +282,7 @@ int main(void)
         TEST_LOOP(a_split_without_sense_is_refused, 7),
         TEST_CASE(single_samples_are_told),
         TEST_CASE(a_split_survives_every_failing_allocation),
+        TEST_CASE(the_last_samples_can_be_held_out),
     };
     return run_tests("dataset_split", cases, TEST_COUNT(cases));
 }

@@ -61,6 +61,20 @@ static bool read_number(const struct option_range *range, const char *text, doub
     return text_read_number(number, text) && in_range(range, *number);
 }
 
+/* A whole number from 1 behind the option's prefix. */
+static bool read_prefixed(const struct option *option, const char *text, double *number)
+{
+    size_t length = option->prefix != NULL ? strlen(option->prefix) : 0;
+    uint64_t count;
+    bool valid = length > 0 && strncmp(text, option->prefix, length) == 0 &&
+                 text_read_count(&count, text + length) && count >= 1 &&
+                 count <= (uint64_t)OPTION_COUNT_MAX;
+    if (valid) {
+        *number = (double)count;
+    }
+    return valid;
+}
+
 static bool read_count(const struct option_range *range, const char *text, uint64_t *count)
 {
     /* Above this, the next number would be rounded into the range. */
@@ -154,7 +168,8 @@ bool option_read(const struct option *option, void *values, const char *text)
         if (word || second) {
             *(double *)value = word ? OPTION_AUTO : OPTION_SECOND;
         }
-        return word || second || read_number(&option->range, text, value);
+        return word || second || read_prefixed(option, text, value) ||
+               read_number(&option->range, text, value);
     case OPTION_SIZES:
         if (word) {
             *(struct option_sizes *)value = (struct option_sizes){0};
@@ -208,6 +223,9 @@ void option_expected(const struct option *option, char *text, size_t size)
         break;
     case OPTION_NUMBER:
         expected_number(&option->range, text, size);
+        if (option->prefix != NULL) {
+            text_append(text, size, ", %sN with a whole number N from 1", option->prefix);
+        }
         break;
     case OPTION_SIZES:
         text_append(text, size, "1 to %d sizes with commas between, each from %.0f to %.0f",
@@ -284,6 +302,7 @@ void option_format(const struct option *option, const void *values, char *text, 
     const void *value = (const char *)values + option->base + option->offset;
     const struct option_pair *pair = value;
     const char *path;
+    size_t length;
     const char *word = word_of(option, value);
     if (word != NULL) {
         snprintf(text, size, "%s", word);
@@ -300,7 +319,12 @@ void option_format(const struct option *option, const void *values, char *text, 
         snprintf(text, size, "%ju", (uintmax_t) * (const uint64_t *)value);
         break;
     case OPTION_NUMBER:
-        format_number(*(const double *)value, text, size);
+        text[0] = '\0';
+        if (option->prefix != NULL && *(const double *)value >= 1.0) {
+            text_append(text, size, "%s", option->prefix);
+        }
+        length = strlen(text);
+        format_number(*(const double *)value, text + length, size - length);
         break;
     case OPTION_SIZES:
         format_sizes(value, text, size);

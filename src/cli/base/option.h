@@ -102,8 +102,10 @@ struct option {
                                         that of its struct */
     const char *initial;             /* the default, read as if it were given; NULL: zero */
     struct option_range range;
-    const char *word;                 /* accepted instead of a number or of sizes, or NULL */
-    const char *second_word;          /* of a number that has a word, or NULL */
+    const char *word;        /* accepted instead of a number or of sizes, or NULL */
+    const char *second_word; /* of a number that has a word, or NULL */
+    const char *prefix;      /* of a number below 1: what stands before a whole number from 1
+                                that is accepted as well, such as "last:", or NULL */
     const char *(*choice)(int index); /* names of a choice, NULL behind the last */
     const char *value;                /* how the help calls the value; NULL: by its type */
     const char *help;

@@ -41,7 +41,9 @@ static json_t *value_to_json(const struct option *option, const void *values)
     if (option->type == OPTION_PAIR && text[0] == '\0') {
         return json_null();
     }
-    bool word = is_word(option->word, text) || is_word(option->second_word, text);
+    bool word =
+        is_word(option->word, text) || is_word(option->second_word, text) ||
+        (option->prefix != NULL && strncmp(text, option->prefix, strlen(option->prefix)) == 0);
     if (option->type == OPTION_COUNT && !word) {
         return json_integer((json_int_t) * (const uint64_t *)value);
     }

@@ -54,10 +54,13 @@ static const struct option rows[] = {
              "whole numbers from 0 to 255 as bytes"},
     {"regression", AT(FLAG, regression), RESULT,
      .help = "The label column holds numbers to predict; several columns with commas between"},
-    {"test", AT(NUMBER, test), OPTION_RANGE(0.0, 1.0, true, true), .initial = "0.2", RESULT,
-     .help = "Share of the samples held back for testing, where the data have no test part"},
+    {"test", AT(NUMBER, test), OPTION_FRACTION, .word = "auto", .initial = "auto", RESULT,
+     .help = "Share of the samples held back for testing, where the data have no test part; auto "
+             "is 0.2, but of fewer than 20 samples 0"},
     {"test-seed", AT(COUNT, test_seed), OPTION_FROM(0.0), .initial = "0", RESULT,
      .help = "Decides which samples are held back"},
+    {"limit", AT(COUNT, limit), OPTION_FROM_TO(1.0, (double)UINT32_MAX), .word = "all",
+     .initial = "all", RESULT, .help = "Take only the first N training samples"},
     {"memory-limit", AT(COUNT, memory_limit), OPTION_FROM_TO(1.0, 0x1p43), .word = "auto",
      .initial = "auto", .value = "MIB", .storage = OPTION_LOCAL,
      .help = "Memory that a part of the data may take, in MiB; auto is half of the machine's"},
@@ -67,12 +70,16 @@ static const char *const groups[] = {"Data:"};
 
 const struct option_table SOURCE_TABLE = OPTION_TABLE(rows, groups, NULL, NULL);
 
+/* What is meant by a file that says nothing of it. */
+static const double FORMER_TEST = 0.2;
+
 json_t *source_options_to_json(const struct source_options *options)
 {
-    static const char *const kept[] = {"label-column", "header", "separator",
-                                       "regression",   "test",   "test-seed"};
+    static const char *const kept[] = {"label-column", "header",    "separator", "regression",
+                                       "test",         "test-seed", "limit"};
     struct source_options defaults = {0};
     option_defaults(&SOURCE_TABLE, &defaults);
+    defaults.test = FORMER_TEST;
     json_t *before = option_to_json(&SOURCE_TABLE, &defaults, OPTION_RESULT);
     json_t *now = option_to_json(&SOURCE_TABLE, options, OPTION_RESULT);
     json_t *changed = json_object();
@@ -106,7 +113,10 @@ void source_init(descent_source *source, const struct source_options *options,
         .height = options->size.first,
         .width = options->size.second,
         .values = (descent_values)options->values,
-        .test = options->test,
+        .test = options->test == OPTION_AUTO ? 0.0
+                : options->test == 0.0       ? DESCENT_TEST_NONE
+                                             : options->test,
+        .limit = (size_t)options->limit,
         .test_seed = options->test_seed,
         .color = options->color,
         .label_column = options->label_column,
@@ -122,6 +132,7 @@ void source_init(descent_source *source, const struct source_options *options,
 enum exit_status source_recall(struct source_options *options, const struct trained_model *trained)
 {
     const char *text = descent_safetensors_metadata(trained->file, "source");
+    options->test = FORMER_TEST;
     if (text == NULL) {
         return DONE;
     }

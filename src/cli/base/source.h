@@ -26,7 +26,8 @@ struct source_options {
     int separator;
     int values;
     bool regression;
-    double test;
+    double test;    /* OPTION_AUTO: by the number of samples */
+    uint64_t limit; /* 0: all */
     uint64_t test_seed;
     uint64_t memory_limit; /* MiB; 0: half of the machine's */
 };
@@ -48,6 +49,7 @@ extern const struct option_table SOURCE_TABLE;
         SOURCE_OPTION("values", holder, at, number),                                               \
         SOURCE_OPTION("regression", holder, at, number),                                           \
         SOURCE_OPTION("test", holder, at, number), SOURCE_OPTION("test-seed", holder, at, number), \
+        SOURCE_OPTION("limit", holder, at, number),                                                \
         SOURCE_OPTION("memory-limit", holder, at, number)
 
 /* What a model remembers of its source, so that it need not be given again: the options that are

@@ -86,6 +86,10 @@ static enum exit_status init_source(struct evaluate *evaluate, descent_source *s
     CLI_TRY(recall_split(evaluate));
     CLI_TRY(source_recall(&options->source, &evaluate->trained));
     CLI_TRY(option_apply(&TABLE, &evaluate->arguments, options));
+    if (options->part != DESCENT_PART_TRAIN &&
+        option_given(&TABLE, &evaluate->arguments, "limit")) {
+        return cli_usage("--limit has an effect only with --part train");
+    }
     source_init(source, &options->source, &evaluate->display);
     source->threads = (int)options->threads;
     return source_follow_model(source, &evaluate->trained);

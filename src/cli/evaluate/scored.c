@@ -34,6 +34,22 @@ static descent_status load(struct scored *scored, const char *path, descent_sour
     return DESCENT_OK;
 }
 
+/* Whether the first samples, as many as the model was limited to, are those that it was trained on.
+ */
+static bool is_partly_own(const char *path, const descent_source *source,
+                          const struct trained_model *trained)
+{
+    descent_source own = *source;
+    descent_dataset *first;
+    own.part = DESCENT_PART_TRAIN;
+    if (source->limit == 0 || source_try(&first, path, &own) != DESCENT_OK) {
+        return false;
+    }
+    bool same = origin_of(first, trained) == SCORED_TRAINED_ON;
+    descent_dataset_destroy(first);
+    return same;
+}
+
 /* Why there is no test part matters only where nothing else is found either. */
 static enum exit_status load_all(struct scored *scored, const char *path, descent_source *source,
                                  const struct trained_model *trained, const char *missing)
@@ -44,7 +60,9 @@ static enum exit_status load_all(struct scored *scored, const char *path, descen
     if (load(scored, path, source, DESCENT_PART_ALL, trained) != DESCENT_OK) {
         return missing[0] != '\0' ? cli_failed("%s", missing) : cli_library_failed();
     }
-    scored->origin = held_back ? SCORED_PARTLY_TRAINED_ON : scored->origin;
+    if (held_back || is_partly_own(path, source, trained)) {
+        scored->origin = SCORED_PARTLY_TRAINED_ON;
+    }
     return DONE;
 }
 
@@ -111,7 +129,7 @@ static const char *remark_of(const struct scored *scored)
     case SCORED_TRAINED_ON:
         return ", which the model was trained on";
     case SCORED_PARTLY_TRAINED_ON:
-        return ", most of which the model was trained on";
+        return ", part of which the model was trained on";
     case SCORED_UNKNOWN:
         return own ? "" : "; the model does not say what it was trained on";
     case SCORED_OTHER:

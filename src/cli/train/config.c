@@ -29,7 +29,9 @@ enum exit_status train_config_create(struct training *training)
 {
     struct train_data *data = &training->data;
     data->fingerprints[DESCENT_PART_TRAIN] = fingerprint_of(data->source);
-    data->fingerprints[DESCENT_PART_TEST] = fingerprint_of(data->test);
+    if (data->test != NULL) {
+        data->fingerprints[DESCENT_PART_TEST] = fingerprint_of(data->test);
+    }
     json_t *config = json_pack(
         "{s:o, s:o, s:s*, s:s*}", TRAIN_CONFIG_DATA, train_data_to_json(data), TRAIN_CONFIG_OPTIONS,
         option_to_json(&TRAIN_OPTIONS, &training->options, OPTION_RESULT), TRAIN_CONFIG_PREPARATION,

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum exit_status check_parts(const struct train_data *data)
+static enum exit_status check_test_part(const struct train_data *data)
 {
     const descent_shape *train = descent_dataset_shape(data->source);
     const descent_shape *test = descent_dataset_shape(data->test);
@@ -28,8 +28,43 @@ static enum exit_status check_parts(const struct train_data *data)
                           descent_dataset_outputs(data->source),
                           descent_dataset_outputs(data->test));
     }
-    if (descent_dataset_outputs(data->source) == 0 && descent_dataset_classes(data->source) < 2) {
+    return DONE;
+}
+
+/* Classes that training samples have. */
+static size_t classes_to_train(const descent_dataset *source)
+{
+    const size_t *counts = descent_dataset_class_counts(source);
+    size_t found = 0;
+    for (size_t c = 0; c < descent_dataset_classes(source); c++) {
+        found += counts[c] > 0;
+    }
+    return found;
+}
+
+/* Of data that are sorted by class, the first samples are of the first classes alone. */
+static enum exit_status check_classes(struct training *training)
+{
+    const struct train_data *data = &training->data;
+    size_t classes = descent_dataset_classes(data->source), found = classes_to_train(data->source);
+    uint64_t limit = training->options.source.limit;
+    if (descent_dataset_outputs(data->source) > 0) {
+        return DONE;
+    }
+    if (limit > 0 && found < 2) {
+        return cli_failed("%s: the first %ju training samples (--limit) are of one class of %zu; "
+                          "take more of them, or shuffle the data",
+                          data->folder, (uintmax_t)limit, classes);
+    }
+    if (classes < 2) {
         return cli_failed("%s: expected labels of at least 2 classes, found 1", data->folder);
+    }
+    if (limit > 0 && found < classes) {
+        progress_say(
+            &training->display,
+            "warning: the first %ju training samples (--limit) are of %zu classes of %zu;\n"
+            "         data that are sorted by class have to be shuffled first",
+            (uintmax_t)limit, found, classes);
     }
     return DONE;
 }
@@ -56,6 +91,23 @@ static enum exit_status load_initial(struct training *training)
                : DONE;
 }
 
+/* Data without a test part are small, or it is wanted so; the option then says what was done. */
+static enum exit_status load_test(struct training *training, descent_source *source)
+{
+    struct train_data *data = &training->data;
+    double *share = &training->options.source.test;
+    bool small = descent_dataset_count(data->source) < DESCENT_SPLIT_LEAST;
+    bool may_lack = *share == 0.0 || (*share == OPTION_AUTO && small);
+    descent_status status = source_try(&data->test, data->folder, source);
+    if (status == DESCENT_ERROR_NOT_FOUND && may_lack) {
+        *share = 0.0;
+        return DONE;
+    }
+    *share = *share == OPTION_AUTO ? 0.2 : *share;
+    CLI_TRY_LIBRARY(status);
+    return check_test_part(data);
+}
+
 static enum exit_status load_parts(struct training *training)
 {
     struct train_data *data = &training->data;
@@ -67,11 +119,13 @@ static enum exit_status load_parts(struct training *training)
     CLI_TRY(source_check(&source, data->source));
     source.part = DESCENT_PART_TEST;
     source_follow(&source, data->source);
-    CLI_TRY(source_load(&data->test, data->folder, &source));
+    CLI_TRY(load_test(training, &source));
     tell_reading(training, data->source);
-    tell_reading(training, data->test);
+    if (data->test != NULL) {
+        tell_reading(training, data->test);
+    }
     left_aside_warn(&training->display, (const descent_dataset *[]){data->source, data->test});
-    return check_parts(data);
+    return check_classes(training);
 }
 
 /* The name in a path: its last part, without the ending of a CSV file. */
@@ -171,6 +225,27 @@ static enum exit_status prepare(struct train_data *data, struct train_options *o
     return DONE;
 }
 
+/* The part that is held back for validation. */
+static enum exit_status split(struct training *training)
+{
+    struct train_data *data = &training->data;
+    double *held = &training->options.validation;
+    bool small = descent_dataset_count(data->source) < DESCENT_SPLIT_LEAST;
+    *held = *held != OPTION_AUTO ? *held : small ? 0.0 : 0.1;
+    descent_status status =
+        *held >= 1.0 ? descent_dataset_split_last(&data->train, &data->validation, data->source,
+                                                  (size_t)*held)
+                     : descent_dataset_split(&data->train, &data->validation, data->source, *held,
+                                             training->options.seed);
+    CLI_TRY_LIBRARY(status);
+    if (data->validation == NULL && training->options.patience > 0) {
+        return cli_usage("--patience has an effect only with --validation > 0; of fewer than %d "
+                         "samples none are held back unless --validation says how many",
+                         DESCENT_SPLIT_LEAST);
+    }
+    return DONE;
+}
+
 enum exit_status train_data_load(struct training *training)
 {
     struct train_data *data = &training->data;
@@ -187,8 +262,7 @@ enum exit_status train_data_load(struct training *training)
     CLI_TRY(load_initial(training));
     CLI_TRY(load_parts(training));
     CLI_TRY(save_columns(data));
-    CLI_TRY_LIBRARY(descent_dataset_split(&data->train, &data->validation, data->source,
-                                          options->validation, options->seed));
+    CLI_TRY(split(training));
     return prepare(data, options);
 }
 

@@ -12,16 +12,19 @@ static void log_data(struct training *training)
 {
     const struct train_data *data = &training->data;
     const descent_shape *shape = descent_dataset_shape(data->source);
-    char sizes[128] = "", train[TEXT_SIZE], test[TEXT_SIZE];
+    char sizes[128] = "", train[TEXT_SIZE], held[TEXT_SIZE], test[2 * TEXT_SIZE] = "";
     for (size_t i = 0; i < shape->rank; i++) {
         text_append(sizes, sizeof sizes, "%s%zu", i == 0 ? "" : "x", shape->sizes[i]);
     }
     size_t outputs = train_outputs(data);
     const char *one = training->options.source.regression ? "target" : "class";
     const char *many = training->options.source.regression ? "targets" : "classes";
-    progress_say(&training->display, "data      %s: %s training and %s test samples, %s, %zu %s",
-                 data->name, text_count(train, descent_dataset_count(data->source)),
-                 text_count(test, descent_dataset_count(data->test)), sizes, outputs,
+    if (data->test != NULL) {
+        snprintf(test, sizeof test, " and %s test",
+                 text_count(held, descent_dataset_count(data->test)));
+    }
+    progress_say(&training->display, "data      %s: %s training%s samples, %s, %zu %s", data->name,
+                 text_count(train, descent_dataset_count(data->source)), test, sizes, outputs,
                  outputs == 1 ? one : many);
 }
 
@@ -42,10 +45,25 @@ static void list_counts(char *text, size_t size, const descent_dataset *dataset)
     }
 }
 
+/* What is not held back, and why. */
+static void log_whole(struct training *training)
+{
+    const struct train_data *data = &training->data;
+    bool small = descent_dataset_count(data->source) < DESCENT_SPLIT_LEAST;
+    const char *what = data->validation != NULL ? "testing"
+                       : data->test != NULL     ? "validation"
+                                                : "testing or validation";
+    if (data->test == NULL || (data->validation == NULL && small)) {
+        progress_say(&training->display, "split     none held back for %s%s", what,
+                     small ? ": fewer than 20 samples" : "");
+    }
+}
+
 /* The validation set, with its samples of each class: a split that has lost one is seen at once. */
 static void log_split(struct training *training)
 {
     const descent_dataset *validation = training->data.validation;
+    log_whole(training);
     if (validation == NULL) {
         return;
     }

@@ -43,7 +43,7 @@ WHERE(regression, "with --regression", options->source.regression)
 WHERE(classes, "without --regression", !options->source.regression)
 WHERE(cross_entropy, "with --loss cross-entropy", options->loss == DESCENT_LOSS_CROSS_ENTROPY)
 WHERE(no_budget, "without --budget", options->budget <= 0.0)
-WHERE(validation, "with --validation > 0", options->validation > 0.0)
+WHERE(validation, "with --validation > 0", options->validation != 0.0)
 WHERE(sgd_momentum, "with --optimizer sgd and --momentum > 0",
       OPTIMIZER(SGD) && options->momentum > 0.0)
 WHERE(momentum, "with --optimizer sgd or rmsprop", OPTIMIZER(SGD) || OPTIMIZER(RMSPROP))
@@ -212,8 +212,10 @@ static const struct option rows[] = {
      .help =
          "Passes over the training samples; auto is 10, or more, up to 100, until there are 3000 "
          "steps"},
-    {"validation", RESULT(RUN, NUMBER, validation), .initial = "0.1", OPTION_FRACTION,
-     .fixed = true, .help = "Share of the training samples held back for validation"},
+    {"validation", RESULT(RUN, NUMBER, validation), .initial = "auto", OPTION_FRACTION,
+     .word = "auto", .prefix = "last:", .fixed = true,
+     .help = "Share of the training samples held back for validation, or last:N for the last N of "
+             "them; auto is 0.1, but of fewer than 20 samples 0"},
     {"standardize", RESULT(RUN, CHOICE, standardize), .choice = standardize_name, .initial = "auto",
      .fixed = true,
      .help =

@@ -61,8 +61,8 @@ struct train_options {
     uint64_t batch;  /* 0: all samples */
     uint64_t epochs; /* 0: by the number of samples, or by the budget */
     bool no_shuffle, raw_targets, log_layers;
-    double validation;
-    int standardize; /* TRAIN_STANDARDIZE_AUTO, or a descent_standardize */
+    double validation; /* a share, from 1 the last so many samples, or OPTION_AUTO */
+    int standardize;   /* TRAIN_STANDARDIZE_AUTO, or a descent_standardize */
     char *augment;
     uint64_t seed;
     uint64_t threads; /* 0: by the shapes */

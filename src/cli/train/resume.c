@@ -184,8 +184,11 @@ static enum exit_status check_fingerprint(const struct training *training, const
 {
     const json_t *data = json_object_get(training->saved, TRAIN_CONFIG_DATA);
     const char *expected = json_string_value(json_object_get(data, key));
-    struct fingerprint found = fingerprint_of(dataset);
-    if (expected == NULL || strcmp(expected, found.text) != 0) {
+    struct fingerprint found = {"(none)"};
+    if (dataset != NULL) {
+        found = fingerprint_of(dataset);
+    }
+    if (expected == NULL ? dataset != NULL : strcmp(expected, found.text) != 0) {
         return cli_failed("%s: not the data of the run in %s: expected the %s %s, found %s",
                           training->data.folder, training->run.folder, key,
                           expected == NULL ? "(none)" : expected, found.text);
