@@ -198,12 +198,17 @@ static void measure(struct train_data *data)
 }
 
 /* Bytes that were asked for are bytes, also where they had to be divided when they were read. */
+bool train_is_table(const struct train_options *options, const descent_dataset *train)
+{
+    return options->source.values != DESCENT_VALUES_BYTES &&
+           descent_standardize_for(train) != DESCENT_STANDARDIZE_NONE;
+}
+
 static void resolve(struct train_options *options, const descent_dataset *train)
 {
     if (options->standardize == TRAIN_STANDARDIZE_AUTO) {
-        bool bytes = options->source.values == DESCENT_VALUES_BYTES;
-        options->standardize =
-            (int)(bytes ? DESCENT_STANDARDIZE_NONE : descent_standardize_for(train));
+        bool table = train_is_table(options, train);
+        options->standardize = table ? DESCENT_STANDARDIZE_FEATURE : DESCENT_STANDARDIZE_NONE;
     }
 }
 

@@ -102,6 +102,18 @@ static void log_network(struct training *training)
                  zeros ? "" : options->init_bias);
 }
 
+/* A long run tells one epoch in 2, 5, 10, 20 … so that it has a hundred lines at most. */
+static uint64_t told_every(uint64_t epochs)
+{
+    const uint64_t lines = 100;
+    uint64_t every = 1;
+    while (every * lines < epochs) {
+        every *= 10;
+    }
+    bool fifth = every / 5 * lines >= epochs, half = every / 2 * lines >= epochs;
+    return every == 1 ? 1 : every / (fifth ? 5 : half ? 2 : 1);
+}
+
 static void log_training(struct training *training)
 {
     const struct train_options *options = &training->options;
@@ -120,10 +132,16 @@ static void log_training(struct training *training)
     if (options->budget > 0.0) {
         progress_say(&training->display, "          batch %s, as many epochs as %g s allow", batch,
                      options->budget);
-    } else {
-        progress_say(&training->display, "          batch %s, epochs %ju, steps %s", batch,
-                     (uintmax_t)options->epochs,
-                     text_count(steps, descent_fit_schedule(training->fit)->steps));
+        return;
+    }
+    uint64_t every = told_every(options->epochs);
+    progress_say(&training->display, "          batch %s, epochs %ju, steps %s", batch,
+                 (uintmax_t)options->epochs,
+                 text_count(steps, descent_fit_schedule(training->fit)->steps));
+    if (every > 1) {
+        progress_say(&training->display,
+                     "          told is one epoch in %ju, or one a second; " RUN_METRICS " has all",
+                     (uintmax_t)every);
     }
 }
 
@@ -173,6 +191,16 @@ static void append_figures(char *text, size_t size, const struct train_figures *
     }
 }
 
+/* Long epochs are told each: nobody waits for more than a second. */
+static bool is_told(struct training *training)
+{
+    double now = progress_clock();
+    bool told = train_progress(training)->epoch % told_every(training->options.epochs) == 0 ||
+                train_stop(training) != DESCENT_STOP_NONE || now >= training->told_at + 1.0;
+    training->told_at = told ? now : training->told_at;
+    return told;
+}
+
 void train_log_row(struct training *training, const struct metrics_row *row)
 {
     const double *values = row->values;
@@ -180,6 +208,9 @@ void train_log_row(struct training *training, const struct metrics_row *row)
     const struct train_data *data = &training->data;
     struct train_figures train = train_figures(data, TRAIN_PART, &done->train);
     char figures[4 * TEXT_SIZE] = "", rate[TEXT_SIZE] = "-", speed[TEXT_SIZE];
+    if (!is_told(training)) {
+        return;
+    }
     append_figures(figures, sizeof figures, &train);
     if (data->validation != NULL) {
         struct train_figures held = train_figures(data, VALIDATION_PART, &done->validation);

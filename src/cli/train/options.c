@@ -81,7 +81,8 @@ static const char *const groups[] = {
 static const struct option rows[] = {
     {"hidden", 'H', RESULT(NETWORK, SIZES, hidden), .initial = "128",
      OPTION_FROM_TO(1.0, (double)DESCENT_WIDTH_MAX), .word = "none",
-     .help = "Sizes of the hidden layers, with commas between, or none"},
+     .help = "Sizes of the hidden layers, with commas between, or none; for tables the default is "
+             "128,64"},
     {"activation", 'a', RESULT(NETWORK, CHOICE, activation), .choice = activation_name,
      .initial = "relu", .help = "Activation of the hidden layers"},
     {"output-activation", RESULT(NETWORK, CHOICE, output_activation), .choice = activation_name,
@@ -211,7 +212,7 @@ static const struct option rows[] = {
      .word = "auto", ONLY(no_budget),
      .help =
          "Passes over the training samples; auto is 10, or more, up to 100, until there are 3000 "
-         "steps"},
+         "steps; for tables up to 2000, until there are 20000 steps"},
     {"validation", RESULT(RUN, NUMBER, validation), .initial = "auto", OPTION_FRACTION,
      .word = "auto", .prefix = "last:", .fixed = true,
      .help = "Share of the training samples held back for validation, or last:N for the last N of "

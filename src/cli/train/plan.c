@@ -15,21 +15,6 @@ size_t train_options_batch(const struct train_options *options, size_t samples)
     return full ? samples : (size_t)options->batch;
 }
 
-static uint64_t batches_of(const struct train_options *options, size_t samples)
-{
-    size_t batch = train_options_batch(options, samples);
-    return samples / batch + (samples % batch != 0);
-}
-
-/* Small data need many epochs before anything is learned: count steps rather than epochs. */
-static uint64_t default_epochs(const struct train_options *options, size_t samples)
-{
-    uint64_t batches = batches_of(options, samples);
-    const uint64_t least = 10, most = 100, steps = 3000;
-    uint64_t epochs = (steps + batches - 1) / batches;
-    return epochs < least ? least : epochs > most ? most : epochs;
-}
-
 descent_optimizer train_options_optimizer(const struct train_options *options)
 {
     return (descent_optimizer){
@@ -68,14 +53,6 @@ descent_schedule train_options_schedule(const struct train_options *options, uin
 {
     const descent_schedule schedule = schedule_of(options);
     return descent_schedule_over(&schedule, steps);
-}
-
-/* Fills in what is "auto", now that the number of training samples is known. */
-static void resolve(struct train_options *options, size_t samples)
-{
-    uint64_t epochs = options->epochs != 0 ? options->epochs : default_epochs(options, samples);
-    options->epochs = options->budget > 0.0 ? 0 : epochs; /* as many as the time allows */
-    train_options_resolve_steps(options, epochs * batches_of(options, samples));
 }
 
 /* What follows "normal:", or nothing. */
@@ -290,7 +267,7 @@ static enum exit_status create_fit(struct training *training)
 
 enum exit_status train_plan_fit(struct training *training)
 {
-    resolve(&training->options, descent_dataset_count(training->data.train));
+    train_defaults(training);
     CLI_TRY(create_weights(training));
     CLI_TRY(plan_model(training));
     if (training->checkpoint == NULL) { /* a run that began so goes on so */

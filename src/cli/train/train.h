@@ -112,6 +112,7 @@ struct training {
     double started;         /* by progress_clock() */
     uint64_t saved_epoch;   /* of the checkpoint */
     double saved_at;        /* when it was written, by progress_clock() */
+    double told_at;         /* when an epoch was told last, by the clock */
     double seconds;         /* of epochs in all, processes before this one included */
     double train_seconds;   /* in this process, in steps alone */
     uint64_t train_samples; /* in this process */
@@ -140,6 +141,9 @@ void train_data_destroy(struct train_data *data);
 
 /* Takes over the preparation in a model's file; text NULL: its features are taken as they are. */
 enum exit_status train_data_adopt(struct training *training, const char *text);
+
+/* Whether samples are rows of numbers that are no pixels: these have defaults of their own. */
+bool train_is_table(const struct train_options *options, const descent_dataset *train);
 
 /* Outputs of a network for the data: one a class, or one a target. */
 size_t train_outputs(const struct train_data *data);
@@ -173,6 +177,10 @@ enum exit_status train_model_compare(const struct training *training, const desc
 
 /* init_from.c: the first weights from those of another run's file. */
 enum exit_status train_init_from(struct training *training);
+
+/* defaults.c: fills in what is left to the data: hidden layers, epochs, and what follows from the
+ * number of steps. */
+void train_defaults(struct training *training);
 
 /* What the options are to a fit; augmentation left aside. */
 descent_fit_config train_fit_config(const struct training *training);

@@ -1,0 +1,45 @@
+/*
+ * The defaults that depend on the data, each with what it was chosen by. Tables are small, and what
+ * they hold may be crooked: two spirals, or the sine over three periods, are not learnt by one
+ * hidden layer in 3,000 steps, and Letter Recognition's 20,000 rows gain 7 points of accuracy; the
+ * best weights by validation loss keep small noisy tables from being memorised meanwhile. Images
+ * keep what serves them.
+ */
+#include "cli/train/train.h"
+
+struct epochs_rule {
+    uint64_t least, most, steps;
+};
+
+static const struct epochs_rule images = {10, 100, 3000}, tables = {10, 2000, 20000};
+
+static const struct option_sizes hidden_of_tables = {2, {128, 64}};
+
+static uint64_t batches_of(const struct train_options *options, size_t samples)
+{
+    size_t batch = train_options_batch(options, samples);
+    return samples / batch + (samples % batch != 0);
+}
+
+/* Small data need many epochs before anything is learned: count steps rather than epochs. */
+static uint64_t epochs_by(const struct epochs_rule *rule, uint64_t batches)
+{
+    uint64_t epochs = (rule->steps + batches - 1) / batches;
+    return epochs < rule->least ? rule->least : epochs > rule->most ? rule->most : epochs;
+}
+
+void train_defaults(struct training *training)
+{
+    struct train_options *options = &training->options;
+    const descent_dataset *train = training->data.train;
+    bool table = train_is_table(options, train);
+    bool begins = training->checkpoint == NULL; /* else the stored options say all */
+    if (table && begins && !TRAIN_OPTION_GIVEN(&training->arguments, hidden)) {
+        options->hidden = hidden_of_tables;
+    }
+    uint64_t batches = batches_of(options, descent_dataset_count(train));
+    uint64_t epochs =
+        options->epochs != 0 ? options->epochs : epochs_by(table ? &tables : &images, batches);
+    options->epochs = options->budget > 0.0 ? 0 : epochs; /* as many as the time allows */
+    train_options_resolve_steps(options, epochs * batches);
+}
