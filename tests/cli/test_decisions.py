@@ -218,17 +218,20 @@ class Decisions(CommandCase):
     def test_predict(self):
         self.assertEqual(self.options_of("predict") - {"show"},
                          {"as-is", "as-mnist", "label-column", "header", "separator", "values",
-                          "regression", "top"})
+                          "regression", "top", "probabilities", "columns"})
         for data in ("data", "data.csv"):
             self.succeed("train", data, "-q", "--epochs", "3", "--out", f"of-{data}")
         (self.folder / "image.pgm").write_bytes(pgm(12, 12, [
             0 if 5 < i // 12 < 8 and i % 12 > 1 else 250 for i in range(144)]))
         for option, value, *command in (("as-mnist", None, "of-data", "image.pgm"),
                                         ("top", "1", "of-data", "image.pgm"),
+                                        ("probabilities", None, "of-data", "image.pgm"),
                                         ("label-column", "a", "of-data.csv", "data.csv"),
                                         ("header", "yes", "of-data.csv", "plain.csv",
                                          "--label-column", "-1")):
             self.compare(option, value, ["predict", *command])
+        self.assertEqual(self.succeed("predict", "of-data.csv", "data.csv", "--columns", "row")
+                         .stdout.splitlines()[:3], ["row", "1", "2"])
         self.refuse(1, ["found 1 field"], "predict", "of-data.csv", "data.csv", "--separator", "tab")
         self.refuse(2, ["found floats"], "predict", "of-data.csv", "data.csv", "--values", "floats")
         shown = self.succeed("predict", "of-data", "image.pgm", "--show").stdout

@@ -206,7 +206,7 @@ class Predict(CommandCase):
                      "--values", "floats", "--epochs", "60", "--out", "run", "-q")
         self.write("bare.csv", b"3,2\n6,0\n")
         header, *rows = self.rows_of("run", "bare.csv")
-        self.assertEqual(header, ["output"])
+        self.assertEqual(header, ["y"])
         for row, expected in zip(rows, (1080, 1180), strict=True):
             self.assertAlmostEqual(float(row[0]), expected, delta=20)
         entries = self.predict_json("run", "bare.csv")["predictions"]

@@ -117,6 +117,9 @@ enum exit_status text_file_open(struct text_file *file, const char *path);
 /* Puts what was printed into the file, in place of what it held, and frees it. */
 enum exit_status text_file_save(struct text_file *file);
 
+/* Frees what was printed; the file stays as it was. */
+void text_file_discard(struct text_file *file);
+
 /* Writes a CSV file, whole or not at all. */
 enum exit_status record_save(const struct record *record, const char *path, const void *rows,
                              size_t count);

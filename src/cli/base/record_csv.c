@@ -112,6 +112,12 @@ enum exit_status text_file_save(struct text_file *file)
     return status;
 }
 
+void text_file_discard(struct text_file *file)
+{
+    (void)fclose(file->out);
+    free(file->text);
+}
+
 enum exit_status record_save(const struct record *record, const char *path, const void *rows,
                              size_t count)
 {

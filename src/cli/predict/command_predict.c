@@ -44,9 +44,17 @@ static const struct option rows[] = {
     {OF_SOURCE("regression"), .help = "There may be several label columns, with commas between"},
     {"top", 'k', AT(COUNT, top), OPTION_FROM_TO(1.0, PREDICT_TOP_MAX), .initial = "auto",
      .word = "auto", .group = OUTPUT,
-     .help = "Classes to show, the likeliest first; auto is 3 for an image, 1 for a row"},
+     .help = "Classes to show, the likeliest first; auto is 3 for an image in text, else 1"},
+    {"probabilities", 'p', AT(FLAG, probabilities), .group = OUTPUT,
+     .help = "One column for each class, in place of the likeliest"},
+    {"columns", AT(TEXT, columns), .value = "LIST", .group = OUTPUT,
+     .help = "Only these columns, in this order, as CSV: row, file, kept ones, class, probability, "
+             "and the probability of a class by its name; HEADING=NAME calls one otherwise"},
+    {"out", 'o', AT(TEXT, out), .value = "FILE", .group = OUTPUT,
+     .help = "Write CSV to this file, with the number of the row, or the image's file, first"},
     {"json", 'j', AT(FLAG, json), .group = OUTPUT,
      .help = "Print one JSON object; else a line of text for an image, a line of CSV for a row"},
+    OPTION_QUIET(struct predict_options, OUTPUT),
 };
 
 static const struct option_table TABLE =
@@ -118,6 +126,44 @@ static enum exit_status ask_images(struct predict *predict, const char *const *f
     return predict_files(&predict->predictor, &predict->options, files);
 }
 
+/* Refuses what was asked for where it has no effect. */
+static enum exit_status check_output(const struct predict *predict)
+{
+    const struct predict_options *options = &predict->options;
+    bool given_top = options->top != 0;
+    if (options->probabilities && !predict->predictor.probabilities) {
+        return cli_usage("--probabilities has an effect only with a model of classes that was "
+                         "trained with cross-entropy");
+    }
+    if (given_top && (!predict->predictor.classes || options->probabilities)) {
+        return cli_usage("--top has an effect only with a model of classes, without "
+                         "--probabilities");
+    }
+    if (options->json && (options->out != NULL || options->columns != NULL)) {
+        return cli_usage("--out and --columns have an effect only without --json");
+    }
+    if (options->probabilities && options->columns != NULL) {
+        return cli_usage("--probabilities has an effect only without --columns");
+    }
+    if (options->show && (options->json || predict_in_columns(options))) {
+        return cli_usage("--show has an effect only without --json, --probabilities, --columns and "
+                         "--out");
+    }
+    return DONE;
+}
+
+/* Options of rows have none on images. */
+static enum exit_status check_rows(const struct predict *predict, bool table)
+{
+    for (size_t i = 0; i < TABLE.count && !table; i++) {
+        if (rows[i].group == ROWS && predict->arguments.texts[i] != NULL) {
+            return cli_usage("--%s has an effect only on rows of a .csv file, found images",
+                             rows[i].name);
+        }
+    }
+    return DONE;
+}
+
 static enum exit_status run(struct predict *predict, int argc, const char **argv)
 {
     CLI_TRY(option_read_command(&TABLE, argc, argv, &predict->arguments, &predict->options));
@@ -128,8 +174,12 @@ static enum exit_status run(struct predict *predict, int argc, const char **argv
     const char *const *files = arguments + 1;
     CLI_TRY(trained_model_load(&predict->trained, arguments[0]));
     bool table = are_rows(predict, files);
-    size_t top = predict->options.top != 0 ? (size_t)predict->options.top : table ? 1 : TOP_IMAGES;
+    size_t top = predict->options.top != 0                        ? (size_t)predict->options.top
+                 : table || predict_in_columns(&predict->options) ? 1
+                                                                  : TOP_IMAGES;
     CLI_TRY(predictor_create(&predict->predictor, &predict->trained, top));
+    CLI_TRY(check_output(predict));
+    CLI_TRY(check_rows(predict, table));
     return table ? ask_rows(predict, files) : ask_images(predict, files);
 }
 

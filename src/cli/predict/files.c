@@ -4,7 +4,7 @@
 #include "cli/base/progress.h"
 #include "cli/base/record.h"
 #include "cli/base/table.h"
-#include "cli/predict/predict.h"
+#include "cli/predict/sheet.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,18 +146,41 @@ static enum exit_status print_table(const struct files *files, bool show)
     return status;
 }
 
-static enum exit_status print_json(const struct files *files)
+static struct sheet_row row_of(const struct files *files, size_t i)
+{
+    return (struct sheet_row){.number = i + 1,
+                              .file = files->names[i],
+                              .outputs = files->outputs + i * files->predictor->outputs};
+}
+
+/* The columns that were asked for. */
+static enum exit_status write_sheet(const struct files *files,
+                                    const struct predict_options *options)
+{
+    struct sheet sheet;
+    enum exit_status status = sheet_open(&sheet, files->predictor, options, NULL, true);
+    for (size_t i = 0; i < files->count && status == DONE; i++) {
+        const struct sheet_row row = row_of(files, i);
+        sheet_write(&sheet, &row);
+    }
+    if (status == DONE) {
+        status = sheet_finish(&sheet);
+    }
+    sheet_close(&sheet);
+    return status;
+}
+
+static enum exit_status print_json(const struct files *files, const struct predict_options *options)
 {
     const struct predictor *predictor = files->predictor;
     json_t *predictions = json_array();
     for (size_t i = 0; i < files->count; i++) {
-        json_t *entry = predictor_json(predictor, files->outputs + i * predictor->outputs);
-        if (json_object_set_new(entry, "file", json_string(files->names[i])) != 0) {
-            json_decref(entry);
+        const struct sheet_row row = row_of(files, i);
+        json_t *entry = sheet_json(predictor, options, NULL, &row);
+        if (json_array_append_new(predictions, entry) != 0) {
             json_decref(predictions);
             return cli_print_json(NULL);
         }
-        json_array_append_new(predictions, entry);
     }
     return cli_print_json(json_pack("{s:s, s:s, s:o}", "model", predictor->trained->path,
                                     "pictures", files->as_mnist ? "as-mnist" : "as-is",
@@ -170,7 +193,7 @@ static void tell_way(const struct files *files, const struct predict_options *op
     if (options->json || options->as_is || options->as_mnist) {
         return;
     }
-    struct progress display = progress_create(false);
+    struct progress display = progress_create(options->quiet);
     if (files->as_mnist) {
         progress_say(&display, "pictures prepared as MNIST's: cropped, light on black, centred "
                                "(--as-is: not)");
@@ -191,7 +214,9 @@ static enum exit_status classify(struct files *files, const char *const *names, 
     if (files->count > 0) {
         tell_way(files, options);
         CLI_TRY(ask_all(files));
-        CLI_TRY(options->json ? print_json(files) : print_table(files, options->show));
+        CLI_TRY(options->json                 ? print_json(files, options)
+                : predict_in_columns(options) ? write_sheet(files, options)
+                                              : print_table(files, options->show));
     }
     return read;
 }

@@ -23,8 +23,16 @@ struct predict_options {
     bool as_is, as_mnist;         /* neither: as the model's file says */
     bool show;
     bool csv;
-    bool json;
+    bool probabilities;
+    char *columns, *out;
+    bool json, quiet;
 };
+
+/* Whether images are answered in columns as well, rather than in a line of text each. */
+static inline bool predict_in_columns(const struct predict_options *options)
+{
+    return options->probabilities || options->columns != NULL || options->out != NULL;
+}
 
 /* A class, or of numbers to predict one. */
 struct answer {

@@ -2,98 +2,96 @@
  * Rows of a CSV file: each batch is answered before the next is read, so that a file may be of any
  * length, or come through a pipe.
  */
+#include "cli/base/reading.h"
 #include "cli/base/record.h"
-#include "cli/predict/predict.h"
+#include "cli/predict/sheet.h"
 
 #include <descent/rows.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* "class,probability"; of several classes or outputs numbered from 1. */
-static void print_header(const struct predictor *predictor)
-{
-    const char *output = predictor->probabilities ? "probability" : "output";
-    for (size_t k = 1; k <= predictor->count; k++) {
-        char number[24] = "";
-        if (predictor->count > 1) {
-            snprintf(number, sizeof number, "_%zu", k);
-        }
-        if (predictor->classes) {
-            printf("class%s,", number);
-        }
-        printf("%s%s%c", output, number, k < predictor->count ? ',' : '\n');
-    }
-}
-
-static void print_row(const struct predictor *predictor, const float *outputs)
-{
-    const struct answer *answers = predictor_answer(predictor, outputs);
-    for (size_t k = 0; k < predictor->count; k++) {
-        if (predictor->classes) {
-            record_write_text(stdout, answers[k].name);
-            putchar(',');
-        }
-        /* Nine digits give back the same float. */
-        printf("%.9g%c", answers[k].output, k + 1 < predictor->count ? ',' : '\n');
-    }
-}
-
-/* Prints n rows, or adds them to an array. */
-static void give_out(const struct predictor *predictor, const float *outputs, size_t n,
-                     json_t *array)
-{
-    for (size_t i = 0; i < n; i++, outputs += predictor->outputs) {
-        if (array == NULL) {
-            print_row(predictor, outputs);
-        } else {
-            json_array_append_new(array, predictor_json(predictor, outputs));
-        }
-    }
-}
-
-/* Room for a batch. */
-struct batch {
+struct answering {
+    const struct predictor *predictor;
+    const struct predict_options *options;
     descent_rows *rows;
-    float *features, *outputs;
+    float *features, *outputs; /* of a batch */
+    struct sheet sheet;
+    json_t *array;
 };
 
-static enum exit_status answer_all(const struct predictor *predictor, struct batch *batch,
-                                   json_t *array)
+/* Writes n rows, or adds them to the array. */
+static enum exit_status give_out(struct answering *answering, size_t first, size_t n)
 {
-    batch->features = calloc(PREDICT_BATCH, predictor->inputs * sizeof *batch->features);
-    batch->outputs = calloc(PREDICT_BATCH, predictor->outputs * sizeof *batch->outputs);
-    if (batch->features == NULL || batch->outputs == NULL) {
-        return cli_failed("out of memory for rows of %zu numbers", predictor->inputs);
-    }
-    if (array == NULL) {
-        print_header(predictor);
-    }
-    for (size_t n = PREDICT_BATCH; n > 0;) {
-        CLI_TRY_LIBRARY(descent_rows_next(batch->rows, PREDICT_BATCH, batch->features, &n));
-        if (n > 0) {
-            CLI_TRY(predictor_run(predictor, n, batch->features, batch->outputs));
+    for (size_t i = 0; i < n; i++) {
+        const struct sheet_row row = {
+            .number = first + i + 1,
+            .kept = i,
+            .outputs = answering->outputs + i * answering->predictor->outputs,
+        };
+        if (answering->array == NULL) {
+            sheet_write(&answering->sheet, &row);
+        } else if (json_array_append_new(answering->array,
+                                         sheet_json(answering->predictor, answering->options,
+                                                    answering->rows, &row)) != 0) {
+            return cli_print_json(NULL);
         }
-        give_out(predictor, batch->outputs, n, array);
     }
     return DONE;
+}
+
+static enum exit_status answer_all(struct answering *answering)
+{
+    const struct predictor *predictor = answering->predictor;
+    answering->features = calloc(PREDICT_BATCH, predictor->inputs * sizeof *answering->features);
+    answering->outputs = calloc(PREDICT_BATCH, predictor->outputs * sizeof *answering->outputs);
+    if (answering->features == NULL || answering->outputs == NULL) {
+        return cli_failed("out of memory for rows of %zu numbers", predictor->inputs);
+    }
+    size_t done = 0;
+    for (size_t n = PREDICT_BATCH; n > 0; done += n) {
+        CLI_TRY_LIBRARY(descent_rows_next(answering->rows, PREDICT_BATCH, answering->features, &n));
+        if (n > 0) {
+            CLI_TRY(predictor_run(predictor, n, answering->features, answering->outputs));
+        }
+        CLI_TRY(give_out(answering, done, n));
+    }
+    return DONE;
+}
+
+static enum exit_status answer(struct answering *answering, const descent_source *source,
+                               const char *path)
+{
+    const struct predict_options *options = answering->options;
+    CLI_TRY_LIBRARY(
+        descent_rows_create(&answering->rows, path, answering->predictor->inputs, source));
+    if (options->json) {
+        answering->array = json_array();
+    } else {
+        CLI_TRY(
+            sheet_open(&answering->sheet, answering->predictor, options, answering->rows, false));
+    }
+    CLI_TRY(answer_all(answering));
+    struct progress display = progress_create(options->quiet);
+    reading_warn(&display, path, source->columns, descent_rows_reading(answering->rows));
+    if (!options->json) {
+        return sheet_finish(&answering->sheet);
+    }
+    json_t *array = answering->array;
+    answering->array = NULL;
+    return predictor_print_json(answering->predictor, array);
 }
 
 enum exit_status predict_rows(const struct predictor *predictor,
                               const struct predict_options *options, const descent_source *source,
                               const char *path)
 {
-    struct batch batch = {0};
-    CLI_TRY_LIBRARY(descent_rows_create(&batch.rows, path, predictor->inputs, source));
-    json_t *array = options->json ? json_array() : NULL;
-    enum exit_status status = answer_all(predictor, &batch, array);
-    if (status == DONE && options->json) {
-        status = predictor_print_json(predictor, array);
-    } else {
-        json_decref(array);
-    }
-    free(batch.features);
-    free(batch.outputs);
-    descent_rows_destroy(batch.rows);
+    struct answering answering = {.predictor = predictor, .options = options};
+    enum exit_status status = answer(&answering, source, path);
+    sheet_close(&answering.sheet);
+    json_decref(answering.array);
+    free(answering.features);
+    free(answering.outputs);
+    descent_rows_destroy(answering.rows);
     return status;
 }

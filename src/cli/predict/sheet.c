@@ -1,0 +1,339 @@
+/*
+ * The columns of predictions. Those that there are have names; --columns picks some of them, in any
+ * order, and may give them others.
+ */
+#include "cli/predict/sheet.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum sheet_kind {
+    SHEET_NUMBER, /* of the row */
+    SHEET_FILE,
+    SHEET_KEPT,  /* text of a column that is carried beside */
+    SHEET_CLASS, /* the likeliest class, or one behind it */
+    SHEET_VALUE, /* its probability, or output */
+    SHEET_OUTPUT /* of one class, or one number that is predicted */
+};
+
+struct sheet_column {
+    enum sheet_kind kind;
+    size_t index;
+    char *heading;
+};
+
+enum { CELL_SIZE = 64 };
+
+static enum exit_status add(struct sheet *sheet, enum sheet_kind kind, size_t index,
+                            const char *heading)
+{
+    struct sheet_column *columns =
+        realloc(sheet->columns, (sheet->count + 1) * sizeof *sheet->columns);
+    char *copy = strdup(heading);
+    if (columns != NULL) {
+        sheet->columns = columns;
+        columns[sheet->count] = (struct sheet_column){kind, index, copy};
+        sheet->count += copy != NULL;
+    }
+    if (columns == NULL || copy == NULL) {
+        free(columns == NULL ? copy : NULL);
+        return cli_failed("out of memory for %zu columns", sheet->count + 1);
+    }
+    return DONE;
+}
+
+static const char *name_of_output(const struct predictor *predictor, size_t i)
+{
+    return predictor->trained->names[i];
+}
+
+/* "class,probability"; of several classes numbered from 1. */
+static enum exit_status add_answers(struct sheet *sheet)
+{
+    const struct predictor *predictor = sheet->predictor;
+    const char *value = predictor->probabilities ? "probability" : "output";
+    for (size_t k = 0; k < predictor->count; k++) {
+        char heading[CELL_SIZE], number[24] = "";
+        if (predictor->count > 1) {
+            snprintf(number, sizeof number, "_%zu", k + 1);
+        }
+        snprintf(heading, sizeof heading, "class%s", number);
+        CLI_TRY(add(sheet, SHEET_CLASS, k, heading));
+        snprintf(heading, sizeof heading, "%s%s", value, number);
+        CLI_TRY(add(sheet, SHEET_VALUE, k, heading));
+    }
+    return DONE;
+}
+
+static enum exit_status add_outputs(struct sheet *sheet)
+{
+    const struct predictor *predictor = sheet->predictor;
+    bool named = predictor->classes || predictor->trained->named;
+    for (size_t i = 0; i < predictor->outputs; i++) {
+        char number[CELL_SIZE] = "output";
+        if (predictor->outputs > 1) {
+            snprintf(number, sizeof number, "output_%zu", i + 1);
+        }
+        CLI_TRY(add(sheet, SHEET_OUTPUT, i, named ? name_of_output(predictor, i) : number));
+    }
+    return DONE;
+}
+
+static enum exit_status add_kept(struct sheet *sheet)
+{
+    size_t kept = sheet->rows != NULL ? descent_rows_kept(sheet->rows) : 0;
+    for (size_t k = 0; k < kept; k++) {
+        const char *name = descent_rows_kept_name(sheet->rows, k);
+        char number[CELL_SIZE];
+        snprintf(number, sizeof number, "kept_%zu", k + 1);
+        CLI_TRY(add(sheet, SHEET_KEPT, k, name != NULL ? name : number));
+    }
+    return DONE;
+}
+
+/* Those that are shown if none are chosen: `origin` says where a prediction comes from. */
+static enum exit_status add_usual(struct sheet *sheet, bool origin, bool images, bool probabilities)
+{
+    if (origin) {
+        CLI_TRY(add(sheet, images ? SHEET_FILE : SHEET_NUMBER, 0, images ? "file" : "row"));
+    }
+    CLI_TRY(add_kept(sheet));
+    return probabilities || !sheet->predictor->classes ? add_outputs(sheet) : add_answers(sheet);
+}
+
+static const struct sheet_column *find(const struct sheet *all, const char *name)
+{
+    for (size_t c = 0; c < all->count; c++) {
+        if (strcmp(all->columns[c].heading, name) == 0) {
+            return &all->columns[c];
+        }
+    }
+    return NULL;
+}
+
+/* Takes one out of those that there are: "NAME", which may have any character in it but a comma, or
+ * else "HEADING=NAME". */
+static enum exit_status choose(struct sheet *chosen, const struct sheet *all, char *part)
+{
+    const struct sheet_column *column = find(all, part);
+    char *name = column == NULL ? strchr(part, '=') : NULL;
+    if (name != NULL) {
+        *name++ = '\0';
+        column = find(all, name);
+    }
+    if (column != NULL) {
+        return add(chosen, column->kind, column->index, part);
+    }
+    char names[512] = "";
+    for (size_t c = 0; c < all->count; c++) {
+        text_append(names, sizeof names, "%s%.60s", c == 0 ? "" : ", ", all->columns[c].heading);
+    }
+    return cli_usage("--columns: expected some of %s, found \"%.100s\"", names,
+                     name != NULL ? name : part);
+}
+
+static enum exit_status choose_all(struct sheet *sheet, const struct sheet *all, const char *list)
+{
+    char *copy = strdup(list), *rest = NULL;
+    if (copy == NULL) {
+        return cli_failed("out of memory for --columns");
+    }
+    enum exit_status status = DONE;
+    for (char *part = strtok_r(copy, ",", &rest); part != NULL && status == DONE;
+         part = strtok_r(NULL, ",", &rest)) {
+        status = choose(sheet, all, part);
+    }
+    free(copy);
+    return status;
+}
+
+static void free_columns(struct sheet *sheet)
+{
+    for (size_t c = 0; c < sheet->count; c++) {
+        free(sheet->columns[c].heading);
+    }
+    free(sheet->columns);
+    sheet->columns = NULL;
+    sheet->count = 0;
+}
+
+static enum exit_status fill_all(struct sheet *all, bool images)
+{
+    CLI_TRY(add_usual(all, true, images, false));
+    return all->predictor->classes ? add_outputs(all) : DONE;
+}
+
+static enum exit_status choose_columns(struct sheet *sheet, const struct predict_options *options,
+                                       bool images)
+{
+    if (options->columns == NULL) {
+        bool origin = images || options->out != NULL || options->probabilities;
+        return add_usual(sheet, origin, images, options->probabilities);
+    }
+    struct sheet all = {.predictor = sheet->predictor, .rows = sheet->rows};
+    enum exit_status status = fill_all(&all, images);
+    if (status == DONE) {
+        status = choose_all(sheet, &all, options->columns);
+    }
+    free_columns(&all);
+    return status;
+}
+
+static enum exit_status align(struct sheet *sheet)
+{
+    sheet->alignment = calloc(sheet->count + 1, 1);
+    if (sheet->alignment == NULL) {
+        return cli_failed("out of memory for a table");
+    }
+    for (size_t c = 0; c < sheet->count; c++) {
+        enum sheet_kind kind = sheet->columns[c].kind;
+        bool number = kind == SHEET_NUMBER || kind == SHEET_VALUE || kind == SHEET_OUTPUT;
+        sheet->alignment[c] = number ? 'r' : 'l';
+    }
+    sheet->table.alignment = sheet->alignment;
+    return DONE;
+}
+
+static void put(struct sheet *sheet, size_t c, const char *text)
+{
+    if (sheet->aligned) {
+        table_add(&sheet->table, "%s", text);
+        return;
+    }
+    record_write_text(sheet->out, text);
+    fputc(c + 1 < sheet->count ? ',' : '\n', sheet->out);
+}
+
+enum exit_status sheet_open(struct sheet *sheet, const struct predictor *predictor,
+                            const struct predict_options *options, const descent_rows *rows,
+                            bool images)
+{
+    *sheet = (struct sheet){
+        .predictor = predictor, .rows = rows, .out = stdout, .quiet = options->quiet};
+    sheet->aligned = options->probabilities && options->out == NULL && options->columns == NULL;
+    CLI_TRY(choose_columns(sheet, options, images));
+    if (sheet->aligned) {
+        CLI_TRY(align(sheet));
+    }
+    if (options->out != NULL) {
+        CLI_TRY(text_file_open(&sheet->file, options->out));
+        sheet->saved = true;
+        sheet->out = sheet->file.out;
+    }
+    for (size_t c = 0; c < sheet->count; c++) {
+        put(sheet, c, sheet->columns[c].heading);
+    }
+    return DONE;
+}
+
+/* Nine digits give back the same float. */
+static const char *number_text(const struct sheet *sheet, double number, char text[CELL_SIZE])
+{
+    const char *format = !sheet->aligned                   ? "%.9g"
+                         : sheet->predictor->probabilities ? "%.6f"
+                                                           : "%.6g";
+    snprintf(text, CELL_SIZE, format, number);
+    return text;
+}
+
+static const char *cell(const struct sheet *sheet, const struct sheet_column *column,
+                        const struct sheet_row *row, const struct answer *answers,
+                        char text[CELL_SIZE])
+{
+    switch (column->kind) {
+    case SHEET_NUMBER:
+        snprintf(text, CELL_SIZE, "%zu", row->number);
+        return text;
+    case SHEET_FILE:
+        return row->file;
+    case SHEET_KEPT:
+        return descent_rows_kept_text(sheet->rows, row->kept, column->index);
+    case SHEET_CLASS:
+        return answers[column->index].name;
+    case SHEET_VALUE:
+        return number_text(sheet, answers[column->index].output, text);
+    case SHEET_OUTPUT:
+        return number_text(sheet, (double)row->outputs[column->index], text);
+    }
+    return "";
+}
+
+void sheet_write(struct sheet *sheet, const struct sheet_row *row)
+{
+    const struct answer *answers = predictor_answer(sheet->predictor, row->outputs);
+    for (size_t c = 0; c < sheet->count; c++) {
+        char text[CELL_SIZE];
+        put(sheet, c, cell(sheet, &sheet->columns[c], row, answers, text));
+    }
+}
+
+enum exit_status sheet_finish(struct sheet *sheet)
+{
+    if (sheet->aligned) {
+        return table_print(&sheet->table);
+    }
+    if (!sheet->saved) {
+        return DONE;
+    }
+    sheet->saved = false;
+    CLI_TRY(text_file_save(&sheet->file));
+    struct progress display = progress_create(sheet->quiet);
+    progress_say(&display, "%s written", sheet->file.path);
+    return DONE;
+}
+
+void sheet_close(struct sheet *sheet)
+{
+    if (sheet->saved) {
+        text_file_discard(&sheet->file);
+    }
+    free_columns(sheet);
+    free(sheet->alignment);
+    *sheet = (struct sheet){0};
+}
+
+static json_t *kept_json(const descent_rows *rows, size_t row)
+{
+    json_t *kept = json_object();
+    for (size_t k = 0; k < descent_rows_kept(rows); k++) {
+        const char *name = descent_rows_kept_name(rows, k);
+        char number[CELL_SIZE];
+        snprintf(number, sizeof number, "kept_%zu", k + 1);
+        json_object_set_new(kept, name != NULL ? name : number,
+                            json_string(descent_rows_kept_text(rows, row, k)));
+    }
+    return kept;
+}
+
+static json_t *outputs_json(const struct predictor *predictor, const float *outputs)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; i < predictor->outputs; i++) {
+        json_object_set_new(object, name_of_output(predictor, i),
+                            cli_json_number((double)outputs[i]));
+    }
+    return object;
+}
+
+json_t *sheet_json(const struct predictor *predictor, const struct predict_options *options,
+                   const descent_rows *rows, const struct sheet_row *row)
+{
+    json_t *object = predictor_json(predictor, row->outputs);
+    bool told = object != NULL;
+    if (row->file != NULL) {
+        told = json_object_set_new(object, "file", json_string(row->file)) == 0 && told;
+    }
+    if (rows != NULL && descent_rows_kept(rows) > 0) {
+        told = json_object_set_new(object, "kept", kept_json(rows, row->kept)) == 0 && told;
+    }
+    if (options->probabilities) {
+        told = json_object_set_new(object, "probabilities",
+                                   outputs_json(predictor, row->outputs)) == 0 &&
+               told;
+    }
+    if (!told) {
+        json_decref(object);
+    }
+    return told ? object : NULL;
+}
