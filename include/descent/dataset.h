@@ -83,17 +83,17 @@ typedef struct descent_source {
     bool color;           /* three channels (red, green, blue) instead of grey */
 
     /* CSV. */
-    const char *label_column; /* a name, or a number: 1 is the first column, -1 the last; for
-                                 regression several, separated by commas. NULL: see below */
+    const char *label_column; /* a name, or a number: 1 is the first column, -1 the last; or
+                                 several, separated by commas. NULL: see below */
     descent_header header;
     char separator;  /* between fields: ',', ';', '\t', or another printable character of ASCII that
                         is no letter, digit, quote, point, plus or minus; ' ' stands for any number
                         of blanks and tabs. 0: found out from the first lines */
     bool regression; /* CSV and IDX: numeric targets instead of labels */
-    bool multi_label; /* any number of labels a sample: targets that are 0 or 1, each named by its
-                         label. They come from several label columns of 0 and 1, or from one with
-                         the labels' names between which ; or | stands, empty for none. Excludes
-                         regression */
+    bool multi_label; /* a sample may have several labels: targets of 0 and 1, each named by its
+                         label. They are several label columns of 0 and 1, or one with the labels'
+                         names between which ; or | stands, empty for none. One in which no sample
+                         has several holds classes all the same. Excludes regression */
 
     /* CSV: the columns of features. Lists hold names or numbers, as label_column does. */
     const descent_columns
@@ -134,25 +134,32 @@ enum { DESCENT_SPLIT_LEAST = 20 };
  *   classes.txt beside them names the classes, one a line. Without it there are `classes` classes,
  *   and a higher label is an error; if `classes` is 0, the highest label of this part plus one,
  *   which is at most 65536. Targets are in train-targets-idx2-float.
- * - A table in text, one sample a line: CSV (RFC 4180), or with semicolons, tabs, bars or blanks
- *   between the fields, whichever gives the first lines one number of fields; where several do, the
- *   file is refused unless `separator` says which. Text is UTF-8, or UTF-16 with a byte order mark.
- *   With semicolons, numbers may have a comma in the place of a point. Passed over are blanks
- * around fields, lines and rows that are empty, lines of # at the top, and a separator behind the
- * last field of all lines. The first line is a header if it has words above numbers, or names that
- * do not come again below, or the name of an answer. What may be either is refused unless `header`
- * says which: a line of numbers at equal distances, such as 0, 1, 2, or of words above words that
- * all differ. Labels are any text; the distinct texts are the classes. Without label_column, the
- * label is the column named label, class or target, or else the only column with words in it.
- * Features that are all written as whole numbers from 0 to 255 are stored as bytes, which a loader
- * divides by 255; all others are floats. NaN, infinities and other texts are refused as features.
+ * - A table in text, such as a CSV file, one sample a line; see below.
  * - A folder of images: CLASS/FILE, or train/CLASS/FILE and test/CLASS/FILE, where the files of a
  *   class may lie in further folders; PNG, JPEG, BMP, PGM or PPM. The parts may be called training,
  *   testing, and for want of a test part val, valid or validation, in upper or lower case. All are
  *   resized to one size, height and width independently. Files with other endings are left aside
  *   (descent_dataset_left_aside()). Samples are ordered by class, then by the bytes of their paths.
  *
- * Classes are sorted by value if all their names are whole numbers, else by their bytes. From a
+ * Tables are CSV (RFC 4180), or have semicolons, tabs, bars or blanks between their fields,
+ * whichever gives the first lines one number of fields; where several do, the file is refused
+ * unless `separator` says which. Text is UTF-8, or UTF-16 with a byte order mark. With semicolons,
+ * numbers may have a comma in the place of a point. Passed over are blanks around fields, empty
+ * lines and rows, lines of # at the top, and a separator behind the last field of all lines.
+ *
+ * A table's first line is a header if it has words above numbers, names that do not come again
+ * below, or the name of an answer. What may be either is refused unless `header` says which:
+ * numbers at equal distances, such as 0, 1, 2, or words above one line of words.
+ *
+ * A table's labels are any text but "", NA, N/A, nan, null and ?. The distinct texts are the
+ * classes, except that spellings of one number (3 and 3.0) are one where all are numbers, as are
+ * true and True. Of several label columns one is 1 and the others are 0, and the columns' names are
+ * the classes. Without label_column, the label is the column named label, class or target, or else
+ * the only column with words in it. Features that are all written as whole numbers from 0 to 255
+ * are stored as bytes, which a loader divides by 255; all others are floats. NaN, infinities and
+ * other texts are refused as features.
+ *
+ * Classes are sorted by value if all their names are numbers, else by their bytes. From a
  * source without a test part, a share of `test` is split off, stratified, unless DESCENT_PART_ALL
  * is asked for.
  *

@@ -4,6 +4,7 @@
  */
 #include "base/names.h"
 
+#include "base/decimal.h"
 #include "base/fail.h"
 
 #include <stdbool.h>
@@ -189,7 +190,27 @@ static int compare_numbers(const void *left, const void *right)
     return order != 0 ? order : compare_bytes(left, right);
 }
 
-static bool are_numbers(const struct descent_names *names)
+/* Numbers of any kind; where two are equal, by their bytes. */
+static int compare_decimals(const void *left, const void *right)
+{
+    double a = 0.0, b = 0.0;
+    (void)descent_decimal_load(&a, *(char *const *)left);
+    (void)descent_decimal_load(&b, *(char *const *)right);
+    return a != b ? (a > b) - (a < b) : compare_bytes(left, right);
+}
+
+static bool are_decimals(const struct descent_names *names)
+{
+    double number;
+    for (size_t i = 0; i < names->count; i++) {
+        if (!descent_decimal_load(&number, names->texts[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool are_whole(const struct descent_names *names)
 {
     for (size_t i = 0; i < names->count; i++) {
         if (names->texts[i][strspn(names->texts[i], "0123456789")] != '\0') {
@@ -212,7 +233,9 @@ descent_status descent_names_sort(struct descent_names *names, int32_t *numbers)
     }
     memcpy(before, names->texts, size);
     qsort(names->texts, names->count, sizeof *names->texts,
-          are_numbers(names) ? compare_numbers : compare_bytes);
+          are_whole(names)      ? compare_numbers
+          : are_decimals(names) ? compare_decimals
+                                : compare_bytes);
     fill_slots(names);
     for (size_t i = 0; numbers != NULL && i < names->count; i++) {
         numbers[i] = (int32_t)descent_names_find(names, before[i]);

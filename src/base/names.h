@@ -39,7 +39,7 @@ descent_status descent_names_check(const char *const *texts, size_t count);
 /* The number of a name, or SIZE_MAX if there is none. */
 size_t descent_names_find(const struct descent_names *names, const char *text);
 
-/* Sorts the names: by value where all of them are whole numbers, else by their bytes. numbers
+/* Sorts the names: by value where all of them are numbers, else by their bytes. numbers
  * [count], or NULL, gets the new number of each old one. Error: MEMORY. */
 descent_status descent_names_sort(struct descent_names *names, int32_t *numbers);
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* The column with that name, or with that number; fails where there is none, or several. */
 static descent_status find_column(const struct descent_csv_columns *columns, const char *path,
@@ -196,8 +197,7 @@ static descent_status choose_answers(struct descent_csv_columns *columns,
     if (source->label_column == NULL) {
         status = guess(columns, csv);
     } else {
-        status = source->regression ? choose_several(columns, path, source->label_column)
-                                    : choose(columns, path, source->label_column);
+        status = choose_several(columns, path, source->label_column);
     }
     if (status == DESCENT_OK && columns->answers == columns->count) {
         status = descent_fail(DESCENT_ERROR_FORMAT,
@@ -271,7 +271,12 @@ descent_status descent_csv_columns_number(const struct descent_csv_columns *colu
                                           float *number)
 {
     double value = 0.0;
-    bool decimal = descent_decimal_load(&value, descent_csv_field(csv, column));
+    const char *field = descent_csv_field(csv, column);
+    bool decimal = descent_decimal_load(&value, field);
+    if (!decimal && (strcasecmp(field, "true") == 0 || strcasecmp(field, "false") == 0)) {
+        *number = strcasecmp(field, "true") == 0 ? 1.0f : 0.0f;
+        return DESCENT_OK;
+    }
     *number = (float)value;
     return decimal && isfinite(*number)
                ? DESCENT_OK

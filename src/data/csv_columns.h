@@ -48,7 +48,8 @@ descent_status descent_csv_columns_fail(const struct descent_csv_columns *column
                                         const struct descent_csv *csv, size_t column,
                                         const char *expected);
 
-/* Reads a number of the present record. Error: FORMAT, as above. */
+/* Reads a number of the present record; true and false, in any case, are 1 and 0. Error: FORMAT, as
+ * above. */
 descent_status descent_csv_columns_number(const struct descent_csv_columns *columns,
                                           const struct descent_csv *csv, size_t column,
                                           float *number);

@@ -4,13 +4,15 @@
 #ifndef DESCENT_CSV_LABELS_H
 #define DESCENT_CSV_LABELS_H
 
-#include "base/names.h"
 #include "data/csv_columns.h"
+#include "data/label_names.h"
 
 struct descent_csv_labels {
     const descent_source *source;              /* borrowed */
     const struct descent_csv_columns *columns; /* borrowed */
-    struct descent_names names;                /* of the classes */
+    const struct descent_csv_answer *answer;   /* how the answers are read */
+    struct descent_label_names names;          /* of the classes, or of several labels a sample */
+    size_t *places;                            /* [answers], the column of each */
     size_t outputs;                            /* numbers in a target; 0: labels */
     size_t count;                              /* of records scanned */
     size_t room;
@@ -18,19 +20,24 @@ struct descent_csv_labels {
     float *targets;            /* [kept × outputs] */
     const char **target_names; /* [outputs], of the columns; NULL: they have none */
     size_t kept;
+    bool several;        /* whether a sample has several labels in its one column */
+    char parting;        /* between them: ; or |, or 0 before there is one */
+    uint64_t unlabelled; /* the first line without a label, or 0 */
 };
 
 /* Begins with a file whose columns are known; columns and source must outlive the labels. The
- * caller frees them in any case. Error: MEMORY. */
+ * caller frees them in any case. Errors: FORMAT, MISMATCH (other targets than are known), MEMORY.
+ */
 descent_status descent_csv_labels_begin(struct descent_csv_labels *labels,
                                         const struct descent_csv_columns *columns,
-                                        const descent_source *source);
+                                        const descent_source *source, const char *path);
 
 /* The first pass: every record, in order. Errors: FORMAT (says line and column), MEMORY. */
 descent_status descent_csv_labels_scan(struct descent_csv_labels *labels,
                                        const struct descent_csv *csv);
 
-/* After the first pass: the classes and the labels in their final order. Error: MEMORY. */
+/* After the first pass: the classes and the labels in their final order. Errors: FORMAT (what may
+ * be the name of a column is a class), MEMORY. */
 descent_status descent_csv_labels_settle(struct descent_csv_labels *labels, const char *path);
 
 /* The second pass: makes room for as many records. Error: MEMORY. */

@@ -141,7 +141,7 @@ static descent_status hold_test_part(struct table *table, size_t *wanted)
     const struct descent_split split = {.labels =
                                             table->labels.outputs > 0 ? NULL : table->labels.labels,
                                         .count = table->labels.count,
-                                        .classes = table->labels.names.count};
+                                        .classes = table->labels.names.names.count};
     return descent_source_hold(&table->held, wanted, &split, table->source, table->path);
 }
 
@@ -166,7 +166,7 @@ static descent_status read_table(struct table *table, bool split)
 {
     const descent_source *source = table->source;
     DESCENT_TRY(descent_csv_columns_load(&table->columns, table->path, source));
-    DESCENT_TRY(descent_csv_labels_begin(&table->labels, &table->columns, source));
+    DESCENT_TRY(descent_csv_labels_begin(&table->labels, &table->columns, source, table->path));
     table->features = table->columns.count - table->columns.answers;
     DESCENT_TRY(read_records(table, scan, 0));
     DESCENT_TRY(descent_csv_labels_settle(&table->labels, table->path));

@@ -22,15 +22,30 @@ static void check_sample(const descent_dataset *dataset, size_t i)
     }
 }
 
+/* The numbers of the first columns with commas between; as many as fit. */
+static bool list_columns(char *list, size_t size, size_t count)
+{
+    size_t used = 0;
+    for (size_t i = 1; i <= count && used < size; i++) {
+        used += (size_t)snprintf(list + used, size - used, "%s%zu", i > 1 ? "," : "", i);
+    }
+    return used < size;
+}
+
 static void check_round_trip(const descent_dataset *dataset)
 {
+    char columns[4096];
+    size_t outputs = descent_dataset_outputs(dataset);
+    if (!list_columns(columns, sizeof columns, outputs > 0 ? outputs : 1)) {
+        return;
+    }
     descent_source source = {
-        .label_column = "1",
+        .label_column = columns,
         .header = DESCENT_HEADER_YES,
         .values = descent_dataset_values(dataset),
         .classes = descent_dataset_classes(dataset),
         .class_names = descent_dataset_class_names(dataset),
-        .regression = descent_dataset_outputs(dataset) > 0,
+        .regression = outputs > 0,
     };
     descent_dataset *again = NULL;
     fuzz_check(descent_dataset_save(dataset, scratch_folder, DESCENT_PART_TRAIN,
@@ -72,6 +87,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         {.test = 0.5},
         {.test = 0.5, .label_column = "-1", .header = DESCENT_HEADER_NO, .part = DESCENT_PART_TEST},
         {.test = 0.5, .label_column = "1", .regression = true},
+        {.test = 0.5, .label_column = "1,2"},
+        {.test = 0.5, .multi_label = true},
+        {.test = 0.5, .label_column = "1,-1", .multi_label = true},
         {.test = 0.5, .label_column = "-1", .separator = ' ', .header = DESCENT_HEADER_NO},
     };
     for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
@@ -86,6 +104,8 @@ bool fuzz_seed(const char *path, unsigned number)
         "1,2.5,a\n3,4,b\n5,6e1,a\n7,8,b\n1,2,a\n",
         "label,x,y\n\"a, b\",1,2\r\n\"say \"\"c\"\"\",3,4\r\n\"a, b\",5,255\r\n\"a, b\",7,8\r\n",
         "# a b\nx;y;kind\n1,5;2;a\n3;-4,25;b\n1,5;2;a\n3;-4,25;b\n",
+        "x,label\n1,a;b\n2,\n3,b\n4,a;c\n",
+        "a,b,x\n1,0,2\n0,1,3\n0,True,4\n1.0,False,5\n",
         "a b c\r 1  2 x\r\t3\t4 y \r1 2 x\r3 4 y\r",
         "sep=;\n1;2;x;\n3;4;\"y\";\n1;2;x;\n3;4;\"y\";\n;;;\n",
         "\xEF\xBB\xBFx,y,target\n0,1,-2.5\n255,7,1e-3\n9,4,.5\n8,8,0\n",

@@ -43,7 +43,7 @@ static const struct option rows[] = {
     {"label-column", AT(TEXT, label_column), .value = "NAME|N", RESULT,
      .help = "Column of a CSV file that holds the labels: its name, or its number from 1, or from "
              "-1 at the right end (default: the one named label, class or target, or else the "
-             "only one with words)"},
+             "only one with words); several columns of 0 and 1, with commas between, are classes"},
     {"header", AT(CHOICE, header), .choice = header_name, .initial = "auto", RESULT,
      .help = "Whether the first line of a CSV file names its columns"},
     {"separator", AT(CHOICE, separator), .choice = separator_name, .initial = "auto", RESULT,
