@@ -15,9 +15,25 @@ static const struct record_field METRICS_FIELDS[] = {
 #undef METRICS_FIELD
 };
 
-static struct record metrics_record(size_t columns)
+static bool has_column(struct metrics_form form, enum metrics_column column)
 {
-    return (struct record){METRICS_FIELDS, columns, sizeof(struct metrics_row)};
+    bool number = column == METRICS_TEST_R2 || column == METRICS_TEST_RMSE ||
+                  (column >= METRICS_TRAIN_R2 && column < METRICS_TEST_LOSS);
+    return (form.test || column < METRICS_TEST_LOSS) && (form.regression || !number) &&
+           !(form.regression && column == METRICS_TEST_ACCURACY);
+}
+
+/* The record of a form, with its fields in the array. */
+static struct record form_record(struct record_field fields[METRICS_COLUMNS],
+                                 struct metrics_form form)
+{
+    size_t count = 0;
+    for (size_t c = 0; c < METRICS_COLUMNS; c++) {
+        if (has_column(form, (enum metrics_column)c)) {
+            fields[count++] = METRICS_FIELDS[c];
+        }
+    }
+    return (struct record){fields, count, sizeof(struct metrics_row)};
 }
 
 static const char *check_metrics(const void *row)
@@ -28,10 +44,10 @@ static const char *check_metrics(const void *row)
 
 enum exit_status metrics_load(struct metrics *metrics, const char *path)
 {
-    const struct record record = metrics_record(METRICS_COLUMNS);
+    static const struct record record = RECORD(struct metrics_row, METRICS_FIELDS);
     struct record_rows read;
     enum exit_status status =
-        record_load(&read, &record, METRICS_COLUMNS_OF_CLASSES, path, "metrics", check_metrics);
+        record_load(&read, &record, METRICS_TRAIN_R2, path, "metrics", check_metrics);
     *metrics = (struct metrics){.rows = status == DONE ? read.count : 0, .row = read.rows};
     free(read.text);
     return status;
@@ -43,21 +59,26 @@ void metrics_free(struct metrics *metrics)
     *metrics = (struct metrics){0};
 }
 
-enum exit_status metrics_start(const char *path, size_t columns)
+enum exit_status metrics_start(const char *path, struct metrics_form form)
 {
-    const struct record record = metrics_record(columns);
+    struct record_field fields[METRICS_COLUMNS];
+    const struct record record = form_record(fields, form);
     return record_start(&record, path);
 }
 
-enum exit_status metrics_append(const char *path, size_t columns, const struct metrics_row *row)
+enum exit_status metrics_append(const char *path, struct metrics_form form,
+                                const struct metrics_row *row)
 {
-    const struct record record = metrics_record(columns);
+    struct record_field fields[METRICS_COLUMNS];
+    const struct record record = form_record(fields, form);
     return record_append(&record, path, row, 1);
 }
 
-enum exit_status metrics_cut(const char *path, size_t columns, uint64_t epoch, double *seconds)
+enum exit_status metrics_cut(const char *path, struct metrics_form form, uint64_t epoch,
+                             double *seconds)
 {
-    const struct record record = metrics_record(columns);
+    struct record_field fields[METRICS_COLUMNS];
+    const struct record record = form_record(fields, form);
     struct metrics metrics;
     CLI_TRY(record_cut(&record, path, "metrics", epoch));
     enum exit_status status = metrics_load(&metrics, path);

@@ -24,7 +24,11 @@
     X(TRAIN_R2, "train_r2", NUMBER, NULL)                                                          \
     X(TRAIN_RMSE, "train_rmse", NUMBER, NULL)                                                      \
     X(VALIDATION_R2, "validation_r2", NUMBER, NULL)                                                \
-    X(VALIDATION_RMSE, "validation_rmse", NUMBER, NULL)
+    X(VALIDATION_RMSE, "validation_rmse", NUMBER, NULL)                                            \
+    X(TEST_LOSS, "test_loss", NUMBER, NULL)                                                        \
+    X(TEST_ACCURACY, "test_accuracy", NUMBER, NULL)                                                \
+    X(TEST_R2, "test_r2", NUMBER, NULL)                                                            \
+    X(TEST_RMSE, "test_rmse", NUMBER, NULL)
 
 enum metrics_column {
 #define METRICS_COLUMN_ENTRY(id, name, kind, format) METRICS_##id,
@@ -33,8 +37,11 @@ enum metrics_column {
         METRICS_COLUMNS
 };
 
-/* A run on classes has the columns before these; one on numbers has all, and no accuracies. */
-enum { METRICS_COLUMNS_OF_CLASSES = METRICS_TRAIN_R2 };
+/* Which columns a file has. All have those before TRAIN_R2; a run on numbers has R² and RMSE as
+ * well and no accuracies, one with --log-test the columns of the test samples. */
+struct metrics_form {
+    bool regression, test;
+};
 
 /* One row: NaN where a figure does not exist. */
 struct metrics_row {
@@ -54,11 +61,13 @@ enum exit_status metrics_load(struct metrics *metrics, const char *path);
 /* Frees the rows; zeroed metrics are allowed. */
 void metrics_free(struct metrics *metrics);
 
-/* Starts, continues and cuts a file with the first so many columns: see record.h. *seconds gets the
- * time of the last row that stays, 0 if there is none. */
-enum exit_status metrics_start(const char *path, size_t columns);
-enum exit_status metrics_append(const char *path, size_t columns, const struct metrics_row *row);
-enum exit_status metrics_cut(const char *path, size_t columns, uint64_t epoch, double *seconds);
+/* Starts, continues and cuts a file of that form: see record.h. *seconds gets the time of the last
+ * row that stays, 0 if there is none. */
+enum exit_status metrics_start(const char *path, struct metrics_form form);
+enum exit_status metrics_append(const char *path, struct metrics_form form,
+                                const struct metrics_row *row);
+enum exit_status metrics_cut(const char *path, struct metrics_form form, uint64_t epoch,
+                             double *seconds);
 
 /* A layer at an epoch's end. The gradient is that of the loss over all training samples; weights
  * include biases. */

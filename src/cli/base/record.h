@@ -132,11 +132,11 @@ struct record_rows {
 };
 
 /*
- * Reads a CSV file strictly: its header has the names of the record, all of them or the first
- * `least`, and each field is checked; what is not in the file is absent. kind is what the file
- * should be, such as "metrics"; check, if not NULL, is asked about each row, and answers with what
- * was expected or with NULL. On failure it reports file and line and returns FAILED. The caller
- * frees the rows in any case.
+ * Reads a CSV file strictly: its header has the names of the record in their order, the first
+ * `least` at the least, and each field is checked; what is not in the file is absent. kind is what
+ * the file should be, such as "metrics"; check, if not NULL, is asked about each row, and answers
+ * with what was expected or with NULL. On failure it reports file and line and returns FAILED. The
+ * caller frees the rows in any case.
  */
 enum exit_status record_load(struct record_rows *rows, const struct record *record, size_t least,
                              const char *path, const char *kind,

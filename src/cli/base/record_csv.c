@@ -193,6 +193,26 @@ static size_t next_line(struct reader *reader, char *fields[RECORD_FIELDS_MAX])
     return count;
 }
 
+/* The first columns must be those of the record; of the others any may be missing. Leaves the
+ * fields of the columns there are. */
+static enum exit_status match_columns(struct reader *reader, char *names[RECORD_FIELDS_MAX],
+                                      size_t least, size_t most)
+{
+    size_t next = 0;
+    for (size_t c = 0; c < reader->columns; c++) {
+        const char *expected = next < most ? reader->fields[next]->name : "the last";
+        while (c >= least && next < most && strcmp(names[c], reader->fields[next]->name) != 0) {
+            next++;
+        }
+        if (next == most || strcmp(names[c], reader->fields[next]->name) != 0) {
+            return failed(reader, "expected column %zu of a %s file to be %s, found '%.40s'", c + 1,
+                          reader->kind, expected, names[c]);
+        }
+        reader->fields[c] = reader->fields[next++];
+    }
+    return DONE;
+}
+
 static enum exit_status read_header(struct reader *reader, size_t least)
 {
     char *names[RECORD_FIELDS_MAX];
@@ -208,18 +228,13 @@ static enum exit_status read_header(struct reader *reader, size_t least)
                           reader->kind);
     }
     size_t found = next_line(reader, names);
-    reader->columns = found == most || least > most ? most : least;
-    if (found != reader->columns) {
+    least = least < most ? least : most;
+    if (found < least || found > most) {
         return failed(reader, "expected the header of a %s file with %zu columns, found %zu",
-                      reader->kind, reader->columns, found);
+                      reader->kind, found < least ? least : most, found);
     }
-    for (size_t c = 0; c < found; c++) {
-        if (strcmp(names[c], reader->fields[c]->name) != 0) {
-            return failed(reader, "expected column %zu of a %s file to be %s, found '%.40s'", c + 1,
-                          reader->kind, reader->fields[c]->name, names[c]);
-        }
-    }
-    return DONE;
+    reader->columns = found;
+    return match_columns(reader, names, least, most);
 }
 
 /* Also "inf" and "nan", which printf() has made; NaN for nothing. */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One thing to draw of each run; train and validation are the columns of its two curves, the same
+/* One thing to draw of each run; train, validation and test are the columns of its curves, the same
  * one where there is only one. What is drawn is offset + scale · the column's value. */
 struct quantity {
     const char *name; /* on the command line */
@@ -19,6 +19,7 @@ struct quantity {
     const char *unit; /* behind a number in the legend */
     enum metrics_column train;
     enum metrics_column validation;
+    enum metrics_column test;
     double scale;
     double offset;
     bool higher_is_better;
@@ -26,19 +27,20 @@ struct quantity {
 };
 
 static const struct quantity quantities[] = {
-    {"loss", "Loss", "loss", "", METRICS_TRAIN_LOSS, METRICS_VALIDATION_LOSS, 1.0, 0.0, false,
-     true},
-    {"accuracy", "Accuracy", "accuracy, %", " %", METRICS_TRAIN_ACCURACY,
-     METRICS_VALIDATION_ACCURACY, 100.0, 0.0, true, false},
-    {"error", "Error rate", "misclassified samples, %", " %", METRICS_TRAIN_ACCURACY,
-     METRICS_VALIDATION_ACCURACY, -100.0, 100.0, false, true},
-    {"r2", "R2", "R2", "", METRICS_TRAIN_R2, METRICS_VALIDATION_R2, 1.0, 0.0, true, false},
-    {"rmse", "RMSE", "RMSE, in the target's unit", "", METRICS_TRAIN_RMSE, METRICS_VALIDATION_RMSE,
+    {"loss", "Loss", "loss", "", METRICS_TRAIN_LOSS, METRICS_VALIDATION_LOSS, METRICS_TEST_LOSS,
      1.0, 0.0, false, true},
+    {"accuracy", "Accuracy", "accuracy, %", " %", METRICS_TRAIN_ACCURACY,
+     METRICS_VALIDATION_ACCURACY, METRICS_TEST_ACCURACY, 100.0, 0.0, true, false},
+    {"error", "Error rate", "misclassified samples, %", " %", METRICS_TRAIN_ACCURACY,
+     METRICS_VALIDATION_ACCURACY, METRICS_TEST_ACCURACY, -100.0, 100.0, false, true},
+    {"r2", "R2", "R2", "", METRICS_TRAIN_R2, METRICS_VALIDATION_R2, METRICS_TEST_R2, 1.0, 0.0, true,
+     false},
+    {"rmse", "RMSE", "RMSE, in the target's unit", "", METRICS_TRAIN_RMSE, METRICS_VALIDATION_RMSE,
+     METRICS_TEST_RMSE, 1.0, 0.0, false, true},
     {"learning-rate", "Learning rate", "learning rate", "", METRICS_LEARNING_RATE,
-     METRICS_LEARNING_RATE, 1.0, 0.0, false, true},
+     METRICS_LEARNING_RATE, METRICS_LEARNING_RATE, 1.0, 0.0, false, true},
     {"gradient-norm", "Gradient norm", "L2 norm of the gradient", "", METRICS_GRADIENT_NORM,
-     METRICS_GRADIENT_NORM, 1.0, 0.0, false, true},
+     METRICS_GRADIENT_NORM, METRICS_GRADIENT_NORM, 1.0, 0.0, false, true},
 };
 
 static const struct abscissa abscissae[] = {
@@ -158,6 +160,16 @@ static void add_validation(const struct panel *panel, const struct plotted_run *
     add_points(panel, &run->metrics, panel->quantity->validation);
 }
 
+/* Of a run that is drawn alone, where it was recorded. */
+static void add_test(const struct panel *panel, const struct plotted_run *run)
+{
+    bool alone = panel->curves->count == 1 && !panel->curves->one_a_run;
+    if (alone && is_paired(panel->quantity) && has_values(run, panel->quantity->test)) {
+        figure_curve(panel->figure, FIGURE_SOLID, 2, "test");
+        add_points(panel, &run->metrics, panel->quantity->test);
+    }
+}
+
 /* True if it added a dashed curve. */
 static bool add_run(const struct panel *panel, const struct plotted_run *run, size_t number)
 {
@@ -171,6 +183,7 @@ static bool add_run(const struct panel *panel, const struct plotted_run *run, si
     if (validated) {
         add_validation(panel, run, number);
     }
+    add_test(panel, run);
     return dashed;
 }
 

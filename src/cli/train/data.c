@@ -101,7 +101,10 @@ static enum exit_status load_test(struct training *training, descent_source *sou
     descent_status status = source_try(&data->test, data->folder, source);
     if (status == DESCENT_ERROR_NOT_FOUND && may_lack) {
         *share = 0.0;
-        return DONE;
+        return !training->options.log_test
+                   ? DONE
+                   : cli_usage("--log-test has an effect only on data with test samples; --test "
+                               "says how many to hold back");
     }
     *share = *share == OPTION_AUTO ? 0.2 : *share;
     CLI_TRY_LIBRARY(status);

@@ -102,6 +102,7 @@ static struct metrics_row row_of(const struct training *training)
     struct train_figures train = train_figures(&training->data, TRAIN_PART, &figures->train);
     struct train_figures held =
         train_figures(&training->data, VALIDATION_PART, &figures->validation);
+    struct train_figures test = train_figures(&training->data, TEST_PART, &training->tested);
     uint64_t steps = descent_trainer_steps(descent_fit_trainer(training->fit));
     return (struct metrics_row){{
         [METRICS_EPOCH] = (double)done->epoch,
@@ -119,17 +120,32 @@ static struct metrics_row row_of(const struct training *training)
         [METRICS_TRAIN_RMSE] = train.rmse,
         [METRICS_VALIDATION_R2] = held.r2,
         [METRICS_VALIDATION_RMSE] = held.rmse,
+        [METRICS_TEST_LOSS] = test.loss,
+        [METRICS_TEST_ACCURACY] = test.accuracy,
+        [METRICS_TEST_R2] = test.r2,
+        [METRICS_TEST_RMSE] = test.rmse,
     }};
 }
 
-size_t train_columns(const struct training *training)
+struct metrics_form train_form(const struct training *training)
 {
-    return training->options.source.regression ? METRICS_COLUMNS : METRICS_COLUMNS_OF_CLASSES;
+    return (struct metrics_form){.regression = training->options.source.regression,
+                                 .test = training->options.log_test};
+}
+
+/* The test samples at an epoch's end: looked at, and never learned from. */
+static enum exit_status test(struct training *training)
+{
+    training->tested = (descent_metrics){0};
+    return !training->options.log_test
+               ? DONE
+               : cli_library(descent_fit_evaluate(training->fit, NULL, training->data.test,
+                                                  &training->tested));
 }
 
 static enum exit_status append(const struct training *training, const struct metrics_row *row)
 {
-    return metrics_append(run_path(&training->run, RUN_METRICS).text, train_columns(training), row);
+    return metrics_append(run_path(&training->run, RUN_METRICS).text, train_form(training), row);
 }
 
 double train_layer_norm(const descent_layer *layer)
@@ -176,6 +192,7 @@ static enum exit_status finish_epoch(struct training *training)
     training->seconds += figures->seconds;
     training->train_seconds += figures->step_seconds;
     training->train_samples += figures->samples;
+    CLI_TRY(test(training));
     struct metrics_row row = row_of(training);
     CLI_TRY(append(training, &row));
     if (training->options.log_layers) {
@@ -190,8 +207,9 @@ static enum exit_status finish_epoch(struct training *training)
 enum exit_status train_start(struct training *training)
 {
     CLI_TRY_LIBRARY(descent_fit_start(training->fit));
+    CLI_TRY(test(training));
     struct metrics_row row = row_of(training);
-    CLI_TRY(metrics_start(run_path(&training->run, RUN_METRICS).text, train_columns(training)));
+    CLI_TRY(metrics_start(run_path(&training->run, RUN_METRICS).text, train_form(training)));
     CLI_TRY(append(training, &row));
     if (training->options.log_layers) {
         CLI_TRY(record_start(&LAYERS_RECORD, run_path(&training->run, RUN_LAYERS).text));

@@ -153,16 +153,24 @@ void train_log_data(struct training *training)
     log_network(training);
 }
 
+/* The test's columns take the place of learning rate and speed. Those of numbers are too wide. */
+static bool shows_test(const struct training *training)
+{
+    return training->options.log_test && !training->options.source.regression;
+}
+
 /* Columns of one line: the validation's are left out where there is none. */
 static void log_header(struct training *training)
 {
     const char *figures = training->options.source.regression ? "      R2       RMSE" : "accuracy";
+    const char *rest =
+        shows_test(training) ? "   test loss  accuracy" : "  learning rate  samples/s";
     char validation[64] = "";
     if (training->data.validation != NULL) {
         snprintf(validation, sizeof validation, "  valid loss  %s", figures);
     }
-    progress_say(&training->display, "\nepoch     step  train loss  %s%s  learning rate  samples/s",
-                 figures, validation);
+    progress_say(&training->display, "\nepoch     step  train loss  %s%s%s", figures, validation,
+                 rest);
 }
 
 void train_log_start(struct training *training)
@@ -207,7 +215,7 @@ void train_log_row(struct training *training, const struct metrics_row *row)
     const descent_figures *done = descent_fit_figures(training->fit);
     const struct train_data *data = &training->data;
     struct train_figures train = train_figures(data, TRAIN_PART, &done->train);
-    char figures[4 * TEXT_SIZE] = "", rate[TEXT_SIZE] = "-", speed[TEXT_SIZE];
+    char figures[6 * TEXT_SIZE] = "", rate[TEXT_SIZE] = "-", speed[TEXT_SIZE];
     if (!is_told(training)) {
         return;
     }
@@ -215,6 +223,13 @@ void train_log_row(struct training *training, const struct metrics_row *row)
     if (data->validation != NULL) {
         struct train_figures held = train_figures(data, VALIDATION_PART, &done->validation);
         append_figures(figures, sizeof figures, &held);
+    }
+    if (shows_test(training)) {
+        struct train_figures test = train_figures(data, TEST_PART, &training->tested);
+        append_figures(figures, sizeof figures, &test);
+        progress_say(&training->display, "%5.0f  %7.0f%s", values[METRICS_EPOCH],
+                     values[METRICS_STEP], figures);
+        return;
     }
     if (!isnan(values[METRICS_LEARNING_RATE])) { /* the untrained network has none */
         snprintf(rate, sizeof rate, "%.3e", values[METRICS_LEARNING_RATE]);

@@ -237,6 +237,9 @@ static const struct option rows[] = {
     {"log-layers", LOCAL(RUN, FLAG, log_layers),
      .help = "Write the gradient's norm over all training samples and that of the weights, by "
              "layer, to layers.csv at each epoch's end"},
+    {"log-test", LOCAL(RUN, FLAG, log_test), .fixed = true,
+     .help = "Write the test samples' figures to metrics.csv at each epoch's end as well, as "
+             "published curves show them. Training does not depend on them"},
     {"out", 'o', ROW(RUN, TEXT, out), .value = "RUN",
      .help = "Run folder (default: models/NAME-DATE-TIME)"},
     {"force", 'f', ROW(RUN, FLAG, force), .help = "Replace the run that the folder holds"},

@@ -225,7 +225,7 @@ enum exit_status train_resume_restore(struct training *training)
     const descent_progress *done = train_progress(training);
     CLI_TRY(train_resume_check(training));
     CLI_TRY(train_resume_place(training));
-    CLI_TRY(metrics_cut(run_path(&training->run, RUN_METRICS).text, train_columns(training),
+    CLI_TRY(metrics_cut(run_path(&training->run, RUN_METRICS).text, train_form(training),
                         done->epoch, &training->seconds));
     if (training->options.log_layers) {
         CLI_TRY(record_cut(&LAYERS_RECORD, run_path(&training->run, RUN_LAYERS).text, "layers",

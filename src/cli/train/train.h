@@ -109,6 +109,7 @@ struct training {
     struct checkup_facts facts;
     unsigned told; /* by the check-up */
 
+    descent_metrics tested; /* with --log-test: the test samples at the last epoch's end */
     double started;         /* by progress_clock() */
     uint64_t saved_epoch;   /* of the checkpoint */
     double saved_at;        /* when it was written, by progress_clock() */
@@ -243,8 +244,8 @@ const char *range_test_trouble(const struct range_test *test);
 /* The fit's event function, for a training. */
 descent_watch train_watch;
 
-/* Columns of the run's metrics. */
-size_t train_columns(const struct training *training);
+/* The columns of the run's metrics. */
+struct metrics_form train_form(const struct training *training);
 
 /* checkup.c: the check-up, of the data before the first epoch and of what a resumed run has shown;
  * and of each row, after it is told. */
