@@ -82,6 +82,9 @@ typedef struct descent_source {
     size_t height, width; /* 0: the size of the first image of this part */
     bool color;           /* three channels (red, green, blue) instead of grey */
 
+    bool transpose; /* swaps rows and columns of images from IDX, NumPy and CSV files: EMNIST's lie
+                       on their side */
+
     /* CSV. */
     const char *label_column; /* a name, or a number: 1 is the first column, -1 the last; or
                                  several, separated by commas. NULL: see below */
@@ -89,7 +92,7 @@ typedef struct descent_source {
     char separator;  /* between fields: ',', ';', '\t', or another printable character of ASCII that
                         is no letter, digit, quote, point, plus or minus; ' ' stands for any number
                         of blanks and tabs. 0: found out from the first lines */
-    bool regression; /* CSV and IDX: numeric targets instead of labels */
+    bool regression; /* CSV, IDX and NumPy: numeric targets instead of labels */
     bool multi_label; /* a sample may have several labels: targets of 0 and 1, each named by its
                          label. They are several label columns of 0 and 1, or one with the labels'
                          names between which ; or | stands, empty for none. One in which no sample
@@ -127,19 +130,31 @@ enum { DESCENT_SPLIT_LEAST = 20 };
 /*
  * Loads one part of a source. The path decides what kind of source it is:
  *
- * - A folder of IDX files: train-images-idx3-ubyte and train-labels-idx1-ubyte, or t10k-images-…
- *   and t10k-labels-…, each plain or with .gz (idxN in the image file's name is its rank, N ≥ 2).
- *   Images are unsigned bytes, floats or doubles, labels unsigned bytes or integers; the names may
- *   end in -float, -double or -int accordingly. There must be as many labels as images. A file
- *   classes.txt beside them names the classes, one a line. Without it there are `classes` classes,
- *   and a higher label is an error; if `classes` is 0, the highest label of this part plus one,
- *   which is at most 65536. Targets are in train-targets-idx2-float.
+ * - IDX or NumPy files; see below.
  * - A table in text, such as a CSV file, one sample a line; see below.
  * - A folder of images: CLASS/FILE, or train/CLASS/FILE and test/CLASS/FILE, where the files of a
  *   class may lie in further folders; PNG, JPEG, BMP, PGM or PPM. The parts may be called training,
  *   testing, and for want of a test part val, valid or validation, in upper or lower case. All are
  *   resized to one size, height and width independently. Files with other endings are left aside
  *   (descent_dataset_left_aside()). Samples are ordered by class, then by the bytes of their paths.
+ *
+ * Arrays are a folder of IDX files, such as train-images-idx3-ubyte and train-labels-idx1-ubyte, or
+ * t10k-…, or of NumPy files, such as x_train.npy and y_train.npy, or a .npz file, or a folder of
+ * these. A name says what an array is by its words, in upper or lower case: train, training, test,
+ * testing or t10k; images, imgs, data, features or x; labels, targets, target or y; in a .npz file
+ * of two, arr_0 and arr_1 are samples and labels. Words for the format count for nothing, and any
+ * others, such as emnist-letters, are the same for all arrays of a data set, of which a folder has
+ * one. Files may be packed by gzip. The type in a file counts, not that in its name.
+ *
+ * IDX: samples of any rank are unsigned bytes, floats or doubles; labels unsigned bytes or
+ * integers; targets, of one or two dimensions, floats or doubles. NumPy: any integers, booleans,
+ * and floats of 4 or 8 bytes, in C order. Unsigned bytes of three or more dimensions are images and
+ * stay bytes; all else is floats, but for whole numbers from 0 to 255 where BYTES are asked for.
+ * Labels are whole numbers of any type, or rows of zeros with a 1.
+ *
+ * There must be as many labels as samples. A file classes.txt beside them names the classes 0, 1,
+ * …, one a line. Without it labels are names themselves, and the classes are those that occur;
+ * where `classes` is given without names, they are numbers below it.
  *
  * Tables are CSV (RFC 4180), or have semicolons, tabs, bars or blanks between their fields,
  * whichever gives the first lines one number of fields; where several do, the file is refused
@@ -160,8 +175,8 @@ enum { DESCENT_SPLIT_LEAST = 20 };
  * other texts are refused as features.
  *
  * Classes are sorted by value if all their names are numbers, else by their bytes. From a
- * source without a test part, a share of `test` is split off, stratified, unless DESCENT_PART_ALL
- * is asked for.
+ * source without a test part (but for IDX files that are named train, whose test part is then
+ * missing), a share of `test` is split off, stratified, unless DESCENT_PART_ALL is asked for.
  *
  * source NULL means DESCENT_SOURCE_DEFAULT. The caller destroys the data set. Errors: NOT_FOUND
  * (path, file or part: names it), FORMAT (names file and place, what was expected and found),
@@ -170,6 +185,9 @@ enum { DESCENT_SPLIT_LEAST = 20 };
  */
 DESCENT_API descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
                                                 const descent_source *source);
+
+/* Whether a path ends in .npy or .npz, in upper or lower case. */
+DESCENT_API bool descent_dataset_is_numpy(const char *path);
 
 /* Whether a path ends in .csv or .csv.gz, in upper or lower case. */
 DESCENT_API bool descent_dataset_is_csv(const char *path);

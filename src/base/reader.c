@@ -1,6 +1,6 @@
 /*
- * A forward reader of plain or gzip files, over zlib's inflate. Not over gzread(): that ignores
- * what follows a gzip stream. Format: RFC 1952.
+ * A forward reader of plain or gzip files and of members of zip archives, over zlib's inflate. Not
+ * over gzread(): that ignores what follows a gzip stream. Formats: RFC 1951 and 1952.
  */
 #include "base/reader.h"
 
@@ -16,6 +16,9 @@ enum { DEFLATE_RATIO_MAX = 1032 };
 /* 15 bits of window, and 16 more to demand gzip's header and checksum. */
 enum { GZIP_WINDOW_BITS = 15 + 16 };
 
+/* The same window without any header, as zip archives have it. */
+enum { RAW_WINDOW_BITS = -15 };
+
 static bool is_gzip(int file)
 {
     unsigned char magic[2] = {0, 0};
@@ -23,12 +26,20 @@ static bool is_gzip(int file)
            magic[1] == 0x8b;
 }
 
-descent_status descent_reader_open(struct descent_reader *reader, const char *path)
+static void reset(struct descent_reader *reader, const char *path)
 {
     reader->path = path;
     reader->position = 0;
     reader->ended = false;
+    reader->gzip = false;
+    reader->part = false;
+    reader->crc = 0;
     memset(&reader->stream, 0, sizeof reader->stream);
+}
+
+descent_status descent_reader_open(struct descent_reader *reader, const char *path)
+{
+    reset(reader, path);
     descent_status status = descent_file_open(&reader->file, &reader->size, path);
     if (status != DESCENT_OK) {
         return status;
@@ -41,6 +52,43 @@ descent_status descent_reader_open(struct descent_reader *reader, const char *pa
     return DESCENT_OK;
 }
 
+descent_status descent_reader_open_part(struct descent_reader *reader, const char *path,
+                                        const struct descent_reader_part *part, const char *name)
+{
+    reset(reader, name);
+    uint64_t size = 0;
+    DESCENT_TRY(descent_file_open(&reader->file, &size, path));
+    descent_status status = DESCENT_OK;
+    if (part->offset > size || part->packed > size - part->offset ||
+        lseek(reader->file, (off_t)part->offset, SEEK_SET) < 0) {
+        status =
+            descent_fail(DESCENT_ERROR_FORMAT,
+                         "%s: expected %llu bytes at offset %llu, found the end of the file", name,
+                         (unsigned long long)part->packed, (unsigned long long)part->offset);
+    } else if (part->deflated && part->size / DEFLATE_RATIO_MAX > part->packed) {
+        status =
+            descent_fail(DESCENT_ERROR_FORMAT,
+                         "%s: expected %llu bytes by its directory, found %llu packed ones, "
+                         "which cannot hold so many",
+                         name, (unsigned long long)part->size, (unsigned long long)part->packed);
+    } else if (part->deflated && inflateInit2(&reader->stream, RAW_WINDOW_BITS) != Z_OK) {
+        status = descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for unpacking", name);
+    }
+    if (status != DESCENT_OK) {
+        close(reader->file);
+        return status;
+    }
+    reader->part = true;
+    reader->member = *part;
+    reader->size = part->size;
+    return DESCENT_OK;
+}
+
+static bool is_packed(const struct descent_reader *reader)
+{
+    return reader->gzip || (reader->part && reader->member.deflated);
+}
+
 void descent_reader_take(struct descent_reader *reader, int file, const char *name)
 {
     *reader = (struct descent_reader){.path = name, .file = file};
@@ -48,7 +96,7 @@ void descent_reader_take(struct descent_reader *reader, int file, const char *na
 
 void descent_reader_close(struct descent_reader *reader)
 {
-    if (reader->gzip) {
+    if (is_packed(reader)) {
         inflateEnd(&reader->stream);
     }
     close(reader->file);
@@ -77,11 +125,22 @@ uint64_t descent_reader_consumed(const struct descent_reader *reader)
     return position > 0 ? (uint64_t)position : 0;
 }
 
+/* Reads on from the disk: of a member no further than to its end. */
+static descent_status read_file(struct descent_reader *reader, void *bytes, size_t size,
+                                size_t *got)
+{
+    if (reader->part && size > reader->member.packed) {
+        size = (size_t)reader->member.packed;
+    }
+    descent_status status = descent_file_read(reader->file, reader->path, bytes, size, got);
+    reader->member.packed -= reader->part ? *got : 0;
+    return status;
+}
+
 static descent_status refill(struct descent_reader *reader)
 {
     size_t got = 0;
-    descent_status status =
-        descent_file_read(reader->file, reader->path, reader->buffer, sizeof reader->buffer, &got);
+    descent_status status = read_file(reader, reader->buffer, sizeof reader->buffer, &got);
     reader->stream.next_in = reader->buffer;
     reader->stream.avail_in = (uInt)got;
     return status;
@@ -94,13 +153,28 @@ static descent_status fail_inflate(const struct descent_reader *reader, int code
     }
     const char *reason = reader->stream.msg != NULL ? reader->stream.msg : "not deflate data";
     return descent_fail(DESCENT_ERROR_FORMAT,
-                        "%s: expected a gzip stream, found damage after %llu unpacked bytes: %s",
-                        reader->path, (unsigned long long)reader->position, reason);
+                        "%s: expected a %s stream, found damage after %llu unpacked bytes: %s",
+                        reader->path, reader->gzip ? "gzip" : "deflate",
+                        (unsigned long long)reader->position, reason);
+}
+
+/* The stream of a member of an archive fills it. */
+static descent_status end_part(struct descent_reader *reader)
+{
+    reader->ended = true;
+    return reader->stream.avail_in == 0 && reader->member.packed == 0
+               ? DESCENT_OK
+               : descent_fail(DESCENT_ERROR_FORMAT,
+                              "%s: expected the end of the packed data, found trailing bytes",
+                              reader->path);
 }
 
 /* Behind a member comes the end of the file or another member, nothing else. */
-static descent_status end_member(struct descent_reader *reader)
+static descent_status end_stream(struct descent_reader *reader)
 {
+    if (reader->part) {
+        return end_part(reader);
+    }
     if (reader->stream.avail_in == 0) {
         descent_status status = refill(reader);
         if (status != DESCENT_OK) {
@@ -129,9 +203,10 @@ static descent_status unpack_some(struct descent_reader *reader, unsigned char *
         }
         if (reader->stream.avail_in == 0) {
             return descent_fail(DESCENT_ERROR_FORMAT,
-                                "%s: expected more gzip data, found the end of the file after "
+                                "%s: expected more %s data, found the end of the file after "
                                 "%llu unpacked bytes",
-                                reader->path, (unsigned long long)reader->position);
+                                reader->path, reader->gzip ? "gzip" : "packed",
+                                (unsigned long long)reader->position);
         }
     }
     uInt room = size < 1u << 30 ? (uInt)size : 1u << 30;
@@ -141,29 +216,37 @@ static descent_status unpack_some(struct descent_reader *reader, unsigned char *
     *got = room - reader->stream.avail_out;
     reader->position += *got;
     if (code == Z_STREAM_END) {
-        return end_member(reader);
+        return end_stream(reader);
     }
     return code == Z_OK ? DESCENT_OK : fail_inflate(reader, code);
+}
+
+static descent_status unpack(struct descent_reader *reader, unsigned char *bytes, size_t size,
+                             size_t *got)
+{
+    *got = 0;
+    while (*got < size && !reader->ended) {
+        size_t n = 0;
+        DESCENT_TRY(unpack_some(reader, bytes + *got, size - *got, &n));
+        *got += n;
+    }
+    return DESCENT_OK;
 }
 
 descent_status descent_reader_read_some(struct descent_reader *reader, unsigned char *bytes,
                                         size_t size, size_t *got)
 {
-    if (!reader->gzip) {
-        descent_status status = descent_file_read(reader->file, reader->path, bytes, size, got);
+    descent_status status = DESCENT_OK;
+    if (is_packed(reader)) {
+        status = unpack(reader, bytes, size, got);
+    } else {
+        status = read_file(reader, bytes, size, got);
         reader->position += *got;
-        return status;
     }
-    *got = 0;
-    while (*got < size && !reader->ended) {
-        size_t n = 0;
-        descent_status status = unpack_some(reader, bytes + *got, size - *got, &n);
-        if (status != DESCENT_OK) {
-            return status;
-        }
-        *got += n;
+    if (reader->part && status == DESCENT_OK) {
+        reader->crc = (uint32_t)crc32_z(reader->crc, bytes, *got);
     }
-    return DESCENT_OK;
+    return status;
 }
 
 descent_status descent_reader_read(struct descent_reader *reader, void *bytes, size_t size)
@@ -189,6 +272,11 @@ descent_status descent_reader_finish(struct descent_reader *reader)
         status = descent_fail(DESCENT_ERROR_FORMAT,
                               "%s: expected its end at offset %llu, found trailing bytes",
                               reader->path, end);
+    }
+    if (status == DESCENT_OK && reader->part && reader->crc != reader->member.crc) {
+        status = descent_fail(DESCENT_ERROR_FORMAT,
+                              "%s: expected the checksum %08x, found %08x: the file is damaged",
+                              reader->path, (unsigned)reader->member.crc, (unsigned)reader->crc);
     }
     return status;
 }

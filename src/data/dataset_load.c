@@ -63,7 +63,7 @@ static descent_status examine(const char *path, bool *folder)
     if (stat(path, &about) != 0) {
         bool missing = errno == ENOENT || errno == ENOTDIR;
         return descent_fail(missing ? DESCENT_ERROR_NOT_FOUND : DESCENT_ERROR_IO,
-                            "%s: expected a folder or a CSV file: %s", path, strerror(errno));
+                            "%s: expected a folder or a file of data: %s", path, strerror(errno));
     }
     *folder = S_ISDIR(about.st_mode);
     return DESCENT_OK;
@@ -105,7 +105,7 @@ static const struct {
     bool (*holds)(const char *folder);
     load_function *load;
 } folders[] = {
-    {descent_idx_folder_holds, descent_idx_folder_load},
+    {descent_array_folder_holds, descent_arrays_load},
     {descent_csv_folder_holds, descent_csv_folder_load},
     {descent_image_folder_holds, descent_image_folder_load},
 };
@@ -125,20 +125,27 @@ static descent_status check_values(descent_dataset **dataset, const char *folder
                         folder, descent_values_name(expected), descent_values_name(found));
 }
 
+/* Of tables, either kind of numbers is made. */
+static descent_status load_as(descent_dataset **dataset, const char *path,
+                              const descent_source *source, load_function *load)
+{
+    DESCENT_TRY(load(dataset, path, source));
+    return load == descent_csv_folder_load ? DESCENT_OK
+                                           : check_values(dataset, path, source->values);
+}
+
 static descent_status load_folder(descent_dataset **dataset, const char *folder,
                                   const descent_source *source)
 {
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
         if (folders[i].holds(folder)) {
-            descent_status status = folders[i].load(dataset, folder, source);
-            bool table = folders[i].load == descent_csv_folder_load;
-            return status != DESCENT_OK || table ? status
-                                                 : check_values(dataset, folder, source->values);
+            return load_as(dataset, folder, source, folders[i].load);
         }
     }
     return descent_fail(DESCENT_ERROR_NOT_FOUND,
-                        "%s: expected IDX files (train-images-idx3-ubyte and so on), train.csv, or "
-                        "a folder of images for each class, found none of them",
+                        "%s: expected IDX files (train-images-idx3-ubyte and so on), NumPy files "
+                        "(x_train.npy and y_train.npy and so on), train.csv, or a folder of images "
+                        "for each class, found none of them",
                         folder);
 }
 
@@ -202,6 +209,21 @@ static descent_status keep_first(descent_dataset **dataset, const char *path,
                         count, source->limit);
 }
 
+static descent_status load_file(descent_dataset **dataset, const char *path,
+                                const descent_source *source)
+{
+    if (descent_dataset_is_numpy(path)) {
+        return load_as(dataset, path, source, descent_arrays_load);
+    }
+    if (!descent_dataset_is_csv(path)) {
+        return descent_fail(DESCENT_ERROR_NOT_FOUND,
+                            "%s: expected a folder, a CSV file (.csv or .csv.gz) or a NumPy file "
+                            "(.npz), found another file",
+                            path);
+    }
+    return descent_csv_load(dataset, path, source, source->part != DESCENT_PART_ALL);
+}
+
 descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
                                     const descent_source *source)
 {
@@ -217,13 +239,12 @@ descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
     if (status != DESCENT_OK) {
         return status;
     }
-    if (!folder && !descent_dataset_is_csv(path)) {
-        return descent_fail(DESCENT_ERROR_NOT_FOUND,
-                            "%s: expected a folder or a CSV file (.csv or .csv.gz), found another "
-                            "file",
-                            path);
+    DESCENT_TRY(folder ? load_folder(dataset, path, &filled) : load_file(dataset, path, &filled));
+    status = filled.transpose ? descent_dataset_transpose(*dataset, path) : DESCENT_OK;
+    if (status != DESCENT_OK) {
+        descent_dataset_destroy(*dataset);
+        *dataset = NULL;
+        return status;
     }
-    DESCENT_TRY(folder ? load_folder(dataset, path, &filled)
-                       : descent_csv_load(dataset, path, &filled, filled.part != DESCENT_PART_ALL));
     return keep_first(dataset, path, &filled);
 }

@@ -129,10 +129,10 @@ static descent_status check_sizes(const descent_dataset *dataset)
                                 "IDX file: expected sizes below 2^32, found %zu", shape->sizes[i]);
         }
     }
-    if (shape->rank >= DESCENT_IDX_RANK_MAX) {
+    if (shape->rank >= DESCENT_ARRAY_RANK_MAX) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "IDX file: expected samples of fewer than %d dimensions, found %zu",
-                            DESCENT_IDX_RANK_MAX, shape->rank);
+                            DESCENT_ARRAY_RANK_MAX, shape->rank);
     }
     return DESCENT_OK;
 }

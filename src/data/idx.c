@@ -91,7 +91,7 @@ static descent_status read_magic(struct descent_reader *reader, const struct ele
 }
 
 /* Reads the sizes and multiplies them. */
-static descent_status read_sizes(struct descent_reader *reader, struct descent_idx *idx,
+static descent_status read_sizes(struct descent_reader *reader, struct descent_array *idx,
                                  size_t *elements)
 {
     *elements = 1;
@@ -150,7 +150,7 @@ static descent_status read_doubles(struct descent_reader *reader, float *numbers
 
 /* A double that is too large for a float has become infinite. */
 static descent_status check_finite(const struct descent_reader *reader,
-                                   const struct descent_idx *idx, size_t count)
+                                   const struct descent_array *idx, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (!isfinite(idx->floats[i])) {
@@ -164,7 +164,7 @@ static descent_status check_finite(const struct descent_reader *reader,
     return DESCENT_OK;
 }
 
-static descent_status read_all(struct descent_reader *reader, struct descent_idx *idx,
+static descent_status read_all(struct descent_reader *reader, struct descent_array *idx,
                                const struct element *element, void *array, size_t count)
 {
     if (element->type == DESCENT_IDX_DOUBLE) {
@@ -181,7 +181,7 @@ static descent_status read_all(struct descent_reader *reader, struct descent_idx
     return descent_reader_finish(reader);
 }
 
-static descent_status read_elements(struct descent_reader *reader, struct descent_idx *idx,
+static descent_status read_elements(struct descent_reader *reader, struct descent_array *idx,
                                     const struct element *element, size_t count, uint64_t limit)
 {
     const size_t header = 4 + 4 * idx->rank;
@@ -203,17 +203,7 @@ static descent_status read_elements(struct descent_reader *reader, struct descen
     return read_all(reader, idx, element, array, count);
 }
 
-void descent_idx_free(struct descent_idx *idx)
-{
-    free(idx->bytes);
-    free(idx->integers);
-    free(idx->floats);
-    idx->bytes = NULL;
-    idx->integers = NULL;
-    idx->floats = NULL;
-}
-
-static descent_status read_file(struct descent_reader *reader, struct descent_idx *idx,
+static descent_status read_file(struct descent_reader *reader, struct descent_array *idx,
                                 const struct descent_idx_form *form)
 {
     size_t count = 0;
@@ -223,16 +213,32 @@ static descent_status read_file(struct descent_reader *reader, struct descent_id
     return read_elements(reader, idx, element, count, form->memory_limit);
 }
 
-descent_status descent_idx_load(struct descent_idx *idx, const char *path,
+descent_status descent_idx_load(struct descent_array *idx, const char *path,
                                 const struct descent_idx_form *form)
 {
-    *idx = (struct descent_idx){.rank = form->rank};
+    *idx = (struct descent_array){.rank = form->rank};
     struct descent_reader reader;
     DESCENT_TRY(descent_reader_open(&reader, path));
     descent_status status = read_file(&reader, idx, form);
     descent_reader_close(&reader);
     if (status != DESCENT_OK) {
-        descent_idx_free(idx);
+        descent_array_free(idx);
     }
     return status;
+}
+
+size_t descent_idx_rank(const char *path)
+{
+    struct descent_reader reader;
+    unsigned char magic[4] = {0};
+    size_t got = 0;
+    if (descent_reader_open(&reader, path) != DESCENT_OK) {
+        return 0;
+    }
+    bool read = descent_reader_read_some(&reader, magic, sizeof magic, &got) == DESCENT_OK;
+    descent_reader_close(&reader);
+    bool known = read && got == sizeof magic && magic[0] == 0 && magic[1] == 0;
+    bool type = magic[2] == DESCENT_IDX_UBYTE || magic[2] == DESCENT_IDX_INT ||
+                magic[2] == DESCENT_IDX_FLOAT || magic[2] == DESCENT_IDX_DOUBLE;
+    return known && type && magic[3] <= DESCENT_ARRAY_RANK_MAX ? magic[3] : 0;
 }

@@ -6,10 +6,10 @@
 
 #include <descent/dataset.h>
 
-/* A folder of IDX files: whether it holds one, and one of its parts. */
-bool descent_idx_folder_holds(const char *folder);
-descent_status descent_idx_folder_load(descent_dataset **dataset, const char *folder,
-                                       const descent_source *source);
+/* Whether a folder holds IDX or NumPy files; a part of such a folder or of a .npz file. */
+bool descent_array_folder_holds(const char *folder);
+descent_status descent_arrays_load(descent_dataset **dataset, const char *path,
+                                   const descent_source *source);
 
 /* A CSV file; `split` says whether one part of it is wanted, or all. */
 descent_status descent_csv_load(descent_dataset **dataset, const char *path,
@@ -24,6 +24,10 @@ descent_status descent_csv_folder_load(descent_dataset **dataset, const char *fo
 bool descent_image_folder_holds(const char *folder);
 descent_status descent_image_folder_load(descent_dataset **dataset, const char *folder,
                                          const descent_source *source);
+
+/* Swaps height and width of the images that a data set has just been loaded with. Errors: INVALID
+ * (it has none, or they were files of images), MEMORY. */
+descent_status descent_dataset_transpose(descent_dataset *dataset, const char *path);
 
 /* Tells the caller how far the work is. */
 static inline void descent_source_report(const descent_source *source, uint64_t done,

@@ -90,6 +90,7 @@ class Checkup(CommandCase):
 
     def test_missing_classes(self):
         data = self.make(300, 3, lambda g: 2 * g.randrange(3), lambda g, c, i: 80 * (i % 5 == c))
+        (self.folder / data / "classes.txt").write_text("0\n1\n2\n3\n4\n")
         self.expect("missing-classes", ["training samples of classes 1, 3:", "add samples"], data, "--epochs", "3")
 
     def test_missing_validation_classes(self):

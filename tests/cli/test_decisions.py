@@ -43,7 +43,8 @@ TRAIN = {
     "patience": ("2", 2), "gradient-tolerance": ("0.5", 0.5), "target-accuracy": ("0.5", 0.5),
     "budget": ("0.25", 0.25), "loss-limit": ("50", 50), "recover": (None, True),
     "checkpoint-every": ("end", "end"),
-    "size": ("3x1", "3x1"), "color": (None, True, "--size", "1x1"), "label-column": ("2", "2"),
+    "size": ("3x1", "3x1"), "color": (None, True, "--size", "1x1"), "transpose": (None, True),
+    "label-column": ("2", "2"),
     "header": ("yes", "yes", "--label-column", "-1"), "values": ("floats", "floats"), "regression": (None, True),
     "separator": ("comma", "comma"),
     "test": ("0.5", 0.5), "test-seed": ("7", 7), "memory-limit": ("64", 64),
@@ -56,7 +57,7 @@ TRAIN = {
 # Options that have a meaning for CSV files alone.
 CSV = {"size", "color", "label-column", "header", "separator", "values", "regression", "test",
        "test-seed", "raw-targets"}
-DATA = CSV - {"raw-targets"} | {"memory-limit", "limit"}
+DATA = CSV - {"raw-targets"} | {"memory-limit", "limit", "transpose"}
 
 FIND_LR = {"lr-from": ("0.001",), "lr-to": ("0.5",), "steps": ("60",)}
 OF_RUNS = {"lr", "schedule", "warmup", "lr-final", "epochs", "patience", "gradient-tolerance",

@@ -182,7 +182,7 @@ class Evaluate(CommandCase):
         make_data(self.folder / "larger", side=4)
         make_data(self.folder / "more", classes=5)
         self.refuse(1, ["3 x 3", "4 x 4"], "evaluate", "run", "larger")
-        self.refuse(1, ["t10k-labels", "labels below 3", "found 3"], "evaluate", "run", "more")
+        self.refuse(1, ["t10k-labels", "3 classes of the training data", 'found "3" at sample 3'], "evaluate", "run", "more")
         self.refuse(1, ["12 inputs", "3 x 3 = 9"], "evaluate", self.save_model(inputs=12), "data")
 
     def test_damaged_models(self):

@@ -95,6 +95,7 @@ class Weights(CommandCase):
 
     def test_balanced_needs_samples_of_each_class(self):
         unequal_data(self.folder / "data", [10, 0, 20])
+        (self.folder / "data/classes.txt").write_text("0\n1\n2\n")
         self.refuse(1, ["balanced", '"1"', "3 classes"], "train", "data", "--class-weights",
                     "balanced")
 

@@ -14,13 +14,13 @@
 static const uint32_t small[] = {3, 2, 4};
 
 /* Reads a file of unsigned bytes. */
-static descent_status load(struct descent_idx *idx, const char *path, size_t rank)
+static descent_status load(struct descent_array *idx, const char *path, size_t rank)
 {
     const struct descent_idx_form form = {rank, {DESCENT_IDX_UBYTE}, 0};
     return descent_idx_load(idx, path, &form);
 }
 
-static void assert_counting(const struct descent_idx *idx, unsigned rank, const uint32_t *sizes)
+static void assert_counting(const struct descent_array *idx, unsigned rank, const uint32_t *sizes)
 {
     size_t elements = 1;
     ck_assert_uint_eq(idx->rank, rank);
@@ -35,7 +35,7 @@ static void assert_counting(const struct descent_idx *idx, unsigned rank, const 
 
 static void assert_loads(const struct bytes *bytes, unsigned rank, const uint32_t *sizes)
 {
-    struct descent_idx idx;
+    struct descent_array idx;
     ck_assert_ok(load(&idx, write_bytes("good", bytes), rank));
     assert_counting(&idx, rank, sizes);
     free(idx.bytes);
@@ -43,7 +43,7 @@ static void assert_loads(const struct bytes *bytes, unsigned rank, const uint32_
 
 static void assert_refused(const struct bytes *bytes, unsigned rank, const char *said)
 {
-    struct descent_idx idx;
+    struct descent_array idx;
     const char *path = write_bytes("bad", bytes);
     ck_assert_int_eq(load(&idx, path, rank), DESCENT_ERROR_FORMAT);
     ck_assert_ptr_null(idx.bytes);
@@ -92,7 +92,7 @@ START_TEST(a_file_larger_than_the_buffers_is_read)
     }
     ck_assert_int_eq(gzwrite(file, noise, sizeof noise), (int)sizeof noise);
     ck_assert_int_eq(gzclose(file), Z_OK);
-    struct descent_idx idx;
+    struct descent_array idx;
     ck_assert_ok(load(&idx, path, 2));
     ck_assert_mem_eq(idx.bytes, noise, sizeof noise);
     free(idx.bytes);
@@ -145,7 +145,7 @@ START_TEST(a_bit_flipped_anywhere_in_gzip_is_refused_or_harmless)
     for (size_t bit = 0; bit < packed.size * 8; bit++) {
         struct bytes flipped = packed;
         flipped.data[bit / 8] ^= (unsigned char)(1u << bit % 8);
-        struct descent_idx idx;
+        struct descent_array idx;
         descent_status status = load(&idx, write_bytes("flipped", &flipped), 3);
         if (status == DESCENT_OK) {
             assert_counting(&idx, 3, small);
@@ -216,7 +216,7 @@ START_TEST(a_small_file_cannot_claim_gigabytes)
         header = gzip(&header);
     }
     const char *path = write_bytes("claim", &header);
-    struct descent_idx idx;
+    struct descent_array idx;
     allocations_fail_at(1);
     descent_status status = load(&idx, path, 3);
     allocations_fail_at(0);
@@ -259,17 +259,17 @@ START_TEST(other_types_are_read)
     const struct descent_idx_form form = {
         1, {DESCENT_IDX_INT, DESCENT_IDX_FLOAT, DESCENT_IDX_DOUBLE}, 0};
     struct bytes file = idx_elements(DESCENT_IDX_INT, integers, 4, COUNT);
-    struct descent_idx idx;
+    struct descent_array idx;
     ck_assert_ok(descent_idx_load(&idx, write_bytes("int", &file), &form));
     ck_assert_mem_eq(idx.integers, integers, sizeof integers);
     ck_assert(idx.bytes == NULL && idx.floats == NULL);
-    descent_idx_free(&idx);
+    descent_array_free(&idx);
     for (int i = 0; i < 2; i++) {
         file = i == 0 ? idx_elements(DESCENT_IDX_FLOAT, floats, 4, COUNT)
                       : idx_elements(DESCENT_IDX_DOUBLE, doubles, 8, COUNT);
         ck_assert_ok(descent_idx_load(&idx, write_bytes("floats", &file), &form));
         ck_assert_mem_eq(idx.floats, floats, sizeof floats);
-        descent_idx_free(&idx);
+        descent_array_free(&idx);
         file.size--;
         ck_assert_int_eq(descent_idx_load(&idx, write_bytes("floats", &file), &form),
                          DESCENT_ERROR_FORMAT);
@@ -283,7 +283,7 @@ START_TEST(types_that_are_not_wanted_are_named)
     const float number = 1.0f;
     struct bytes file = idx_elements(DESCENT_IDX_FLOAT, &number, 4, 1);
     const struct descent_idx_form form = {1, {DESCENT_IDX_UBYTE, DESCENT_IDX_INT}, 0};
-    struct descent_idx idx;
+    struct descent_array idx;
     ck_assert_int_eq(descent_idx_load(&idx, write_bytes("floats", &file), &form),
                      DESCENT_ERROR_FORMAT);
     ck_assert_ptr_nonnull(strstr(descent_last_error(),
@@ -298,7 +298,7 @@ START_TEST(numbers_that_are_none_are_refused)
     double numbers[3] = {1.0, bad[_i], 2.0};
     struct bytes file = idx_elements(DESCENT_IDX_DOUBLE, numbers, 8, 3);
     const struct descent_idx_form form = {1, {DESCENT_IDX_DOUBLE}, 0};
-    struct descent_idx idx;
+    struct descent_array idx;
     ck_assert_int_eq(descent_idx_load(&idx, write_bytes("doubles", &file), &form),
                      DESCENT_ERROR_FORMAT);
     ck_assert_ptr_nonnull(strstr(descent_last_error(), "at sample 1, element 0"));
@@ -309,10 +309,10 @@ END_TEST
 START_TEST(a_file_above_the_limit_is_refused)
 {
     struct bytes plain = idx_counting(3, small);
-    struct descent_idx idx;
+    struct descent_array idx;
     struct descent_idx_form form = {3, {DESCENT_IDX_UBYTE}, 24};
     ck_assert_ok(descent_idx_load(&idx, write_bytes("plain", &plain), &form));
-    descent_idx_free(&idx);
+    descent_array_free(&idx);
     form.memory_limit = 23;
     ck_assert_int_eq(descent_idx_load(&idx, write_bytes("plain", &plain), &form),
                      DESCENT_ERROR_MEMORY);
@@ -339,7 +339,7 @@ END_TEST
 
 START_TEST(a_missing_file_is_named)
 {
-    struct descent_idx idx;
+    struct descent_array idx;
     const char *path = scratch_path("missing");
     ck_assert_int_eq(load(&idx, path, 3), DESCENT_ERROR_NOT_FOUND);
     ck_assert_ptr_nonnull(strstr(descent_last_error(), path));
@@ -352,7 +352,7 @@ START_TEST(without_memory_loading_fails_cleanly)
 {
     struct bytes plain = idx_counting(3, small);
     const char *path = write_bytes("plain", &plain);
-    struct descent_idx idx;
+    struct descent_array idx;
     if (allocations_counted()) {
         allocations_fail_at(1);
         ck_assert_int_eq(load(&idx, path, 3), DESCENT_ERROR_MEMORY);
@@ -364,7 +364,7 @@ END_TEST
 int main(void)
 {
     const struct test_case cases[] = {
-        TEST_LOOP(every_rank_is_read_plain_and_gzip, DESCENT_IDX_RANK_MAX),
+        TEST_LOOP(every_rank_is_read_plain_and_gzip, DESCENT_ARRAY_RANK_MAX),
         TEST_CASE(a_gzip_file_may_have_several_members),
         TEST_LOOP(a_file_larger_than_the_buffers_is_read, 2),
         TEST_LOOP(a_file_cut_at_any_byte_is_refused, 2),

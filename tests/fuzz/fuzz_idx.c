@@ -9,7 +9,7 @@
 
 static void check_idx(const char *path, size_t rank)
 {
-    struct descent_idx idx;
+    struct descent_array idx;
     const struct descent_idx_form form = {rank, {DESCENT_IDX_UBYTE}, 0};
     descent_status status = descent_idx_load(&idx, path, &form);
     fuzz_check_status(status, idx.bytes);

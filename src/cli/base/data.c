@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -90,17 +91,16 @@ static void list_places(struct places *places)
     add_place(places, "/usr/share/datasets", "");
 }
 
-/* Whether a folder's entry is part of a data set. */
+/* Whether a folder's entry looks like part of a data set. */
 static bool is_part(const char *name)
 {
-    static const char *const names[] = {"train",    "test",         "train.csv",
-                                        "test.csv", "train.csv.gz", "test.csv.gz"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(name, names[i]) == 0) {
+    static const char *const beginnings[] = {"train", "test", "t10k"};
+    for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++) {
+        if (strncasecmp(name, beginnings[i], strlen(beginnings[i])) == 0) {
             return true;
         }
     }
-    return strncmp(name, "train-", 6) == 0 || strncmp(name, "t10k-", 5) == 0;
+    return strstr(name, "-idx") != NULL || descent_dataset_is_numpy(name);
 }
 
 /* Whether a folder holds a part of a data set: a name can also be that of some other folder here,
@@ -171,7 +171,8 @@ char *cli_data_find(const char *name)
 {
     bool exists = access(name, F_OK) == 0;
     bool path = strchr(name, '/') != NULL;
-    if (holds_data(name) || (descent_dataset_is_csv(name) && exists)) {
+    if (holds_data(name) ||
+        ((descent_dataset_is_csv(name) || descent_dataset_is_numpy(name)) && exists)) {
         return absolute(name);
     }
     struct places places;
@@ -180,7 +181,7 @@ char *cli_data_find(const char *name)
     if (found == NULL && is_folder(name)) {
         found = absolute(name); /* the reader will say which files are missing */
     } else if (found == NULL && (path || exists)) {
-        cli_failed("%s: expected a folder with a data set or a .csv file, found %s", name,
+        cli_failed("%s: expected a folder with a data set, or a .csv or .npz file, found %s", name,
                    exists ? "another file" : "nothing");
     } else if (found == NULL) {
         print_not_found(name, &places);

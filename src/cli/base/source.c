@@ -40,6 +40,9 @@ static const struct option rows[] = {
      .help = "Resize images to this height and width (default: the first image's); CSV rows are "
              "read as such images"},
     {"color", AT(FLAG, color), RESULT, .help = "Read images in colour, not as grey"},
+    {"transpose", AT(FLAG, transpose), RESULT,
+     .help = "Swap rows and columns of the images of IDX, NumPy and CSV files: EMNIST's lie on "
+             "their side"},
     {"label-column", AT(TEXT, label_column), .value = "NAME|N", RESULT,
      .help = "Column of a CSV file that holds the labels: its name, or its number from 1, or from "
              "-1 at the right end (default: the one named label, class or target, or else the "
@@ -75,8 +78,8 @@ static const double FORMER_TEST = 0.2;
 
 json_t *source_options_to_json(const struct source_options *options)
 {
-    static const char *const kept[] = {"label-column", "header",    "separator", "regression",
-                                       "test",         "test-seed", "limit"};
+    static const char *const kept[] = {"transpose",  "label-column", "header",    "separator",
+                                       "regression", "test",         "test-seed", "limit"};
     struct source_options defaults = {0};
     option_defaults(&SOURCE_TABLE, &defaults);
     defaults.test = FORMER_TEST;
@@ -119,6 +122,7 @@ void source_init(descent_source *source, const struct source_options *options,
         .limit = (size_t)options->limit,
         .test_seed = options->test_seed,
         .color = options->color,
+        .transpose = options->transpose,
         .label_column = options->label_column,
         .header = (descent_header)options->header,
         .separator = separators[options->separator].separator,
@@ -191,12 +195,12 @@ void source_free_parts(struct source_parts *parts)
     }
 }
 
-/* Where the shape is one of images. */
+/* Where the shape is one of images: the size that they have in a file. */
 static void follow_shape(descent_source *source, const descent_shape *shape)
 {
     if (shape->rank >= 2) {
-        source->height = shape->sizes[0];
-        source->width = shape->sizes[1];
+        source->height = shape->sizes[source->transpose ? 1 : 0];
+        source->width = shape->sizes[source->transpose ? 0 : 1];
         source->color = shape->rank == 3 && shape->sizes[2] == 3;
     }
 }
@@ -204,8 +208,10 @@ static void follow_shape(descent_source *source, const descent_shape *shape)
 enum exit_status source_check(const descent_source *source, const descent_dataset *dataset)
 {
     const descent_shape *shape = descent_dataset_shape(dataset);
-    bool sized = source->height == 0 || (shape->rank >= 2 && shape->sizes[0] == source->height &&
-                                         shape->sizes[1] == source->width);
+    size_t vertical = source->transpose ? 1 : 0;
+    bool sized =
+        source->height == 0 || (shape->rank >= 2 && shape->sizes[vertical] == source->height &&
+                                shape->sizes[1 - vertical] == source->width);
     bool colored = !source->color || (shape->rank == 3 && shape->sizes[2] == 3);
     char found[80];
     text_shape(found, sizeof found, shape);

@@ -21,6 +21,7 @@ char *cli_data_find(const char *name);
 struct source_options {
     struct option_pair size; /* height and width; 0: the first image's */
     bool color;
+    bool transpose;
     char *label_column;
     int header;
     int separator;
@@ -43,6 +44,7 @@ extern const struct option_table SOURCE_TABLE;
     }
 #define SOURCE_OPTIONS(holder, at, number)                                                         \
     SOURCE_OPTION("size", holder, at, number), SOURCE_OPTION("color", holder, at, number),         \
+        SOURCE_OPTION("transpose", holder, at, number),                                            \
         SOURCE_OPTION("label-column", holder, at, number),                                         \
         SOURCE_OPTION("header", holder, at, number),                                               \
         SOURCE_OPTION("separator", holder, at, number),                                            \

@@ -73,7 +73,7 @@ static enum exit_status inspect(const char *name, const struct inspect_options *
         json_decref(*json);
         *json = NULL;
     }
-    if (exists && !folder && !descent_dataset_is_csv(name)) {
+    if (exists && !folder && !descent_dataset_is_csv(name) && !descent_dataset_is_numpy(name)) {
         return inspect_file(name, options->sheet, json);
     }
     if (!exists && (strchr(name, '/') != NULL || strstr(name, ".safetensors") != NULL)) {

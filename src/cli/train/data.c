@@ -3,6 +3,7 @@
  * go through before the network sees them. This preparation is learned from the training samples
  * once; a run that is resumed goes on with what its checkpoint holds.
  */
+#include "cli/base/emnist.h"
 #include "cli/base/left_aside.h"
 #include "cli/base/reading.h"
 #include "cli/base/source.h"
@@ -128,15 +129,18 @@ static enum exit_status load_parts(struct training *training)
         tell_reading(training, data->test);
     }
     left_aside_warn(&training->display, (const descent_dataset *[]){data->source, data->test});
+    if (!training->options.source.transpose && !descent_dataset_is_pictures(data->source)) {
+        emnist_warn(&training->display, data->folder);
+    }
     return check_classes(training);
 }
 
-/* The name in a path: its last part, without the ending of a CSV file. */
+/* The name in a path: its last part, without the ending of a CSV or NumPy file. */
 static char *name_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
     char *name = strdup(slash != NULL ? slash + 1 : path);
-    while (name != NULL && descent_dataset_is_csv(name)) {
+    while (name != NULL && (descent_dataset_is_csv(name) || descent_dataset_is_numpy(name))) {
         *strrchr(name, '.') = '\0';
     }
     return name;

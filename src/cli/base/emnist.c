@@ -1,0 +1,39 @@
+/*
+ * Looks at names; whether images really lie on their side no program can tell.
+ */
+#include "cli/base/emnist.h"
+
+#include <dirent.h>
+#include <string.h>
+#include <strings.h>
+
+static bool is_named(const char *name)
+{
+    static const char set[] = "emnist";
+    while (*name != '\0' && strncasecmp(name, set, sizeof set - 1) != 0) {
+        name++;
+    }
+    return *name != '\0';
+}
+
+static bool holds_named(const char *path)
+{
+    DIR *folder = opendir(path);
+    bool found = false;
+    for (const struct dirent *entry; folder != NULL && !found && (entry = readdir(folder));) {
+        found = is_named(entry->d_name);
+    }
+    if (folder != NULL) {
+        closedir(folder);
+    }
+    return found;
+}
+
+void emnist_warn(struct progress *display, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (is_named(slash != NULL ? slash + 1 : path) || holds_named(path)) {
+        progress_say(display, "warning: EMNIST's images lie on their side, unlike the pictures "
+                              "that predict is\n         given; --transpose turns them upright");
+    }
+}
