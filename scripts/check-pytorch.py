@@ -84,8 +84,9 @@ def read_rows(path, metadata):
         names, *rows = csv.reader(file)
     usual = ["label", "class", "target"]
     told = json.loads(metadata.get("source", "{}")).get("label-column")
+    answers = usual if told is None else told.split(",")
     kept = [i for i, name in enumerate(names)
-            if name != told and (told is not None or name.lower() not in usual)]
+            if (name.lower() if told is None else name) not in answers]
     features = torch.tensor([[float(row[i]) for i in kept] for row in rows])
     return features / 255 if metadata["preprocessing"] == "divide-by-255" else features
 
@@ -113,14 +114,26 @@ def descents_logits(model, folder):
         return read_safetensors(path)[0]["logits"]
 
 
-def descents_predictions(model, path):
+def probabilities(outputs, metadata):
+    """The highest probability of each row, or all of several labels, the highest first."""
+    if metadata["loss"] != "binary-cross-entropy":
+        return outputs.softmax(1).max(1, keepdim=True).values
+    shares = outputs.sigmoid()
+    if metadata.get("task") == "multi-label":
+        return shares.sort(1, descending=True).values
+    if shares.shape[1] == 1:
+        shares = torch.cat([1 - shares, shares], 1)
+    return shares.max(1, keepdim=True).values
+
+
+def descents_predictions(model, path, top):
     """What the command predicts for the same rows: numbers, or the highest probabilities."""
     command = os.environ.get("DESCENT", PROJECT / "build" / "descent")
-    done = subprocess.run([command, "predict", model, path], check=True, stdout=subprocess.PIPE,
-                          text=True)
+    done = subprocess.run([command, "predict", model, path, *top], check=True,
+                          stdout=subprocess.PIPE, text=True)
     rows = csv.DictReader(done.stdout.splitlines())
-    return torch.tensor([[float(row[name]) for name in rows.fieldnames if name != "class"]
-                         for row in rows])
+    numbers = [name for name in rows.fieldnames if not name.startswith("class")]
+    return torch.tensor([[float(row[name]) for name in numbers] for row in rows])
 
 
 def compare(network, metadata, model, data):
@@ -128,9 +141,10 @@ def compare(network, metadata, model, data):
     if not data.endswith(".csv"):
         return predict(network, read_test_images(data), metadata), descents_logits(model, data)
     outputs = predict(network, read_rows(data, metadata), metadata)
-    if metadata.get("task") != "regression":
-        outputs = outputs.softmax(1).max(1, keepdim=True).values
-    return outputs, descents_predictions(model, data)
+    task = metadata.get("task")
+    top = ["--top", str(outputs.shape[1])] if task == "multi-label" else []
+    expected = outputs if task == "regression" else probabilities(outputs, metadata)
+    return expected, descents_predictions(model, data, top)
 
 
 def main():

@@ -29,3 +29,19 @@ for standardize in none feature set; do
         --standardize $standardize --out "$scratch/areas-$standardize" >"$scratch/log"
     scripts/check-pytorch.py "$scratch/areas-$standardize/model.safetensors" "$scratch/areas.csv"
 done
+
+binary="--loss binary-cross-entropy --epochs 9 --quiet"
+awk -F , 'NR == 1 { print "a,b,low,high,label"; next }
+    { print $1 "," $2 "," ($1 < 3) "," ($2 > -6.5) "," int($1 / 3) }' "$scratch/table" >"$scratch/answers"
+cut -d , -f 1-4 "$scratch/answers" >"$scratch/labels.csv"
+cut -d , -f 1,2,5 "$scratch/answers" >"$scratch/thirds.csv"
+# shellcheck disable=SC2086
+{
+    "$DESCENT" train "$scratch/classes.csv" $binary --out "$scratch/one-output" >"$scratch/log"
+    "$DESCENT" train "$scratch/thirds.csv" $binary --out "$scratch/one-hot" >"$scratch/log"
+    "$DESCENT" train "$scratch/labels.csv" $binary --label-column low,high --out "$scratch/labels" \
+        >"$scratch/log"
+}
+scripts/check-pytorch.py "$scratch/one-output/model.safetensors" "$scratch/classes.csv"
+scripts/check-pytorch.py "$scratch/one-hot/model.safetensors" "$scratch/thirds.csv"
+scripts/check-pytorch.py "$scratch/labels/model.safetensors" "$scratch/labels.csv"

@@ -124,7 +124,7 @@ class BinaryCrossEntropy(CommandCase):
         for option in (["--label-smoothing", "0.1"], ["--class-weights", "balanced"]):
             self.refuse(2, [option[0], "only with --loss cross-entropy"], "train", "data",
                         "--loss", "binary-cross-entropy", *option)
-        self.refuse(2, ["needs classes", "expected mse"], "train", "data", "--regression",
+        self.refuse(2, ["expected mse with --regression"], "train", "data", "--regression",
                     "--loss", "binary-cross-entropy")
 
     def test_output_activations_of_logits(self):

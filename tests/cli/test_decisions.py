@@ -46,6 +46,7 @@ TRAIN = {
     "size": ("3x1", "3x1"), "color": (None, True, "--size", "1x1"), "transpose": (None, True),
     "label-column": ("2", "2"),
     "header": ("yes", "yes", "--label-column", "-1"), "values": ("floats", "floats"), "regression": (None, True),
+    "multi-label": (None, True),
     "separator": ("comma", "comma"),
     "test": ("0.5", 0.5), "test-seed": ("7", 7), "memory-limit": ("64", 64),
     "limit": ("20", 20), "batch": ("7", 7), "no-shuffle": (None, True), "epochs": ("3", 3), "validation": ("0.25", 0.25),
@@ -55,8 +56,8 @@ TRAIN = {
 }
 
 # Options that have a meaning for CSV files alone.
-CSV = {"size", "color", "label-column", "header", "separator", "values", "regression", "test",
-       "test-seed", "raw-targets"}
+CSV = {"size", "color", "label-column", "header", "separator", "values", "regression",
+       "multi-label", "test", "test-seed", "raw-targets"}
 DATA = CSV - {"raw-targets"} | {"memory-limit", "limit", "transpose"}
 
 FIND_LR = {"lr-from": ("0.001",), "lr-to": ("0.5",), "steps": ("60",)}
@@ -102,6 +103,8 @@ class Decisions(CommandCase):
         make_data(self.folder / "data")
         rows = [f"{i % 7},{i % 7 % 2},{i % 4},{i % 7 // 3}" for i in range(200)]
         (self.folder / "data.csv").write_text("\n".join(["a,b,c,label", *rows, ""]))
+        lists = [f"{i % 7},{i % 4},{['p', 'q', 'p;q', 'q;r'][i % 7 % 4]}" for i in range(200)]
+        (self.folder / "lists.csv").write_text("\n".join(["a,b,label", *lists, ""]))
         (self.folder / "plain.csv").write_text("\n".join([*rows, ""]))
         (self.folder / "other.csv").write_text("\n".join(["a,b,c,label", *rows[1:], ""]))
         both = [f"{i % 7},{i % 2};{'xy'[i % 7 % 2]}" for i in range(200)]
@@ -127,8 +130,9 @@ class Decisions(CommandCase):
 
     @staticmethod
     def data_for(option):
-        if option in ("header", "separator"):
-            return {"header": "plain.csv", "separator": "both.csv"}[option]
+        special = {"header": "plain.csv", "separator": "both.csv", "multi-label": "lists.csv"}
+        if option in special:
+            return special[option]
         return "data.csv" if option in CSV else "data"
 
     def result(self, *command):
@@ -193,11 +197,12 @@ class Decisions(CommandCase):
         self.compare_data(["convert"])
 
     def test_evaluate(self):
-        self.assertEqual(self.options_of("evaluate"), DATA | {"part", "batch", "threads", "logits"})
+        self.assertEqual(self.options_of("evaluate"), DATA | {"part", "batch", "threads", "logits",
+                                                             "threshold"})
         for data in ("data", "data.csv", "plain.csv"):
             columns = ["--label-column", "-1"] if data == "plain.csv" else []
             self.succeed("train", data, "-q", "--epochs", "3", "--out", f"of-{data}", *columns)
-        for option in sorted(DATA - {"regression", "size", "color", "values", "separator"}):
+        for option in sorted(DATA - {"regression", "multi-label", "size", "color", "values", "separator"}):
             value, _, *needs = TRAIN[option]
             data = self.data_for(option)
             scored = "other.csv" if option in ("test", "test-seed") else data
@@ -208,8 +213,12 @@ class Decisions(CommandCase):
                                        (1, "1 x 1 x 3", "--size", "1x1", "--color"),
                                        (2, "floats", "--values", "floats"),
                                        (1, "one field", "--separator", "tab"),
+                                       (2, "--multi-label", "--multi-label"),
                                        (1, "classes", "--regression")):
             self.refuse(status, [part], "evaluate", "of-data.csv", "data.csv", *options)
+        self.succeed("train", "lists.csv", "--multi-label", "-q", "--epochs", "3", "--out", "lists")
+        self.compare("threshold", "0.75", ["evaluate", "lists", "lists.csv"])
+        self.compare("threshold", "0.75", ["predict", "lists", "lists.csv"])
         self.compare("part", "train", ["evaluate", "of-data", "data"])
         self.refuse(2, ["--limit", "--part train"], "evaluate", "of-data", "data", "--limit", "5")
         for option, value in (("batch", "7"), ("threads", "2"), ("logits", "logits")):
@@ -220,7 +229,7 @@ class Decisions(CommandCase):
     def test_predict(self):
         self.assertEqual(self.options_of("predict") - {"show"},
                          {"as-is", "as-mnist", "label-column", "header", "separator", "values",
-                          "regression", "top", "probabilities", "columns"})
+                          "regression", "top", "threshold", "probabilities", "columns"})
         for data in ("data", "data.csv"):
             self.succeed("train", data, "-q", "--epochs", "3", "--out", f"of-{data}")
         (self.folder / "image.pgm").write_bytes(pgm(12, 12, [

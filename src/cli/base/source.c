@@ -57,6 +57,10 @@ static const struct option rows[] = {
              "whole numbers from 0 to 255 as bytes"},
     {"regression", AT(FLAG, regression), RESULT,
      .help = "The label column holds numbers to predict; several columns with commas between"},
+    {"multi-label", AT(FLAG, multi_label), RESULT,
+     .help =
+         "A sample may have any number of labels: several label columns of 0 and 1, with commas "
+         "between, or one of names with ; between"},
     {"test", AT(NUMBER, test), OPTION_FRACTION, .word = "auto", .initial = "auto", RESULT,
      .help = "Share of the samples held back for testing, where the data have no test part; auto "
              "is 0.2, but of fewer than 20 samples 0"},
@@ -78,8 +82,9 @@ static const double FORMER_TEST = 0.2;
 
 json_t *source_options_to_json(const struct source_options *options)
 {
-    static const char *const kept[] = {"transpose",  "label-column", "header",    "separator",
-                                       "regression", "test",         "test-seed", "limit"};
+    static const char *const kept[] = {"transpose", "label-column", "header",
+                                       "separator", "regression",   "multi-label",
+                                       "test",      "test-seed",    "limit"};
     struct source_options defaults = {0};
     option_defaults(&SOURCE_TABLE, &defaults);
     defaults.test = FORMER_TEST;
@@ -127,6 +132,7 @@ void source_init(descent_source *source, const struct source_options *options,
         .header = (descent_header)options->header,
         .separator = separators[options->separator].separator,
         .regression = options->regression,
+        .multi_label = options->multi_label,
         .memory_limit = options->memory_limit << 20,
         .progress = progress != NULL ? show_progress : NULL,
         .progress_context = progress,
@@ -243,7 +249,11 @@ enum exit_status source_follow_model(descent_source *source, const struct traine
         return cli_usage("--values: expected %s, which the model was trained on, found %s",
                          descent_values_name(trained->values), descent_values_name(source->values));
     }
-    if (trained->named && trained->regression) {
+    if (source->multi_label && !trained->multi_label) {
+        return cli_usage(
+            "--multi-label has an effect only with a model of several labels a sample");
+    }
+    if (trained->named && (trained->regression || trained->multi_label)) {
         source->outputs = trained->classes;
         source->target_names = trained->names;
     } else if (trained->named) {

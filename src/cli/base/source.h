@@ -26,7 +26,7 @@ struct source_options {
     int header;
     int separator;
     int values;
-    bool regression;
+    bool regression, multi_label;
     double test;    /* OPTION_AUTO: by the number of samples */
     uint64_t limit; /* 0: all */
     uint64_t test_seed;
@@ -50,6 +50,7 @@ extern const struct option_table SOURCE_TABLE;
         SOURCE_OPTION("separator", holder, at, number),                                            \
         SOURCE_OPTION("values", holder, at, number),                                               \
         SOURCE_OPTION("regression", holder, at, number),                                           \
+        SOURCE_OPTION("multi-label", holder, at, number),                                          \
         SOURCE_OPTION("test", holder, at, number), SOURCE_OPTION("test-seed", holder, at, number), \
         SOURCE_OPTION("limit", holder, at, number),                                                \
         SOURCE_OPTION("memory-limit", holder, at, number)

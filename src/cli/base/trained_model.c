@@ -67,12 +67,16 @@ static enum exit_status read_loss(struct trained_model *trained)
 static enum exit_status read_task(struct trained_model *trained)
 {
     const char *name = metadata(trained, "task");
-    trained->regression = name != NULL;
-    if (name != NULL && strcmp(name, "regression") != 0) {
-        return refuse(trained, "task", "regression");
+    trained->regression = name != NULL && strcmp(name, "regression") == 0;
+    trained->multi_label = name != NULL && strcmp(name, "multi-label") == 0;
+    if (name != NULL && !trained->regression && !trained->multi_label) {
+        return refuse(trained, "task", "regression or multi-label");
     }
     if (trained->regression && trained->loss.kind != DESCENT_LOSS_MSE) {
         return refuse(trained, "loss", "mse for regression");
+    }
+    if (trained->multi_label && trained->loss.kind != DESCENT_LOSS_BINARY_CROSS_ENTROPY) {
+        return refuse(trained, "loss", "binary-cross-entropy for several labels a sample");
     }
     return DONE;
 }
@@ -247,8 +251,9 @@ static enum exit_status read_names(struct trained_model *trained)
 {
     const char *key = trained->regression ? "target_names" : "class_names";
     const char *text = metadata(trained, key);
+    size_t outputs = descent_model_outputs(trained->model);
     size_t classes =
-        descent_loss_classes(trained->loss.kind, descent_model_outputs(trained->model));
+        trained->multi_label ? outputs : descent_loss_classes(trained->loss.kind, outputs);
     trained->classes = classes;
     trained->named = text != NULL;
     trained->class_names =
@@ -349,6 +354,19 @@ enum exit_status trained_model_load(struct trained_model *trained, const char *p
         CLI_TRY(STEPS[i](trained));
     }
     return DONE;
+}
+
+bool trained_model_has_threshold(const struct trained_model *trained)
+{
+    return trained->multi_label || descent_model_outputs(trained->model) < trained->classes;
+}
+
+enum exit_status trained_model_check_threshold(const struct trained_model *trained)
+{
+    return trained_model_has_threshold(trained)
+               ? DONE
+               : cli_usage("--threshold has an effect only with models of several labels a sample, "
+                           "or of one output for two classes");
 }
 
 void trained_model_free(struct trained_model *trained)

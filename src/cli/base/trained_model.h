@@ -30,6 +30,7 @@ struct trained_model {
     descent_safetensors *file;
     descent_loss loss;
     bool regression;      /* its outputs are numbers, not classes */
+    bool multi_label;     /* each of its outputs is a label of its own */
     float *class_weights; /* what the loss points to, or NULL */
     bool has_shape;
     descent_shape shape;   /* of one sample, where the file has it */
@@ -50,6 +51,12 @@ struct trained_model {
 /* Reads a model file, or that of a run folder. On failure it says why and returns FAILED; the
  * caller frees in any case. */
 enum exit_status trained_model_load(struct trained_model *trained, const char *path);
+
+/* Whether each output decides by itself, by a threshold: labels, or one output for two classes. */
+bool trained_model_has_threshold(const struct trained_model *trained);
+
+/* USAGE, about --threshold, where none does. */
+enum exit_status trained_model_check_threshold(const struct trained_model *trained);
 
 /* Frees what was read; a zeroed one is allowed. */
 void trained_model_free(struct trained_model *trained);

@@ -18,6 +18,7 @@ struct evaluate_options {
     int part;
     uint64_t batch;
     uint64_t threads; /* 0: by the shapes */
+    double threshold;
     char *logits;
     bool json;
     bool quiet;
@@ -48,6 +49,9 @@ static const struct option rows[] = {
      .help = "Samples evaluated at once; does not change the result"},
     {"threads", 't', AT(COUNT, threads), OPTION_FROM_TO(1.0, DESCENT_THREADS_MAX), .word = "auto",
      .initial = "auto", .help = "Threads; auto chooses by the shapes"},
+    {"threshold", AT(NUMBER, threshold), OPTION_FROM_TO(0.0, 1.0), .initial = "0.5",
+     .help = "Probability above which a label holds, or of two classes the second one, after "
+             "--loss binary-cross-entropy"},
     {"logits", AT(TEXT, logits), .value = "FILE",
      .help = "Write the model's outputs as a tensor 'logits' [samples x outputs] (safetensors)"},
     OPTION_JSON(struct evaluate_options, EVALUATION),
@@ -143,15 +147,23 @@ static enum exit_status save_logits(const struct evaluate *evaluate)
     return DONE;
 }
 
+static json_t *json_of(const struct evaluate *evaluate)
+{
+    const struct evaluation *evaluation = &evaluate->evaluation;
+    const struct trained_model *trained = &evaluate->trained;
+    const descent_dataset *dataset = evaluate->scored.dataset;
+    return trained->regression    ? evaluation_regression_json(evaluation, trained, dataset)
+           : trained->multi_label ? evaluation_labels_json(evaluation, trained, dataset)
+                                  : evaluation_json(evaluation, trained);
+}
+
 static enum exit_status print(const struct evaluate *evaluate)
 {
     const struct evaluation *evaluation = &evaluate->evaluation;
     const struct trained_model *trained = &evaluate->trained;
     const descent_dataset *dataset = evaluate->scored.dataset;
     if (evaluate->options.json) {
-        json_t *object = trained->regression
-                             ? evaluation_regression_json(evaluation, trained, dataset)
-                             : evaluation_json(evaluation, trained);
+        json_t *object = json_of(evaluate);
         bool told = json_object_set_new(object, "data", scored_json(&evaluate->scored)) == 0;
         return cli_print_json(told ? object : NULL);
     }
@@ -159,8 +171,15 @@ static enum exit_status print(const struct evaluate *evaluate)
     scored_describe(&evaluate->scored, text, sizeof text);
     cli_remove_controls(text);
     printf("data      %s\n", text);
-    return trained->regression ? evaluation_print_regression(evaluation, trained, dataset)
-                               : evaluation_print(evaluation, trained);
+    return trained->regression    ? evaluation_print_regression(evaluation, trained, dataset)
+           : trained->multi_label ? evaluation_print_labels(evaluation, trained, dataset)
+                                  : evaluation_print(evaluation, trained);
+}
+
+static enum exit_status check_threshold(const struct evaluate *evaluate)
+{
+    bool given = option_given(&TABLE, &evaluate->arguments, "threshold");
+    return given ? trained_model_check_threshold(&evaluate->trained) : DONE;
 }
 
 static enum exit_status run(struct evaluate *evaluate, int argc, const char **argv)
@@ -173,9 +192,15 @@ static enum exit_status run(struct evaluate *evaluate, int argc, const char **ar
     }
     evaluate->display = progress_create(options->quiet);
     CLI_TRY(trained_model_load(&evaluate->trained, arguments[0]));
+    CLI_TRY(check_threshold(evaluate));
     CLI_TRY(load_data(evaluate, arguments[1]));
+    bool decides = trained_model_has_threshold(&evaluate->trained);
     CLI_TRY(evaluation_run(&evaluate->evaluation, &evaluate->trained, evaluate->scored.dataset,
-                           (size_t)options->batch, (int)options->threads, options->logits != NULL));
+                           (size_t)options->batch, (int)options->threads,
+                           options->logits != NULL || decides));
+    if (decides) {
+        evaluation_decide(&evaluate->evaluation, evaluate->scored.dataset, options->threshold);
+    }
     if (options->logits != NULL) {
         CLI_TRY(save_logits(evaluate));
     }

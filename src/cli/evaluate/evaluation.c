@@ -19,6 +19,12 @@ static bool same_shape(const descent_shape *a, const descent_shape *b)
     return a->rank == b->rank && memcmp(a->sizes, b->sizes, a->rank * sizeof *a->sizes) == 0;
 }
 
+/* Numbers, or labels each by itself, not classes. */
+static bool has_targets(const struct trained_model *trained)
+{
+    return trained->regression || trained->multi_label;
+}
+
 enum exit_status evaluation_check(const struct trained_model *trained,
                                   const descent_dataset *dataset, const char *folder)
 {
@@ -38,14 +44,15 @@ enum exit_status evaluation_check(const struct trained_model *trained,
     }
     size_t outputs = descent_model_outputs(trained->model);
     size_t targets = descent_dataset_outputs(dataset);
-    if (trained->regression != (targets > 0)) {
+    const char *what = trained->regression ? "numbers" : "labels";
+    if (has_targets(trained) != (targets > 0)) {
         return cli_failed("%s: the model predicts %s, found %s in %s", trained->path,
-                          trained->regression ? "numbers" : "classes",
+                          has_targets(trained) ? what : "classes",
                           targets > 0 ? "numbers" : "classes", folder);
     }
     if (targets > 0 && targets != outputs) {
-        return cli_failed("%s: the model predicts %zu numbers, found %zu targets in %s",
-                          trained->path, outputs, targets, folder);
+        return cli_failed("%s: the model predicts %zu %s, found %zu targets in %s", trained->path,
+                          outputs, what, targets, folder);
     }
     if (descent_dataset_classes(dataset) > trained->classes) {
         return cli_failed("%s: the model knows %zu classes, found %zu in %s", trained->path,
@@ -54,17 +61,17 @@ enum exit_status evaluation_check(const struct trained_model *trained,
     return DONE;
 }
 
-static enum exit_status allocate(struct evaluation *evaluation, size_t samples, bool regression,
+static enum exit_status allocate(struct evaluation *evaluation, size_t samples, bool targets,
                                  bool keep_outputs)
 {
     size_t classes = evaluation->classes, width = evaluation->width;
-    if (!regression) {
+    if (!targets) {
         evaluation->confusion = calloc(classes, classes * sizeof *evaluation->confusion);
         if (evaluation->confusion == NULL) {
             return cli_failed("out of memory for confusions between %zu classes", classes);
         }
     }
-    if (keep_outputs || regression) {
+    if (keep_outputs || targets) {
         evaluation->outputs = calloc(samples, width * sizeof *evaluation->outputs);
         if (evaluation->outputs == NULL) {
             return cli_failed("out of memory for %zu x %zu outputs", samples, width);
@@ -127,7 +134,7 @@ enum exit_status evaluation_run(struct evaluation *evaluation, const struct trai
                                       .classes = trained->classes};
     size_t samples = descent_dataset_count(dataset);
     batch = batch < samples ? batch : samples;
-    CLI_TRY(allocate(evaluation, samples, trained->regression, keep_outputs));
+    CLI_TRY(allocate(evaluation, samples, has_targets(trained), keep_outputs));
     struct pass pass = {0};
     enum exit_status status = open_pass(&pass, trained, dataset, batch, threads);
     if (status == DONE) {

@@ -15,7 +15,8 @@ struct evaluation {
     size_t *confusion; /* [classes × classes]: rows are true classes, columns predictions; NULL for
                           numbers */
     float *outputs; /* [samples × width], in the data set's order, where they were asked for, and
-                       always for numbers */
+                       always for numbers and labels */
+    double threshold, limit; /* of evaluation_decide(): the probability, and as a logit */
 };
 
 /* Refuses a data set that does not go with the model, naming both. */
@@ -36,6 +37,24 @@ void evaluation_free(struct evaluation *evaluation);
 enum exit_status evaluation_print(const struct evaluation *evaluation,
                                   const struct trained_model *trained);
 json_t *evaluation_json(const struct evaluation *evaluation, const struct trained_model *trained);
+
+/* The loss and the accuracy as two lines. */
+void evaluation_print_summary(const struct evaluation *evaluation,
+                              const struct trained_model *trained);
+
+/* decision.c: counts right answers and confusions anew, where a label holds, or the second class of
+ * one output is the answer, if its probability is above the threshold, which is in [0, 1]. Needs
+ * the outputs. */
+void evaluation_decide(struct evaluation *evaluation, const descent_dataset *dataset,
+                       double threshold);
+bool evaluation_holds(const struct evaluation *evaluation, size_t sample, size_t output);
+
+/* evaluation_labels.c: the result of a model whose samples may have several labels. */
+enum exit_status evaluation_print_labels(const struct evaluation *evaluation,
+                                         const struct trained_model *trained,
+                                         const descent_dataset *dataset);
+json_t *evaluation_labels_json(const struct evaluation *evaluation,
+                               const struct trained_model *trained, const descent_dataset *dataset);
 
 /* evaluation_regression.c: the same of a model that predicts numbers. */
 enum exit_status evaluation_print_regression(const struct evaluation *evaluation,

@@ -5,6 +5,7 @@
 #include "cli/base/statistics.h"
 #include "cli/base/table.h"
 #include "cli/base/text.h"
+#include "cli/evaluate/class_row.h"
 #include "cli/evaluate/evaluation.h"
 
 #include <math.h>
@@ -14,7 +15,8 @@
 /* A larger confusion matrix does not fit on a screen; its largest entries are listed instead. */
 enum { MATRIX_CLASSES_MAX = 16, MISTAKES_MAX = 10 };
 
-static void print_summary(const struct evaluation *evaluation, const struct trained_model *trained)
+void evaluation_print_summary(const struct evaluation *evaluation,
+                              const struct trained_model *trained)
 {
     const descent_metrics *metrics = &evaluation->metrics;
     double low;
@@ -30,57 +32,14 @@ static void print_summary(const struct evaluation *evaluation, const struct trai
            100.0 * low, 100.0 * high);
 }
 
-/* A row of the table; figures are NaN where nothing was divided by: no such sample, or no such
- * prediction. */
-struct class_row {
-    const char *name;
-    size_t samples;
-    double precision;
-    double recall;
-    double f1;
-};
-
-#define AT(kind, member) RECORD_MEMBER(kind, struct class_row, member)
-
-static const struct record_field CLASS_FIELDS[] = {
-    {"class", AT(TEXT, name), .heading = "class"},
-    {"samples", AT(SIZE, samples), .heading = "samples", .text = text_whole},
-    {"precision", AT(NUMBER, precision), .heading = "precision", .text = text_percent},
-    {"recall", AT(NUMBER, recall), .heading = "recall", .text = text_percent},
-    {"f1", AT(NUMBER, f1), .heading = "F1", .text = text_percent},
-};
-
-static const struct record CLASS = RECORD(struct class_row, CLASS_FIELDS);
-
-static void fill_class(struct class_row *row, const struct evaluation *evaluation, size_t class,
-                       const char *name)
+static struct class_row row_of(const struct evaluation *evaluation, size_t class, const char *name)
 {
-    size_t classes = evaluation->classes;
-    size_t predictions = 0;
-    *row = (struct class_row){.name = name};
+    size_t classes = evaluation->classes, samples = 0, predictions = 0;
     for (size_t c = 0; c < classes; c++) {
-        row->samples += evaluation->confusion[class * classes + c];
+        samples += evaluation->confusion[class * classes + c];
         predictions += evaluation->confusion[c * classes + class];
     }
-    /* A figure is 0 / 0 where there is no such sample, or no such prediction. F1 is the harmonic
-     * mean of both, in a form that also holds where one of them is 0. */
-    double correct = (double)evaluation->confusion[class * classes + class];
-    row->precision = correct / (double)predictions;
-    row->recall = correct / (double)row->samples;
-    row->f1 = 2.0 * correct / (double)(row->samples + predictions);
-}
-
-/* The unweighted mean over classes of the figure at an offset; classes without it do not count. */
-static double mean(const struct class_row *rows, size_t count, size_t offset)
-{
-    double sum = 0.0;
-    size_t found = 0;
-    for (size_t c = 0; c < count; c++) {
-        double figure = *(const double *)((const char *)&rows[c] + offset);
-        sum += isnan(figure) ? 0.0 : figure;
-        found += isnan(figure) ? 0 : 1;
-    }
-    return found > 0 ? sum / (double)found : NAN;
+    return class_row_of(name, samples, predictions, evaluation->confusion[class * classes + class]);
 }
 
 static enum exit_status print_classes(const struct evaluation *evaluation,
@@ -92,16 +51,10 @@ static enum exit_status print_classes(const struct evaluation *evaluation,
         return cli_failed("out of memory for the figures of %zu classes", classes);
     }
     for (size_t c = 0; c < classes; c++) {
-        fill_class(&rows[c], evaluation, c, trained->names[c]);
+        rows[c] = row_of(evaluation, c, trained->names[c]);
     }
-    rows[classes] = (struct class_row){
-        .name = "mean",
-        .samples = evaluation->metrics.samples,
-        .precision = mean(rows, classes, offsetof(struct class_row, precision)),
-        .recall = mean(rows, classes, offsetof(struct class_row, recall)),
-        .f1 = mean(rows, classes, offsetof(struct class_row, f1)),
-    };
-    enum exit_status status = record_print(&CLASS, rows, classes + 1);
+    rows[classes] = class_row_mean("mean", evaluation->metrics.samples, rows, classes);
+    enum exit_status status = record_print(&CLASS_RECORD, rows, classes + 1);
     free(rows);
     return status;
 }
@@ -183,7 +136,7 @@ static enum exit_status print_mistakes(const struct evaluation *evaluation,
 enum exit_status evaluation_print(const struct evaluation *evaluation,
                                   const struct trained_model *trained)
 {
-    print_summary(evaluation, trained);
+    evaluation_print_summary(evaluation, trained);
     printf("\n");
     CLI_TRY(print_classes(evaluation, trained));
     return evaluation->classes <= MATRIX_CLASSES_MAX ? print_matrix(evaluation, trained)

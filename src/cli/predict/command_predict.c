@@ -44,7 +44,8 @@ static const struct option rows[] = {
     {OF_SOURCE("regression"), .help = "There may be several label columns, with commas between"},
     {"top", 'k', AT(COUNT, top), OPTION_FROM_TO(1.0, PREDICT_TOP_MAX), .initial = "auto",
      .word = "auto", .group = OUTPUT,
-     .help = "Classes to show, the likeliest first; auto is 3 for an image in text, else 1"},
+     .help = "Classes to show, the likeliest first; auto is 3 for an image in text, else 1, and "
+             "where there may be several labels those that hold"},
     {"probabilities", 'p', AT(FLAG, probabilities), .group = OUTPUT,
      .help = "One column for each class, in place of the likeliest"},
     {"columns", AT(TEXT, columns), .value = "LIST", .group = OUTPUT,
@@ -52,6 +53,10 @@ static const struct option rows[] = {
              "and the probability of a class by its name; HEADING=NAME calls one otherwise"},
     {"out", 'o', AT(TEXT, out), .value = "FILE", .group = OUTPUT,
      .help = "Write CSV to this file, with the number of the row, or the image's file, first"},
+    {"threshold", AT(NUMBER, threshold), OPTION_FROM_TO(0.0, 1.0), .initial = "0.5",
+     .group = OUTPUT,
+     .help = "Probability above which a label holds, or of two classes the second one, after "
+             "--loss binary-cross-entropy"},
     {"json", 'j', AT(FLAG, json), .group = OUTPUT,
      .help = "Print one JSON object; else a line of text for an image, a line of CSV for a row"},
     OPTION_QUIET(struct predict_options, OUTPUT),
@@ -164,6 +169,31 @@ static enum exit_status check_rows(const struct predict *predict, bool table)
     return DONE;
 }
 
+/* 0: all labels that hold. */
+static size_t top_of(const struct predict *predict, bool table)
+{
+    bool several = !table && !predict_in_columns(&predict->options);
+    return predict->options.top != 0      ? (size_t)predict->options.top
+           : predict->trained.multi_label ? 0
+           : several                      ? TOP_IMAGES
+                                          : 1;
+}
+
+/* A column for each probability has them all, and a rank those that do not hold as well. */
+static enum exit_status check_threshold(const struct predict *predict)
+{
+    const struct predict_options *options = &predict->options;
+    bool ranked = predict->trained.multi_label && options->top != 0;
+    if (!option_given(&TABLE, &predict->arguments, "threshold")) {
+        return DONE;
+    }
+    if (ranked || options->probabilities) {
+        return cli_usage("--threshold has an effect only without --%s",
+                         ranked ? "top" : "probabilities");
+    }
+    return trained_model_check_threshold(&predict->trained);
+}
+
 static enum exit_status run(struct predict *predict, int argc, const char **argv)
 {
     CLI_TRY(option_read_command(&TABLE, argc, argv, &predict->arguments, &predict->options));
@@ -174,10 +204,9 @@ static enum exit_status run(struct predict *predict, int argc, const char **argv
     const char *const *files = arguments + 1;
     CLI_TRY(trained_model_load(&predict->trained, arguments[0]));
     bool table = are_rows(predict, files);
-    size_t top = predict->options.top != 0                        ? (size_t)predict->options.top
-                 : table || predict_in_columns(&predict->options) ? 1
-                                                                  : TOP_IMAGES;
-    CLI_TRY(predictor_create(&predict->predictor, &predict->trained, top));
+    CLI_TRY(check_threshold(predict));
+    CLI_TRY(predictor_create(&predict->predictor, &predict->trained, top_of(predict, table),
+                             predict->options.threshold));
     CLI_TRY(check_output(predict));
     CLI_TRY(check_rows(predict, table));
     return table ? ask_rows(predict, files) : ask_images(predict, files);

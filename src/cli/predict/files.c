@@ -132,7 +132,7 @@ static enum exit_status print_table(const struct files *files, bool show)
 {
     /* The file, and for each answer a name and a number, or a number. */
     size_t width = files->predictor->classes ? 2 : 1;
-    size_t columns = 1 + width * files->predictor->count;
+    size_t columns = 1 + width * (files->predictor->labels ? 1 : files->predictor->count);
     char *alignment = calloc(columns + 1, 1);
     if (alignment == NULL) {
         return cli_failed("out of memory for a table");

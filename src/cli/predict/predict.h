@@ -19,8 +19,10 @@ enum { PREDICT_TOP_MAX = 1000, PREDICT_BATCH = 256 };
 
 struct predict_options {
     struct source_options source; /* of rows */
-    uint64_t top;                 /* 0: 3 for images, 1 for rows */
-    bool as_is, as_mnist;         /* neither: as the model's file says */
+    uint64_t top; /* 0: 3 for images, 1 for rows; where there may be several labels, those that
+                     hold */
+    double threshold;
+    bool as_is, as_mnist; /* neither: as the model's file says */
     bool show;
     bool csv;
     bool probabilities;
@@ -48,13 +50,16 @@ struct predictor {
     size_t inputs, outputs; /* of a sample: one output for two classes counts as both of them */
     bool classes;           /* whether outputs are classes, not numbers to predict */
     bool probabilities;     /* whether they are probabilities */
+    bool labels;            /* whether all answers that hold are shown, however many */
+    double threshold;       /* the probability above which a label holds, or the second of two */
     size_t count;           /* answers to show: of classes the likeliest, else all outputs */
     struct answer *answers; /* of the last sample */
 };
 
-/* FAILED after saying why. The caller destroys it in any case. */
+/* top: answers to show at most; 0: the labels that hold. FAILED after saying why. The caller
+ * destroys it in any case. */
 enum exit_status predictor_create(struct predictor *predictor, const struct trained_model *trained,
-                                  size_t top);
+                                  size_t top, double threshold);
 void predictor_destroy(struct predictor *predictor);
 
 /* The outputs [n × outputs] for n ≤ PREDICT_BATCH samples, features [n × inputs] as a loader gives
@@ -69,6 +74,17 @@ struct table;
 void predictor_add_cells(const struct predictor *predictor, const float *outputs,
                          struct table *table);
 json_t *predictor_json(const struct predictor *predictor, const float *outputs);
+
+/* labels.c: the same of a sample that may have several labels: the names of those that hold, with ;
+ * between, and their probabilities, as texts to be freed, NULL where memory is out; both as cells
+ * of a table; and as an object. */
+struct record;
+char *predictor_labels_names(const struct predictor *predictor, const struct answer *answers);
+char *predictor_labels_numbers(const struct predictor *predictor, const struct answer *answers);
+void predictor_labels_add(const struct predictor *predictor, const float *outputs,
+                          struct table *table);
+json_t *predictor_labels_json(const struct predictor *predictor, const struct record *record,
+                              const float *outputs);
 
 /* Prints all predictions (the reference is taken over) as one object. */
 enum exit_status predictor_print_json(const struct predictor *predictor, json_t *predictions);

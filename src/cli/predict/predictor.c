@@ -22,7 +22,7 @@ static const struct record OUTPUT = RECORD(struct answer, OUTPUT_FIELDS);
 static const struct record PROBABILITY = RECORD(struct answer, PROBABILITY_FIELDS);
 
 enum exit_status predictor_create(struct predictor *predictor, const struct trained_model *trained,
-                                  size_t top)
+                                  size_t top, double threshold)
 {
     size_t outputs = trained->classes;
     bool classes = !trained->regression;
@@ -32,7 +32,9 @@ enum exit_status predictor_create(struct predictor *predictor, const struct trai
         .outputs = outputs,
         .classes = classes,
         .probabilities = classes && trained->loss.kind != DESCENT_LOSS_MSE,
-        .count = classes && top < outputs ? top : outputs,
+        .labels = top == 0,
+        .threshold = threshold,
+        .count = classes && top > 0 && top < outputs ? top : outputs,
     };
     predictor->answers = calloc(predictor->count, sizeof *predictor->answers);
     if (predictor->answers == NULL) {
@@ -63,6 +65,11 @@ static void softmax(float *outputs, size_t n)
     }
 }
 
+static bool is_one_of_two(const struct predictor *predictor)
+{
+    return descent_model_outputs(predictor->trained->model) < predictor->outputs;
+}
+
 static float sigmoid(float logit)
 {
     return (float)(1.0 / (1.0 + exp(-(double)logit)));
@@ -73,8 +80,7 @@ static float sigmoid(float logit)
 static void sigmoids(const struct predictor *predictor, size_t n, float *outputs)
 {
     size_t width = predictor->outputs;
-    bool one_of_two = descent_model_outputs(predictor->trained->model) < width;
-    for (size_t i = n; one_of_two && i-- > 0;) {
+    for (size_t i = n; is_one_of_two(predictor) && i-- > 0;) {
         float logit = outputs[i];
         outputs[2 * i] = -logit;
         outputs[2 * i + 1] = logit;
@@ -130,8 +136,23 @@ static size_t rank(struct answer *answers, size_t count, size_t most, const stru
     return count;
 }
 
+/* One output decides between two classes by the threshold. */
+static const struct answer *answer_of_two(const struct predictor *predictor, const float *outputs)
+{
+    size_t first = (double)outputs[1] > predictor->threshold ? 1 : 0;
+    for (size_t k = 0; k < predictor->count; k++) {
+        size_t class = k == 0 ? first : 1 - first;
+        predictor->answers[k] =
+            (struct answer){class, predictor->trained->names[class], (double)outputs[class]};
+    }
+    return predictor->answers;
+}
+
 const struct answer *predictor_answer(const struct predictor *predictor, const float *outputs)
 {
+    if (is_one_of_two(predictor)) {
+        return answer_of_two(predictor, outputs);
+    }
     struct answer *answers = predictor->answers;
     size_t count = 0;
     for (size_t i = 0; i < predictor->outputs; i++) {
@@ -148,6 +169,10 @@ const struct answer *predictor_answer(const struct predictor *predictor, const f
 void predictor_add_cells(const struct predictor *predictor, const float *outputs,
                          struct table *table)
 {
+    if (predictor->labels) {
+        predictor_labels_add(predictor, outputs, table);
+        return;
+    }
     const struct answer *answers = predictor_answer(predictor, outputs);
     for (size_t k = 0; k < predictor->count; k++) {
         char text[TEXT_SIZE];
@@ -165,6 +190,9 @@ void predictor_add_cells(const struct predictor *predictor, const float *outputs
 json_t *predictor_json(const struct predictor *predictor, const float *outputs)
 {
     const struct record *record = predictor->probabilities ? &PROBABILITY : &OUTPUT;
+    if (predictor->labels) {
+        return predictor_labels_json(predictor, record, outputs);
+    }
     const struct answer *answers = predictor_answer(predictor, outputs);
     if (predictor->classes) {
         json_t *object = record_json(record, &answers[0]);

@@ -11,10 +11,12 @@
 enum sheet_kind {
     SHEET_NUMBER, /* of the row */
     SHEET_FILE,
-    SHEET_KEPT,  /* text of a column that is carried beside */
-    SHEET_CLASS, /* the likeliest class, or one behind it */
-    SHEET_VALUE, /* its probability, or output */
-    SHEET_OUTPUT /* of one class, or one number that is predicted */
+    SHEET_KEPT,   /* text of a column that is carried beside */
+    SHEET_CLASS,  /* the likeliest class, or one behind it */
+    SHEET_VALUE,  /* its probability, or output */
+    SHEET_LABELS, /* all that hold */
+    SHEET_SHARES, /* their probabilities */
+    SHEET_OUTPUT  /* of one class, or one number that is predicted */
 };
 
 struct sheet_column {
@@ -48,10 +50,14 @@ static const char *name_of_output(const struct predictor *predictor, size_t i)
     return predictor->trained->names[i];
 }
 
-/* "class,probability"; of several classes numbered from 1. */
+/* "class,probability"; of several classes numbered from 1; "labels,probabilities". */
 static enum exit_status add_answers(struct sheet *sheet)
 {
     const struct predictor *predictor = sheet->predictor;
+    if (predictor->labels) {
+        CLI_TRY(add(sheet, SHEET_LABELS, 0, "labels"));
+        return add(sheet, SHEET_SHARES, 0, "probabilities");
+    }
     const char *value = predictor->probabilities ? "probability" : "output";
     for (size_t k = 0; k < predictor->count; k++) {
         char heading[CELL_SIZE], number[24] = "";
@@ -255,8 +261,22 @@ static const char *cell(const struct sheet *sheet, const struct sheet_column *co
         return number_text(sheet, answers[column->index].output, text);
     case SHEET_OUTPUT:
         return number_text(sheet, (double)row->outputs[column->index], text);
+    case SHEET_LABELS:
+    case SHEET_SHARES:
+        break;
     }
     return "";
+}
+
+/* However many there are. */
+static void put_labels(struct sheet *sheet, size_t c, const struct answer *answers)
+{
+    const struct predictor *predictor = sheet->predictor;
+    char *text = sheet->columns[c].kind == SHEET_LABELS
+                     ? predictor_labels_names(predictor, answers)
+                     : predictor_labels_numbers(predictor, answers);
+    put(sheet, c, text != NULL ? text : "");
+    free(text);
 }
 
 void sheet_write(struct sheet *sheet, const struct sheet_row *row)
@@ -264,6 +284,10 @@ void sheet_write(struct sheet *sheet, const struct sheet_row *row)
     const struct answer *answers = predictor_answer(sheet->predictor, row->outputs);
     for (size_t c = 0; c < sheet->count; c++) {
         char text[CELL_SIZE];
+        if (sheet->columns[c].kind == SHEET_LABELS || sheet->columns[c].kind == SHEET_SHARES) {
+            put_labels(sheet, c, answers);
+            continue;
+        }
         put(sheet, c, cell(sheet, &sheet->columns[c], row, answers, text));
     }
 }

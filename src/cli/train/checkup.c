@@ -29,10 +29,10 @@ enum exit_status train_checkup_start(struct training *training)
     facts->options = &training->options;
     facts->train = training->data.train;
     facts->validation = training->data.validation;
-    facts->classes = training->options.source.regression
-                         ? 0
-                         : descent_loss_classes((descent_loss_kind)training->options.loss,
-                                                descent_model_outputs(model));
+    bool classes = !training->options.source.regression && !training->options.source.multi_label;
+    facts->classes = !classes ? 0
+                              : descent_loss_classes((descent_loss_kind)training->options.loss,
+                                                     descent_model_outputs(model));
     if (facts->train != NULL) {
         CLI_TRY_LIBRARY(checkup_look_at_inputs(facts, training->data.preparation));
     }

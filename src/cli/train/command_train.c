@@ -35,17 +35,39 @@ static enum exit_status read_options(struct training *training)
     return train_read_data(training, "train");
 }
 
+/* What is learned may leave one loss only: it is taken, and any other that was given refused. */
+static enum exit_status settle_loss(struct training *training, descent_loss_kind loss,
+                                    const char *what)
+{
+    struct train_options *options = &training->options;
+    descent_loss_kind found = (descent_loss_kind)options->loss;
+    if (TRAIN_OPTION_GIVEN(&training->arguments, loss) && found != loss) {
+        return cli_usage("--loss %s: expected %s with %s", descent_loss_name(found),
+                         descent_loss_name(loss), what);
+    }
+    options->loss = (int)loss;
+    return DONE;
+}
+
+static enum exit_status settle_labels(struct training *training)
+{
+    const struct source_options *source = &training->options.source;
+    if (source->regression && source->multi_label) {
+        return cli_usage(
+            "--regression learns numbers, --multi-label labels: leave one of them out");
+    }
+    if (source->regression) {
+        return settle_loss(training, DESCENT_LOSS_MSE, "--regression");
+    }
+    return source->multi_label
+               ? settle_loss(training, DESCENT_LOSS_BINARY_CROSS_ENTROPY, "--multi-label")
+               : DONE;
+}
+
 enum exit_status train_check_options(struct training *training)
 {
     struct train_options *options = &training->options;
-    bool given = TRAIN_OPTION_GIVEN(&training->arguments, loss);
-    if (options->source.regression) {
-        if (given && options->loss != DESCENT_LOSS_MSE) {
-            return cli_usage("--loss %s needs classes: with --regression expected mse",
-                             descent_loss_name((descent_loss_kind)options->loss));
-        }
-        options->loss = DESCENT_LOSS_MSE;
-    }
+    CLI_TRY(settle_labels(training));
     double deviation;
     CLI_TRY(train_read_init_bias(&deviation, options->init_bias));
     if (options->resume == NULL) {

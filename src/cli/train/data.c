@@ -112,6 +112,24 @@ static enum exit_status load_test(struct training *training, descent_source *sou
     return check_test_part(data);
 }
 
+/* With binary cross-entropy samples may have several labels: whether they do, the data say. */
+static enum exit_status load_source(struct training *training, descent_source *source)
+{
+    struct train_data *data = &training->data;
+    struct source_options *options = &training->options.source;
+    bool asked = options->multi_label;
+    source->multi_label = asked || training->options.loss == DESCENT_LOSS_BINARY_CROSS_ENTROPY;
+    CLI_TRY(source_load(&data->source, data->folder, source));
+    data->numbers = options->regression;
+    options->multi_label = !data->numbers && descent_dataset_outputs(data->source) > 0;
+    if (asked && !options->multi_label) {
+        return cli_usage("--multi-label: expected samples of several labels in %s, found one each; "
+                         "leave it out",
+                         data->folder);
+    }
+    return source_check(source, data->source);
+}
+
 static enum exit_status load_parts(struct training *training)
 {
     struct train_data *data = &training->data;
@@ -119,8 +137,7 @@ static enum exit_status load_parts(struct training *training)
     source_init(&source, &training->options.source, &training->display);
     source.threads = (int)training->options.threads;
     source.columns = data->known_columns != NULL ? data->known_columns : training->initial.columns;
-    CLI_TRY(source_load(&data->source, data->folder, &source));
-    CLI_TRY(source_check(&source, data->source));
+    CLI_TRY(load_source(training, &source));
     source.part = DESCENT_PART_TEST;
     source_follow(&source, data->source);
     CLI_TRY(load_test(training, &source));
@@ -160,7 +177,7 @@ static descent_status learn(struct train_data *data, const struct train_options 
 {
     const descent_preparation_config config = {
         .features = (descent_standardize)options->standardize,
-        .targets = !options->raw_targets,
+        .targets = data->numbers && !options->raw_targets,
     };
     LIBRARY_TRY(descent_preparation_create(&data->preparation, data->train, &config));
     return descent_preparation_save(&data->preparation_text, data->preparation);
@@ -168,7 +185,7 @@ static descent_status learn(struct train_data *data, const struct train_options 
 
 static double variance_of(const struct train_data *data, const descent_dataset *part)
 {
-    return part != NULL ? regression_variance(part, data->preparation) : 0.0;
+    return part != NULL && data->numbers ? regression_variance(part, data->preparation) : 0.0;
 }
 
 /* Whether samples look as MNIST's digits do, which are what pictures from outside are made into:
@@ -229,7 +246,7 @@ static enum exit_status prepare(struct train_data *data, struct train_options *o
                                           descent_dataset_features(data->train),
                                           descent_dataset_outputs(data->train));
     } else if (options->standardize != DESCENT_STANDARDIZE_NONE ||
-               (descent_dataset_outputs(data->train) > 0 && !options->raw_targets)) {
+               (data->numbers && !options->raw_targets)) {
         status = learn(data, options);
     }
     CLI_TRY_LIBRARY(status);
@@ -312,7 +329,7 @@ struct train_figures train_figures(const struct train_data *data, enum train_par
         return figures;
     }
     figures.loss = descent_metrics_loss(metrics);
-    if (descent_dataset_outputs(data->source) > 0) {
+    if (data->numbers) {
         figures.r2 = regression_r2(figures.loss, data->variances[part]);
         figures.rmse = descent_metrics_rmse(metrics);
     } else {

@@ -17,8 +17,9 @@ static void log_data(struct training *training)
         text_append(sizes, sizeof sizes, "%s%zu", i == 0 ? "" : "x", shape->sizes[i]);
     }
     size_t outputs = train_outputs(data);
-    const char *one = training->options.source.regression ? "target" : "class";
-    const char *many = training->options.source.regression ? "targets" : "classes";
+    const struct source_options *source = &training->options.source;
+    const char *one = source->regression ? "target" : source->multi_label ? "label" : "class";
+    const char *many = source->regression ? "targets" : source->multi_label ? "labels" : "classes";
     if (data->test != NULL) {
         snprintf(test, sizeof test, " and %s test",
                  text_count(held, descent_dataset_count(data->test)));

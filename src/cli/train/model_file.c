@@ -88,18 +88,19 @@ static void add_loss(json_t *metadata, const struct training *training)
     }
 }
 
-static void add_outputs(json_t *metadata, const descent_dataset *source)
+static void add_outputs(json_t *metadata, const struct train_data *data)
 {
-    if (descent_dataset_outputs(source) > 0) {
-        add(metadata, "task", "regression");
-        const char *const *names = descent_dataset_target_names(source);
-        if (names != NULL) {
-            add_names(metadata, "target_names", names, descent_dataset_outputs(source));
-        }
+    size_t targets = descent_dataset_outputs(data->source);
+    const char *const *names = descent_dataset_target_names(data->source);
+    if (targets == 0) {
+        add_names(metadata, "class_names", descent_dataset_class_names(data->source),
+                  descent_dataset_classes(data->source));
         return;
     }
-    add_names(metadata, "class_names", descent_dataset_class_names(source),
-              descent_dataset_classes(source));
+    add(metadata, "task", data->numbers ? "regression" : "multi-label");
+    if (names != NULL) {
+        add_names(metadata, data->numbers ? "target_names" : "class_names", names, targets);
+    }
 }
 
 /* A figure, or what json_pack() leaves out. */
@@ -130,7 +131,7 @@ static json_t *metadata_of(const struct training *training)
     json_t *source = source_options_to_json(&training->options.source);
     add_loss(metadata, training);
     add_inputs(metadata, training);
-    add_outputs(metadata, training->data.source);
+    add_outputs(metadata, &training->data);
     add_json(metadata, "data", train_data_to_json(&training->data), 0);
     add_json(metadata, "training", summary_of(training), 0);
     if (source != NULL) { /* how the data were read, where it was not the usual way */

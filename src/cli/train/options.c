@@ -101,7 +101,8 @@ static const struct option rows[] = {
     {"loss", RESULT(OBJECTIVE, CHOICE, loss), .choice = loss_name, .initial = "cross-entropy",
      .fixed = true,
      .help = "Loss; with --regression mse. binary-cross-entropy gives each output a sigmoid of its "
-             "own: one output a class, but one in all for two classes"},
+             "own: one output a class, but one in all for two classes; where samples have several "
+             "labels, one output a label, and accuracies count samples with all of them right"},
     {"label-smoothing", RESULT(OBJECTIVE, NUMBER, label_smoothing), .initial = "0", OPTION_FRACTION,
      .fixed = true, ONLY(cross_entropy),
      .help = "Share of each target that is spread over all classes"},

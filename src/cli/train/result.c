@@ -86,7 +86,9 @@ static void print_parts(const struct training *training, const descent_metrics p
     static const char *const names[TRAIN_PARTS] = {"training", "validation", "test"};
     bool regression = training->options.source.regression;
     printf("%s", regression ? "                 loss         R2       RMSE  samples\n"
-                            : "                 loss   accuracy  95 % interval  correct\n");
+                 : training->options.source.multi_label
+                     ? "                 loss   accuracy  95 % interval  all labels right\n"
+                     : "                 loss   accuracy  95 % interval  correct\n");
     for (int p = 0; p < TRAIN_PARTS; p++) {
         if (parts[p].samples > 0) {
             struct train_figures figures =

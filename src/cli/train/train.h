@@ -74,6 +74,7 @@ struct train_data {
     char *preparation_text;             /* the same as files hold it, or NULL */
     descent_columns *known_columns;     /* of the run that is resumed, or NULL */
     char *columns_text;                 /* those of the table as files hold them, or NULL */
+    bool numbers;                       /* targets are numbers to predict, not labels */
     double variances[TRAIN_PARTS];      /* of the targets: see regression_variance() */
     double low, high;                   /* of images that are made of floats; else 0 */
     struct fingerprint fingerprints[2]; /* of source and test, once the configuration is made */
