@@ -311,6 +311,9 @@ DESCENT_API bool descent_dataset_is_pictures(const descent_dataset *dataset);
 /* "auto", "bytes" or "floats"; NULL for any other number. */
 DESCENT_API const char *descent_values_name(descent_values values);
 
+/* "fill" or "refuse"; NULL for any other number. */
+DESCENT_API const char *descent_missing_name(descent_missing missing);
+
 /* The features of sample i < count, borrowed, as bytes or as floats: the function for the type that
  * the data set does not hold returns NULL. */
 DESCENT_API const uint8_t *descent_dataset_sample(const descent_dataset *dataset, size_t i);

@@ -31,10 +31,11 @@ DESCENT_API void descent_rows_destroy(descent_rows *rows);
 DESCENT_API descent_status descent_rows_next(descent_rows *rows, size_t most, float *features,
                                              size_t *n);
 
-/* Columns whose texts are carried beside the features: those that the source's keep names. */
+/* Columns whose texts are carried beside the features: those that the source's keep names, or else
+ * those that the known columns have of that kind and the file has as well. */
 DESCENT_API size_t descent_rows_kept(const descent_rows *rows);
 
-/* The name of kept column k < kept, or its number where the file has no header; borrowed. */
+/* The name of kept column k < kept, borrowed; NULL where the file has no header. */
 DESCENT_API const char *descent_rows_kept_name(const descent_rows *rows, size_t k);
 
 /* The text of kept column k in row i < n of those read last; valid until the next are read. */

@@ -220,6 +220,18 @@ const char *descent_column_kind_name(descent_column_kind kind)
     return (unsigned)kind < DESCENT_COLUMN_KINDS ? names[kind] : NULL;
 }
 
+bool descent_columns_need(const descent_columns *columns, const char *name)
+{
+    for (size_t i = 0; columns != NULL && columns->named && name != NULL && i < columns->count;
+         i++) {
+        const descent_column *column = &columns->columns[i];
+        if (descent_column_counts(column) && strcmp(column->name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int compare_words(const void *word, const void *other)
 {
     return strcmp(word, *(const char *const *)other);

@@ -34,6 +34,9 @@ descent_status descent_columns_settle(descent_columns *columns, const char *wher
 /* A copy of its own. Error: MEMORY. */
 descent_status descent_columns_copy(descent_columns **copy, const descent_columns *columns);
 
+/* Whether columns, which may be NULL, have one of that name (NULL: none) that makes features. */
+bool descent_columns_need(const descent_columns *columns, const char *name);
+
 /* Whether a column makes features. */
 static inline bool descent_column_counts(const descent_column *column)
 {

@@ -6,7 +6,10 @@
 
 #include "base/decimal.h"
 #include "base/fail.h"
+#include "data/columns_private.h"
 #include "data/csv_header.h"
+#include "data/csv_list.h"
+#include "data/values.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,85 +17,67 @@
 #include <string.h>
 #include <strings.h>
 
-/* The column with that name, or with that number; fails where there is none, or several. */
-static descent_status find_column(const struct descent_csv_columns *columns, const char *path,
-                                  const char *text, size_t *column)
+/* Makes a column one of the answers, behind those before it. */
+static descent_status choose(void *context, size_t column)
 {
-    size_t found = 0;
-    for (size_t i = 0; columns->names != NULL && i < columns->count; i++) {
-        if (strcmp(columns->names[i], text) == 0) {
-            *column = i;
-            found++;
-        }
+    struct descent_csv_columns *columns = context;
+    if (columns->role[column] == DESCENT_COLUMN_IGNORED ||
+        columns->role[column] == DESCENT_COLUMN_KEPT) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "label column: column %zu cannot be left out as well", column + 1);
     }
-    if (found == 1 || (found == 0 && descent_csv_read_index(text, columns->count, column))) {
-        return DESCENT_OK;
-    }
-    return descent_fail(DESCENT_ERROR_INVALID,
-                        "%s: label column: expected %sa number from 1 to %zu or from -1 to -%zu, "
-                        "found \"%s\"%s",
-                        path, columns->header ? "a name of the first line, " : "", columns->count,
-                        columns->count, text, found > 1 ? ", the name of several columns" : "");
-}
-
-static descent_status choose(struct descent_csv_columns *columns, const char *path,
-                             const char *text)
-{
-    size_t column = 0;
-    descent_status status = find_column(columns, path, text, &column);
-    if (status == DESCENT_OK && columns->answer[column] == 0) {
+    if (columns->answer[column] == 0) {
         columns->answer[column] = ++columns->answers;
+        columns->role[column] = DESCENT_COLUMN_ANSWER;
+        columns->features--;
     }
-    return status;
+    return DESCENT_OK;
 }
 
-/* Each of the columns in a list with commas, unless the whole is a name. */
-static descent_status choose_several(struct descent_csv_columns *columns, const char *path,
-                                     const char *list)
+/* The one column among those of features that satisfies a test, and whose name is not that of a
+ * known feature; `count` if there is none, or several. */
+static size_t find_single(const struct descent_csv_columns *columns, bool (*test)(const char *),
+                          const struct descent_csv *csv, const descent_columns *known)
 {
-    size_t column = 0;
-    if (strchr(list, ',') == NULL || find_column(columns, path, list, &column) == DESCENT_OK) {
-        return choose(columns, path, list);
-    }
-    char *copy = strdup(list);
-    char *rest = NULL;
-    if (copy == NULL) {
-        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the label columns", path);
-    }
-    descent_status status = DESCENT_OK;
-    for (char *name = strtok_r(copy, ",", &rest); name != NULL && status == DESCENT_OK;
-         name = strtok_r(NULL, ",", &rest)) {
-        status = choose(columns, path, name);
-    }
-    free(copy);
-    return status;
-}
-
-/* The one column that satisfies a test, or `count` if there is none or several. */
-static size_t find_single(bool (*test)(const char *), const struct descent_csv *csv,
-                          char *const *names, size_t count)
-{
-    size_t found = count;
-    for (size_t i = 0; i < count; i++) {
-        if (test(names != NULL ? names[i] : descent_csv_field(csv, i))) {
-            if (found != count) {
-                return count;
-            }
-            found = i;
+    size_t found = columns->count;
+    for (size_t i = 0; i < columns->count; i++) {
+        const char *name = columns->names != NULL ? columns->names[i] : NULL;
+        if (columns->role[i] != DESCENT_COLUMN_NUMBERS || descent_columns_need(known, name) ||
+            !test(csv != NULL ? descent_csv_field(csv, i) : name)) {
+            continue;
         }
+        if (found != columns->count) {
+            return columns->count;
+        }
+        found = i;
     }
     return found;
 }
 
-/* Without being told: the column with one of the usual names, or the only one with words. */
-static descent_status guess(struct descent_csv_columns *columns, const struct descent_csv *csv)
+static bool has_words(const struct descent_csv_columns *columns, const struct descent_csv *csv)
+{
+    bool found = false;
+    for (size_t i = 0; i < columns->count && !found; i++) {
+        found = columns->role[i] == DESCENT_COLUMN_NUMBERS &&
+                descent_value_is_word(descent_csv_field(csv, i));
+    }
+    return found;
+}
+
+/* Without being told: the column with one of the usual names, or the only one with words, or where
+ * none has any, with True or False. */
+static descent_status guess(struct descent_csv_columns *columns, const struct descent_csv *csv,
+                            const descent_columns *known)
 {
     size_t column = columns->count;
     if (columns->names != NULL) {
-        column = find_single(descent_csv_is_answer_name, csv, columns->names, columns->count);
+        column = find_single(columns, descent_csv_is_answer_name, NULL, known);
     }
     if (column == columns->count) {
-        column = find_single(descent_csv_is_word, csv, NULL, columns->count);
+        column = find_single(columns, descent_value_is_word, csv, known);
+    }
+    if (column == columns->count && !has_words(columns, csv)) {
+        column = find_single(columns, descent_value_is_truth, csv, known);
     }
     if (column == columns->count) {
         return descent_fail(DESCENT_ERROR_INVALID,
@@ -101,8 +86,33 @@ static descent_status guess(struct descent_csv_columns *columns, const struct de
                             "label column's name or number (-1 is the last)",
                             csv->reader.path, columns->count);
     }
-    columns->answer[column] = ++columns->answers;
-    return DESCENT_OK;
+    return choose(columns, column);
+}
+
+/* The one answer that known columns have, by its name or its place; false where it is not there. */
+static bool choose_known(struct descent_csv_columns *columns, const descent_columns *known)
+{
+    size_t column = 0, answers = 0;
+    for (size_t i = 0; known != NULL && i < known->count; i++) {
+        if (known->columns[i].kind == DESCENT_COLUMN_ANSWER) {
+            column = i;
+            answers++;
+        }
+    }
+    if (answers != 1) {
+        return false;
+    }
+    if (columns->header && known->named) {
+        const char *name = known->columns[column].name;
+        for (column = 0; column < columns->count; column++) {
+            if (strcmp(columns->names[column], name) == 0) {
+                break;
+            }
+        }
+    } else if (columns->count != known->count) {
+        return false;
+    }
+    return column < columns->count && choose(columns, column) == DESCENT_OK;
 }
 
 static bool copy_names(struct descent_csv_columns *columns, const struct descent_csv *csv)
@@ -121,8 +131,11 @@ static bool copy_names(struct descent_csv_columns *columns, const struct descent
 static descent_status take_names(struct descent_csv_columns *columns, const struct descent_csv *csv)
 {
     columns->count = csv->fields;
+    columns->features = csv->fields;
     columns->answer = calloc(columns->count, sizeof *columns->answer);
-    if (columns->answer == NULL || (columns->header && !copy_names(columns, csv))) {
+    columns->role = calloc(columns->count, sizeof *columns->role);
+    if (columns->answer == NULL || columns->role == NULL ||
+        (columns->header && !copy_names(columns, csv))) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu columns", csv->reader.path,
                             columns->count);
     }
@@ -173,7 +186,7 @@ static descent_status check_features(const struct descent_csv_columns *columns,
                                      const struct descent_csv *csv, const descent_source *source,
                                      size_t features)
 {
-    size_t count = columns->count;
+    size_t count = columns->features;
     if (count < features || (count > features + 1 && source->label_column == NULL)) {
         return descent_fail(DESCENT_ERROR_MISMATCH,
                             "%s: expected %zu numbers in a line, and perhaps a label, found %zu "
@@ -183,42 +196,77 @@ static descent_status check_features(const struct descent_csv_columns *columns,
     return DESCENT_OK;
 }
 
+descent_status descent_csv_columns_choose(struct descent_csv_columns *columns, const char *path,
+                                          const descent_source *source)
+{
+    return descent_csv_each_column(columns, path, "label column", source->label_column, choose,
+                                   columns);
+}
+
 static descent_status choose_answers(struct descent_csv_columns *columns,
                                      const struct descent_csv *csv, const descent_source *source)
 {
     const char *path = csv->reader.path;
-    descent_status status;
+    descent_status status = DESCENT_OK;
     if (columns->count == 1) {
         return descent_fail(DESCENT_ERROR_FORMAT,
                             "%s: line %llu: expected a column beside that of the label, found one "
                             "field; say what separates fields (--separator)",
                             path, (unsigned long long)csv->line);
     }
-    if (source->label_column == NULL) {
-        status = guess(columns, csv);
-    } else {
-        status = choose_several(columns, path, source->label_column);
+    if (source->label_column != NULL) {
+        status = descent_csv_columns_choose(columns, path, source);
+    } else if (!choose_known(columns, source->columns)) {
+        status = guess(columns, csv, source->columns);
     }
-    if (status == DESCENT_OK && columns->answers == columns->count) {
+    if (status == DESCENT_OK && columns->features == 0) {
         status = descent_fail(DESCENT_ERROR_FORMAT,
                               "%s: expected a column beside that of the label, found none", path);
     }
     return status;
 }
 
+static descent_status take_roles(struct descent_csv_columns *columns, const char *path,
+                                 const char *what, const char *list, descent_column_kind role)
+{
+    bool *marks = calloc(columns->count, sizeof *marks);
+    if (marks == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu columns", path,
+                            columns->count);
+    }
+    descent_status status = descent_csv_mark_columns(columns, path, what, list, marks);
+    for (size_t c = 0; c < columns->count && status == DESCENT_OK; c++) {
+        columns->features -= marks[c] && columns->role[c] == DESCENT_COLUMN_NUMBERS;
+        columns->role[c] = marks[c] ? role : columns->role[c];
+    }
+    free(marks);
+    return status;
+}
+
+/* Known columns say themselves which are left out. */
+descent_status descent_csv_columns_begin(struct descent_csv_columns *columns,
+                                         struct descent_csv *csv, const descent_source *source,
+                                         size_t features)
+{
+    const char *path = csv->reader.path;
+    DESCENT_TRY(read_header(columns, csv, source, features));
+    DESCENT_TRY(descent_csv_columns_check(columns, csv));
+    if (source->columns != NULL) {
+        return DESCENT_OK;
+    }
+    DESCENT_TRY(take_roles(columns, path, "ignore", source->ignore, DESCENT_COLUMN_IGNORED));
+    return take_roles(columns, path, "keep", source->keep, DESCENT_COLUMN_KEPT);
+}
+
 descent_status descent_csv_columns_read(struct descent_csv_columns *columns,
                                         struct descent_csv *csv, const descent_source *source,
                                         size_t features)
 {
-    descent_status status = read_header(columns, csv, source, features);
-    if (status == DESCENT_OK) {
-        status = descent_csv_columns_check(columns, csv);
+    DESCENT_TRY(descent_csv_columns_begin(columns, csv, source, features));
+    if (features > 0) {
+        DESCENT_TRY(check_features(columns, csv, source, features));
     }
-    if (status == DESCENT_OK && features > 0) {
-        status = check_features(columns, csv, source, features);
-    }
-    return status == DESCENT_OK && columns->count != features ? choose_answers(columns, csv, source)
-                                                              : status;
+    return columns->features != features ? choose_answers(columns, csv, source) : DESCENT_OK;
 }
 
 descent_status descent_csv_columns_load(struct descent_csv_columns *columns, const char *path,
@@ -280,8 +328,7 @@ descent_status descent_csv_columns_number(const struct descent_csv_columns *colu
     *number = (float)value;
     return decimal && isfinite(*number)
                ? DESCENT_OK
-               : descent_csv_columns_fail(columns, csv, column,
-                                          "a finite number that fits a float");
+               : descent_csv_columns_fail(columns, csv, column, DESCENT_EXPECTED_NUMBER);
 }
 
 void descent_csv_columns_free(struct descent_csv_columns *columns)
@@ -291,5 +338,6 @@ void descent_csv_columns_free(struct descent_csv_columns *columns)
     }
     free(columns->names);
     free(columns->answer);
+    free(columns->role);
     *columns = (struct descent_csv_columns){0};
 }

@@ -15,10 +15,16 @@ struct descent_csv_columns {
     size_t answers; /* how many columns hold labels or targets */
     struct descent_csv_dialect dialect;
     bool header;
-    bool commented; /* the header is the comment above the first record */
-    char **names;   /* [count], or NULL without a header */
-    size_t *answer; /* [count], 1 + which answer a column is, or 0 for a feature */
+    bool commented;            /* the header is the comment above the first record */
+    char **names;              /* [count], or NULL without a header */
+    size_t *answer;            /* [count], 1 + which answer a column is, or 0 for none */
+    descent_column_kind *role; /* [count], IGNORED, KEPT, ANSWER, or NUMBERS for one of features,
+                                  whatever these turn out to be */
+    size_t features;           /* how many of the last there are */
 };
+
+/* What is expected where there is no number. */
+#define DESCENT_EXPECTED_NUMBER "a finite number that fits a float"
 
 /* Reads the first lines of a file for it; the caller frees the columns in any case. Errors: FORMAT,
  * INVALID (no such column), IO, MEMORY, NOT_FOUND. */
@@ -37,6 +43,16 @@ static inline struct descent_csv_dialect descent_csv_dialect_of(const descent_so
 {
     return (struct descent_csv_dialect){.separator = source->separator};
 }
+
+/* The same without looking for answers. */
+descent_status descent_csv_columns_begin(struct descent_csv_columns *columns,
+                                         struct descent_csv *csv, const descent_source *source,
+                                         size_t features);
+
+/* Makes those of the source's label_column, which is not NULL, the answers. Errors: INVALID (no
+ * such column), MEMORY. */
+descent_status descent_csv_columns_choose(struct descent_csv_columns *columns, const char *path,
+                                          const descent_source *source);
 
 /* Refuses a record with more or fewer fields. Error: FORMAT. */
 descent_status descent_csv_columns_check(const struct descent_csv_columns *columns,

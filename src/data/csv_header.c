@@ -7,6 +7,7 @@
 
 #include "base/decimal.h"
 #include "base/fail.h"
+#include "data/values.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -35,25 +36,6 @@ bool descent_csv_is_answer_name(const char *name)
         }
     }
     return false;
-}
-
-static bool is_missing(const char *field)
-{
-    static const char *const missing[] = {"",         "nan",  "inf",       "-inf", "+inf",
-                                          "infinity", "-nan", "-infinity", "na",   "n/a",
-                                          "null",     "none", "?",         "+nan", "+infinity"};
-    for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++) {
-        if (strcasecmp(field, missing[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool descent_csv_is_word(const char *field)
-{
-    double number;
-    return !is_missing(field) && !descent_decimal_load(&number, field);
 }
 
 bool descent_csv_read_index(const char *text, size_t count, size_t *index)
@@ -111,8 +93,7 @@ static bool has_known_names(const struct descent_csv *first, const descent_colum
     return found > 0 && 2 * found >= named;
 }
 
-/* Whether a list of columns has a name in it. */
-static bool has_name(const char *list, size_t count)
+bool descent_csv_has_name(const char *list, size_t count)
 {
     while (list != NULL && *list != '\0') {
         char item[16] = "";
@@ -129,13 +110,14 @@ static bool has_name(const char *list, size_t count)
 static void look_at_first(struct evidence *evidence, const struct descent_csv *first,
                           const descent_source *source, size_t features)
 {
-    evidence->answer = first->fields != features && has_name(source->label_column, first->fields);
+    evidence->answer = source->columns == NULL && first->fields != features &&
+                       descent_csv_has_name(source->label_column, first->fields);
     for (size_t i = 0; i < first->fields; i++) {
         const char *field = descent_csv_field(first, i);
-        bool word = descent_csv_is_word(field);
+        bool word = descent_value_is_word(field);
         evidence->words += word;
         evidence->empty += *field == '\0';
-        evidence->numbers += !word && !is_missing(field);
+        evidence->numbers += !word && !descent_value_is_missing(field);
         evidence->answer = evidence->answer || descent_csv_is_answer_name(field);
     }
     evidence->even = is_even(first);
@@ -149,10 +131,10 @@ static void compare(struct evidence *evidence, const struct descent_csv *first,
     enum { ABOVE = 1, AGAIN = 2 };
     for (size_t i = 0; i < first->fields && i < csv->fields; i++) {
         const char *name = descent_csv_field(first, i), *field = descent_csv_field(csv, i);
-        if (!descent_csv_is_word(name) || is_missing(field)) {
+        if (!descent_value_is_word(name) || descent_value_is_missing(field)) {
             continue;
         }
-        bool number = !descent_csv_is_word(field);
+        bool number = !descent_value_is_word(field);
         if (number && (seen[i] & ABOVE) == 0) {
             evidence->above++;
             seen[i] |= ABOVE;

@@ -11,11 +11,11 @@
 /* Names by which a column of labels or targets is known without being told. */
 bool descent_csv_is_answer_name(const char *name);
 
-/* Whether a field can only be text: neither a number nor a way to write that there is none. */
-bool descent_csv_is_word(const char *field);
-
 /* A whole number from 1 to count, or from −1 to −count at the right end, as an index. */
 bool descent_csv_read_index(const char *text, size_t count, size_t *index);
+
+/* Whether a list of columns, which may be NULL, has a name in it: not only numbers up to count. */
+bool descent_csv_has_name(const char *list, size_t count);
 
 /* Where the names of the columns are. */
 enum descent_csv_names {

@@ -6,7 +6,7 @@
 
 #include "base/fail.h"
 #include "base/memory_limit.h"
-#include "data/csv_header.h"
+#include "data/values.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -336,7 +336,7 @@ static descent_status check_first(const struct descent_csv_labels *labels, const
         single = count == 1 ? single + 1 : count == 2 ? single - 1 : single;
     }
     const char *first = names->texts[labels->labels[0]];
-    bool alone = counts[labels->labels[0]] == 1 && single == 1 && descent_csv_is_word(first);
+    bool alone = counts[labels->labels[0]] == 1 && single == 1 && descent_value_is_word(first);
     free(counts);
     return !alone ? DESCENT_OK
                   : descent_fail(DESCENT_ERROR_FORMAT,

@@ -362,6 +362,15 @@ const char *descent_values_name(descent_values values)
     return (size_t)values < DESCENT_VALUES_COUNT ? names[values] : NULL;
 }
 
+const char *descent_missing_name(descent_missing missing)
+{
+    static const char *const names[] = {
+        [DESCENT_MISSING_FILL] = "fill",
+        [DESCENT_MISSING_REFUSE] = "refuse",
+    };
+    return (size_t)missing < DESCENT_MISSING_COUNT ? names[missing] : NULL;
+}
+
 const uint8_t *descent_dataset_sample(const descent_dataset *dataset, size_t i)
 {
     assert(i < dataset->count);

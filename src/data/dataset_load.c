@@ -43,6 +43,7 @@ static descent_status fill_source(descent_source *filled, const descent_source *
     DESCENT_RETURN_UNLESS((unsigned)filled->header < DESCENT_HEADER_COUNT);
     DESCENT_RETURN_UNLESS(is_separator(filled->separator));
     DESCENT_RETURN_UNLESS(!filled->regression || !filled->multi_label);
+    DESCENT_RETURN_UNLESS((unsigned)filled->missing < DESCENT_MISSING_COUNT);
     DESCENT_RETURN_UNLESS((unsigned)filled->part < DESCENT_PART_COUNT);
     size_t height = filled->height == 0 ? 1 : filled->height;
     size_t width = filled->width == 0 ? 1 : filled->width;

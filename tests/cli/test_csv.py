@@ -69,9 +69,6 @@ class Csv(CommandCase):
         self.assertNotIn("source", stored["metadata"])
 
     def test_the_model_remembers_how_to_read(self):
-        self.write(text([[b, c, a] for a, b, c in [["x" if i % 2 else "y", f"{i / 7:.3f}", "n" if i % 3 else "m"]
-                                                   for i in range(60)]], None))
-        self.refuse(1, ["number that fits"], "train", "data.csv", "--label-column", -1, "--out", "run")
         self.write(text([[row[2], row[0], row[1]] for row in rows(90)], ("kind", "target", "x")))
         self.succeed("train", "data.csv", "--label-column", "kind", "--test", 0.3, "--out", "run",
                      "--epochs", 2)
@@ -162,13 +159,16 @@ class Csv(CommandCase):
         self.refuse(2, ["--header"], "inspect", "data.csv", "--header", "maybe")
 
     def test_bytes_and_floats(self):
-        def digits(last):
+        def digits(last, header=("pixel0", "pixel1", "label")):
             return text([[str(i * 5 % 256), str(255 - i), "ab"[i % 2]] for i in range(49)]
-                        + [["0", last, "b"]])
-        self.write(digits("255"))
-        found = self.inspect()
-        self.assertEqual((found["train"]["values"], found["train"]["maximum"]), ("bytes", 255))
-        self.assertEqual(self.inspect("data.csv", "--values", "floats")["train"]["values"], "floats")
+                        + [["0", last, "b"]], header)
+        for header in (("pixel0", "pixel1", "label"), ("Pixel_1", "Pixel_2", "label"), ("1x1", "1x2", "label"),
+                       ("1x1", "2x1", "label")):
+            self.write(digits("255", header))
+            found = self.inspect()
+            self.assertEqual((found["train"]["values"], found["train"]["maximum"]), ("bytes", 255))
+            found = self.inspect("data.csv", "--values", "floats")["train"]
+            self.assertEqual((found["values"], found["maximum"]), ("floats", 255))
         for last in ("256", "1.0", "-1", "1e1"):
             with self.subTest(last):
                 self.write(digits(last))
@@ -176,6 +176,19 @@ class Csv(CommandCase):
         found = self.inspect("data.csv", "--values", "bytes")["train"]
         self.assertEqual(found["values"], "floats") # divided by 255 already
         self.assertAlmostEqual(found["maximum"], 1.0, delta=1e-6)
+
+    def test_only_pixels_are_divided(self):
+        for header in (None, ("a", "b", "label"), ("pixel0", "age", "label"), ("pixel1", "pixel0", "label"),
+                       ("pixel2", "pixel3", "label"), ("1x1", "1x3", "label"), ("pixel", "pixel1", "label")):
+            for most in (1, 15, 16, 99, 255, 256):
+                with self.subTest(f"{header} {most}"):
+                    self.write(text([[str(i % 2 * most), str(i % 3 % 2 * most), "xy"[i % 2]]
+                                     for i in range(60)], header))
+                    found = self.inspect()["train"]
+                    self.assertEqual((found["values"], found["maximum"]), ("floats", most))
+        for options in (["--values", "bytes"], ["--size", "1x2"]):
+            self.write(text([[str(i % 2 * 9), str(i % 3), "xy"[i % 2]] for i in range(60)], None))
+            self.assertEqual(self.inspect("data.csv", *options)["train"]["values"], "bytes")
 
     def test_bytes_that_are_no_whole_numbers_are_divided_in_all_parts(self):
         generator = random.Random(5)
@@ -249,20 +262,27 @@ class Csv(CommandCase):
         self.refuse(1, ["line 2, column 3 (target)", '"?"'], "inspect", "data.csv", "--regression")
 
     def test_not_numbers(self):
-        for field in ("nan", "NaN", "inf", "-inf", "Infinity", "1e39", "-1e999", "1,5", "0x10", "1_000",
-                      "1 2", "--1", "1e", ".", "e5", "1..2", "?", "NA"):
-            lines = rows()
-            lines[7][1] = f'"{field}"'
-            with self.subTest(field):
-                self.refuse_data(text(lines), ["line 9, column 2 (width)", f'"{field}"'])
+        for field in ("inf", "-inf", "Infinity", "1e39", "-1e999", "1,5", "0x10", "1_000",
+                      "1 2", "--1", "1e", ".", "e5", "1..2"):
+            for line in (9, 12):
+                lines = rows()
+                lines[line - 2][1] = f'"{field}"'
+                with self.subTest(field):
+                    self.refuse_data(text(lines), [f"line {line}, column 2 (width)", f'"{field}"'])
         lines = rows()
-        lines[7][1] = ""
-        self.refuse_data(text(lines), ["line 9, column 2 (width)", "missing value"])
         lines[7][1:] = ["1", ""]
         self.refuse_data(text(lines), ["line 9, column 3 (species)", "expected a label", "missing"])
+
+    def test_missing_values_can_be_refused(self):
+        for field in ("nan", "NaN", "?", "NA", "null"):
+            lines = rows()
+            lines[7][1] = field
+            with self.subTest(field):
+                self.refuse_data(text(lines), ["line 9, column 2 (width)", f'"{field}"'], "--missing",
+                                 "refuse")
         lines = rows()
         lines[0][0] = ""
-        self.refuse_data(text(lines, None), ["line 1, column 1", "missing value"])
+        self.refuse_data(text(lines, None), ["line 1, column 1", "missing value"], "--missing", "refuse")
 
     def test_ragged(self):
         lines = rows()

@@ -45,7 +45,8 @@ TRAIN = {
     "checkpoint-every": ("end", "end"),
     "size": ("3x1", "3x1"), "color": (None, True, "--size", "1x1"), "transpose": (None, True),
     "label-column": ("2", "2"),
-    "header": ("yes", "yes", "--label-column", "-1"), "values": ("floats", "floats"), "regression": (None, True),
+    "header": ("yes", "yes", "--label-column", "-1"), "values": ("bytes", "bytes"), "regression": (None, True),
+    "missing": ("refuse", "refuse"), "words": ("c", "c"), "ignore": ("b", "b"), "keep": ("b", "b"),
     "multi-label": (None, True),
     "separator": ("comma", "comma"),
     "test": ("0.5", 0.5), "test-seed": ("7", 7), "memory-limit": ("64", 64),
@@ -57,7 +58,7 @@ TRAIN = {
 
 # Options that have a meaning for CSV files alone.
 CSV = {"size", "color", "label-column", "header", "separator", "values", "regression",
-       "multi-label", "test", "test-seed", "raw-targets"}
+       "multi-label", "test", "test-seed", "raw-targets", "missing", "words", "ignore", "keep"}
 DATA = CSV - {"raw-targets"} | {"memory-limit", "limit", "transpose"}
 
 FIND_LR = {"lr-from": ("0.001",), "lr-to": ("0.5",), "steps": ("60",)}
@@ -65,8 +66,8 @@ OF_RUNS = {"lr", "schedule", "warmup", "lr-final", "epochs", "patience", "gradie
            "target-accuracy", "budget", "loss-limit", "recover", "checkpoint-every", "log-layers",
            "log-test"}
 
-# These decide how a result is come by, and not what it is.
-SAME = {"memory-limit", "threads"}
+# These decide how a result is come by, and not what it is; or only where a value is missing.
+SAME = {"memory-limit", "threads", "missing"}
 
 CHECK_GRADIENT = {
     "layers": ("4-3-2",), "activation": ("tanh",), "output-activation": ("sigmoid",),
@@ -109,6 +110,7 @@ class Decisions(CommandCase):
         (self.folder / "other.csv").write_text("\n".join(["a,b,c,label", *rows[1:], ""]))
         both = [f"{i % 7},{i % 2};{'xy'[i % 7 % 2]}" for i in range(200)]
         (self.folder / "both.csv").write_text("\n".join([*both, ""]))
+        (self.folder / "pixels.csv").write_text("\n".join(["pixel0,pixel1,pixel2,label", *rows, ""]))
 
     def options_of(self, command):
         text = self.succeed(command, "--help").stdout
@@ -130,7 +132,8 @@ class Decisions(CommandCase):
 
     @staticmethod
     def data_for(option):
-        special = {"header": "plain.csv", "separator": "both.csv", "multi-label": "lists.csv"}
+        special = {"header": "plain.csv", "separator": "both.csv", "multi-label": "lists.csv",
+                   "size": "pixels.csv", "color": "pixels.csv"}
         if option in special:
             return special[option]
         return "data.csv" if option in CSV else "data"
@@ -202,7 +205,8 @@ class Decisions(CommandCase):
         for data in ("data", "data.csv", "plain.csv"):
             columns = ["--label-column", "-1"] if data == "plain.csv" else []
             self.succeed("train", data, "-q", "--epochs", "3", "--out", f"of-{data}", *columns)
-        for option in sorted(DATA - {"regression", "multi-label", "size", "color", "values", "separator"}):
+        for option in sorted(DATA - {"regression", "multi-label", "size", "color", "values", "separator",
+                                     "label-column", "words", "ignore", "keep"}):
             value, _, *needs = TRAIN[option]
             data = self.data_for(option)
             scored = "other.csv" if option in ("test", "test-seed") else data
@@ -211,7 +215,8 @@ class Decisions(CommandCase):
                          same=option in SAME)
         for status, part, *options in ((1, "3 x 1", "--size", "3x1"),
                                        (1, "1 x 1 x 3", "--size", "1x1", "--color"),
-                                       (2, "floats", "--values", "floats"),
+                                       (2, "bytes", "--values", "bytes"),
+                                       (1, "none of the features", "--label-column", "2"),
                                        (1, "one field", "--separator", "tab"),
                                        (2, "--multi-label", "--multi-label"),
                                        (1, "classes", "--regression")):
@@ -237,14 +242,13 @@ class Decisions(CommandCase):
         for option, value, *command in (("as-mnist", None, "of-data", "image.pgm"),
                                         ("top", "1", "of-data", "image.pgm"),
                                         ("probabilities", None, "of-data", "image.pgm"),
-                                        ("label-column", "a", "of-data.csv", "data.csv"),
-                                        ("header", "yes", "of-data.csv", "plain.csv",
-                                         "--label-column", "-1")):
+                                        ("label-column", "1", "of-data.csv", "plain.csv")):
             self.compare(option, value, ["predict", *command])
         self.assertEqual(self.succeed("predict", "of-data.csv", "data.csv", "--columns", "row")
                          .stdout.splitlines()[:3], ["row", "1", "2"])
-        self.refuse(1, ["found 1 field"], "predict", "of-data.csv", "data.csv", "--separator", "tab")
-        self.refuse(2, ["found floats"], "predict", "of-data.csv", "data.csv", "--values", "floats")
+        self.refuse(1, ["missing", '"a"'], "predict", "of-data.csv", "plain.csv", "--header", "yes")
+        self.refuse(1, ["missing", '"a"'], "predict", "of-data.csv", "data.csv", "--separator", "tab")
+        self.refuse(2, ["found bytes"], "predict", "of-data.csv", "data.csv", "--values", "bytes")
         shown = self.succeed("predict", "of-data", "image.pgm", "--show").stdout
         self.assertGreater(len(shown.splitlines()), 3)
         rows = (self.folder / "data.csv").rename(self.folder / "rows.txt")
@@ -253,7 +257,7 @@ class Decisions(CommandCase):
         self.assertEqual(len(result.stdout.splitlines()), 201)
         columns = ["predict", "of-data.csv", rows.name, "--csv", "--label-column"]
         for more in ([], ["--regression"]):
-            self.refuse(1, ["expected 3 numbers", "found 2"], *columns, "a,b", *more)
+            self.refuse(1, ["none of the features", '"a"'], *columns, "a,b", *more)
 
     def test_plot(self):
         self.assertEqual(self.options_of("plot"), {"text", "what", "over", "log", "size"})

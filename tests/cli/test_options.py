@@ -50,7 +50,7 @@ POSITIONAL = {
 }
 
 # Texts that are looked at only beside files and data, or that these alone can refuse.
-FREE_TEXTS = {"FILE", "RUN", "RUN|FILE", "NAME|N", "SPEC", "WEIGHTS", "N-N-N", "LIST"}
+FREE_TEXTS = {"FILE", "RUN", "RUN|FILE", "NAME|N", "NAME,...", "SPEC", "WEIGHTS", "N-N-N", "LIST"}
 
 # Numbers that become floats.
 FLOATS = [("train", "--lr"), ("train", "--lr-final"), ("train", "--weight-decay"),

@@ -275,7 +275,7 @@ class Regression(CommandCase):
         make_data(self.folder / "pictures")
         self.train("--epochs", "1")
         self.succeed("train", "pictures", "--epochs", "1", "--quiet", "--out", "classes")
-        self.refuse(1, ["run/model.safetensors", "samples of 3, found 2"], "evaluate", "run", "houses",
+        self.refuse(1, ["none of the features", '"warmth"'], "evaluate", "run", "houses",
                     "--label-column", "price,warmth")
         self.refuse(1, ["targets"], "evaluate", "run", "pictures")
         self.refuse(1, ["test.csv", "3 x 3", "found 3"], "evaluate", "classes", "houses",

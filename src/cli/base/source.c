@@ -32,6 +32,11 @@ static const char *values_name(int i)
     return i < DESCENT_VALUES_COUNT ? descent_values_name((descent_values)i) : NULL;
 }
 
+static const char *missing_name(int i)
+{
+    return i < DESCENT_MISSING_COUNT ? descent_missing_name((descent_missing)i) : NULL;
+}
+
 #define AT(kind, member) OPTION_AT(kind, struct source_options, member)
 #define RESULT .fixed = true, .storage = OPTION_RESULT
 
@@ -53,8 +58,21 @@ static const struct option rows[] = {
      .help = "What separates the fields of a CSV file's lines; auto finds it out; blanks are any "
              "number of blanks and tabs"},
     {"values", AT(CHOICE, values), .choice = values_name, .initial = "auto", RESULT,
-     .help = "Numbers of a CSV file: bytes are divided by 255, floats are not; auto reads "
-             "whole numbers from 0 to 255 as bytes"},
+     .help = "Numbers of a CSV file: bytes are divided by 255, floats are not; auto takes "
+             "whole numbers from 0 to 255 for bytes in columns named pixel0, pixel1, ... or 1x1, "
+             "1x2, ..., and with --size"},
+    {"missing", AT(CHOICE, missing), .choice = missing_name, .initial = "fill", RESULT,
+     .help = "Empty fields, NA, N/A, nan, ?, null, None in a CSV file: fill takes the mean of the "
+             "training samples, and if these lack values in the column, adds an input that says "
+             "so; or refuse"},
+    {"words", AT(TEXT, words), .value = "NAME,...", RESULT,
+     .help = "Columns of a CSV file, by name or number, that hold words though they look like "
+             "numbers; a column of words makes an input for each of its at most 100 words"},
+    {"ignore", AT(TEXT, ignore), .value = "NAME,...", RESULT,
+     .help = "Columns of a CSV file, by name or number, that are left out"},
+    {"keep", AT(TEXT, keep), .value = "NAME,...", RESULT,
+     .help = "Columns of a CSV file, by name or number, such as an id, that are left out too, and "
+             "stand beside the predictions of predict"},
     {"regression", AT(FLAG, regression), RESULT,
      .help = "The label column holds numbers to predict; several columns with commas between"},
     {"multi-label", AT(FLAG, multi_label), RESULT,
@@ -133,6 +151,10 @@ void source_init(descent_source *source, const struct source_options *options,
         .separator = separators[options->separator].separator,
         .regression = options->regression,
         .multi_label = options->multi_label,
+        .missing = (descent_missing)options->missing,
+        .words = options->words,
+        .ignore = options->ignore,
+        .keep = options->keep,
         .memory_limit = options->memory_limit << 20,
         .progress = progress != NULL ? show_progress : NULL,
         .progress_context = progress,
@@ -235,6 +257,7 @@ void source_follow(descent_source *source, const descent_dataset *dataset)
     source->target_names = descent_dataset_target_names(dataset);
     source->classes = descent_dataset_classes(dataset);
     source->class_names = descent_dataset_class_names(dataset);
+    source->columns = descent_dataset_columns(dataset);
     /* Bytes that were asked for may have been divided, and are floats by now. */
     if (source->values != DESCENT_VALUES_BYTES) {
         source->values = descent_dataset_values(dataset);

@@ -26,6 +26,8 @@ struct source_options {
     int header;
     int separator;
     int values;
+    int missing;
+    char *words, *ignore, *keep; /* lists of columns */
     bool regression, multi_label;
     double test;    /* OPTION_AUTO: by the number of samples */
     uint64_t limit; /* 0: all */
@@ -48,7 +50,9 @@ extern const struct option_table SOURCE_TABLE;
         SOURCE_OPTION("label-column", holder, at, number),                                         \
         SOURCE_OPTION("header", holder, at, number),                                               \
         SOURCE_OPTION("separator", holder, at, number),                                            \
-        SOURCE_OPTION("values", holder, at, number),                                               \
+        SOURCE_OPTION("values", holder, at, number), SOURCE_OPTION("missing", holder, at, number), \
+        SOURCE_OPTION("words", holder, at, number), SOURCE_OPTION("ignore", holder, at, number),   \
+        SOURCE_OPTION("keep", holder, at, number),                                                 \
         SOURCE_OPTION("regression", holder, at, number),                                           \
         SOURCE_OPTION("multi-label", holder, at, number),                                          \
         SOURCE_OPTION("test", holder, at, number), SOURCE_OPTION("test-seed", holder, at, number), \

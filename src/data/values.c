@@ -1,0 +1,55 @@
+/*
+ * Fields of tables, as spreadsheets, pandas, R and C write them.
+ */
+#include "data/values.h"
+
+#include "base/decimal.h"
+
+#include <stddef.h>
+#include <strings.h>
+
+static bool is_among(const char *field, const char *const *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcasecmp(field, texts[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool descent_value_is_missing(const char *field)
+{
+    static const char *const texts[] = {"",     "?",    "na",   "n/a",  "nan", "null",
+                                        "none", "<na>", "#n/a", "-nan", "+nan"};
+    return is_among(field, texts, sizeof texts / sizeof texts[0]);
+}
+
+bool descent_value_is_infinite(const char *field)
+{
+    static const char *const texts[] = {"inf",      "+inf",      "-inf",
+                                        "infinity", "+infinity", "-infinity"};
+    return is_among(field, texts, sizeof texts / sizeof texts[0]);
+}
+
+bool descent_value_is_truth(const char *field)
+{
+    static const char *const texts[] = {"true", "false"};
+    return is_among(field, texts, sizeof texts / sizeof texts[0]);
+}
+
+bool descent_value_number(double *number, const char *field)
+{
+    if (descent_value_is_truth(field)) {
+        *number = strcasecmp(field, "true") == 0 ? 1.0 : 0.0;
+        return true;
+    }
+    return descent_decimal_load(number, field);
+}
+
+bool descent_value_is_word(const char *field)
+{
+    double number;
+    return !descent_value_is_missing(field) && !descent_value_is_infinite(field) &&
+           !descent_value_number(&number, field);
+}
