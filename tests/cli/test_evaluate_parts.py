@@ -97,9 +97,12 @@ class Parts(CommandCase):
 
     def test_own_data_are_not_split_in_another_way(self):
         for option in (("--test-seed", "4"), ("--test", "0.5")):
-            self.refuse(2, ["--test", "0.2 and 0", "own.csv"], "evaluate", "run", "own.csv", *option)
+            self.refuse(2, ["--test", "own split", "own.csv"], "evaluate", "run", "own.csv", *option)
         self.write("new.csv", table(50, first=300))
         self.assertEqual(self.data("run", "new.csv", "--test", "0.5")[0], 25)
+        self.succeed("train", "own.csv", "--out", "whole", "--epochs", "2", "--quiet", "--test", "0")
+        self.assertEqual(self.data("whole", "own.csv")[1]["origin"], "trained on")
+        self.refuse(2, ["--test", "all of its samples"], "evaluate", "whole", "own.csv", "--test", "0.2")
         self.succeed("train", "own.csv", "--out", "seven", "--epochs", "2", "--quiet", "--test", "0.3",
                      "--test-seed", "7")
         self.assertEqual(self.data("seven", "own.csv")[0], 30)

@@ -77,8 +77,10 @@ static enum exit_status recall_split(struct evaluate *evaluate)
     struct source_options own = {0};
     option_defaults(&SOURCE_TABLE, &own);
     enum exit_status status = source_recall(&own, &evaluate->trained);
-    evaluate->scored.test = own.test;
-    evaluate->scored.test_seed = own.test_seed;
+    descent_source source;
+    source_init(&source, &own, NULL);
+    evaluate->scored.test = source.test;
+    evaluate->scored.test_seed = source.test_seed;
     option_free_values(&SOURCE_TABLE, &own);
     return status;
 }

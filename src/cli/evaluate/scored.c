@@ -67,8 +67,7 @@ static enum exit_status load_all(struct scored *scored, const char *path, descen
 }
 
 /* Another split of the model's own data would put samples that it was trained on into its test
- * part.
- */
+ * part, and so would any split of data of which none were held back. */
 static enum exit_status check_split(struct scored *scored, const char *path,
                                     const descent_source *source,
                                     const struct trained_model *trained)
@@ -79,17 +78,19 @@ static enum exit_status check_split(struct scored *scored, const char *path,
     descent_source own = *source;
     own.test = scored->test;
     own.test_seed = scored->test_seed;
-    bool held_back = load(scored, path, &own, DESCENT_PART_TEST, trained) == DESCENT_OK &&
-                     scored->origin == SCORED_HELD_BACK &&
-                     descent_dataset_whole(scored->dataset) > 0;
+    bool none = trained->test.text[0] == '\0';
+    descent_part part = none ? DESCENT_PART_ALL : DESCENT_PART_TEST;
+    bool same =
+        load(scored, path, &own, part, trained) == DESCENT_OK &&
+        (none ? scored->origin == SCORED_TRAINED_ON
+              : scored->origin == SCORED_HELD_BACK && descent_dataset_whole(scored->dataset) > 0);
     descent_dataset_destroy(scored->dataset);
     scored->dataset = NULL;
-    return !held_back
-               ? DONE
-               : cli_usage("--test and --test-seed: expected %g and %ju, by which samples of "
-                           "%s were held back from training, found %g and %ju",
-                           scored->test, (uintmax_t)scored->test_seed, path, source->test,
-                           (uintmax_t)source->test_seed);
+    return !same ? DONE
+                 : cli_usage("--test and --test-seed have no effect on %s: the model was trained "
+                             "%s",
+                             path,
+                             none ? "on all of its samples" : "on those that its own split left");
 }
 
 enum exit_status scored_load(struct scored *scored, const char *path, descent_source *source,
