@@ -120,7 +120,8 @@ class Checkup(CommandCase):
                     "--hidden", "64,64,64", "--activation", "sigmoid", *SGD, "--lr", "0.01",
                     "--epochs", "10", others=["accuracy-at-chance"])
         # A warm-up is no standstill.
-        self.assertEqual(self.train("digits", "--warmup", "100000", "--epochs", "8"), ([], ""))
+        self.assertEqual(self.train("digits", "--lr", "1e-9", "--warmup", "327", "--epochs", "8"),
+                         ([], ""))
 
     def test_shuffled_labels(self):
         data = self.make(1500, 4, lambda g: g.randrange(10), lambda g, c, i: g.randrange(256))

@@ -39,7 +39,17 @@ WITHOUT_EFFECT = [
     (["--init-deviation", "0.1"], "--init normal"),
     (["--schedule", "constant", "--lr-final", "0.1"], "cosine"),
     (["--decay-power", "3"], "polynomial"),
+    (["--hidden", "none", "--dropout", "0.5"], "with hidden layers"),
+    (["--hidden", "none", "--activation", "tanh"], "with hidden layers"),
+    (["--optimizer", "sgd", "--decay-biases"], "--weight-decay > 0"),
+    (["--epochs", "3", "--warmup", "6"], "fewer steps than the 6 "),
+    (["--epochs", "3", "--patience", "3"], "fewer epochs than the 3 "),
 ]
+
+# The same for options of data: on data with a test part of their own, and on other files than CSV.
+OF_SPLITS = [["--test", "0.3"], ["--test", "0"], ["--test-seed", "4"]]
+OF_CSV = [["--label-column", "a"], ["--header", "yes"], ["--separator", "comma"],
+          ["--values", "bytes"]]
 
 
 # What each command needs beside its options; nothing of it is looked at before all values are.
@@ -109,6 +119,40 @@ class Options(CommandCase):
         for options, part in WITHOUT_EFFECT:
             with self.subTest(options):
                 self.refuse(2, [part], "train", "data", *options)
+
+    def test_options_of_data_without_effect(self):
+        make_data(self.folder / "data")
+        (self.folder / "pair").mkdir()
+        table = "a,b,label\n" + "".join(f"{i},{i * i % 7},{'xy'[i % 2]}\n" for i in range(40))
+        for name in ("pair/train.csv", "pair/test.csv", "one.csv"):
+            (self.folder / name).write_text(table)
+        for data in ("data", "pair", "one.csv"):
+            self.succeed("train", data, "--out", f"of-{data}", "--epochs", "1", "--quiet")
+        before = contents(self.folder)
+        for options in OF_SPLITS:
+            for data in ("data", "pair"):
+                for command in (["train", data], ["find-lr", data], ["inspect", data],
+                                ["convert", data, "out"], ["evaluate", f"of-{data}", data]):
+                    with self.subTest(f"{command} {options}"):
+                        self.refuse_data([options[0], "a test part of their own"], *command, *options)
+        self.refuse(2, ["--test-seed", "held back"], "train", "one.csv", "--test", "0",
+                    "--test-seed", "3")
+        for options in OF_CSV:
+            for command in (["train", "data"], ["find-lr", "data"], ["inspect", "data"],
+                            ["convert", "data", "out"], ["evaluate", "of-data", "data"]):
+                with self.subTest(f"{command} {options}"):
+                    self.refuse_data([options[0], "only on CSV files", "3 x 3"], *command, *options)
+        for path in ("of-data", "of-data/model.safetensors"):
+            self.refuse(2, ["--header", "only on data sets"], "inspect", path, "--header", "yes")
+        self.assertEqual(contents(self.folder), before)
+
+    def refuse_data(self, parts, *command):
+        """By the last of all lines: what is read is told before."""
+        result = self.run_command(*command, *(["--quiet"] if command[0] in ("train", "find-lr") else []))
+        self.assertEqual(result.returncode, 2, f"{command}: {result.stderr}")
+        self.assertEqual(result.stdout, "")
+        for part in parts:
+            self.assertIn(part, result.stderr.splitlines()[-1])
 
     def test_unknown_and_incomplete(self):
         self.refuse(2, ["--no-such"], "train", "data", "--no-such")

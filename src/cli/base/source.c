@@ -191,7 +191,7 @@ enum exit_status source_load(descent_dataset **dataset, const char *path,
 
 /* Why a part is missing matters only where the other one is missing as well. */
 enum exit_status source_load_parts(struct source_parts *parts, const char *path,
-                                   descent_source *source)
+                                   descent_source *source, const struct source_options *options)
 {
     const descent_source asked = *source;
     char missing[512] = "";
@@ -207,7 +207,11 @@ enum exit_status source_load_parts(struct source_parts *parts, const char *path,
         }
     }
     const descent_dataset *first = source_first_part(parts);
-    return first != NULL ? source_check(&asked, first) : cli_failed("%s", missing);
+    if (first == NULL) {
+        return cli_failed("%s", missing);
+    }
+    CLI_TRY(source_check(&asked, first));
+    return source_check_effects(options, first, parts->datasets[DESCENT_PART_TEST] != NULL);
 }
 
 const descent_dataset *source_first_part(const struct source_parts *parts)

@@ -33,6 +33,7 @@ struct source_options {
     uint64_t limit; /* 0: all */
     uint64_t test_seed;
     uint64_t memory_limit; /* MiB; 0: half of the machine's */
+    uint64_t given;        /* which rows of the table were given: see source_note_given() */
 };
 
 /* Their table, for a struct source_options by itself. */
@@ -88,7 +89,7 @@ struct source_parts {
 /* Loads both; one may be missing, but a part that is there must be whole. On failure it says why
  * and returns FAILED or USAGE; the caller frees the parts in any case. */
 enum exit_status source_load_parts(struct source_parts *parts, const char *path,
-                                   descent_source *source);
+                                   descent_source *source, const struct source_options *options);
 void source_free_parts(struct source_parts *parts);
 
 /* The training part, or the test part where there is no other. */
@@ -97,6 +98,19 @@ const descent_dataset *source_first_part(const struct source_parts *parts);
 /* Whether a data set has the size and the colour that were asked for: IDX files are taken as they
  * are. USAGE after naming the option that has no effect. */
 enum exit_status source_check(const descent_source *source, const descent_dataset *dataset);
+
+/* Remembers which of them were given on a command line. */
+void source_note_given(struct source_options *options, const struct option_table *table,
+                       const struct option_arguments *arguments);
+
+/* USAGE after naming an option that was given and has no effect on these data: one for CSV files on
+ * others, or one for a split where the data have a test part of their own (has_test says whether
+ * there is a test part). */
+enum exit_status source_check_effects(const struct source_options *options,
+                                      const descent_dataset *dataset, bool has_test);
+
+/* The same for what is no data set: none has an effect. */
+enum exit_status source_check_none(const struct source_options *options, const char *path);
 
 /* From here on the source has to go with a data set: classes, numbers, size of images. The data set
  * must outlive the source. */

@@ -115,6 +115,8 @@ static enum exit_status load_from(struct evaluate *evaluate, descent_source *sou
                                   const char *folder)
 {
     CLI_TRY(scored_load(&evaluate->scored, folder, source, part_of(evaluate), &evaluate->trained));
+    CLI_TRY(source_check_effects(&evaluate->options.source, evaluate->scored.dataset,
+                                 evaluate->scored.part != DESCENT_PART_ALL));
     reading_warn(&evaluate->display, evaluate->scored.name, evaluate->trained.columns,
                  descent_dataset_reading(evaluate->scored.dataset));
     left_aside_warn(&evaluate->display,
@@ -188,6 +190,7 @@ static enum exit_status run(struct evaluate *evaluate, int argc, const char **ar
 {
     const struct evaluate_options *options = &evaluate->options;
     CLI_TRY(option_read_command(&TABLE, argc, argv, &evaluate->arguments, &evaluate->options));
+    source_note_given(&evaluate->options.source, &TABLE, &evaluate->arguments);
     const char *const *arguments = evaluate->arguments.rest;
     if (arguments[0] == NULL || arguments[1] == NULL || arguments[2] != NULL) {
         return cli_usage("evaluate: expected a model and a data set; see descent evaluate --help");

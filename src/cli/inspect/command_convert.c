@@ -136,7 +136,7 @@ static enum exit_status load_parts(struct convert *convert, const char *path)
 {
     descent_source source;
     source_init(&source, &convert->options.source, &convert->display);
-    return source_load_parts(&convert->parts, path, &source);
+    return source_load_parts(&convert->parts, path, &source, &convert->options.source);
 }
 
 static enum exit_status write_parts(const struct convert *convert)
@@ -217,6 +217,7 @@ static enum exit_status run(struct convert *convert, struct option_arguments *ar
                             const char **argv)
 {
     CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, &convert->options));
+    source_note_given(&convert->options.source, &TABLE, arguments);
     const char *const *rest = arguments->rest;
     if (rest[0] == NULL || rest[1] == NULL || rest[2] != NULL) {
         return cli_usage("convert: expected a source and a new folder; see descent convert --help");

@@ -12,15 +12,18 @@
 #include <sys/stat.h>
 
 /* One of a run's files, if it is there; with json, below its key. */
-static enum exit_status inspect_part(const char *folder, const char *name, const char *sheet,
-                                     const char *key, json_t *json, bool *found)
+static enum exit_status inspect_part(const char *folder, const char *name,
+                                     const struct inspect_options *options, const char *key,
+                                     json_t *json, bool *found)
 {
+    const char *sheet = strcmp(name, RUN_MODEL) == 0 ? options->sheet : NULL;
     char path[PATH_MAX + 32];
     struct stat status;
     snprintf(path, sizeof path, "%s/%s", folder, name);
     if (stat(path, &status) != 0) {
         return DONE;
     }
+    CLI_TRY(source_check_none(&options->source, folder));
     if (*found && json == NULL) {
         printf("\n");
     }
@@ -34,8 +37,8 @@ static enum exit_status inspect_part(const char *folder, const char *name, const
 }
 
 /* Both files of a run; *found says whether the folder has one. */
-static enum exit_status inspect_run(const char *folder, const char *sheet, json_t **json,
-                                    bool *found)
+static enum exit_status inspect_run(const char *folder, const struct inspect_options *options,
+                                    json_t **json, bool *found)
 {
     json_t *object = NULL;
     *found = false;
@@ -43,8 +46,8 @@ static enum exit_status inspect_run(const char *folder, const char *sheet, json_
         *json = object = json_pack("{s:s, s:s}", "kind", "run", "folder", folder);
         CLI_TRY(object != NULL ? DONE : cli_print_json(NULL));
     }
-    CLI_TRY(inspect_part(folder, RUN_MODEL, sheet, "model", object, found));
-    return inspect_part(folder, RUN_CHECKPOINT, NULL, "checkpoint", object, found);
+    CLI_TRY(inspect_part(folder, RUN_MODEL, options, "model", object, found));
+    return inspect_part(folder, RUN_CHECKPOINT, options, "checkpoint", object, found);
 }
 
 static enum exit_status inspect_data_named(const char *name, const struct inspect_options *options,
@@ -64,7 +67,7 @@ static enum exit_status inspect(const char *name, const struct inspect_options *
     bool folder = exists && S_ISDIR(status.st_mode);
     bool run = false;
     if (folder) {
-        CLI_TRY(inspect_run(name, options->sheet, json, &run));
+        CLI_TRY(inspect_run(name, options, json, &run));
     }
     if (run) {
         return DONE;
@@ -74,6 +77,7 @@ static enum exit_status inspect(const char *name, const struct inspect_options *
         *json = NULL;
     }
     if (exists && !folder && !descent_dataset_is_csv(name) && !descent_dataset_is_numpy(name)) {
+        CLI_TRY(source_check_none(&options->source, name));
         return inspect_file(name, options->sheet, json);
     }
     if (!exists && (strchr(name, '/') != NULL || strstr(name, ".safetensors") != NULL)) {
@@ -123,6 +127,7 @@ static enum exit_status run(struct inspect_options *options, struct option_argum
                             int argc, const char **argv)
 {
     CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, options));
+    source_note_given(&options->source, &TABLE, arguments);
     CLI_TRY(option_check_effects(&TABLE, arguments, options));
     if (options->augment_text != NULL) {
         CLI_TRY(source_augment_read(&options->augment, options->augment_text));

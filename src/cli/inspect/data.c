@@ -303,7 +303,7 @@ static enum exit_status show(struct view *view, const struct inspect_options *op
     struct progress display = progress_create(false);
     descent_source source;
     source_init(&source, &options->source, &display);
-    CLI_TRY(source_load_parts(&view->sources, view->path, &source));
+    CLI_TRY(source_load_parts(&view->sources, view->path, &source, &options->source));
     for (int p = 0; p < SOURCE_PARTS; p++) {
         if (view->sources.datasets[p] != NULL) {
             fill_part(&view->parts[p], view->sources.datasets[p], PART_NAMES[p]);

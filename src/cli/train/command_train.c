@@ -68,6 +68,9 @@ enum exit_status train_check_options(struct training *training)
 {
     struct train_options *options = &training->options;
     CLI_TRY(settle_labels(training));
+    if (TRAIN_OPTION_GIVEN(&training->arguments, activation) && options->hidden.count == 0) {
+        return cli_usage("--activation has an effect only with hidden layers");
+    }
     double deviation;
     CLI_TRY(train_read_init_bias(&deviation, options->init_bias));
     if (options->resume == NULL) {

@@ -134,6 +134,7 @@ static enum exit_status load_parts(struct training *training)
 {
     struct train_data *data = &training->data;
     descent_source source;
+    source_note_given(&training->options.source, &TRAIN_OPTIONS, &training->arguments);
     source_init(&source, &training->options.source, &training->display);
     source.threads = (int)training->options.threads;
     source.columns = data->known_columns != NULL ? data->known_columns : training->initial.columns;
@@ -141,6 +142,7 @@ static enum exit_status load_parts(struct training *training)
     source.part = DESCENT_PART_TEST;
     source_follow(&source, data->source);
     CLI_TRY(load_test(training, &source));
+    CLI_TRY(source_check_effects(&training->options.source, data->source, data->test != NULL));
     tell_reading(training, data->source);
     if (data->test != NULL) {
         tell_reading(training, data->test);

@@ -42,6 +42,8 @@ WHERE(no_init_from, "without --init-from", options->init_from == NULL)
 WHERE(regression, "with --regression", options->source.regression)
 WHERE(classes, "without --regression", !options->source.regression)
 WHERE(cross_entropy, "with --loss cross-entropy", options->loss == DESCENT_LOSS_CROSS_ENTROPY)
+WHERE(decay, "with --weight-decay > 0",
+      options->weight_decay > 0.0 || (options->weight_decay == OPTION_AUTO && OPTIMIZER(ADAMW)))
 WHERE(no_budget, "without --budget", options->budget <= 0.0)
 WHERE(validation, "with --validation > 0", options->validation != 0.0)
 WHERE(sgd_momentum, "with --optimizer sgd and --momentum > 0",
@@ -141,7 +143,7 @@ static const struct option rows[] = {
      .help = "Added to the root of the mean of squared gradients"},
     {"weight-decay", RESULT(OPTIMIZER, NUMBER, weight_decay), .initial = "auto", FLOAT_RANGE,
      .word = "auto", .help = "Weight decay; auto is 0.1 for adamw, else 0"},
-    {"decay-biases", RESULT(OPTIMIZER, FLAG, decay_biases),
+    {"decay-biases", RESULT(OPTIMIZER, FLAG, decay_biases), ONLY(decay),
      .help = "Let weight decay act on biases as well"},
     {"clip-norm", RESULT(OPTIMIZER, NUMBER, clip_norm), .initial = "0", OPTION_NOT_NEGATIVE,
      .help = "Scale larger gradients down to this norm; 0 is off"},

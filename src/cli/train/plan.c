@@ -291,8 +291,27 @@ static enum exit_status search_lr(struct training *training)
     return create_fit(training);
 }
 
+/* What would come into effect only behind the end of the run. */
+static enum exit_status check_length(const struct training *training)
+{
+    const struct train_options *options = &training->options;
+    const struct option_arguments *arguments = &training->arguments;
+    uint64_t steps = descent_fit_schedule(training->fit)->steps;
+    bool known = options->budget <= 0.0;
+    if (known && TRAIN_OPTION_GIVEN(arguments, warmup) && options->warmup >= steps) {
+        return cli_usage("--warmup: expected fewer steps than the %ju of the run, found %ju",
+                         (uintmax_t)steps, (uintmax_t)options->warmup);
+    }
+    if (known && TRAIN_OPTION_GIVEN(arguments, patience) && options->patience >= options->epochs) {
+        return cli_usage("--patience: expected fewer epochs than the %ju of the run, found %ju",
+                         (uintmax_t)options->epochs, (uintmax_t)options->patience);
+    }
+    return DONE;
+}
+
 enum exit_status train_plan(struct training *training)
 {
     CLI_TRY(train_plan_fit(training));
+    CLI_TRY(check_length(training));
     return training->options.lr == OPTION_SECOND ? search_lr(training) : DONE;
 }

@@ -1,0 +1,89 @@
+/*
+ * Options of sources that were given where they have no effect: only the data show that.
+ */
+#include "cli/base/source.h"
+#include "cli/base/text.h"
+
+#include <string.h>
+
+/* What a row of the table has an effect on, where that is not all data. */
+enum effect { EFFECT_CSV, EFFECT_SPLIT, EFFECT_HELD_BACK };
+
+static const struct {
+    const char *name;
+    enum effect effect;
+} EFFECTS[] = {
+    {"label-column", EFFECT_CSV},    {"header", EFFECT_CSV},  {"separator", EFFECT_CSV},
+    {"values", EFFECT_CSV},          {"missing", EFFECT_CSV}, {"words", EFFECT_CSV},
+    {"ignore", EFFECT_CSV},          {"keep", EFFECT_CSV},    {"test", EFFECT_SPLIT},
+    {"test-seed", EFFECT_HELD_BACK},
+};
+
+enum { EFFECT_COUNT = sizeof EFFECTS / sizeof EFFECTS[0] };
+
+static bool was_given(const struct source_options *options, const char *name)
+{
+    for (size_t i = 0; i < SOURCE_TABLE.count; i++) {
+        if (strcmp(SOURCE_TABLE.rows[i].name, name) == 0) {
+            return (options->given >> i & 1) != 0;
+        }
+    }
+    return false;
+}
+
+void source_note_given(struct source_options *options, const struct option_table *table,
+                       const struct option_arguments *arguments)
+{
+    options->given = 0;
+    for (size_t i = 0; i < SOURCE_TABLE.count; i++) {
+        if (option_given(table, arguments, SOURCE_TABLE.rows[i].name)) {
+            options->given |= UINT64_C(1) << i;
+        }
+    }
+}
+
+static enum exit_status check_csv(const char *name, const descent_dataset *dataset)
+{
+    if (descent_dataset_reading(dataset) != NULL) {
+        return DONE;
+    }
+    char shape[80];
+    text_shape(shape, sizeof shape, descent_dataset_shape(dataset));
+    return cli_usage("--%s has an effect only on CSV files, found samples of %s from other files",
+                     name, shape);
+}
+
+enum exit_status source_check_effects(const struct source_options *options,
+                                      const descent_dataset *dataset, bool has_test)
+{
+    bool held_back = descent_dataset_whole(dataset) > 0;
+    for (size_t i = 0; i < EFFECT_COUNT; i++) {
+        const char *name = EFFECTS[i].name;
+        enum effect effect = EFFECTS[i].effect;
+        if (!was_given(options, name)) {
+            continue;
+        }
+        if (effect == EFFECT_CSV) {
+            CLI_TRY(check_csv(name, dataset));
+        } else if (has_test && !held_back) {
+            return cli_usage("--%s has an effect only on data without a test part of their own, "
+                             "found one",
+                             name);
+        } else if (effect == EFFECT_HELD_BACK && !held_back) {
+            return cli_usage("--%s has an effect only where samples are held back, found none",
+                             name);
+        }
+    }
+    return DONE;
+}
+
+enum exit_status source_check_none(const struct source_options *options, const char *path)
+{
+    for (size_t i = 0; i < SOURCE_TABLE.count; i++) {
+        if ((options->given >> i & 1) != 0) {
+            return cli_usage("--%s has an effect only on data sets, found %s",
+                             SOURCE_TABLE.rows[i].name, path);
+        }
+    }
+    return DONE;
+}
