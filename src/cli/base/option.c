@@ -22,7 +22,11 @@ static const struct option *row_named(const struct option_table *table, const ch
 bool option_given(const struct option_table *table, const struct option_arguments *arguments,
                   const char *name)
 {
-    return arguments->texts[row_named(table, name) - table->rows] != NULL;
+    size_t i = 0;
+    while (i < table->count && strcmp(table->rows[i].name, name) != 0) {
+        i++;
+    }
+    return i < table->count && arguments->texts[i] != NULL;
 }
 
 struct option option_row(const struct option_table *table, size_t i)

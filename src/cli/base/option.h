@@ -185,7 +185,7 @@ enum exit_status option_read_command(const struct option_table *table, int argc,
 enum exit_status option_apply(const struct option_table *table,
                               const struct option_arguments *arguments, void *values);
 
-/* Whether the option of that name was given. */
+/* Whether the option of that name was given; false where the table has none. */
 bool option_given(const struct option_table *table, const struct option_arguments *arguments,
                   const char *name);
 
