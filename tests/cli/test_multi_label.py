@@ -151,6 +151,15 @@ class MultiLabel(CommandCase):
         answer = self.succeed("predict", "lists", "rows.csv").stdout.splitlines()[1]
         self.assertEqual(answer.split(",")[0], "warm")
 
+    def test_lists_taken_as_classes_are_told(self):
+        self.write_lists("lists.csv", [row for row in weather(300, 1) if any(row[2:])])
+        result = self.run_command("train", "lists.csv", "--epochs", "1", "--out", "classes")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("--loss binary-cross-entropy", result.stderr)
+        table = self.succeed("inspect", "lists.csv", "--multi-label").stdout
+        for label in LABELS:
+            self.assertIn(f"\n{label} ", table)
+
     def test_resuming(self):
         options = ["--schedule", "constant"]
         self.train(*options, "--epochs", "6", out="whole")

@@ -24,7 +24,7 @@ static const char *const PART_NAMES[SOURCE_PARTS] = {
 struct part {
     const descent_dataset *dataset; /* NULL: there is no such part */
     const char *name;
-    size_t target; /* from 1 */
+    char target[RECORD_CELL_SIZE]; /* its name, or its number from 1 */
     const char *values;
     descent_shape shape;
     size_t samples, classes;
@@ -87,7 +87,7 @@ static const struct record_field BYTES[] = {
 static const struct record_field FLOATS[] = {
     PART(STATISTICS(NUMBER, "range", "", .format = "%.5g"))};
 static const struct record_field TARGETS[] = {
-    {NULL, AT(SIZE, target), .heading = "target", .align = 'l'},
+    {"target", AT(CHARS, target), .heading = "target"},
     {NULL, AT(TEXT, name), .heading = "part", .align = 'r'},
     STATISTICS(NUMBER, "range", "", .format = "%.5g"),
 };
@@ -207,9 +207,14 @@ static enum exit_status print_classes(const struct view *view)
 
 static struct part target_of(const struct part *part, size_t output)
 {
-    return (struct part){.name = part->name,
-                         .target = output + 1,
-                         .statistics = statistics_of_target(part->dataset, output)};
+    const char *const *names = descent_dataset_target_names(part->dataset);
+    struct part target = {.name = part->name,
+                          .statistics = statistics_of_target(part->dataset, output)};
+    snprintf(target.target, sizeof target.target, "%zu", output + 1);
+    if (names != NULL) {
+        snprintf(target.target, sizeof target.target, "%s", names[output]);
+    }
+    return target;
 }
 
 static enum exit_status print_targets(const struct view *view)

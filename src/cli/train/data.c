@@ -112,6 +112,29 @@ static enum exit_status load_test(struct training *training, descent_source *sou
     return check_test_part(data);
 }
 
+/* The first class whose name is a list, or NULL. */
+static const char *find_list(const descent_dataset *source)
+{
+    for (size_t c = 0; c < descent_dataset_classes(source); c++) {
+        const char *name = descent_dataset_class_names(source)[c];
+        if (strpbrk(name, ";|") != NULL) {
+            return name;
+        }
+    }
+    return NULL;
+}
+
+static void warn_of_lists(struct training *training)
+{
+    const char *list = find_list(training->data.source);
+    if (list != NULL) {
+        progress_say(&training->display,
+                     "warning: \"%.40s\" is a class of its own here; for samples of several\n"
+                     "         labels: --loss binary-cross-entropy",
+                     list);
+    }
+}
+
 /* With binary cross-entropy samples may have several labels: whether they do, the data say. */
 static enum exit_status load_source(struct training *training, descent_source *source)
 {
@@ -127,6 +150,7 @@ static enum exit_status load_source(struct training *training, descent_source *s
                          "leave it out",
                          data->folder);
     }
+    warn_of_lists(training);
     return source_check(source, data->source);
 }
 
