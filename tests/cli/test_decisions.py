@@ -234,7 +234,7 @@ class Decisions(CommandCase):
     def test_predict(self):
         self.assertEqual(self.options_of("predict") - {"show"},
                          {"as-is", "as-mnist", "label-column", "header", "separator", "values",
-                          "regression", "top", "threshold", "probabilities", "columns"})
+                          "regression", "top", "threshold", "probabilities", "columns", "missing", "keep"})
         for data in ("data", "data.csv"):
             self.succeed("train", data, "-q", "--epochs", "3", "--out", f"of-{data}")
         (self.folder / "image.pgm").write_bytes(pgm(12, 12, [
@@ -246,6 +246,12 @@ class Decisions(CommandCase):
             self.compare(option, value, ["predict", *command])
         self.assertEqual(self.succeed("predict", "of-data.csv", "data.csv", "--columns", "row")
                          .stdout.splitlines()[:3], ["row", "1", "2"])
+        self.assertEqual(self.succeed("predict", "of-data.csv", "data.csv", "--keep", "b")
+                         .stdout.splitlines()[0], "b,class,probability")
+        (self.folder / "holes.csv").write_text("a,b,c\n1,,0\n")
+        self.succeed("predict", "of-data.csv", "holes.csv")
+        self.refuse(1, ["holes.csv", "line 2"], "predict", "of-data.csv", "holes.csv", "--missing",
+                    "refuse")
         self.refuse(1, ["missing", '"a"'], "predict", "of-data.csv", "plain.csv", "--header", "yes")
         self.refuse(1, ["missing", '"a"'], "predict", "of-data.csv", "data.csv", "--separator", "tab")
         self.refuse(2, ["found bytes"], "predict", "of-data.csv", "data.csv", "--values", "bytes")

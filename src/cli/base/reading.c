@@ -43,7 +43,7 @@ static void tell_passed(struct progress *display, const char *path, const descen
     }
     if (reading->passed_count > 0) {
         bool one = reading->passed_count == 1;
-        progress_say(display, "note: %s: passed over %s that the training data had not: %s", path,
+        progress_say(display, "note: %s: passed over %s that the training data lack: %s", path,
                      one ? "a column" : "columns", list);
     }
 }
@@ -57,7 +57,7 @@ static void tell_column(struct progress *display, const char *path, const descen
     name_of(name, columns, i);
     if (met->unknown > 0) {
         progress_say(display,
-                     "warning: %s: column %s: %s value%s that the training data had not, such as "
+                     "warning: %s: column %s: %s value%s that the training data lack, such as "
                      "\"%.60s\", taken for none",
                      path, name, text_count(count, met->unknown), met->unknown == 1 ? "" : "s",
                      met->example);

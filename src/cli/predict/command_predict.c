@@ -38,6 +38,8 @@ static const struct option rows[] = {
              "class or target)"},
     {OF_SOURCE("header")},
     {OF_SOURCE("separator")},
+    {OF_SOURCE("missing")},
+    {OF_SOURCE("keep")},
     {OF_SOURCE("values"),
      .help = "Numbers of a row: bytes are divided by 255, floats are not; auto is as in "
              "training"},

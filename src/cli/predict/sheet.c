@@ -86,14 +86,27 @@ static enum exit_status add_outputs(struct sheet *sheet)
     return DONE;
 }
 
+/* The name of a kept column: the file's, or without a header that of the training data. */
+static const char *kept_name(const struct trained_model *trained, const descent_rows *rows,
+                             size_t k, char number[CELL_SIZE])
+{
+    const char *name = descent_rows_kept_name(rows, k);
+    size_t count = trained->columns != NULL ? descent_columns_count(trained->columns) : 0;
+    for (size_t i = 0, kept = 0; i < count && name == NULL; i++) {
+        const descent_column *column = descent_columns_at(trained->columns, i);
+        name = column->kind == DESCENT_COLUMN_KEPT && kept++ == k ? column->name : NULL;
+    }
+    snprintf(number, CELL_SIZE, "kept_%zu", k + 1);
+    return name != NULL ? name : number;
+}
+
 static enum exit_status add_kept(struct sheet *sheet)
 {
     size_t kept = sheet->rows != NULL ? descent_rows_kept(sheet->rows) : 0;
     for (size_t k = 0; k < kept; k++) {
-        const char *name = descent_rows_kept_name(sheet->rows, k);
         char number[CELL_SIZE];
-        snprintf(number, sizeof number, "kept_%zu", k + 1);
-        CLI_TRY(add(sheet, SHEET_KEPT, k, name != NULL ? name : number));
+        CLI_TRY(add(sheet, SHEET_KEPT, k,
+                    kept_name(sheet->predictor->trained, sheet->rows, k, number)));
     }
     return DONE;
 }
@@ -227,10 +240,16 @@ enum exit_status sheet_open(struct sheet *sheet, const struct predictor *predict
         sheet->saved = true;
         sheet->out = sheet->file.out;
     }
-    for (size_t c = 0; c < sheet->count; c++) {
+    return DONE;
+}
+
+/* Not before something is known to come, or to be all: a failure leaves no heading behind. */
+static void put_headings(struct sheet *sheet)
+{
+    for (size_t c = 0; c < sheet->count && !sheet->headed; c++) {
         put(sheet, c, sheet->columns[c].heading);
     }
-    return DONE;
+    sheet->headed = true;
 }
 
 /* Nine digits give back the same float. */
@@ -282,6 +301,7 @@ static void put_labels(struct sheet *sheet, size_t c, const struct answer *answe
 void sheet_write(struct sheet *sheet, const struct sheet_row *row)
 {
     const struct answer *answers = predictor_answer(sheet->predictor, row->outputs);
+    put_headings(sheet);
     for (size_t c = 0; c < sheet->count; c++) {
         char text[CELL_SIZE];
         if (sheet->columns[c].kind == SHEET_LABELS || sheet->columns[c].kind == SHEET_SHARES) {
@@ -294,6 +314,7 @@ void sheet_write(struct sheet *sheet, const struct sheet_row *row)
 
 enum exit_status sheet_finish(struct sheet *sheet)
 {
+    put_headings(sheet);
     if (sheet->aligned) {
         return table_print(&sheet->table);
     }
@@ -317,14 +338,12 @@ void sheet_close(struct sheet *sheet)
     *sheet = (struct sheet){0};
 }
 
-static json_t *kept_json(const descent_rows *rows, size_t row)
+static json_t *kept_json(const struct trained_model *trained, const descent_rows *rows, size_t row)
 {
     json_t *kept = json_object();
     for (size_t k = 0; k < descent_rows_kept(rows); k++) {
-        const char *name = descent_rows_kept_name(rows, k);
         char number[CELL_SIZE];
-        snprintf(number, sizeof number, "kept_%zu", k + 1);
-        json_object_set_new(kept, name != NULL ? name : number,
+        json_object_set_new(kept, kept_name(trained, rows, k, number),
                             json_string(descent_rows_kept_text(rows, row, k)));
     }
     return kept;
@@ -349,7 +368,9 @@ json_t *sheet_json(const struct predictor *predictor, const struct predict_optio
         told = json_object_set_new(object, "file", json_string(row->file)) == 0 && told;
     }
     if (rows != NULL && descent_rows_kept(rows) > 0) {
-        told = json_object_set_new(object, "kept", kept_json(rows, row->kept)) == 0 && told;
+        told = json_object_set_new(object, "kept",
+                                   kept_json(predictor->trained, rows, row->kept)) == 0 &&
+               told;
     }
     if (options->probabilities) {
         told = json_object_set_new(object, "probabilities",

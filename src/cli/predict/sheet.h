@@ -26,6 +26,7 @@ struct sheet {
     bool saved; /* whether `out` is that of `file` */
     struct text_file file;
     bool quiet;
+    bool headed; /* whether the headings are written */
 };
 
 /* What a prediction is of. */
@@ -36,7 +37,7 @@ struct sheet_row {
     const float *outputs;
 };
 
-/* Chooses the columns as the options say, and writes their headings. images: rows have a file and
+/* Chooses the columns as the options say. images: rows have a file and
  * no number. FAILED or USAGE after saying why; the caller closes the sheet in any case. */
 enum exit_status sheet_open(struct sheet *sheet, const struct predictor *predictor,
                             const struct predict_options *options, const descent_rows *rows,
