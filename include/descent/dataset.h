@@ -131,7 +131,9 @@ enum { DESCENT_SPLIT_LEAST = 20 };
  * Loads one part of a source. The path decides what kind of source it is:
  *
  * - IDX or NumPy files; see below.
- * - A table in text, such as a CSV file, one sample a line; see below.
+ * - A table in text, one sample a line; see below. A file that ends in .csv, .tsv, .txt or .data,
+ *   or a folder with train.csv and perhaps test.csv, or with NAME_train.csv and NAME_test.csv; each
+ *   may have another of these endings, and .gz behind it. Other tables there are left aside.
  * - A folder of images: CLASS/FILE, or train/CLASS/FILE and test/CLASS/FILE, where the files of a
  *   class may lie in further folders; PNG, JPEG, BMP, PGM or PPM. The parts may be called training,
  *   testing, and for want of a test part val, valid or validation, in upper or lower case. All are
@@ -189,7 +191,8 @@ DESCENT_API descent_status descent_dataset_load(descent_dataset **dataset, const
 /* Whether a path ends in .npy or .npz, in upper or lower case. */
 DESCENT_API bool descent_dataset_is_numpy(const char *path);
 
-/* Whether a path ends in .csv or .csv.gz, in upper or lower case. */
+/* Whether a path ends in .csv, .tsv, .txt or .data, perhaps with .gz behind it, in upper or lower
+ * case. */
 DESCENT_API bool descent_dataset_is_csv(const char *path);
 
 /* Samples in memory. All arrays are borrowed. */

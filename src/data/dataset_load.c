@@ -218,8 +218,8 @@ static descent_status load_file(descent_dataset **dataset, const char *path,
     }
     if (!descent_dataset_is_csv(path)) {
         return descent_fail(DESCENT_ERROR_NOT_FOUND,
-                            "%s: expected a folder, a CSV file (.csv or .csv.gz) or a NumPy file "
-                            "(.npz), found another file",
+                            "%s: expected a folder, a table (.csv, .tsv, .txt or .data) or a NumPy "
+                            "file (.npz), found another file",
                             path);
     }
     return descent_csv_load(dataset, path, source, source->part != DESCENT_PART_ALL);

@@ -265,7 +265,7 @@ static descent_status refuse_table(const struct descent_folder *folder, const ch
     for (size_t i = 0; i < folder->count; i++) {
         const struct descent_folder_entry *entry = &folder->entries[i];
         images = entry->folder ? entry->name : images;
-        table = !entry->folder && descent_dataset_is_csv(entry->name) ? entry->name : table;
+        table = !entry->folder && descent_csv_is_sure(entry->name) ? entry->name : table;
     }
     if (count_folders(folder) != 1 || table == NULL) {
         return DESCENT_OK;

@@ -15,7 +15,10 @@ descent_status descent_arrays_load(descent_dataset **dataset, const char *path,
 descent_status descent_csv_load(descent_dataset **dataset, const char *path,
                                 const descent_source *source, bool split);
 
-/* A folder with train.csv and perhaps test.csv, each plain or with .gz. */
+/* Whether a name is that of a table and nothing else: a .txt or .data file may be anything. */
+bool descent_csv_is_sure(const char *name);
+
+/* A folder with train.csv and perhaps test.csv, or NAME_train.csv and NAME_test.csv. */
 bool descent_csv_folder_holds(const char *folder);
 descent_status descent_csv_folder_load(descent_dataset **dataset, const char *folder,
                                        const descent_source *source);

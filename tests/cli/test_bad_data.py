@@ -70,11 +70,11 @@ class BadData(CommandCase):
         self.refuse_data(["no/such/data", "expected a folder"], data="no/such/data")
 
     def test_what_is_no_data_and_no_model(self):
-        (self.folder / "table.tsv").write_text("1\t2\tdog\n" * 9)
-        self.refuse_data(["table.tsv", "found another file"], data="table.tsv")
-        self.refuse_data(["./table.tsv", "found another file"], data="./table.tsv")
-        for command in (["inspect", "./table.tsv"], ["predict", "table.tsv", "table.tsv"]):
-            self.refuse(1, ["table.tsv: expected a safetensors file"], *command)
+        (self.folder / "table.xls").write_text("1\t2\tdog\n" * 9)
+        self.refuse_data(["table.xls", "found another file"], data="table.xls")
+        self.refuse_data(["./table.xls", "found another file"], data="./table.xls")
+        for command in (["inspect", "./table.xls"], ["predict", "table.xls", "table.xls"]):
+            self.refuse(1, ["table.xls: expected a safetensors file"], *command)
 
     def test_missing_mnist_says_what_to_run(self):
         self.environment.pop("DESCENT_DATA")

@@ -143,9 +143,9 @@ START_TEST(missing_files_are_named)
     descent_dataset *dataset = NULL;
     const char *file = scratch_write("file", "x", 1);
     ck_assert_int_eq(load(&dataset, file, DESCENT_PART_TRAIN, 0), DESCENT_ERROR_NOT_FOUND);
-    ck_assert_ptr_nonnull(
-        strstr(descent_last_error(),
-               "expected a folder, a CSV file (.csv or .csv.gz) or a NumPy file (.npz), found"));
+    ck_assert_ptr_nonnull(strstr(
+        descent_last_error(),
+        "expected a folder, a table (.csv, .tsv, .txt or .data) or a NumPy file (.npz), found"));
 }
 END_TEST
 

@@ -181,8 +181,9 @@ char *cli_data_find(const char *name)
     if (found == NULL && is_folder(name)) {
         found = absolute(name); /* the reader will say which files are missing */
     } else if (found == NULL && (path || exists)) {
-        cli_failed("%s: expected a folder with a data set, or a .csv or .npz file, found %s", name,
-                   exists ? "another file" : "nothing");
+        cli_failed("%s: expected a folder with a data set, a table (.csv, .tsv, .txt or .data) or "
+                   "a .npz file, found %s",
+                   name, exists ? "another file" : "nothing");
     } else if (found == NULL) {
         print_not_found(name, &places);
     }
