@@ -234,7 +234,8 @@ class Decisions(CommandCase):
     def test_predict(self):
         self.assertEqual(self.options_of("predict") - {"show"},
                          {"as-is", "as-mnist", "label-column", "header", "separator", "values",
-                          "regression", "top", "threshold", "probabilities", "columns", "missing", "keep"})
+                          "regression", "top", "threshold", "probabilities", "columns", "missing", "keep",
+                          "layer"})
         for data in ("data", "data.csv"):
             self.succeed("train", data, "-q", "--epochs", "3", "--out", f"of-{data}")
         (self.folder / "image.pgm").write_bytes(pgm(12, 12, [
@@ -242,6 +243,7 @@ class Decisions(CommandCase):
         for option, value, *command in (("as-mnist", None, "of-data", "image.pgm"),
                                         ("top", "1", "of-data", "image.pgm"),
                                         ("probabilities", None, "of-data", "image.pgm"),
+                                        ("layer", "1", "of-data", "image.pgm"),
                                         ("label-column", "1", "of-data.csv", "plain.csv")):
             self.compare(option, value, ["predict", *command])
         self.assertEqual(self.succeed("predict", "of-data.csv", "data.csv", "--columns", "row")

@@ -4,11 +4,13 @@
 import csv
 import io
 import json
+import math
+import random
 import unittest
 
 from harness import CommandCase, make_data
 from pictures import pgm
-from tensors import load_tensors, save_tensors
+from tensors import forward, load_tensors, save_tensors
 
 FLOWERS = ["iris", "lily", "rose, red"]
 
@@ -132,6 +134,35 @@ class Columns(CommandCase):
             self.refuse(2, [options[0], "has an effect only on rows"], "predict", "of-images", "one.pgm",
                         *options)
         self.refuse(2, ["--show"], "predict", "of-images", "one.pgm", "--show", "--json")
+
+    def test_activations_of_a_hidden_layer(self):
+        """Against a forward pass in plain Python, with and without a preparation of the targets."""
+        generator = random.Random(5)
+        sizes = (2, 4, 3, 2)
+        tensors = {}
+        for layer, (inputs, outputs) in enumerate(zip(sizes, sizes[1:])):
+            for kind, shape in (("weight", [outputs, inputs]), ("bias", [outputs])):
+                values = [generator.uniform(-1, 1) for _ in range(math.prod(shape))]
+                tensors[f"{2 * layer}.{kind}"] = (shape, values)
+        rows = [[generator.uniform(-1, 1) for _ in range(2)] for _ in range(5)]
+        self.write("rows.csv", [f"{a},{b}" for a, b in rows])
+        targets = {"loss": "mse", "task": "regression", "preparation":
+                   '{"standardize":"none","target_mean":[1,2],"target_deviation":[3,4]}'}
+        for metadata in ({}, targets):
+            save_tensors(self.folder / "net.safetensors", tensors, metadata)
+            for layer in (1, 2):
+                self.read("net.safetensors", "rows.csv", "--layer", layer, "--out", "h.csv", "--quiet")
+                header, *found = self.file("h.csv")
+                self.assertEqual(header, ["row"] + [f"unit {u + 1}" for u in range(sizes[layer])])
+                part = {name: tensor for name, tensor in tensors.items() if int(name[0]) < 2 * layer}
+                for row, line in zip(rows, found, strict=True):
+                    for value, text in zip(forward(part, row), line[1:], strict=True):
+                        self.assertAlmostEqual(max(0.0, value), float(text), places=5)
+        self.refuse(2, ["--layer", "1 to 2", "found 3"], "predict", "net.safetensors", "rows.csv",
+                    "--layer", "3")
+        self.refuse(2, ["--top"], "predict", "net.safetensors", "rows.csv", "--layer", "1", "--top", "2")
+        self.succeed("train", "data.csv", "--hidden", "none", "--out", "flat", "--epochs", "1")
+        self.refuse(2, ["hidden layers"], "predict", "flat", "new.csv", "--layer", "1")
 
 
 if __name__ == "__main__":

@@ -55,6 +55,9 @@ static const struct option rows[] = {
              "and the probability of a class by its name; HEADING=NAME calls one otherwise"},
     {"out", 'o', AT(TEXT, out), .value = "FILE", .group = OUTPUT,
      .help = "Write CSV to this file, with the number of the row, or the image's file, first"},
+    {"layer", AT(COUNT, layer), OPTION_FROM_TO(1.0, DESCENT_LAYERS_MAX), .initial = "last",
+     .word = "last", .value = "N", .group = OUTPUT,
+     .help = "Give the activations of hidden layer N, from 1, in place of the answer"},
     {"threshold", AT(NUMBER, threshold), OPTION_FROM_TO(0.0, 1.0), .initial = "0.5",
      .group = OUTPUT,
      .help = "Probability above which a label holds, or of two classes the second one, after "
@@ -206,6 +209,9 @@ static enum exit_status run(struct predict *predict, int argc, const char **argv
     const char *const *files = arguments + 1;
     CLI_TRY(trained_model_load(&predict->trained, arguments[0]));
     bool table = are_rows(predict, files);
+    if (predict->options.layer != 0) {
+        CLI_TRY(predict_stop_at(&predict->trained, predict->options.layer));
+    }
     CLI_TRY(check_threshold(predict));
     CLI_TRY(predictor_create(&predict->predictor, &predict->trained, top_of(predict, table),
                              predict->options.threshold));

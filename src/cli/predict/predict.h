@@ -23,6 +23,7 @@ struct predict_options {
                      hold */
     double threshold;
     bool as_is, as_mnist; /* neither: as the model's file says */
+    uint64_t layer;       /* whose activations are the answer; 0: the last one's */
     bool show;
     bool csv;
     bool probabilities;
@@ -35,6 +36,10 @@ static inline bool predict_in_columns(const struct predict_options *options)
 {
     return options->probabilities || options->columns != NULL || options->out != NULL;
 }
+
+/* hidden.c: ends the model at hidden layer 1 ≤ layer, so that its answers are the activations
+ * there: numbers, named "unit 1" and so on. USAGE where the model has no such layer. */
+enum exit_status predict_stop_at(struct trained_model *trained, uint64_t layer);
 
 /* A class, or of numbers to predict one. */
 struct answer {
