@@ -119,6 +119,37 @@ void cli_wilson(size_t correct, size_t total, double *low, double *high)
     }
 }
 
+/* The probability of exactly so many successes, by its logarithm: the terms alone overflow. */
+static double binomial_term(double k, double n, double p)
+{
+    double ways = lgamma(n + 1.0) - lgamma(k + 1.0) - lgamma(n - k + 1.0);
+    return exp(ways + k * log(p) + (n - k) * log1p(-p));
+}
+
+/* The sum of the terms from k up to n, which fall from term to term: k ≥ n p. */
+static double upper_sum(double k, double n, double p)
+{
+    double term = binomial_term(k, n, p), sum = term;
+    for (double i = k; i < n && term > sum * 1e-17; i++) {
+        term *= (n - i) / (i + 1.0) * p / (1.0 - p);
+        sum += term;
+    }
+    return fmin(sum, 1.0);
+}
+
+double cli_binomial_tail(size_t successes, size_t trials, double p)
+{
+    double k = (double)successes, n = (double)trials;
+    if (successes == 0 || p >= 1.0) {
+        return successes <= trials ? 1.0 : 0.0;
+    }
+    if (successes > trials || p <= 0.0) {
+        return 0.0;
+    }
+    /* At most k − 1 successes are at least n − k + 1 failures. */
+    return k >= n * p ? upper_sum(k, n, p) : 1.0 - upper_sum(n - k + 1.0, n, 1.0 - p);
+}
+
 double regression_unit(const descent_preparation *preparation, size_t output)
 {
     const float *deviations =

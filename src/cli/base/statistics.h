@@ -1,6 +1,6 @@
 /*
- * Range, mean, standard deviation and norm of numbers; the interval of an accuracy; the figures of
- * regression.
+ * Range, mean, standard deviation and norm of numbers; the interval of an accuracy, and how likely it
+ * is by chance; the figures of regression.
  */
 #ifndef DESCENT_CLI_STATISTICS_H
 #define DESCENT_CLI_STATISTICS_H
@@ -30,6 +30,18 @@ struct statistics statistics_of_target(const descent_dataset *dataset, size_t ou
 /* Wilson's 95 % interval (Wilson 1927) of a proportion: correct of total. With total 0 nothing is
  * known, and the interval is [0, 1]. */
 void cli_wilson(size_t correct, size_t total, double *low, double *high);
+
+/*
+ * The chance of at least so many successes in n trials of probability p in [0, 1], exactly:
+ *
+ *     P(X ≥ k) = Σ_{i ≥ k} C(n, i) pⁱ (1 − p)ⁿ⁻ⁱ
+ *
+ * Terms follow from each other, from the largest one of the shorter tail outwards, so that neither
+ * they nor their number, about √n, grow with n: Clopper & Pearson, "The use of confidence or
+ * fiducial limits", Biometrika 26 (1934), and Johnson, Kemp & Kotz, "Univariate Discrete
+ * Distributions" (2005), 3.4.
+ */
+double cli_binomial_tail(size_t successes, size_t trials, double p);
 
 /*
  * How well numbers are predicted:
