@@ -172,7 +172,7 @@ class Findings(Doctor):
         self.assertEqual(names, ["dead-units"])
         self.assertIn(" of the units of hidden layer 1 are zero on all samples", warnings[0])
         self.assertIn(" of the units of hidden layer 1 are zero on all samples", text)
-        self.assertIn("warning: " + seen["findings"][0]["text"], text.splitlines())
+        self.assertIn("warning: " + seen["findings"][0]["text"], text.replace("\n  ", " "))
         self.assertGreater(seen["layers"][0]["dead"], 0.9)
         self.assertIsNone(seen["layers"][1]["dead"])
 

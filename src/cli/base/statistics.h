@@ -1,6 +1,6 @@
 /*
- * Range, mean, standard deviation and norm of numbers; the interval of an accuracy, and how likely it
- * is by chance; the figures of regression.
+ * Range, mean, standard deviation and norm of numbers; the interval of an accuracy, and how likely
+ * it is by chance; the figures of regression.
  */
 #ifndef DESCENT_CLI_STATISTICS_H
 #define DESCENT_CLI_STATISTICS_H

@@ -79,6 +79,26 @@ void text_append(char *text, size_t size, const char *format, ...)
     va_end(arguments);
 }
 
+void text_wrap(char *lines, size_t size, const char *text, const char *indent)
+{
+    enum { WIDTH = 79 };
+    size_t column = 0;
+    lines[0] = '\0';
+    while (*text != '\0') {
+        size_t blanks = strspn(text, " "), length = blanks + strcspn(text + blanks, " ");
+        bool breaks = column > 0 && column + length > WIDTH;
+        if (breaks) {
+            text_append(lines, size, "\n%s", indent);
+            text += blanks;
+            length -= blanks;
+            column = strlen(indent);
+        }
+        text_append(lines, size, "%.*s", (int)length, text);
+        column += length;
+        text += length;
+    }
+}
+
 bool text_next(const char **list, char separator, char part[TEXT_SIZE])
 {
     size_t length = strcspn(*list, (const char[]){separator, '\0'});

@@ -33,6 +33,10 @@ void text_shape(char *text, size_t size, const descent_shape *shape);
 void text_append(char *text, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Copies a text, broken at blanks into lines of less than 80 columns, those behind the first
+ * indented; a longer word is left whole. */
+void text_wrap(char *lines, size_t size, const char *text, const char *indent);
+
 /* Copies the part of a list before its next separator, and moves on behind that: to NULL behind the
  * last. False for a part that does not fit, which no number does. */
 bool text_next(const char **list, char separator, char part[TEXT_SIZE]);

@@ -97,19 +97,45 @@ static descent_status run_probes(struct probes *probes, const descent_batch *bat
     return DESCENT_OK;
 }
 
-static void extend_range(struct checkup_inputs *inputs, const float *features, size_t count)
+/* Welford's mean and sum of squares, the range, and whether a sample differs from the first. */
+static void extend_inputs(struct checkup_inputs *inputs, const float *features, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        double value = (double)features[i];
+        double value = (double)features[i], difference = value - inputs->mean;
         inputs->low = inputs->count == 0 ? value : fmin(inputs->low, value);
         inputs->high = inputs->count == 0 ? value : fmax(inputs->high, value);
         inputs->count++;
+        inputs->mean += difference / (double)inputs->count;
+        inputs->deviation += difference * (value - inputs->mean);
     }
 }
 
-/* Sends the first samples through the layers, or without these looks at their own numbers. */
+/* Whether all samples of a batch are the same as the first one of all. */
+static bool are_all(const float *first, const descent_batch *batch, size_t width)
+{
+    for (size_t i = 0; i < batch->n; i++) {
+        if (memcmp(first, batch->features + i * width, width * sizeof *first) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void look_at_batch(struct checkup_inputs *inputs, const descent_batch *batch, size_t width,
+                          float *first)
+{
+    if (inputs->count == 0) {
+        memcpy(first, batch->features, width * sizeof *first);
+        inputs->constant = true;
+    }
+    inputs->constant = inputs->constant && are_all(first, batch, width);
+    extend_inputs(inputs, batch->features, batch->n * width);
+}
+
+/* Sends the first samples through the layers, or without these looks at their own numbers; first
+ * has room for one sample. */
 static descent_status look(struct checkup_facts *facts, const descent_preparation *preparation,
-                           struct probes *probes)
+                           struct probes *probes, float *first)
 {
     const descent_loader_config config = {.batch = BATCH, .threads = 1, .preparation = preparation};
     size_t width = descent_dataset_features(facts->train);
@@ -123,7 +149,7 @@ static descent_status look(struct checkup_facts *facts, const descent_preparatio
         if (probes != NULL) {
             status = run_probes(probes, &batch);
         } else {
-            extend_range(&facts->inputs, batch.features, batch.n * width);
+            look_at_batch(&facts->inputs, &batch, width, first);
         }
     }
     descent_loader_destroy(loader);
@@ -133,8 +159,39 @@ static descent_status look(struct checkup_facts *facts, const descent_preparatio
 descent_status checkup_look_at_inputs(struct checkup_facts *facts,
                                       const descent_preparation *preparation)
 {
-    facts->inputs.count = 0;
-    return look(facts, preparation, NULL);
+    struct checkup_inputs *inputs = &facts->inputs;
+    *inputs = (struct checkup_inputs){0};
+    float *first = calloc(descent_dataset_features(facts->train), sizeof *first);
+    if (first == NULL) {
+        return DESCENT_ERROR_MEMORY;
+    }
+    descent_status status = look(facts, preparation, NULL, first);
+    free(first);
+    if (inputs->count > 0) {
+        inputs->deviation = sqrt(inputs->deviation / (double)inputs->count);
+        inputs->constant = inputs->constant && descent_dataset_count(facts->train) > 1;
+    }
+    return status;
+}
+
+static bool are_units_alike(const descent_layer *layer)
+{
+    for (size_t o = 1; o < layer->outputs; o++) {
+        const float *weights = layer->weights + o * layer->inputs;
+        if (memcmp(layer->weights, weights, layer->inputs * sizeof *weights) != 0) {
+            return false;
+        }
+    }
+    return layer->outputs > 1;
+}
+
+void checkup_look_at_weights(struct checkup_facts *facts, const descent_model *model)
+{
+    facts->alike = 0;
+    for (size_t l = 0; l + 1 < descent_model_layers(model) && facts->alike == 0; l++) {
+        descent_layer layer = descent_model_layer(model, l);
+        facts->alike = are_units_alike(&layer) ? l + 1 : 0;
+    }
 }
 
 descent_status checkup_look_at_units(struct checkup_facts *facts, const descent_model *model,
@@ -148,7 +205,7 @@ descent_status checkup_look_at_units(struct checkup_facts *facts, const descent_
         status = open_probe(&probe[l], &layer, (int)facts->options->threads);
     }
     if (status == DESCENT_OK && probes.count > 0) {
-        status = look(facts, preparation, &probes);
+        status = look(facts, preparation, &probes, NULL);
     }
     facts->layers = status == DESCENT_OK ? probes.count : 0;
     for (size_t l = 0; l < probes.count; l++) {

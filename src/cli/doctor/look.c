@@ -110,9 +110,21 @@ static descent_status measure_units(struct doctor *doctor)
     return DESCENT_OK;
 }
 
+/* What the best weights are worth, where there will be no better ones. */
+static descent_status measure_result(struct training *training)
+{
+    descent_metrics parts[TRAIN_PARTS] = {0};
+    if (train_stop(training) == DESCENT_STOP_NONE) {
+        return DESCENT_OK;
+    }
+    LIBRARY_TRY(train_evaluate(training, parts));
+    return train_checkup_close(training, parts);
+}
+
 static descent_status measure(struct doctor *doctor)
 {
     descent_fit *fit = doctor->training.fit;
+    LIBRARY_TRY(measure_result(&doctor->training));
     LIBRARY_TRY(measure_units(doctor));
     LIBRARY_TRY(descent_fit_measure(fit));
     for (size_t l = 0; l < doctor->layers; l++) {
@@ -133,6 +145,7 @@ enum exit_status doctor_look(struct doctor *doctor)
     look_at_rates(doctor);
     measure_weights(doctor);
     CLI_TRY(train_checkup_start(training));
+    training->facts.over = train_stop(training) != DESCENT_STOP_NONE;
     descent_status status = whole ? measure(doctor) : DESCENT_OK;
     if (status == DESCENT_ERROR_NONFINITE) { /* a finding */
         snprintf(doctor->trouble, sizeof doctor->trouble, "%s", descent_last_error());

@@ -68,7 +68,9 @@ static void print_findings(const struct doctor *doctor)
     size_t rows = doctor->training.facts.history.rows, epochs = rows > 0 ? rows - 1 : 0;
     putchar('\n');
     for (size_t i = 0; i < doctor->findings; i++) {
-        printf("warning: %s\n", doctor->finding[i].text);
+        char lines[CHECKUP_LINES_SIZE];
+        checkup_write(lines, sizeof lines, &doctor->finding[i]);
+        printf("%s\n", lines);
     }
     if (doctor->findings == 0) {
         printf("No problems found. Checked: the figures of %zu epoch%s%s.\n", epochs,

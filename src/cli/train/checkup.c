@@ -1,8 +1,11 @@
 /*
  * The check-up while a run goes on: the data before it starts, the figures after each epoch, and
- * the units, which cost a pass over some samples, after epochs 1, 2, 4, 8 and so on, and the last.
+ * the units, which cost a pass over some samples, after epochs 1, 2, 4, 8 and so on, and the last;
+ * in the end, what the best weights answer.
  */
 #include "cli/train/train.h"
+
+#include <math.h>
 
 static enum exit_status read_history(struct training *training)
 {
@@ -33,11 +36,30 @@ enum exit_status train_checkup_start(struct training *training)
     facts->classes = !classes ? 0
                               : descent_loss_classes((descent_loss_kind)training->options.loss,
                                                      descent_model_outputs(model));
+    facts->source = training->data.source;
+    facts->test_r2 = NAN;
+    facts->ignorance = facts->train != NULL && descent_dataset_outputs(facts->train) > 0 &&
+                               training->options.source.regression
+                           ? training->data.variances[TRAIN_PART]
+                           : NAN;
+    checkup_look_at_weights(facts, model);
+    checkup_look_at_columns(facts);
     if (facts->train != NULL) {
         CLI_TRY_LIBRARY(checkup_look_at_inputs(facts, training->data.preparation));
     }
     bool begun = resumed != NULL && descent_checkpoint_steps(resumed) > 0;
     return begun ? read_history(training) : DONE;
+}
+
+static void tell(struct training *training)
+{
+    struct checkup_finding findings[CHECKUP_CHECKS];
+    size_t count = checkup_find(&training->facts, &training->told, findings);
+    for (size_t i = 0; i < count; i++) {
+        char lines[CHECKUP_LINES_SIZE];
+        checkup_write(lines, sizeof lines, &findings[i]);
+        progress_say(&training->display, "%s", lines);
+    }
 }
 
 static bool is_power_of_two(uint64_t n)
@@ -56,10 +78,25 @@ enum exit_status train_checkup_row(struct training *training, const struct metri
             return cli_failed("check-up: %s", descent_status_text(status));
         }
     }
-    struct checkup_finding findings[CHECKUP_CHECKS];
-    size_t count = checkup_find(&training->facts, &training->told, findings);
-    for (size_t i = 0; i < count; i++) {
-        progress_say(&training->display, "warning: %s", findings[i].text);
-    }
+    tell(training);
+    return DONE;
+}
+
+descent_status train_checkup_close(struct training *training,
+                                   const descent_metrics parts[TRAIN_PARTS])
+{
+    struct checkup_facts *facts = &training->facts;
+    facts->over = true;
+    facts->test_r2 = train_figures(&training->data, TEST_PART, &parts[TEST_PART]).r2;
+    facts->test_samples = parts[TEST_PART].samples;
+    return checkup_look_at_answers(facts, descent_fit_best(training->fit),
+                                   training->data.preparation);
+}
+
+enum exit_status train_checkup_end(struct training *training,
+                                   const descent_metrics parts[TRAIN_PARTS])
+{
+    CLI_TRY_LIBRARY(train_checkup_close(training, parts));
+    tell(training);
     return DONE;
 }

@@ -273,10 +273,15 @@ static const double default_lr[] = {[DESCENT_OPTIMIZER_SGD] = 0.1,
                                     [DESCENT_OPTIMIZER_ADAM] = 0.002,
                                     [DESCENT_OPTIMIZER_ADAMW] = 0.002};
 
+double train_options_usual_lr(const struct train_options *options)
+{
+    return default_lr[options->optimizer];
+}
+
 void train_options_resolve_steps(struct train_options *options, uint64_t steps)
 {
     if (options->lr == OPTION_AUTO) {
-        options->lr = default_lr[options->optimizer];
+        options->lr = train_options_usual_lr(options);
     }
     if (options->weight_decay == OPTION_AUTO) {
         options->weight_decay = options->optimizer == DESCENT_OPTIMIZER_ADAMW ? 0.1 : 0.0;

@@ -77,6 +77,9 @@ extern const struct option_table TRAIN_OPTIONS;
     train_option_given((arguments), offsetof(struct train_options, member))
 bool train_option_given(const struct option_arguments *arguments, size_t offset);
 
+/* The learning rate that the optimizer has by default. */
+double train_options_usual_lr(const struct train_options *options);
+
 /* Fills in what is "auto" and depends on the number of steps alone: learning rate, weight decay,
  * schedule; with a budget the schedule is left as it is, for each step anew. */
 void train_options_resolve_steps(struct train_options *options, uint64_t steps);

@@ -9,9 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 
-/* The figures of each part; without samples where there is none. */
-static descent_status evaluate_parts(const struct training *training,
-                                     descent_metrics parts[TRAIN_PARTS])
+descent_status train_evaluate(const struct training *training, descent_metrics parts[TRAIN_PARTS])
 {
     const struct train_data *data = &training->data;
     const descent_model *best = descent_fit_best(training->fit);
@@ -98,6 +96,24 @@ static void print_parts(const struct training *training, const descent_metrics p
     }
 }
 
+/* The names of what was told, also where nothing else was. */
+static void print_warnings(const struct training *training)
+{
+    char list[CHECKUP_TEXT_SIZE] = "warnings  ", lines[CHECKUP_LINES_SIZE];
+    json_t *names = checkup_names(training->told), *name;
+    size_t i;
+    json_array_foreach(names, i, name)
+    {
+        text_append(list, sizeof list, "%s %s", i == 0 ? " " : ",", json_string_value(name));
+    }
+    text_append(list, sizeof list, ": descent doctor tells more");
+    text_wrap(lines, sizeof lines, list, "            ");
+    if (json_array_size(names) > 0) {
+        printf("%s\n", lines);
+    }
+    json_decref(names);
+}
+
 static void print_text(const struct training *training, const descent_metrics parts[TRAIN_PARTS])
 {
     const descent_progress *done = train_progress(training);
@@ -119,6 +135,7 @@ static void print_text(const struct training *training, const descent_metrics pa
            (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
     printf("run         %s: %s, %s, %s\n", training->run.folder, RUN_CHECKPOINT, RUN_METRICS,
            RUN_CONFIG);
+    print_warnings(training);
 }
 
 static json_t *part_to_json(const struct training *training, enum train_part p,
@@ -166,7 +183,8 @@ static enum exit_status print_json(const struct training *training,
 enum exit_status train_result(struct training *training)
 {
     descent_metrics parts[TRAIN_PARTS] = {0};
-    CLI_TRY_LIBRARY(evaluate_parts(training, parts));
+    CLI_TRY_LIBRARY(train_evaluate(training, parts));
+    CLI_TRY(train_checkup_end(training, parts));
     if (training->options.json) {
         return print_json(training, parts);
     }

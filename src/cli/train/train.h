@@ -253,6 +253,12 @@ struct metrics_form train_form(const struct training *training);
 enum exit_status train_checkup_start(struct training *training);
 enum exit_status train_checkup_row(struct training *training, const struct metrics_row *row);
 
+/* What it finds once the run is over, from the figures of each part; the first only looks. */
+descent_status train_checkup_close(struct training *training,
+                                   const descent_metrics parts[TRAIN_PARTS]);
+enum exit_status train_checkup_end(struct training *training,
+                                   const descent_metrics parts[TRAIN_PARTS]);
+
 /* The L2 norm of a layer's weights and biases. */
 double train_layer_norm(const descent_layer *layer);
 
@@ -261,7 +267,9 @@ void train_log_data(struct training *training);
 void train_log_start(struct training *training);
 void train_log_row(struct training *training, const struct metrics_row *row);
 
-/* result.c: evaluates the saved weights and prints the result. */
+/* result.c: evaluates the saved weights and prints the result; the first only evaluates, and leaves
+ * the figures of a part that is not there at 0. */
+descent_status train_evaluate(const struct training *training, descent_metrics parts[TRAIN_PARTS]);
 enum exit_status train_result(struct training *training);
 
 /* Why the run is over, or NONE, interruptions left aside; in words, where it is. */
