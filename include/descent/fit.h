@@ -84,8 +84,9 @@ typedef struct descent_fit_config {
 
     double loss_limit;   /* alarm if the running mean of the steps' losses exceeds this many times
                             the loss of an ignorant network: the untrained one's, or that of
-                            guessing (all classes alike, or the mean of the targets), whichever is
-                            more; 0: no limit */
+                            guessing (all classes alike, the mean of the targets, or ½ for
+                            each output of binary cross-entropy), whichever is more; 0: no
+                            limit */
     uint64_t recoveries; /* how many alarms lead back to the last epoch's end and on with a tenth of
                             the learning rate, before one ends the fit. Keeps the weights and the
                             optimizer's state of that time in memory. An interrupted epoch then
@@ -158,7 +159,8 @@ DESCENT_API descent_status descent_fit_create(descent_fit **fit, const descent_m
 DESCENT_API void descent_fit_destroy(descent_fit *fit);
 
 /* Evaluates the untrained network, for the figures before the first epoch and for the guard, and
- * starts the budget's time. If not called, the first epoch does so. Error: NONFINITE. */
+ * starts the budget's time. If not called, the first epoch does so. Errors: INVALID (the loss reads
+ * logits, and the last layer's activation is not the identity), NONFINITE. */
 DESCENT_API descent_status descent_fit_start(descent_fit *fit);
 
 /*
