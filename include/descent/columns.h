@@ -88,7 +88,10 @@ typedef struct descent_column_reading {
 
 /* What a reader met in one part of a CSV file, among the rows of that part. */
 typedef struct descent_reading {
-    bool header; /* the first line names the columns */
+    bool header;        /* the first line names the columns */
+    char separator;     /* between fields; ' ' stands for any number of blanks and tabs */
+    bool decimal_comma; /* numbers have a comma in the place of a point */
+    size_t empty;       /* rows of the file passed over since all of their fields are empty */
     descent_match match;
     size_t rows;
     size_t incomplete;                     /* rows that lack a value in a feature's column */

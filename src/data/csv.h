@@ -29,7 +29,7 @@ struct descent_csv {
     unsigned char kinds[256]; /* what each byte means, by the dialect */
     uint64_t line;            /* on which the present record starts, from 1 */
     uint64_t next_line;       /* on which the next byte is */
-    uint64_t empty;           /* records passed over so far since all of their fields are empty */
+    size_t empty;             /* records passed over so far since all of their fields are empty */
     uint64_t point_line; /* the first lines with a number that has a point, or a comma in its */
     uint64_t comma_line; /* place, where the dialect allows it; 0: none yet */
     size_t fields;       /* of the present record */

@@ -27,6 +27,8 @@ struct table {
     bool *held;    /* which records make up the test part; NULL: all are wanted */
     size_t wanted; /* records kept so far */
     unsigned pass, passes;
+    bool decimal_comma; /* of the file, */
+    size_t empty;       /* and its empty rows */
 };
 
 /* What is done with each record. */
@@ -58,6 +60,8 @@ static descent_status read_records(struct table *table, record_function *use)
         status = descent_csv_columns_check(&table->columns, &csv);
         status = status == DESCENT_OK ? use(table, &csv, record) : status;
     }
+    table->decimal_comma = csv.comma_line != 0;
+    table->empty = csv.empty;
     descent_csv_close(&csv);
     table->pass++;
     return status;
@@ -135,12 +139,20 @@ static descent_status read_table(struct table *table, bool split)
                : descent_fail(DESCENT_ERROR_IO, "%s: has shrunk while it was read", table->path);
 }
 
+static void note_dialect(descent_reading *reading, const struct table *table)
+{
+    reading->separator = table->columns.dialect.separator;
+    reading->decimal_comma = table->decimal_comma;
+    reading->empty = table->empty;
+}
+
 /* Hands the arrays over to the data set. */
 static descent_status finish(descent_dataset **dataset, struct table *table)
 {
     descent_samples samples = {0};
     DESCENT_TRY(descent_csv_features_give(&table->features, &samples));
     descent_csv_labels_give(&table->labels, &samples);
+    note_dialect(table->features.reading, table);
     DESCENT_TRY(descent_source_finish(dataset, &samples, table->path, table->source));
     (*dataset)->whole = table->held != NULL ? table->labels.count : 0;
     descent_dataset_own_table(*dataset, table->features.columns, table->features.reading);

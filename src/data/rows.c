@@ -155,6 +155,7 @@ static descent_status open_rows(descent_rows *rows, const char *path, const desc
         rows->reading->match = DESCENT_MATCH_PLACES;
     }
     rows->reading->header = rows->columns.header;
+    rows->reading->separator = rows->csv.dialect.separator;
     return find_kept(rows, source);
 }
 
@@ -230,6 +231,8 @@ descent_status descent_rows_next(descent_rows *rows, size_t most, float *feature
         }
         DESCENT_TRY(read_record(rows, features + *n * rows->width));
     }
+    rows->reading->decimal_comma = rows->csv.comma_line != 0;
+    rows->reading->empty = rows->csv.empty;
     return DESCENT_OK;
 }
 

@@ -84,6 +84,21 @@ class TableFiles(CommandCase):
         result = self.run_command("evaluate", "run", "german.txt", "--json")
         self.assertEqual(json.loads(result.stdout)["samples"], 30)
 
+    def test_what_was_found_is_said(self):
+        rows = [[field.replace(".", ",") for field in row] for row in self.rows]
+        self.write("german.csv", table(rows[:100] + [[""] * 5] * 3 + rows[100:], by=";"))
+        self.write("blanks.txt", table(self.rows, None, by="  "))
+        for name, found, words in (
+                ("german.csv", ["semicolon", True, True, 3],
+                 "separator semicolon, decimal commas, names in the first line, 3 empty rows passed over"),
+                ("blanks.txt", ["blanks", False, False, 0], "separator blanks, no names in the first line"),
+                ("plain.csv", ["comma", False, True, 0], "separator comma, names in the first line")):
+            said = self.inspect(name)["table"]
+            self.assertEqual([said[key] for key in ("separator", "decimal_comma", "header", "empty")], found)
+            self.assertIn(f"\ntable  {words}\n", self.succeed("inspect", name).stdout)
+            told = self.succeed("train", name, "--epochs", 1, "--out", "run", "-f").stderr
+            self.assertIn(f"\ntable     {words}\n", told)
+
     def test_what_is_doubtful_is_refused(self):
         numbers = [row[:4] for row in self.rows]
         for name, content, parts in (

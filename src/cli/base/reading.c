@@ -4,6 +4,7 @@
  */
 #include "cli/base/reading.h"
 
+#include "cli/base/source.h"
 #include "cli/base/text.h"
 
 #include <stdio.h>
@@ -82,4 +83,37 @@ void reading_warn(struct progress *display, const char *path, const descent_colu
     for (size_t i = 0; reading->columns != NULL && i < descent_columns_count(columns); i++) {
         tell_column(display, path, columns, i, &reading->columns[i]);
     }
+}
+
+void reading_describe(char *text, size_t size, const descent_dataset *dataset)
+{
+    const descent_reading *reading = descent_dataset_reading(dataset);
+    char count[TEXT_SIZE];
+    text[0] = '\0';
+    if (reading == NULL) {
+        return;
+    }
+    text_append(text, size, "separator %s%s, %s", source_separator_name(reading->separator),
+                reading->decimal_comma ? ", decimal commas" : "",
+                reading->header ? "names in the first line" : "no names in the first line");
+    if (reading->empty > 0) {
+        text_append(text, size, ", %s empty row%s passed over", text_count(count, reading->empty),
+                    reading->empty == 1 ? "" : "s");
+    }
+    if (reading->incomplete > 0) {
+        text_append(text, size, ", %s of %zu rows lack values",
+                    text_count(count, reading->incomplete), reading->rows);
+    }
+}
+
+json_t *reading_json(const descent_dataset *dataset)
+{
+    const descent_reading *reading = descent_dataset_reading(dataset);
+    return reading == NULL
+               ? json_null()
+               : json_pack("{s:s, s:b, s:b, s:I, s:I, s:I}", "separator",
+                           source_separator_name(reading->separator), "decimal_comma",
+                           reading->decimal_comma, "header", reading->header, "rows",
+                           (json_int_t)reading->rows, "incomplete", (json_int_t)reading->incomplete,
+                           "empty", (json_int_t)reading->empty);
 }

@@ -27,6 +27,15 @@ static const char *separator_name(int i)
     return (size_t)i < sizeof separators / sizeof separators[0] ? separators[i].name : NULL;
 }
 
+const char *source_separator_name(char separator)
+{
+    int i = 0;
+    while (separator_name(i) != NULL && separators[i].separator != separator) {
+        i++;
+    }
+    return separator_name(i);
+}
+
 static const char *values_name(int i)
 {
     return i < DESCENT_VALUES_COUNT ? descent_values_name((descent_values)i) : NULL;

@@ -65,6 +65,9 @@ extern const struct option_table SOURCE_TABLE;
  * and kind of numbers are left out: a model has these elsewhere. */
 json_t *source_options_to_json(const struct source_options *options);
 
+/* The value of --separator for one of those that it knows, or NULL. */
+const char *source_separator_name(char separator);
+
 /* Fills in a source from the options; progress (NULL: none) shows a bar while it is read. */
 void source_init(descent_source *source, const struct source_options *options,
                  struct progress *progress);

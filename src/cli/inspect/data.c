@@ -3,6 +3,7 @@
  * which are there twice.
  */
 #include "cli/base/left_aside.h"
+#include "cli/base/reading.h"
 #include "cli/base/record.h"
 #include "cli/base/source.h"
 #include "cli/base/statistics.h"
@@ -273,9 +274,10 @@ static json_t *view_json(const struct view *view)
 {
     const struct duplicates *duplicates = &view->duplicates;
     const struct record *record = part_record(view);
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I}}", "kind", "data", "folder",
-                     view->path, "train", part_json(record, &view->parts[DESCENT_PART_TRAIN]),
-                     "test", part_json(record, &view->parts[DESCENT_PART_TEST]), "left_aside",
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I}}", "kind", "data",
+                     "folder", view->path, "table", reading_json(source_first_part(&view->sources)),
+                     "train", part_json(record, &view->parts[DESCENT_PART_TRAIN]), "test",
+                     part_json(record, &view->parts[DESCENT_PART_TEST]), "left_aside",
                      left_aside_json(datasets_of(view)), "duplicates", "across",
                      (json_int_t)duplicates->across, "train", (json_int_t)duplicates->train, "test",
                      (json_int_t)duplicates->test, "other_label", (json_int_t)duplicates->labelled);
@@ -283,10 +285,14 @@ static json_t *view_json(const struct view *view)
 
 static enum exit_status show_text(const struct view *view)
 {
-    char left[1024];
+    char left[1024], table[256];
     left_aside_list(left, sizeof left, datasets_of(view), true);
+    reading_describe(table, sizeof table, source_first_part(&view->sources));
     printf("%s: data set\n\n", view->path);
     CLI_TRY(print_overview(view));
+    if (table[0] != '\0') {
+        printf("\ntable  %s\n", table);
+    }
     if (left[0] != '\0') {
         printf("\nleft aside  %s\n", left);
     }

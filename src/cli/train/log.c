@@ -1,6 +1,7 @@
 /*
  * What training says on the standard error: one block at the start, one line an epoch.
  */
+#include "cli/base/reading.h"
 #include "cli/base/text.h"
 #include "cli/train/train.h"
 
@@ -27,6 +28,11 @@ static void log_data(struct training *training)
     progress_say(&training->display, "data      %s: %s training%s samples, %s, %zu %s", data->name,
                  text_count(train, descent_dataset_count(data->source)), test, sizes, outputs,
                  outputs == 1 ? one : many);
+    char table[256];
+    reading_describe(table, sizeof table, data->source);
+    if (table[0] != '\0') {
+        progress_say(&training->display, "table     %s", table);
+    }
 }
 
 /* Where there are many classes, the least and the most. */
