@@ -262,6 +262,14 @@ DESCENT_API size_t descent_dataset_count(const descent_dataset *dataset);
  * test part of its own; 0 for any other data set. */
 DESCENT_API size_t descent_dataset_whole(const descent_dataset *dataset);
 
+/* The place of sample i < count among all samples of its source, from 0, whichever part it is in:
+ * of a CSV file the row behind the header. */
+DESCENT_API size_t descent_dataset_place(const descent_dataset *dataset, size_t i);
+
+/* The file of sample i < count where each has one of its own, as images in folders do; borrowed.
+ * Else NULL. */
+DESCENT_API const char *descent_dataset_file(const descent_dataset *dataset, size_t i);
+
 /* Number of classes, ≥ 1; labels are 0 … classes − 1. 0 for data with targets. */
 DESCENT_API size_t descent_dataset_classes(const descent_dataset *dataset);
 

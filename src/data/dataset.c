@@ -277,6 +277,7 @@ void descent_dataset_destroy(descent_dataset *dataset)
         descent_columns_destroy(dataset->owned.columns);
         descent_reading_destroy(dataset->owned.reading);
         descent_aside_free(dataset->owned.aside);
+        descent_dataset_free_places(dataset);
         free(dataset);
     }
 }

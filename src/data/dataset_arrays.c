@@ -29,6 +29,7 @@ struct arrays {
     struct descent_array answers; /* labels, as integers, or targets, as floats */
     struct descent_array_classes classes;
     size_t whole; /* samples that a part was split off, or 0 */
+    bool *held;   /* [whole], which of them make up the test part */
 };
 
 bool descent_dataset_is_numpy(const char *path)
@@ -184,9 +185,9 @@ static descent_status keep_part(struct arrays *arrays)
     const struct descent_split split = {
         .labels = arrays->answers.integers, .count = count, .classes = arrays->classes.count};
     bool test = arrays->source->part == DESCENT_PART_TEST;
-    bool *held = NULL;
-    DESCENT_TRY(descent_source_hold(&held, &arrays->samples.sizes[0], &split, arrays->source,
-                                    arrays->path));
+    DESCENT_TRY(descent_source_hold(&arrays->held, &arrays->samples.sizes[0], &split,
+                                    arrays->source, arrays->path));
+    const bool *held = arrays->held;
     if (held != NULL) {
         keep_rows(arrays->samples.bytes, width, count, held, test);
         keep_rows(arrays->samples.floats, width * sizeof(float), count, held, test);
@@ -194,7 +195,6 @@ static descent_status keep_part(struct arrays *arrays)
         keep_rows(arrays->answers.floats, outputs * sizeof(float), count, held, test);
         arrays->whole = count;
     }
-    free(held);
     return DESCENT_OK;
 }
 
@@ -247,7 +247,11 @@ static descent_status finish(descent_dataset **dataset, struct arrays *arrays)
     arrays->answers = (struct descent_array){0};
     DESCENT_TRY(descent_source_finish(dataset, &samples, arrays->path, arrays->source));
     (*dataset)->whole = arrays->whole;
-    return keep_aside(&(*dataset)->owned.aside, arrays);
+    DESCENT_TRY(keep_aside(&(*dataset)->owned.aside, arrays));
+    return arrays->held == NULL
+               ? DESCENT_OK
+               : descent_dataset_own_places(*dataset, arrays->held, arrays->whole,
+                                            arrays->source->part == DESCENT_PART_TEST);
 }
 
 descent_status descent_arrays_load(descent_dataset **dataset, const char *path,
@@ -269,5 +273,6 @@ descent_status descent_arrays_load(descent_dataset **dataset, const char *path,
     descent_array_free(&arrays.answers);
     descent_names_free(&arrays.classes.names);
     descent_array_list_free(&arrays.list);
+    free(arrays.held);
     return status;
 }

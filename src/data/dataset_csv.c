@@ -158,7 +158,10 @@ static descent_status finish(descent_dataset **dataset, struct table *table)
     descent_dataset_own_table(*dataset, table->features.columns, table->features.reading);
     table->features.columns = NULL;
     table->features.reading = NULL;
-    return DESCENT_OK;
+    return table->held == NULL
+               ? DESCENT_OK
+               : descent_dataset_own_places(*dataset, table->held, table->labels.count,
+                                            table->source->part == DESCENT_PART_TEST);
 }
 
 descent_status descent_csv_load(descent_dataset **dataset, const char *path,
@@ -168,6 +171,10 @@ descent_status descent_csv_load(descent_dataset **dataset, const char *path,
     descent_status status = read_table(&table, split);
     if (status == DESCENT_OK) {
         status = finish(dataset, &table);
+    }
+    if (status != DESCENT_OK) {
+        descent_dataset_destroy(*dataset);
+        *dataset = NULL;
     }
     descent_csv_features_free(&table.features);
     descent_csv_labels_free(&table.labels);

@@ -147,6 +147,9 @@ static descent_status finish(descent_dataset **dataset, const struct decoding *w
     (*dataset)->pictures = true;
     (*dataset)->owned.aside = list->aside;
     list->aside = NULL;
+    descent_dataset_own_files(*dataset, list->paths, list->count);
+    list->paths = NULL;
+    list->count = 0;
     return DESCENT_OK;
 }
 

@@ -28,6 +28,8 @@ struct descent_dataset {
     const int32_t *labels; /* NULL: targets */
     const float *targets;  /* rows of `outputs` */
     bool pictures;
+    const uint32_t *places;         /* of rows among all of the source; NULL: as they stand */
+    char *const *files;             /* of rows that have one each, or NULL */
     const descent_columns *columns; /* of a table, or NULL */
     const descent_reading *reading; /* of a CSV file, or NULL */
     struct {                        /* freed with the data set: what is not borrowed, or NULL */
@@ -35,6 +37,9 @@ struct descent_dataset {
         descent_columns *columns;
         descent_reading *reading;
         struct descent_aside *aside;
+        uint32_t *places;
+        char **files; /* [file_count] */
+        size_t file_count;
     } owned;
 };
 
@@ -60,6 +65,16 @@ size_t descent_dataset_table_size(const descent_samples *samples);
 
 /* Hands the arrays of samples over to the data set, which frees them. */
 void descent_dataset_own(descent_dataset *dataset, const descent_samples *samples);
+
+/* Notes the places of those of `count` samples that are held, or are not. Error: MEMORY. */
+descent_status descent_dataset_own_places(descent_dataset *dataset, const bool *held, size_t count,
+                                          bool which);
+
+/* Hands over the paths of all samples' files, [count]. */
+void descent_dataset_own_files(descent_dataset *dataset, char **files, size_t count);
+
+/* Frees both. */
+void descent_dataset_free_places(descent_dataset *dataset);
 
 /* Hands over what a CSV reader found out; both may be NULL. */
 void descent_dataset_own_table(descent_dataset *dataset, descent_columns *columns,

@@ -48,6 +48,34 @@ START_TEST(parts_that_are_split_off_know_the_whole)
 }
 END_TEST
 
+/* The feature of a row is its number. */
+static void assert_places(const descent_dataset *dataset)
+{
+    for (size_t i = 0; i < descent_dataset_count(dataset); i++) {
+        ck_assert_uint_eq(descent_dataset_place(dataset, i),
+                          (size_t)descent_dataset_sample_floats(dataset, i)[0]);
+        ck_assert_ptr_null(descent_dataset_file(dataset, i));
+    }
+}
+
+START_TEST(samples_know_their_places)
+{
+    const char *path = scratch_write("data.csv", TABLE, sizeof TABLE - 1);
+    for (int part = DESCENT_PART_TRAIN; part < DESCENT_PART_COUNT; part++) {
+        descent_dataset *dataset = load(path, (descent_part)part);
+        assert_places(dataset);
+        descent_dataset_destroy(dataset);
+    }
+    descent_dataset *train = load(path, DESCENT_PART_TRAIN), *half, *other;
+    ck_assert_ok(descent_dataset_split(&half, &other, train, 0.5, 3));
+    assert_places(half);
+    assert_places(other);
+    descent_dataset_destroy(other);
+    descent_dataset_destroy(half);
+    descent_dataset_destroy(train);
+}
+END_TEST
+
 START_TEST(all_samples_come_in_the_order_of_the_file)
 {
     descent_dataset *all =
@@ -169,6 +197,7 @@ int main(void)
 {
     const struct test_case cases[] = {
         TEST_CASE(parts_that_are_split_off_know_the_whole),
+        TEST_CASE(samples_know_their_places),
         TEST_CASE(all_samples_come_in_the_order_of_the_file),
         TEST_CASE(all_of_a_single_sample_are_one),
         TEST_CASE(a_test_part_of_its_own_is_no_share_of_a_whole),
