@@ -201,7 +201,7 @@ class Decisions(CommandCase):
 
     def test_evaluate(self):
         self.assertEqual(self.options_of("evaluate"), DATA | {"part", "batch", "threads", "logits",
-                                                             "threshold"})
+                                                             "threshold", "samples", "wrong"})
         for data in ("data", "data.csv", "plain.csv"):
             columns = ["--label-column", "-1"] if data == "plain.csv" else []
             self.succeed("train", data, "-q", "--epochs", "3", "--out", f"of-{data}", *columns)
@@ -228,6 +228,12 @@ class Decisions(CommandCase):
         self.refuse(2, ["--limit", "--part train"], "evaluate", "of-data", "data", "--limit", "5")
         for option, value in (("batch", "7"), ("threads", "2"), ("logits", "logits")):
             self.compare(option, value, ["evaluate", "of-data", "data"], same=True)
+        lengths = []
+        for more in ([], ["--wrong"]):
+            self.succeed("evaluate", "of-data", "data", "--samples", "list.csv", *more)
+            lengths.append(len((self.folder / "list.csv").read_text().splitlines()))
+        self.assertEqual(lengths[0], 21)
+        self.assertLess(lengths[1], 21)
         tensors, _ = load_tensors(self.folder / "logits")
         self.assertEqual(tensors["logits"][0], [20, 3])
 

@@ -19,7 +19,8 @@ struct evaluate_options {
     uint64_t batch;
     uint64_t threads; /* 0: by the shapes */
     double threshold;
-    char *logits;
+    char *logits, *samples;
+    bool wrong;
     bool json;
     bool quiet;
 };
@@ -40,6 +41,11 @@ static const char *const groups[] = {[EVALUATION] = "Options:", [DATA] = "Data:"
 
 #define AT(kind, member) OPTION_AT(kind, struct evaluate_options, member)
 
+static bool has_samples(const void *values)
+{
+    return ((const struct evaluate_options *)values)->samples != NULL;
+}
+
 static const struct option rows[] = {
     {"part", 'p', AT(CHOICE, part), .choice = part_name, .initial = "auto", .value = "PART",
      .help = "Part of the data set: train, test or all; auto is the test part, or where the data "
@@ -54,6 +60,11 @@ static const struct option rows[] = {
              "--loss binary-cross-entropy"},
     {"logits", AT(TEXT, logits), .value = "FILE",
      .help = "Write the model's outputs as a tensor 'logits' [samples x outputs] (safetensors)"},
+    {"samples", AT(TEXT, samples), .value = "FILE",
+     .help = "Write each sample's label, the model's answer and its probability, with the row or "
+             "the image's file (CSV)"},
+    {"wrong", AT(FLAG, wrong), .applies = has_samples, .only = "with --samples",
+     .help = "With --samples: only those whose answer is wrong"},
     OPTION_JSON(struct evaluate_options, EVALUATION),
     OPTION_QUIET(struct evaluate_options, EVALUATION),
     SOURCE_OPTIONS(struct evaluate_options, source, DATA),
@@ -151,6 +162,17 @@ static enum exit_status save_logits(const struct evaluate *evaluate)
     return DONE;
 }
 
+static enum exit_status save_samples(const struct evaluate *evaluate)
+{
+    const struct evaluate_options *options = &evaluate->options;
+    CLI_TRY(evaluation_save_samples(&evaluate->trained, evaluate->scored.dataset,
+                                    options->threshold, options->wrong, options->samples));
+    if (!options->quiet) {
+        fprintf(stderr, "%s written\n", options->samples);
+    }
+    return DONE;
+}
+
 static json_t *json_of(const struct evaluate *evaluate)
 {
     const struct evaluation *evaluation = &evaluate->evaluation;
@@ -190,6 +212,7 @@ static enum exit_status run(struct evaluate *evaluate, int argc, const char **ar
 {
     const struct evaluate_options *options = &evaluate->options;
     CLI_TRY(option_read_command(&TABLE, argc, argv, &evaluate->arguments, &evaluate->options));
+    CLI_TRY(option_check_effects(&TABLE, &evaluate->arguments, &evaluate->options));
     source_note_given(&evaluate->options.source, &TABLE, &evaluate->arguments);
     const char *const *arguments = evaluate->arguments.rest;
     if (arguments[0] == NULL || arguments[1] == NULL || arguments[2] != NULL) {
@@ -198,6 +221,10 @@ static enum exit_status run(struct evaluate *evaluate, int argc, const char **ar
     evaluate->display = progress_create(options->quiet);
     CLI_TRY(trained_model_load(&evaluate->trained, arguments[0]));
     CLI_TRY(check_threshold(evaluate));
+    if (options->wrong && evaluate->trained.regression) {
+        return cli_usage("--wrong has an effect only with classes or labels, found a model of "
+                         "numbers");
+    }
     CLI_TRY(load_data(evaluate, arguments[1]));
     bool decides = trained_model_has_threshold(&evaluate->trained);
     CLI_TRY(evaluation_run(&evaluate->evaluation, &evaluate->trained, evaluate->scored.dataset,
@@ -208,6 +235,9 @@ static enum exit_status run(struct evaluate *evaluate, int argc, const char **ar
     }
     if (options->logits != NULL) {
         CLI_TRY(save_logits(evaluate));
+    }
+    if (options->samples != NULL) {
+        CLI_TRY(save_samples(evaluate));
     }
     return print(evaluate);
 }

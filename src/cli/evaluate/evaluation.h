@@ -56,6 +56,11 @@ enum exit_status evaluation_print_labels(const struct evaluation *evaluation,
 json_t *evaluation_labels_json(const struct evaluation *evaluation,
                                const struct trained_model *trained, const descent_dataset *dataset);
 
+/* samples.c: writes each sample's label and answer, or with `wrong` those that differ, as CSV. */
+enum exit_status evaluation_save_samples(const struct trained_model *trained,
+                                         const descent_dataset *dataset, double threshold,
+                                         bool wrong, const char *path);
+
 /* evaluation_regression.c: the same of a model that predicts numbers. */
 enum exit_status evaluation_print_regression(const struct evaluation *evaluation,
                                              const struct trained_model *trained,
