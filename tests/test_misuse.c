@@ -198,6 +198,7 @@ START_TEST(batches_do_not_fit)
         refused(descent_trainer_evaluate(made.trainer, &wrong[i], &metrics));
         refused(descent_network_evaluate(made.network, &loss, &wrong[i], &metrics, NULL));
     }
+    refused(descent_loss_check_target(NULL, CLASSES, 0));
     refused(descent_trainer_backward(made.trainer, &batch, COUNT - 1, &metrics));
     ck_assert_uint_eq(metrics.samples, 0);
     ck_assert_uint_eq(descent_trainer_steps(made.trainer), 0);

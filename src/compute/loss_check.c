@@ -50,6 +50,7 @@ descent_status descent_loss_check_numbers(const descent_loss *loss, size_t outpu
 
 descent_status descent_loss_check_target(const float *target, size_t outputs, size_t sample)
 {
+    DESCENT_RETURN_UNLESS(target != NULL);
     for (size_t o = 0; o < outputs; o++) {
         if (!(target[o] >= 0.0f && target[o] <= 1.0f)) {
             return descent_fail(DESCENT_ERROR_INVALID,

@@ -4,11 +4,12 @@ plain Python; initial biases; and output activations that the loss or the target
 
 import json
 import math
+import random
 import statistics
 import unittest
 
 from harness import CommandCase, make_data, make_samples
-from tensors import forward, load_tensors
+from tensors import cross_entropy, forward, load_tensors, save_tensors
 
 SIDE = 3
 
@@ -143,6 +144,22 @@ class BinaryCrossEntropy(CommandCase):
         self.train("--loss", "mse", "--output-activation", "sigmoid", out="squares")
         self.refuse(2, ["--output-activation sigmoid", "identity"], "train", "data", "--init-from",
                     "squares/model.safetensors")
+
+    def test_models_of_squeezed_logits_are_still_evaluated(self):
+        """Older files have them: their loss is the softmax of what the activation gives."""
+        make_data(self.folder / "data")
+        generator = random.Random(7)
+        tensors = {"0.weight": ([3, 9], [generator.gauss(0, 1) for _ in range(27)]),
+                   "0.bias": ([3], [0.0] * 3)}
+        for loss, of in (("cross-entropy", cross_entropy), ("binary-cross-entropy", loss_of)):
+            save_tensors(self.folder / "old.safetensors", tensors,
+                         {"loss": loss, "output_activation": "sigmoid", "input_shape": "3,3"})
+            found = json.loads(self.succeed("evaluate", "old.safetensors", "data", "--json").stdout)
+            pixels, labels = make_samples(20, SIDE, 3, 20)
+            losses = [of([1 / (1 + math.exp(-z)) for z in forward(
+                tensors, [p / 255 for p in pixels[9 * i:9 * i + 9]])], label)
+                      for i, label in enumerate(labels)]
+            self.assertAlmostEqual(found["loss"], statistics.mean(losses), places=6)
 
     def test_output_activations_of_targets(self):
         """Standardized targets are on both sides of 0, and beyond 1."""

@@ -3,6 +3,7 @@
  * guessed, and what is refused.
  */
 #include "fit/fitted.h"
+#include "scratch.h"
 
 #include <stdio.h>
 
@@ -183,6 +184,33 @@ START_TEST(logits_behind_an_activation_are_refused)
 }
 END_TEST
 
+/* One that began so before goes on. */
+START_TEST(a_training_that_has_begun_goes_on_behind_an_activation)
+{
+    struct fitted_data data;
+    const char *path = scratch_path("checkpoint");
+    fitted_data_create(&data, true);
+    descent_fit_config config = binary_config();
+    descent_model_config shape = {
+        .layers = 1, .sizes = {FEATURES, CLASSES}, .output_activation = DESCENT_ACTIVATION_SIGMOID};
+    descent_model *model;
+    descent_fit *fit, *resumed;
+    ck_assert_ok(descent_model_create(&model, &shape));
+    config.trainer.loss.kind = DESCENT_LOSS_MSE;
+    ck_assert_ok(descent_fit_create(&fit, model, data.train, NULL, &config));
+    ck_assert_ok(descent_fit_epoch(fit));
+    ck_assert_ok(descent_fit_save(fit, path, NULL));
+    config.trainer.loss.kind = DESCENT_LOSS_CROSS_ENTROPY;
+    ck_assert_ok(descent_fit_create(&resumed, model, data.train, NULL, &config));
+    ck_assert_ok(descent_fit_load(resumed, path));
+    ck_assert_ok(descent_fit_epoch(resumed));
+    descent_fit_destroy(fit);
+    descent_fit_destroy(resumed);
+    descent_model_destroy(model);
+    fitted_data_destroy(&data);
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
@@ -192,6 +220,10 @@ int main(void)
         TEST_LOOP(targets_beyond_shares_are_refused, 2),
         TEST_CASE(standardized_targets_are_refused),
         TEST_LOOP(logits_behind_an_activation_are_refused, 3),
+        TEST_CASE(a_training_that_has_begun_goes_on_behind_an_activation),
     };
-    return run_tests("fit_binary", cases, TEST_COUNT(cases));
+    scratch_begin();
+    int status = run_tests("fit_binary", cases, TEST_COUNT(cases));
+    scratch_end();
+    return status;
 }
