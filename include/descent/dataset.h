@@ -188,6 +188,19 @@ enum { DESCENT_SPLIT_LEAST = 20 };
 DESCENT_API descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
                                                 const descent_source *source);
 
+/*
+ * Loads samples alone, for a network to predict: an IDX or .npy file, whatever its name, or a .npz
+ * file with one array, or one whose name is that of samples. All have one class, 0. An array of
+ * `features` numbers (0: any) that would be several samples of fewer is a single one. Of the source
+ * only values, transpose and memory_limit are used. Errors: as descent_dataset_load().
+ */
+DESCENT_API descent_status descent_dataset_load_samples(descent_dataset **dataset, const char *path,
+                                                        size_t features,
+                                                        const descent_source *source);
+
+/* Whether a path is a file of an array: .npy or .npz by its ending, or IDX by its first bytes. */
+DESCENT_API bool descent_dataset_is_array(const char *path);
+
 /* Whether a path ends in .npy or .npz, in upper or lower case. */
 DESCENT_API bool descent_dataset_is_numpy(const char *path);
 

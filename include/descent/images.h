@@ -46,6 +46,14 @@ DESCENT_API descent_status descent_image_resize(descent_image *resized, const de
 /* Replaces path by a PNG file, atomically. Errors: INVALID, IO, MEMORY. */
 DESCENT_API descent_status descent_image_save(const char *path, const descent_image *image);
 
+/* The paths of all image files in a folder and the folders below it, by their endings (.png, .jpg,
+ * .jpeg, .bmp, .pgm, .ppm, .pnm), in the order of the bytes of their names, folder by folder; links
+ * are followed, hidden files passed over. NULL and 0 where there are none. The caller frees them.
+ * Errors: NOT_FOUND, IO, FORMAT (more than 16 folders below each other, or a link back to a folder
+ * above), MEMORY. */
+DESCENT_API descent_status descent_image_find(char ***paths, size_t *count, const char *folder);
+DESCENT_API void descent_image_paths_free(char **paths, size_t count);
+
 /* Frees the pixels and zeroes the struct; NULL is allowed. */
 DESCENT_API void descent_image_free(descent_image *image);
 

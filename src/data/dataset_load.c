@@ -112,8 +112,8 @@ static const struct {
 };
 
 /* The numbers of IDX files and images are taken as they are. */
-static descent_status check_values(descent_dataset **dataset, const char *folder,
-                                   descent_values expected)
+descent_status descent_source_check_values(descent_dataset **dataset, const char *folder,
+                                           descent_values expected)
 {
     descent_values found = descent_dataset_values(*dataset);
     if (expected == DESCENT_VALUES_AUTO || expected == found) {
@@ -131,8 +131,9 @@ static descent_status load_as(descent_dataset **dataset, const char *path,
                               const descent_source *source, load_function *load)
 {
     DESCENT_TRY(load(dataset, path, source));
-    return load == descent_csv_folder_load ? DESCENT_OK
-                                           : check_values(dataset, path, source->values);
+    return load == descent_csv_folder_load
+               ? DESCENT_OK
+               : descent_source_check_values(dataset, path, source->values);
 }
 
 static descent_status load_folder(descent_dataset **dataset, const char *folder,
@@ -210,6 +211,18 @@ static descent_status keep_first(descent_dataset **dataset, const char *path,
                         count, source->limit);
 }
 
+descent_status descent_source_turn(descent_dataset **dataset, const char *path,
+                                   const descent_source *source)
+{
+    descent_status status =
+        source->transpose ? descent_dataset_transpose(*dataset, path) : DESCENT_OK;
+    if (status != DESCENT_OK) {
+        descent_dataset_destroy(*dataset);
+        *dataset = NULL;
+    }
+    return status;
+}
+
 static descent_status load_file(descent_dataset **dataset, const char *path,
                                 const descent_source *source)
 {
@@ -241,11 +254,6 @@ descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
         return status;
     }
     DESCENT_TRY(folder ? load_folder(dataset, path, &filled) : load_file(dataset, path, &filled));
-    status = filled.transpose ? descent_dataset_transpose(*dataset, path) : DESCENT_OK;
-    if (status != DESCENT_OK) {
-        descent_dataset_destroy(*dataset);
-        *dataset = NULL;
-        return status;
-    }
+    DESCENT_TRY(descent_source_turn(dataset, path, &filled));
     return keep_first(dataset, path, &filled);
 }

@@ -9,37 +9,11 @@
 #include "data/image_parts.h"
 #include "data/sources.h"
 #include "data/split.h"
+#include "image/image_walk.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
-
-/* So deep may the images of a class lie below its folder. */
-enum { DEPTH_MAX = 16 };
-
-/* By its ending: pictures that can be read, and those of other formats. */
-enum kind { IMAGE, OTHER_IMAGE, NO_IMAGE };
-
-static enum kind kind_of(const char *name)
-{
-    static const char *const endings[][12] = {
-        [IMAGE] = {".png", ".jpg", ".jpeg", ".bmp", ".pgm", ".ppm", ".pnm"},
-        [OTHER_IMAGE] = {".gif", ".tif", ".tiff", ".webp", ".heic", ".avif", ".pbm", ".jp2",
-                         ".jfif", ".svg"},
-    };
-    const char *dot = strrchr(name, '.');
-    for (int kind = IMAGE; dot != NULL && kind < NO_IMAGE; kind++) {
-        for (const char *const *ending = endings[kind]; *ending != NULL; ending++) {
-            if (strcasecmp(dot, *ending) == 0) {
-                return (enum kind)kind;
-            }
-        }
-    }
-    return NO_IMAGE;
-}
 
 static size_t count_folders(const struct descent_folder *folder)
 {
@@ -103,62 +77,23 @@ static descent_status add_aside(struct descent_image_list *list,
         ending[i] = (char)tolower((unsigned char)dot[i]);
     }
     return descent_aside_add(&list->aside, length < sizeof ending ? ending : entry->name,
-                             entry->path, kind_of(entry->name) != NO_IMAGE);
+                             entry->path,
+                             descent_image_file_of(entry->name) != DESCENT_IMAGE_FILE_NONE);
 }
 
-/* A folder on the way down to the images of a class, and those above it. */
-struct level {
-    const struct level *above;
-    size_t depth;
-    dev_t device;
-    ino_t number;
+/* A class whose images are listed. */
+struct class
+{
+    struct descent_image_list *list;
+    int32_t label;
 };
 
-/* Refuses a link that leads back up, for it has no end, and what is deeper than sense. */
-static descent_status enter(struct level *level, const char *path, const struct level *above)
+static descent_status add_file(void *context, struct descent_folder_entry *entry,
+                               enum descent_image_file kind)
 {
-    struct stat about;
-    if (stat(path, &about) != 0) {
-        return descent_fail(DESCENT_ERROR_IO, "%s: cannot be examined: %s", path, strerror(errno));
-    }
-    *level =
-        (struct level){above, above != NULL ? above->depth + 1 : 0, about.st_dev, about.st_ino};
-    for (; above != NULL; above = above->above) {
-        if (above->device == about.st_dev && above->number == about.st_ino) {
-            return descent_fail(DESCENT_ERROR_FORMAT,
-                                "%s: expected images and folders of images, found a link back to a "
-                                "folder above",
-                                path);
-        }
-    }
-    return level->depth <= DEPTH_MAX
-               ? DESCENT_OK
-               : descent_fail(DESCENT_ERROR_FORMAT,
-                              "%s: expected images at most %d folders below that of their class, "
-                              "found a deeper folder",
-                              path, DEPTH_MAX);
-}
-
-/* All images below a folder, in the order of their names. */
-static descent_status add_images(struct descent_image_list *list, const char *path, int32_t label,
-                                 const struct level *above)
-{
-    struct level level;
-    DESCENT_TRY(enter(&level, path, above));
-    struct descent_folder folder;
-    descent_status status = descent_folder_list(&folder, path);
-    for (size_t i = 0; i < folder.count && status == DESCENT_OK; i++) {
-        struct descent_folder_entry *entry = &folder.entries[i];
-        if (entry->folder) {
-            status = add_images(list, entry->path, label, &level);
-        } else if (kind_of(entry->name) == IMAGE) {
-            status = add_image(list, entry, label);
-        } else {
-            status = add_aside(list, entry);
-        }
-    }
-    descent_folder_free(&folder);
-    return status;
+    const struct class *class = context;
+    return kind == DESCENT_IMAGE_FILE_READ ? add_image(class->list, entry, class->label)
+                                           : add_aside(class->list, entry);
 }
 
 /* So many files of other formats were met; ending gets that of the first. */
@@ -173,12 +108,12 @@ static size_t count_others(const struct descent_image_list *list, const char **e
     return others;
 }
 
-static descent_status add_class(struct descent_image_list *list, const char *path, int32_t label,
-                                const struct level *above)
+static descent_status add_class(struct descent_image_list *list, const char *path, int32_t label)
 {
+    struct class class = {list, label};
     const char *ending = "";
     size_t before = list->count, others_before = count_others(list, &ending);
-    DESCENT_TRY(add_images(list, path, label, above));
+    DESCENT_TRY(descent_image_walk(path, add_file, &class));
     size_t others = count_others(list, &ending) - others_before;
     if (list->count == before && others > 0) {
         return descent_fail(DESCENT_ERROR_FORMAT,
@@ -232,13 +167,12 @@ static descent_status check_classes(const struct descent_image_list *list,
 }
 
 static descent_status list_class(struct descent_image_list *list,
-                                 const struct descent_folder *folder, size_t class,
-                                 const struct level *root)
+                                 const struct descent_folder *folder, size_t class)
 {
     for (size_t i = 0; i < folder->count; i++) {
         const struct descent_folder_entry *entry = &folder->entries[i];
         if (entry->folder && strcmp(entry->name, list->names.texts[class]) == 0) {
-            return add_class(list, entry->path, (int32_t) class, root);
+            return add_class(list, entry->path, (int32_t) class);
         }
     }
     return DESCENT_OK;
@@ -282,13 +216,11 @@ static descent_status list_classes(struct descent_image_list *list,
                                    const struct descent_folder *folder, const char *root,
                                    const descent_source *source)
 {
-    struct level level;
-    DESCENT_TRY(enter(&level, root, NULL));
     DESCENT_TRY(refuse_table(folder, root));
     DESCENT_TRY(list_names(list, folder, source));
     DESCENT_TRY(check_classes(list, folder, root));
     for (size_t c = 0; c < list->names.count; c++) {
-        DESCENT_TRY(list_class(list, folder, c, &level));
+        DESCENT_TRY(list_class(list, folder, c));
     }
     return list_loose(list, folder);
 }

@@ -32,6 +32,14 @@ descent_status descent_image_folder_load(descent_dataset **dataset, const char *
  * (it has none, or they were files of images), MEMORY. */
 descent_status descent_dataset_transpose(descent_dataset *dataset, const char *path);
 
+/* What is done to a data set that has just been loaded; on failure it is destroyed. Numbers of
+ * another kind than is expected are refused, and images are transposed where the source says so.
+ * Errors: MISMATCH; those of descent_dataset_transpose(). */
+descent_status descent_source_check_values(descent_dataset **dataset, const char *path,
+                                           descent_values expected);
+descent_status descent_source_turn(descent_dataset **dataset, const char *path,
+                                   const descent_source *source);
+
 /* Tells the caller how far the work is. */
 static inline void descent_source_report(const descent_source *source, uint64_t done,
                                          uint64_t total)

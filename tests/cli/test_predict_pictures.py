@@ -5,7 +5,8 @@ import json
 import random
 import unittest
 
-from harness import CommandCase, idx, make_data
+from arrays import npy, npz
+from harness import CommandCase, idx, make_data, make_samples
 from pictures import png
 from tensors import load_tensors, save_tensors
 
@@ -117,6 +118,91 @@ class Pictures(CommandCase):
         self.train("bars", "--color")
         self.refuse(2, ["--as-is and --as-mnist"], "predict", "run", "--as-is", "--as-mnist", paths[0])
         self.refuse(2, ["--as-mnist", "colour"], "predict", "run", "--as-mnist", paths[0])
+
+
+class Sources(CommandCase):
+    """Whatever the samples come in, they are answered as evaluate answers them."""
+
+    SIDE = 8
+
+    def setUp(self):
+        super().setUp()
+        make_data(self.folder / "data", side=self.SIDE)
+        self.succeed("train", "data", "--epochs", "6", "--out", "run", "-q")
+        self.pixels, self.labels = make_samples(20, self.SIDE, 3, 20)
+        expected = json.loads(self.succeed("evaluate", "run", "data", "--json").stdout)
+        self.correct = round(expected["accuracy"] * expected["samples"])
+
+    def answers(self, *arguments):
+        """The lines of CSV as they are."""
+        header, *lines = self.succeed("predict", "run", *arguments).stdout.splitlines()
+        self.assertEqual(header, "class,probability")
+        return lines
+
+    def test_arrays_and_data_sets(self):
+        size = [20, self.SIDE, self.SIDE]
+        images = npy(size, self.pixels, "|u1")
+        files = {"x.npy": images, "only.npz": npz(anything=images),
+                 "pair.npz": npz(images=images, labels=npy([20], self.labels, "|u1")),
+                 "parts.npz": npz(x_train=npy([1] + size[1:], [0] * self.SIDE**2, "|u1"),
+                                  y_train=npy([1], [0], "|u1"), x_test=images,
+                                  y_test=npy([20], [9] * 20, "|u1"))}
+        for name, content in files.items():
+            (self.folder / name).write_bytes(content)
+        expected = self.answers("data/t10k-images-idx3-ubyte")
+        self.assertEqual(sum(line.split(",")[0] == str(label)
+                             for line, label in zip(expected, self.labels, strict=True)), self.correct)
+        self.environment["DESCENT_DATA"] = str(self.folder)
+        (self.folder / "elsewhere").mkdir()
+        for source in ("data", *files):
+            with self.subTest(source):
+                self.assertEqual(self.answers(source), expected)
+        found = json.loads(self.succeed("predict", "run", "x.npy", "--json").stdout)["predictions"]
+        self.assertEqual([entry["name"] for entry in found], [line.split(",")[0] for line in expected])
+
+    def test_a_single_sample(self):
+        (self.folder / "one.npy").write_bytes(npy([self.SIDE, self.SIDE], self.pixels[:self.SIDE**2], "|u1"))
+        self.assertEqual(self.answers("one.npy"), self.answers("data/t10k-images-idx3-ubyte")[:1])
+        (self.folder / "one.npy").write_bytes(npy([1, self.SIDE, self.SIDE], [0] * self.SIDE**2, "<f4"))
+        self.refuse(1, ["one.npy", "expected bytes, found floats"], "predict", "run", "one.npy")
+
+    def test_a_name(self):
+        self.assertEqual(len(self.answers("digits")), 360)
+        self.refuse(1, ["nothere", "not found"], "predict", "run", "nothere")
+        self.refuse(1, ["missing.png"], "predict", "run", "missing.png")
+
+    def test_folders_of_pictures(self):
+        """One line for each, sorted, with those of folders below."""
+        names = ["b/2.png", "a.png", "b/10.png", "c/d/e.pgm"]
+        for i, name in enumerate(names):
+            path = self.folder / "photos" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(png(self.SIDE, self.SIDE,
+                                 self.pixels[i * self.SIDE**2:(i + 1) * self.SIDE**2]))
+        (self.folder / "photos/notes.txt").write_text("no picture")
+        found = json.loads(self.succeed("predict", "run", "photos", "--as-is", "--json").stdout)
+        self.assertEqual([entry["file"] for entry in found["predictions"]],
+                         [f"photos/{name}" for name in sorted(names)])
+        answers = {entry["file"]: entry["name"] for entry in found["predictions"]}
+        for line, name in zip(self.answers("data/t10k-images-idx3-ubyte"), names):
+            self.assertEqual(answers[f"photos/{name}"], line.split(",")[0])
+        both = self.succeed("predict", "run", "photos/b", "photos/a.png", "--as-is").stdout.splitlines()
+        self.assertEqual([line.split()[0] for line in both],
+                         ["photos/b/10.png", "photos/b/2.png", "photos/a.png"])
+        (self.folder / "photos/b/loop").symlink_to("..")
+        self.refuse(1, ["photos/b/loop", "link back"], "predict", "run", "photos")
+
+    def test_wrong_use(self):
+        (self.folder / "small.npy").write_bytes(npy([2, 3, 3], [0] * 18, "|u1"))
+        self.refuse(1, ["small.npy", "expected samples of 64 numbers", "3 x 3"], "predict", "run",
+                    "small.npy")
+        self.refuse(1, ["expected samples of 64 numbers", "found 1"], "predict", "run",
+                    "data/t10k-labels-idx1-ubyte")
+        self.refuse(2, ["found small.npy and x.png"], "predict", "run", "small.npy", "x.png")
+        self.refuse(2, ["--header", "found samples"], "predict", "run", "small.npy", "--header", "yes")
+        self.refuse(2, ["--as-is", "found samples"], "predict", "run", "small.npy", "--as-is")
+        (self.folder / "empty").mkdir()
+        self.refuse(1, ["empty", "found none of them"], "predict", "run", "empty")
 
 
 if __name__ == "__main__":

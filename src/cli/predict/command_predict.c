@@ -1,9 +1,9 @@
 /*
- * descent predict: classifies images, or rows of a CSV file, or predicts their numbers.
+ * descent predict: classifies images, rows of a CSV file, or samples, or predicts their numbers.
  */
 #include "cli/base/option.h"
 #include "cli/base/text.h"
-#include "cli/predict/predict.h"
+#include "cli/predict/inputs.h"
 
 #include <string.h>
 #include <strings.h>
@@ -12,7 +12,7 @@ enum { IMAGES, ROWS, OUTPUT, GROUPS };
 enum { TOP_IMAGES = 3 };
 
 static const char *const groups[GROUPS] = {
-    [IMAGES] = "Images (PNG, JPEG, BMP, PGM, PPM):",
+    [IMAGES] = "Images (PNG, JPEG, BMP, PGM, PPM, or folders of them):",
     [ROWS] = "Rows (of a .csv file):",
     [OUTPUT] = "Output:",
 };
@@ -63,12 +63,13 @@ static const struct option rows[] = {
      .help = "Probability above which a label holds, or of two classes the second one, after "
              "--loss binary-cross-entropy"},
     {"json", 'j', AT(FLAG, json), .group = OUTPUT,
-     .help = "Print one JSON object; else a line of text for an image, a line of CSV for a row"},
+     .help = "Print one JSON object; else a line of text for an image, a line of CSV for a row or "
+             "a sample"},
     OPTION_QUIET(struct predict_options, OUTPUT),
 };
 
 static const struct option_table TABLE =
-    OPTION_TABLE(rows, groups, "MODEL FILE...",
+    OPTION_TABLE(rows, groups, "MODEL FILE|FOLDER|DATA...",
                  "descent predict models/digits/model.safetensors data/examples/7.png");
 
 struct predict {
@@ -76,18 +77,17 @@ struct predict {
     struct option_arguments arguments;
     struct trained_model trained;
     struct predictor predictor;
+    struct predict_inputs inputs;
 };
 
-/* Whether files are rows: by their names, or where nothing else can be meant. */
-static bool are_rows(const struct predict *predict, const char *const *files)
+/* Whether files are rows where no name tells: as an option says, or where nothing else can be
+ * meant.
+ */
+static bool must_be_rows(const struct predict *predict, const char *const *files)
 {
     struct predict_shape shape;
-    bool piped = strcmp(files[0], "-") == 0 && !predict_shape_of(&shape, &predict->trained);
-    bool found = predict->options.csv || piped;
-    for (; *files != NULL && !found; files++) {
-        found = descent_dataset_is_csv(*files);
-    }
-    return found;
+    return predict->options.csv ||
+           (strcmp(files[0], "-") == 0 && !predict_shape_of(&shape, &predict->trained));
 }
 
 /* The options that were given, over those that the model remembers. */
@@ -100,21 +100,21 @@ static enum exit_status init_source(struct predict *predict, descent_source *sou
     return source_follow_model(source, &predict->trained);
 }
 
-static enum exit_status ask_rows(struct predict *predict, const char *const *files)
+static enum exit_status ask_rows(struct predict *predict)
 {
+    const struct predict_options *options = &predict->options;
+    const char *path = predict->inputs.names[0];
     descent_source source;
-    if (files[1] != NULL) {
-        return cli_usage("predict: expected one file of rows, or images; found %s and %s", files[0],
-                         files[1]);
-    }
-    if (predict->options.show || predict->options.as_is || predict->options.as_mnist) {
-        return cli_usage("predict: --show, --as-is and --as-mnist are for images, found rows");
+    if (options->show || options->as_is || options->as_mnist) {
+        return cli_usage("predict: --show, --as-is and --as-mnist are for images, found %s",
+                         predict->inputs.kind == PREDICT_ROWS ? "rows" : "samples");
     }
     CLI_TRY(init_source(predict, &source));
-    return predict_rows(&predict->predictor, &predict->options, &source, files[0]);
+    return predict_rows(&predict->predictor, options, &source, path,
+                        predict->inputs.kind == PREDICT_SAMPLES);
 }
 
-static enum exit_status ask_images(struct predict *predict, const char *const *files)
+static enum exit_status ask_images(struct predict *predict)
 {
     struct predict_shape shape;
     if (!predict_shape_of(&shape, &predict->trained)) {
@@ -133,7 +133,8 @@ static enum exit_status ask_images(struct predict *predict, const char *const *f
     if (predict->options.as_mnist && shape.channels != 1) {
         return cli_usage("--as-mnist: expected a model of grey images, found one of colour");
     }
-    return predict_files(&predict->predictor, &predict->options, files);
+    return predict_files(&predict->predictor, &predict->options,
+                         (const char *const *)predict->inputs.names);
 }
 
 /* Refuses what was asked for where it has no effect. */
@@ -162,22 +163,25 @@ static enum exit_status check_output(const struct predict *predict)
     return DONE;
 }
 
-/* Options of rows have none on images. */
-static enum exit_status check_rows(const struct predict *predict, bool table)
+/* Options of rows have none on images, nor on samples. */
+static enum exit_status check_rows(const struct predict *predict)
 {
-    for (size_t i = 0; i < TABLE.count && !table; i++) {
+    static const char *const found[PREDICT_KINDS] = {
+        [PREDICT_IMAGES] = "images", [PREDICT_SAMPLES] = "samples"};
+    enum predict_kind kind = predict->inputs.kind;
+    for (size_t i = 0; i < TABLE.count && kind != PREDICT_ROWS; i++) {
         if (rows[i].group == ROWS && predict->arguments.texts[i] != NULL) {
-            return cli_usage("--%s has an effect only on rows of a .csv file, found images",
-                             rows[i].name);
+            return cli_usage("--%s has an effect only on rows of a .csv file, found %s",
+                             rows[i].name, found[kind]);
         }
     }
     return DONE;
 }
 
 /* 0: all labels that hold. */
-static size_t top_of(const struct predict *predict, bool table)
+static size_t top_of(const struct predict *predict)
 {
-    bool several = !table && !predict_in_columns(&predict->options);
+    bool several = predict->inputs.kind == PREDICT_IMAGES && !predict_in_columns(&predict->options);
     return predict->options.top != 0      ? (size_t)predict->options.top
            : predict->trained.multi_label ? 0
            : several                      ? TOP_IMAGES
@@ -208,16 +212,16 @@ static enum exit_status run(struct predict *predict, int argc, const char **argv
     }
     const char *const *files = arguments + 1;
     CLI_TRY(trained_model_load(&predict->trained, arguments[0]));
-    bool table = are_rows(predict, files);
+    CLI_TRY(predict_inputs_find(&predict->inputs, files, must_be_rows(predict, files)));
     if (predict->options.layer != 0) {
         CLI_TRY(predict_stop_at(&predict->trained, predict->options.layer));
     }
     CLI_TRY(check_threshold(predict));
-    CLI_TRY(predictor_create(&predict->predictor, &predict->trained, top_of(predict, table),
+    CLI_TRY(predictor_create(&predict->predictor, &predict->trained, top_of(predict),
                              predict->options.threshold));
     CLI_TRY(check_output(predict));
-    CLI_TRY(check_rows(predict, table));
-    return table ? ask_rows(predict, files) : ask_images(predict, files);
+    CLI_TRY(check_rows(predict));
+    return predict->inputs.kind == PREDICT_IMAGES ? ask_images(predict) : ask_rows(predict);
 }
 
 enum exit_status command_predict(int argc, const char **argv)
@@ -225,6 +229,7 @@ enum exit_status command_predict(int argc, const char **argv)
     struct predict predict = {0};
     enum exit_status status = run(&predict, argc, argv);
     predictor_destroy(&predict.predictor);
+    predict_inputs_free(&predict.inputs);
     trained_model_free(&predict.trained);
     option_free(&TABLE, &predict.arguments, &predict.options);
     return status;

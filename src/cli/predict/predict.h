@@ -3,7 +3,7 @@
  *
  *     image file → what the network sees ┐
  *                                        ├→ outputs → the likeliest classes → text, JSON or CSV
- *     row of a CSV file ─────────────────┘
+ *     row of a CSV file, or a sample ────┘
  */
 #ifndef DESCENT_CLI_PREDICT_H
 #define DESCENT_CLI_PREDICT_H
@@ -114,10 +114,18 @@ enum exit_status predict_image_read(uint8_t *pixels, const struct predict_shape 
 enum exit_status predict_files(const struct predictor *predictor,
                                const struct predict_options *options, const char *const *names);
 
-/* rows.c: answers each row of a CSV file ("-": the standard input) with a line of CSV, as
- * it is read. */
+/* samples.c: an IDX or NumPy file, or a data set, for a model of so many inputs. FAILED after one
+ * line; the caller destroys it. Then up to `most` samples from the first on, [n × inputs]; returns
+ * n. */
+enum exit_status predict_samples_load(descent_dataset **dataset, size_t inputs,
+                                      const descent_source *source, const char *path);
+size_t predict_samples_next(const descent_dataset *dataset, size_t first, size_t most,
+                            float *features);
+
+/* rows.c: answers each row of a CSV file ("-": the standard input), or each of the samples, with a
+ * line of CSV, as it is read. */
 enum exit_status predict_rows(const struct predictor *predictor,
                               const struct predict_options *options, const descent_source *source,
-                              const char *path);
+                              const char *path, bool samples);
 
 #endif

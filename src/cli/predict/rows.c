@@ -1,6 +1,6 @@
 /*
  * Rows of a CSV file: each batch is answered before the next is read, so that a file may be of any
- * length, or come through a pipe.
+ * length, or come through a pipe. Samples of arrays are answered in the same way.
  */
 #include "cli/base/reading.h"
 #include "cli/base/record.h"
@@ -14,7 +14,8 @@
 struct answering {
     const struct predictor *predictor;
     const struct predict_options *options;
-    descent_rows *rows;
+    descent_rows *rows;        /* or NULL, */
+    descent_dataset *samples;  /* and then these */
     float *features, *outputs; /* of a batch */
     struct sheet sheet;
     json_t *array;
@@ -40,6 +41,16 @@ static enum exit_status give_out(struct answering *answering, size_t first, size
     return DONE;
 }
 
+/* The next batch, of none at the end. */
+static enum exit_status read_next(struct answering *answering, size_t done, size_t *n)
+{
+    if (answering->samples != NULL) {
+        *n = predict_samples_next(answering->samples, done, PREDICT_BATCH, answering->features);
+        return DONE;
+    }
+    return cli_library(descent_rows_next(answering->rows, PREDICT_BATCH, answering->features, n));
+}
+
 static enum exit_status answer_all(struct answering *answering)
 {
     const struct predictor *predictor = answering->predictor;
@@ -50,7 +61,7 @@ static enum exit_status answer_all(struct answering *answering)
     }
     size_t done = 0;
     for (size_t n = PREDICT_BATCH; n > 0; done += n) {
-        CLI_TRY_LIBRARY(descent_rows_next(answering->rows, PREDICT_BATCH, answering->features, &n));
+        CLI_TRY(read_next(answering, done, &n));
         if (n > 0) {
             CLI_TRY(predictor_run(predictor, n, answering->features, answering->outputs));
         }
@@ -59,12 +70,28 @@ static enum exit_status answer_all(struct answering *answering)
     return DONE;
 }
 
+static enum exit_status open_rows(struct answering *answering, const descent_source *source,
+                                  const char *path, bool samples)
+{
+    size_t inputs = answering->predictor->inputs;
+    return samples ? predict_samples_load(&answering->samples, inputs, source, path)
+                   : cli_library(descent_rows_create(&answering->rows, path, inputs, source));
+}
+
+static void tell_reading(const struct answering *answering, const descent_source *source,
+                         const char *path)
+{
+    struct progress display = progress_create(answering->options->quiet);
+    if (answering->rows != NULL) {
+        reading_warn(&display, path, source->columns, descent_rows_reading(answering->rows));
+    }
+}
+
 static enum exit_status answer(struct answering *answering, const descent_source *source,
-                               const char *path)
+                               const char *path, bool samples)
 {
     const struct predict_options *options = answering->options;
-    CLI_TRY_LIBRARY(
-        descent_rows_create(&answering->rows, path, answering->predictor->inputs, source));
+    CLI_TRY(open_rows(answering, source, path, samples));
     if (options->json) {
         answering->array = json_array();
     } else {
@@ -72,8 +99,7 @@ static enum exit_status answer(struct answering *answering, const descent_source
             sheet_open(&answering->sheet, answering->predictor, options, answering->rows, false));
     }
     CLI_TRY(answer_all(answering));
-    struct progress display = progress_create(options->quiet);
-    reading_warn(&display, path, source->columns, descent_rows_reading(answering->rows));
+    tell_reading(answering, source, path);
     if (!options->json) {
         return sheet_finish(&answering->sheet);
     }
@@ -84,14 +110,15 @@ static enum exit_status answer(struct answering *answering, const descent_source
 
 enum exit_status predict_rows(const struct predictor *predictor,
                               const struct predict_options *options, const descent_source *source,
-                              const char *path)
+                              const char *path, bool samples)
 {
     struct answering answering = {.predictor = predictor, .options = options};
-    enum exit_status status = answer(&answering, source, path);
+    enum exit_status status = answer(&answering, source, path, samples);
     sheet_close(&answering.sheet);
     json_decref(answering.array);
     free(answering.features);
     free(answering.outputs);
     descent_rows_destroy(answering.rows);
+    descent_dataset_destroy(answering.samples);
     return status;
 }
