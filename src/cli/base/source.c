@@ -67,7 +67,7 @@ static const struct option rows[] = {
      .help = "What separates the fields of a CSV file's lines; auto finds it out; blanks are any "
              "number of blanks and tabs"},
     {"values", AT(CHOICE, values), .choice = values_name, .initial = "auto", RESULT,
-     .help = "Numbers of a CSV file: bytes are divided by 255, floats are not; auto takes "
+     .help = "Numbers of a table: bytes are divided by 255, floats are not; auto takes "
              "whole numbers from 0 to 255 for bytes in columns named pixel0, pixel1, ... or 1x1, "
              "1x2, ..., and with --size"},
     {"missing", AT(CHOICE, missing), .choice = missing_name, .initial = "fill", RESULT,

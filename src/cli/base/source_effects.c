@@ -7,14 +7,14 @@
 #include <string.h>
 
 /* What a row of the table has an effect on, where that is not all data. */
-enum effect { EFFECT_CSV, EFFECT_SPLIT, EFFECT_HELD_BACK };
+enum effect { EFFECT_CSV, EFFECT_ROWS, EFFECT_SPLIT, EFFECT_HELD_BACK };
 
 static const struct {
     const char *name;
     enum effect effect;
 } EFFECTS[] = {
     {"label-column", EFFECT_CSV},    {"header", EFFECT_CSV},  {"separator", EFFECT_CSV},
-    {"values", EFFECT_CSV},          {"missing", EFFECT_CSV}, {"words", EFFECT_CSV},
+    {"values", EFFECT_ROWS},         {"missing", EFFECT_CSV}, {"words", EFFECT_CSV},
     {"ignore", EFFECT_CSV},          {"keep", EFFECT_CSV},    {"test", EFFECT_SPLIT},
     {"test-seed", EFFECT_HELD_BACK},
 };
@@ -60,10 +60,11 @@ enum exit_status source_check_effects(const struct source_options *options,
     for (size_t i = 0; i < EFFECT_COUNT; i++) {
         const char *name = EFFECTS[i].name;
         enum effect effect = EFFECTS[i].effect;
-        if (!was_given(options, name)) {
+        bool rows = effect == EFFECT_ROWS && descent_dataset_shape(dataset)->rank == 1;
+        if (rows || !was_given(options, name)) {
             continue;
         }
-        if (effect == EFFECT_CSV) {
+        if (effect == EFFECT_CSV || effect == EFFECT_ROWS) {
             CLI_TRY(check_csv(name, dataset));
         } else if (has_test && !held_back) {
             return cli_usage("--%s has an effect only on data without a test part of their own, "
