@@ -9,12 +9,14 @@
 #include "base/fail.h"
 
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char digits[] = "0123456789";
+
+/* Bytes of a name that are told. */
+enum { NAME_SHOWN = 200 };
 
 /* Splits "NAME.weight" or "NAME.bias", or either without a name, into the length of the name and
  * what it is; false if the tensor is called something else. */
@@ -232,36 +234,31 @@ descent_status descent_layer_list_read(struct descent_layer_list *list,
     return DESCENT_OK;
 }
 
-/* Appends to a text that is cut to size. */
-static void append(char *text, size_t size, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void append(char *text, size_t size, const char *format, ...)
+/* Appends a name of that length, in a text that is cut to size. */
+static void append(char *text, size_t size, const char *before, const char *name, int length)
 {
     size_t used = strlen(text);
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text + used, size - used, format, arguments);
-    va_end(arguments);
+    int shown = length < NAME_SHOWN ? length : NAME_SHOWN;
+    snprintf(text + used, size - used, "%s%.*s", before, shown, name);
 }
 
 void descent_layer_list_describe(const struct descent_layer_list *list,
                                  const descent_safetensors *file, char *text, size_t size)
 {
-    size_t others = 0;
+    const char *before = "layers in the order of their shapes: ";
     text[0] = '\0';
     for (size_t i = 0; list->by_shape && i < list->count; i++) {
-        append(text, size, "%s%.*s", i == 0 ? "layers in the order of their shapes: " : ", ",
-               list->layers[i].length, list->layers[i].name);
+        append(text, size, before, list->layers[i].name, list->layers[i].length);
+        before = ", ";
     }
+    before = list->by_shape ? "; left aside, as of no layer: " : "left aside, as of no layer: ";
     for (size_t i = 0; i < descent_safetensors_count(file); i++) {
         const char *name = descent_safetensors_tensor(file, i)->name;
         int length;
         bool is_bias;
         if (!split_name(name, &length, &is_bias)) {
-            const char *first =
-                text[0] != '\0' ? "; left aside, as of no layer: " : "left aside, as of no layer: ";
-            append(text, size, "%s%s", others++ == 0 ? first : ", ", name);
+            append(text, size, before, name, NAME_SHOWN);
+            before = ", ";
         }
     }
 }
