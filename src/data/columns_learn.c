@@ -121,6 +121,7 @@ static descent_status take_field(struct descent_lessons *lessons, const struct d
         return remember(&lesson->number, &lesson->number_line, field, csv);
     }
     lesson->others++;
+    lesson->decorated += !lesson->forced && descent_value_is_decorated(field);
     DESCENT_TRY(remember(&lesson->other, &lesson->other_line, field, csv));
     return lesson->crowded ? DESCENT_OK : add_word(lesson, field, csv);
 }
@@ -192,6 +193,19 @@ static descent_status fail_crowded(const struct descent_lessons *lessons, size_t
                         lessons->lessons[c].other, place.name);
 }
 
+/* All are numbers to a reader, but not to us: 1,234 may be 1234 or 1.234. */
+static descent_status fail_decorated(const struct descent_lessons *lessons, size_t c)
+{
+    const struct descent_column_lesson *lesson = &lessons->lessons[c];
+    struct place place = place_of(lessons, c, lesson->other_line);
+    return descent_fail(DESCENT_ERROR_FORMAT,
+                        "%s: expected plain numbers, such as 1234.5, found \"%s\"; write them so "
+                        "(a comma is read as their point where semicolons separate fields), or "
+                        "code the column as words (--words \"%s\"), or leave it out (--ignore "
+                        "\"%s\")",
+                        place.where, lesson->other, place.name, place.name);
+}
+
 static descent_status settle_column(struct descent_lessons *lessons, size_t c)
 {
     const struct descent_column_lesson *lesson = &lessons->lessons[c];
@@ -208,6 +222,9 @@ static descent_status settle_column(struct descent_lessons *lessons, size_t c)
     }
     if (lesson->numbers > 0) {
         return fail_mixture(lessons, c);
+    }
+    if (lesson->decorated == lesson->others) {
+        return fail_decorated(lessons, c);
     }
     if (lesson->crowded) {
         return fail_crowded(lessons, c);

@@ -11,6 +11,7 @@
 struct descent_column_lesson {
     bool forced; /* words, whatever they look like */
     size_t numbers, others, missing;
+    size_t decorated; /* of the others, those that are numbers in another way */
     double sum;
     uint64_t number_line, other_line; /* where the first number and the first other text stand */
     char *number, *other;             /* these texts */
@@ -37,7 +38,7 @@ descent_status descent_lessons_begin(struct descent_lessons *lessons,
 descent_status descent_lessons_take(struct descent_lessons *lessons, const struct descent_csv *csv);
 
 /* Gives out the columns, to be destroyed. Errors: FORMAT (says which column is a mixture of numbers
- * and words, or has too many words, and what to do), MEMORY. */
+ * and words, has numbers in another way or too many words, and what to do), MEMORY. */
 descent_status descent_lessons_end(struct descent_lessons *lessons, descent_columns **columns);
 
 /* Frees what is left; zeroed ones are allowed. */

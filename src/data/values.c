@@ -6,6 +6,7 @@
 #include "base/decimal.h"
 
 #include <stddef.h>
+#include <string.h>
 #include <strings.h>
 
 static bool is_among(const char *field, const char *const *texts, size_t count)
@@ -45,6 +46,26 @@ bool descent_value_number(double *number, const char *field)
         return true;
     }
     return descent_decimal_load(number, field);
+}
+
+bool descent_value_is_decorated(const char *field)
+{
+    static const char *const signs[] = {"$", "%", "\xE2\x82\xAC", "\xC2\xA3"}; /* euro, pound */
+    size_t digits = 0;
+    field += *field == '-' || *field == '+';
+    while (*field != '\0') {
+        size_t size = strspn(field, "0123456789");
+        digits += size;
+        size += strspn(field + size, ",.' ");
+        for (size_t i = 0; i < sizeof signs / sizeof signs[0] && size == 0; i++) {
+            size = strncmp(field, signs[i], strlen(signs[i])) == 0 ? strlen(signs[i]) : 0;
+        }
+        if (size == 0) {
+            return false;
+        }
+        field += size;
+    }
+    return digits > 0;
 }
 
 bool descent_value_is_word(const char *field)

@@ -121,6 +121,18 @@ class TableFiles(CommandCase):
         header = ("--header", "yes", "--label-column", "species")
         self.assertEqual(self.fingerprints("counted.csv", *header), self.expected)
 
+    def test_numbers_in_another_way_are_no_words(self):
+        for field in ('"1,234"', '"1,5"', "1 234", "1'234", "$5", "5 %", "12 €", "1.234.567"):
+            rows = [[field, *row[1:]] for row in self.rows]
+            with self.subTest(field):
+                self.write("written.csv", table(rows))
+                self.refuse(1, ["written.csv: line 2, column 1 (a)", "plain numbers", field.strip('"'),
+                                '--words "a"', '--ignore "a"'], "train", "written.csv", "--out", "run")
+        self.assertEqual(self.inspect("written.csv", "--words", "a")["train"]["shape"], [4])
+        for field in ("20-29", "65+", "5kg", "v1.2"):
+            self.write("words.csv", table([[field, *row[1:]] for row in self.rows]))
+            self.assertEqual(self.inspect("words.csv")["train"]["shape"], [4])
+
     def test_a_header_of_numbers_is_one_with_a_label(self):
         self.write("counted.csv", table(self.rows, (1, 2, 3, 4, "label")))
         self.assertEqual(self.fingerprints("counted.csv"), self.expected)
@@ -151,6 +163,17 @@ class TableFiles(CommandCase):
         rows = [row[:4] + [["True", "FALSE", "false", "true"][i % 4]] for i, row in enumerate(self.rows)]
         self.write("spelt.csv", table(rows))
         self.assertEqual(len(self.inspect("spelt.csv")["train"]["class_names"]), 2)
+
+    def test_names_that_are_alike_are_named(self):
+        kinds = ["Setosa", "setosa", "iris  x", "Iris X", "A", "a"]
+        rows = [row[:4] + [("Red", "red", "blue")[i % 3], kinds[i % 6]] for i, row in enumerate(self.rows)]
+        self.write("alike.csv", table(rows, (*FEATURES, "colour", "label")))
+        words = ('classes "Iris X" and "iris  x", classes "Setosa" and "setosa", '
+                 'words of colour "Red" and "red"')
+        self.assertIn(f"\nalike  {words}, but", self.succeed("inspect", "alike.csv").stdout)
+        told = self.succeed("train", "alike.csv", "--epochs", 1, "--out", "run").stderr
+        self.assertIn(f"warning: {words} differ only in case or blanks", " ".join(told.split("\n  ")))
+        self.assertNotIn("alike", self.succeed("inspect", "plain.csv").stdout)
 
     def test_labels_that_are_missing_or_unknown(self):
         for field, found in (("", "nothing"), ("NA", '"NA"'), ("?", '"?"'), ("nan", '"nan"')):

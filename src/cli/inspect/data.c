@@ -2,6 +2,7 @@
  * Looks into data sets: how many samples of what shape and class, what their numbers are like, and
  * which are there twice.
  */
+#include "cli/base/alike.h"
 #include "cli/base/left_aside.h"
 #include "cli/base/reading.h"
 #include "cli/base/record.h"
@@ -285,13 +286,17 @@ static json_t *view_json(const struct view *view)
 
 static enum exit_status show_text(const struct view *view)
 {
-    char left[1024], table[256];
+    char left[1024], table[256], alike[1024];
     left_aside_list(left, sizeof left, datasets_of(view), true);
     reading_describe(table, sizeof table, source_first_part(&view->sources));
     printf("%s: data set\n\n", view->path);
     CLI_TRY(print_overview(view));
     if (table[0] != '\0') {
         printf("\ntable  %s\n", table);
+    }
+    alike_list(alike, sizeof alike, source_first_part(&view->sources));
+    if (alike[0] != '\0') {
+        printf("\nalike  %s, but for case or blanks\n", alike);
     }
     if (left[0] != '\0') {
         printf("\nleft aside  %s\n", left);

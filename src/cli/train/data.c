@@ -3,6 +3,7 @@
  * go through before the network sees them. This preparation is learned from the training samples
  * once; a run that is resumed goes on with what its checkpoint holds.
  */
+#include "cli/base/alike.h"
 #include "cli/base/emnist.h"
 #include "cli/base/left_aside.h"
 #include "cli/base/reading.h"
@@ -171,6 +172,7 @@ static enum exit_status load_parts(struct training *training)
     if (data->test != NULL) {
         tell_reading(training, data->test);
     }
+    alike_warn(&training->display, data->source);
     left_aside_warn(&training->display, (const descent_dataset *[]){data->source, data->test});
     if (!training->options.source.transpose && !descent_dataset_is_pictures(data->source)) {
         emnist_warn(&training->display, data->folder);
