@@ -127,11 +127,11 @@ static double binomial_term(double k, double n, double p)
 }
 
 /* The sum of the terms from k up to n, which fall from term to term: k ≥ n p. */
-static double upper_sum(double k, double n, double p)
+static double upper_sum(size_t k, size_t n, double p)
 {
-    double term = binomial_term(k, n, p), sum = term;
-    for (double i = k; i < n && term > sum * 1e-17; i++) {
-        term *= (n - i) / (i + 1.0) * p / (1.0 - p);
+    double term = binomial_term((double)k, (double)n, p), sum = term;
+    for (size_t i = k; i < n && term > sum * 1e-17; i++) {
+        term *= (double)(n - i) / (double)(i + 1) * p / (1.0 - p);
         sum += term;
     }
     return fmin(sum, 1.0);
@@ -139,15 +139,15 @@ static double upper_sum(double k, double n, double p)
 
 double cli_binomial_tail(size_t successes, size_t trials, double p)
 {
-    double k = (double)successes, n = (double)trials;
-    if (successes == 0 || p >= 1.0) {
-        return successes <= trials ? 1.0 : 0.0;
+    size_t k = successes, n = trials;
+    if (k == 0 || p >= 1.0) {
+        return k <= n ? 1.0 : 0.0;
     }
-    if (successes > trials || p <= 0.0) {
+    if (k > n || p <= 0.0) {
         return 0.0;
     }
     /* At most k − 1 successes are at least n − k + 1 failures. */
-    return k >= n * p ? upper_sum(k, n, p) : 1.0 - upper_sum(n - k + 1.0, n, 1.0 - p);
+    return (double)k >= (double)n * p ? upper_sum(k, n, p) : 1.0 - upper_sum(n - k + 1, n, 1.0 - p);
 }
 
 double regression_unit(const descent_preparation *preparation, size_t output)

@@ -37,7 +37,8 @@ bool checkup_inputs_are_off(const struct checkup_facts *facts);
  * see nearly the same, and ReLUs die together. */
 bool checkup_inputs_are_light(const struct checkup_facts *facts);
 
-/* How many times the optimizer's usual learning rate the highest one is. */
-double checkup_rate_ratio(const struct checkup_facts *facts);
+/* checkup_cause.c: writes what in the options is likely to keep the network from learning, and its
+ * cure; false, and no text, where nothing is known. */
+bool checkup_name_cause(const struct checkup_facts *facts, char *text, size_t size);
 
 #endif

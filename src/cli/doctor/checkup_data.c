@@ -115,20 +115,20 @@ bool checkup_has_constant_columns(const struct checkup_facts *facts, char text[C
 bool checkup_has_counting_columns(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
     return tell_columns(text, &facts->columns.counting, "counts", "count",
-                        " up from row to row. If that is the number of the row, which new rows "
-                        "cannot be told by");
+                        " up from row to row, as numbers of rows do, which say nothing about new "
+                        "rows");
 }
 
 bool checkup_has_unique_columns(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
     return tell_columns(text, &facts->columns.unique, "has", "have",
-                        " another text in every row, from which nothing follows for new rows");
+                        " another text in every row, which says nothing about new rows");
 }
 
 bool checkup_has_telling_columns(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
     return tell_columns(text, &facts->columns.telling, "tells", "tell",
-                        " the answer exactly. Unless new rows have that too");
+                        " the answer exactly, which may not be known of new rows");
 }
 
 bool checkup_has_large_pictures(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])

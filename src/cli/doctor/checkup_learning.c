@@ -13,7 +13,7 @@
 static const double still_altogether = 0.02;
 
 /* Before this, nothing is said about learning. */
-enum { EPOCHS_MIN = 3, STEPS_MIN = 100, SAMPLES_MIN = 100, FALLING_EPOCHS_MIN = 10, DEEP = 3 };
+enum { EPOCHS_MIN = 3, STEPS_MIN = 100, SAMPLES_MIN = 20, FALLING_EPOCHS_MIN = 10 };
 
 /* A loss stands if it has been the same for so many of the planned epochs. */
 enum { STANDING_PARTS = 20 };
@@ -31,9 +31,6 @@ static const double falling = 0.03, left_over = 0.1, lately = 0.8;
  * that of three standard deviations of the normal distribution, on one side. */
 static const double level = 0.00135;
 
-/* Times the usual learning rate, or less than a tenth of it, that are told first. */
-static const double far_rate = 10.0;
-
 /* The loss of a network that has not looked at its inputs: of naming all classes as likely, or the
  * mean target; NaN where the loss is another one. */
 static double guessing_loss(const struct checkup_facts *facts)
@@ -46,11 +43,6 @@ double checkup_first_loss(const struct checkup_facts *facts)
 {
     double guessing = guessing_loss(facts);
     return guessing > 0.0 ? guessing : facts->history.start_loss;
-}
-
-double checkup_rate_ratio(const struct checkup_facts *facts)
-{
-    return facts->options->lr / train_options_usual_lr(facts->options);
 }
 
 static bool has_trained(const struct checkup_facts *facts)
@@ -131,45 +123,35 @@ bool checkup_does_not_move(const struct checkup_facts *facts, char text[CHECKUP_
     if (guesses) {
         snprintf(cost, sizeof cost, ", and guessing costs %.6g", guessing);
     }
+    char advice[CHECKUP_TEXT_SIZE / 2];
+    if (!checkup_name_cause(facts, advice, sizeof advice)) {
+        snprintf(advice, sizeof advice,
+                 "try another learning rate (--lr, descent find-lr shows which), another --init%s, "
+                 "and check that the labels belong to the samples",
+                 guesses ? " or --activation" : "");
+    }
     snprintf(text, CHECKUP_TEXT_SIZE,
-             "the loss does not move: %.6g untrained, %.6g after %zu epochs%s; try another "
-             "learning rate (--lr, descent find-lr shows which), another --init%s, and check "
-             "that the labels belong to the samples",
+             "the loss does not move: %.6g untrained, %.6g after %zu epochs%s; %s",
              facts->history.start_loss, facts->history.train_loss, facts->history.rows - 1, cost,
-             guesses ? " or --activation" : "");
+             advice);
     return (guesses || stands_still(facts, facts->history.start_loss)) &&
            !checkup_cannot_learn(facts);
 }
 
-/* Whether the slope of the activations, a quarter at most, is multiplied up over the layers. */
-static bool is_deep_and_flat(const struct train_options *options)
-{
-    return options->hidden.count >= DEEP && options->activation == DESCENT_ACTIVATION_SIGMOID;
-}
-
-/* What is the likeliest cause of answers by chance, and its cure. */
+/* Why answers are by chance, and the cure. */
 static void advise(const struct checkup_facts *facts, const struct answers *answers, char *text,
                    size_t size)
 {
-    double ratio = checkup_rate_ratio(facts);
-    if (ratio >= far_rate || ratio <= 1.0 / far_rate) {
-        snprintf(text, size, "the learning rate is %.3g, the optimizer's usual one is %.3g (--lr)",
-                 facts->options->lr, train_options_usual_lr(facts->options));
-    } else if (checkup_inputs_are_off(facts) || checkup_inputs_are_light(facts)) {
-        snprintf(text, size, "the inputs are not scaled; --standardize does it");
-    } else if (is_deep_and_flat(facts->options)) {
-        snprintf(text, size,
-                 "the gradient vanishes in %zu hidden layers of %s; try --activation relu",
-                 facts->options->hidden.count,
-                 descent_activation_name((descent_activation)facts->options->activation));
-    } else if (answers->chance > 2.0 / (double)descent_dataset_classes(answers->set)) {
-        snprintf(text, size, "--class-weights balanced makes rare classes count; else try --lr");
-    } else {
-        snprintf(text, size,
-                 "do the labels belong to the samples, or were they shuffled? If they do, try "
-                 "more --epochs, a larger --hidden, or another learning rate (--lr, descent "
-                 "find-lr shows which)");
+    if (checkup_name_cause(facts, text, size)) {
+        return;
     }
+    bool lopsided = answers->chance > 2.0 / (double)descent_dataset_classes(answers->set);
+    snprintf(text, size, "%s",
+             lopsided
+                 ? "--class-weights balanced makes rare classes count; else try --lr"
+                 : "do the labels belong to the samples, or were they shuffled? If they do, try "
+                   "more --epochs, a larger --hidden, or another learning rate (--lr, descent "
+                   "find-lr shows which)");
 }
 
 bool checkup_is_at_chance(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
@@ -252,7 +234,8 @@ bool checkup_misses_answers(const struct checkup_facts *facts, char text[CHECKUP
              rare ? few
                   : "try more --epochs or a larger --hidden, and check the labels of such samples");
     return facts->over && missed->missed > 0 && !are_at_chance(&answers) &&
-           !checkup_cannot_learn(facts) && !still_falls(facts);
+           !checkup_cannot_learn(facts) && !still_falls(facts) &&
+           !stands_still(facts, guessing_loss(facts));
 }
 
 /* Three times the epochs, rounded up to one digit behind the first. */
@@ -269,16 +252,14 @@ bool checkup_still_falls(const struct checkup_facts *facts, char text[CHECKUP_TE
         return false;
     }
     size_t epochs = history->rows - 1;
-    char rate[128] = "";
-    if (checkup_rate_ratio(facts) <= 1.0 / far_rate) {
-        snprintf(rate, sizeof rate, ", or a higher --lr (it is %.3g, the usual one %.3g)",
-                 facts->options->lr, train_options_usual_lr(facts->options));
-    }
+    char cause[CHECKUP_TEXT_SIZE / 2];
+    bool known = checkup_name_cause(facts, cause, sizeof cause);
     snprintf(text, CHECKUP_TEXT_SIZE,
              "the %s loss was still falling when the run ended: %.4g after %zu epochs, %.4g after "
-             "%zu; try --epochs %.0f%s",
+             "%zu; try --epochs %.0f%s%s",
              isnan(history->validation_loss) ? "training" : "validation", halfway(history),
-             epochs / 2, last_loss(history), epochs, more_epochs((double)epochs), rate);
+             epochs / 2, last_loss(history), epochs, more_epochs((double)epochs),
+             known ? ". What slows it: " : "", known ? cause : "");
     return true;
 }
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 /* Of ln C, and on top of that: how far the untrained loss may be away. */
-static const double loss_share = 0.5, loss_slack = 1.0;
+static const double loss_share = 0.5, loss_slack = 2.0;
 
 /* Shares of a layer; and of the first loss: where less is left, dead units have done no harm.
  */
@@ -66,6 +66,13 @@ bool checkup_cannot_learn(const struct checkup_facts *facts)
     return facts->alike > 0 || facts->inputs.constant || are_dead(facts);
 }
 
+/* Whether a table is not standardised, as it would be by default. */
+static bool is_plain_table(const struct checkup_facts *facts)
+{
+    return facts->train != NULL && facts->options->standardize == DESCENT_STANDARDIZE_NONE &&
+           descent_dataset_shape(facts->train)->rank == 1;
+}
+
 bool checkup_has_dead_units(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
     const char *what = "try a lower learning rate (--lr), --warmup, or --activation leaky-relu";
@@ -76,8 +83,8 @@ bool checkup_has_dead_units(const struct checkup_facts *facts, char text[CHECKUP
             "the inputs' mean is %.2g, far from 0 (as of dark on light): try --standardize set",
             facts->inputs.mean);
         what = light;
-    } else if (checkup_inputs_are_off(facts)) {
-        what = "the inputs are not scaled: try --standardize feature";
+    } else if (is_plain_table(facts)) {
+        what = "the inputs are as the table has them: try --standardize feature";
     }
     size_t l = worst_layer(facts, true);
     snprintf(text, CHECKUP_TEXT_SIZE,
