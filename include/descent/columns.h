@@ -58,7 +58,7 @@ DESCENT_API bool descent_columns_named(const descent_columns *columns);
 DESCENT_API size_t descent_columns_features(const descent_columns *columns);
 
 /* Their names, [features], borrowed: "age", "age missing", "colour=red". A column without a name is
- * called by its number, from 1. */
+ * called x and its number, from 1: "x3". */
 DESCENT_API const char *const *descent_columns_feature_names(const descent_columns *columns);
 
 /* "numbers", "words", "empty", "ignored", "kept" or "answer"; NULL for any other number. */

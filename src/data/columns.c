@@ -107,7 +107,7 @@ static char *join(const char *name, const char *between, const char *word)
 static bool name_features(char **names, const descent_column *column, size_t number)
 {
     char digits[24];
-    snprintf(digits, sizeof digits, "%zu", number);
+    snprintf(digits, sizeof digits, "x%zu", number);
     const char *name = column->name != NULL && column->name[0] != '\0' ? column->name : digits;
     bool complete = true;
     for (size_t f = 0; f < column->features; f++) {

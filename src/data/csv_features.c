@@ -69,6 +69,9 @@ descent_status descent_csv_features_settle(struct descent_csv_features *features
     const descent_source *source = features->source;
     features->pixels = are_pixels(features);
     *learn = !features->pixels && source->columns == NULL;
+    if (*learn && source->values == DESCENT_VALUES_BYTES) {
+        DESCENT_TRY(descent_csv_check_pixels(features->file, features->path));
+    }
     if (*learn) {
         return descent_lessons_begin(&features->lessons, features->file, features->path, source);
     }

@@ -3,6 +3,8 @@
  */
 #include "data/csv_pixels.h"
 
+#include "base/fail.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -52,7 +54,7 @@ enum descent_csv_pixels descent_csv_find_pixels(const struct descent_csv_columns
 {
     struct pixel first = {0, 0}, before = {0, 0}, pixel;
     unsigned long width = 0;
-    bool ordered = true;
+    bool ordered = true, rising = true;
     size_t count = 0;
     for (size_t c = 0; columns->names != NULL && c < columns->count; c++) {
         if (columns->role[c] != DESCENT_COLUMN_NUMBERS) {
@@ -64,10 +66,23 @@ enum descent_csv_pixels descent_csv_find_pixels(const struct descent_csv_columns
         first = count == 0 ? pixel : first;
         ordered = ordered && (count == 0 ? pixel.row <= 1 && pixel.column <= 1
                                          : follows(&pixel, &before, &first, &width));
+        rising = rising && (count == 0 || pixel.row > before.row ||
+                            (pixel.row == before.row && pixel.column > before.column));
         before = pixel;
         count++;
     }
-    return count == 0 ? DESCENT_CSV_PIXELS_NONE
-           : ordered  ? DESCENT_CSV_PIXELS_ORDERED
-                      : DESCENT_CSV_PIXELS_SCRAMBLED;
+    if (count == 0 || (rising && !ordered)) {
+        return DESCENT_CSV_PIXELS_NONE; /* with gaps, they are columns like others */
+    }
+    return ordered ? DESCENT_CSV_PIXELS_ORDERED : DESCENT_CSV_PIXELS_SCRAMBLED;
+}
+
+descent_status descent_csv_check_pixels(const struct descent_csv_columns *columns, const char *path)
+{
+    return descent_csv_find_pixels(columns) != DESCENT_CSV_PIXELS_SCRAMBLED
+               ? DESCENT_OK
+               : descent_fail(DESCENT_ERROR_MISMATCH,
+                              "%s: expected pixels in the order in which their names count them, "
+                              "found another order",
+                              path);
 }

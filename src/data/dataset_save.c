@@ -171,7 +171,7 @@ static void write_text(struct descent_writer *writer, const char *text)
 /* In quotes, with those within it doubled, where the text needs it. */
 static void write_quoted(struct descent_writer *writer, const char *text)
 {
-    if (strpbrk(text, ",\" ") == NULL) {
+    if (strpbrk(text, ",;|#\" \t\r\n") == NULL) {
         write_text(writer, text);
         return;
     }
@@ -196,18 +196,32 @@ static void write_byte(struct descent_writer *writer, uint8_t byte)
     write_text(writer, text);
 }
 
-static void write_column_names(struct descent_writer *writer, const descent_dataset *dataset)
+/* A name, or where there is none, a stem and a number. */
+static void write_name(struct descent_writer *writer, const char *const *names, size_t i,
+                       const char *stem, size_t first)
 {
     char name[32];
+    snprintf(name, sizeof name, "%s%zu", stem, first + i);
+    write_quoted(writer, names != NULL ? names[i] : name);
+}
+
+/* Pixels are called so, for they are told by their names when they are read again. */
+static void write_column_names(struct descent_writer *writer, const descent_dataset *dataset)
+{
     size_t outputs = descent_dataset_outputs(dataset);
-    write_text(writer, outputs == 0 ? "label" : outputs == 1 ? "target" : "target1");
-    for (size_t i = 2; i <= outputs; i++) {
-        snprintf(name, sizeof name, ",target%zu", i);
-        write_text(writer, name);
+    const char *const *targets = descent_dataset_target_names(dataset);
+    const char *const *features = descent_dataset_feature_names(dataset);
+    bool bytes = descent_dataset_values(dataset) == DESCENT_VALUES_BYTES;
+    if (targets == NULL && outputs < 2) {
+        write_text(writer, outputs == 0 ? "label" : "target");
     }
-    for (size_t i = 1; i <= descent_dataset_features(dataset); i++) {
-        snprintf(name, sizeof name, ",x%zu", i);
-        write_text(writer, name);
+    for (size_t i = 0; i < outputs && (targets != NULL || outputs > 1); i++) {
+        write_text(writer, i == 0 ? "" : ",");
+        write_name(writer, targets, i, "target", 1);
+    }
+    for (size_t i = 0; i < descent_dataset_features(dataset); i++) {
+        write_text(writer, ",");
+        write_name(writer, features, i, bytes ? "pixel" : "x", bytes ? 0 : 1);
     }
     write_text(writer, "\n");
 }

@@ -48,13 +48,7 @@ static descent_status find_numbers(descent_rows *rows, const descent_source *sou
         return descent_fail(DESCENT_ERROR_MISMATCH, "%s: expected %zu numbers in a line, found %zu",
                             path, rows->width, rows->columns.features);
     }
-    return rows->columns.header &&
-                   descent_csv_find_pixels(&rows->columns) == DESCENT_CSV_PIXELS_SCRAMBLED
-               ? descent_fail(DESCENT_ERROR_MISMATCH,
-                              "%s: expected pixels in order, as their names count them, found "
-                              "another order",
-                              path)
-               : DESCENT_OK;
+    return descent_csv_check_pixels(&rows->columns, path);
 }
 
 static bool is_in_list(const char *list, const char *name)

@@ -27,7 +27,7 @@ class Convert(CommandCase):
         self.assertEqual((self.folder / "idx/classes.txt").read_text(), "0\n1\n2\n")
         self.succeed("convert", "data", "csv", "--csv")
         lines = (self.folder / "csv/train.csv").read_text().splitlines()
-        self.assertEqual(lines[0], "label," + ",".join(f"x{i}" for i in range(1, 10)))
+        self.assertEqual(lines[0], "label," + ",".join(f"pixel{i}" for i in range(9)))
         pixels = (self.folder / "data" / TRAIN_IMAGES).read_bytes()[16:]
         labels = (self.folder / "data" / TRAIN_LABELS).read_bytes()[8:]
         self.assertEqual(lines[1:], [",".join(map(str, [labels[i], *pixels[9 * i:9 * i + 9]]))

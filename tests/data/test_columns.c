@@ -25,7 +25,7 @@ START_TEST(columns_come_back_from_their_text)
                                         "colour=r\xc3\xa9"
                                         "d",
                                         "colour missing",
-                                        "5=x"};
+                                        "x5=x"};
     descent_columns *columns = NULL;
     char *text = NULL;
     ck_assert_ok(descent_columns_load(&columns, whole));

@@ -32,11 +32,23 @@ static bool list_columns(char *list, size_t size, size_t count)
     return used < size;
 }
 
+/* Whether one of the names looks like a column's number, which is then that of the named one. */
+static bool has_number(const char *const *names, size_t count)
+{
+    bool found = false;
+    for (size_t i = 0; names != NULL && i < count && !found; i++) {
+        found = strspn(names[i], "-0123456789") > 0;
+    }
+    return found;
+}
+
 static void check_round_trip(const descent_dataset *dataset)
 {
     char columns[4096];
     size_t outputs = descent_dataset_outputs(dataset);
-    if (!list_columns(columns, sizeof columns, outputs > 0 ? outputs : 1)) {
+    if (!list_columns(columns, sizeof columns, outputs > 0 ? outputs : 1) ||
+        has_number(descent_dataset_target_names(dataset), outputs) ||
+        has_number(descent_dataset_feature_names(dataset), descent_dataset_features(dataset))) {
         return;
     }
     descent_source source = {

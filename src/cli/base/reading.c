@@ -117,3 +117,70 @@ json_t *reading_json(const descent_dataset *dataset)
                            (json_int_t)reading->rows, "incomplete", (json_int_t)reading->incomplete,
                            "empty", (json_int_t)reading->empty);
 }
+
+/* Adds ", BEFORE NAME (count), NAME (count)" for the columns that have such a count, a few by name.
+ */
+static void list_counts(char *text, size_t size, const descent_columns *columns, const char *before,
+                        const char *behind,
+                        size_t (*count_of)(const descent_column *, const descent_column_reading *),
+                        const descent_reading *reading)
+{
+    enum { SHOWN = 3 };
+    size_t listed = 0;
+    for (size_t i = 0; i < descent_columns_count(columns); i++) {
+        size_t count = count_of(descent_columns_at(columns, i), &reading->columns[i]);
+        if (count > 0 && ++listed <= SHOWN) {
+            char name[NAME_SIZE], cut[20], number[TEXT_SIZE];
+            text_cut(cut, sizeof cut, name_of(name, columns, i));
+            text_append(text, size, "%s%s (%s)", listed == 1 ? before : ", ", cut,
+                        text_count(number, count));
+        }
+    }
+    if (listed > SHOWN) {
+        text_append(text, size, " and %zu more", listed - SHOWN);
+    }
+    text_append(text, size, "%s", listed > 0 ? behind : "");
+}
+
+static size_t count_words(const descent_column *column, const descent_column_reading *met)
+{
+    (void)met;
+    return column->count;
+}
+
+static size_t count_missing(const descent_column *column, const descent_column_reading *met)
+{
+    return column->features > 0 ? met->missing : 0;
+}
+
+static size_t count_kind(const descent_columns *columns, descent_column_kind kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < descent_columns_count(columns); i++) {
+        count += descent_columns_at(columns, i)->kind == kind;
+    }
+    return count;
+}
+
+void reading_inputs(char *text, size_t size, const descent_dataset *dataset)
+{
+    const descent_columns *columns = descent_dataset_columns(dataset);
+    const descent_reading *reading = descent_dataset_reading(dataset);
+    bool bytes = descent_dataset_values(dataset) == DESCENT_VALUES_BYTES;
+    text[0] = '\0';
+    if (reading != NULL && columns == NULL) {
+        text_append(text, size, "%s", bytes ? "pixels divided by 255" : "numbers as they are");
+    }
+    if (reading == NULL || columns == NULL) {
+        return;
+    }
+    size_t words = count_kind(columns, DESCENT_COLUMN_WORDS);
+    size_t used = count_kind(columns, DESCENT_COLUMN_NUMBERS) + words;
+    size_t empty = count_kind(columns, DESCENT_COLUMN_EMPTY);
+    text_append(text, size, "%zu column%s", used, used == 1 ? "" : "s");
+    list_counts(text, size, columns, "; of words: ", ", one-hot", count_words, reading);
+    list_counts(text, size, columns, "; missing values: ", "", count_missing, reading);
+    if (empty > 0) {
+        text_append(text, size, "; %zu without values left out", empty);
+    }
+}

@@ -22,4 +22,8 @@ void reading_describe(char *text, size_t size, const descent_dataset *dataset);
 /* The same as an object, or null; the caller owns the reference. */
 json_t *reading_json(const descent_dataset *dataset);
 
+/* What a CSV file's columns become, such as "5 columns, colour one-hot (3), missing values in age
+ * (12)", or "pixels divided by 255", cut to size; "" for other data. */
+void reading_inputs(char *text, size_t size, const descent_dataset *dataset);
+
 #endif

@@ -70,6 +70,22 @@ void text_shape(char *text, size_t size, const descent_shape *shape)
     }
 }
 
+void text_cut(char *cut, size_t size, const char *text)
+{
+    static const char dots[] = "...";
+    size_t length = strlen(text);
+    if (length < size) {
+        memmove(cut, text, length + 1);
+        return;
+    }
+    size_t end = size - sizeof dots;
+    while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80) {
+        end--;
+    }
+    memmove(cut, text, end);
+    memcpy(cut + end, dots, sizeof dots);
+}
+
 void text_append(char *text, size_t size, const char *format, ...)
 {
     size_t used = strlen(text);

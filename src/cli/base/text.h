@@ -29,6 +29,10 @@ const char *text_r2(char text[TEXT_SIZE], double r2);
 /* Writes a shape as "28 x 28", or "scalar", cut to size. */
 void text_shape(char *text, size_t size, const descent_shape *shape);
 
+/* Copies a text into as many bytes; one that is too long is cut behind a character (UTF-8) and ends
+ * in "...". Both may be the same. */
+void text_cut(char *cut, size_t size, const char *text);
+
 /* Adds to the end of a text of so many bytes; cut where it is full. */
 void text_append(char *text, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

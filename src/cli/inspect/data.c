@@ -275,8 +275,11 @@ static json_t *view_json(const struct view *view)
 {
     const struct duplicates *duplicates = &view->duplicates;
     const struct record *record = part_record(view);
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I}}", "kind", "data",
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I}}", "kind", "data",
                      "folder", view->path, "table", reading_json(source_first_part(&view->sources)),
+                     "columns",
+                     inspect_columns_json(source_first_part(&view->sources),
+                                          view->sources.datasets[DESCENT_PART_TEST]),
                      "train", part_json(record, &view->parts[DESCENT_PART_TRAIN]), "test",
                      part_json(record, &view->parts[DESCENT_PART_TEST]), "left_aside",
                      left_aside_json(datasets_of(view)), "duplicates", "across",
@@ -302,6 +305,8 @@ static enum exit_status show_text(const struct view *view)
         printf("\nleft aside  %s\n", left);
     }
     print_duplicates(&view->duplicates);
+    CLI_TRY(inspect_print_columns(source_first_part(&view->sources),
+                                  view->sources.datasets[DESCENT_PART_TEST]));
     return is_regression(view) ? print_targets(view) : print_classes(view);
 }
 

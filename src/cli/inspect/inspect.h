@@ -34,6 +34,11 @@ struct inspect_options {
 enum exit_status inspect_data(const char *path, const struct inspect_options *options,
                               json_t **json);
 
+/* The columns of a table, of whose parts `first` is one and `test` the other or NULL: nothing, and
+ * null, for other data. */
+enum exit_status inspect_print_columns(const descent_dataset *first, const descent_dataset *test);
+json_t *inspect_columns_json(const descent_dataset *first, const descent_dataset *test);
+
 /* Samples that are in the data more than once. */
 struct duplicates {
     size_t across;   /* test samples that are in the training part too */

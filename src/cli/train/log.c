@@ -81,7 +81,7 @@ static void log_split(struct training *training)
                  text_count(held, descent_dataset_count(validation)), list);
 }
 
-/* What is done to the features, where anything is. */
+/* What becomes of the features, where anything does. */
 static void log_inputs(struct training *training)
 {
     static const char *const ways[DESCENT_STANDARDIZE_COUNT] = {
@@ -89,8 +89,11 @@ static void log_inputs(struct training *training)
         [DESCENT_STANDARDIZE_SET] = "standardised over the whole set",
     };
     const char *way = ways[training->options.standardize];
-    if (way != NULL) {
-        progress_say(&training->display, "inputs    %s", way);
+    char columns[400];
+    reading_inputs(columns, sizeof columns, training->data.source);
+    if (way != NULL || columns[0] != '\0') {
+        progress_say(&training->display, "inputs    %s%s%s", columns,
+                     way != NULL && columns[0] != '\0' ? "; " : "", way != NULL ? way : "");
     }
 }
 
