@@ -142,6 +142,8 @@ class Options(CommandCase):
                             ["convert", "data", "out"], ["evaluate", "of-data", "data"]):
                 with self.subTest(f"{command} {options}"):
                     self.refuse_data([options[0], "only on CSV files", "3 x 3"], *command, *options)
+        for command in (["train", "data"], ["inspect", "data"], ["evaluate", "of-data", "data"]):
+            self.refuse_data(["--color", "has an effect only"], *command, "--color")
         for path in ("of-data", "of-data/model.safetensors"):
             self.refuse(2, ["--header", "only on data sets"], "inspect", path, "--header", "yes")
         self.assertEqual(contents(self.folder), before)

@@ -132,7 +132,10 @@ static enum exit_status load_from(struct evaluate *evaluate, descent_source *sou
                  descent_dataset_reading(evaluate->scored.dataset));
     left_aside_warn(&evaluate->display,
                     (const descent_dataset *[]){evaluate->scored.dataset, NULL});
-    return evaluation_check(&evaluate->trained, evaluate->scored.dataset, folder);
+    CLI_TRY(evaluation_check(&evaluate->trained, evaluate->scored.dataset, folder));
+    descent_source asked; /* before it had to go with the model */
+    source_init(&asked, &evaluate->options.source, NULL);
+    return source_check(&asked, evaluate->scored.dataset);
 }
 
 static enum exit_status load_data(struct evaluate *evaluate, const char *name)
