@@ -105,6 +105,21 @@ class Matching(CommandCase):
         evaluated = json.loads(self.succeed("evaluate", "run", "fruit.csv", "--json").stdout)
         self.assertAlmostEqual(results[1]["test"]["loss"], evaluated["loss"], places=5)
 
+    def test_training_tells_once_what_it_passes_over(self):
+        self.write("more.csv", ["extra", *NAMES], colour="blue")
+        result = self.succeed("train", "more.csv", "--init-from", "run", "--epochs", "1", "--out", "on")
+        told = [line for line in result.stderr.splitlines() if "more.csv: " in line]
+        self.assertEqual(len(told), 2)
+        self.assertIn("passed over a column", told[0])
+        self.assertIn('such as "blue"', told[1])
+
+    def test_words_that_only_the_test_part_has_are_told(self):
+        (self.folder / "pair").mkdir()
+        self.write("pair/train.csv", NAMES)
+        self.write("pair/test.csv", NAMES, 30, colour="blue")
+        result = self.succeed("train", "pair", "--keep", "id", "--epochs", "1", "--out", "on")
+        self.assertIn("column colour: 30 values that the training data lack", result.stderr)
+
     def test_broken_columns_in_a_model(self):
         tensors, metadata = load_tensors(self.folder / "run/model.safetensors")
         for broken in ("{}", "[]", '[{"kind":"numbers","name":"a","fill":0}]', "no JSON"):

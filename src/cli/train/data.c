@@ -77,6 +77,14 @@ static void tell_reading(struct training *training, const descent_dataset *datas
                  descent_dataset_reading(dataset));
 }
 
+/* Both parts of one file that is not the model's have the same to tell. */
+static bool is_told(const struct train_data *data)
+{
+    const descent_reading *reading = descent_dataset_reading(data->source);
+    return descent_dataset_whole(data->test) > 0 && reading != NULL &&
+           reading->match != DESCENT_MATCH_LEARNED;
+}
+
 /* The columns as files hold them. */
 static enum exit_status save_columns(struct train_data *data)
 {
@@ -169,7 +177,7 @@ static enum exit_status load_parts(struct training *training)
     CLI_TRY(load_test(training, &source));
     CLI_TRY(source_check_effects(&training->options.source, data->source, data->test != NULL));
     tell_reading(training, data->source);
-    if (data->test != NULL) {
+    if (data->test != NULL && !is_told(data)) {
         tell_reading(training, data->test);
     }
     alike_warn(&training->display, data->source);
