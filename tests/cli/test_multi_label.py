@@ -5,6 +5,7 @@ go together."""
 import json
 import math
 import random
+import re
 import unittest
 
 from harness import CommandCase, make_data
@@ -212,6 +213,21 @@ class MultiLabel(CommandCase):
         (self.folder / "rows.csv").write_text("x,y\n3,-2\n")
         self.refuse(2, ["--threshold", "only without --probabilities"], "predict",
                     "model.safetensors", "rows.csv", "--probabilities", "--threshold", "0.4")
+
+    def test_labels_that_cannot_be_learned(self):
+        """The loss ends at the entropy of the labels' shares, and a finding says so."""
+        generator = random.Random(8)
+        shares = (0.5, 0.1, 0.3)
+        self.write("weather.csv", [
+            (generator.gauss(0, 1), generator.gauss(0, 1),
+             *(int(generator.random() < share) for share in shares)) for _ in range(2000)])
+        result = self.train("--hidden", "none", "--validation", "0", "--epochs", "40")
+        self.assertIn("loss-not-moving", result["warnings"])
+        said = " ".join(self.run_command("doctor", "run").stdout.split())
+        found = float(re.search(r"guessing costs ([\d.]+)", said)[1])
+        entropy = sum(-p * math.log(p) - (1 - p) * math.log(1 - p) for p in shares)
+        self.assertAlmostEqual(found, entropy, delta=0.08)  # the shares are those of the samples
+        self.assertAlmostEqual(result["train"]["loss"], found, delta=0.01)
 
     def test_thresholds_out_of_range_or_without_effect(self):
         self.model()

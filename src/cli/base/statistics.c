@@ -168,6 +168,31 @@ double regression_variance(const descent_dataset *dataset, const descent_prepara
     return outputs > 0 ? sum / (double)outputs : NAN;
 }
 
+/* For how many samples an output holds; targets may be shares themselves. */
+static double share_of(const descent_dataset *dataset, size_t outputs, size_t output)
+{
+    size_t count = descent_dataset_count(dataset);
+    double sum = 0.0;
+    if (descent_dataset_outputs(dataset) == 0) {
+        size_t class = outputs == 1 ? 1 : output;
+        return (double)descent_dataset_class_counts(dataset)[class] / (double)count;
+    }
+    for (size_t i = 0; i < count; i++) {
+        sum += (double)descent_dataset_target(dataset, i)[output];
+    }
+    return sum / (double)count;
+}
+
+double binary_entropy(const descent_dataset *dataset, size_t outputs)
+{
+    double sum = 0.0;
+    for (size_t o = 0; o < outputs; o++) {
+        double p = share_of(dataset, outputs, o);
+        sum -= p > 0.0 && p < 1.0 ? p * log(p) + (1.0 - p) * log1p(-p) : 0.0;
+    }
+    return sum;
+}
+
 double regression_r2(double loss, double variance)
 {
     return variance > 0.0 ? 1.0 - loss / variance : NAN;

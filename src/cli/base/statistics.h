@@ -57,6 +57,11 @@ double cli_binomial_tail(size_t successes, size_t trials, double p);
  * NaN where the data have labels. preparation may be NULL. */
 double regression_variance(const descent_dataset *dataset, const descent_preparation *preparation);
 
+/* The binary cross-entropy of always naming the share of samples for which each of so many outputs
+ * holds, which is that share's entropy, summed up: of targets, or of classes, where one output
+ * stands for the second of two. */
+double binary_entropy(const descent_dataset *dataset, size_t outputs);
+
 /* R² from a mean squared loss and that variance; NaN where all targets are the same. */
 double regression_r2(double loss, double variance);
 

@@ -81,7 +81,7 @@ struct checkup_facts {
     const descent_dataset *train;      /* NULL: not at hand */
     const descent_dataset *validation; /* may be NULL */
     const descent_dataset *source;     /* training and validation samples in the file's order */
-    double ignorance;                  /* the loss of always naming the mean target; else NaN */
+    double ignorance;                  /* the loss of always naming the mean targets; else NaN */
     bool over;                         /* the run, by itself */
     double test_r2;                    /* of the best weights, once it is over; else NaN */
     size_t test_samples;

@@ -32,7 +32,7 @@ static const double falling = 0.03, left_over = 0.1, lately = 0.8;
 static const double level = 0.00135;
 
 /* The loss of a network that has not looked at its inputs: of naming all classes as likely, or the
- * mean target; NaN where the loss is another one. */
+ * mean targets; NaN where the loss is another one. */
 static double guessing_loss(const struct checkup_facts *facts)
 {
     bool named = facts->classes >= 2 && facts->options->loss == DESCENT_LOSS_CROSS_ENTROPY;
@@ -138,6 +138,14 @@ bool checkup_does_not_move(const struct checkup_facts *facts, char text[CHECKUP_
            !checkup_cannot_learn(facts);
 }
 
+/* Class weights go with one loss alone. */
+static const char *balanced(const struct checkup_facts *facts)
+{
+    return facts->options->loss == DESCENT_LOSS_CROSS_ENTROPY
+               ? "--class-weights balanced"
+               : "--loss cross-entropy with --class-weights balanced";
+}
+
 /* Why answers are by chance, and the cure. */
 static void advise(const struct checkup_facts *facts, const struct answers *answers, char *text,
                    size_t size)
@@ -146,12 +154,14 @@ static void advise(const struct checkup_facts *facts, const struct answers *answ
         return;
     }
     bool lopsided = answers->chance > 2.0 / (double)descent_dataset_classes(answers->set);
-    snprintf(text, size, "%s",
-             lopsided
-                 ? "--class-weights balanced makes rare classes count; else try --lr"
-                 : "do the labels belong to the samples, or were they shuffled? If they do, try "
-                   "more --epochs, a larger --hidden, or another learning rate (--lr, descent "
-                   "find-lr shows which)");
+    if (lopsided) {
+        snprintf(text, size, "%s makes rare classes count; else try --lr", balanced(facts));
+        return;
+    }
+    snprintf(text, size,
+             "do the labels belong to the samples, or were they shuffled? If they do, try more "
+             "--epochs, a larger --hidden, or another learning rate (--lr, descent find-lr shows "
+             "which)");
 }
 
 bool checkup_is_at_chance(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
@@ -225,9 +235,8 @@ bool checkup_misses_answers(const struct checkup_facts *facts, char text[CHECKUP
                       : (double)descent_dataset_count(facts->train) / (double)facts->classes;
     bool rare = (double)missed->fewest < 0.5 * mean;
     char few[128];
-    snprintf(few, sizeof few,
-             "of %s there are %zu training samples; add some, or try --class-weights balanced",
-             missed->missed == 1 ? "it" : "the rarest", missed->fewest);
+    snprintf(few, sizeof few, "of %s there are %zu training samples; add some, or try %s",
+             missed->missed == 1 ? "it" : "the rarest", missed->fewest, balanced(facts));
     struct answers answers = judge_answers(facts);
     snprintf(text, CHECKUP_TEXT_SIZE, "%s %s hardly ever answered rightly: %s", missed->names,
              missed->missed == 1 ? "is" : "are",

@@ -3,6 +3,7 @@
  * the units, which cost a pass over some samples, after epochs 1, 2, 4, 8 and so on, and the last;
  * in the end, what the best weights answer.
  */
+#include "cli/base/statistics.h"
 #include "cli/train/train.h"
 
 #include <math.h>
@@ -23,6 +24,18 @@ static enum exit_status read_history(struct training *training)
     return status;
 }
 
+/* NaN where the samples are not at hand, or the loss of guessing classes is known without them. */
+static double ignorance_of(const struct training *training, const descent_model *model)
+{
+    const struct train_data *data = &training->data;
+    bool binary = training->options.loss == DESCENT_LOSS_BINARY_CROSS_ENTROPY;
+    if (data->train == NULL || !(binary || data->numbers)) {
+        return NAN;
+    }
+    return binary ? binary_entropy(data->train, descent_model_outputs(model))
+                  : data->variances[TRAIN_PART];
+}
+
 enum exit_status train_checkup_start(struct training *training)
 {
     struct checkup_facts *facts = &training->facts;
@@ -38,10 +51,7 @@ enum exit_status train_checkup_start(struct training *training)
                                                      descent_model_outputs(model));
     facts->source = training->data.source;
     facts->test_r2 = NAN;
-    facts->ignorance = facts->train != NULL && descent_dataset_outputs(facts->train) > 0 &&
-                               training->options.source.regression
-                           ? training->data.variances[TRAIN_PART]
-                           : NAN;
+    facts->ignorance = ignorance_of(training, model);
     checkup_look_at_weights(facts, model);
     checkup_look_at_columns(facts);
     if (facts->train != NULL) {
