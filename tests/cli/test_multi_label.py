@@ -221,7 +221,7 @@ class MultiLabel(CommandCase):
         self.write("weather.csv", [
             (generator.gauss(0, 1), generator.gauss(0, 1),
              *(int(generator.random() < share) for share in shares)) for _ in range(2000)])
-        result = self.train("--hidden", "none", "--validation", "0", "--epochs", "40")
+        result = self.train("--hidden", "none", "--validation", "0", "--epochs", "40", "--lr", "0.02")
         self.assertIn("loss-not-moving", result["warnings"])
         said = " ".join(self.run_command("doctor", "run").stdout.split())
         found = float(re.search(r"guessing costs ([\d.]+)", said)[1])
