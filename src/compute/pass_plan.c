@@ -25,11 +25,12 @@ descent_status descent_chain_check(const struct descent_chain_use *use)
 int descent_chain_threads(const struct descent_chain *chain, size_t samples, bool backward)
 {
     if (chain->asked > 0) {
-        return chain->asked;
+        return descent_product_threads(chain->asked);
     }
     double work = (double)chain->parameter_count * (double)samples * (backward ? 3.0 : 1.0);
     double worth = work / worth_a_thread;
-    return worth >= chain->most ? chain->most : (worth > 1.0 ? (int)worth : 1);
+    int threads = worth >= chain->most ? chain->most : (worth > 1.0 ? (int)worth : 1);
+    return descent_product_threads(threads);
 }
 
 void descent_chain_gather(struct descent_chain *chain, size_t samples, bool backward)

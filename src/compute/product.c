@@ -37,6 +37,11 @@ descent_status descent_product_init(void)
     return descent_blas_init();
 }
 
+int descent_product_threads(int wanted)
+{
+    return descent_blas_threads(wanted);
+}
+
 bool descent_product_is_small(size_t m, size_t n, size_t k)
 {
     return multiplications(m, n, k) <= DESCENT_BLAS_SMALL;

@@ -34,6 +34,10 @@ struct descent_product_layer {
 /* Comes before the first product. Errors: INVALID (OpenBLAS keeps threads of its own), MEMORY. */
 descent_status descent_product_init(void);
 
+/* How many of so many threads can compute products at once, in the memory there is; at least one.
+ */
+int descent_product_threads(int wanted);
+
 /* Whether a product of m × n × k is computed without preparation, and its sums in another order
  * than those of larger ones. */
 bool descent_product_is_small(size_t m, size_t n, size_t k);

@@ -1,16 +1,19 @@
 /*
  * The one file that knows OpenBLAS.
  */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "compute/product_blas.h"
 
 #include "base/cut.h"
 #include "base/fail.h"
 
 #include <cblas.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 void descent_blas_multiply(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k,
                            float alpha, const float *a, size_t lda, const float *b, size_t ldb,
@@ -77,6 +80,36 @@ static descent_status try_all(void)
     return DESCENT_OK;
 }
 
+/* OpenBLAS's largest buffer, and what else is allocated by the time it is. */
+static const size_t buffer_room = ((size_t)128 + 8) << 20;
+
+/* Whether the system would give so many buffers more. */
+static bool has_room(int buffers)
+{
+    size_t size = (size_t)buffers * buffer_room;
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE; /* reserves no more than those do */
+    void *room = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+    if (room != MAP_FAILED) {
+        munmap(room, size);
+    }
+    return room != MAP_FAILED;
+}
+
+int descent_blas_threads(int wanted)
+{
+    /* A buffer stays for good, so that the answer does; the first one is that of the trial. */
+    static atomic_int granted = 1, refused = INT_MAX;
+    int most = atomic_load(&refused) - 1;
+    wanted = wanted < most ? wanted : most;
+    while (wanted > atomic_load(&granted) && !has_room(wanted - 1)) {
+        atomic_store(&refused, wanted--);
+    }
+    if (wanted > atomic_load(&granted)) {
+        atomic_store(&granted, wanted);
+    }
+    return wanted;
+}
+
 descent_status descent_blas_init(void)
 {
     openblas_set_num_threads(1);
@@ -85,7 +118,14 @@ descent_status descent_blas_init(void)
         return descent_fail(DESCENT_ERROR_INVALID,
                             "OpenBLAS: expected it to run on 1 thread, but it keeps %d", found);
     }
-    return atomic_load(&keeps_bits) == 0 ? try_all() : DESCENT_OK;
+    if (atomic_load(&keeps_bits) != 0) {
+        return DESCENT_OK;
+    }
+    return has_room(1) ? try_all()
+                       : descent_fail(DESCENT_ERROR_MEMORY,
+                                      "OpenBLAS: expected %zu MiB of address space for its buffer, "
+                                      "found less: raise the limit (ulimit -v)",
+                                      buffer_room >> 20);
 }
 
 void descent_blas_describe(char *text, size_t size)

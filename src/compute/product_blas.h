@@ -13,6 +13,10 @@
  * INVALID (OpenBLAS keeps more threads), MEMORY. */
 descent_status descent_blas_init(void);
 
+/* How many of so many threads can multiply at once: each has a buffer of OpenBLAS's, which waits
+ * for ever where the address space is limited (ulimit -v) and too small for it. */
+int descent_blas_threads(int wanted);
+
 /* Which OpenBLAS this is, in one line, cut to size. */
 void descent_blas_describe(char *text, size_t size);
 
