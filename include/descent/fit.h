@@ -36,6 +36,7 @@ typedef enum descent_stop {
     DESCENT_STOP_ACCURACY,    /* target_accuracy is reached */
     DESCENT_STOP_GRADIENT,    /* the gradient is within gradient_tolerance */
     DESCENT_STOP_PATIENCE,    /* no better validation loss for `patience` epochs */
+    DESCENT_STOP_GIVEN_UP,    /* nothing can be learned any more: see give_up */
     DESCENT_STOP_BUDGET,      /* the time is up */
     DESCENT_STOP_EPOCHS,      /* all epochs are done */
     DESCENT_STOP_INTERRUPTED, /* the event function asked for it; descent_fit_epoch() continues */
@@ -58,6 +59,8 @@ typedef enum descent_event {
  * except on an alarm, save it; must not train it. */
 typedef bool descent_watch(void *context, descent_fit *fit, descent_event event);
 
+enum { DESCENT_LOST_EPOCHS = 5 };
+
 typedef struct descent_fit_config {
     /* Loss, optimizer, dropout, clipping, seed, threads. Here `batch` is a step's samples, 0 or
      * more than there are: all of them; batches of more than 4,096 are summed up in parts, so that
@@ -73,6 +76,10 @@ typedef struct descent_fit_config {
     uint64_t epochs;           /* at most; ≥ 1. 0 with a budget: as many as it allows */
     uint64_t patience;         /* stop after so many epochs in a row without a better validation
                                   loss; 0: never */
+    bool give_up;              /* stop after DESCENT_LOST_EPOCHS epochs in a row whose loss is no
+                                  lower than that of the best constant answer and at whose end a
+                                  hidden layer has no gradient over all training samples: it has
+                                  blown up, and does not get away from there */
     double target_accuracy;    /* stop at this accuracy on the validation samples, or in training if
                                   there are none; 0: never */
     double gradient_tolerance; /* stop when the L2 norm of the loss's gradient over all training
@@ -137,8 +144,8 @@ typedef struct descent_figures {
     double seconds; /* and for the evaluation; 0 until the epoch ends or is interrupted */
 } descent_figures;
 
-/* "target-accuracy", "gradient-tolerance", "patience", "budget", "epochs", "interrupted",
- * "not-finite" or "exploded"; NULL for NONE and any other number. */
+/* "target-accuracy", "gradient-tolerance", "patience", "given-up", "budget", "epochs",
+ * "interrupted", "not-finite" or "exploded"; NULL for NONE and any other number. */
 DESCENT_API const char *descent_stop_name(descent_stop stop);
 
 /* Why a training with this configuration and progress is over, or NONE. Knows neither interruptions

@@ -15,11 +15,13 @@ typedef struct descent_progress {
     uint64_t best_epoch; /* the epoch of the best weights */
     double best_loss;    /* its validation loss; infinity before the first epoch */
     uint64_t bad_epochs; /* epochs in a row without a better validation loss */
-    double accuracy;     /* of the last epoch, on the validation samples if there are any */
-    double start_loss;   /* of the untrained network on the training samples */
-    double loss_mean;    /* exponential mean of the steps' losses */
-    double norm_mean;    /* exponential mean of the steps' measured gradient norms */
-    double seconds;      /* used of the budget; 0 without a budget */
+    uint64_t
+        lost_epochs;   /* in a row without anything to be learned: see descent_fit_config.give_up */
+    double accuracy;   /* of the last epoch, on the validation samples if there are any */
+    double start_loss; /* of the untrained network on the training samples */
+    double loss_mean;  /* exponential mean of the steps' losses */
+    double norm_mean;  /* exponential mean of the steps' measured gradient norms */
+    double seconds;    /* used of the budget; 0 without a budget */
     uint64_t recoveries; /* how often the learning rate was lowered after a failed step */
     struct {
         uint64_t epoch;   /* at whose end it was last computed */

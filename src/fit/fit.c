@@ -210,6 +210,7 @@ static descent_status build(descent_fit *fit, const descent_model *model)
     DESCENT_TRY(create_loaders(fit));
     DESCENT_TRY(create_models(fit, model));
     fit->guess = descent_fit_guess(fit);
+    fit->constant = descent_fit_constant(fit);
     descent_refuge_take(fit);
     return DESCENT_OK;
 }

@@ -3,6 +3,7 @@
  *
  *     fit.c      its parts: trainer, loaders, models; evaluation
  *     epoch.c    steps, epoch, judgement
+ *     give_up.c  trainings that get nowhere
  *     guard.c    losses that explode or are not finite, and recovery
  *     stop.c     whether it is over
  *     budget.c   time
@@ -62,6 +63,7 @@ struct descent_fit {
     struct descent_budget budget;
     struct descent_refuge refuge;
     double guess;      /* the loss of guessing */
+    double constant;   /* that of the best constant answer */
     bool started;      /* the untrained network was evaluated */
     descent_stop stop; /* INTERRUPTED, or the guard's reason */
     char alarm[1024];  /* the guard's line */
@@ -80,6 +82,13 @@ descent_status descent_fit_copy_shape(descent_model **copy, const descent_model 
 
 /* guard.c: the loss of a network that guesses: all classes alike, or the mean of the targets. */
 double descent_fit_guess(const descent_fit *fit);
+
+/* give_up.c: the loss of the best constant answer to the training samples; whether the epoch's loss
+ * is no lower, where that is to be looked at; and whether a hidden layer has no gradient, which was
+ * just measured. */
+double descent_fit_constant(const descent_fit *fit);
+bool descent_fit_is_in_doubt(const descent_fit *fit);
+bool descent_fit_is_cut_off(const descent_fit *fit);
 
 /* OK, or DIVERGED where the running mean of losses is above the limit; loss is the step's. */
 descent_status descent_fit_guard(descent_fit *fit, double loss);

@@ -29,6 +29,11 @@ static bool is_out_of_patience(const descent_fit_config *config, const descent_p
     return config->patience > 0 && progress->bad_epochs >= config->patience;
 }
 
+static bool is_lost(const descent_fit_config *config, const descent_progress *progress)
+{
+    return config->give_up && progress->lost_epochs >= DESCENT_LOST_EPOCHS;
+}
+
 static bool has_no_time(const descent_fit_config *config, const descent_progress *progress)
 {
     return config->budget > 0.0 && progress->seconds >= config->budget;
@@ -46,6 +51,7 @@ static const struct {
     [DESCENT_STOP_ACCURACY] = {"target-accuracy", has_accuracy},
     [DESCENT_STOP_GRADIENT] = {"gradient-tolerance", has_flat_gradient},
     [DESCENT_STOP_PATIENCE] = {"patience", is_out_of_patience},
+    [DESCENT_STOP_GIVEN_UP] = {"given-up", is_lost},
     [DESCENT_STOP_BUDGET] = {"budget", has_no_time},
     [DESCENT_STOP_EPOCHS] = {"epochs", has_all_epochs},
     [DESCENT_STOP_INTERRUPTED] = {"interrupted", NULL},
@@ -85,10 +91,16 @@ static bool is_worth_measuring(const descent_fit *fit, const descent_progress *p
 descent_status descent_fit_look_at_gradient(descent_fit *fit, descent_progress *progress)
 {
     bool worth = fit->config.gradient_tolerance > 0.0 && is_worth_measuring(fit, progress);
-    if (!worth && !fit->config.measure_gradient) {
+    bool doubtful = descent_fit_is_in_doubt(fit);
+    uint64_t lost = progress->lost_epochs;
+    progress->lost_epochs = 0;
+    if (!worth && !doubtful && !fit->config.measure_gradient) {
         return DESCENT_OK;
     }
     descent_status status = descent_fit_measure(fit);
+    if (status == DESCENT_OK && doubtful && descent_fit_is_cut_off(fit)) {
+        progress->lost_epochs = lost + 1;
+    }
     if (status == DESCENT_OK && worth) {
         progress->gradient.epoch = progress->epoch;
         progress->gradient.norm = descent_trainer_gradient_norm(fit->trainer);

@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum field_type { COUNT, REAL, OPTIMIZER, SCHEDULE, TEXT, FORM };
+/* Checkpoints of earlier versions do not have late counts: these are zero then. */
+enum field_type { COUNT, LATE_COUNT, REAL, OPTIMIZER, SCHEDULE, TEXT, FORM };
 
 #define AT(member) offsetof(struct descent_checkpoint_state, member)
 
@@ -28,6 +29,7 @@ static const struct field {
     {"progress.best_epoch", COUNT, AT(progress.best_epoch)},
     {"progress.best_loss", REAL, AT(progress.best_loss)},
     {"progress.bad_epochs", COUNT, AT(progress.bad_epochs)},
+    {"progress.lost_epochs", LATE_COUNT, AT(progress.lost_epochs)},
     {"progress.accuracy", REAL, AT(progress.accuracy)},
     {"progress.start_loss", REAL, AT(progress.start_loss)},
     {"progress.loss_mean", REAL, AT(progress.loss_mean)},
@@ -75,6 +77,7 @@ static const char *text_of(const struct field *field, const struct descent_check
     const void *at = (const char *)state + field->offset;
     switch (field->type) {
     case COUNT:
+    case LATE_COUNT:
         descent_count_save(scratch, *(const uint64_t *)at);
         return scratch;
     case REAL:
@@ -135,6 +138,7 @@ static const char *read_text(const struct field *field, struct descent_checkpoin
     void *at = (char *)state + field->offset;
     switch (field->type) {
     case COUNT:
+    case LATE_COUNT:
         return descent_count_load(at, text) ? NULL : "a count";
     case REAL:
         return descent_real_load(at, text) ? NULL : "a number";
@@ -156,6 +160,9 @@ descent_status descent_checkpoint_state_load(struct descent_checkpoint_state *st
 {
     for (size_t f = 0; f < FIELD_COUNT; f++) {
         const char *text = descent_safetensors_metadata(file, fields[f].key);
+        if (text == NULL && fields[f].type == LATE_COUNT) {
+            continue;
+        }
         if (text == NULL) {
             return descent_fail(DESCENT_ERROR_FORMAT,
                                 "%s: not a checkpoint: expected '%s' in the metadata, found none",

@@ -42,7 +42,7 @@ TRAIN = {
     "plateau-threshold": ("0.5", 0.5, "--schedule", "plateau"),
     "patience": ("2", 2, "--epochs", "3"), "gradient-tolerance": ("0.5", 0.5), "target-accuracy": ("0.5", 0.5),
     "budget": ("0.25", 0.25), "loss-limit": ("50", 50), "recover": (None, True),
-    "checkpoint-every": ("end", "end"),
+    "checkpoint-every": ("end", "end"), "give-up": (None, True),
     "size": ("3x1", "3x1"), "color": (None, True, "--size", "1x1"), "transpose": (None, True),
     "label-column": ("2", "2"),
     "header": ("yes", "yes", "--label-column", "-1"), "values": ("bytes", "bytes"), "regression": (None, True),
@@ -63,8 +63,8 @@ DATA = CSV - {"raw-targets"} | {"memory-limit", "limit", "transpose"}
 
 FIND_LR = {"lr-from": ("0.001",), "lr-to": ("0.5",), "steps": ("60",)}
 OF_RUNS = {"lr", "schedule", "warmup", "lr-final", "epochs", "patience", "gradient-tolerance",
-           "target-accuracy", "budget", "loss-limit", "recover", "checkpoint-every", "log-layers",
-           "log-test"}
+           "target-accuracy", "budget", "loss-limit", "recover", "checkpoint-every", "give-up",
+           "log-layers", "log-test"}
 
 # These decide how a result is come by, and not what it is; or only where a value is missing.
 SAME = {"memory-limit", "threads", "missing"}

@@ -182,6 +182,11 @@ static const struct option rows[] = {
     {"patience", 'p', RESULT(STOPPING, COUNT, patience), .initial = "none", OPTION_FROM(1.0),
      .word = "none", ONLY(validation),
      .help = "Stop after this many epochs in a row without a better validation loss"},
+    {"give-up", RESULT(STOPPING, FLAG, give_up),
+     .help =
+         "Stop after five epochs in a row whose training loss is no lower than that of the best "
+         "constant answer and at whose end a hidden layer has no gradient over all training "
+         "samples: it has blown up and learns nothing more"},
     {"gradient-tolerance", RESULT(STOPPING, NUMBER, gradient_tolerance), .initial = "0",
      OPTION_NOT_NEGATIVE,
      .help = "Stop at the end of an epoch if the gradient's norm over all training samples is at "

@@ -55,7 +55,7 @@ struct train_options {
     uint64_t patience; /* 0: for ever */
     double gradient_tolerance, target_accuracy, loss_limit;
     double budget; /* seconds; 0: none */
-    bool recover;
+    bool recover, give_up;
     double checkpoint_every; /* seconds; OPTION_AUTO: at the end only */
     /* data and run */
     uint64_t batch;  /* 0: all samples */

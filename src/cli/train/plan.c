@@ -236,6 +236,7 @@ descent_fit_config train_fit_config(const struct training *training)
         .preparation = preparation,
         .epochs = options->epochs,
         .patience = options->patience,
+        .give_up = options->give_up,
         .target_accuracy = options->target_accuracy,
         .gradient_tolerance = options->gradient_tolerance,
         .measure_gradient = options->log_layers,

@@ -55,6 +55,10 @@ void train_stop_describe(const struct training *training, char *text, size_t siz
                  (uintmax_t)done->bad_epochs, done->bad_epochs == 1 ? "" : "s",
                  (uintmax_t)options->patience);
         break;
+    case DESCENT_STOP_GIVEN_UP:
+        snprintf(text, size, "nothing was learned for %ju epochs, --give-up",
+                 (uintmax_t)done->lost_epochs);
+        break;
     case DESCENT_STOP_BUDGET:
         snprintf(text, size, "the time is up, --budget %g", options->budget);
         break;
