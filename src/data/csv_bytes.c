@@ -99,6 +99,12 @@ static descent_status read_mark(struct descent_csv *csv)
     DESCENT_TRY(descent_reader_read_some(&csv->reader, bytes + got, DESCENT_CSV_BUFFER - got,
                                          &csv->filled));
     csv->filled += got;
+    if (csv->filled >= 4 && memcmp(bytes, "PK\3\4", 4) == 0) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: expected text, found a ZIP archive, as workbooks of Excel are: "
+                            "save the table as CSV",
+                            csv->reader.path);
+    }
     csv->at = csv->filled >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     return DESCENT_OK;
 }

@@ -83,7 +83,7 @@ static descent_status guess(struct descent_csv_columns *columns, const struct de
         return descent_fail(DESCENT_ERROR_INVALID,
                             "%s: which of the %zu columns holds the labels? None is named label, "
                             "class or target, and there is not exactly one with words; give the "
-                            "label column's name or number (-1 is the last)",
+                            "label column's name or number (--label-column; -1 is the last)",
                             csv->reader.path, columns->count);
     }
     return choose(columns, column);
@@ -288,9 +288,14 @@ descent_status descent_csv_columns_check(const struct descent_csv_columns *colum
     if (csv->fields == columns->count) {
         return DESCENT_OK;
     }
-    return descent_fail(
-        DESCENT_ERROR_FORMAT, "%s: line %llu: expected %zu fields, as in the first line, found %zu",
-        csv->reader.path, (unsigned long long)csv->line, columns->count, csv->fields);
+    bool unnamed = columns->header && csv->fields == columns->count + 1;
+    return descent_fail(DESCENT_ERROR_FORMAT,
+                        "%s: line %llu: expected %zu fields, as in the first line, found %zu%s",
+                        csv->reader.path, (unsigned long long)csv->line, columns->count,
+                        csv->fields,
+                        unnamed ? "; if lines begin with a name of their own, name its column in "
+                                  "the first line as well"
+                                : "");
 }
 
 descent_status descent_csv_columns_fail(const struct descent_csv_columns *columns,

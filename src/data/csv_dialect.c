@@ -96,13 +96,13 @@ static descent_status try_separator(struct trial *trial, const struct descent_cs
     return trial->broken ? DESCENT_OK : status;
 }
 
-/* Whether all records have as many fields, apart from column names above lines that end in one more
- * separator. */
+/* Whether all records have as many fields, apart from column names above lines with one field more,
+ * which is empty, or the name of a line. */
 static bool is_consistent(const struct trial *trial)
 {
     size_t odd = trial->records - trial->support;
     bool names = odd == 1 && trial->records > 2 && trial->counts[0] + 1 == trial->fields &&
-                 trial->open + 1 == trial->records;
+                 trial->counts[0] > 1;
     return trial->fields > 1 && !trial->broken && (odd == 0 || names);
 }
 

@@ -5,9 +5,12 @@
 #include "base/fail.h"
 #include "base/folder.h"
 #include "data/aside.h"
+#include "data/csv_columns.h"
 #include "data/dataset_private.h"
 #include "data/sources.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -139,12 +142,65 @@ bool descent_csv_folder_holds(const char *folder)
     return found;
 }
 
-/* Tables of the folder that are no part are named, those for validation among them. */
-static descent_status list_aside(struct descent_aside **aside, const struct parts *parts)
+static bool has_name(const struct descent_csv_columns *columns, const char *name)
 {
+    for (size_t c = 0; c < columns->count; c++) {
+        if (strcmp(columns->names[c], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a file has none of the training file's answers, by their names or by its width. */
+static bool lacks_answers(const struct descent_csv_columns *columns,
+                          const struct descent_csv_columns *train)
+{
+    bool found = false;
+    if (!columns->header || !train->header) {
+        return columns->count + train->answers == train->count;
+    }
+    for (size_t c = 0; c < train->count; c++) {
+        found = found || (train->answer[c] != 0 && has_name(columns, train->names[c]));
+    }
+    return !found && columns->count < train->count;
+}
+
+/* Whether the test file waits for predictions, as those of competitions do. A file that cannot be
+ * read does not: it will be refused when it is. */
+static bool is_unlabelled(const struct parts *parts, const descent_source *source)
+{
+    struct descent_csv csv;
+    struct descent_csv_columns train = {0}, test = {0};
+    const char *path = parts->files[TEST]->path;
+    descent_status status = descent_csv_columns_load(&train, parts->files[TRAIN]->path, source);
+    if (status == DESCENT_OK) {
+        status = descent_csv_open(&csv, path, descent_csv_dialect_of(source));
+    }
+    if (status == DESCENT_OK) {
+        status = descent_csv_columns_begin(&test, &csv, source, train.count - train.answers);
+        descent_csv_close(&csv);
+    }
+    bool unlabelled = status == DESCENT_OK && lacks_answers(&test, &train);
+    descent_csv_columns_free(&train);
+    descent_csv_columns_free(&test);
+    return unlabelled;
+}
+
+/* Tables of the folder that are no part are named, those for validation among them. */
+static descent_status list_aside(struct descent_aside **aside, struct parts *parts,
+                                 const descent_source *source)
+{
+    const struct descent_folder_entry *test = parts->files[TEST];
+    if (test != NULL && parts->files[TRAIN] != NULL && is_unlabelled(parts, source)) {
+        char what[PATH_MAX];
+        snprintf(what, sizeof what, "%.200s (it has no labels)", test->name);
+        DESCENT_TRY(descent_aside_add(aside, what, test->path, true));
+        parts->files[TEST] = NULL;
+    }
     for (size_t i = 0; i < parts->folder.count; i++) {
         const struct descent_folder_entry *entry = &parts->folder.entries[i];
-        bool part = entry == parts->files[TRAIN] || entry == parts->files[TEST];
+        bool part = entry == parts->files[TRAIN] || entry == test;
         if (!part && !entry->folder && stem_of(entry->name, ENDINGS) > 0) {
             DESCENT_TRY(
                 descent_aside_add(aside, entry->name, entry->path, stem_of(entry->name, SURE) > 0));
@@ -181,7 +237,7 @@ descent_status descent_csv_folder_load(descent_dataset **dataset, const char *fo
     struct parts parts;
     struct descent_aside *aside = NULL;
     (void)find_parts(&parts, folder);
-    descent_status status = list_aside(&aside, &parts);
+    descent_status status = list_aside(&aside, &parts, source);
     if (status == DESCENT_OK) {
         status = load_part(dataset, &parts, folder, source);
     }

@@ -270,3 +270,26 @@ descent_status descent_csv_find_names(enum descent_csv_names *names, const struc
     descent_csv_close(&first);
     return status == DESCENT_ERROR_FORMAT && !more ? DESCENT_OK : status;
 }
+
+descent_status descent_csv_check_first_label(const int32_t *labels, size_t count,
+                                             const struct descent_names *names, const char *path)
+{
+    size_t *counts = calloc(names->count, sizeof *counts);
+    size_t single = 0;
+    if (counts == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu classes", path,
+                            names->count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t now = ++counts[labels[i]];
+        single = now == 1 ? single + 1 : now == 2 ? single - 1 : single;
+    }
+    const char *first = names->texts[labels[0]];
+    bool alone = counts[labels[0]] == 1 && single == 1 && descent_value_is_word(first);
+    free(counts);
+    return !alone ? DESCENT_OK
+                  : descent_fail(DESCENT_ERROR_FORMAT,
+                                 "%s: line 1: only the first line has the label \"%.80s\": it may "
+                                 "name the columns; say whether it does (--header yes or no)",
+                                 path, first);
+}

@@ -4,6 +4,7 @@
 #ifndef DESCENT_CSV_HEADER_H
 #define DESCENT_CSV_HEADER_H
 
+#include "base/names.h"
 #include "data/csv.h"
 
 #include <descent/dataset.h>
@@ -29,5 +30,10 @@ enum descent_csv_names {
  * doubtful, or a title stands there; says what to do), MEMORY. */
 descent_status descent_csv_find_names(enum descent_csv_names *names, const struct descent_csv *csv,
                                       const descent_source *source, size_t features);
+
+/* Refuses labels [count] of which only the first one is a word that comes never again: the first
+ * line may name the columns all the same. Errors: FORMAT, MEMORY. */
+descent_status descent_csv_check_first_label(const int32_t *labels, size_t count,
+                                             const struct descent_names *names, const char *path);
 
 #endif

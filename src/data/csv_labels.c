@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/memory_limit.h"
+#include "data/csv_header.h"
 #include "data/values.h"
 
 #include <limits.h>
@@ -317,32 +318,14 @@ static descent_status settle_several(struct descent_csv_labels *labels, const ch
                               path, (unsigned long long)labels->unlabelled);
 }
 
-/* A first record whose class is a word that comes never again may name the columns. */
+/* Whether the first line, which was taken for a sample, may be a header. */
 static descent_status check_first(const struct descent_csv_labels *labels, const char *path)
 {
     const struct descent_names *names = &labels->names.names;
     bool guessed = labels->source->header == DESCENT_HEADER_AUTO && !labels->columns->header;
-    if (!guessed || labels->answer != &CLASS || names->count < 3 || labels->names.known) {
-        return DESCENT_OK;
-    }
-    size_t *counts = calloc(names->count, sizeof *counts);
-    if (counts == NULL) {
-        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu classes", path,
-                            names->count);
-    }
-    size_t single = 0;
-    for (size_t i = 0; i < labels->count; i++) {
-        size_t count = ++counts[labels->labels[i]];
-        single = count == 1 ? single + 1 : count == 2 ? single - 1 : single;
-    }
-    const char *first = names->texts[labels->labels[0]];
-    bool alone = counts[labels->labels[0]] == 1 && single == 1 && descent_value_is_word(first);
-    free(counts);
-    return !alone ? DESCENT_OK
-                  : descent_fail(DESCENT_ERROR_FORMAT,
-                                 "%s: line 1: only the first line has the label \"%.80s\": it may "
-                                 "name the columns; say whether it does (--header yes or no)",
-                                 path, first);
+    return guessed && labels->answer == &CLASS && names->count > 2 && !labels->names.known
+               ? descent_csv_check_first_label(labels->labels, labels->count, names, path)
+               : DESCENT_OK;
 }
 
 descent_status descent_csv_labels_settle(struct descent_csv_labels *labels, const char *path)

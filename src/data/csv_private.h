@@ -1,6 +1,6 @@
 /*
- * What the parts of the CSV reader know of each other: bytes (csv_bytes.c), records (csv.c), and
- * how fields are separated (csv_dialect.c).
+ * What the parts of the CSV reader know of each other: bytes (csv_bytes.c), records (csv.c),
+ * decimal commas (csv_point.c), and how fields are separated (csv_dialect.c).
  */
 #ifndef DESCENT_CSV_PRIVATE_H
 #define DESCENT_CSV_PRIVATE_H
@@ -20,5 +20,10 @@ descent_status descent_csv_find_dialect(struct descent_csv *csv);
 
 /* Sets the dialect, and what each byte means by it. */
 void descent_csv_set_dialect(struct descent_csv *csv, struct descent_csv_dialect dialect);
+
+/* Puts a point into the place of a decimal comma in the field that was read last. A file has one or
+ * the other in its numbers: with both, either may separate thousands. Error: FORMAT (says where
+ * each stands). */
+descent_status descent_csv_read_point(struct descent_csv *csv);
 
 #endif

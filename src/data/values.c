@@ -56,7 +56,7 @@ bool descent_value_is_decorated(const char *field)
     while (*field != '\0') {
         size_t size = strspn(field, "0123456789");
         digits += size;
-        size += strspn(field + size, ",.' ");
+        size += strspn(field + size, ",.' :");
         for (size_t i = 0; i < sizeof signs / sizeof signs[0] && size == 0; i++) {
             size = strncmp(field, signs[i], strlen(signs[i])) == 0 ? strlen(signs[i]) : 0;
         }

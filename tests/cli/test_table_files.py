@@ -111,12 +111,18 @@ class TableFiles(CommandCase):
                 ("both.csv", "a;b,x\nc;d,y\n" * 20, ["--separator"]),
                 ("mixed.csv", "a;b;label\n" + "1,5;2;x\n1,25;3;y\n" * 20 + "1.5;4;x\n",
                  ["line 42, column 1", "expected a comma", "line 2", '"1.5"']),
+                ("frame.txt", table([[f'"{i}"', *row] for i, row in enumerate(self.rows)], by=" "),
+                 ["line 2", "expected 5 fields", "found 6", "name its column"]),
+                ("book.csv", b"PK\3\4" + bytes(100), ["ZIP", "Excel"]),
+                ("vectors.txt", table([[1 + i % 2, f"1:{i / 7}", f"2:{i / 9}"] for i in range(50)], None, " "),
+                 ["line 1, column 2", "plain numbers", "1:0.0"]),
                 ("surrogate.csv", b"\xff\xfe" + "a,b,label\n".encode("utf-16-le") + b"\x00\xdc\n\0",
                  ["UTF-16", "surrogate"]),
                 ("cut.csv", "a,b,label\n1,2,x\n".encode("utf-16")[:-1], ["UTF-16", "half"])):
             with self.subTest(name):
                 self.write(name, content)
-                self.refuse(1, [name, *parts], "train", name, "--label-column", -1, "--out", "run")
+                self.refuse(1, [name, *parts], "train", name, "--out", "run", "--label-column",
+                            1 if name == "vectors.txt" else -1)
                 self.assertFalse((self.folder / "run").exists())
         header = ("--header", "yes", "--label-column", "species")
         self.assertEqual(self.fingerprints("counted.csv", *header), self.expected)
@@ -224,6 +230,20 @@ class TableFiles(CommandCase):
                          ["a_test.csv", "readme.txt", "validation.csv"])
         result = self.succeed("train", "set", "--epochs", 1, "--out", "run")
         self.assertIn("validation.csv", result.stdout + result.stderr)
+
+    def test_a_test_file_without_labels_is_left_aside(self):
+        """As competitions have them."""
+        for header, test in ((("id", *FEATURES, "label"), ("id", *FEATURES)), (None, None)):
+            self.write("set/train.csv", table([[i / 7, *row] for i, row in enumerate(self.rows)], header))
+            self.write("set/test.csv", table([[i / 7, *row[:4]] for i, row in enumerate(self.rows)], test))
+            with self.subTest(header):
+                found = self.inspect("set")
+                self.assertEqual((found["train"]["samples"], found["test"]["samples"]), (120, 30))
+                self.assertEqual(found["left_aside"][0]["what"], "test.csv (it has no labels)")
+                told = self.succeed("train", "set", "--epochs", 1, "--out", "run", "-f").stderr
+                self.assertIn("warning: left aside test.csv (it has no labels)", told)
+                answers = self.succeed("predict", "run", "set/test.csv").stdout
+                self.assertEqual(len(answers.splitlines()), 151)
 
     def test_several_pairs_are_refused(self):
         for name in ("a_train.csv", "a_test.csv", "b_train.csv", "b_test.csv"):
