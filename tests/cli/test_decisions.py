@@ -217,6 +217,8 @@ class Decisions(CommandCase):
                                        (1, "1 x 1 x 3", "--size", "1x1", "--color"),
                                        (2, "bytes", "--values", "bytes"),
                                        (1, "none of the features", "--label-column", "2"),
+                                       (2, "--words", "--words", "c"), (2, "--ignore", "--ignore", "b"),
+                                       (2, "--keep", "--keep", "b"),
                                        (1, "one field", "--separator", "tab"),
                                        (2, "--multi-label", "--multi-label"),
                                        (1, "classes", "--regression")):

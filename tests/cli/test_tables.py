@@ -233,6 +233,16 @@ class Tables(CommandCase):
             self.refuse(1, ["label"], "train", "data.csv", "--ignore", "label", "--label-column", "label",
                         "--out", "other")
 
+    def test_what_was_refused_in_training_is_refused_afterwards(self):
+        rows = make_rows(holes=False)
+        self.write(rows)
+        self.succeed("train", "data.csv", "--missing", "refuse", "--epochs", "1", "--out", "run", "-q")
+        rows[3]["age"] = "NA"
+        self.write(rows, "holes.csv")
+        for command, *part in (("predict",), ("evaluate", "--part", "all")):
+            self.refuse(1, ["holes.csv", "line 5, column 1 (age)", '"NA"'], command, "run", "holes.csv", *part)
+            self.succeed(command, "run", "holes.csv", *part, "--missing", "fill")
+
     def test_mixtures_are_refused_by_name(self):
         for typo, parts in (("12x", ["line 7, column 1 (age)", '"12x"', "199 rows", '--words "age"', '--ignore "age"']),
                             ("inf", ["line 7, column 1 (age)", '"inf"', "finite"])):

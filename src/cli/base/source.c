@@ -109,9 +109,9 @@ static const double FORMER_TEST = 0.2;
 
 json_t *source_options_to_json(const struct source_options *options)
 {
-    static const char *const kept[] = {"transpose", "label-column", "header",
-                                       "separator", "regression",   "multi-label",
-                                       "test",      "test-seed",    "limit"};
+    static const char *const kept[] = {"transpose", "label-column", "header",      "separator",
+                                       "missing",   "regression",   "multi-label", "test",
+                                       "test-seed", "limit"};
     struct source_options defaults = {0};
     option_defaults(&SOURCE_TABLE, &defaults);
     defaults.test = FORMER_TEST;
@@ -265,7 +265,6 @@ enum exit_status source_check(const descent_source *source, const descent_datase
 
 void source_follow(descent_source *source, const descent_dataset *dataset)
 {
-    source->columns = descent_dataset_columns(dataset);
     source->outputs = descent_dataset_outputs(dataset);
     source->target_names = descent_dataset_target_names(dataset);
     source->classes = descent_dataset_classes(dataset);

@@ -7,15 +7,15 @@
 #include <string.h>
 
 /* What a row of the table has an effect on, where that is not all data. */
-enum effect { EFFECT_CSV, EFFECT_ROWS, EFFECT_SPLIT, EFFECT_HELD_BACK };
+enum effect { EFFECT_CSV, EFFECT_ROWS, EFFECT_LEARNING, EFFECT_SPLIT, EFFECT_HELD_BACK };
 
 static const struct {
     const char *name;
     enum effect effect;
 } EFFECTS[] = {
-    {"label-column", EFFECT_CSV},    {"header", EFFECT_CSV},  {"separator", EFFECT_CSV},
-    {"values", EFFECT_ROWS},         {"missing", EFFECT_CSV}, {"words", EFFECT_CSV},
-    {"ignore", EFFECT_CSV},          {"keep", EFFECT_CSV},    {"test", EFFECT_SPLIT},
+    {"label-column", EFFECT_CSV},    {"header", EFFECT_CSV},    {"separator", EFFECT_CSV},
+    {"values", EFFECT_ROWS},         {"missing", EFFECT_CSV},   {"words", EFFECT_LEARNING},
+    {"ignore", EFFECT_LEARNING},     {"keep", EFFECT_LEARNING}, {"test", EFFECT_SPLIT},
     {"test-seed", EFFECT_HELD_BACK},
 };
 
@@ -53,6 +53,19 @@ static enum exit_status check_csv(const char *name, const descent_dataset *datas
                      name, shape);
 }
 
+/* Columns that are known from a model are what they are. */
+static enum exit_status check_learning(const char *name, const descent_dataset *dataset)
+{
+    CLI_TRY(check_csv(name, dataset));
+    if (descent_dataset_reading(dataset)->match != DESCENT_MATCH_LEARNED) {
+        return cli_usage("--%s has an effect only where columns are learned: the model knows them",
+                         name);
+    }
+    return descent_dataset_columns(dataset) != NULL || strcmp(name, "words") != 0
+               ? DONE
+               : cli_usage("--%s has an effect only on tables, found pixels", name);
+}
+
 enum exit_status source_check_effects(const struct source_options *options,
                                       const descent_dataset *dataset, bool has_test)
 {
@@ -66,6 +79,8 @@ enum exit_status source_check_effects(const struct source_options *options,
         }
         if (effect == EFFECT_CSV || effect == EFFECT_ROWS) {
             CLI_TRY(check_csv(name, dataset));
+        } else if (effect == EFFECT_LEARNING) {
+            CLI_TRY(check_learning(name, dataset));
         } else if (has_test && !held_back) {
             return cli_usage("--%s has an effect only on data without a test part of their own, "
                              "found one",
