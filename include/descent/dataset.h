@@ -172,9 +172,18 @@ enum { DESCENT_SPLIT_LEAST = 20 };
  * classes, except that spellings of one number (3 and 3.0) are one where all are numbers, as are
  * true and True. Of several label columns one is 1 and the others are 0, and the columns' names are
  * the classes. Without label_column, the label is the column named label, class or target, or else
- * the only column with words in it. Features that are all written as whole numbers from 0 to 255
- * are stored as bytes, which a loader divides by 255; all others are floats. NaN, infinities and
- * other texts are refused as features.
+ * the only column with words in it.
+ *
+ * A table's other columns are features, as columns.h says: numbers if all their values are (True
+ * and False are 1 and 0), words if none is, up to DESCENT_COLUMN_WORDS_MAX different ones. A
+ * mixture is refused, for it may be a slip of the pen, and so are infinities and numbers that fit
+ * no float. The values of the training part decide; where `columns` are known,
+ * they are found by name in any order, and others are passed over; or by place, where the file or
+ * the table has no names.
+ *
+ * Whole numbers from 0 to 255 are pixels only in columns named pixel0, pixel1, … (from 0 or 1) or
+ * 1x1, 1x2, …, or if `height` and `width` are set, or BYTES are asked for and the file has no other
+ * names: these are stored as bytes, which a loader divides by 255, and have no columns.
  *
  * Classes are sorted by value if all their names are numbers, else by their bytes. From a
  * source without a test part (but for IDX files that are named train, whose test part is then
@@ -259,8 +268,9 @@ typedef enum descent_format {
  * Writes a data set into an existing folder as one of its parts, in the order of its samples, so
  * that descent_dataset_load() gives the same numbers and classes; files of the same names are
  * replaced, each atomically. A CSV file has a header, the label or the targets first, then the
- * features; it does not keep the shape of a sample. Errors: INVALID (a class name is empty, longer
- * than 255 bytes, not UTF-8, has control characters, or occurs twice), IO, MEMORY.
+ * features under their names (descent_dataset_feature_names(); pixel0, … for bytes, x1, … for want
+ * of others); it does not keep the shape of a sample. Errors: INVALID (a class name is empty,
+ * longer than 255 bytes, not UTF-8, has control characters, or occurs twice), IO, MEMORY.
  */
 DESCENT_API descent_status descent_dataset_save(const descent_dataset *dataset, const char *folder,
                                                 descent_part part, descent_format format);
