@@ -342,6 +342,9 @@ DESCENT_API const descent_left_aside *descent_dataset_left_aside(const descent_d
 /* Whether the samples were read from files of pictures: decoded, and resized to one size. */
 DESCENT_API bool descent_dataset_is_pictures(const descent_dataset *dataset);
 
+/* Whether the source's test part is a folder for validation, because it has none for testing. */
+DESCENT_API bool descent_dataset_tests_validation(const descent_dataset *dataset);
+
 /* "auto", "bytes" or "floats"; NULL for any other number. */
 DESCENT_API const char *descent_values_name(descent_values values);
 

@@ -86,7 +86,7 @@ struct descent_array_name descent_array_name_read(const char *text)
 {
     struct descent_array_name name = {0};
     while (*text != '\0') {
-        char word[WORD_MAX];
+        char word[WORD_MAX] = "";
         size_t length = 0;
         for (; isalnum((unsigned char)*text); text++) {
             word[length] = (char)tolower((unsigned char)*text);

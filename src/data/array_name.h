@@ -33,6 +33,6 @@ struct descent_array_name {
 
 /* Takes a name apart into words, in upper or lower case, between which anything but letters and
  * digits stands. Words for the format, such as npy, ubyte or gz, count for nothing. */
-struct descent_array_name descent_array_name_read(const char *name);
+struct descent_array_name descent_array_name_read(const char *text);
 
 #endif

@@ -158,10 +158,12 @@ static descent_status fail_missing(const struct descent_array_pair *pair, const 
                                       : " %s-labels-idx1-ubyte[.gz]",
                  part);
     }
-    return descent_fail(DESCENT_ERROR_NOT_FOUND,
-                        "%s: expected an image and a %s file, missing:%s%s%s", path,
-                        wanted->regression ? "target" : "label", samples, answers,
-                        numpy ? "; images and labels, or data and target, do as well" : "");
+    return descent_fail(
+        DESCENT_ERROR_NOT_FOUND, "%s: expected an image and a %s file, missing:%s%s%s", path,
+        wanted->regression ? "target" : "label", samples, answers,
+        numpy ? "; images and labels, or data and target, do as well, in one folder or "
+                "one .npz file"
+              : "");
 }
 
 static descent_status find_pair(struct descent_array_pair *pair, const struct wanted *wanted,

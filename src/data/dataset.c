@@ -348,6 +348,11 @@ const descent_left_aside *descent_dataset_left_aside(const descent_dataset *data
     return dataset->owned.aside != NULL ? dataset->owned.aside->kinds : NULL;
 }
 
+bool descent_dataset_tests_validation(const descent_dataset *dataset)
+{
+    return dataset->validation;
+}
+
 bool descent_dataset_is_pictures(const descent_dataset *dataset)
 {
     return dataset->pictures;

@@ -145,6 +145,7 @@ static descent_status finish(descent_dataset **dataset, const struct decoding *w
     DESCENT_TRY(descent_source_finish(dataset, &samples, folder, work->source));
     (*dataset)->whole = list->whole;
     (*dataset)->pictures = true;
+    (*dataset)->validation = list->validation;
     (*dataset)->owned.aside = list->aside;
     list->aside = NULL;
     descent_dataset_own_files(*dataset, list->paths, list->count);

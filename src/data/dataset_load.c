@@ -112,7 +112,7 @@ static const struct {
 };
 
 /* The numbers of IDX files and images are taken as they are. */
-descent_status descent_source_check_values(descent_dataset **dataset, const char *folder,
+descent_status descent_source_check_values(descent_dataset **dataset, const char *path,
                                            descent_values expected)
 {
     descent_values found = descent_dataset_values(*dataset);
@@ -122,8 +122,8 @@ descent_status descent_source_check_values(descent_dataset **dataset, const char
     descent_dataset_destroy(*dataset);
     *dataset = NULL;
     return descent_fail(DESCENT_ERROR_MISMATCH,
-                        "%s: expected %s, found %s; only numbers of CSV files can be either",
-                        folder, descent_values_name(expected), descent_values_name(found));
+                        "%s: expected %s, found %s; only numbers of CSV files can be either", path,
+                        descent_values_name(expected), descent_values_name(found));
 }
 
 /* Of tables, either kind of numbers is made. */
@@ -143,6 +143,13 @@ static descent_status load_folder(descent_dataset **dataset, const char *folder,
         if (folders[i].holds(folder)) {
             return load_as(dataset, folder, source, folders[i].load);
         }
+    }
+    size_t loose = descent_image_folder_loose(folder);
+    if (loose > 0) {
+        return descent_fail(DESCENT_ERROR_NOT_FOUND,
+                            "%s: expected a folder of images for each class, such as %s/CLASS, "
+                            "found none of them, but %zu image%s of no class",
+                            folder, folder, loose, loose == 1 ? "" : "s");
     }
     return descent_fail(DESCENT_ERROR_NOT_FOUND,
                         "%s: expected IDX files (train-images-idx3-ubyte and so on), NumPy files "

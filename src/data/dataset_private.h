@@ -28,6 +28,7 @@ struct descent_dataset {
     const int32_t *labels; /* NULL: targets */
     const float *targets;  /* rows of `outputs` */
     bool pictures;
+    bool validation;                /* whether the source's test part is one for validation */
     const uint32_t *places;         /* of rows among all of the source; NULL: as they stand */
     char *const *files;             /* of rows that have one each, or NULL */
     const descent_columns *columns; /* of a table, or NULL */

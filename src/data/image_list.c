@@ -33,6 +33,21 @@ bool descent_image_folder_holds(const char *path)
     return holds;
 }
 
+size_t descent_image_folder_loose(const char *path)
+{
+    struct descent_folder folder;
+    size_t loose = 0;
+    if (descent_folder_list(&folder, path) == DESCENT_OK) {
+        for (size_t i = 0; i < folder.count; i++) {
+            const struct descent_folder_entry *entry = &folder.entries[i];
+            loose +=
+                !entry->folder && descent_image_file_of(entry->name) != DESCENT_IMAGE_FILE_NONE;
+        }
+    }
+    descent_folder_free(&folder);
+    return loose;
+}
+
 static bool grow(struct descent_image_list *list)
 {
     if (list->count < list->room) {
@@ -271,6 +286,7 @@ descent_status descent_image_list_create(struct descent_image_list *list, const 
     struct descent_image_parts parts;
     descent_status status = descent_image_parts_find(&parts, folder, source->part);
     list->aside = parts.aside;
+    list->validation = parts.validation;
     if (status == DESCENT_OK) {
         status = list_root(list, parts.root, source);
     }

@@ -17,6 +17,7 @@ struct descent_image_list {
     char **paths;    /* [count] */
     int32_t *labels; /* [count] */
     struct descent_names names;
+    bool validation;             /* whether the test part is one for validation */
     struct descent_aside *aside; /* owned, or NULL */
 };
 

@@ -115,6 +115,7 @@ static descent_status choose(struct descent_image_parts *parts, const struct des
         DESCENT_TRY(choose_part(&chosen, &roles, path, part));
         DESCENT_TRY(keep_aside(parts, folder, &roles));
         parts->split = parts->split && test_of(&roles) == NULL;
+        parts->validation = test_of(&roles) != NULL && roles.entries[TEST] == NULL;
         root = chosen->path;
     }
     return snprintf(parts->root, PATH_MAX, "%s", root) < PATH_MAX

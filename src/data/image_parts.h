@@ -11,6 +11,7 @@
 struct descent_image_parts {
     char root[PATH_MAX]; /* of the wanted part: the folder with its classes */
     bool split;          /* whether the other part is there too, not told apart by folders */
+    bool validation;     /* whether the test part is one for validation */
     struct descent_aside *aside; /* owned: folders of other parts, of none, and files beside them */
 };
 

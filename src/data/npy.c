@@ -37,8 +37,8 @@ static uint64_t bits_of(const struct descent_npy_header *header, const unsigned 
 /* Sign and all: the upper bits of a shorter number are those of its sign. */
 static int64_t signed_of(uint64_t bits, size_t stored)
 {
-    unsigned unused = (unsigned)(8 * (sizeof bits - stored));
-    int64_t number;
+    unsigned unused = (unsigned)(8 * (sizeof bits - stored)) & 63u;
+    int64_t number = 0;
     bits <<= unused;
     memcpy(&number, &bits, sizeof number);
     return number >> unused;
@@ -46,8 +46,8 @@ static int64_t signed_of(uint64_t bits, size_t stored)
 
 static double number_of(const struct descent_npy_header *header, uint64_t bits)
 {
-    double number;
-    float single;
+    double number = 0.0;
+    float single = 0.0f;
     uint32_t half = (uint32_t)bits;
     switch (header->kind) {
     case 'f':

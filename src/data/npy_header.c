@@ -82,7 +82,7 @@ static descent_status fail_type(const struct text *text, const char *descr)
 
 static descent_status read_type(struct text *text, struct descent_npy_header *header)
 {
-    char descr[WORD_MAX];
+    char descr[WORD_MAX] = "";
     skip_blanks(text);
     if (*text->at == '[') {
         return descent_fail(DESCENT_ERROR_FORMAT,
@@ -154,7 +154,7 @@ static descent_status read_shape(struct text *text, struct descent_npy_header *h
 static descent_status read_entry(struct text *text, struct descent_npy_header *header,
                                  bool *fortran, unsigned *which)
 {
-    char key[WORD_MAX];
+    char key[WORD_MAX] = "";
     DESCENT_TRY(read_word(text, key));
     if (!take(text, ':')) {
         return fail_text(text, "a colon");

@@ -28,7 +28,6 @@ struct archive {
     uint64_t size;
     uint64_t directory; /* where it is; members lie before it */
     size_t directory_size;
-    unsigned char *bytes; /* of the directory, owned */
 };
 
 static uint64_t number(const unsigned char *bytes, size_t size)
@@ -89,14 +88,14 @@ static descent_status read_end(struct archive *archive, const unsigned char *end
     return DESCENT_OK;
 }
 
-static descent_status load_directory(struct archive *archive, size_t *count)
+static descent_status find_directory(struct archive *archive, size_t *count)
 {
     uint64_t most = END_SIZE + COMMENT_MAX;
     size_t size = (size_t)(archive->size < most ? archive->size : most);
     if (size < END_SIZE) {
         return fail_damaged(archive, "a file that is too short");
     }
-    unsigned char *tail = malloc(size);
+    unsigned char *tail = calloc(1, size);
     if (tail == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for its directory", archive->path);
     }
@@ -107,12 +106,7 @@ static descent_status load_directory(struct archive *archive, size_t *count)
                              : fail_damaged(archive, "no directory at its end");
     }
     free(tail);
-    DESCENT_TRY(status);
-    archive->bytes = malloc(archive->directory_size + 1);
-    return archive->bytes != NULL
-               ? read_at(archive, archive->bytes, archive->directory_size, archive->directory)
-               : descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for its directory",
-                              archive->path);
+    return status;
 }
 
 /* The numbers that do not fit 32 bits, in the order of the entry's own. */
@@ -159,7 +153,7 @@ static descent_status check_method(const struct archive *archive, const unsigned
 /* The header before a member has a name and an extra field of its own length. */
 static descent_status find_bytes(struct archive *archive, struct descent_reader_part *part)
 {
-    unsigned char header[HEADER_SIZE];
+    unsigned char header[HEADER_SIZE] = {0};
     if (part->offset > archive->directory || archive->directory - part->offset < HEADER_SIZE) {
         return fail_damaged(archive, "a member that is not in the file");
     }
@@ -202,9 +196,10 @@ static descent_status read_member(struct archive *archive, struct descent_npz *n
     return DESCENT_OK;
 }
 
-static descent_status read_directory(struct archive *archive, struct descent_npz *npz, size_t count)
+/* entry is the first. */
+static descent_status read_directory(struct archive *archive, struct descent_npz *npz,
+                                     const unsigned char *entry, size_t count)
 {
-    const unsigned char *entry = archive->bytes;
     size_t left = archive->directory_size;
     for (size_t i = 0; i < count; i++) {
         if (left < ENTRY_SIZE || memcmp(entry, "PK\1\2", 4) != 0) {
@@ -223,17 +218,28 @@ static descent_status read_directory(struct archive *archive, struct descent_npz
     return DESCENT_OK;
 }
 
+static descent_status load_directory(struct archive *archive, struct descent_npz *npz)
+{
+    size_t count = 0;
+    DESCENT_TRY(find_directory(archive, &count));
+    unsigned char *bytes = calloc(1, archive->directory_size + 1);
+    if (bytes == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for its directory", archive->path);
+    }
+    descent_status status = read_at(archive, bytes, archive->directory_size, archive->directory);
+    if (status == DESCENT_OK) {
+        status = read_directory(archive, npz, bytes, count);
+    }
+    free(bytes);
+    return status;
+}
+
 descent_status descent_npz_load(struct descent_npz *npz, const char *path)
 {
     struct archive archive = {.path = path};
-    size_t count = 0;
     npz->count = 0;
     DESCENT_TRY(descent_file_open(&archive.file, &archive.size, path));
-    descent_status status = load_directory(&archive, &count);
-    if (status == DESCENT_OK) {
-        status = read_directory(&archive, npz, count);
-    }
-    free(archive.bytes);
+    descent_status status = load_directory(&archive, npz);
     close(archive.file);
     return status;
 }

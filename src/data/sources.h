@@ -25,6 +25,7 @@ descent_status descent_csv_folder_load(descent_dataset **dataset, const char *fo
 
 /* A folder of images by class, with or without parts. */
 bool descent_image_folder_holds(const char *folder);
+size_t descent_image_folder_loose(const char *path); /* images in no folder of a class */
 descent_status descent_image_folder_load(descent_dataset **dataset, const char *folder,
                                          const descent_source *source);
 

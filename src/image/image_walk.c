@@ -33,32 +33,34 @@ enum descent_image_file descent_image_file_of(const char *name)
     return DESCENT_IMAGE_FILE_NONE;
 }
 
-/* A folder on the way down, and those above it. */
-struct level {
-    const struct level *above;
+/* The folders on the way down, each with its entries. */
+struct way {
     size_t depth;
-    dev_t device;
-    ino_t number;
+    struct level {
+        struct descent_folder folder;
+        size_t next; /* the entry that comes next */
+        dev_t device;
+        ino_t number;
+    } levels[DEPTH_MAX];
 };
 
 /* Refuses a link that leads back up, for it has no end, and what is deeper than sense. */
-static descent_status enter(struct level *level, const char *path, const struct level *above)
+static descent_status check_level(const struct way *way, const char *path, struct level *level)
 {
     struct stat about;
     if (stat(path, &about) != 0) {
         return descent_fail(DESCENT_ERROR_IO, "%s: cannot be examined: %s", path, strerror(errno));
     }
-    *level =
-        (struct level){above, above != NULL ? above->depth + 1 : 0, about.st_dev, about.st_ino};
-    for (; above != NULL; above = above->above) {
-        if (above->device == about.st_dev && above->number == about.st_ino) {
+    *level = (struct level){.device = about.st_dev, .number = about.st_ino};
+    for (size_t i = 0; i < way->depth; i++) {
+        if (way->levels[i].device == level->device && way->levels[i].number == level->number) {
             return descent_fail(DESCENT_ERROR_FORMAT,
                                 "%s: expected images and folders of images, found a link back to a "
                                 "folder above",
                                 path);
         }
     }
-    return level->depth < DEPTH_MAX
+    return way->depth < DEPTH_MAX
                ? DESCENT_OK
                : descent_fail(DESCENT_ERROR_FORMAT,
                               "%s: expected at most %d folders of images below each other, found a "
@@ -66,25 +68,44 @@ static descent_status enter(struct level *level, const char *path, const struct 
                               path, DEPTH_MAX);
 }
 
-static descent_status walk(const char *path, descent_image_visit *visit, void *context,
-                           const struct level *above)
+static descent_status enter(struct way *way, const char *path)
 {
     struct level level;
-    DESCENT_TRY(enter(&level, path, above));
-    struct descent_folder folder;
-    descent_status status = descent_folder_list(&folder, path);
-    for (size_t i = 0; i < folder.count && status == DESCENT_OK; i++) {
-        struct descent_folder_entry *entry = &folder.entries[i];
-        status = entry->folder ? walk(entry->path, visit, context, &level)
-                               : visit(context, entry, descent_image_file_of(entry->name));
+    DESCENT_TRY(check_level(way, path, &level));
+    descent_status status = descent_folder_list(&level.folder, path);
+    if (status != DESCENT_OK) {
+        descent_folder_free(&level.folder);
+        return status;
     }
-    descent_folder_free(&folder);
-    return status;
+    way->levels[way->depth++] = level;
+    return DESCENT_OK;
+}
+
+/* The next entry of the lowest folder: a file is visited, a folder entered, and at the end left. */
+static descent_status go_on(struct way *way, descent_image_visit *visit, void *context)
+{
+    struct level *level = &way->levels[way->depth - 1];
+    if (level->next == level->folder.count) {
+        descent_folder_free(&level->folder);
+        way->depth--;
+        return DESCENT_OK;
+    }
+    struct descent_folder_entry *entry = &level->folder.entries[level->next++];
+    return entry->folder ? enter(way, entry->path)
+                         : visit(context, entry, descent_image_file_of(entry->name));
 }
 
 descent_status descent_image_walk(const char *path, descent_image_visit *visit, void *context)
 {
-    return walk(path, visit, context, NULL);
+    struct way way = {.depth = 0};
+    descent_status status = enter(&way, path);
+    while (status == DESCENT_OK && way.depth > 0) {
+        status = go_on(&way, visit, context);
+    }
+    while (way.depth > 0) {
+        descent_folder_free(&way.levels[--way.depth].folder);
+    }
+    return status;
 }
 
 /* A growing list of paths. */

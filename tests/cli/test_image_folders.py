@@ -51,6 +51,19 @@ class ImageFolders(CommandCase):
                                  [[5, 5], [2, 2]])
                 self.assertEqual(self.left_aside(data), {})
 
+    def test_a_folder_for_validation_is_tested_and_that_is_said(self):
+        said = "note: the folder for validation is the test part, as there is no other"
+        for test, expected in (("val", 1), ("test", 0)):
+            self.make_classes(f"with-{test}/train", 5)
+            self.make_classes(f"with-{test}/{test}", 2)
+            found = self.succeed("train", f"with-{test}", "--epochs", "1").stderr
+            self.assertEqual(found.count(said), expected)
+
+    def test_images_of_no_class(self):
+        for i in range(3):
+            self.make(f"loose/{i}.png")
+        self.refuse(1, ["loose/CLASS", "3 images of no class"], "train", "loose")
+
     def test_one_part_alone(self):
         self.make_classes("alone/Training", 10)
         self.assertEqual(self.counts("alone"), ([8, 8], [2, 2]))

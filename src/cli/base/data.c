@@ -183,7 +183,12 @@ char *cli_data_find(const char *name)
     } else if (found == NULL && (path || exists)) {
         cli_failed("%s: expected a folder with a data set, a table (.csv, .tsv, .txt or .data) or "
                    "a .npz file, found %s",
-                   name, exists ? "another file" : "nothing");
+                   name,
+                   !exists ? "nothing"
+                   : descent_dataset_is_array(name)
+                       ? "an array alone: give the folder that has its "
+                         "labels as well"
+                       : "another file");
     } else if (found == NULL) {
         print_not_found(name, &places);
     }

@@ -63,6 +63,10 @@ void left_aside_warn(struct progress *display, const descent_dataset *const data
     if (list[0] != '\0') {
         progress_say(display, "warning: left aside %s", list);
     }
+    if (datasets[0] != NULL && descent_dataset_tests_validation(datasets[0])) {
+        progress_say(display, "note: the folder for validation is the test part, as there is no "
+                              "other");
+    }
 }
 
 #define AT(kind, member) RECORD_MEMBER(kind, descent_left_aside, member)

@@ -13,7 +13,7 @@
  * two data sets (NULL: none) left aside: all, or what matters. Empty where there is nothing. */
 void left_aside_list(char *text, size_t size, const descent_dataset *const datasets[2], bool all);
 
-/* Warns of what matters, if there is any. */
+/* Warns of what matters, if there is any; tells of a test part that stands in for another. */
 void left_aside_warn(struct progress *display, const descent_dataset *const datasets[2]);
 
 /* All of it: an array of objects; the caller owns the reference. */

@@ -76,7 +76,7 @@ static enum exit_status inspect(const char *name, const struct inspect_options *
         json_decref(*json);
         *json = NULL;
     }
-    if (exists && !folder && !descent_dataset_is_csv(name) && !descent_dataset_is_numpy(name)) {
+    if (exists && !folder && !descent_dataset_is_csv(name) && !descent_dataset_is_array(name)) {
         CLI_TRY(source_check_none(&options->source, name));
         return inspect_file(name, options->sheet, json);
     }
