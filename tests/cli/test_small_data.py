@@ -44,6 +44,13 @@ class SmallData(CommandCase):
             self.assertEqual(self.config()["options"][name], 0)
         self.assertNotIn("test_fingerprint", self.config()["data"])
 
+    def test_a_plain_command_learns_xor(self):
+        self.write("xor.csv", XOR)
+        result, said = self.train("xor.csv")
+        self.assertEqual(result["train"]["accuracy"], 1)
+        self.assertLess(result["train"]["loss"], 0.05)
+        self.assertNotIn("warning", said)
+
     def test_nothing_by_options_is_the_same(self):
         self.write("xor.csv", XOR)
         self.train("xor.csv", "--epochs", "5")
