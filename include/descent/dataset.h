@@ -96,7 +96,8 @@ typedef struct descent_source {
     bool multi_label; /* a sample may have several labels: targets of 0 and 1, each named by its
                          label. They are several label columns of 0 and 1, or one with the labels'
                          names between which ; or | stands, empty for none. One in which no sample
-                         has several holds classes all the same. Excludes regression */
+                         has several holds classes all the same. In IDX and NumPy files they are
+                         rows of 0 and 1. Excludes regression */
 
     /* CSV: the columns of features. Lists hold names or numbers, as label_column does. */
     const descent_columns

@@ -56,7 +56,8 @@ static descent_status read_row(int32_t *label, const struct descent_array *array
                : descent_fail(DESCENT_ERROR_FORMAT,
                               "%s: expected a label for each sample, or a row of zeros with a "
                               "single 1, found another row at sample %zu; several numbers are "
-                              "predicted by regression",
+                              "predicted by regression, several labels learned with binary "
+                              "cross-entropy",
                               path, i);
 }
 
@@ -254,4 +255,36 @@ descent_status descent_array_labels_read(struct descent_array_classes *classes,
         return check_range(array, classes->count, path);
     }
     return learn(classes, array, path);
+}
+
+static descent_status read_flags(float *flags, const struct descent_array *array, size_t count,
+                                 const char *path)
+{
+    for (size_t i = 0; i < count; i++) {
+        double number = element(array, i);
+        flags[i] = (float)number;
+        if (number != 0.0 && number != 1.0) {
+            return descent_fail(DESCENT_ERROR_FORMAT,
+                                "%s: expected 0 or 1 for each of several labels, found %.9g at "
+                                "sample %zu; other numbers are predicted by regression",
+                                path, number, i / descent_array_width(array));
+        }
+    }
+    return DESCENT_OK;
+}
+
+descent_status descent_array_flags_read(struct descent_array *array, const char *path,
+                                        uint64_t limit)
+{
+    size_t count = array->sizes[0] * descent_array_width(array);
+    DESCENT_TRY(descent_memory_check(path, array->sizes[0], "labels",
+                                     descent_memory_product(count, sizeof(float)), limit));
+    float *flags = calloc(count, sizeof *flags);
+    if (flags == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu labels", path, count);
+    }
+    descent_status status = read_flags(flags, array, count, path);
+    descent_array_free(array);
+    array->floats = flags;
+    return status;
 }

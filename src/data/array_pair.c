@@ -16,13 +16,14 @@ struct wanted {
     const char *set; /* NULL: any */
     enum descent_array_part part;
     bool regression;
+    bool several; /* labels, each of which is 0 or 1, in a file of either kind */
 };
 
 /* How well a role suits what belongs to samples: the lowest number is the best, 0 is not at all,
  * and the last is for NumPy files alone, whose names are free. */
 enum { RANK_LAST = 3 };
 
-static int rank_of(enum descent_array_role role, bool regression)
+static int rank_of(enum descent_array_role role, const struct wanted *wanted)
 {
     static const int ranks[2][DESCENT_ARRAY_EITHER + 1] = {
         {[DESCENT_ARRAY_LABELS] = 1,
@@ -32,7 +33,7 @@ static int rank_of(enum descent_array_role role, bool regression)
          [DESCENT_ARRAY_EITHER] = 2,
          [DESCENT_ARRAY_TARGETS] = 1},
     };
-    return ranks[regression][role];
+    return ranks[wanted->regression][role];
 }
 
 static int rank_file(const struct wanted *wanted, const struct descent_array_file *file,
@@ -45,8 +46,8 @@ static int rank_file(const struct wanted *wanted, const struct descent_array_fil
     if (samples) {
         return file->name.role == DESCENT_ARRAY_SAMPLES;
     }
-    int rank = rank_of(file->name.role, wanted->regression);
-    return file->numpy || rank < RANK_LAST ? rank : 0;
+    int rank = rank_of(file->name.role, wanted);
+    return file->numpy || wanted->several || rank < RANK_LAST ? rank : 0;
 }
 
 /* Whether one is the other, packed. */
@@ -196,7 +197,8 @@ descent_status descent_array_pair_find(struct descent_array_pair *pair,
                                        const descent_source *source)
 {
     *pair = (struct descent_array_pair){0};
-    struct wanted wanted = {.list = list, .regression = source->regression};
+    struct wanted wanted = {
+        .list = list, .regression = source->regression, .several = source->multi_label};
     DESCENT_TRY(choose_set(&wanted.set, &wanted, path));
     bool test = has_part(wanted, DESCENT_ARRAY_TEST);
     bool parts = test || has_part(wanted, DESCENT_ARRAY_TRAIN);

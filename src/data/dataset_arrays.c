@@ -122,8 +122,13 @@ static descent_status load_labels(struct arrays *arrays)
     const char *path = arrays->pair.answers->label;
     uint64_t limit = arrays->source->memory_limit;
     struct descent_names names = {0};
-    DESCENT_TRY(
-        descent_array_file_load(&arrays->answers, arrays->pair.answers, DESCENT_NPY_LABELS, limit));
+    bool several = arrays->source->multi_label;
+    bool numbers = several && arrays->pair.answers->name.role == DESCENT_ARRAY_TARGETS;
+    DESCENT_TRY(descent_array_file_load(&arrays->answers, arrays->pair.answers,
+                                        numbers ? DESCENT_NPY_NUMBERS : DESCENT_NPY_LABELS, limit));
+    if (numbers || (several && descent_array_width(&arrays->answers) > 1)) {
+        return descent_array_flags_read(&arrays->answers, path, limit);
+    }
     descent_status status = load_names(&names, arrays->path, limit);
     if (status == DESCENT_OK) {
         status = descent_array_labels_read(&arrays->classes, &arrays->answers,

@@ -8,6 +8,7 @@ import random
 import re
 import unittest
 
+from arrays import npy, npz
 from harness import CommandCase, make_data
 from tensors import load_tensors, save_tensors
 
@@ -151,6 +152,27 @@ class MultiLabel(CommandCase):
         (self.folder / "rows.csv").write_text("x,y\n3,-2\n")
         answer = self.succeed("predict", "lists", "rows.csv").stdout.splitlines()[1]
         self.assertEqual(answer.split(",")[0], "warm")
+
+    def test_arrays_of_labels_are_the_same_as_columns(self):
+        """Converted to IDX files, and in a NumPy file: rows of 0 and 1."""
+        columns = ["--label-column", ",".join(LABELS)]
+        self.succeed("convert", "weather.csv", "idx", *columns, "--multi-label")
+        rows = [(f"{x:.5f}", f"{y:.5f}", *row) for x, y, *row in weather(300, 1)]
+        (self.folder / "weather.npz").write_bytes(npz(
+            x=npy([300, 2], [float(text) for row in rows for text in row[:2]], "<f4"),
+            y=npy([300, 3], [flag for row in rows for flag in row[2:]], "|u1")))
+        options = ["--loss", "binary-cross-entropy", "--epochs", "3", "--hidden", "4", "--quiet"]
+        self.succeed("train", "weather.csv", *columns, *options, "--out", "csv")
+        expected, _ = load_tensors(self.folder / "csv/model.safetensors")
+        for data in ("idx", "weather.npz"):
+            self.succeed("train", data, *options, "--out", f"of-{data}")
+            tensors, metadata = load_tensors(self.folder / f"of-{data}" / "model.safetensors")
+            self.assertEqual(metadata["task"], "multi-label")
+            self.assertEqual(tensors, expected, data)
+        (self.folder / "bad.npz").write_bytes(npz(
+            x=npy([30, 2], [0.5] * 60, "<f4"), y=npy([30, 3], [0, 1, 2] * 30, "|u1")))
+        self.refuse(1, ["bad.npz", "0 or 1", "found 2"], "train", "bad.npz", "--multi-label")
+        self.refuse(1, ["weather.npz", "binary cross-entropy"], "train", "weather.npz")
 
     def test_lists_taken_as_classes_are_told(self):
         self.write_lists("lists.csv", [row for row in weather(300, 1) if any(row[2:])])
