@@ -35,7 +35,9 @@ class Samples(CommandCase):
         for row, label, answer, probability in samples:
             self.assertEqual(label, ["a", "b", "c, d"][(int(row) - 1) % 3])
             confusion[classes.index(label)][classes.index(answer)] += 1
-            self.assertEqual(next(csv.reader([answers[int(row) - 1]])), [answer, probability])
+            name, expected = next(csv.reader([answers[int(row) - 1]]))
+            self.assertEqual(name, answer)
+            self.assertAlmostEqual(float(expected), float(probability), places=5)
         self.assertEqual(confusion, found["confusion"])
         self.assertGreater(24 - sum(confusion[c][c] for c in range(3)), 0)
         wrong = self.list("run", "data.csv", "--wrong")[2:]
