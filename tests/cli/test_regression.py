@@ -128,7 +128,8 @@ class Regression(CommandCase):
         self.assertAlmostEqual(found["loss"], trained["loss"], places=9)
         self.assertEqual(len(found["targets"]), 1)
         lines = self.succeed("evaluate", "run", "houses").stdout.splitlines()
-        self.assertEqual(lines[2], f"R2        {expected['r2']:.4f}")
+        self.assertEqual(lines[1], "target    price")
+        self.assertEqual(lines[3], f"R2        {expected['r2']:.4f}")
 
     def test_several_targets(self):
         result = json.loads(self.train("--standardize", "set", "--json",

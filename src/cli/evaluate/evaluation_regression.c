@@ -98,6 +98,12 @@ static enum exit_status print_text(const struct evaluation *evaluation,
 {
     const struct figures *all = &targets[evaluation->width];
     char r2[TEXT_SIZE], samples[TEXT_SIZE];
+    if (evaluation->width == 1 && targets[0].target != targets[0].number) {
+        char name[256];
+        snprintf(name, sizeof name, "%s", targets[0].target);
+        cli_remove_controls(name);
+        printf("target    %s\n", name);
+    }
     printf("loss      %.6f (%s)\n", descent_metrics_loss(&evaluation->metrics),
            descent_loss_name(trained->loss.kind));
     printf("R2        %s\n", text_r2(r2, all->r2));
