@@ -24,6 +24,7 @@ import argparse
 import collections
 import csv
 import json
+import math
 import os
 import pathlib
 import statistics
@@ -262,13 +263,13 @@ def write_split(table, folder, train, test):
 
 
 def train_descent(table, folder):
-    """Accuracy or R2 on the test rows, and what was wrong where there is neither."""
+    """Accuracy or R2 on the test rows; NaN where there is neither, and the reason."""
     command = [COMMAND, "train", folder, "--label-column", table.label, "--json", "--threads", "1",
                "--out", folder / "run"]
     result = subprocess.run(command + (["--regression"] if table.regression else []), check=False,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if result.returncode != 0:
-        return None, result.stderr.strip().splitlines()[-1]
+        return math.nan, result.stderr.strip().splitlines()[-1]
     return json.loads(result.stdout)["test"]["r2" if table.regression else "accuracy"], None
 
 
@@ -285,9 +286,9 @@ def score_peers(table, train, test):
 
 
 def study(name, table, folder, splits):
-    """The scores in percent of each way, one for each split; and what went wrong."""
+    """The scores in percent of each way, one for each split; and the reasons of refusals."""
     scores = collections.defaultdict(list)
-    failure = None
+    failures = []
     _, answers = read_rows(table)
     for split in range(splits):
         train, test = train_test_split(range(len(table.lines)), test_size=0.2, random_state=split,
@@ -295,11 +296,10 @@ def study(name, table, folder, splits):
         place = folder / name.replace(" ", "-") / str(split)
         write_split(table, place, train, test)
         score, failure = train_descent(table, place)
-        if failure:
-            break
+        failures += [failure] if failure else []
         for way, value in {"descent": score, **score_peers(table, train, test)}.items():
             scores[way].append(100 * value)
-    return scores, failure
+    return scores, failures
 
 
 def judge(scores):
@@ -311,6 +311,8 @@ def judge(scores):
 
 
 def show(values):
+    if any(map(math.isnan, values)):
+        return "refused"
     return f"{max(statistics.mean(values), -999):.1f} ± {min(statistics.stdev(values), 999):.1f}"
 
 
@@ -330,15 +332,14 @@ def study_all(names, folder, splits, rows):
     broken = 0
     for name in names:
         table = shorten(TABLES[name](), rows) if rows else TABLES[name]()
-        scores, failure = study(name, table, folder, splits)
-        kept = not failure and judge(scores)
+        scores, failures = study(name, table, folder, splits)
+        kept = judge(scores)
         broken += not kept
-        cells = ["-"] * 4 if failure else [show(scores[way]) for way in
-                                           ("descent", "MLP", "scaled MLP", "linear")]
+        cells = [show(scores[way]) for way in ("descent", "MLP", "scaled MLP", "linear")]
         row([name + " (R2)" * table.regression, len(table.lines), *cells,
              "kept" if kept else "BROKEN"])
-        if failure:
-            print(f"{name}: {failure}", file=sys.stderr)
+        if failures:
+            print(f"{name}: {failures[0]}", file=sys.stderr)
     return broken
 
 
