@@ -76,6 +76,21 @@ class Defaults(CommandCase):
         return network, *(int(number.replace(",", ""))
                           for number in re.search(r"epochs (\d+), steps ([\d,]+)", log).groups())
 
+    def test_weight_decay_by_inputs_and_samples(self):
+        make_data(self.folder / "images")
+        generator = random.Random(7)
+        small = self.write("small.csv", spirals(generator, 40))    # 29 to train on
+        large = self.write("large.csv", spirals(generator, 2000))  # 1440
+        for data, options, expected in (
+                (large, [], 50 * 2 / 1440), (small, [], 2), ("images", [], 0.1),
+                (large, ["--optimizer", "sgd"], 0), (large, ["--weight-decay", "0.1"], 0.1)):
+            with self.subTest(data=data, options=options):
+                log = self.train(data, "--hidden", "3", "--epochs", "2", *options)[1]
+                decay = float(re.search(r"weight decay ([0-9.]+)", log)[1])
+                self.assertAlmostEqual(decay, expected, places=5)
+                options = json.loads((self.folder / "run/config.json").read_text())["options"]
+                self.assertAlmostEqual(options["weight-decay"], expected, places=12)
+
     def test_tables_and_images(self):
         make_data(self.folder / "images")
         self.assertEqual(self.planned("images"), ("9-128-3", 100, 200))
@@ -83,11 +98,11 @@ class Defaults(CommandCase):
         small = self.write("small.csv", spirals(generator, 40))   # 29 to train on
         self.assertEqual(self.planned(small), ("2-128-64-2", 2000, 2000))
         large = self.write("large.csv", spirals(generator, 2000)) # 1440
-        self.assertEqual(self.planned(large, "--hidden", "3", "--batch", "2"), ("2-3-2", 28, 20160))
-        self.assertEqual(self.planned(large, "--hidden", "none", "--batch", "3"), ("2-2", 42, 20160))
+        self.assertEqual(self.planned(large, "--hidden", "3", "--batch", "2"), ("2-3-2", 14, 10080))
+        self.assertEqual(self.planned(large, "--hidden", "none", "--batch", "3"), ("2-2", 21, 10080))
         self.assertEqual(self.planned(large, "--hidden", "3", "--epochs", "7"), ("2-3-2", 7, 315))
         self.assertEqual(self.planned(large, "--hidden", "3", "--batch", "1", "--optimizer", "sgd",
-                                      "--test", "0.05"), ("2-3-2", 12, 20520))
+                                      "--test", "0.05"), ("2-3-2", 10, 17100))
         self.assertEqual(self.planned(small, "--values", "bytes", "--epochs", "2"), ("2-128-2", 2, 2))
 
     def test_a_resumed_run_keeps_its_layers(self):

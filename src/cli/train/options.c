@@ -142,7 +142,10 @@ static const struct option rows[] = {
      OPTION_FROM_TO(1e-45, OPTION_FLOAT_MAX), ONLY(adaptive),
      .help = "Added to the root of the mean of squared gradients"},
     {"weight-decay", RESULT(OPTIMIZER, NUMBER, weight_decay), .initial = "auto", FLOAT_RANGE,
-     .word = "auto", .help = "Weight decay; auto is 0.1 for adamw, else 0"},
+     .word = "auto",
+     .help =
+         "Weight decay; auto is 0.1 for adamw, else 0; for adamw and tables it is 50 x inputs / "
+         "samples, at most 2"},
     {"decay-biases", RESULT(OPTIMIZER, FLAG, decay_biases), ONLY(decay),
      .help = "Let weight decay act on biases as well"},
     {"clip-norm", RESULT(OPTIMIZER, NUMBER, clip_norm), .initial = "0", OPTION_NOT_NEGATIVE,
@@ -220,7 +223,7 @@ static const struct option rows[] = {
      .word = "auto", ONLY(no_budget),
      .help =
          "Passes over the training samples; auto is 10, or more, up to 100, until there are 3000 "
-         "steps; for tables up to 2000, until there are 20000 steps"},
+         "steps; for tables up to 2000, until there are 10000 steps"},
     {"validation", RESULT(RUN, NUMBER, validation), .initial = "auto", OPTION_FRACTION,
      .word = "auto", .prefix = "last:", .fixed = true,
      .help = "Share of the training samples held back for validation, or last:N for the last N of "
