@@ -202,8 +202,8 @@ class Csv(CommandCase):
         trained = {}
         for name, options in (("bytes", ["--values", "bytes"]), ("shares", ["--standardize", "none"])):
             trained[name] = json.loads(self.succeed("train", name, *options, "--out", f"of-{name}",
-                                                    "--hidden", "32", "--epochs", "5", "--json",
-                                                    "-q").stdout)
+                                                    "--hidden", "32", "--epochs", "5",
+                                                    "--weight-decay", "0.1", "--json", "-q").stdout)
             for found in (trained[name], json.loads(
                     self.succeed("evaluate", f"of-{name}", name, "--json").stdout)):
                 loss = found["test"]["loss"] if "test" in found else found["loss"]
