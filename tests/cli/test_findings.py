@@ -106,11 +106,15 @@ class Findings(CommandCase):
     # What is wrong with the network.
 
     def test_zero_weights(self):
+        """Sigmoids at 0 give something to learn from, the same to all, until rounding parts them."""
         data = self.table(flowers(self.generator, 300))
-        for activation in ("relu", "tanh", "sigmoid"):
+        for activation, doctor in (("relu", True), ("tanh", True), ("sigmoid", False)):
             with self.subTest(activation):
-                self.expect(["alike-units"], ["same weights", "--init auto"], data, "--init", "zeros",
-                            "--activation", activation, "--epochs", "30")
+                names, text, seen = self.find(data, "--init", "zeros", "--activation", activation,
+                                              "--epochs", "30")
+                self.assertEqual(names, ["alike-units"])
+                self.assertIn("--init auto", text)
+                self.assertTrue("alike-units" in seen or not doctor)
 
     def test_a_dead_layer(self):
         self.expect(["dead-units"], ["--lr"], "digits", *SGD, "--lr", "5", "--epochs", "8")
@@ -171,7 +175,7 @@ class Findings(CommandCase):
         for name in ("Id", "index", "count"):
             rows = column(flowers(self.generator, 300), 0, range(1, 301))
             data = self.table(rows, [name, *"abcd", "label"])
-            self.expect(["counting-column"], [f"column {name} counts up", f"--ignore {name} "], data,
+            self.expect(["counting-column"], [f"column {name} counts up from row to row: if", f"--ignore {name} "], data,
                         "--epochs", "30")
 
     def test_names(self):

@@ -183,10 +183,11 @@ void checkup_look_at_columns(struct checkup_facts *facts)
     const descent_columns *columns =
         facts->source != NULL ? descent_dataset_columns(facts->source) : NULL;
     bool floats = columns != NULL && descent_dataset_values(facts->source) == DESCENT_VALUES_FLOATS;
+    bool only = floats && count_features(columns) == 1;
     for (size_t i = 0; floats && i < descent_columns_count(columns); i++) {
         struct look look = {facts->source, descent_columns_at(columns, i)};
         if (look.column->features > 0) {
-            judge(found, &look, i + 1, count_features(columns) == 1);
+            judge(found, &look, i + 1, only);
         }
     }
     end(&found->constant);

@@ -96,39 +96,41 @@ bool checkup_has_constant_inputs(const struct checkup_facts *facts, char text[CH
     return facts->inputs.constant;
 }
 
-/* "column a" or "columns a and b", with what is said of one and of several. */
+/* "column a" or "columns a, b", what one of them does or several do, and when to leave them out. */
 static bool tell_columns(char text[CHECKUP_TEXT_SIZE], const struct checkup_list *list,
-                         const char *one, const char *many, const char *more)
+                         const char *one, const char *many, const char *when)
 {
-    snprintf(text, CHECKUP_TEXT_SIZE, "column%s %s %s%s: --ignore %s leaves %s out",
-             list->count == 1 ? "" : "s", list->names, list->count == 1 ? one : many, more,
-             list->given, list->count == 1 ? "it" : "them");
+    bool single = list->count == 1;
+    snprintf(text, CHECKUP_TEXT_SIZE, "column%s %s %s: %s--ignore %s leaves %s out",
+             single ? "" : "s", list->names, single ? one : many, when, list->given,
+             single ? "it" : "them");
     return list->count > 0;
 }
 
 bool checkup_has_constant_columns(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
-    return tell_columns(text, &facts->columns.constant, "is", "are", " the same in every row") &&
+    return tell_columns(text, &facts->columns.constant, "is the same in every row",
+                        "are the same in every row", "") &&
            !facts->inputs.constant;
 }
 
 bool checkup_has_counting_columns(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
-    return tell_columns(text, &facts->columns.counting, "counts", "count",
-                        " up from row to row, as numbers of rows do, which say nothing about new "
-                        "rows");
+    return tell_columns(text, &facts->columns.counting, "counts up from row to row",
+                        "count up from row to row", "if that only numbers the rows, ");
 }
 
 bool checkup_has_unique_columns(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
-    return tell_columns(text, &facts->columns.unique, "has", "have",
-                        " another text in every row, which says nothing about new rows");
+    return tell_columns(text, &facts->columns.unique,
+                        "has another text in every row, which says nothing about new rows",
+                        "have another text in every row, which says nothing about new rows", "");
 }
 
 bool checkup_has_telling_columns(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
-    return tell_columns(text, &facts->columns.telling, "tells", "tell",
-                        " the answer exactly, which may not be known of new rows");
+    return tell_columns(text, &facts->columns.telling, "tells the answer exactly",
+                        "tell the answer exactly", "if new rows will not have that, ");
 }
 
 bool checkup_has_large_pictures(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
