@@ -295,8 +295,11 @@ class Tables(CommandCase):
         rows = make_rows()
         self.write(rows)
         said = self.succeed("train", "data.csv", "--epochs", "1", "--out", "run").stderr
-        self.assertRegex(said, r"inputs +5 columns; of words: colour \(4\), one-hot; missing values: age \(\d+\), "
-                               r"colour \(\d+\); standardised by feature")
+        self.assertRegex(said, r"inputs +5 columns; of words: colour \(4\), one-hot;\n? +missing "
+                               r"values: age \(\d+\), colour \(\d+\);\n? +standardised by feature")
+        self.assertRegex(said, r"samples, \d+ inputs, ")
+        start = said.split("epoch ")[0].splitlines()
+        self.assertLessEqual(max(len(line) for line in start if line[:6] in ("inputs", " " * 6)), 80)
         (self.folder / "pixels.csv").write_text(
             "\n".join(["label,pixel0,pixel1", *[f"{i % 2},{i % 2 * 250},{i % 5}" for i in range(60)], ""]))
         said = self.succeed("train", "pixels.csv", "--epochs", "1", "--out", "other").stderr

@@ -16,6 +16,9 @@
 
 static const double SECONDS_BETWEEN = 0.1;
 
+/* Columns of a line, and of the heading before it. */
+enum { LINE = 80, HEADING = 10 };
+
 double progress_clock(void)
 {
     struct timespec now;
@@ -53,6 +56,25 @@ void progress_say(struct progress *progress, const char *format, ...)
     vfprintf(stderr, format, arguments);
     va_end(arguments);
     fputc('\n', stderr);
+}
+
+void progress_say_parts(struct progress *progress, const char *heading, const char *text)
+{
+    char line[512];
+    snprintf(line, sizeof line, "%-*s", HEADING, heading);
+    while (*text != '\0') {
+        const char *end = strstr(text, "; ");
+        size_t length = end != NULL ? (size_t)(end - text) + 1 : strlen(text);
+        bool first = strlen(line) <= HEADING;
+        if (!first && strlen(line) + 1 + length > LINE) {
+            progress_say(progress, "%s", line);
+            snprintf(line, sizeof line, "%-*s", HEADING, "");
+            first = true;
+        }
+        text_append(line, sizeof line, "%s%.*s", first ? "" : " ", (int)length, text);
+        text += length + (end != NULL ? 1 : 0);
+    }
+    progress_say(progress, "%s", line);
 }
 
 bool progress_due(const struct progress *progress, double now)

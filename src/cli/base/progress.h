@@ -33,6 +33,10 @@ struct progress progress_create(bool quiet);
 void progress_say(struct progress *progress, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A text behind a heading such as "inputs"; where it would pass 80 columns, a
+ * new line behind one of its semicolons. */
+void progress_say_parts(struct progress *progress, const char *heading, const char *text);
+
 /* Whether a bar is due: it is drawn ten times a second at most. */
 bool progress_due(const struct progress *progress, double now);
 

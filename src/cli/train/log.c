@@ -17,6 +17,9 @@ static void log_data(struct training *training)
     for (size_t i = 0; i < shape->rank; i++) {
         text_append(sizes, sizeof sizes, "%s%zu", i == 0 ? "" : "x", shape->sizes[i]);
     }
+    if (shape->rank == 1) {
+        text_append(sizes, sizeof sizes, " input%s", shape->sizes[0] == 1 ? "" : "s");
+    }
     size_t outputs = train_outputs(data);
     const struct source_options *source = &training->options.source;
     const char *one = source->regression ? "target" : source->multi_label ? "label" : "class";
@@ -92,8 +95,9 @@ static void log_inputs(struct training *training)
     char columns[400];
     reading_inputs(columns, sizeof columns, training->data.source);
     if (way != NULL || columns[0] != '\0') {
-        progress_say(&training->display, "inputs    %s%s%s", columns,
-                     way != NULL && columns[0] != '\0' ? "; " : "", way != NULL ? way : "");
+        text_append(columns, sizeof columns, "%s%s", way != NULL && columns[0] != '\0' ? "; " : "",
+                    way != NULL ? way : "");
+        progress_say_parts(&training->display, "inputs", columns);
     }
 }
 
