@@ -124,8 +124,9 @@ static descent_status choose_set(const char **set, const struct wanted *wanted, 
         if (*set != NULL) {
             return descent_fail(DESCENT_ERROR_FORMAT,
                                 "%s: expected one data set, found \"%s\" and \"%s\"; move the "
-                                "files of one into a folder of their own",
-                                path, *set, one.set);
+                                "files of one into a folder of their own, such as: mkdir one && mv "
+                                "%s* one",
+                                path, *set, one.set, one.set);
         }
         *set = one.set;
     }
