@@ -112,24 +112,29 @@ static descent_status hold_test_part(struct table *table, size_t *wanted)
     return descent_source_hold(&table->held, wanted, &split, table->source, table->path);
 }
 
+/* The passes before the last, which learn what the table is. */
+static descent_status learn_table(struct table *table, bool split, size_t *wanted)
+{
+    bool learning;
+    DESCENT_TRY(read_records(table, scan));
+    DESCENT_TRY(descent_csv_labels_settle(&table->labels, table->path));
+    *wanted = table->labels.count;
+    if (split) {
+        DESCENT_TRY(hold_test_part(table, wanted));
+    }
+    DESCENT_TRY(descent_csv_features_settle(&table->features, &learning));
+    return learning ? read_records(table, learn) : DESCENT_OK;
+}
+
 static descent_status read_table(struct table *table, bool split)
 {
     const descent_source *source = table->source;
-    bool learning;
+    size_t wanted = 0;
     DESCENT_TRY(descent_csv_columns_load(&table->columns, table->path, source));
     DESCENT_TRY(descent_csv_labels_begin(&table->labels, &table->columns, source, table->path));
     descent_csv_features_begin(&table->features, &table->columns, table->path, source);
     table->passes = descent_csv_features_may_learn(&table->features) ? 3 : 2;
-    DESCENT_TRY(read_records(table, scan));
-    DESCENT_TRY(descent_csv_labels_settle(&table->labels, table->path));
-    size_t wanted = table->labels.count;
-    if (split) {
-        DESCENT_TRY(hold_test_part(table, &wanted));
-    }
-    DESCENT_TRY(descent_csv_features_settle(&table->features, &learning));
-    if (learning) {
-        DESCENT_TRY(read_records(table, learn));
-    }
+    DESCENT_TRY(learn_table(table, split, &wanted));
     DESCENT_TRY(descent_csv_features_allocate(&table->features, wanted,
                                               table->labels.outputs * sizeof(float)));
     DESCENT_TRY(descent_csv_labels_allocate(&table->labels, table->path, wanted));

@@ -6,6 +6,7 @@
 
 #include "base/decimal.h"
 #include "base/fail.h"
+#include "data/values.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -26,25 +27,15 @@ descent_status descent_label_names_know(struct descent_label_names *labels,
     return descent_names_add_all(&labels->names, names, count);
 }
 
+/* None is the name of a class in many a table. */
 static bool is_missing(const char *text)
 {
-    static const char *const missing[] = {"", "na", "n/a", "nan", "?", "null"};
-    for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++) {
-        if (strcasecmp(text, missing[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return descent_value_is_missing(text) && strcasecmp(text, "none") != 0;
 }
 
 static bool is_number(double *number, const char *text)
 {
     return descent_decimal_load(number, text) && fabs(*number) < EXACT_MAX;
-}
-
-static bool is_truth(const char *text)
-{
-    return strcasecmp(text, "true") == 0 || strcasecmp(text, "false") == 0;
 }
 
 /* Whether two texts are one label: the same number, or the same truth. */
@@ -54,7 +45,7 @@ static bool are_same(const char *a, const char *b)
     if (is_number(&x, a)) {
         return is_number(&y, b) && x == y;
     }
-    return is_truth(a) && strcasecmp(a, b) == 0;
+    return descent_value_is_truth(a) && strcasecmp(a, b) == 0;
 }
 
 static size_t least(size_t a, size_t b)
@@ -180,7 +171,7 @@ static bool all_numbers(const struct descent_names *names)
 static bool all_truths(const struct descent_names *names)
 {
     for (size_t i = 0; i < names->count; i++) {
-        if (!is_truth(names->texts[i])) {
+        if (!descent_value_is_truth(names->texts[i])) {
             return false;
         }
     }

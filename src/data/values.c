@@ -9,8 +9,13 @@
 #include <string.h>
 #include <strings.h>
 
+/* Most fields are numbers: what starts with a digit is none of the texts that are looked for. */
 static bool is_among(const char *field, const char *const *texts, size_t count)
 {
+    const char *digit = field + (*field == '-');
+    if (*digit >= '0' && *digit <= '9') {
+        return false;
+    }
     for (size_t i = 0; i < count; i++) {
         if (strcasecmp(field, texts[i]) == 0) {
             return true;

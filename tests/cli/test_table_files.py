@@ -81,6 +81,10 @@ class TableFiles(CommandCase):
         self.write("blanks.data", table(self.rows, by=" ").encode("utf-16"))
         for name in ("german.txt", "blanks.data"):
             self.assertEqual(self.succeed("predict", "run", name).stdout, answers)
+        self.write("gaps.csv", table(self.rows[:3] + [[""] * 5] + self.rows[3:5] + [[""] * 5]))
+        result = self.succeed("predict", "run", "gaps.csv")
+        self.assertEqual(result.stdout.splitlines(), answers.splitlines()[:6])
+        self.assertIn("note: gaps.csv: rows without any value were passed over: 2", result.stderr)
         result = self.run_command("evaluate", "run", "german.txt", "--json")
         self.assertEqual(json.loads(result.stdout)["samples"], 30)
 

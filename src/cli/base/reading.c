@@ -80,6 +80,10 @@ void reading_warn(struct progress *display, const char *path, const descent_colu
     }
     tell_places(display, path, columns, reading);
     tell_passed(display, path, reading);
+    if (reading->empty > 0) {
+        progress_say(display, "note: %s: rows without any value were passed over: %zu", path,
+                     reading->empty);
+    }
     for (size_t i = 0; reading->columns != NULL && i < descent_columns_count(columns); i++) {
         tell_column(display, path, columns, i, &reading->columns[i]);
     }
