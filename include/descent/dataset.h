@@ -188,7 +188,8 @@ enum { DESCENT_SPLIT_LEAST = 20 };
  *
  * Classes are sorted by value if all their names are numbers, else by their bytes. From a
  * source without a test part (but for IDX files that are named train, whose test part is then
- * missing), a share of `test` is split off, stratified, unless DESCENT_PART_ALL is asked for.
+ * missing), a share of `test` is split off, stratified, unless nothing is to be held back or
+ * DESCENT_PART_ALL is asked for.
  *
  * source NULL means DESCENT_SOURCE_DEFAULT. The caller destroys the data set. Errors: NOT_FOUND
  * (path, file or part: names it), FORMAT (names file and place, what was expected and found),

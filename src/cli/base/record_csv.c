@@ -7,16 +7,10 @@
 #include <descent/file.h>
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* More than ten million epochs: no run is that long. */
-static const size_t FILE_LIMIT = (size_t)1 << 30;
 
 static bool is_column(const struct record_field *field)
 {
@@ -304,7 +298,7 @@ enum exit_status record_load(struct record_rows *rows, const struct record *reco
     struct reader reader = {.record = record, .path = path, .kind = kind};
     size_t size;
     *rows = (struct record_rows){0};
-    CLI_TRY_LIBRARY(descent_file_load(&rows->text, &size, path, FILE_LIMIT));
+    CLI_TRY_LIBRARY(descent_file_load(&rows->text, &size, path, RECORD_FILE_LIMIT));
     if (strlen(rows->text) != size) {
         return cli_failed("%s: expected text, found a NUL byte at offset %zu", path,
                           strlen(rows->text));
@@ -332,82 +326,4 @@ void record_free(struct record_rows *rows)
     free(rows->rows);
     free(rows->text);
     *rows = (struct record_rows){0};
-}
-
-enum exit_status record_start(const struct record *record, const char *path)
-{
-    return record_save(record, path, NULL, 0);
-}
-
-enum exit_status record_append(const struct record *record, const char *path, const void *rows,
-                               size_t count)
-{
-    FILE *file = fopen(path, "a");
-    if (file == NULL) {
-        return cli_failed("%s: cannot add a row: %s", path, strerror(errno));
-    }
-    record_write_rows(file, record, rows, count);
-    bool written = !ferror(file) && fflush(file) == 0;
-    int error = errno;
-    if (fclose(file) != 0 || !written) {
-        return cli_failed("%s: cannot add a row: %s", path, strerror(error));
-    }
-    return DONE;
-}
-
-enum exit_status record_sync(const char *path)
-{
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    bool synced = file >= 0 && (fsync(file) == 0 || errno == EINVAL);
-    int error = errno;
-    if (file >= 0) {
-        close(file);
-    }
-    return synced ? DONE : cli_failed("%s: cannot be written: %s", path, strerror(error));
-}
-
-/* Where the complete rows up to an epoch end. */
-static size_t end_of_epoch(const char *text, size_t header, uint64_t epoch)
-{
-    size_t length = header;
-    for (const char *end; (end = strchr(text + length, '\n')) != NULL;) {
-        if (strtoull(text + length, NULL, 10) > epoch) {
-            break;
-        }
-        length = (size_t)(end - text) + 1;
-    }
-    return length;
-}
-
-static enum exit_status cut_text(const char *path, const char *text, size_t size,
-                                 const char *header, const char *kind, uint64_t epoch)
-{
-    if (strncmp(text, header, strlen(header)) != 0) {
-        return cli_failed("%s:1: expected the header of a %s file, found \"%.40s\"", path, kind,
-                          text);
-    }
-    size_t length = end_of_epoch(text, strlen(header), epoch);
-    return length == size ? DONE : cli_library(descent_file_save(path, text, length));
-}
-
-enum exit_status record_cut(const struct record *record, const char *path, const char *kind,
-                            uint64_t epoch)
-{
-    struct text_file header;
-    char *text;
-    size_t size;
-    descent_status loaded = descent_file_load(&text, &size, path, FILE_LIMIT);
-    if (loaded == DESCENT_ERROR_NOT_FOUND) {
-        return record_start(record, path);
-    }
-    CLI_TRY_LIBRARY(loaded);
-    enum exit_status status = text_file_open(&header, path);
-    if (status == DONE) {
-        record_write_header(header.out, record);
-        status = fclose(header.out) == 0 ? cut_text(path, text, size, header.text, kind, epoch)
-                                         : cli_failed("%s: out of memory", path);
-        free(header.text);
-    }
-    free(text);
-    return status;
 }

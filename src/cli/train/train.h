@@ -137,6 +137,11 @@ enum exit_status train_check_options(struct training *training);
 /* Frees all that a zeroed training has come to hold; run.lock must be −1 or open. */
 void train_destroy(struct training *training);
 
+/* parts.c: loads training and test part of the data whose folder is known, and settles whether
+ * samples are held back for testing; splits off the validation set. */
+enum exit_status train_parts_load(struct training *training);
+enum exit_status train_parts_split(struct training *training);
+
 /* data.c: finds and loads both parts, splits off the validation set, and prepares them all. */
 enum exit_status train_data_load(struct training *training);
 void train_data_destroy(struct train_data *data);
