@@ -77,6 +77,7 @@ descent_status descent_columns_set_words(descent_columns *columns, size_t i,
 /* Gives each column its features. */
 static descent_status count_features(descent_columns *columns, const char *where)
 {
+    uint64_t bytes = 0;
     columns->features = 0;
     for (size_t i = 0; i < columns->count; i++) {
         descent_column *column = &columns->columns[i];
@@ -84,13 +85,19 @@ static descent_status count_features(descent_columns *columns, const char *where
         column->first = columns->features;
         column->features = descent_column_counts(column) ? values + column->flagged : 0;
         columns->features += column->features;
+        bytes += (column->name != NULL ? strlen(column->name) : 0) * column->features;
     }
     if (columns->features < 1 || columns->features > DESCENT_COLUMNS_FEATURES_MAX) {
         return descent_fail(DESCENT_ERROR_FORMAT,
                             "%s: expected columns that make 1 to %d features, found %zu", where,
                             DESCENT_COLUMNS_FEATURES_MAX, columns->features);
     }
-    return DESCENT_OK;
+    return bytes <= DESCENT_COLUMNS_NAMES_MAX
+               ? DESCENT_OK
+               : descent_fail(DESCENT_ERROR_FORMAT,
+                              "%s: expected shorter names of columns, found names of features "
+                              "that take %llu bytes",
+                              where, (unsigned long long)bytes);
 }
 
 static char *join(const char *name, const char *between, const char *word)

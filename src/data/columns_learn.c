@@ -4,6 +4,7 @@
 #include "data/columns_learn.h"
 
 #include "base/fail.h"
+#include "base/memory_limit.h"
 #include "base/names.h"
 #include "data/csv_list.h"
 #include "data/values.h"
@@ -30,6 +31,9 @@ descent_status descent_lessons_begin(struct descent_lessons *lessons,
                                      const descent_source *source)
 {
     *lessons = (struct descent_lessons){.file = file, .path = path};
+    size_t size = sizeof *lessons->lessons + sizeof(descent_column);
+    DESCENT_TRY(descent_memory_check(path, file->count, "columns", file->count * size,
+                                     source->memory_limit));
     DESCENT_TRY(descent_columns_allocate(&lessons->columns, file->count));
     lessons->lessons = calloc(file->count, sizeof *lessons->lessons);
     bool *forced = calloc(file->count, sizeof *forced);
@@ -183,14 +187,28 @@ static descent_status fail_mixture(const struct descent_lessons *lessons, size_t
                         first ? "; if the first line names the columns, --header yes" : "");
 }
 
+static bool is_crowded(const struct descent_column_lesson *lesson)
+{
+    return lesson->numbers == 0 && lesson->crowded && lesson->decorated < lesson->others;
+}
+
+/* All such columns at once, for --ignore. */
 static descent_status fail_crowded(const struct descent_lessons *lessons, size_t c)
 {
-    struct place place = place_of(lessons, c, 0);
+    char list[400] = "";
+    const char *example = lessons->lessons[c].other;
+    for (size_t i = c; i < lessons->file->count; i++) {
+        struct place place = place_of(lessons, i, 0);
+        size_t used = strlen(list);
+        if (is_crowded(&lessons->lessons[i]) && used + sizeof place.name < sizeof list) {
+            snprintf(list + used, sizeof list - used, "%s%s", used > 0 ? "," : "", place.name);
+        }
+    }
     return descent_fail(DESCENT_ERROR_FORMAT,
                         "%s: expected numbers, or at most %d different words of at most %d bytes, "
-                        "found more, such as \"%s\"; leave the column out (--ignore \"%s\")",
-                        place.where, DESCENT_COLUMN_WORDS_MAX, DESCENT_NAME_SIZE_MAX,
-                        lessons->lessons[c].other, place.name);
+                        "found more, such as \"%s\"; leave out such columns (--ignore \"%s\")",
+                        place_of(lessons, c, 0).where, DESCENT_COLUMN_WORDS_MAX,
+                        DESCENT_NAME_SIZE_MAX, example, list);
 }
 
 /* All are numbers to a reader, but not to us: 1,234 may be 1234 or 1.234. */
@@ -226,7 +244,7 @@ static descent_status settle_column(struct descent_lessons *lessons, size_t c)
     if (lesson->decorated == lesson->others) {
         return fail_decorated(lessons, c);
     }
-    if (lesson->crowded) {
+    if (is_crowded(lesson)) {
         return fail_crowded(lessons, c);
     }
     column->kind = DESCENT_COLUMN_WORDS;

@@ -220,7 +220,7 @@ class Tables(CommandCase):
             row["id"], row["note"] = f"no. {i}", f"text {i}"
         names = ["id", *[name for name in rows[0] if name != "id"]]
         self.write(rows, "data.csv", names)
-        self.refuse(1, ["(id)", "100 different words", '--ignore "id"'], "train", "data.csv", "--out", "run")
+        self.refuse(1, ["(id)", "100 different words", '--ignore "id,note"'], "train", "data.csv", "--out", "run")
         self.succeed("train", "data.csv", "--keep", "id", "--ignore", "note", "--epochs", "1", "--out", "run")
         found = list(csv.DictReader(self.succeed("predict", "run", "data.csv").stdout.splitlines()))
         self.assertEqual([row["id"] for row in found], [row["id"] for row in rows])

@@ -78,6 +78,18 @@ START_TEST(other_texts_are_refused)
 }
 END_TEST
 
+START_TEST(null_is_refused)
+{
+    descent_columns *columns = NULL;
+    char *text = NULL;
+    ck_assert_int_eq(descent_columns_load(NULL, whole), DESCENT_ERROR_INVALID);
+    ck_assert_int_eq(descent_columns_load(&columns, NULL), DESCENT_ERROR_INVALID);
+    ck_assert_int_eq(descent_columns_save(NULL, columns), DESCENT_ERROR_INVALID);
+    ck_assert_int_eq(descent_columns_save(&text, NULL), DESCENT_ERROR_INVALID);
+    descent_columns_destroy(NULL);
+}
+END_TEST
+
 START_TEST(a_table_knows_its_columns)
 {
     static const char text[] = "a,label,b\n0.5,x,1\n1.5,y,2\n2.5,x,3\n3.5,y,4\n";
@@ -102,6 +114,7 @@ int main(void)
     const struct test_case cases[] = {
         TEST_CASE(columns_come_back_from_their_text),
         TEST_LOOP(other_texts_are_refused, TEST_COUNT(broken)),
+        TEST_CASE(null_is_refused),
         TEST_CASE(a_table_knows_its_columns),
     };
     scratch_begin();

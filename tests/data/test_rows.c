@@ -123,6 +123,92 @@ START_TEST(broken_files_are_refused)
 }
 END_TEST
 
+static const char table[] =
+    "[{\"kind\":\"numbers\",\"name\":\"age\",\"fill\":40.5,\"flag\":true},"
+    "{\"kind\":\"words\",\"name\":\"colour\",\"words\":[\"blue\",\"red\"]},"
+    "{\"kind\":\"kept\",\"name\":\"id\"},{\"kind\":\"numbers\",\"name\":\"member\",\"fill\":0.25},"
+    "{\"kind\":\"answer\",\"name\":\"label\"}]";
+
+/* The same rows, in files of other columns: three rows, of which the last lacks two values and has
+ * a word that is not known. */
+static const struct {
+    const char *text;
+    descent_match match;
+    size_t kept, passed;
+} coded[] = {
+    {"age,colour,id,member,label\n20,red,a,True,x\n30,blue,b,0,y\n?,green,c,NA,x\n",
+     DESCENT_MATCH_NAMES, 1, 0},
+    {"member,more,colour,age\nTRUE,7,red,20\n0,7,blue,30\nNone,7,green,nan\n", DESCENT_MATCH_NAMES,
+     0, 1},
+    {"20,red,a,1,x\n30,blue,b,False,y\n,green,c,,x\n", DESCENT_MATCH_PLACES, 1, 0},
+    {"20,red,1\n30,blue,0\n,green,\n", DESCENT_MATCH_PLACES, 0, 0},
+};
+
+START_TEST(rows_are_coded_by_known_columns)
+{
+    static const float expected[] = {20, 0, 0, 1, 1, 30, 0, 1, 0, 0, 40.5f, 1, 0, 0, 0.25f};
+    descent_columns *columns = NULL;
+    descent_rows *rows = NULL;
+    float features[4 * 5];
+    size_t n;
+    ck_assert_ok(descent_columns_load(&columns, table));
+    const descent_source source = {.columns = columns, .separator = ','};
+    ck_assert_ok(descent_rows_create(&rows, write_text(coded[_i].text), 5, &source));
+    ck_assert_ok(descent_rows_next(rows, 4, features, &n));
+    ck_assert_uint_eq(n, 3);
+    ck_assert_mem_eq(features, expected, sizeof expected);
+    ck_assert_uint_eq(descent_rows_kept(rows), coded[_i].kept);
+    if (coded[_i].kept > 0) {
+        ck_assert_str_eq(descent_rows_kept_text(rows, 0, 0), "a");
+        ck_assert_str_eq(descent_rows_kept_text(rows, 2, 0), "c");
+    }
+    const descent_reading *reading = descent_rows_reading(rows);
+    ck_assert_int_eq(reading->match, coded[_i].match);
+    ck_assert_uint_eq(reading->passed_count, coded[_i].passed);
+    ck_assert_uint_eq(reading->incomplete, 1);
+    ck_assert_uint_eq(reading->columns[3].missing, 1);
+    ck_assert_uint_eq(reading->columns[1].unknown, 1);
+    ck_assert_str_eq(reading->columns[1].example, "green");
+    descent_rows_destroy(rows);
+    descent_columns_destroy(columns);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    descent_status status;
+    const char *said;
+} unmatched[] = {
+    {"age,id,member\n1,a,2\n", DESCENT_ERROR_MISMATCH, "missing: \"colour\""},
+    {"age,age,colour,member\n1,1,red,2\n", DESCENT_ERROR_MISMATCH, "one column named \"age\""},
+    {"1,red\n", DESCENT_ERROR_MISMATCH, "expected 3 columns of features"},
+    {"20,red,a,1\n", DESCENT_ERROR_MISMATCH, "expected a first line that names them"},
+    {"age,colour,member\nx,red,1\n", DESCENT_ERROR_FORMAT, "line 2, column 1 (age)"},
+    {"age,colour,member\n1,red,inf\n", DESCENT_ERROR_FORMAT, "line 2, column 3 (member)"},
+};
+
+START_TEST(what_does_not_go_with_known_columns_is_refused)
+{
+    descent_columns *columns = NULL;
+    descent_rows *rows = NULL;
+    float features[5];
+    size_t n;
+    ck_assert_ok(descent_columns_load(&columns, table));
+    const descent_source source = {.columns = columns, .separator = ','};
+    descent_status status = descent_rows_create(&rows, write_text(unmatched[_i].text), 5, &source);
+    if (status == DESCENT_OK) {
+        status = descent_rows_next(rows, 1, features, &n);
+    }
+    ck_assert_int_eq(status, unmatched[_i].status);
+    ck_assert_msg(strstr(descent_last_error(), unmatched[_i].said) != NULL, "%s",
+                  descent_last_error());
+    descent_rows_destroy(rows);
+    ck_assert_int_eq(descent_rows_create(&rows, write_text("1\n"), 4, &source),
+                     DESCENT_ERROR_MISMATCH);
+    descent_columns_destroy(columns);
+}
+END_TEST
+
 START_TEST(a_missing_file_is_not_found)
 {
     descent_rows *rows = (descent_rows *)1;
@@ -140,6 +226,8 @@ int main(void)
         TEST_CASE(bytes_are_divided_by_255),
         TEST_CASE(a_long_file_comes_in_parts),
         TEST_LOOP(broken_files_are_refused, TEST_COUNT(broken)),
+        TEST_LOOP(rows_are_coded_by_known_columns, TEST_COUNT(coded)),
+        TEST_LOOP(what_does_not_go_with_known_columns_is_refused, TEST_COUNT(unmatched)),
         TEST_CASE(a_missing_file_is_not_found),
     };
     scratch_begin();
