@@ -205,10 +205,33 @@ static enum exit_status print(const struct evaluate *evaluate)
                                   : evaluation_print(evaluation, trained);
 }
 
-static enum exit_status check_threshold(const struct evaluate *evaluate)
+/* Options that have an effect on some models alone. */
+static enum exit_status check_model(const struct evaluate *evaluate)
 {
-    bool given = option_given(&TABLE, &evaluate->arguments, "threshold");
-    return given ? trained_model_check_threshold(&evaluate->trained) : DONE;
+    const struct evaluate_options *options = &evaluate->options;
+    if (option_given(&TABLE, &evaluate->arguments, "threshold")) {
+        CLI_TRY(trained_model_check_threshold(&evaluate->trained));
+    }
+    if (options->wrong && evaluate->trained.regression) {
+        return cli_usage("--wrong has an effect only with classes or labels, found a model of "
+                         "numbers");
+    }
+    return DONE;
+}
+
+static enum exit_status score(struct evaluate *evaluate)
+{
+    const struct evaluate_options *options = &evaluate->options;
+    const descent_dataset *dataset = evaluate->scored.dataset;
+    bool decides = trained_model_has_threshold(&evaluate->trained);
+    CLI_TRY(evaluation_run(&evaluate->evaluation, &evaluate->trained, dataset,
+                           (size_t)options->batch, (int)options->threads,
+                           options->logits != NULL || decides));
+    if (decides) {
+        evaluation_decide(&evaluate->evaluation, dataset, options->threshold);
+    }
+    CLI_TRY(options->logits != NULL ? save_logits(evaluate) : DONE);
+    return options->samples != NULL ? save_samples(evaluate) : DONE;
 }
 
 static enum exit_status run(struct evaluate *evaluate, int argc, const char **argv)
@@ -223,25 +246,9 @@ static enum exit_status run(struct evaluate *evaluate, int argc, const char **ar
     }
     evaluate->display = progress_create(options->quiet);
     CLI_TRY(trained_model_load(&evaluate->trained, arguments[0]));
-    CLI_TRY(check_threshold(evaluate));
-    if (options->wrong && evaluate->trained.regression) {
-        return cli_usage("--wrong has an effect only with classes or labels, found a model of "
-                         "numbers");
-    }
+    CLI_TRY(check_model(evaluate));
     CLI_TRY(load_data(evaluate, arguments[1]));
-    bool decides = trained_model_has_threshold(&evaluate->trained);
-    CLI_TRY(evaluation_run(&evaluate->evaluation, &evaluate->trained, evaluate->scored.dataset,
-                           (size_t)options->batch, (int)options->threads,
-                           options->logits != NULL || decides));
-    if (decides) {
-        evaluation_decide(&evaluate->evaluation, evaluate->scored.dataset, options->threshold);
-    }
-    if (options->logits != NULL) {
-        CLI_TRY(save_logits(evaluate));
-    }
-    if (options->samples != NULL) {
-        CLI_TRY(save_samples(evaluate));
-    }
+    CLI_TRY(score(evaluate));
     return print(evaluate);
 }
 
