@@ -246,6 +246,13 @@ class Findings(CommandCase):
         self.expect(["still-falling"], ["try --epochs 30"], "digits", *SGD, "--lr", "0.02",
                     "--hidden", "none", "--epochs", "10")
 
+    def test_memorised(self):
+        """Without what there is no use in: tables are not augmented."""
+        rows = [[round(self.generator.gauss(0, 1), 4) for _ in range(6)] + ["xy"[i % 2]] for i in range(150)]
+        names, text, _ = self.find(self.table(rows), "--epochs", "150")
+        self.assertIn("overfitting", names)
+        self.assertIn("--dropout, --weight-decay, or a smaller --hidden", text)
+
     # What is not wrong.
 
     def expect_nothing(self, data, *options):

@@ -261,14 +261,17 @@ bool checkup_still_falls(const struct checkup_facts *facts, char text[CHECKUP_TE
         return false;
     }
     size_t epochs = history->rows - 1;
-    char cause[CHECKUP_TEXT_SIZE / 2];
+    char cause[CHECKUP_TEXT_SIZE / 2], cure[64];
     bool known = checkup_name_cause(facts, cause, sizeof cause);
+    double budget = facts->options->budget;
+    snprintf(cure, sizeof cure, budget > 0.0 ? "--budget %.4g" : "--epochs %.0f",
+             budget > 0.0 ? 3.0 * budget : more_epochs((double)epochs));
     snprintf(text, CHECKUP_TEXT_SIZE,
              "the %s loss was still falling when the run ended: %.4g after %zu epochs, %.4g after "
-             "%zu; try --epochs %.0f%s%s",
+             "%zu; try %s%s%s",
              isnan(history->validation_loss) ? "training" : "validation", halfway(history),
-             epochs / 2, last_loss(history), epochs, more_epochs((double)epochs),
-             known ? ". What slows it: " : "", known ? cause : "");
+             epochs / 2, last_loss(history), epochs, cure, known ? ". What slows it: " : "",
+             known ? cause : "");
     return true;
 }
 
@@ -282,8 +285,11 @@ bool checkup_overfits(const struct checkup_facts *facts, char text[CHECKUP_TEXT_
     snprintf(text, CHECKUP_TEXT_SIZE,
              "the validation loss has risen to %.4g from %.4g while the training loss is %.4g: the "
              "network memorises its samples (the best weights are kept); try --patience, "
-             "--dropout, --weight-decay, --augment, or a smaller --hidden",
-             history->validation_loss, history->best_validation, history->train_loss);
+             "--dropout, --weight-decay, %sor a smaller --hidden",
+             history->validation_loss, history->best_validation, history->train_loss,
+             facts->train != NULL && descent_dataset_shape(facts->train)->rank == 1
+                 ? ""
+                 : "--augment, ");
     return has_trained(facts) && history->rows > CHECKUP_RECENT &&
            stays > risen * history->best_validation &&
            stays > history->best_validation + risen_share * history->start_loss &&
