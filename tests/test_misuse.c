@@ -115,6 +115,8 @@ START_TEST(null_makes_nothing)
     refused(descent_dataset_create(NULL, &samples));
     not_made(made.no_dataset, descent_dataset_create(&made.no_dataset, NULL));
     not_made(made.no_dataset, descent_dataset_load(&made.no_dataset, NULL, NULL));
+    not_made(made.no_dataset, descent_dataset_load_samples(&made.no_dataset, NULL, 1, NULL));
+    refused(descent_dataset_load_samples(NULL, "x.npy", 1, NULL));
     not_made(made.no_dataset,
              descent_dataset_split(&made.no_dataset, &made.no_other, NULL, 0.5, 1));
     not_made(made.no_loader, descent_loader_create(&made.no_loader, NULL, &loader));
@@ -286,6 +288,10 @@ START_TEST(numbers_out_of_range)
         not_made(made.no_dataset,
                  descent_dataset_load(&made.no_dataset, DESCENT_TEST_DIGITS, &sources[i]));
     }
+    const descent_source wild = {.values = DESCENT_VALUES_COUNT};
+    not_made(made.no_dataset,
+             descent_dataset_load_samples(
+                 &made.no_dataset, DESCENT_TEST_DIGITS "/t10k-images-idx3-ubyte.gz", 64, &wild));
     refused(descent_bench_step(made.bench, DESCENT_BENCH_CUT_COUNT));
     refused(
         descent_dataset_save(made.dataset, scratch_folder, (descent_part)7, DESCENT_FORMAT_CSV));
@@ -310,6 +316,11 @@ START_TEST(images_without_pixels)
     refused(descent_image_resize(&resized, &image, SIZE_MAX, 3));
     refused(descent_picture_fit(pixels, SIZE_MAX, 3, &image, NULL));
     refused(descent_image_decode(&resized, NULL, 3, false, "x"));
+    char **paths;
+    size_t found;
+    refused(descent_image_find(&paths, &found, NULL));
+    refused(descent_image_find(NULL, &found, "x"));
+    refused(descent_image_find(&paths, NULL, "x"));
     descent_image_free(NULL);
 }
 END_TEST

@@ -67,8 +67,8 @@ typedef struct descent_source {
     const char *const *target_names; /* [outputs], in order; with multi_label any other label is
                                         refused. NULL: from the data */
     descent_values values; /* CSV: bytes are divided by 255, floats are not; with BYTES, a number
-                              that is not a byte is divided before it is stored. IDX and images:
-                              what the files must hold, unless it is AUTO */
+                              that is not a byte is divided before it is stored. IDX, NumPy and
+                              images: what the files must hold, unless it is AUTO */
 
     /* Of the training part only the first so many samples; 0: all. */
     size_t limit;

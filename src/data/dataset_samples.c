@@ -106,6 +106,7 @@ descent_status descent_dataset_load_samples(descent_dataset **dataset, const cha
     DESCENT_RETURN_UNLESS(path != NULL);
     descent_source filled = source != NULL ? *source : (descent_source)DESCENT_SOURCE_DEFAULT;
     filled.memory_limit = descent_memory_limit(filled.memory_limit);
+    DESCENT_RETURN_UNLESS((unsigned)filled.values < DESCENT_VALUES_COUNT);
     struct descent_array array = {0};
     DESCENT_TRY(load_array(&array, path, &filled));
     descent_samples samples = samples_of(&array, features);
