@@ -212,6 +212,47 @@ START_TEST(every_reason_has_a_name)
 }
 END_TEST
 
+/* Zero weights before relu: no unit is on, and no gradient comes through. With a hidden layer that
+ * learns, or none, there is no reason to stop. */
+static descent_stop stop_of(descent_init init, size_t layers, uint64_t *epoch)
+{
+    struct fitted_data data;
+    fitted_data_create(&data, true);
+    descent_model_config shape = DESCENT_MODEL_DEFAULT;
+    shape.layers = layers;
+    shape.sizes[0] = FEATURES;
+    shape.sizes[1] = layers == 1 ? CLASSES : 4;
+    shape.sizes[2] = CLASSES;
+    shape.activation = DESCENT_ACTIVATION_RELU;
+    shape.init = init;
+    descent_model *model;
+    ck_assert_ok(descent_model_create(&model, &shape));
+    descent_fit_config config = DESCENT_FIT_DEFAULT;
+    config.schedule.lr = 1e-12; /* the loss stays where it is */
+    config.epochs = 9;
+    config.give_up = true;
+    descent_fit *fit;
+    ck_assert_ok(descent_fit_create(&fit, model, data.train, NULL, &config));
+    ck_assert_ok(descent_fit_run(fit, NULL));
+    *epoch = descent_fit_progress(fit)->epoch;
+    descent_stop stop = descent_fit_stopped(fit);
+    descent_fit_destroy(fit);
+    descent_model_destroy(model);
+    fitted_data_destroy(&data);
+    return stop;
+}
+
+START_TEST(what_cannot_learn_is_given_up)
+{
+    uint64_t epoch;
+    ck_assert_int_eq(stop_of(DESCENT_INIT_ZEROS, 2, &epoch), DESCENT_STOP_GIVEN_UP);
+    ck_assert_uint_eq(epoch, DESCENT_LOST_EPOCHS);
+    ck_assert_str_eq(descent_stop_name(DESCENT_STOP_GIVEN_UP), "given-up");
+    ck_assert_int_eq(stop_of(DESCENT_INIT_AUTO, 2, &epoch), DESCENT_STOP_EPOCHS);
+    ck_assert_int_eq(stop_of(DESCENT_INIT_ZEROS, 1, &epoch), DESCENT_STOP_EPOCHS);
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
@@ -222,6 +263,7 @@ int main(void)
         TEST_CASE(the_schedule_ends_with_the_budget),
         TEST_CASE(a_budget_goes_on_where_it_was),
         TEST_CASE(every_reason_has_a_name),
+        TEST_CASE(what_cannot_learn_is_given_up),
     };
     scratch_begin();
     int status = run_tests("fit_stop", cases, TEST_COUNT(cases));

@@ -225,7 +225,7 @@ static const struct option rows[] = {
          "Passes over the training samples; auto is 10, or more, up to 100, until there are 3000 "
          "steps; for tables up to 2000, until there are 10000 steps"},
     {"validation", RESULT(RUN, NUMBER, validation), .initial = "auto", OPTION_FRACTION,
-     .word = "auto", .prefix = "last:", .fixed = true,
+     .word = "auto", .prefix = "last:", .value = "X|last:N", .fixed = true,
      .help = "Share of the training samples held back for validation, or last:N for the last N of "
              "them; auto is 0.1, but of fewer than 20 samples 0"},
     {"standardize", RESULT(RUN, CHOICE, standardize), .choice = standardize_name, .initial = "auto",
