@@ -17,7 +17,7 @@ struct descent_kept {
 };
 
 /* Adds a column of the file, as descent_csv_each_column() wants it. Error: MEMORY. */
-descent_status descent_kept_add(void *kept, size_t column);
+descent_status descent_kept_add(void *context, size_t column);
 
 /* Forgets the last batch. */
 void descent_kept_clear(struct descent_kept *kept);

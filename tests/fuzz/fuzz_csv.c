@@ -103,6 +103,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         {.test = 0.5, .multi_label = true},
         {.test = 0.5, .label_column = "1,-1", .multi_label = true},
         {.test = 0.5, .label_column = "-1", .separator = ' ', .header = DESCENT_HEADER_NO},
+        {.test = 0.5, .label_column = "-1", .words = "1", .ignore = "2"},
+        {.test = 0.5, .keep = "1", .missing = DESCENT_MISSING_REFUSE},
     };
     for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
         check_csv(path, &sources[i]);
