@@ -134,7 +134,8 @@ enum { DESCENT_SPLIT_LEAST = 20 };
  * - IDX or NumPy files; see below.
  * - A table in text, one sample a line; see below. A file that ends in .csv, .tsv, .txt or .data,
  *   or a folder with train.csv and perhaps test.csv, or with NAME_train.csv and NAME_test.csv; each
- *   may have another of these endings, and .gz behind it. Other tables there are left aside.
+ *   may have another of these endings, and .gz behind it. Other tables there are left aside, and so
+ *   is a test file without labels.
  * - A folder of images: CLASS/FILE, or train/CLASS/FILE and test/CLASS/FILE, where the files of a
  *   class may lie in further folders; PNG, JPEG, BMP, PGM or PPM. The parts may be called training,
  *   testing, and for want of a test part val, valid or validation, in upper or lower case. All are
@@ -163,11 +164,13 @@ enum { DESCENT_SPLIT_LEAST = 20 };
  * whichever gives the first lines one number of fields; where several do, the file is refused
  * unless `separator` says which. Text is UTF-8, or UTF-16 with a byte order mark. With semicolons,
  * numbers may have a comma in the place of a point. Passed over are blanks around fields, empty
- * lines and rows, lines of # at the top, and a separator behind the last field of all lines.
+ * lines and rows, lines of # at the top (the last of them is the header where it has as many fields
+ * as the samples below), and a separator behind the last field of all lines.
  *
  * A table's first line is a header if it has words above numbers, names that do not come again
  * below, or the name of an answer. What may be either is refused unless `header` says which:
- * numbers at equal distances, such as 0, 1, 2, or words above one line of words.
+ * numbers at equal distances, such as 0, 1, 2, words above one line of words, or a
+ * label that no other sample has.
  *
  * A table's labels are any text but "", NA, N/A, nan, null and ?. The distinct texts are the
  * classes, except that spellings of one number (3 and 3.0) are one where all are numbers, as are
