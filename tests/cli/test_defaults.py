@@ -82,7 +82,7 @@ class Defaults(CommandCase):
         small = self.write("small.csv", spirals(generator, 40))    # 29 to train on
         large = self.write("large.csv", spirals(generator, 2000))  # 1440
         for data, options, expected in (
-                (large, [], 50 * 2 / 1440), (small, [], 2), ("images", [], 0.1),
+                (large, [], 75 * 2 / 1440), (small, [], 2.5), ("images", [], 0.1),
                 (large, ["--optimizer", "sgd"], 0), (large, ["--weight-decay", "0.1"], 0.1)):
             with self.subTest(data=data, options=options):
                 log = self.train(data, "--hidden", "3", "--epochs", "2", *options)[1]

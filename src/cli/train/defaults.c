@@ -34,7 +34,7 @@ static uint64_t epochs_by(const struct epochs_rule *rule, uint64_t batches)
  * beyond the highest, little is learnt. */
 static double decay_of_tables(const descent_dataset *train)
 {
-    const double factor = 50.0, highest = 2.0;
+    const double factor = 75.0, highest = 2.5;
     double inputs = (double)descent_dataset_features(train);
     return fmin(factor * inputs / (double)descent_dataset_count(train), highest);
 }

@@ -144,8 +144,8 @@ static const struct option rows[] = {
     {"weight-decay", RESULT(OPTIMIZER, NUMBER, weight_decay), .initial = "auto", FLOAT_RANGE,
      .word = "auto",
      .help =
-         "Weight decay; auto is 0.1 for adamw, else 0; for adamw and tables it is 50 x inputs / "
-         "samples, at most 2"},
+         "Weight decay; auto is 0.1 for adamw, else 0; for adamw and tables it is 75 x inputs / "
+         "samples, at most 2.5"},
     {"decay-biases", RESULT(OPTIMIZER, FLAG, decay_biases), ONLY(decay),
      .help = "Let weight decay act on biases as well"},
     {"clip-norm", RESULT(OPTIMIZER, NUMBER, clip_norm), .initial = "0", OPTION_NOT_NEGATIVE,
