@@ -270,7 +270,7 @@ class Findings(CommandCase):
         for rows in (flowers(generator, 150), flowers(generator, 1000, 5), flowers(generator, 40),
                      ring(generator, 400), flowers(generator, 2000, spread=0.8)):
             self.expect_nothing(self.table(rows))
-            self.expect_nothing(self.table(rows), "--activation", "tanh", "--epochs", "100")
+            self.expect_nothing(self.table(rows), "--activation", "tanh", "--epochs", "150")
 
     def test_numbers_that_go_well(self):
         for rows in (plane(self.generator, 120), plane(self.generator, 1000), plane(self.generator, 500, 1.5),
