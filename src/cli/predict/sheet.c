@@ -32,16 +32,14 @@ static enum exit_status add(struct sheet *sheet, enum sheet_kind kind, size_t in
 {
     struct sheet_column *columns =
         realloc(sheet->columns, (sheet->count + 1) * sizeof *sheet->columns);
-    char *copy = strdup(heading);
     if (columns != NULL) {
         sheet->columns = columns;
-        columns[sheet->count] = (struct sheet_column){kind, index, copy};
-        sheet->count += copy != NULL;
+        columns[sheet->count] = (struct sheet_column){kind, index, strdup(heading)};
     }
-    if (columns == NULL || copy == NULL) {
-        free(columns == NULL ? copy : NULL);
+    if (columns == NULL || columns[sheet->count].heading == NULL) {
         return cli_failed("out of memory for %zu columns", sheet->count + 1);
     }
+    sheet->count++;
     return DONE;
 }
 
