@@ -9,9 +9,9 @@ for testing, by class, and trained with one command that names the label column 
 
     descent train TABLE --label-column NAME [--regression]
 
-Beside it, on the same rows, scikit-learn's MLPClassifier or MLPRegressor with their defaults, on the
-numbers as they are and standardised, and logistic or ridge regression, standardised; words become
-one-hot and missing numbers the mean for them, as scikit-learn's users do it.
+Beside it, on the same rows, scikit-learn's MLPClassifier or MLPRegressor with their defaults, on
+the numbers as they are and standardised, and logistic or ridge regression, standardised; words
+become one-hot and missing numbers the mean for them, as scikit-learn's users do it.
 
 Prints the mean and the standard deviation over the splits, of the accuracy in percent or, for
 regression, of R2 in percent. The rule: descent is not worse than the best of the three by more than
@@ -104,7 +104,8 @@ def digits_kaggle():
 def from_mlbench(name, label, regression=False):
     """As R writes it: names and factors in quotes."""
     script = f"data({name}, package='mlbench'); write.csv({name}, row.names=FALSE)"
-    result = subprocess.run(["Rscript", "-e", script], check=True, stdout=subprocess.PIPE, text=True)
+    result = subprocess.run(["Rscript", "-e", script], check=True, text=True,
+                            stdout=subprocess.PIPE)
     header, *lines = result.stdout.splitlines()
     return Table(header, lines, label, ",", regression)
 
@@ -191,7 +192,8 @@ def adult():
             str(int(draw.lognormal(12, 0.5))), schools[years], str(years + 3),
             "Married-civ-spouse" if married else str(draw.choice(["Never-married", "Divorced"])),
             "?" if unknown else job, str(draw.choice(["Male", "Female"])), str(gain), str(hours),
-            str(draw.choice(["United-States", "Mexico", "Germany", "?"], p=[0.9, 0.06, 0.02, 0.02])),
+            str(draw.choice(["United-States", "Mexico", "Germany", "?"],
+                            p=[0.9, 0.06, 0.02, 0.02])),
             ">50K" if rich else "<=50K"]))
     return Table(None, lines, "-1", ",", False)
 
@@ -230,7 +232,7 @@ def is_number(text):
 
 
 def code(rows):
-    """Rows as columns of objects: floats with NaN for a missing one, or words; and which are which."""
+    """Rows as columns of objects: floats, NaN where missing, or words; and which are which."""
     columns = list(zip(*rows))
     numbers = [i for i, column in enumerate(columns) if all(map(is_number, column))]
     words = [i for i in range(len(columns)) if i not in numbers]
@@ -317,7 +319,8 @@ def show(values):
 
 
 def row(cells):
-    print("| {:<13} | {:>6} | {:>12} | {:>12} | {:>12} | {:>12} | {:<6} |".format(*cells), flush=True)
+    widths = "| {:<13} | {:>6} | {:>12} | {:>13} | {:>13} | {:>12} | {:<6} |"
+    print(widths.format(*cells), flush=True)
 
 
 def shorten(table, rows):
@@ -345,7 +348,8 @@ def study_all(names, folder, splits, rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="two splits, about 2,000 rows of the long tables")
+    parser.add_argument("--quick", action="store_true",
+                        help="three splits, about 2,000 rows of the long tables")
     parser.add_argument("--tables", default=",".join(TABLES), metavar="NAME,...")
     parser.add_argument("--keep", type=pathlib.Path, metavar="FOLDER",
                         help="keep the tables and the runs there")
@@ -353,7 +357,7 @@ def main():
     names = arguments.tables.split(",")
     if not set(names) <= set(TABLES):
         parser.error(f"expected some of {', '.join(TABLES)}")
-    splits, rows = (2, 2000) if arguments.quick else (5, None)
+    splits, rows = (3, 2000) if arguments.quick else (5, None)
     with tempfile.TemporaryDirectory() as scratch:
         broken = study_all(names, arguments.keep or pathlib.Path(scratch), splits, rows)
     sys.exit(1 if broken else 0)
