@@ -361,6 +361,12 @@ bool trained_model_has_threshold(const struct trained_model *trained)
     return trained->multi_label || descent_model_outputs(trained->model) < trained->classes;
 }
 
+/* In logits, which differ where probabilities have long been rounded to the same number. */
+bool trained_model_holds(float logit, double threshold)
+{
+    return (double)logit > log(threshold / (1.0 - threshold)); /* infinite at both ends */
+}
+
 enum exit_status trained_model_check_threshold(const struct trained_model *trained)
 {
     return trained_model_has_threshold(trained)

@@ -55,6 +55,10 @@ enum exit_status trained_model_load(struct trained_model *trained, const char *p
 /* Whether each output decides by itself, by a threshold: labels, or one output for two classes. */
 bool trained_model_has_threshold(const struct trained_model *trained);
 
+/* Whether such an output's label holds, or of two classes the second is the answer: whether its
+ * probability is above the threshold, which is in [0, 1]. All commands decide by this. */
+bool trained_model_holds(float logit, double threshold);
+
 /* USAGE, about --threshold, where none does. */
 enum exit_status trained_model_check_threshold(const struct trained_model *trained);
 

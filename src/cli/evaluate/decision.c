@@ -4,11 +4,10 @@
  */
 #include "cli/evaluate/evaluation.h"
 
-#include <math.h>
-
 bool evaluation_holds(const struct evaluation *evaluation, size_t sample, size_t output)
 {
-    return (double)evaluation->outputs[sample * evaluation->width + output] > evaluation->limit;
+    return trained_model_holds(evaluation->outputs[sample * evaluation->width + output],
+                               evaluation->threshold);
 }
 
 static bool all_labels_are_right(const struct evaluation *evaluation, size_t sample,
@@ -38,7 +37,6 @@ void evaluation_decide(struct evaluation *evaluation, const descent_dataset *dat
 {
     size_t cells = evaluation->classes * evaluation->classes;
     evaluation->threshold = threshold;
-    evaluation->limit = log(threshold / (1.0 - threshold)); /* the logit; infinite at both ends */
     evaluation->metrics.correct = 0;
     for (size_t i = 0; i < cells && evaluation->confusion != NULL; i++) {
         evaluation->confusion[i] = 0;

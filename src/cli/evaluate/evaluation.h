@@ -14,9 +14,9 @@ struct evaluation {
     size_t classes;    /* that these tell apart */
     size_t *confusion; /* [classes × classes]: rows are true classes, columns predictions; NULL for
                           numbers */
-    float *outputs; /* [samples × width], in the data set's order, where they were asked for, and
-                       always for numbers and labels */
-    double threshold, limit; /* of evaluation_decide(): the probability, and as a logit */
+    float *outputs;   /* [samples × width], in the data set's order, where they were asked for, and
+                         always for numbers and labels */
+    double threshold; /* of evaluation_decide() */
 };
 
 /* Refuses a data set that does not go with the model, naming both. */

@@ -81,7 +81,7 @@ static bool all_right(const struct listing *listing, size_t i, const float *outp
     const float *targets = descent_dataset_target(listing->dataset, i);
     bool right = true;
     for (size_t o = 0; o < listing->predictor->outputs; o++) {
-        bool holds = (double)outputs[o] > listing->predictor->threshold;
+        bool holds = trained_model_holds(outputs[o], listing->predictor->threshold);
         right = right && holds == (targets[o] > 0.5f);
     }
     return right;

@@ -14,7 +14,8 @@
 static size_t count_of(const struct predictor *predictor, const struct answer *answers)
 {
     size_t count = 0;
-    while (count < predictor->count && answers[count].output > predictor->threshold) {
+    while (count < predictor->count &&
+           trained_model_holds(answers[count].raw, predictor->threshold)) {
         count++;
     }
     return count;

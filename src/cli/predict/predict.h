@@ -45,7 +45,9 @@ enum exit_status predict_stop_at(struct trained_model *trained, uint64_t layer);
 struct answer {
     size_t class;
     const char *name;
-    double output;
+    double output; /* or its probability */
+    float raw;     /* as the model gives it: decides, since probabilities of two can be rounded to
+                      the same number */
 };
 
 /* predictor.c: a model made ready to be asked, PREDICT_BATCH samples at a time. Starts as {0}. */
@@ -59,6 +61,7 @@ struct predictor {
     double threshold;       /* the probability above which a label holds, or the second of two */
     size_t count;           /* answers to show: of classes the likeliest, else all outputs */
     struct answer *answers; /* of the last sample */
+    float *shown;           /* its outputs, or their probabilities */
 };
 
 /* top: answers to show at most; 0: the labels that hold. FAILED after saying why. The caller
@@ -73,7 +76,8 @@ enum exit_status predictor_run(const struct predictor *predictor, size_t n, floa
                                float *outputs);
 
 /* What a sample's outputs say: classes by falling output, the first of equals first, or numbers;
- * valid until the next call. The same as cells of a table, and as a JSON object. */
+ * valid until the next call, as is predictor->shown. The same as cells of a table, and as a JSON
+ * object. */
 const struct answer *predictor_answer(const struct predictor *predictor, const float *outputs);
 struct table;
 void predictor_add_cells(const struct predictor *predictor, const float *outputs,

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ANSWER(key)                                                                                \
     {"class", RECORD_MEMBER(SIZE, struct answer, class)},                                          \
@@ -37,7 +38,8 @@ enum exit_status predictor_create(struct predictor *predictor, const struct trai
         .count = classes && top > 0 && top < outputs ? top : outputs,
     };
     predictor->answers = calloc(predictor->count, sizeof *predictor->answers);
-    if (predictor->answers == NULL) {
+    predictor->shown = calloc(outputs, sizeof *predictor->shown);
+    if (predictor->answers == NULL || predictor->shown == NULL) {
         return cli_failed("out of memory for %zu predictions", predictor->count);
     }
     return cli_library(
@@ -48,10 +50,11 @@ void predictor_destroy(struct predictor *predictor)
 {
     descent_network_destroy(predictor->network);
     free(predictor->answers);
+    free(predictor->shown);
     *predictor = (struct predictor){0};
 }
 
-static void softmax(float *outputs, size_t n)
+static void softmax(float *shown, const float *outputs, size_t n)
 {
     double largest = -HUGE_VAL, sum = 0.0;
     for (size_t i = 0; i < n; i++) {
@@ -61,7 +64,7 @@ static void softmax(float *outputs, size_t n)
         sum += exp((double)outputs[i] - largest);
     }
     for (size_t i = 0; i < n; i++) {
-        outputs[i] = (float)(exp((double)outputs[i] - largest) / sum);
+        shown[i] = (float)(exp((double)outputs[i] - largest) / sum);
     }
 }
 
@@ -75,29 +78,27 @@ static float sigmoid(float logit)
     return (float)(1.0 / (1.0 + exp(-(double)logit)));
 }
 
-/* Each output's own probability; one output for two classes becomes those of both, in the same
- * array, for which the last sample makes room first. */
-static void sigmoids(const struct predictor *predictor, size_t n, float *outputs)
+/* One output for two classes becomes those of both, in the same array, for which the last sample
+ * makes room first. */
+static void make_two(size_t n, float *outputs)
 {
-    size_t width = predictor->outputs;
-    for (size_t i = n; is_one_of_two(predictor) && i-- > 0;) {
+    for (size_t i = n; i-- > 0;) {
         float logit = outputs[i];
         outputs[2 * i] = -logit;
         outputs[2 * i + 1] = logit;
     }
-    for (size_t i = 0; i < n * width; i++) {
-        outputs[i] = sigmoid(outputs[i]);
-    }
 }
 
-static void make_probabilities(const struct predictor *predictor, size_t n, float *outputs)
+static void show(const struct predictor *predictor, const float *outputs)
 {
-    if (predictor->trained->loss.kind == DESCENT_LOSS_BINARY_CROSS_ENTROPY) {
-        sigmoids(predictor, n, outputs);
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        softmax(outputs + i * predictor->outputs, predictor->outputs);
+    if (!predictor->probabilities) {
+        memcpy(predictor->shown, outputs, predictor->outputs * sizeof *outputs);
+    } else if (predictor->trained->loss.kind != DESCENT_LOSS_BINARY_CROSS_ENTROPY) {
+        softmax(predictor->shown, outputs, predictor->outputs);
+    } else {
+        for (size_t i = 0; i < predictor->outputs; i++) {
+            predictor->shown[i] = sigmoid(outputs[i]);
+        }
     }
 }
 
@@ -109,8 +110,8 @@ enum exit_status predictor_run(const struct predictor *predictor, size_t n, floa
         descent_preparation_apply(preparation, n, features);
     }
     CLI_TRY_LIBRARY(descent_network_forward(predictor->network, features, n, outputs));
-    if (predictor->probabilities) {
-        make_probabilities(predictor, n, outputs);
+    if (is_one_of_two(predictor)) {
+        make_two(n, outputs);
     }
     if (preparation != NULL && !predictor->classes) {
         descent_preparation_undo_targets(preparation, n, outputs);
@@ -122,7 +123,7 @@ enum exit_status predictor_run(const struct predictor *predictor, size_t n, floa
 static size_t rank(struct answer *answers, size_t count, size_t most, const struct answer *answer)
 {
     size_t at = count;
-    while (at > 0 && answer->output > answers[at - 1].output) {
+    while (at > 0 && answer->raw > answers[at - 1].raw) {
         at--;
     }
     if (at == most) {
@@ -136,27 +137,32 @@ static size_t rank(struct answer *answers, size_t count, size_t most, const stru
     return count;
 }
 
+static struct answer answer_at(const struct predictor *predictor, const float *outputs, size_t i)
+{
+    return (struct answer){i, predictor->trained->names[i], (double)predictor->shown[i],
+                           outputs[i]};
+}
+
 /* One output decides between two classes by the threshold. */
 static const struct answer *answer_of_two(const struct predictor *predictor, const float *outputs)
 {
-    size_t first = (double)outputs[1] > predictor->threshold ? 1 : 0;
+    size_t first = trained_model_holds(outputs[1], predictor->threshold) ? 1 : 0;
     for (size_t k = 0; k < predictor->count; k++) {
-        size_t class = k == 0 ? first : 1 - first;
-        predictor->answers[k] =
-            (struct answer){class, predictor->trained->names[class], (double)outputs[class]};
+        predictor->answers[k] = answer_at(predictor, outputs, k == 0 ? first : 1 - first);
     }
     return predictor->answers;
 }
 
 const struct answer *predictor_answer(const struct predictor *predictor, const float *outputs)
 {
+    show(predictor, outputs);
     if (is_one_of_two(predictor)) {
         return answer_of_two(predictor, outputs);
     }
     struct answer *answers = predictor->answers;
     size_t count = 0;
     for (size_t i = 0; i < predictor->outputs; i++) {
-        const struct answer answer = {i, predictor->trained->names[i], (double)outputs[i]};
+        const struct answer answer = answer_at(predictor, outputs, i);
         if (predictor->classes) {
             count = rank(answers, count, predictor->count, &answer);
         } else {

@@ -277,7 +277,7 @@ static const char *cell(const struct sheet *sheet, const struct sheet_column *co
     case SHEET_VALUE:
         return number_text(sheet, answers[column->index].output, text);
     case SHEET_OUTPUT:
-        return number_text(sheet, (double)row->outputs[column->index], text);
+        return number_text(sheet, (double)sheet->predictor->shown[column->index], text);
     case SHEET_LABELS:
     case SHEET_SHARES:
         break;
@@ -347,12 +347,13 @@ static json_t *kept_json(const struct trained_model *trained, const descent_rows
     return kept;
 }
 
-static json_t *outputs_json(const struct predictor *predictor, const float *outputs)
+/* Of the last sample. */
+static json_t *outputs_json(const struct predictor *predictor)
 {
     json_t *object = json_object();
     for (size_t i = 0; i < predictor->outputs; i++) {
         json_object_set_new(object, name_of_output(predictor, i),
-                            cli_json_number((double)outputs[i]));
+                            cli_json_number((double)predictor->shown[i]));
     }
     return object;
 }
@@ -371,9 +372,7 @@ json_t *sheet_json(const struct predictor *predictor, const struct predict_optio
                told;
     }
     if (options->probabilities) {
-        told = json_object_set_new(object, "probabilities",
-                                   outputs_json(predictor, row->outputs)) == 0 &&
-               told;
+        told = json_object_set_new(object, "probabilities", outputs_json(predictor)) == 0 && told;
     }
     if (!told) {
         json_decref(object);
