@@ -10,16 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "activation of the hidden layers: relu, elu, … (default: relu)" */
+/* "Loss: cross-entropy, mse, … (default: cross-entropy); mse is …": names of a choice come before
+ * what is said about them, which begins at the first semicolon. */
 static void describe(const struct option *option, char *text, size_t size)
 {
-    snprintf(text, size, "%s", option->help);
+    const char *about = option->choice != NULL ? strchr(option->help, ';') : NULL;
+    size_t length = about != NULL ? (size_t)(about - option->help) : strlen(option->help);
+    snprintf(text, size, "%.*s", (int)length, option->help);
     for (int i = 0; option->choice != NULL && option->choice(i) != NULL; i++) {
         text_append(text, size, "%s %s", i == 0 ? ":" : ",", option->choice(i));
     }
     if (option->initial != NULL) {
         text_append(text, size, " (default: %s)", option->initial);
     }
+    text_append(text, size, "%s", about != NULL ? about : "");
 }
 
 /* How the help calls a value. */

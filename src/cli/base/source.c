@@ -50,54 +50,52 @@ static const char *missing_name(int i)
 #define RESULT .fixed = true, .storage = OPTION_RESULT
 
 static const struct option rows[] = {
+    {"label-column", AT(TEXT, label_column), .value = "NAME|N", RESULT,
+     .help = "CSV column of the labels: its name or number, -1 for the last (default: label, class "
+             "or target, or else the only column of words); several columns of 0 and 1 (a,b,c) are "
+             "one class each"},
+    {"regression", AT(FLAG, regression), RESULT,
+     .help = "The label column holds numbers to predict; several columns are separated by commas"},
+    {"multi-label", AT(FLAG, multi_label), RESULT,
+     .help = "A sample may have any number of labels: several label columns of 0 and 1 (a,b,c), or "
+             "one column of names separated by ;"},
+    {"header", AT(CHOICE, header), .choice = header_name, .initial = "auto", RESULT,
+     .help = "Whether the first line of a CSV file names the columns"},
+    {"separator", AT(CHOICE, separator), .choice = separator_name, .initial = "auto", RESULT,
+     .help =
+         "Field separator of a CSV file; auto detects it, blanks is any run of blanks and tabs"},
+    {"missing", AT(CHOICE, missing), .choice = missing_name, .initial = "fill", RESULT,
+     .help = "Missing values in a CSV file; fill replaces empty fields, NA, N/A, nan, ?, null and "
+             "None with the mean of the training samples, and adds an input that marks them if the "
+             "training samples have missing values too"},
+    {"values", AT(CHOICE, values), .choice = values_name, .initial = "auto", RESULT,
+     .help = "How the numbers of a table are read; bytes are divided by 255, floats are not; auto "
+             "takes for bytes only whole numbers from 0 to 255 in columns named pixel0, pixel1, "
+             "... or 1x1, 1x2, ..., or with --size"},
+    {"words", AT(TEXT, words), .value = "NAME,...", RESULT,
+     .help = "CSV columns, by name or number, to read as words even if they hold numbers; each "
+             "word, at most 100 a column, becomes an input of 0 or 1"},
+    {"ignore", AT(TEXT, ignore), .value = "NAME,...", RESULT,
+     .help = "CSV columns, by name or number, to leave out"},
+    {"keep", AT(TEXT, keep), .value = "NAME,...", RESULT,
+     .help = "CSV columns, by name or number, such as an id, to leave out of the inputs and repeat "
+             "next to the predictions of predict"},
     {"size", AT(PAIR, size), OPTION_FROM_TO(1.0, 99999.0), .value = "HxW", RESULT,
      .help = "Resize images to this height and width (default: the first image's); CSV rows are "
-             "read as such images"},
+             "read as images of this size"},
     {"color", AT(FLAG, color), RESULT, .help = "Read images in colour, not as grey"},
     {"transpose", AT(FLAG, transpose), RESULT,
-     .help = "Swap rows and columns of the images of IDX, NumPy and CSV files: EMNIST's lie on "
-             "their side"},
-    {"label-column", AT(TEXT, label_column), .value = "NAME|N", RESULT,
-     .help = "Column of a CSV file that holds the labels: its name, or its number from 1, or from "
-             "-1 at the right end (default: the one named label, class or target, or else the "
-             "only one with words); several columns of 0 and 1, with commas between, are classes"},
-    {"header", AT(CHOICE, header), .choice = header_name, .initial = "auto", RESULT,
-     .help = "Whether the first line of a CSV file names its columns"},
-    {"separator", AT(CHOICE, separator), .choice = separator_name, .initial = "auto", RESULT,
-     .help = "What separates the fields of a CSV file's lines; auto finds it out; blanks are any "
-             "number of blanks and tabs"},
-    {"values", AT(CHOICE, values), .choice = values_name, .initial = "auto", RESULT,
-     .help = "Numbers of a table: bytes are divided by 255, floats are not; auto takes "
-             "whole numbers from 0 to 255 for bytes in columns named pixel0, pixel1, ... or 1x1, "
-             "1x2, ..., and with --size"},
-    {"missing", AT(CHOICE, missing), .choice = missing_name, .initial = "fill", RESULT,
-     .help = "Empty fields, NA, N/A, nan, ?, null, None in a CSV file: fill takes the mean of the "
-             "training samples, and if these lack values in the column, adds an input that says "
-             "so; or refuse"},
-    {"words", AT(TEXT, words), .value = "NAME,...", RESULT,
-     .help = "Columns of a CSV file, by name or number, that hold words though they look like "
-             "numbers; a column of words makes an input for each of its at most 100 words"},
-    {"ignore", AT(TEXT, ignore), .value = "NAME,...", RESULT,
-     .help = "Columns of a CSV file, by name or number, that are left out"},
-    {"keep", AT(TEXT, keep), .value = "NAME,...", RESULT,
-     .help = "Columns of a CSV file, by name or number, such as an id, that are left out too, and "
-             "stand beside the predictions of predict"},
-    {"regression", AT(FLAG, regression), RESULT,
-     .help = "The label column holds numbers to predict; several columns with commas between"},
-    {"multi-label", AT(FLAG, multi_label), RESULT,
-     .help =
-         "A sample may have any number of labels: several label columns of 0 and 1, with commas "
-         "between, or one of names with ; between"},
+     .help = "Swap rows and columns of images in IDX, NumPy and CSV files; EMNIST's need it"},
     {"test", AT(NUMBER, test), OPTION_FRACTION, .word = "auto", .initial = "auto", RESULT,
-     .help = "Share of the samples held back for testing, where the data have no test part; auto "
-             "is 0.2, but of fewer than 20 samples 0"},
+     .help = "Fraction of the samples held back for testing if the data have no test part; auto is "
+             "0.2, or 0 for fewer than 20 samples"},
     {"test-seed", AT(COUNT, test_seed), OPTION_FROM(0.0), .initial = "0", RESULT,
-     .help = "Decides which samples are held back"},
+     .help = "Seed that decides which samples are held back for testing"},
     {"limit", AT(COUNT, limit), OPTION_FROM_TO(1.0, (double)UINT32_MAX), .word = "all",
-     .initial = "all", RESULT, .help = "Take only the first N training samples"},
+     .initial = "all", RESULT, .help = "Use only the first N training samples"},
     {"memory-limit", AT(COUNT, memory_limit), OPTION_FROM_TO(1.0, 0x1p43), .word = "auto",
      .initial = "auto", .value = "MIB", .storage = OPTION_LOCAL,
-     .help = "Memory that a part of the data may take, in MiB; auto is half of the machine's"},
+     .help = "Memory for each part of the data, in MiB; auto is half of the machine's"},
 };
 
 static const char *const groups[] = {"Data:"};

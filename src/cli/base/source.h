@@ -46,17 +46,17 @@ extern const struct option_table SOURCE_TABLE;
         text, OPTION_FROM_TABLE(SOURCE_TABLE, holder, at), .group = (number)                       \
     }
 #define SOURCE_OPTIONS(holder, at, number)                                                         \
-    SOURCE_OPTION("size", holder, at, number), SOURCE_OPTION("color", holder, at, number),         \
-        SOURCE_OPTION("transpose", holder, at, number),                                            \
-        SOURCE_OPTION("label-column", holder, at, number),                                         \
-        SOURCE_OPTION("header", holder, at, number),                                               \
-        SOURCE_OPTION("separator", holder, at, number),                                            \
-        SOURCE_OPTION("values", holder, at, number), SOURCE_OPTION("missing", holder, at, number), \
-        SOURCE_OPTION("words", holder, at, number), SOURCE_OPTION("ignore", holder, at, number),   \
-        SOURCE_OPTION("keep", holder, at, number),                                                 \
+    SOURCE_OPTION("label-column", holder, at, number),                                             \
         SOURCE_OPTION("regression", holder, at, number),                                           \
         SOURCE_OPTION("multi-label", holder, at, number),                                          \
-        SOURCE_OPTION("test", holder, at, number), SOURCE_OPTION("test-seed", holder, at, number), \
+        SOURCE_OPTION("header", holder, at, number),                                               \
+        SOURCE_OPTION("separator", holder, at, number),                                            \
+        SOURCE_OPTION("missing", holder, at, number), SOURCE_OPTION("values", holder, at, number), \
+        SOURCE_OPTION("words", holder, at, number), SOURCE_OPTION("ignore", holder, at, number),   \
+        SOURCE_OPTION("keep", holder, at, number), SOURCE_OPTION("size", holder, at, number),      \
+        SOURCE_OPTION("color", holder, at, number),                                                \
+        SOURCE_OPTION("transpose", holder, at, number), SOURCE_OPTION("test", holder, at, number), \
+        SOURCE_OPTION("test-seed", holder, at, number),                                            \
         SOURCE_OPTION("limit", holder, at, number),                                                \
         SOURCE_OPTION("memory-limit", holder, at, number)
 

@@ -48,23 +48,22 @@ static bool has_samples(const void *values)
 
 static const struct option rows[] = {
     {"part", 'p', AT(CHOICE, part), .choice = part_name, .initial = "auto", .value = "PART",
-     .help = "Part of the data set: train, test or all; auto is the test part, or where the data "
-             "have none, the samples held back from the model's own training data, and all of any "
-             "other data"},
+     .help = "Samples to score; auto is the test part, or without one the samples held back from "
+             "the model's own training data, and all samples of other data"},
     {"batch", 'b', AT(COUNT, batch), OPTION_FROM_TO(1.0, INT_MAX), .initial = "256",
      .help = "Samples evaluated at once; does not change the result"},
     {"threads", 't', AT(COUNT, threads), OPTION_FROM_TO(1.0, DESCENT_THREADS_MAX), .word = "auto",
      .initial = "auto", .help = "Threads; auto chooses by the shapes"},
     {"threshold", AT(NUMBER, threshold), OPTION_FROM_TO(0.0, 1.0), .initial = "0.5",
-     .help = "Probability above which a label holds, or of two classes the second one, after "
+     .help = "Probability above which a label, or the second of two classes, is predicted after "
              "--loss binary-cross-entropy"},
     {"logits", AT(TEXT, logits), .value = "FILE",
      .help = "Write the model's outputs as a tensor 'logits' [samples x outputs] (safetensors)"},
     {"samples", AT(TEXT, samples), .value = "FILE",
-     .help = "Write each sample's label, the model's answer and its probability, with the row or "
-             "the image's file (CSV)"},
+     .help =
+         "Write each sample's label, prediction and probability, with its row or image file (CSV)"},
     {"wrong", AT(FLAG, wrong), .applies = has_samples, .only = "with --samples",
-     .help = "With --samples: only those whose answer is wrong"},
+     .help = "With --samples: only those predicted wrongly"},
     OPTION_JSON(struct evaluate_options, EVALUATION),
     OPTION_QUIET(struct evaluate_options, EVALUATION),
     SOURCE_OPTIONS(struct evaluate_options, source, DATA),

@@ -23,48 +23,46 @@ static const char *const groups[GROUPS] = {
 
 static const struct option rows[] = {
     {"as-is", 'a', AT(FLAG, as_is), .group = IMAGES,
-     .help = "Only resize images to the model's size: the default for models that were trained on "
-             "a folder of images"},
+     .help = "Only resize images to the model's size; the default for models trained on a folder "
+             "of images"},
     {"as-mnist", 'm', AT(FLAG, as_mnist), .group = IMAGES,
-     .help = "Prepare images as MNIST's digits were: the ink is cropped, made light on black, "
-             "scaled and centred; the default for models of dark grey images of 28x28 or 8x8 that "
-             "did not come from a folder of images"},
+     .help = "Prepare images as MNIST's digits were: the ink cropped, made light on black, scaled "
+             "and centred; the default for models of dark grey images of 28x28 or 8x8 that did not "
+             "come from a folder of images"},
     {"show", 's', AT(FLAG, show), .group = IMAGES, .help = "Print what the network sees"},
     {"csv", 'c', AT(FLAG, csv), .group = ROWS,
      .help = "Read the file, or the standard input (-), as rows, whatever its name"},
     {OF_SOURCE("label-column"),
-     .help = "Column with labels, which is ignored: its name, or its number from 1, or "
-             "from -1 at the right end (default: as in training; or else the one named label, "
-             "class or target)"},
+     .help = "Column of labels, which is ignored: its name or number, -1 for the last (default: as "
+             "in training, or else label, class or target)"},
     {OF_SOURCE("header")},
     {OF_SOURCE("separator")},
     {OF_SOURCE("missing")},
     {OF_SOURCE("keep")},
-    {OF_SOURCE("values"),
-     .help = "Numbers of a row: bytes are divided by 255, floats are not; auto is as in "
-             "training"},
-    {OF_SOURCE("regression"), .help = "There may be several label columns, with commas between"},
+    {OF_SOURCE("values"), .help = "How the numbers of a row are read; bytes are divided by 255, "
+                                  "floats are not; auto is as in training"},
+    {OF_SOURCE("regression"), .help = "There may be several label columns, separated by commas"},
     {"top", 'k', AT(COUNT, top), OPTION_FROM_TO(1.0, PREDICT_TOP_MAX), .initial = "auto",
      .word = "auto", .group = OUTPUT,
-     .help = "Classes to show, the likeliest first; auto is 3 for an image in text, else 1, and "
-             "where there may be several labels those that hold"},
+     .help = "Number of classes to show, the likeliest first; auto is 3 for an image in text, else "
+             "1, and all predicted ones where a sample may have several labels"},
     {"probabilities", 'p', AT(FLAG, probabilities), .group = OUTPUT,
-     .help = "One column for each class, in place of the likeliest"},
+     .help = "Print the probability of each class in a column of its own instead of the likeliest "
+             "class"},
     {"columns", AT(TEXT, columns), .value = "LIST", .group = OUTPUT,
-     .help = "Only these columns, in this order, as CSV: row, file, kept ones, class, probability, "
-             "and the probability of a class by its name; HEADING=NAME calls one otherwise"},
+     .help = "Print only these columns, in this order, as CSV: row, file, kept columns, class, "
+             "probability, and the name of a class for its probability; HEADING=NAME renames one"},
     {"out", 'o', AT(TEXT, out), .value = "FILE", .group = OUTPUT,
-     .help = "Write CSV to this file, with the number of the row, or the image's file, first"},
+     .help = "Write CSV to this file; the first column is the row number or the image's file"},
     {"layer", AT(COUNT, layer), OPTION_FROM_TO(1.0, DESCENT_LAYERS_MAX), .initial = "last",
      .word = "last", .value = "N", .group = OUTPUT,
-     .help = "Give the activations of hidden layer N, from 1, in place of the answer"},
+     .help = "Print the activations of hidden layer N, counted from 1, instead of predictions"},
     {"threshold", AT(NUMBER, threshold), OPTION_FROM_TO(0.0, 1.0), .initial = "0.5",
      .group = OUTPUT,
-     .help = "Probability above which a label holds, or of two classes the second one, after "
+     .help = "Probability above which a label, or the second of two classes, is predicted after "
              "--loss binary-cross-entropy"},
     {"json", 'j', AT(FLAG, json), .group = OUTPUT,
-     .help = "Print one JSON object; else a line of text for an image, a line of CSV for a row or "
-             "a sample"},
+     .help = "Print one JSON object instead of text for images or CSV for rows and samples"},
     OPTION_QUIET(struct predict_options, OUTPUT),
 };
 

@@ -48,9 +48,12 @@ static const struct option own_rows[] = {
 enum { OWN_ROWS = sizeof own_rows / sizeof own_rows[0] };
 
 static const char *const groups[] = {
-    [TRAIN_NETWORK] = "Network:",     [TRAIN_OBJECTIVE] = "Objective:",
-    [TRAIN_OPTIMIZER] = "Optimizer:", [TEST] = "Range test:",
-    [TRAIN_DATA] = "Data:",           [TRAIN_RUN] = "Run:",
+    [TRAIN_NETWORK] = "Network:",
+    [TRAIN_OBJECTIVE] = "Objective:",
+    [TRAIN_OPTIMIZER] = "Steps and optimizer:",
+    [TEST] = "Range test:",
+    [TRAIN_DATA] = "Data:",
+    [TRAIN_RUN] = "Run:",
 };
 
 static bool is_left_out(const struct option *row)

@@ -65,12 +65,12 @@ WHERE(restarts, "with --schedule cosine-restarts", SCHEDULE(COSINE_RESTARTS))
 WHERE(plateau, "with --schedule plateau", SCHEDULE(PLATEAU))
 
 static const char *const groups[] = {
+    [TRAIN_DATA] = "Data:",
     [TRAIN_NETWORK] = "Network:",
     [TRAIN_OBJECTIVE] = "Objective:",
-    [TRAIN_OPTIMIZER] = "Optimizer:",
+    [TRAIN_OPTIMIZER] = "Steps and optimizer:",
     [TRAIN_SCHEDULING] = "Schedule of the learning rate:",
     [TRAIN_STOPPING] = "Stopping and guarding:",
-    [TRAIN_DATA] = "Data:",
     [TRAIN_RUN] = "Run:",
 };
 
@@ -83,8 +83,8 @@ static const char *const groups[] = {
 static const struct option rows[] = {
     {"hidden", 'H', RESULT(NETWORK, SIZES, hidden), .initial = "128",
      OPTION_FROM_TO(1.0, (double)DESCENT_WIDTH_MAX), .word = "none",
-     .help = "Sizes of the hidden layers, with commas between, or none; for tables the default is "
-             "128,64"},
+     .help = "Sizes of the hidden layers, separated by commas, or none; for tables 128,64 if not "
+             "given"},
     {"activation", 'a', RESULT(NETWORK, CHOICE, activation), .choice = activation_name,
      .initial = "relu", .help = "Activation of the hidden layers"},
     {"output-activation", RESULT(NETWORK, CHOICE, output_activation), .choice = activation_name,
@@ -95,32 +95,36 @@ static const struct option rows[] = {
      .fixed = true, ONLY(normal_init), .help = "Standard deviation of the initial weights"},
     {"init-bias", RESULT(NETWORK, TEXT, init_bias), .initial = "zeros", .value = "BIASES",
      .fixed = true, ONLY(no_init_from),
-     .help = "Initial biases: zeros, or normal:DEVIATION for normal numbers of that standard "
-             "deviation"},
+     .help = "Initial biases: zeros, or normal:S for normal numbers with standard deviation S"},
     {"init-from", LOCAL(NETWORK, TEXT, init_from), .value = "RUN|FILE", .fixed = true,
-     .help = "Start from the weights of a run or a model file, and use its hidden layers unless "
-             "they are given; for another number of classes the last layer is drawn anew"},
+     .help = "Start from the weights of a run or a model file, with its hidden layers unless they "
+             "are given; for another number of classes the last layer is drawn anew"},
     {"loss", RESULT(OBJECTIVE, CHOICE, loss), .choice = loss_name, .initial = "cross-entropy",
      .fixed = true,
-     .help = "Loss; with --regression mse. binary-cross-entropy gives each output a sigmoid of its "
-             "own: one output a class, but one in all for two classes; where samples have several "
-             "labels, one output a label, and accuracies count samples with all of them right"},
+     .help = "Loss; mse is the default with --regression, binary-cross-entropy with --multi-label; "
+             "binary-cross-entropy is a sigmoid for each class or label, or one for two classes"},
     {"label-smoothing", RESULT(OBJECTIVE, NUMBER, label_smoothing), .initial = "0", OPTION_FRACTION,
      .fixed = true, ONLY(cross_entropy),
-     .help = "Share of each target that is spread over all classes"},
+     .help = "Fraction of each target that is spread over all classes"},
     {"class-weights", RESULT(OBJECTIVE, TEXT, class_weights), .initial = "none", .value = "WEIGHTS",
      .fixed = true, ONLY(cross_entropy),
-     .help =
-         "Weights of the classes in the loss: a list with commas between, or balanced, which is "
-         "samples / (classes x samples of the class)"},
+     .help = "Class weights in the loss: a list separated by commas, or balanced, which is samples "
+             "/ (classes x samples of the class)"},
     {"dropout", RESULT(OBJECTIVE, NUMBER, dropout), .initial = "0", OPTION_FRACTION, ONLY(hidden),
-     .help = "Share of the hidden units that each step drops"},
+     .help = "Probability of dropping a hidden unit in training"},
     {"input-dropout", RESULT(OBJECTIVE, NUMBER, input_dropout), .initial = "0", OPTION_FRACTION,
-     .help = "Share of the inputs that each step drops"},
+     .help = "Probability of dropping an input in training"},
     {"max-norm", RESULT(OBJECTIVE, NUMBER, max_norm), .initial = "0", OPTION_NOT_NEGATIVE,
      ONLY(hidden),
-     .help = "After each step, scale the weights of hidden units that are longer down to this "
-             "norm; 0 is off"},
+     .help = "Limit the norm of each hidden unit's incoming weights after every step; 0 is off"},
+    {"batch", 'b', RESULT(OPTIMIZER, COUNT, batch), .initial = "32", OPTION_FROM(1.0),
+     .word = "full", .help = "Samples per step, or full for all of them"},
+    {"no-shuffle", RESULT(OPTIMIZER, FLAG, no_shuffle),
+     .help = "Take the samples in the order of the file"},
+    {"epochs", 'e', RESULT(OPTIMIZER, COUNT, epochs), .initial = "auto", OPTION_FROM_TO(1.0, 1e9),
+     .word = "auto", ONLY(no_budget),
+     .help = "Passes over the training samples; auto is 10, or up to 100 to reach 3000 steps; for "
+             "tables up to 2000 to reach 10000 steps"},
     {"optimizer", RESULT(OPTIMIZER, CHOICE, optimizer), .choice = optimizer_name,
      .initial = "adamw", .help = "Optimizer"},
     {"lr", 'l', RESULT(OPTIMIZER, NUMBER, lr), .initial = "default",
@@ -143,9 +147,8 @@ static const struct option rows[] = {
      .help = "Added to the root of the mean of squared gradients"},
     {"weight-decay", RESULT(OPTIMIZER, NUMBER, weight_decay), .initial = "auto", FLOAT_RANGE,
      .word = "auto",
-     .help =
-         "Weight decay; auto is 0.1 for adamw, else 0; for adamw and tables it is 75 x inputs / "
-         "samples, at most 2.5"},
+     .help = "Weight decay; auto is 0.1 for adamw and 0 for the others, but for tables with adamw "
+             "75 x inputs / samples, at most 2.5"},
     {"decay-biases", RESULT(OPTIMIZER, FLAG, decay_biases), ONLY(decay),
      .help = "Let weight decay act on biases as well"},
     {"clip-norm", RESULT(OPTIMIZER, NUMBER, clip_norm), .initial = "0", OPTION_NOT_NEGATIVE,
@@ -186,24 +189,21 @@ static const struct option rows[] = {
      .word = "none", ONLY(validation),
      .help = "Stop after this many epochs in a row without a better validation loss"},
     {"give-up", RESULT(STOPPING, FLAG, give_up),
-     .help =
-         "Stop after five epochs in a row whose training loss is no lower than that of the best "
-         "constant answer and at whose end a hidden layer has no gradient over all training "
-         "samples: it has blown up and learns nothing more"},
+     .help = "Stop when nothing more can be learned: for five epochs in a row the training loss "
+             "was no lower than that of the best constant answer, and a hidden layer had no "
+             "gradient over all training samples at the end"},
     {"gradient-tolerance", RESULT(STOPPING, NUMBER, gradient_tolerance), .initial = "0",
      OPTION_NOT_NEGATIVE,
      .help = "Stop at the end of an epoch if the gradient's norm over all training samples is at "
              "most this; 0 is off"},
     {"target-accuracy", RESULT(STOPPING, NUMBER, target_accuracy), .initial = "0",
      OPTION_FROM_TO(0.0, 1.0), ONLY(classes),
-     .help =
-         "Stop at this accuracy on the validation samples, or in training if there are none; 0 is "
-         "off"},
+     .help = "Stop at this accuracy on the validation samples, or in training if there are none; 0 "
+             "is off"},
     {"budget", RESULT(STOPPING, NUMBER, budget), .initial = "0", OPTION_NOT_NEGATIVE,
      .help =
-         "Time for training and its evaluations, in seconds: the schedule is fitted to the time "
-         "and both end together, after as many epochs as the time allows; 0 is off. A resumed "
-         "run uses the remaining time. Timed runs cannot be repeated bit for bit"},
+         "Seconds for training and its evaluations; the schedule is fitted to end with them; 0 is "
+         "off. A resumed run uses the remaining time. Timed runs cannot be repeated bit for bit"},
     {"loss-limit", RESULT(STOPPING, NUMBER, loss_limit), .initial = "100", OPTION_NOT_NEGATIVE,
      .help = "Fail if the running mean of the loss exceeds this many times the loss of the "
              "untrained network, or of guessing; 0 is off"},
@@ -212,50 +212,42 @@ static const struct option rows[] = {
              "continue with a tenth of the learning rate, three times at most"},
     {"checkpoint-every", LOCAL(STOPPING, NUMBER, checkpoint_every), .initial = "1",
      OPTION_NOT_NEGATIVE, .word = "end", .value = "SECONDS",
-     .help = "Save at the end of an epoch if the last save is at least this long ago: 0 saves "
-             "every epoch, end none but the last. An interrupt or a failure saves in any case"},
+     .help = "Save at the end of an epoch if the last save is at least this long ago; 0 saves "
+             "every epoch, end only the last. An interrupt or a failure always saves"},
     SOURCE_OPTIONS(struct train_options, source, TRAIN_DATA),
-    {"batch", 'b', RESULT(RUN, COUNT, batch), .initial = "32", OPTION_FROM(1.0), .word = "full",
-     .help = "Samples of a step, or full for all of them"},
-    {"no-shuffle", RESULT(RUN, FLAG, no_shuffle),
-     .help = "Take the samples in the order of the file"},
-    {"epochs", 'e', RESULT(RUN, COUNT, epochs), .initial = "auto", OPTION_FROM_TO(1.0, 1e9),
-     .word = "auto", ONLY(no_budget),
-     .help =
-         "Passes over the training samples; auto is 10, or more, up to 100, until there are 3000 "
-         "steps; for tables up to 2000, until there are 10000 steps"},
-    {"validation", RESULT(RUN, NUMBER, validation), .initial = "auto", OPTION_FRACTION,
+    {"validation", RESULT(DATA, NUMBER, validation), .initial = "auto", OPTION_FRACTION,
      .word = "auto", .prefix = "last:", .value = "X|last:N", .fixed = true,
-     .help = "Share of the training samples held back for validation, or last:N for the last N of "
-             "them; auto is 0.1, but of fewer than 20 samples 0"},
-    {"standardize", RESULT(RUN, CHOICE, standardize), .choice = standardize_name, .initial = "auto",
-     .fixed = true,
-     .help =
-         "Subtract the training samples' mean and divide by their standard deviation, by feature "
-         "or over the whole set; auto is feature for tables, none for images and bytes"},
-    {"raw-targets", RESULT(RUN, FLAG, raw_targets), .fixed = true, ONLY(regression),
-     .help = "Keep the targets of regression in their own units; without it, the network learns "
-             "targets of mean 0 and standard deviation 1"},
-    {"augment", RESULT(RUN, TEXT, augment), .initial = "none", .value = "SPEC",
+     .help = "Fraction of the training samples held back for validation, or last:N for the last N; "
+             "auto is 0.1, or 0 for fewer than 20 samples"},
+    {"standardize", RESULT(DATA, CHOICE, standardize), .choice = standardize_name,
+     .initial = "auto", .fixed = true,
+     .help = "Standardise the inputs by the training samples' mean and standard deviation; feature "
+             "does so for each feature, set for all numbers together; auto is feature for tables, "
+             "none for images and bytes"},
+    {"raw-targets", RESULT(DATA, FLAG, raw_targets), .fixed = true, ONLY(regression),
+     .help = "Train on regression targets in their own units; otherwise they are standardised to "
+             "mean 0 and standard deviation 1"},
+    {"augment", RESULT(DATA, TEXT, augment), .initial = "none", .value = "SPEC",
      .help = "Vary training images a little each time: any of shift=PIXELS, rotate=DEGREES, "
-             "scale=FRACTION, shear=FRACTION, elastic=ALPHA:SIGMA, noise=DEVIATION, with commas "
-             "between, or none"},
+             "scale=FRACTION, shear=FRACTION, elastic=ALPHA:SIGMA, noise=DEVIATION, separated by "
+             "commas, or none"},
     {"seed", 's', RESULT(RUN, COUNT, seed), .initial = "1", OPTION_FROM(0.0), .fixed = true,
-     .help = "Decides the initial weights, the split, the order, dropout and augmentation"},
+     .help =
+         "Seed of the initial weights, the validation split, the order, dropout and augmentation"},
     {"threads", 't', LOCAL(RUN, COUNT, threads), .initial = "auto",
      OPTION_FROM_TO(1.0, DESCENT_THREADS_MAX), .word = "auto",
      .help = "Threads; auto chooses by the shapes"},
     {"log-layers", LOCAL(RUN, FLAG, log_layers),
-     .help = "Write the gradient's norm over all training samples and that of the weights, by "
-             "layer, to layers.csv at each epoch's end"},
+     .help = "Write the norms of each layer's weights and gradient (over all training samples) to "
+             "layers.csv after each epoch"},
     {"log-test", LOCAL(RUN, FLAG, log_test), .fixed = true,
-     .help = "Write the test samples' figures to metrics.csv at each epoch's end as well, as "
+     .help = "Write the results on the test samples to metrics.csv after each epoch as well, as "
              "published curves show them. Training does not depend on them"},
     {"out", 'o', ROW(RUN, TEXT, out), .value = "RUN",
      .help = "Run folder (default: models/NAME-DATE-TIME)"},
-    {"force", 'f', ROW(RUN, FLAG, force), .help = "Replace the run that the folder holds"},
+    {"force", 'f', ROW(RUN, FLAG, force), .help = "Replace the run in the folder"},
     {"resume", 'r', ROW(RUN, TEXT, resume), .value = "RUN",
-     .help = "Continue the run in this folder; DATA and all options are stored there"},
+     .help = "Continue the run in this folder, which stores DATA and all options"},
     {"quiet", 'q', ROW(RUN, FLAG, quiet), .help = "No messages"},
     {"json", 'j', ROW(RUN, FLAG, json), .help = "Print one JSON object"},
 };

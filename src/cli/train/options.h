@@ -17,12 +17,12 @@ enum { TRAIN_NORM_PERIOD = 16 };
 
 /* Groups of the table. */
 enum train_group {
+    TRAIN_DATA,
     TRAIN_NETWORK,
     TRAIN_OBJECTIVE,
     TRAIN_OPTIMIZER,
     TRAIN_SCHEDULING,
     TRAIN_STOPPING,
-    TRAIN_DATA,
     TRAIN_RUN
 };
 
