@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Options: refused values name the option, its range and what was found; the help is complete."""
 
+import json
 import re
 import unittest
 
@@ -20,7 +21,7 @@ WRONG_VALUES = {
     "--label-smoothing": (["1", "-0.1"], ["[0, 1)"]),
     "--weight-decay": (["-1", "nan"], ["≥ 0"]),
     "--clip-norm": (["-1", "inf"], ["≥ 0"]),
-    "--activation": (["swish", "RELU", ""], ["relu", "leaky-relu", "softplus"]),
+    "--activation": (["swish", "reluu", ""], ["relu", "leaky-relu", "softplus"]),
     "--output-activation": (["softmax"], ["identity", "sigmoid"]),
     "--init": (["kaiming"], ["he-normal", "xavier-uniform", "zeros"]),
     "--loss": (["nll"], ["cross-entropy", "mse"]),
@@ -28,6 +29,23 @@ WRONG_VALUES = {
     "--schedule": (["noam"], ["constant", "cosine-restarts", "plateau"]),
     "--warmup": (["-1", "5%"], ["whole number"]),
 }
+
+# Slips of the finger, and what was meant.
+MISTYPED = [
+    (["train", "data", "--hiden", "8"], "--hidden"),
+    (["train", "data", "--hiden=8"], "--hidden"),
+    (["train", "data", "--epohcs=8"], "--epochs"),
+    (["walk", "parabola", "-momentum", "0.1"], "--momentum"),
+    (["predict", "model", "x.png", "--porbabilities"], "--probabilities"),
+    (["train", "data", "--optimizer", "adma"], "adam"),
+    (["train", "data", "--activation", "leaky"], "leaky-relu"),
+    (["train", "data", "--loss", "cross_entropy"], "cross-entropy"),
+    (["walk", "rosenbrok"], "rosenbrock"),
+    (["tarin", "data"], "train"),
+    (["evalute", "run", "data"], "evaluate"),
+    (["--hepl"], "--help"),
+    (["find_lr", "data"], "find-lr"),
+]
 
 # Options that would be ignored: refused, with the place where they have an effect.
 WITHOUT_EFFECT = [
@@ -164,6 +182,30 @@ class Options(CommandCase):
         self.refuse(2, ["--out"], "train", "--resume", "run", "--out", "other")
         self.refuse(2, ["unknown command", "fly"], "fly")
         self.refuse(2, ["unknown option", "--fly"], "--fly")
+
+    def test_a_slip_is_answered_by_the_name_that_was_meant(self):
+        for given, asked in MISTYPED:
+            with self.subTest(given):
+                command = given[0] if given[0] in POSITIONAL else None
+                where = f"descent {command} --help" if command else "descent --help"
+                self.refuse(2, [f", did you mean {asked}? See {where}\n"], *given)
+
+    def test_what_is_like_nothing_asks_nothing(self):
+        for given in (["train", "data", "--zzzzzz"], ["train", "data", "-z"], ["zzzzz"],
+                      ["train", "data", "--optimizer", "lion"]):
+            with self.subTest(given):
+                self.assertNotIn("did you mean", self.refuse(2, ["; see descent "], *given).stderr)
+
+    def test_choices_are_taken_whatever_their_case(self):
+        make_data(self.folder / "data")
+        self.succeed("train", "data", "--out", "run", "--epochs", "1", "--quiet",
+                     "--activation", "ReLU", "--optimizer", "SGD")
+        config = json.loads((self.folder / "run/config.json").read_text())
+        self.assertIn('"activation": "relu"', json.dumps(config))
+        self.assertIn('"optimizer": "sgd"', json.dumps(config))
+        self.refuse(2, ['found "los", did you mean loss? See'], "plot", "run", "--what", "los")
+        self.assertEqual(self.succeed("plot", "run", "--what", "Loss", "--quiet").stdout,
+                         self.succeed("plot", "run", "--what", "loss", "--quiet").stdout)
 
     def test_too_many_parameters(self):
         make_data(self.folder / "data")

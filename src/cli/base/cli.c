@@ -8,6 +8,15 @@
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+/* Of the command that runs, or NULL before one is known. */
+static const char *running;
+
+void cli_start(const struct command *command)
+{
+    running = command->name;
+}
 
 void cli_remove_controls(char *text)
 {
@@ -18,7 +27,16 @@ void cli_remove_controls(char *text)
     }
 }
 
-enum exit_status cli_failed(const char *format, ...)
+/* Where a usage error sends its reader. */
+static void print_help_hint(const char *line)
+{
+    size_t length = strlen(line);
+    bool asks = length > 0 && line[length - 1] == '?';
+    fprintf(stderr, "%s descent %s%s--help", asks ? " See" : "; see",
+            running != NULL ? running : "", running != NULL ? " " : "");
+}
+
+enum exit_status cli_fail(enum exit_status status, const char *format, ...)
 {
     char line[8192];
     va_list arguments;
@@ -26,8 +44,12 @@ enum exit_status cli_failed(const char *format, ...)
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
     cli_remove_controls(line);
-    fprintf(stderr, "descent: %s\n", line);
-    return FAILED;
+    fprintf(stderr, "descent: %s", line);
+    if (status == USAGE) {
+        print_help_hint(line);
+    }
+    fputc('\n', stderr);
+    return status;
 }
 
 enum exit_status cli_library_failed(void)

@@ -61,9 +61,15 @@ enum exit_status command_check_gradient(int argc, const char **argv);
  * nor look like several lines. */
 void cli_remove_controls(char *text);
 
-/* Print one line "descent: …" on stderr, whatever names it mentions; FAILED or USAGE. */
-enum exit_status cli_failed(const char *format, ...) __attribute__((format(printf, 1, 2)));
-#define cli_usage(...) (cli_failed(__VA_ARGS__), USAGE)
+/* Notes the command that runs, for its usage errors. */
+void cli_start(const struct command *command);
+
+/* Print one line "descent: …" on stderr, whatever names it mentions; FAILED, or USAGE where the
+ * line ends in the command's help. */
+enum exit_status cli_fail(enum exit_status status, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+#define cli_failed(...) cli_fail(FAILED, __VA_ARGS__)
+#define cli_usage(...) cli_fail(USAGE, __VA_ARGS__)
 
 /* The same with the library's line about its last failure; the second where the status is one. */
 enum exit_status cli_library_failed(void);

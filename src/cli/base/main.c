@@ -2,6 +2,8 @@
  * descent: the table of commands, and the options that stand in place of one.
  */
 #include "cli/base/cli.h"
+#include "cli/base/nearest.h"
+#include "cli/base/text.h"
 
 #include <descent/api.h>
 
@@ -46,13 +48,20 @@ static void print_help(FILE *out)
 
 static enum exit_status run_command(int argc, const char **argv)
 {
+    char asked[TEXT_SIZE * 3] = "";
+    struct nearest nearest = nearest_to(argv[0]);
     for (const struct command *command = commands; command->name != NULL; command++) {
         if (strcmp(argv[0], command->name) == 0) {
+            cli_start(command);
             return command->run(argc, argv);
         }
+        nearest_offer(&nearest, command->name);
     }
-    return cli_usage("unknown %s \"%s\"; descent --help lists the commands",
-                     argv[0][0] == '-' ? "option" : "command", argv[0]);
+    nearest_offer(&nearest, "--help");
+    nearest_offer(&nearest, "--version");
+    nearest_ask(asked, sizeof asked, &nearest, "");
+    return cli_usage("unknown %s \"%s\"%s", argv[0][0] == '-' ? "option" : "command", argv[0],
+                     asked);
 }
 
 static bool is_option(const char *argument, const char *brief, const char *full)

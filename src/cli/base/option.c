@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct option *row_named(const struct option_table *table, const char *name)
 {
@@ -133,7 +134,7 @@ static bool read_pair(const struct option_range *range, const char *text, struct
 static bool read_choice(const struct option *option, const char *text, int *choice)
 {
     for (int i = 0; option->choice(i) != NULL; i++) {
-        if (strcmp(option->choice(i), text) == 0) {
+        if (strcasecmp(option->choice(i), text) == 0) {
             *choice = i;
             return true;
         }

@@ -3,6 +3,7 @@
  */
 #include "cli/base/option.h"
 
+#include "cli/base/nearest.h"
 #include "cli/base/text.h"
 
 #include <stdint.h>
@@ -104,6 +105,21 @@ static poptContext open_context(const struct option_table *table, int argc, cons
     return context;
 }
 
+/* A name with one dash too few, or with its value behind it, is looked for as well. */
+static enum exit_status fail_unknown(const struct option_table *table, const char *text)
+{
+    char name[64], asked[TEXT_SIZE * 3] = "";
+    const char *start = text + strspn(text, "-");
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(start, "="), start);
+    struct nearest nearest = nearest_to(name);
+    for (size_t i = 0; i < table->count; i++) {
+        nearest_offer(&nearest, table->rows[i].name);
+    }
+    nearest_offer(&nearest, "help");
+    nearest_ask(asked, sizeof asked, &nearest, "--");
+    return cli_usage("%.200s: unknown option%s", text, asked);
+}
+
 /* Reads the options from popt into arguments. USAGE after naming the one that is wrong. */
 static enum exit_status parse(const struct option_table *table, poptContext context,
                               struct option_arguments *arguments)
@@ -119,9 +135,22 @@ static enum exit_status parse(const struct option_table *table, poptContext cont
         free(arguments->texts[row]); /* the last one counts */
         arguments->texts[row] = text;
     }
-    return val < -1 ? cli_usage("%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS),
-                                poptStrerror(val))
-                    : DONE;
+    const char *bad = val < -1 ? poptBadOption(context, POPT_BADOPTION_NOALIAS) : NULL;
+    return val == POPT_ERROR_BADOPT ? fail_unknown(table, bad)
+           : val < -1               ? cli_usage("%s: %s", bad, poptStrerror(val))
+                                    : DONE;
+}
+
+static enum exit_status fail_value(const struct option *option, const char *text)
+{
+    char expected[512], asked[TEXT_SIZE * 3] = "";
+    struct nearest nearest = nearest_to(text);
+    for (int i = 0; option->choice != NULL && option->choice(i) != NULL; i++) {
+        nearest_offer(&nearest, option->choice(i));
+    }
+    nearest_ask(asked, sizeof asked, &nearest, "");
+    option_expected(option, expected, sizeof expected);
+    return cli_usage("--%s: expected %s, found \"%.200s\"%s", option->name, expected, text, asked);
 }
 
 enum exit_status option_apply(const struct option_table *table,
@@ -131,9 +160,7 @@ enum exit_status option_apply(const struct option_table *table,
         const struct option option = option_row(table, i);
         const char *text = arguments->texts[i];
         if (text != NULL && !option_read(&option, values, text)) {
-            char expected[512];
-            option_expected(&option, expected, sizeof expected);
-            return cli_usage("--%s: expected %s, found \"%.200s\"", option.name, expected, text);
+            return fail_value(&option, text);
         }
     }
     return DONE;

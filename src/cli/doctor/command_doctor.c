@@ -33,8 +33,7 @@ static enum exit_status read_arguments(struct doctor *doctor, const char *const 
     struct training *training = &doctor->training;
     const char *run = arguments[0], *data = run != NULL ? arguments[1] : NULL;
     if (run == NULL || (data != NULL && arguments[2] != NULL)) {
-        return cli_usage("doctor: expected a run folder, and perhaps DATA; see descent doctor "
-                         "--help");
+        return cli_usage("doctor: expected a run folder, and perhaps DATA");
     }
     if (data != NULL && doctor->files_only) {
         return cli_usage("doctor: DATA \"%s\" has no effect with --files-only", data);

@@ -241,7 +241,7 @@ static enum exit_status run(struct evaluate *evaluate, int argc, const char **ar
     source_note_given(&evaluate->options.source, &TABLE, &evaluate->arguments);
     const char *const *arguments = evaluate->arguments.rest;
     if (arguments[0] == NULL || arguments[1] == NULL || arguments[2] != NULL) {
-        return cli_usage("evaluate: expected a model and a data set; see descent evaluate --help");
+        return cli_usage("evaluate: expected a model and a data set, MODEL first");
     }
     evaluate->display = progress_create(options->quiet);
     CLI_TRY(trained_model_load(&evaluate->trained, arguments[0]));

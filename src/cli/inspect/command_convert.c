@@ -220,7 +220,7 @@ static enum exit_status run(struct convert *convert, struct option_arguments *ar
     source_note_given(&convert->options.source, &TABLE, arguments);
     const char *const *rest = arguments->rest;
     if (rest[0] == NULL || rest[1] == NULL || rest[2] != NULL) {
-        return cli_usage("convert: expected a source and a new folder; see descent convert --help");
+        return cli_usage("convert: expected a source and a new folder");
     }
     convert->display = progress_create(convert->options.quiet);
     return run_convert(convert, rest[0], rest[1]);

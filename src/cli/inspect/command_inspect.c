@@ -133,8 +133,7 @@ static enum exit_status run(struct inspect_options *options, struct option_argum
         CLI_TRY(source_augment_read(&options->augment, options->augment_text));
     }
     if (arguments->rest[0] == NULL || arguments->rest[1] != NULL) {
-        return cli_usage("inspect: expected one file, run folder or data set; see descent inspect "
-                         "--help");
+        return cli_usage("inspect: expected one file, run folder or data set");
     }
     return run_inspect(arguments->rest[0], options);
 }

@@ -2,6 +2,7 @@
  * descent plot: the curves of one or several runs, or of a benchmark, in the terminal or as a
  * picture.
  */
+#include "cli/base/nearest.h"
 #include "cli/base/option.h"
 #include "cli/base/text.h"
 #include "cli/bench/rows.h"
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 enum { PANELS_MAX = 8 };
@@ -105,14 +107,17 @@ static enum exit_status check_size(const struct plot_options *options)
 /* The panel's name that equals the text; else USAGE after naming all that there are. */
 static enum exit_status find_panel(const char **found, bool bench, const char *text)
 {
-    char names[256] = "";
+    char names[256] = "", asked[TEXT_SIZE * 3] = "";
+    struct nearest nearest = nearest_to(text);
     for (size_t i = 0; (*found = (bench ? bench_curves_name : run_curves_name)(i)) != NULL; i++) {
-        if (strcmp(*found, text) == 0) {
+        if (strcasecmp(*found, text) == 0) {
             return DONE;
         }
+        nearest_offer(&nearest, *found);
         text_append(names, sizeof names, "%s%s", i == 0 ? "" : ", ", *found);
     }
-    return cli_usage("--what: expected one of %s; found \"%s\"", names, text);
+    nearest_ask(asked, sizeof asked, &nearest, "");
+    return cli_usage("--what: expected one of %s; found \"%s\"%s", names, text, asked);
 }
 
 /* Runs on numbers have R² where the others have accuracy. */
@@ -158,7 +163,7 @@ static enum exit_status load_runs(struct plot *plot, const char *const *paths)
         count++;
     }
     if (count == 0) {
-        return cli_usage("plot: expected at least one run folder; see descent plot --help");
+        return cli_usage("plot: expected at least one run folder");
     }
     plot->curves.count = count;
     plot->curves.abscissa = run_curves_abscissa((size_t)plot->options.over);

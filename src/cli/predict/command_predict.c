@@ -206,7 +206,7 @@ static enum exit_status run(struct predict *predict, int argc, const char **argv
     CLI_TRY(option_read_command(&TABLE, argc, argv, &predict->arguments, &predict->options));
     const char *const *arguments = predict->arguments.rest;
     if (arguments[0] == NULL || arguments[1] == NULL) {
-        return cli_usage("predict: expected a model and files; see descent predict --help");
+        return cli_usage("predict: expected a model and files, MODEL first");
     }
     const char *const *files = arguments + 1;
     CLI_TRY(trained_model_load(&predict->trained, arguments[0]));

@@ -2,6 +2,7 @@
  * descent walk: gradient descent on a function that can be seen whole. Optimizer and schedule are
  * options of train, with the same rows.
  */
+#include "cli/base/nearest.h"
 #include "cli/base/text.h"
 #include "cli/plot/figure.h"
 #include "cli/train/options.h"
@@ -108,12 +109,14 @@ static const char *help_text(void)
 
 static enum exit_status read_function(struct walk_options *options, const char *const *rest)
 {
-    char names[256] = "";
+    char names[256] = "", asked[TEXT_SIZE * 3] = "";
+    struct nearest nearest = nearest_to(rest[0] != NULL ? rest[0] : "");
     const struct walk_function *function;
     for (size_t i = 0; (function = walk_function(i)) != NULL; i++) {
         text_append(names, sizeof names, "%s%s", i == 0 ? "" : ", ", function->name);
+        nearest_offer(&nearest, function->name);
     }
-    if (rest == NULL || rest[0] == NULL) {
+    if (rest[0] == NULL) {
         return cli_usage("walk: expected a function: one of %s", names);
     }
     if (rest[1] != NULL) {
@@ -121,7 +124,8 @@ static enum exit_status read_function(struct walk_options *options, const char *
     }
     options->function = walk_function_find(rest[0]);
     if (options->function == NULL) {
-        return cli_usage("walk: expected one of %s; found \"%s\"", names, rest[0]);
+        nearest_ask(asked, sizeof asked, &nearest, "");
+        return cli_usage("walk: expected one of %s; found \"%s\"%s", names, rest[0], asked);
     }
     return DONE;
 }
