@@ -36,7 +36,7 @@ static descent_status read_number(int32_t *label, const struct descent_array *ar
                ? DESCENT_OK
                : descent_fail(DESCENT_ERROR_FORMAT,
                               "%s: expected whole numbers as labels, found %.9g at sample %zu; "
-                              "such numbers are predicted by regression",
+                              "for other numbers choose regression (--regression)",
                               path, number, i);
 }
 
@@ -55,9 +55,9 @@ static descent_status read_row(int32_t *label, const struct descent_array *array
                ? DESCENT_OK
                : descent_fail(DESCENT_ERROR_FORMAT,
                               "%s: expected a label for each sample, or a row of zeros with a "
-                              "single 1, found another row at sample %zu; several numbers are "
-                              "predicted by regression, several labels learned with binary "
-                              "cross-entropy",
+                              "single 1, found another row at sample %zu; for several numbers "
+                              "choose regression (--regression), for several labels binary "
+                              "cross-entropy (--multi-label)",
                               path, i);
 }
 
@@ -266,7 +266,7 @@ static descent_status read_flags(float *flags, const struct descent_array *array
         if (number != 0.0 && number != 1.0) {
             return descent_fail(DESCENT_ERROR_FORMAT,
                                 "%s: expected 0 or 1 for each of several labels, found %.9g at "
-                                "sample %zu; other numbers are predicted by regression",
+                                "sample %zu; for other numbers choose regression (--regression)",
                                 path, number, i / descent_array_width(array));
         }
     }

@@ -216,12 +216,13 @@ static descent_status fail_decorated(const struct descent_lessons *lessons, size
 {
     const struct descent_column_lesson *lesson = &lessons->lessons[c];
     struct place place = place_of(lessons, c, lesson->other_line);
-    return descent_fail(DESCENT_ERROR_FORMAT,
-                        "%s: expected plain numbers, such as 1234.5, found \"%s\"; write them so "
-                        "(a comma is read as their point where semicolons separate fields), or "
-                        "code the column as words (--words \"%s\"), or leave it out (--ignore "
-                        "\"%s\")",
-                        place.where, lesson->other, place.name, place.name);
+    return descent_fail(
+        DESCENT_ERROR_FORMAT,
+        "%s: expected plain numbers, such as 1234.5, found \"%s\"; write them so "
+        "(a comma is the decimal point only where semicolons separate the fields), or "
+        "code the column as words (--words \"%s\"), or leave it out (--ignore "
+        "\"%s\")",
+        place.where, lesson->other, place.name, place.name);
 }
 
 static descent_status settle_column(struct descent_lessons *lessons, size_t c)

@@ -76,8 +76,8 @@ static descent_status fail_missing(const descent_columns *columns,
     }
     free(there);
     return descent_fail(DESCENT_ERROR_MISMATCH,
-                        "%s: expected the columns of the training data; missing: %s; found beside "
-                        "the others: %s",
+                        "%s: expected the columns of the training data; missing: %s; also "
+                        "found: %s",
                         path, missing, found_count > 0 ? found : "none");
 }
 
@@ -233,7 +233,7 @@ static descent_status fail_count(const descent_columns *columns,
                         "%s: expected %zu columns of features, as the training data have, or all "
                         "their %zu, found %zu%s",
                         path, needed, columns->count, file->count - file->answers,
-                        file->answers > 0 ? " beside the label" : "");
+                        file->answers > 0 ? " besides the label" : "");
 }
 
 /* A file whose answers are known has no others. */

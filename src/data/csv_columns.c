@@ -210,7 +210,7 @@ static descent_status choose_answers(struct descent_csv_columns *columns,
     descent_status status = DESCENT_OK;
     if (columns->count == 1) {
         return descent_fail(DESCENT_ERROR_FORMAT,
-                            "%s: line %llu: expected a column beside that of the label, found one "
+                            "%s: line %llu: expected a feature column besides the label, found one "
                             "field; say what separates fields (--separator)",
                             path, (unsigned long long)csv->line);
     }
@@ -221,7 +221,7 @@ static descent_status choose_answers(struct descent_csv_columns *columns,
     }
     if (status == DESCENT_OK && columns->features == 0) {
         status = descent_fail(DESCENT_ERROR_FORMAT,
-                              "%s: expected a column beside that of the label, found none", path);
+                              "%s: expected a feature column besides the label, found none", path);
     }
     return status;
 }

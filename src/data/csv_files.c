@@ -220,8 +220,8 @@ static descent_status load_part(descent_dataset **dataset, const struct parts *p
                             folder, train != NULL ? train->name : test->name);
     }
     if (train == NULL && source->part != DESCENT_PART_TEST) {
-        return descent_fail(DESCENT_ERROR_NOT_FOUND, "%s: expected train.csv beside %s, found none",
-                            folder, test->name);
+        return descent_fail(DESCENT_ERROR_NOT_FOUND,
+                            "%s: expected train.csv next to %s, found none", folder, test->name);
     }
     if (test != NULL && source->part == DESCENT_PART_ALL) {
         return descent_source_has_parts(folder);

@@ -220,7 +220,7 @@ static descent_status refuse_table(const struct descent_folder *folder, const ch
         return DESCENT_OK;
     }
     return descent_fail(DESCENT_ERROR_FORMAT,
-                        "%s: expected a folder of images for each class, found one folder beside "
+                        "%s: expected a folder of images for each class, found one folder next to "
                         "%s; if that lists file names and labels: cd there; tail -n +2 %s | tr -d "
                         "'\\r' | while IFS=, read -r f l; do mkdir -p \"classes/$l\" && cp "
                         "\"%s/$f\" \"classes/$l/\"; done",

@@ -89,12 +89,12 @@ static descent_status choose_part(const struct descent_folder_entry **chosen,
     const struct descent_folder_entry *test = test_of(roles);
     if (roles->second != NULL) {
         return descent_fail(DESCENT_ERROR_FORMAT,
-                            "%s: expected one folder for a part, found another one beside it",
+                            "%s: expected one folder for a part, found another one next to it",
                             roles->second->path);
     }
     if (roles->entries[TRAIN] == NULL && part != DESCENT_PART_TEST) {
         return descent_fail(DESCENT_ERROR_NOT_FOUND,
-                            "%s: expected a folder train beside the folder %s, found none", path,
+                            "%s: expected a folder train next to the folder %s, found none", path,
                             test->name);
     }
     if (test != NULL && part == DESCENT_PART_ALL) {

@@ -251,7 +251,7 @@ void descent_layer_list_describe(const struct descent_layer_list *list,
         append(text, size, before, list->layers[i].name, list->layers[i].length);
         before = ", ";
     }
-    before = list->by_shape ? "; left aside, as of no layer: " : "left aside, as of no layer: ";
+    before = list->by_shape ? "; ignored, as part of no layer: " : "ignored, as part of no layer: ";
     for (size_t i = 0; i < descent_safetensors_count(file); i++) {
         const char *name = descent_safetensors_tensor(file, i)->name;
         int length;

@@ -185,7 +185,7 @@ static descent_status read_foreign(descent_model **model, const descent_safetens
     if (descent_safetensors_metadata(file, "checkpoint") != NULL) {
         return descent_fail(DESCENT_ERROR_FORMAT,
                             "%s: expected a model file, found a checkpoint; a run's model is in "
-                            "model.safetensors beside it",
+                            "model.safetensors next to it",
                             path);
     }
     DESCENT_TRY(descent_layer_list_find(&list, file, path));

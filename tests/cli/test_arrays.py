@@ -111,9 +111,9 @@ class Arrays(CommandCase):
         self.assertEqual(names, {"README.txt", "extra-images-idx3-ubyte",
                                  "train-images-idx3-ubyte.gz", "y.csv"})
         said = self.succeed("convert", "data", "out").stderr
-        self.assertIn("left aside: README.txt, y.csv, extra-images-idx3-ubyte", said)
+        self.assertIn("ignored: README.txt, y.csv, extra-images-idx3-ubyte", said)
         said = self.succeed("train", "data", "--epochs", "1").stderr
-        self.assertIn("warning: left aside extra-images-idx3-ubyte", said)
+        self.assertIn("warning: ignored extra-images-idx3-ubyte", said)
 
     def test_numpy_files_are_the_same_data(self):
         expected = self.expected()

@@ -141,7 +141,7 @@ class Checkup(CommandCase):
                          lambda g, c, i: min(255, max(0, int(g.gauss(100 + 3 * c, 40)))))
         names, text = self.train(data, "--epochs", "5", "--optimizer", "sgd", "--lr", "0.01")
         self.assertEqual(names, ["unanswered-classes"])
-        self.assertIn("classes 1, 2 are hardly ever answered rightly: of the rarest there are", text)
+        self.assertIn("classes 1, 2 are hardly ever predicted correctly: of the rarest there are", text)
         self.assertIn("--class-weights balanced", text)
 
     def test_overfitting(self):

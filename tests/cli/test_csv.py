@@ -303,7 +303,7 @@ class Csv(CommandCase):
                 ("long label", whole + f"1,2,{'x' * 256}\n", ["line 62, column 3", "256"]),
                 ("empty", "", ["at least one line"]),
                 ("header alone", "a,b,label\n", ["at least one line"]),
-                ("one column", text([["a"], ["b"]] * 10, ("label",)), ["beside that of the label"])):
+                ("one column", text([["a"], ["b"]] * 10, ("label",)), ["besides the label"])):
             with self.subTest(what):
                 self.refuse_data(content, parts)
 

@@ -189,12 +189,12 @@ class Findings(CommandCase):
     def test_a_column_that_tells(self):
         rows = flowers(self.generator, 300)
         data = self.table(column(rows, 2, [row[-1] + "-word" for row in rows]), [*"abcde", "label"])
-        self.expect(["telling-column"], ["column c tells", "--ignore c "], data, "--epochs", "30")
+        self.expect(["telling-column"], ["column c determines", "--ignore c "], data, "--epochs", "30")
         data = self.table(column(rows, 3, ["vwxyz".index(row[-1]) * 1.5 for row in rows]))
-        self.expect(["telling-column"], ["column d tells", "--ignore d "], data, "--epochs", "30")
+        self.expect(["telling-column"], ["column d determines", "--ignore d "], data, "--epochs", "30")
         rows = plane(self.generator, 300)
         data = self.table(column(rows, 1, [round(3 * row[-1] - 7, 4) for row in rows]))
-        self.expect(["telling-column"], ["column b tells", "--ignore b "], data, *NUMBERS, "--epochs", "30")
+        self.expect(["telling-column"], ["column b determines", "--ignore b "], data, *NUMBERS, "--epochs", "30")
 
     def test_a_rare_class(self):
         rows = [row for row in flowers(self.generator, 3000, spread=1.5) if row[-1] != "w"
@@ -206,7 +206,7 @@ class Findings(CommandCase):
         """One class is another's twin, which has the samples."""
         rows = [row[:4] + ["x" if row[-1] == "w" and self.generator.random() < 0.8 else row[-1]]
                 for row in flowers(self.generator, 1500)]
-        self.expect(["unanswered-classes"], ["class w is hardly ever answered rightly"], self.table(rows),
+        self.expect(["unanswered-classes"], ["class w is hardly ever predicted correctly"], self.table(rows),
                     "--epochs", "30", "--hidden", "none")
 
     def test_large_pictures(self):

@@ -68,7 +68,7 @@ class ImageFolders(CommandCase):
         self.make_classes("alone/Training", 10)
         self.assertEqual(self.counts("alone"), ([8, 8], [2, 2]))
         self.make_classes("half/testing", 2)
-        self.refuse(1, ["half", "expected a folder train beside the folder testing"], "train", "half")
+        self.refuse(1, ["half", "expected a folder train next to the folder testing"], "train", "half")
 
     def test_names_of_parts_may_be_classes(self):
         self.make_classes("data", 5, ("train", "plane", "valid"))
@@ -88,9 +88,9 @@ class ImageFolders(CommandCase):
         self.touch("data/notes.md")
         self.assertEqual(self.left_aside("data"), {"val": 1, "extra": 1, "notes.md": 1})
         warned = [line for line in self.succeed("train", "data", "--epochs", "1").stderr.splitlines()
-                  if "left aside" in line]
+                  if "ignored" in line]
         self.assertEqual(len(warned), 1)
-        self.assertRegex(warned[0], r"^warning: left aside extra, val \(first .*/data/extra\)$")
+        self.assertRegex(warned[0], r"^warning: ignored extra, val \(first .*/data/extra\)$")
 
     def test_images_below_a_class_at_any_depth(self):
         """In the order of their paths; the same pixels as when they lie flat."""
@@ -139,12 +139,12 @@ class ImageFolders(CommandCase):
         self.assertEqual(self.inspect("data")["train"], before["train"])
         self.assertEqual(self.left_aside("data"), {".webp": 2, ".gif": 1, ".txt": 1})
         self.assertRegex(self.succeed("inspect", "data").stdout,
-                         r"left aside  2 \.webp, 1 \.gif, 1 \.txt \(first .*/data/cat/a\.webp\)\n")
-        said = "warning: left aside 2 .webp, 1 .gif (first "
+                         r"ignored  2 \.webp, 1 \.gif, 1 \.txt \(first .*/data/cat/a\.webp\)\n")
+        said = "warning: ignored 2 .webp, 1 .gif (first "
         self.assertEqual(self.succeed("train", "data", "--epochs", "1", "--test", "0.2",
                                       "--out", "run").stderr.count(said), 1)
         self.assertEqual(self.succeed("evaluate", "run", "data").stderr.count(said), 1)
-        self.assertIn("left aside: 2 .webp, 1 .gif, 1 .txt (first",
+        self.assertIn("ignored: 2 .webp, 1 .gif, 1 .txt (first",
                       self.succeed("convert", "data", "out").stderr)
 
     def test_a_class_of_other_formats_alone(self):
@@ -166,7 +166,7 @@ class ImageFolders(CommandCase):
             self.make(f"data/all/{i}.png", i)
             rows.append(f"{i}.png,{'cat' if i % 2 else 'dog'}\r\n")
         self.touch("data/labels.csv", "".join(["filename,label\r\n", *rows]).encode())
-        said = self.refuse(1, ["data", "one folder beside labels.csv"], "inspect", "data").stderr
+        said = self.refuse(1, ["data", "one folder next to labels.csv"], "inspect", "data").stderr
         line = re.search(r"cd there; (.*)$", said.strip()).group(1)
         subprocess.run(["sh", "-c", line], cwd=self.folder / "data", check=True)
         self.assertEqual(self.inspect("data/classes")["train"]["class_names"], ["cat", "dog"])

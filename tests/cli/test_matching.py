@@ -70,7 +70,7 @@ class Matching(CommandCase):
         self.write("more.csv", ["extra", "weight", "diameter", "colour", "id", "label"], 30)
         for command in (["predict", "run"], ["evaluate", "run"]):
             result = self.succeed(*command, "more.csv")
-            self.assertEqual(result.stderr, "note: more.csv: passed over a column that the training "
+            self.assertEqual(result.stderr, "note: more.csv: ignored a column that the training "
                                             "data lack: extra\n")
         self.assertEqual(self.succeed("evaluate", "run", "more.csv", "--quiet").stderr, "")
 
@@ -87,7 +87,7 @@ class Matching(CommandCase):
             lines = self.succeed(*command, "new.csv").stderr.splitlines()
             self.assertEqual(len(lines), 2)
             self.assertIn("column weight: 40 values missing", lines[0])
-            self.assertIn('column colour: 40 values that the training data lack, such as "blue"',
+            self.assertIn('column colour: 40 values not in the training data, such as "blue"',
                           lines[1])
 
     def test_evaluate_finds_its_own_data_in_any_order(self):
@@ -118,7 +118,7 @@ class Matching(CommandCase):
         result = self.succeed("train", "more.csv", "--init-from", "run", "--epochs", "1", "--out", "on")
         told = [line for line in result.stderr.splitlines() if "more.csv: " in line]
         self.assertEqual(len(told), 2)
-        self.assertIn("passed over a column", told[0])
+        self.assertIn("ignored a column", told[0])
         self.assertIn('such as "blue"', told[1])
 
     def test_words_that_only_the_test_part_has_are_told(self):
@@ -126,7 +126,7 @@ class Matching(CommandCase):
         self.write("pair/train.csv", NAMES)
         self.write("pair/test.csv", NAMES, 30, colour="blue")
         result = self.succeed("train", "pair", "--keep", "id", "--epochs", "1", "--out", "on")
-        self.assertIn("column colour: 30 values that the training data lack", result.stderr)
+        self.assertIn("column colour: 30 values not in the training data", result.stderr)
 
     def test_broken_columns_in_a_model(self):
         tensors, metadata = load_tensors(self.folder / "run/model.safetensors")

@@ -84,7 +84,7 @@ class TableFiles(CommandCase):
         self.write("gaps.csv", table(self.rows[:3] + [[""] * 5] + self.rows[3:5] + [[""] * 5]))
         result = self.succeed("predict", "run", "gaps.csv")
         self.assertEqual(result.stdout.splitlines(), answers.splitlines()[:6])
-        self.assertIn("note: gaps.csv: rows without any value were passed over: 2", result.stderr)
+        self.assertIn("note: gaps.csv: rows without any value were skipped: 2", result.stderr)
         result = self.run_command("evaluate", "run", "german.txt", "--json")
         self.assertEqual(json.loads(result.stdout)["samples"], 30)
 
@@ -94,7 +94,7 @@ class TableFiles(CommandCase):
         self.write("blanks.txt", table(self.rows, None, by="  "))
         for name, found, words in (
                 ("german.csv", ["semicolon", True, True, 3],
-                 "separator semicolon, decimal commas, names in the first line, 3 empty rows passed over"),
+                 "separator semicolon, decimal commas, names in the first line, 3 empty rows skipped"),
                 ("blanks.txt", ["blanks", False, False, 0], "separator blanks, no names in the first line"),
                 ("plain.csv", ["comma", False, True, 0], "separator comma, names in the first line")):
             said = self.inspect(name)["table"]
@@ -245,7 +245,7 @@ class TableFiles(CommandCase):
                 self.assertEqual((found["train"]["samples"], found["test"]["samples"]), (120, 30))
                 self.assertEqual(found["left_aside"][0]["what"], "test.csv (it has no labels)")
                 told = self.succeed("train", "set", "--epochs", 1, "--out", "run", "-f").stderr
-                self.assertIn("warning: left aside test.csv (it has no labels)", told)
+                self.assertIn("warning: ignored test.csv (it has no labels)", told)
                 answers = self.succeed("predict", "run", "set/test.csv").stdout
                 self.assertEqual(len(answers.splitlines()), 151)
 

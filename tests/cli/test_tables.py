@@ -193,7 +193,7 @@ class Tables(CommandCase):
         self.write(rows, "more.csv", ["extra", *names])
         for command in ("predict", "evaluate"):
             result = self.succeed(command, "run", "more.csv")
-            self.assertRegex(result.stderr, "note: .*passed over.*extra")
+            self.assertRegex(result.stderr, "note: .*ignored.*extra")
         self.write(rows, "plain.csv", names, header=False)
         self.assertRegex(self.succeed("predict", "run", "plain.csv").stderr, "note: .*order")
         lines = [",".join(row[name] for name in names) for row in make_rows(40, holes=False)]

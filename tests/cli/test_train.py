@@ -205,8 +205,8 @@ class Train(CommandCase):
 
     def test_foreign_tensors_are_told_and_used(self):
         zeros = {"model.fc1": [4, 9], "model.fc2": [3, 4], "other": [3, 4]}
-        for names, said in ((("model.fc1", "model.fc2"), "left aside, as of no layer: scale"),
-                            (("model.fc1", "other"), "shapes: model.fc1, other; left aside")):
+        for names, said in ((("model.fc1", "model.fc2"), "ignored, as part of no layer: scale"),
+                            (("model.fc1", "other"), "shapes: model.fc1, other; ignored")):
             tensors = {"scale": ([2], [1.0, 2.0])}
             for name in names:
                 rows, columns = zeros[name]

@@ -258,11 +258,11 @@ static const struct {
     {"fc10", "fc1", NULL, ""},
     {"layer2.0", "layer1.0", NULL, ""},
     {"b2.c1", "b1.c1", NULL, ""},
-    {"2", "0", "mean", "left aside, as of no layer: mean"},
+    {"2", "0", "mean", "ignored, as part of no layer: mean"},
     {"out", "hidden", NULL, "layers in the order of their shapes: hidden, out"},
     {"b2.c1", "b1.c2", NULL, "layers in the order of their shapes: b1.c2, b2.c1"},
     {"head", "body", "ema.decay",
-     "layers in the order of their shapes: body, head; left aside, as of no layer: ema.decay"},
+     "layers in the order of their shapes: body, head; ignored, as part of no layer: ema.decay"},
 };
 
 START_TEST(names_of_any_kind_are_read)

@@ -33,7 +33,7 @@ void emnist_warn(struct progress *display, const char *path)
 {
     const char *slash = strrchr(path, '/');
     if (is_named(slash != NULL ? slash + 1 : path) || holds_named(path)) {
-        progress_say(display, "warning: EMNIST's images lie on their side, unlike the pictures "
-                              "that predict is\n         given; --transpose turns them upright");
+        progress_say(display, "warning: EMNIST's images lie on their side, unlike pictures given "
+                              "to predict;\n         --transpose turns them upright");
     }
 }

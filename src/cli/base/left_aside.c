@@ -61,7 +61,7 @@ void left_aside_warn(struct progress *display, const descent_dataset *const data
     char list[TEXT_MAX];
     left_aside_list(list, sizeof list, datasets, false);
     if (list[0] != '\0') {
-        progress_say(display, "warning: left aside %s", list);
+        progress_say(display, "warning: ignored %s", list);
     }
     if (datasets[0] != NULL && descent_dataset_tests_validation(datasets[0])) {
         progress_say(display, "note: the folder for validation is the test part, as there is no "

@@ -29,10 +29,11 @@ static void tell_places(struct progress *display, const char *path, const descen
 {
     bool named = descent_columns_named(columns);
     if (reading->match == DESCENT_MATCH_PLACES && (named || reading->header)) {
-        progress_say(display,
-                     "note: %s: %s: its columns are taken in the order of the training "
-                     "data",
-                     path, named ? "the first line names no columns" : "the model knows no names");
+        progress_say(
+            display,
+            "note: %s: %s: its columns are taken in the order of the training "
+            "data",
+            path, named ? "the first line names no columns" : "the model stores no column names");
     }
 }
 
@@ -44,7 +45,7 @@ static void tell_passed(struct progress *display, const char *path, const descen
     }
     if (reading->passed_count > 0) {
         bool one = reading->passed_count == 1;
-        progress_say(display, "note: %s: passed over %s that the training data lack: %s", path,
+        progress_say(display, "note: %s: ignored %s that the training data lack: %s", path,
                      one ? "a column" : "columns", list);
     }
 }
@@ -58,17 +59,16 @@ static void tell_column(struct progress *display, const char *path, const descen
     name_of(name, columns, i);
     if (met->unknown > 0) {
         progress_say(display,
-                     "warning: %s: column %s: %s value%s that the training data lack, such as "
-                     "\"%.60s\", taken for none",
+                     "warning: %s: column %s: %s value%s not in the training data, such as "
+                     "\"%.60s\", coded as all zeros",
                      path, name, text_count(count, met->unknown), met->unknown == 1 ? "" : "s",
                      met->example);
     }
     if (met->missing > 0 && column->features > 0 && !column->flagged) {
-        progress_say(
-            display,
-            "warning: %s: column %s: %s value%s missing, as none was in the training data%s", path,
-            name, text_count(count, met->missing), met->missing == 1 ? "" : "s",
-            column->kind == DESCENT_COLUMN_NUMBERS ? "; its mean is taken" : "");
+        progress_say(display,
+                     "warning: %s: column %s: %s value%s missing, unlike in the training data%s",
+                     path, name, text_count(count, met->missing), met->missing == 1 ? "" : "s",
+                     column->kind == DESCENT_COLUMN_NUMBERS ? "; replaced with the mean" : "");
     }
 }
 
@@ -81,7 +81,7 @@ void reading_warn(struct progress *display, const char *path, const descent_colu
     tell_places(display, path, columns, reading);
     tell_passed(display, path, reading);
     if (reading->empty > 0) {
-        progress_say(display, "note: %s: rows without any value were passed over: %zu", path,
+        progress_say(display, "note: %s: rows without any value were skipped: %zu", path,
                      reading->empty);
     }
     for (size_t i = 0; reading->columns != NULL && i < descent_columns_count(columns); i++) {
@@ -101,7 +101,7 @@ void reading_describe(char *text, size_t size, const descent_dataset *dataset)
                 reading->decimal_comma ? ", decimal commas" : "",
                 reading->header ? "names in the first line" : "no names in the first line");
     if (reading->empty > 0) {
-        text_append(text, size, ", %s empty row%s passed over", text_count(count, reading->empty),
+        text_append(text, size, ", %s empty row%s skipped", text_count(count, reading->empty),
                     reading->empty == 1 ? "" : "s");
     }
     if (reading->incomplete > 0) {

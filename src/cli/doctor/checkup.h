@@ -34,7 +34,7 @@ struct checkup_columns {
 
 /* What the best weights answer on the training samples, or on a stratified part of them. */
 struct checkup_answers {
-    size_t missed;   /* classes that are hardly ever answered rightly */
+    size_t missed;   /* classes that are hardly ever predicted correctly */
     size_t fewest;   /* training samples of the rarest of these */
     char names[160]; /* "class 2", "classes 2, 8 and 3 more" */
 };

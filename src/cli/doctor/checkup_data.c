@@ -129,8 +129,8 @@ bool checkup_has_unique_columns(const struct checkup_facts *facts, char text[CHE
 
 bool checkup_has_telling_columns(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])
 {
-    return tell_columns(text, &facts->columns.telling, "tells the answer exactly",
-                        "tell the answer exactly", "if new rows will not have that, ");
+    return tell_columns(text, &facts->columns.telling, "determines the target exactly",
+                        "determine the target exactly", "if it will be unknown for new rows, ");
 }
 
 bool checkup_has_large_pictures(const struct checkup_facts *facts, char text[CHECKUP_TEXT_SIZE])

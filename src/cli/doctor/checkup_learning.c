@@ -238,7 +238,7 @@ bool checkup_misses_answers(const struct checkup_facts *facts, char text[CHECKUP
     snprintf(few, sizeof few, "of %s there are %zu training samples; add some, or try %s",
              missed->missed == 1 ? "it" : "the rarest", missed->fewest, balanced(facts));
     struct answers answers = judge_answers(facts);
-    snprintf(text, CHECKUP_TEXT_SIZE, "%s %s hardly ever answered rightly: %s", missed->names,
+    snprintf(text, CHECKUP_TEXT_SIZE, "%s %s hardly ever predicted correctly: %s", missed->names,
              missed->missed == 1 ? "is" : "are",
              rare ? few
                   : "try more --epochs or a larger --hidden, and check the labels of such samples");

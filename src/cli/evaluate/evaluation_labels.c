@@ -67,7 +67,7 @@ enum exit_status evaluation_print_labels(const struct evaluation *evaluation,
         return cli_failed("out of memory for the figures of %zu labels", evaluation->width);
     }
     evaluation_print_summary(evaluation, trained);
-    printf("          all labels of a sample right (exact match)\n"
+    printf("          counts samples with all labels right (exact match)\n"
            "labels    %s right by themselves, threshold %g\n\n",
            text_percent(text, right), evaluation->threshold);
     enum exit_status status = record_print(&CLASS_RECORD, rows, evaluation->width + 2);

@@ -192,7 +192,7 @@ static void report(struct convert *convert)
     left_aside_list(left, sizeof left, (const descent_dataset *const *)convert->parts.datasets,
                     true);
     if (left[0] != '\0') {
-        progress_say(&convert->display, "left aside: %s", left);
+        progress_say(&convert->display, "ignored: %s", left);
     }
 }
 

@@ -302,7 +302,7 @@ static enum exit_status show_text(const struct view *view)
         printf("\nalike  %s, but for case or blanks\n", alike);
     }
     if (left[0] != '\0') {
-        printf("\nleft aside  %s\n", left);
+        printf("\nignored  %s\n", left);
     }
     print_duplicates(&view->duplicates);
     CLI_TRY(inspect_print_columns(source_first_part(&view->sources),

@@ -53,8 +53,7 @@ static enum exit_status settle_labels(struct training *training)
 {
     const struct source_options *source = &training->options.source;
     if (source->regression && source->multi_label) {
-        return cli_usage(
-            "--regression learns numbers, --multi-label labels: leave one of them out");
+        return cli_usage("expected one of --regression and --multi-label, found both");
     }
     if (source->regression) {
         return settle_loss(training, DESCENT_LOSS_MSE, "--regression");

@@ -79,7 +79,7 @@ static void tell_other_names(struct training *training, const struct trained_mod
         if (strcmp(trained->names[c], name) != 0) {
             progress_say(&training->display,
                          "warning: %s: its class %zu is \"%.60s\", here \"%.60s\": the last "
-                         "layer is taken as it is",
+                         "layer is kept as it is",
                          training->options.init_from, c, trained->names[c], name);
             return;
         }

@@ -154,7 +154,8 @@ static void log_training(struct training *training)
                  text_count(steps, descent_fit_schedule(training->fit)->steps));
     if (every > 1) {
         progress_say(&training->display,
-                     "          told is one epoch in %ju, or one a second; " RUN_METRICS " has all",
+                     "          shown: one epoch in %ju, or one a second; all are in " RUN_METRICS
+                     "",
                      (uintmax_t)every);
     }
 }
