@@ -19,16 +19,18 @@ static double entropy_term(double x)
     return x > 0.0 ? x * log(x) : 0.0;
 }
 
+/* Of a class that only the model has: none. */
 static double share_of(const descent_dataset *train, size_t c)
 {
-    return (double)descent_dataset_class_counts(train)[c] / (double)descent_dataset_count(train);
+    size_t count = c < descent_dataset_classes(train) ? descent_dataset_class_counts(train)[c] : 0;
+    return (double)count / (double)descent_dataset_count(train);
 }
 
 /* The loss's mean target, of which the best constant answer is the softmax: each label's weight,
  * less what smoothing spreads over all classes by theirs; relative to the labels' weights. */
-static double constant_cross_entropy(const descent_loss *loss, const descent_dataset *train)
+static double constant_cross_entropy(const descent_loss *loss, const descent_dataset *train,
+                                     size_t classes)
 {
-    size_t classes = descent_dataset_classes(train);
     double smoothing = loss->label_smoothing, labels = 0.0, sum = 0.0, terms = 0.0;
     for (size_t c = 0; c < classes; c++) {
         double weight = loss->class_weights != NULL ? (double)loss->class_weights[c] : 1.0;
@@ -68,20 +70,23 @@ static double constant_binary(const descent_fit *fit)
 
 double descent_fit_constant(const descent_fit *fit)
 {
-    size_t classes = descent_dataset_classes(fit->train);
+    size_t outputs = descent_model_outputs(fit->model);
     double sum = 0.0;
     switch (fit->config.trainer.loss.kind) {
     case DESCENT_LOSS_CROSS_ENTROPY:
-        return constant_cross_entropy(&fit->config.trainer.loss, fit->train);
+        return constant_cross_entropy(&fit->config.trainer.loss, fit->train, outputs);
     case DESCENT_LOSS_BINARY_CROSS_ENTROPY:
         return constant_binary(fit);
     default:
         break;
     }
-    for (size_t c = 0; c < classes; c++) {
-        sum += share_of(fit->train, c) * (1.0 - share_of(fit->train, c)) / (double)classes;
+    if (descent_dataset_outputs(fit->train) > 0) {
+        return fit->guess; /* of numbers it is the mean, whose loss is known */
     }
-    return classes > 0 ? sum : fit->guess; /* of numbers it is the mean, whose loss is known */
+    for (size_t c = 0; c < outputs; c++) {
+        sum += share_of(fit->train, c) * (1.0 - share_of(fit->train, c)) / (double)outputs;
+    }
+    return sum;
 }
 
 bool descent_fit_is_in_doubt(const descent_fit *fit)

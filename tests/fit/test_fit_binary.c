@@ -132,6 +132,36 @@ START_TEST(targets_beyond_shares_are_refused)
 }
 END_TEST
 
+/* An output of its own for a class that the training data lack: its best constant answer is no. The
+ * hidden units of zero weights stay off. */
+START_TEST(a_model_of_more_classes_is_given_up)
+{
+    static const descent_loss_kind kinds[] = {DESCENT_LOSS_CROSS_ENTROPY,
+                                              DESCENT_LOSS_BINARY_CROSS_ENTROPY, DESCENT_LOSS_MSE};
+    struct fitted_data data;
+    fitted_data_create(&data, true);
+    descent_fit_config config = binary_config();
+    config.trainer.loss.kind = kinds[_i];
+    config.schedule.lr = 1e-12;
+    config.give_up = true;
+    config.gradient_tolerance = 0;
+    descent_model_config shape = {.layers = 2,
+                                  .sizes = {FEATURES, 4, CLASSES + 2},
+                                  .activation = DESCENT_ACTIVATION_RELU,
+                                  .init = DESCENT_INIT_ZEROS};
+    descent_model *model;
+    descent_fit *fit;
+    ck_assert_ok(descent_model_create(&model, &shape));
+    ck_assert_ok(descent_fit_create(&fit, model, data.train, NULL, &config));
+    ck_assert_ok(descent_fit_run(fit, NULL));
+    ck_assert_int_eq(descent_fit_stopped(fit), DESCENT_STOP_GIVEN_UP);
+    ck_assert_uint_eq(descent_fit_progress(fit)->epoch, DESCENT_LOST_EPOCHS);
+    descent_fit_destroy(fit);
+    descent_model_destroy(model);
+    fitted_data_destroy(&data);
+}
+END_TEST
+
 /* Shares that are standardized are none any more. */
 START_TEST(standardized_targets_are_refused)
 {
@@ -218,6 +248,7 @@ int main(void)
         TEST_CASE(one_output_learns_two_classes),
         TEST_CASE(the_limit_is_by_the_loss_of_guessing),
         TEST_LOOP(targets_beyond_shares_are_refused, 2),
+        TEST_LOOP(a_model_of_more_classes_is_given_up, 3),
         TEST_CASE(standardized_targets_are_refused),
         TEST_LOOP(logits_behind_an_activation_are_refused, 3),
         TEST_CASE(a_training_that_has_begun_goes_on_behind_an_activation),
