@@ -156,8 +156,8 @@ static descent_status sort_by_shape(struct descent_layer_list *list)
             return DESCENT_OK;
         }
     }
-    list->by_shape = true;
-    for (size_t from = 0; from < list->count; from++) {
+    list->by_shape = list->count > 1;
+    for (size_t from = 0; list->by_shape && from < list->count; from++) {
         size_t next = find_next(list, from);
         if (next == list->count) {
             return descent_fail(DESCENT_ERROR_FORMAT,
