@@ -15,6 +15,9 @@
 /* Room for any integer. */
 enum { NUMBER_SIZE = 16 };
 
+/* From it on, floats do not tell whole numbers apart. */
+#define EXACT_MAX 0x1p24
+
 static bool is_one_hot(const struct descent_array *array)
 {
     return descent_array_width(array) > 1;
@@ -31,6 +34,13 @@ static descent_status read_number(int32_t *label, const struct descent_array *ar
                                   const char *path)
 {
     double number = element(array, i);
+    if (fabs(number) >= EXACT_MAX && array->floats != NULL) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: expected labels between -%.0f and %.0f where they are floats, "
+                            "found %.9g at sample %zu; in Python, np.save(FILE, np.unique(a, "
+                            "return_inverse=True)[1]) numbers them from 0",
+                            path, EXACT_MAX, EXACT_MAX, number, i);
+    }
     *label = (int32_t)number;
     return number == floor(number)
                ? DESCENT_OK

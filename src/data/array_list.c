@@ -151,9 +151,11 @@ static descent_status add_folder(struct descent_array_list *list,
 {
     for (size_t i = 0; i < folder->count; i++) {
         const struct descent_folder_entry *entry = &folder->entries[i];
-        DESCENT_TRY(entry->folder
-                        ? descent_aside_add(&list->others, entry->name, entry->path, false)
-                        : add_file(list, entry->path));
+        if (strcmp(entry->name, DESCENT_ARRAY_CLASSES) != 0) {
+            DESCENT_TRY(entry->folder
+                            ? descent_aside_add(&list->others, entry->name, entry->path, false)
+                            : add_file(list, entry->path));
+        }
     }
     return DESCENT_OK;
 }

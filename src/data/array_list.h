@@ -10,6 +10,9 @@
 #include "data/aside.h"
 #include "data/npy.h"
 
+/* Names the classes of arrays; it is no array itself. */
+#define DESCENT_ARRAY_CLASSES "classes.txt"
+
 /* One array, by its file. */
 struct descent_array_file {
     char *path;                      /* owned */

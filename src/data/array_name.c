@@ -63,7 +63,8 @@ static size_t rank_of(const char *word)
     return rank ? (size_t)(word[3] - '0') : 0;
 }
 
-/* The first part and the first role that are named count; the same again is a word of the set. */
+/* The first part and the first role that are named count; the same again is a word of the set.
+ * What names labels or features, as target_names does, is neither. */
 static void take(struct descent_array_name *name, const char *text)
 {
     const struct word *word = find(text);
@@ -76,6 +77,7 @@ static void take(struct descent_array_name *name, const char *text)
                (role && name->role != DESCENT_ARRAY_UNKNOWN)) {
         size_t used = strlen(name->set);
         snprintf(name->set + used, sizeof name->set - used, "%s%s", used > 0 ? "-" : "", text);
+        name->role = strcmp(text, "names") == 0 ? DESCENT_ARRAY_UNKNOWN : name->role;
     } else {
         name->part = part ? word->part : name->part;
         name->role = role ? word->role : name->role;

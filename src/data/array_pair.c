@@ -122,11 +122,12 @@ static descent_status choose_set(const char **set, const struct wanted *wanted, 
             continue;
         }
         if (*set != NULL) {
+            /* A set without a name of its own has none that moves it. */
             return descent_fail(DESCENT_ERROR_FORMAT,
                                 "%s: expected one data set, found \"%s\" and \"%s\"; move the "
                                 "files of one into a folder of their own, such as: mkdir one && mv "
                                 "%s* one",
-                                path, *set, one.set, one.set);
+                                path, *set, one.set, one.set[0] != '\0' ? one.set : *set);
         }
         *set = one.set;
     }
@@ -147,7 +148,8 @@ static descent_status fail_missing(const struct descent_array_pair *pair, const 
         [DESCENT_ARRAY_TRAIN] = {"train", "_train"},
         [DESCENT_ARRAY_TEST] = {"t10k", "_test"},
     };
-    bool numpy = wanted->list->count > 0 && wanted->list->files[0].numpy;
+    bool numpy =
+        wanted->list->count > 0 ? wanted->list->files[0].numpy : descent_array_is_archive(path);
     const char *part = parts[wanted->part][numpy];
     char samples[64] = "", answers[64] = "";
     if (pair->samples == NULL) {

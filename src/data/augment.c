@@ -14,17 +14,13 @@
 #include "base/hash.h"
 #include "base/vector_loops.h"
 #include "base/vector_math.h"
+#include "data/image_shape.h"
 #include "data/warp.h"
 
 #include <descent/random.h>
 #include <math.h>
 
 static const double radians = 0.017453292519943295769; /* of a degree */
-
-static bool is_image(const descent_shape *shape)
-{
-    return shape->rank == 2 || (shape->rank == 3 && shape->sizes[2] <= 4);
-}
 
 descent_status descent_augment_plan_init(struct descent_augment_plan *plan,
                                          const descent_augment *augment, const descent_shape *shape,
@@ -34,12 +30,7 @@ descent_status descent_augment_plan_init(struct descent_augment_plan *plan,
     if (status != DESCENT_OK) {
         return status;
     }
-    if (!is_image(shape)) {
-        return descent_fail(DESCENT_ERROR_INVALID,
-                            "augmentation: expected samples that are images, height x width or "
-                            "height x width x channels, found %zu dimensions",
-                            shape->rank);
-    }
+    DESCENT_TRY(descent_image_shape_check(shape, "augmentation"));
     *plan = (struct descent_augment_plan){
         .augment = *augment,
         .height = shape->sizes[0],

@@ -66,10 +66,13 @@ bool descent_array_folder_holds(const char *path)
 /* Of classes.txt. */
 enum { FILE_MAX = DESCENT_NAMES_MAX * (DESCENT_NAME_SIZE_MAX + 2) };
 
-/* Adds the names on the lines of a text, which is changed. */
+/* Adds the names on the lines of a text, which is changed. Editors may have put a byte order mark
+ * before them and blank lines behind. */
 static descent_status read_lines(struct descent_names *names, char *text, const char *path)
 {
-    for (size_t line = 1; *text != '\0'; line++) {
+    static const char mark[] = "\xef\xbb\xbf";
+    text += strncmp(text, mark, sizeof mark - 1) == 0 ? sizeof mark - 1 : 0;
+    for (size_t line = 1; text[strspn(text, "\r\n")] != '\0'; line++) {
         char *end = text + strcspn(text, "\n");
         char *next = *end == '\n' ? end + 1 : end;
         end -= end > text && end[-1] == '\r';
@@ -97,7 +100,7 @@ static descent_status read_lines(struct descent_names *names, char *text, const 
 static descent_status load_names(struct descent_names *names, const char *folder, uint64_t limit)
 {
     char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/classes.txt", folder) >= (int)sizeof path) {
+    if (snprintf(path, sizeof path, "%s/" DESCENT_ARRAY_CLASSES, folder) >= (int)sizeof path) {
         return DESCENT_OK;
     }
     char *text = NULL;

@@ -3,6 +3,7 @@
  */
 #include "base/fail.h"
 #include "data/dataset_private.h"
+#include "data/image_shape.h"
 #include "data/sources.h"
 
 #include <stdint.h>
@@ -35,6 +36,7 @@ descent_status descent_dataset_transpose(descent_dataset *dataset, const char *p
                             "%s",
                             path, dataset->pictures ? "files of images" : "rows of numbers");
     }
+    DESCENT_TRY(descent_image_shape_check(&dataset->shape, path));
     char *scratch = malloc(size);
     if (scratch == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory to transpose an image", path);

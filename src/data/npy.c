@@ -85,7 +85,7 @@ static descent_status keep_float(const struct target *target, size_t i, double n
 static descent_status keep_integer(const struct target *target, size_t i, double number)
 {
     if (!(number >= INT32_MIN && number <= INT32_MAX)) {
-        return fail_element(target, i, "labels of less than 32 bits", number);
+        return fail_element(target, i, "labels of at most 32 bits", number);
     }
     target->array->integers[target->done + i] = (int32_t)number;
     return DESCENT_OK;

@@ -96,6 +96,48 @@ class Arrays(CommandCase):
             self.put_pair("data", f"emnist-{name}-{{part}}-{{what}}-idx{{rank}}-ubyte")
         self.refuse(1, ["emnist-digits", "emnist-letters", "folder of their own"], "train", "data")
 
+    def test_the_set_to_move_has_a_name(self):
+        """mv * would move the new folder into itself."""
+        self.put_pair("data", "emnist-letters-{part}-{what}-idx{rank}-ubyte")
+        self.put_pair("data", "{part}-{what}-idx{rank}-ubyte")
+        self.refuse(1, ["mv emnist-letters* one"], "train", "data")
+
+    def test_names_of_classes(self):
+        """Not left aside, and with what editors put before and behind."""
+        for content in (b"ant\nbee\ncat\n", b"\xef\xbb\xbfant\r\nbee\r\ncat\r\n\r\n", b"ant\nbee\ncat\n\n"):
+            with self.subTest(content):
+                self.put_pair("data", "{part}-{what}-idx{rank}-ubyte")
+                self.put("data/classes.txt", content)
+                found = self.inspect("data")
+                self.assertEqual(found["train"]["class_names"], ["ant", "bee", "cat"])
+                self.assertEqual(found["left_aside"], [])
+        self.put("data/classes.txt", b"ant\n\ncat\n")
+        self.refuse(1, ["classes.txt: line 2"], "inspect", "data")
+
+    def test_labels_that_floats_do_not_tell_apart(self):
+        self.put("data/x.npy", self.images("train"))
+        for first, descr in ((2**24, "<f8"), (2**24, "<f4"), (-3e9, "<f8"), (3e9, "<f8"), (1e30, "<f4")):
+            with self.subTest(first=first, descr=descr):
+                self.put("data/y.npy", self.labels("train", descr, first))
+                self.refuse(1, ["y.npy", "16777216", "return_inverse"], "inspect", "data")
+        self.put("data/y.npy", self.labels("train", "<f4", 2**24 - 4))
+        self.assertEqual(self.inspect("data")["train"]["class_names"], ["16777212", "16777213", "16777214"])
+        self.put("data/y.npy", self.labels("train", "<i4", 2**24))
+        self.assertEqual(self.inspect("data")["train"]["class_names"], ["16777216", "16777217", "16777218"])
+
+    def test_an_archive_with_names(self):
+        """As scikit-learn's data sets have them."""
+        self.put("data.npz", npz(data=self.images("train"), target=self.labels("train"),
+                                 target_names=npy([3], [1, 2, 3]), feature_names=npy([1], [0])))
+        self.put("plain.npz", npz(data=self.images("train"), target=self.labels("train")))
+        self.assertEqual(self.fingerprints("data.npz"), self.fingerprints("plain.npz"))
+        self.assertEqual({row["what"] for row in self.inspect("data.npz")["left_aside"]},
+                         {"target_names", "feature_names"})
+
+    def test_an_archive_of_unknown_names(self):
+        self.put("data.npz", npz(a=self.images("train"), b=self.labels("train")))
+        self.refuse(1, ["data.npz", "x_train.npy", "data and target"], "inspect", "data.npz")
+
     def test_two_files_for_one_purpose(self):
         self.put_pair("data", "{part}-{what}-idx{rank}-ubyte")
         self.put_pair("data", "{part}-{what}.idx{rank}-ubyte")
@@ -282,6 +324,10 @@ class Transpose(CommandCase):
     def test_wrong_use(self):
         (self.folder / "rows.csv").write_text("a,b,label\n" + "0.5,1.5,x\n1.5,2.5,y\n" * 20)
         self.refuse(1, ["rows.csv", "to transpose", "rows of numbers"], "train", "rows.csv", "--transpose")
+        (self.folder / "first.npz").write_bytes(npz(x=npy([20, 3, 5, 6], [7] * 1800, "|u1"),
+                                                    y=npy([20], [i % 2 for i in range(20)])))
+        for option in (("--transpose",), ("--augment", "shift=1")):
+            self.refuse(1, ["3 x 5 x 6", "np.moveaxis(a, 1, -1)"], "train", "first.npz", *option)
         for name in ("a", "b"):
             for i in range(4):
                 (self.folder / "pictures" / name).mkdir(parents=True, exist_ok=True)

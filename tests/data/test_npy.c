@@ -153,7 +153,7 @@ START_TEST(numbers_out_of_range_are_refused)
     } cases[] = {
         {"<f4", NAN, DESCENT_NPY_SAMPLES, "expected finite numbers that fit a float, found"},
         {"<f8", 1e300, DESCENT_NPY_NUMBERS, "found 1e+300 at sample 1, element 0"},
-        {"<i8", 4e9, DESCENT_NPY_LABELS, "expected labels of less than 32 bits, found 4e+09"},
+        {"<i8", 4e9, DESCENT_NPY_LABELS, "expected labels of at most 32 bits, found 4e+09"},
         {"<i4", 256, DESCENT_NPY_BYTES, "expected whole numbers from 0 to 255, found 256"},
         {"<i4", -1, DESCENT_NPY_BYTES, "expected whole numbers from 0 to 255, found -1"},
     };
@@ -355,6 +355,9 @@ START_TEST(names_say_what_arrays_are_for)
         {"k49-train-imgs.npz", DESCENT_ARRAY_TRAIN, DESCENT_ARRAY_SAMPLES, 0, "k49"},
         {"training_targets-idx2-float", DESCENT_ARRAY_TRAIN, DESCENT_ARRAY_TARGETS, 2, ""},
         {"target", DESCENT_ARRAY_WHOLE, DESCENT_ARRAY_EITHER, 0, ""},
+        {"target_names", DESCENT_ARRAY_WHOLE, DESCENT_ARRAY_UNKNOWN, 0, "names"},
+        {"feature-names.npy", DESCENT_ARRAY_WHOLE, DESCENT_ARRAY_UNKNOWN, 0, "feature-names"},
+        {"names-train-images", DESCENT_ARRAY_TRAIN, DESCENT_ARRAY_SAMPLES, 0, "names"},
         {"notes.txt", DESCENT_ARRAY_WHOLE, DESCENT_ARRAY_UNKNOWN, 0, "notes-txt"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
