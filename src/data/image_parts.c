@@ -70,6 +70,58 @@ static bool are_parts(const struct roles *roles)
            (train && test && roles->classes == 0);
 }
 
+static bool holds_folder(const struct descent_folder *folder, const char *name)
+{
+    size_t i = 0;
+    while (i < folder->count &&
+           !(folder->entries[i].folder && strcmp(folder->entries[i].name, name) == 0)) {
+        i++;
+    }
+    return i < folder->count;
+}
+
+/* How many folders both folders hold by the same name. */
+static descent_status count_common(size_t *common, const char *one, const char *other)
+{
+    struct descent_folder folders[2] = {{0}};
+    *common = 0;
+    descent_status status = descent_folder_list(&folders[0], one);
+    if (status == DESCENT_OK) {
+        status = descent_folder_list(&folders[1], other);
+    }
+    for (size_t i = 0; i < folders[0].count && status == DESCENT_OK; i++) {
+        const struct descent_folder_entry *entry = &folders[0].entries[i];
+        *common += entry->folder && holds_folder(&folders[1], entry->name);
+    }
+    descent_folder_free(&folders[0]);
+    descent_folder_free(&folders[1]);
+    return status;
+}
+
+/* Classes of which one has a part's name. Where it holds the same folders as another one, both are
+ * parts, and a network would learn to tell these apart. */
+static descent_status check_classes(const struct descent_folder *folder, const struct roles *roles,
+                                    const char *path)
+{
+    const struct descent_folder_entry *train = roles->entries[TRAIN];
+    for (size_t i = 0; i < folder->count && train != NULL; i++) {
+        const struct descent_folder_entry *entry = &folder->entries[i];
+        size_t common = 0;
+        if (entry->folder && entry != train) {
+            DESCENT_TRY(count_common(&common, train->path, entry->path));
+        }
+        if (common >= 2) {
+            return descent_fail(DESCENT_ERROR_FORMAT,
+                                "%s: expected a folder for each class, or the folders train and "
+                                "test, found %s and %s, which hold folders of the same names; "
+                                "rename the one of the test part to test, and move other folders "
+                                "away",
+                                path, train->name, entry->name);
+        }
+    }
+    return DESCENT_OK;
+}
+
 static descent_status keep_aside(struct descent_image_parts *parts,
                                  const struct descent_folder *folder, const struct roles *roles)
 {
@@ -110,7 +162,9 @@ static descent_status choose(struct descent_image_parts *parts, const struct des
     struct roles roles = assign(folder);
     const char *root = path;
     parts->split = part != DESCENT_PART_ALL;
-    if (are_parts(&roles)) {
+    if (!are_parts(&roles)) {
+        DESCENT_TRY(check_classes(folder, &roles, path));
+    } else {
         const struct descent_folder_entry *chosen = NULL;
         DESCENT_TRY(choose_part(&chosen, &roles, path, part));
         DESCENT_TRY(keep_aside(parts, folder, &roles));

@@ -1,8 +1,9 @@
 /*
  * Version 2.27 of stb_image, which Debian 12 has, writes past its tables if a JPEG file claims more
  * than 256 codes, decodes nonsense if there are too many codes for their lengths, pads a truncated
- * file with zeros, and copies the first part of a PNG file's pixels to a null pointer if it is
- * empty. The structure of JPEG files: ITU-T T.81, annex B; of PNG files: RFC 2083, section 3.
+ * file with zeros, copies the first part of a PNG file's pixels to a null pointer if it is empty,
+ * and asks for as much memory as a part claims to need, up to 2 GiB. The structure of JPEG files:
+ * ITU-T T.81, annex B; of PNG files: RFC 2083, section 3.
  */
 #include "image/image_check.h"
 
@@ -144,23 +145,29 @@ descent_status descent_bmp_check(const unsigned char *bytes, size_t size, const 
                         name, size);
 }
 
+static descent_status fail_png(const char *name, const char *why)
+{
+    return descent_fail(DESCENT_ERROR_FORMAT, "%s: expected an image, cannot decode it: %s", name,
+                        why);
+}
+
 /* Chunks: length, the highest byte first; name; content; checksum. */
 descent_status descent_png_check(const unsigned char *bytes, size_t size, const char *name)
 {
     static const size_t signature = 8, frame = 12;
+    bool first = true;
     for (size_t at = signature; size - at >= frame;) {
         size_t length = (size_t)bytes[at] << 24 | (size_t)bytes[at + 1] << 16 |
                         (size_t)bytes[at + 2] << 8 | bytes[at + 3];
-        if (memcmp(bytes + at + 4, "IDAT", 4) == 0) {
-            return length > 0 ? DESCENT_OK
-                              : descent_fail(DESCENT_ERROR_FORMAT,
-                                             "%s: expected an image, cannot decode it: its first "
-                                             "IDAT chunk is empty",
-                                             name);
+        bool pixels = memcmp(bytes + at + 4, "IDAT", 4) == 0;
+        if (pixels && first && length == 0) {
+            return fail_png(name, "its first IDAT chunk is empty");
         }
         if (length > size - at - frame) {
-            break; /* stb_image tells what is missing */
+            /* Of other chunks stb_image tells what is missing. */
+            return pixels ? fail_png(name, "its pixels are cut off") : DESCENT_OK;
         }
+        first = first && !pixels;
         at += frame + length;
     }
     return DESCENT_OK;

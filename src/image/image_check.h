@@ -7,8 +7,8 @@
 #include <descent/status.h>
 #include <stddef.h>
 
-/* Refuses a PNG file whose first part of pixels is empty. Error: FORMAT, with `name` at the start
- * of the line. */
+/* Refuses a PNG file whose first part of pixels is empty, or one whose parts claim more bytes than
+ * the file has. Error: FORMAT, with `name` at the start of the line. */
 descent_status descent_png_check(const unsigned char *bytes, size_t size, const char *name);
 
 /* Refuses a JPEG file with tables of codes that cannot be, or whose end is missing. Error: FORMAT.

@@ -75,6 +75,16 @@ class ImageFolders(CommandCase):
         self.assertEqual(self.inspect("data", "--test", "0.4")["train"]["class_names"],
                          ["plane", "train", "valid"])
 
+    def test_parts_of_other_names_are_no_classes(self):
+        """Both hold the same folders: a network would learn to tell the parts apart."""
+        for folder, parts in (("dev", ("train", "dev")), ("three", ("Train", "val", "other"))):
+            for part in parts:
+                self.make_classes(f"{folder}/{part}", 4)
+            self.refuse(1, [folder, parts[0], "folders of the same names", "rename"], "train", folder)
+        self.make_classes("data/train", 4, ("steam", "diesel"))
+        self.make_classes("data/plane", 4, ("jet", "diesel"))
+        self.assertEqual(self.inspect("data")["train"]["class_names"], ["plane", "train"])
+
     def test_two_folders_for_a_part(self):
         self.make_classes("data/train")
         self.make_classes("data/Training")

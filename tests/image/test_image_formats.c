@@ -175,6 +175,16 @@ START_TEST(a_png_file_without_a_first_part_is_refused)
 }
 END_TEST
 
+START_TEST(a_png_file_cannot_claim_memory)
+{
+    uint8_t pixels[PIXELS];
+    fill(pixels, sizeof pixels);
+    struct bytes made = png_file(HEIGHT, WIDTH, 1, pixels, HEIGHT);
+    made.data[33] = 0x3f; /* the length of its pixels, behind signature and header: 1 GiB */
+    assert_refused(&made, "its pixels are cut off");
+}
+END_TEST
+
 START_TEST(other_formats_are_named)
 {
     static const struct {
@@ -209,6 +219,7 @@ int main(void)
         TEST_LOOP(photos_are_turned_upright, 10),
         TEST_CASE(broken_orientations_do_no_harm),
         TEST_CASE(a_png_file_without_a_first_part_is_refused),
+        TEST_CASE(a_png_file_cannot_claim_memory),
         TEST_CASE(other_formats_are_named),
     };
     scratch_begin();
