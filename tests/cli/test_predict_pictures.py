@@ -166,6 +166,21 @@ class Sources(CommandCase):
         (self.folder / "one.npy").write_bytes(npy([1, self.SIDE, self.SIDE], [0] * self.SIDE**2, "<f4"))
         self.refuse(1, ["one.npy", "expected bytes, found floats"], "predict", "run", "one.npy")
 
+    def test_samples_of_another_shape(self):
+        """As many numbers in another order would be answered wrongly; rows, and sides of 1, are the same."""
+        def put(*shape):
+            (self.folder / "x.npy").write_bytes(npy(shape, self.pixels, "|u1"))
+        count, side = len(self.labels), self.SIDE
+        expected = self.answers("data/t10k-images-idx3-ubyte")
+        for shape in ((side**2,), (side, side, 1), (1, side, side)):
+            put(count, *shape)
+            self.assertEqual(self.answers("x.npy"), expected)
+        for shape in ((side // 2, 2 * side), (side, side // 2, 2)):
+            put(count, *shape)
+            found = " x ".join(map(str, shape))
+            self.refuse(1, [f"x.npy: expected samples of {side} x {side}", f"found {found}"], "predict",
+                        "run", "x.npy")
+
     def test_a_name(self):
         self.assertEqual(len(self.answers("digits")), 360)
         self.refuse(1, ["nothere", "not found"], "predict", "run", "nothere")
@@ -194,9 +209,9 @@ class Sources(CommandCase):
 
     def test_wrong_use(self):
         (self.folder / "small.npy").write_bytes(npy([2, 3, 3], [0] * 18, "|u1"))
-        self.refuse(1, ["small.npy", "expected samples of 64 numbers", "3 x 3"], "predict", "run",
+        self.refuse(1, ["small.npy", "expected samples of 8 x 8", "3 x 3"], "predict", "run",
                     "small.npy")
-        self.refuse(1, ["expected samples of 64 numbers", "found 1"], "predict", "run",
+        self.refuse(1, ["expected samples of 8 x 8", "found 1"], "predict", "run",
                     "data/t10k-labels-idx1-ubyte")
         self.refuse(2, ["found small.npy and x.png"], "predict", "run", "small.npy", "x.png")
         self.refuse(2, ["--header", "found samples"], "predict", "run", "small.npy", "--header", "yes")

@@ -118,10 +118,10 @@ enum exit_status predict_image_read(uint8_t *pixels, const struct predict_shape 
 enum exit_status predict_files(const struct predictor *predictor,
                                const struct predict_options *options, const char *const *names);
 
-/* samples.c: an IDX or NumPy file, or a data set, for a model of so many inputs. FAILED after one
- * line; the caller destroys it. Then up to `most` samples from the first on, [n × inputs]; returns
- * n. */
-enum exit_status predict_samples_load(descent_dataset **dataset, size_t inputs,
+/* samples.c: an IDX or NumPy file, or a data set, of samples in the model's shape, or of rows of as
+ * many numbers. FAILED after one line; the caller destroys it. Then up to `most` samples from the
+ * first on, [n × inputs]; returns n. */
+enum exit_status predict_samples_load(descent_dataset **dataset, const struct predictor *predictor,
                                       const descent_source *source, const char *path);
 size_t predict_samples_next(const descent_dataset *dataset, size_t first, size_t most,
                             float *features);

@@ -73,9 +73,10 @@ static enum exit_status answer_all(struct answering *answering)
 static enum exit_status open_rows(struct answering *answering, const descent_source *source,
                                   const char *path, bool samples)
 {
-    size_t inputs = answering->predictor->inputs;
-    return samples ? predict_samples_load(&answering->samples, inputs, source, path)
-                   : cli_library(descent_rows_create(&answering->rows, path, inputs, source));
+    const struct predictor *predictor = answering->predictor;
+    return samples ? predict_samples_load(&answering->samples, predictor, source, path)
+                   : cli_library(
+                         descent_rows_create(&answering->rows, path, predictor->inputs, source));
 }
 
 static void tell_reading(const struct answering *answering, const descent_source *source,

@@ -4,6 +4,8 @@
 #include "cli/base/text.h"
 #include "cli/predict/predict.h"
 
+#include <string.h>
+
 /* A data set's own test part, or else all of it; its labels are not looked at. */
 static descent_status load_parts(descent_dataset **dataset, const char *path,
                                  const descent_source *source)
@@ -20,10 +22,51 @@ static descent_status load_parts(descent_dataset **dataset, const char *path,
     return status;
 }
 
+/* The dimensions that count: those of more than 1. */
+static size_t list_sizes(size_t sizes[DESCENT_RANK_MAX], const descent_shape *shape)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < shape->rank; i++) {
+        sizes[count] = shape->sizes[i];
+        count += shape->sizes[i] > 1;
+    }
+    return count;
+}
+
+/* Rows of numbers go by their order; of images, all sides must be those of the model. */
+static bool fits(const struct trained_model *trained, const descent_shape *shape)
+{
+    size_t wanted[DESCENT_RANK_MAX], found[DESCENT_RANK_MAX];
+    size_t count = list_sizes(found, shape);
+    return !trained->has_shape || shape->rank == 1 || trained->shape.rank == 1 ||
+           (count == list_sizes(wanted, &trained->shape) &&
+            memcmp(wanted, found, count * sizeof *found) == 0);
+}
+
+static enum exit_status check_shape(const descent_dataset *dataset,
+                                    const struct predictor *predictor, const char *path)
+{
+    const struct trained_model *trained = predictor->trained;
+    char found[128], expected[128];
+    if (descent_dataset_features(dataset) == predictor->inputs &&
+        fits(trained, descent_dataset_shape(dataset))) {
+        return DONE;
+    }
+    text_shape(found, sizeof found, descent_dataset_shape(dataset));
+    if (!trained->has_shape) {
+        return cli_failed("%s: expected samples of %zu numbers, found %s", path, predictor->inputs,
+                          found);
+    }
+    text_shape(expected, sizeof expected, &trained->shape);
+    return cli_failed("%s: expected samples of %s, as the model's training data, found %s", path,
+                      expected, found);
+}
+
 /* A file of one array needs no labels; one of several is a data set, if it has any. */
-enum exit_status predict_samples_load(descent_dataset **dataset, size_t inputs,
+enum exit_status predict_samples_load(descent_dataset **dataset, const struct predictor *predictor,
                                       const descent_source *source, const char *path)
 {
+    size_t inputs = predictor->inputs;
     descent_status status = descent_dataset_is_array(path)
                                 ? descent_dataset_load_samples(dataset, path, inputs, source)
                                 : load_parts(dataset, path, source);
@@ -31,12 +74,7 @@ enum exit_status predict_samples_load(descent_dataset **dataset, size_t inputs,
         status = load_parts(dataset, path, source); /* several arrays */
     }
     CLI_TRY_LIBRARY(status);
-    if (descent_dataset_features(*dataset) != inputs) {
-        char shape[128];
-        text_shape(shape, sizeof shape, descent_dataset_shape(*dataset));
-        return cli_failed("%s: expected samples of %zu numbers, found %s", path, inputs, shape);
-    }
-    return DONE;
+    return check_shape(*dataset, predictor, path);
 }
 
 size_t predict_samples_next(const descent_dataset *dataset, size_t first, size_t most,
