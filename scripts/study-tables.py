@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Is a table trained well from its raw file, without options, beside scikit-learn?
+"""Is a table trained well from its raw file, without options, next to scikit-learn?
 
     scripts/study-tables.py [--quick] [--tables NAME,...] [--keep FOLDER]
 
@@ -9,7 +9,7 @@ for testing, by class, and trained with one command that names the label column 
 
     descent train TABLE --label-column NAME [--regression]
 
-Beside it, on the same rows, scikit-learn's MLPClassifier or MLPRegressor with their defaults, on
+Next to it, on the same rows, scikit-learn's MLPClassifier or MLPRegressor with their defaults, on
 the numbers as they are and standardised, and logistic or ridge regression, standardised; words
 become one-hot and missing numbers the mean for them, as scikit-learn's users do it.
 
