@@ -75,6 +75,7 @@ POSITIONAL = {
     "train": ["data"], "evaluate": ["model", "data"], "predict": ["model", "rows.csv"],
     "inspect": ["data"], "convert": ["data", "folder"], "bench": ["data"], "plot": ["run"],
     "doctor": ["run"], "find-lr": ["data"], "walk": ["parabola"], "check-gradient": [],
+    "data": [],
 }
 
 # Texts that are looked at only beside files and data, or that these alone can refuse.

@@ -55,6 +55,7 @@ enum exit_status command_find_lr(int argc, const char **argv);
 enum exit_status command_predict(int argc, const char **argv);
 enum exit_status command_plot(int argc, const char **argv);
 enum exit_status command_walk(int argc, const char **argv);
+enum exit_status command_data(int argc, const char **argv);
 enum exit_status command_check_gradient(int argc, const char **argv);
 
 /* Makes '?' of control characters: a name or a file's text must not send commands to the terminal,

@@ -9,7 +9,6 @@
 #include <descent/dataset.h>
 
 #include <dirent.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,16 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PLACES_MAX = 8 };
-
-/* The folders in which a name is looked up. */
-struct places {
-    char folders[PLACES_MAX][PATH_MAX];
-    size_t count;
-};
-
 /* Once, however often it is added. */
-static void add_place(struct places *places, const char *folder, const char *below)
+static void add_place(struct data_places *places, const char *folder, const char *below)
 {
     if (folder == NULL || folder[0] == '\0') {
         return;
@@ -66,7 +57,7 @@ static bool find_prefix(char prefix[PATH_MAX])
     return true;
 }
 
-static void list_places(struct places *places)
+void data_places_list(struct data_places *places)
 {
     const char *user = getenv("XDG_DATA_HOME"); /* as the XDG Base Directory Specification says */
     char prefix[PATH_MAX];
@@ -103,9 +94,7 @@ static bool is_part(const char *name)
     return strstr(name, "-idx") != NULL || descent_dataset_is_numpy(name);
 }
 
-/* Whether a folder holds a part of a data set: a name can also be that of some other folder here,
- * for example of a run. */
-static bool holds_data(const char *path)
+bool data_holds_part(const char *path)
 {
     DIR *folder = opendir(path);
     if (folder == NULL) {
@@ -128,34 +117,36 @@ static char *absolute(const char *path)
     return resolved;
 }
 
-/* What to do about a set that is known, but not there. */
-static const char *hint_of(const char *name)
+const struct data_known DATA_KNOWN[] = {
+    {"fashion-mnist", "run apt-get install dataset-fashion-mnist"},
+    {"mnist", "run scripts/fetch-mnist.sh to download it"},
+    {NULL, NULL},
+};
+
+/* What to do about a set that is known, but not there; "" for others. */
+static const char *how_to_get(const char *name)
 {
-    static const char *const hints[][2] = {
-        {"mnist", "; run scripts/fetch-mnist.sh to download it"},
-        {"fashion-mnist", "; run apt-get install dataset-fashion-mnist"},
-    };
-    for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++) {
-        if (strcmp(name, hints[i][0]) == 0) {
-            return hints[i][1];
-        }
+    const struct data_known *known = DATA_KNOWN;
+    while (known->name != NULL && strcmp(name, known->name) != 0) {
+        known++;
     }
-    return "";
+    return known->name != NULL ? known->how : "";
 }
 
-static void print_not_found(const char *name, const struct places *places)
+static void print_not_found(const char *name, const struct data_places *places)
 {
     char list[4096] = "";
     for (size_t i = 0; i < places->count; i++) {
         text_append(list, sizeof list, "%s%s", i == 0 ? "" : ", ", places->folders[i]);
     }
     const char *unset = getenv("DESCENT_DATA") == NULL ? " (DESCENT_DATA is not set)" : "";
-    cli_failed("data set \"%s\" not found: no such folder here, nor in %s%s%s", name, list, unset,
-               hint_of(name));
+    const char *how = how_to_get(name);
+    cli_failed("data set \"%s\" not found: no such folder here, nor in %s%s%s%s", name, list, unset,
+               how[0] != '\0' ? "; " : "", how);
 }
 
 /* The folder of that name in the first place that has one, to be freed; NULL if none does. */
-static char *find_in_places(const char *name, const struct places *places)
+static char *find_in_places(const char *name, const struct data_places *places)
 {
     for (size_t i = 0; i < places->count; i++) {
         char path[PATH_MAX];
@@ -171,12 +162,12 @@ char *cli_data_find(const char *name)
 {
     bool exists = access(name, F_OK) == 0;
     bool path = strchr(name, '/') != NULL;
-    if (holds_data(name) ||
+    if (data_holds_part(name) ||
         ((descent_dataset_is_csv(name) || descent_dataset_is_numpy(name)) && exists)) {
         return absolute(name);
     }
-    struct places places;
-    list_places(&places);
+    struct data_places places;
+    data_places_list(&places);
     char *found = path ? NULL : find_in_places(name, &places);
     if (found == NULL && is_folder(name)) {
         found = absolute(name); /* the reader will say which files are missing */

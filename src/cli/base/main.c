@@ -16,6 +16,7 @@ static const struct command commands[] = {
     {"convert", "Writes any data as IDX files or as CSV", command_convert},
     {"predict", "Predicts classes or numbers for images or rows", command_predict},
     {"inspect", "Shows what a model, checkpoint, run or data set holds", command_inspect},
+    {"data", "Lists the data sets that can be given by name", command_data},
     {"bench", "Measures the speed of training against its matrix products", command_bench},
     {"plot", "Draws the curves of one or several runs", command_plot},
     {"doctor", "Checks a run and its layers for the usual mistakes", command_doctor},

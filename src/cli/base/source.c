@@ -197,26 +197,34 @@ enum exit_status source_load(descent_dataset **dataset, const char *path,
 }
 
 /* Why a part is missing matters only where the other one is missing as well. */
-enum exit_status source_load_parts(struct source_parts *parts, const char *path,
-                                   descent_source *source, const struct source_options *options)
+descent_status source_try_parts(struct source_parts *parts, const char *path,
+                                descent_source *source, char error[SOURCE_ERROR_SIZE])
 {
-    const descent_source asked = *source;
-    char missing[512] = "";
+    error[0] = '\0';
     for (int p = 0; p < SOURCE_PARTS; p++) {
         source->part = (descent_part)p;
         descent_status loaded = source_try(&parts->datasets[p], path, source);
         if (loaded == DESCENT_OK) {
             source_follow(source, parts->datasets[p]);
-        } else if (loaded != DESCENT_ERROR_NOT_FOUND) {
-            return cli_library_failed();
-        } else if (missing[0] == '\0') {
-            snprintf(missing, sizeof missing, "%s", descent_last_error());
+        } else if (loaded != DESCENT_ERROR_NOT_FOUND || error[0] == '\0') {
+            snprintf(error, SOURCE_ERROR_SIZE, "%s", descent_last_error());
+        }
+        if (loaded != DESCENT_OK && loaded != DESCENT_ERROR_NOT_FOUND) {
+            return loaded;
         }
     }
-    const descent_dataset *first = source_first_part(parts);
-    if (first == NULL) {
-        return cli_failed("%s", missing);
+    return source_first_part(parts) != NULL ? DESCENT_OK : DESCENT_ERROR_NOT_FOUND;
+}
+
+enum exit_status source_load_parts(struct source_parts *parts, const char *path,
+                                   descent_source *source, const struct source_options *options)
+{
+    const descent_source asked = *source;
+    char error[SOURCE_ERROR_SIZE];
+    if (source_try_parts(parts, path, source, error) != DESCENT_OK) {
+        return cli_failed("%s", error);
     }
+    const descent_dataset *first = source_first_part(parts);
     CLI_TRY(source_check(&asked, first));
     return source_check_effects(options, first, parts->datasets[DESCENT_PART_TEST] != NULL);
 }

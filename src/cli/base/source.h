@@ -11,11 +11,31 @@
 
 #include <descent/augment.h>
 #include <descent/dataset.h>
+#include <limits.h>
 
 /* The absolute path of the folder or CSV file of a data set that was given as a path or by name;
  * the caller frees it. A name is looked up here, then in $DESCENT_DATA, the user's data folder, the
  * project's data, and /usr/share/datasets. NULL after a line on stderr that names the places. */
 char *cli_data_find(const char *name);
+
+/* The folders in which a name is looked up, in order; they need not be there. */
+enum { DATA_PLACES_MAX = 8 };
+struct data_places {
+    char folders[DATA_PLACES_MAX][PATH_MAX];
+    size_t count;
+};
+void data_places_list(struct data_places *places);
+
+/* Whether a folder holds what looks like a part of a data set: a name can also be that of some
+ * other folder, for example of a run. */
+bool data_holds_part(const char *path);
+
+/* The data sets that are known, though they may not be there, and how to get them; the last one's
+ * name is NULL. */
+struct data_known {
+    const char *name, *how;
+};
+extern const struct data_known DATA_KNOWN[];
 
 /* A command has this in the struct of its options, under any name. */
 struct source_options {
@@ -93,6 +113,11 @@ struct source_parts {
  * and returns FAILED or USAGE; the caller frees the parts in any case. */
 enum exit_status source_load_parts(struct source_parts *parts, const char *path,
                                    descent_source *source, const struct source_options *options);
+
+/* The same in silence, with the library's status; error says why it failed. */
+enum { SOURCE_ERROR_SIZE = 1024 };
+descent_status source_try_parts(struct source_parts *parts, const char *path,
+                                descent_source *source, char error[SOURCE_ERROR_SIZE]);
 void source_free_parts(struct source_parts *parts);
 
 /* The training part, or the test part where there is no other. */
