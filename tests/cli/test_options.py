@@ -191,6 +191,72 @@ class Options(CommandCase):
                 where = f"descent {command} --help" if command else "descent --help"
                 self.refuse(2, [f", did you mean {asked}? See {where}\n"], *given)
 
+    def config(self, *options):
+        self.succeed("train", "data", "--out", "run", "--force", "--epochs", "1", "--quiet", *options)
+        return json.loads((self.folder / "run/config.json").read_text())["options"]
+
+    def test_beginnings_capitals_and_underscores_are_taken(self):
+        make_data(self.folder / "data")
+        expected = self.config("--activation", "tanh", "--weight-decay", "0.5", "--batch", "7",
+                               "--hidden", "5", "--no-shuffle")
+        for options in (["--act", "tanh", "--weight-d=0.5", "--ba", "7", "--hid=5", "--no-sh"],
+                        ["--ACT=tanh", "--weight_decay", "0.5", "--Batch=7", "--hidden", "5",
+                         "--no_shuffle"]):
+            with self.subTest(options):
+                self.assertEqual(self.config(*options), expected)
+        self.assertIn("Usage: descent train ", self.succeed("train", "--hel").stdout)
+        self.refuse(2, ["--wei: missing argument"], "train", "data", "--wei")
+        self.refuse(2, ["--batch: expected", 'found "-1"'], "train", "data", "--ba", "-1")
+        self.refuse(2, ['one DATA, found "data" and "more"'], "train", "--hid", "5", "data", "more")
+        self.refuse(2, ['one DATA, found "data" and "--hid"'], "train", "data", "--", "--hid")
+
+    def test_a_beginning_of_several_names_them_all(self):
+        for given, names in (("--ini", "--init, --init-deviation, --init-bias, --init-from"),
+                             ("--val=0.1", "--values, --validation")):
+            with self.subTest(given):
+                said = self.refuse(2, [f"{given}: expected one option, found the beginning of "],
+                                   "train", "data", given).stderr
+                self.assertIn(f"beginning of {names}; see descent train --help", said)
+        self.refuse(2, ['"p": expected one command, found the beginning of predict, plot; see'], "p")
+
+    def test_names_from_other_programs_are_taken_and_told_once(self):
+        make_data(self.folder / "data")
+        expected = self.config("--batch", "7", "--lr", "0.25", "--hidden", "5,4")
+        told = ["note: --batch-size is called --batch here",
+                "note: --learning-rate is called --lr here",
+                "note: --layers is called --hidden here",
+                "note: --verbose is what you get without --quiet here"]
+        options = ["--batch-size", "3", "--batch_size=7", "--learning-rate", "0.25",
+                   "--layers=5,4"]
+        self.assertEqual(self.config(*options), expected)
+        result = self.succeed("train", "data", "--output", "other", "--epoch", "1", "--verbose",
+                              *options)
+        self.assertTrue((self.folder / "other/config.json").exists())
+        lines = result.stderr.splitlines()
+        for line in told + ["note: --output is called --out here"]:
+            self.assertEqual(lines.count(line), 1, result.stderr)
+        self.assertNotIn("note: ", self.succeed("train", "data", "--out", "quiet", "--quiet",
+                                                "--epochs", "1", *options).stderr)
+        self.refuse(2, ["--batch: expected"], "train", "data", "--quiet", "--batch-size", "0")
+        self.refuse(2, ["--verbose takes no value"], "train", "data", "--verbose=1")
+
+    def test_an_alias_is_no_option_of_any_command_that_it_would_hide(self):
+        """--layers is an option of check-gradient, and --hidden none."""
+        result = self.succeed("check-gradient", "--layers", "4-3-2", "--elements", "3")
+        self.assertNotIn("note: ", result.stderr)
+        self.refuse(2, ["--batch-size: unknown option"], "predict", "model", "x.png",
+                    "--batch-size", "3")
+
+    def test_help_and_version_as_commands(self):
+        self.assertEqual(self.succeed("help").stdout, self.succeed("--help").stdout)
+        self.assertEqual(self.succeed("version").stdout, self.succeed("--version").stdout)
+        for command in POSITIONAL:
+            expected = self.succeed(command, "--help").stdout
+            self.assertEqual(self.succeed("help", command).stdout, expected)
+        self.assertEqual(self.succeed("eval", "--help").stdout,
+                         self.succeed("evaluate", "--help").stdout)
+        self.refuse(2, ["unknown command", "did you mean train?"], "help", "tarin")
+
     def test_what_is_like_nothing_asks_nothing(self):
         for given in (["train", "data", "--zzzzzz"], ["train", "data", "-z"], ["zzzzz"],
                       ["train", "data", "--optimizer", "lion"]):

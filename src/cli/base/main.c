@@ -42,32 +42,70 @@ static void print_help(FILE *out)
           "  -h, --help     Show this help and exit\n"
           "  -V, --version  Show the version and exit\n"
           "\n"
-          "descent COMMAND --help shows a command's options.\n"
+          "descent COMMAND --help, or descent help COMMAND, shows a command's options.\n"
+          "Options and commands may be cut short where that leaves one (--act, eval).\n"
           "Example: descent train digits\n",
           out);
 }
 
-static enum exit_status run_command(int argc, const char **argv)
+static enum exit_status fail_unknown(const char *text)
 {
     char asked[TEXT_SIZE * 3] = "";
-    struct nearest nearest = nearest_to(argv[0]);
+    struct nearest nearest = nearest_to(text);
     for (const struct command *command = commands; command->name != NULL; command++) {
-        if (strcmp(argv[0], command->name) == 0) {
-            cli_start(command);
-            return command->run(argc, argv);
-        }
         nearest_offer(&nearest, command->name);
     }
     nearest_offer(&nearest, "--help");
     nearest_offer(&nearest, "--version");
     nearest_ask(asked, sizeof asked, &nearest, "");
-    return cli_usage("unknown %s \"%s\"%s", argv[0][0] == '-' ? "option" : "command", argv[0],
-                     asked);
+    return cli_usage("unknown %s \"%s\"%s", text[0] == '-' ? "option" : "command", text, asked);
 }
 
+/* The command of that name, or the only one whose name begins so. */
+static enum exit_status find_command(const struct command **found, const char *text)
+{
+    char list[256] = "";
+    size_t count = 0;
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        if (strcmp(text, command->name) == 0) {
+            *found = command;
+            return DONE;
+        }
+        if (text[0] != '\0' && strncmp(text, command->name, strlen(text)) == 0) {
+            text_append(list, sizeof list, "%s%s", count++ == 0 ? "" : ", ", command->name);
+            *found = command;
+        }
+    }
+    return count == 0 ? fail_unknown(text)
+           : count == 1
+               ? DONE
+               : cli_usage("\"%s\": expected one command, found the beginning of %s", text, list);
+}
+
+static enum exit_status run_command(int argc, const char **argv)
+{
+    const struct command *command = NULL;
+    CLI_TRY(find_command(&command, argv[0]));
+    cli_start(command);
+    argv[0] = command->name;
+    return command->run(argc, argv);
+}
+
+static enum exit_status help(const char *name)
+{
+    const char *argv[] = {name, "--help", NULL};
+    if (name == NULL) {
+        print_help(stdout);
+        return DONE;
+    }
+    return run_command(2, argv);
+}
+
+/* Whether an argument is an option, or its name as a command. */
 static bool is_option(const char *argument, const char *brief, const char *full)
 {
-    return strcmp(argument, brief) == 0 || strcmp(argument, full) == 0;
+    return strcmp(argument, brief) == 0 || strcmp(argument, full) == 0 ||
+           strcmp(argument, full + 2) == 0;
 }
 
 static enum exit_status run(int argc, const char **argv)
@@ -77,8 +115,7 @@ static enum exit_status run(int argc, const char **argv)
         return USAGE;
     }
     if (is_option(argv[1], "-h", "--help")) {
-        print_help(stdout);
-        return DONE;
+        return help(argv[2]);
     }
     if (is_option(argv[1], "-V", "--version")) {
         printf("descent %s\n", DESCENT_VERSION);

@@ -169,6 +169,7 @@ struct option_table {
 struct option_arguments {
     char *texts[OPTIONS_MAX]; /* by row: NULL where an option was not given */
     const char *const *rest;  /* the positional arguments, NULL behind the last */
+    uint64_t aliases;         /* a bit for each name of other programs that was taken */
     poptContext context;      /* that holds these, and its arguments */
     const char **argv;
 };

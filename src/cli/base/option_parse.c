@@ -4,6 +4,7 @@
 #include "cli/base/option.h"
 
 #include "cli/base/nearest.h"
+#include "cli/base/option_names.h"
 #include "cli/base/text.h"
 
 #include <stdint.h>
@@ -105,27 +106,17 @@ static poptContext open_context(const struct option_table *table, int argc, cons
     return context;
 }
 
-/* A name with one dash too few, or with its value behind it, is looked for as well. */
-static enum exit_status fail_unknown(const struct option_table *table, const char *text)
-{
-    char name[64], asked[TEXT_SIZE * 3] = "";
-    const char *start = text + strspn(text, "-");
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(start, "="), start);
-    struct nearest nearest = nearest_to(name);
-    for (size_t i = 0; i < table->count; i++) {
-        nearest_offer(&nearest, table->rows[i].name);
-    }
-    nearest_offer(&nearest, "help");
-    nearest_ask(asked, sizeof asked, &nearest, "--");
-    return cli_usage("%.200s: unknown option%s", text, asked);
-}
-
 /* Reads the options from popt into arguments. USAGE after naming the one that is wrong. */
-static enum exit_status parse(const struct option_table *table, poptContext context,
-                              struct option_arguments *arguments)
+static enum exit_status parse(const struct option_table *table, struct option_arguments *arguments)
 {
+    poptContext context = arguments->context;
     int val;
-    while ((val = poptGetNextOpt(context)) > 0) {
+    while ((val = poptGetNextOpt(context)) > 0 || val == POPT_ERROR_BADOPT) {
+        if (val == POPT_ERROR_BADOPT) {
+            CLI_TRY(
+                option_resolve(table, arguments, poptBadOption(context, POPT_BADOPTION_NOALIAS)));
+            continue;
+        }
         size_t row = (size_t)val - 1;
         struct option option = option_row(table, row);
         char *text = option.type == OPTION_FLAG ? strdup("true") : poptGetOptArg(context);
@@ -135,10 +126,9 @@ static enum exit_status parse(const struct option_table *table, poptContext cont
         free(arguments->texts[row]); /* the last one counts */
         arguments->texts[row] = text;
     }
-    const char *bad = val < -1 ? poptBadOption(context, POPT_BADOPTION_NOALIAS) : NULL;
-    return val == POPT_ERROR_BADOPT ? fail_unknown(table, bad)
-           : val < -1               ? cli_usage("%s: %s", bad, poptStrerror(val))
-                                    : DONE;
+    return val < -1 ? cli_usage("%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS),
+                                poptStrerror(val))
+                    : DONE;
 }
 
 static enum exit_status fail_value(const struct option *option, const char *text)
@@ -191,7 +181,10 @@ enum exit_status option_read_command(const struct option_table *table, int argc,
     memcpy(arguments->argv, argv, (size_t)argc * sizeof *argv);
     arguments->context = open_context(table, argc, arguments->argv);
     option_defaults(table, values);
-    CLI_TRY(parse(table, arguments->context, arguments));
+    CLI_TRY(parse(table, arguments));
+    if (!option_given(table, arguments, "quiet")) {
+        option_tell_aliases(arguments);
+    }
     CLI_TRY(option_apply(table, arguments, values));
     const char **rest = poptGetArgs(arguments->context);
     arguments->rest = rest != NULL ? rest : none;

@@ -1,0 +1,177 @@
+/*
+ * What an unknown option may mean. Its own name comes first, then the table of aliases, then the
+ * beginnings: an alias never takes the place of an option.
+ */
+#include "cli/base/option_names.h"
+
+#include "cli/base/nearest.h"
+#include "cli/base/text.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_SIZE = 64 };
+
+/* Names that other programs have for options of this one. */
+static const struct alias {
+    const char *name, *option;
+} aliases[] = {
+    {"batch-size", "batch"},
+    {"learning-rate", "lr"},
+    {"layers", "hidden"},
+    {"hidden-layers", "hidden"},
+    {"hidden-layer-sizes", "hidden"},
+    {"output", "out"},
+    {"output-dir", "out"},
+    {"num-epochs", "epochs"},
+    {"n-epochs", "epochs"},
+    {"max-epochs", "epochs"},
+    {"validation-split", "validation"},
+    {"val-split", "validation"},
+    {"validation-fraction", "validation"},
+    {"test-size", "test"},
+    {"random-state", "seed"},
+    {"random-seed", "seed"},
+    {"wd", "weight-decay"},
+    {"lr-scheduler", "schedule"},
+    {"loss-function", "loss"},
+    {"delimiter", "separator"},
+    {"target-column", "label-column"},
+    {"num-threads", "threads"},
+    {"max-grad-norm", "clip-norm"},
+    {"verbose", "quiet"},
+};
+
+enum { ALIASES = sizeof aliases / sizeof aliases[0] };
+_Static_assert(ALIASES <= 64, "option_arguments.aliases has a bit for each");
+
+/* Whether an alias asks for what is done where its option is not given. */
+static bool is_opposite(const struct alias *alias)
+{
+    return strcmp(alias->name, "verbose") == 0;
+}
+
+static bool has_row(const struct option_table *table, const char *name)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        if (strcmp(table->rows[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct alias *find_alias(const struct option_table *table, const char *name)
+{
+    for (size_t i = 0; i < ALIASES; i++) {
+        if (strcmp(aliases[i].name, name) == 0 && has_row(table, aliases[i].option)) {
+            return &aliases[i];
+        }
+    }
+    return NULL;
+}
+
+/* Adds an option to a list if it begins so; the number of those in the list. */
+static size_t add_beginning(char *list, size_t size, size_t count, const char *option,
+                            const char *name)
+{
+    if (strncmp(option, name, strlen(name)) != 0) {
+        return count;
+    }
+    text_append(list, size, "%s--%s", count == 0 ? "" : ", ", option);
+    return count + 1;
+}
+
+static enum exit_status fail_unknown(const struct option_table *table, const char *text,
+                                     const char *name)
+{
+    char asked[NAME_SIZE + TEXT_SIZE] = "";
+    struct nearest nearest = nearest_to(name);
+    for (size_t i = 0; i < table->count; i++) {
+        nearest_offer(&nearest, table->rows[i].name);
+    }
+    nearest_offer(&nearest, "help");
+    nearest_ask(asked, sizeof asked, &nearest, "--");
+    return cli_usage("%.200s: unknown option%s", text, asked);
+}
+
+/* The only option that begins so, as "--name" in the list. */
+static enum exit_status find_beginning(const struct option_table *table, char *list, size_t size,
+                                       const char *text, const char *name)
+{
+    size_t count = 0;
+    list[0] = '\0';
+    for (size_t i = 0; i < table->count; i++) {
+        count = add_beginning(list, size, count, table->rows[i].name, name);
+    }
+    count = add_beginning(list, size, count, "help", name);
+    return count == 0 ? fail_unknown(table, text, name)
+           : count == 1
+               ? DONE
+               : cli_usage("%.200s: expected one option, found the beginning of %s", text, list);
+}
+
+/* Copies the name in "--Name=value" as the tables write it. False for a letter's option, which is
+ * not looked for. */
+static bool read_name(char name[NAME_SIZE], const char *text)
+{
+    const char *start = text + strspn(text, "-");
+    snprintf(name, NAME_SIZE, "%.*s", (int)strcspn(start, "="), start);
+    for (char *c = name; *c != '\0'; c++) {
+        *c = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
+    }
+    return start - text == 2 && name[0] != '\0';
+}
+
+/* Puts an option, with the value that stands behind the other one's name, in front of what popt has
+ * still to read. */
+static enum exit_status hand_over(poptContext context, const char *option, const char *value)
+{
+    size_t size = strlen(option) + strlen(value) + 1;
+    char *whole = malloc(size);
+    if (whole == NULL) {
+        return cli_failed("%s: out of memory", option);
+    }
+    snprintf(whole, size, "%s%s", option, value);
+    const char *arguments[] = {whole, NULL};
+    int status = poptStuffArgs(context, arguments);
+    free(whole);
+    return status == 0 ? DONE : cli_failed("%s: %s", option, poptStrerror(status));
+}
+
+enum exit_status option_resolve(const struct option_table *table,
+                                struct option_arguments *arguments, const char *text)
+{
+    char name[NAME_SIZE], option[1024];
+    const char *value = text + strcspn(text, "=");
+    if (!read_name(name, text)) {
+        return fail_unknown(table, text, name);
+    }
+    const struct alias *alias = !has_row(table, name) ? find_alias(table, name) : NULL;
+    if (alias != NULL) {
+        arguments->aliases |= UINT64_C(1) << (alias - aliases);
+        snprintf(option, sizeof option, "--%s", alias->option);
+        if (is_opposite(alias)) {
+            return value[0] == '\0' ? DONE : cli_usage("--%s takes no value", alias->name);
+        }
+    } else if (has_row(table, name)) {
+        snprintf(option, sizeof option, "--%s", name);
+    } else {
+        CLI_TRY(find_beginning(table, option, sizeof option, text, name));
+    }
+    return hand_over(arguments->context, option, value);
+}
+
+void option_tell_aliases(const struct option_arguments *arguments)
+{
+    for (size_t i = 0; i < ALIASES; i++) {
+        if ((arguments->aliases >> i & 1) != 0) {
+            fprintf(stderr, "note: --%s is %s --%s here\n", aliases[i].name,
+                    is_opposite(&aliases[i]) ? "what you get without" : "called",
+                    aliases[i].option);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+/*
+ * Names of options that popt does not know: beginnings, names from other programs, and slips.
+ */
+#ifndef DESCENT_CLI_OPTION_NAMES_H
+#define DESCENT_CLI_OPTION_NAMES_H
+
+#include "cli/base/option.h"
+
+/* Hands popt the option that is meant by an argument which it refused: that of another program, or
+ * the only one that begins so; capitals and underscores do not matter. Options that are spelled out
+ * never come here. USAGE where none or several may be meant. */
+enum exit_status option_resolve(const struct option_table *table,
+                                struct option_arguments *arguments, const char *text);
+
+/* Says on stderr which names of other programs were taken, each once. */
+void option_tell_aliases(const struct option_arguments *arguments);
+
+#endif
