@@ -111,11 +111,24 @@ START_TEST(a_forked_team_has_the_threads_it_asks_for)
 }
 END_TEST
 
+/* The allocator of AddressSanitizer keeps its locks over a fork (until LLVM 17): where another
+ * thread was in it, the forked process waits for ever. */
+#if defined(__SANITIZE_ADDRESS__)
+#define FORKS_AT_ANY_TIME false
+#elif defined(__has_feature)
+#define FORKS_AT_ANY_TIME (!__has_feature(address_sanitizer))
+#else
+#define FORKS_AT_ANY_TIME true
+#endif
+
 /* The forked process has that one thread alone which does not run the team. */
 START_TEST(a_fork_while_a_team_runs)
 {
     pthread_t other;
     atomic_bool stop = false;
+    if (!FORKS_AT_ANY_TIME) {
+        return;
+    }
     ck_assert_int_eq(pthread_create(&other, NULL, run_team_often, &stop), 0);
     for (int i = 0; i < 5; i++) {
         ck_assert_int_eq(run_forked(run_team), ASKED);
