@@ -101,7 +101,9 @@ typedef struct descent_source {
 
     /* CSV: the columns of features. Lists hold names or numbers, as label_column does. */
     const descent_columns
-        *columns; /* known from the training part or from a model; NULL: learned */
+        *columns;          /* known from the training part or from a model; NULL: learned */
+    bool bytes_are_pixels; /* whole numbers from 0 to 255 are pixels whatever the columns' names, as
+                              they were before models knew columns */
     descent_missing missing;
     const char *words;  /* columns that hold words, though they may look like numbers; or NULL */
     const char *ignore; /* columns that are left out; or NULL */

@@ -59,6 +59,7 @@ static bool are_pixels(const struct descent_csv_features *features)
     if (is_sized(source) || source->columns != NULL) {
         return is_sized(source);
     }
+    named = named || source->bytes_are_pixels;
     return source->values == DESCENT_VALUES_BYTES
                ? named || !features->file->header
                : named && source->values == DESCENT_VALUES_AUTO && features->bytes_only;
@@ -69,7 +70,8 @@ descent_status descent_csv_features_settle(struct descent_csv_features *features
     const descent_source *source = features->source;
     features->pixels = are_pixels(features);
     *learn = !features->pixels && source->columns == NULL;
-    if (*learn && source->values == DESCENT_VALUES_BYTES) {
+    bool byte_rows = *learn || source->bytes_are_pixels;
+    if (byte_rows && source->values == DESCENT_VALUES_BYTES) {
         DESCENT_TRY(descent_csv_check_pixels(features->file, features->path));
     }
     if (*learn) {

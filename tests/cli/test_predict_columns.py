@@ -164,6 +164,15 @@ class Columns(CommandCase):
         self.succeed("train", "data.csv", "--hidden", "none", "--out", "flat", "--epochs", "1")
         self.refuse(2, ["hidden layers"], "predict", "flat", "new.csv", "--layer", "1")
 
+    def test_options_without_effect(self):
+        rows = [f"{i % 7},{i % 5},{'ab'[i % 2]}" for i in range(60)]
+        (self.folder / "data.csv").write_text("\n".join(["x,y,label", *rows, ""]))
+        self.succeed("train", "data.csv", "--epochs", "1", "--out", "run", "--quiet",
+                     "--force")
+        self.refuse(2, ["--probabilities", "without --layer"], "predict", "run", "data.csv", "--layer",
+                    "1", "--probabilities")
+        self.refuse(2, ["--regression", "--label-column"], "predict", "run", "data.csv", "--regression")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -149,3 +149,17 @@ void run_close(struct run *run)
         run->lock = -1;
     }
 }
+
+json_t *run_data_beside(const char *model)
+{
+    struct run run = {.lock = -1};
+    const char *name = strrchr(model, '/');
+    if (name == NULL || strcmp(name + 1, RUN_MODEL) != 0) {
+        return NULL;
+    }
+    snprintf(run.folder, sizeof run.folder, "%.*s", (int)(name - model), model);
+    json_t *config = json_load_file(run_path(&run, RUN_CONFIG).text, JSON_REJECT_DUPLICATES, NULL);
+    json_t *data = json_incref(json_object_get(config, "data"));
+    json_decref(config);
+    return data;
+}

@@ -6,6 +6,7 @@
 
 #include "cli/base/cli.h"
 
+#include <jansson.h>
 #include <limits.h>
 
 #define RUN_MODEL "model.safetensors"
@@ -37,5 +38,9 @@ struct run_path {
     char text[PATH_MAX + 32];
 };
 struct run_path run_path(const struct run *run, const char *file);
+
+/* What config.json says of the data of the run that a model file lies in, to be released; NULL
+ * where there is no such run. Earlier models do not say it themselves. */
+json_t *run_data_beside(const char *model);
 
 #endif

@@ -162,6 +162,7 @@ void source_init(descent_source *source, const struct source_options *options,
         .words = options->words,
         .ignore = options->ignore,
         .keep = options->keep,
+        .bytes_are_pixels = options->bytes_are_pixels,
         .memory_limit = options->memory_limit << 20,
         .progress = progress != NULL ? show_progress : NULL,
         .progress_context = progress,
@@ -305,6 +306,7 @@ enum exit_status source_follow_model(descent_source *source, const struct traine
         source->values = trained->values;
     }
     source->columns = trained->columns;
+    source->bytes_are_pixels = trained->values == DESCENT_VALUES_BYTES;
     if (trained->has_shape && source->height == 0) {
         follow_shape(source, &trained->shape);
     }

@@ -53,6 +53,7 @@ struct source_options {
     uint64_t limit; /* 0: all */
     uint64_t test_seed;
     uint64_t memory_limit; /* MiB; 0: half of the machine's */
+    bool bytes_are_pixels; /* no option: of a run that knows no columns */
     uint64_t given;        /* which rows of the table were given: see source_note_given() */
 };
 

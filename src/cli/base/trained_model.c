@@ -320,10 +320,11 @@ static bool read_fingerprint(struct fingerprint *fingerprint, const json_t *obje
 static enum exit_status read_data(struct trained_model *trained)
 {
     const char *text = metadata(trained, "data");
-    if (text == NULL) {
+    json_t *data = text != NULL ? json_loads(text, JSON_REJECT_DUPLICATES, NULL)
+                                : run_data_beside(trained->path);
+    if (text == NULL && data == NULL) {
         return DONE;
     }
-    json_t *data = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     bool valid = read_fingerprint(&trained->train, data, TRAINED_MODEL_TRAIN);
     if (json_object_get(data, TRAINED_MODEL_TEST) != NULL) {
         valid = read_fingerprint(&trained->test, data, TRAINED_MODEL_TEST) && valid;

@@ -16,9 +16,10 @@ static enum scored_origin origin_of(const descent_dataset *dataset,
     if (trained->train.text[0] == '\0') {
         return SCORED_UNKNOWN;
     }
-    /* The same samples can be held back from a file with fewer others: that is another one. */
+    /* The same samples can be held back from a file with fewer others: that is another one, where
+     * the model says of how many they were held back. */
     size_t whole = descent_dataset_whole(dataset);
-    bool same = whole == 0 || whole == trained->whole;
+    bool same = whole == 0 || trained->whole == 0 || whole == trained->whole;
     return same && strcmp(found.text, trained->test.text) == 0 ? SCORED_HELD_BACK
            : strcmp(found.text, trained->train.text) == 0      ? SCORED_TRAINED_ON
                                                                : SCORED_OTHER;

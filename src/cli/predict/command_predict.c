@@ -140,6 +140,9 @@ static enum exit_status check_output(const struct predict *predict)
 {
     const struct predict_options *options = &predict->options;
     bool given_top = options->top != 0;
+    if (options->probabilities && options->layer != 0) {
+        return cli_usage("--probabilities has an effect only without --layer");
+    }
     if (options->probabilities && !predict->predictor.probabilities) {
         return cli_usage("--probabilities has an effect only with a model of classes that was "
                          "trained with cross-entropy");
@@ -173,7 +176,10 @@ static enum exit_status check_rows(const struct predict *predict)
                              rows[i].name, found[kind]);
         }
     }
-    return DONE;
+    return option_given(&TABLE, &predict->arguments, "regression") &&
+                   !option_given(&TABLE, &predict->arguments, "label-column")
+               ? cli_usage("--regression has an effect only with --label-column")
+               : DONE;
 }
 
 /* 0: all labels that hold. */

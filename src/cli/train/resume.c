@@ -156,6 +156,7 @@ static enum exit_status merge_options(struct training *training)
                          "--lr the run keeps its learning rate");
     }
     resolve_auto(training);
+    training->options.source.bytes_are_pixels = training->data.known_columns == NULL;
     return refuse_changes(training);
 }
 
