@@ -15,8 +15,8 @@ DESCENT_BEGIN
 typedef struct descent_batch {
     const float *features; /* [n × inputs] */
     const int32_t *labels; /* [n], class indices in 0 … classes − 1; NULL for regression */
-    const float *targets;  /* [n × outputs], values to regress on, or in [0, 1] whether each label
-                              holds (binary cross-entropy); NULL for classification */
+    const float *targets;  /* [n × outputs], values to predict, or for binary cross-entropy whether
+                              each label is true, in [0, 1]; NULL for classification */
     size_t n;
     /* There may be several copies of the features, so that each thread of a trainer reads one from
      * its own core's cache: copy i begins i · copy_stride numbers behind the first. 0: one for all

@@ -38,9 +38,9 @@ typedef enum descent_header {
     DESCENT_HEADER_COUNT
 } descent_header;
 
-/* What becomes of a value that a table lacks: "", NA, N/A, nan, ?, null or None, in any case. */
+/* What to do about missing values in a table: "", NA, N/A, nan, ?, null or None, in any case. */
 typedef enum descent_missing {
-    DESCENT_MISSING_FILL,   /* filled, as columns.h says */
+    DESCENT_MISSING_FILL,   /* replaced, as columns.h says */
     DESCENT_MISSING_REFUSE, /* an error */
     DESCENT_MISSING_COUNT
 } descent_missing;
@@ -70,12 +70,12 @@ typedef struct descent_source {
                               that is not a byte is divided before it is stored. IDX, NumPy and
                               images: what the files must hold, unless it is AUTO */
 
-    /* Of the training part only the first so many samples; 0: all. */
+    /* Use only the first so many samples of the training part; 0: all. */
     size_t limit;
 
     /* For a source without a test part of its own. */
-    double test;        /* share of the samples to hold back, stratified, in (0, 1); 0: a fifth, but
-                           nothing of less than DESCENT_SPLIT_LEAST samples; DESCENT_TEST_NONE */
+    double test;        /* fraction of the samples to hold back, stratified, in (0, 1); 0: a fifth,
+                           or nothing of fewer than DESCENT_SPLIT_LEAST; DESCENT_TEST_NONE */
     uint64_t test_seed; /* decides which samples */
 
     /* Images, and CSV rows of as many numbers. */
@@ -94,10 +94,10 @@ typedef struct descent_source {
                         of blanks and tabs. 0: found out from the first lines */
     bool regression; /* CSV, IDX and NumPy: numeric targets instead of labels */
     bool multi_label; /* a sample may have several labels: targets of 0 and 1, each named by its
-                         label. They are several label columns of 0 and 1, or one with the labels'
-                         names between which ; or | stands, empty for none. One in which no sample
-                         has several holds classes all the same. In IDX and NumPy files they are
-                         rows of 0 and 1. Excludes regression */
+                         label. They are several label columns of 0 and 1, or one column of names
+                         separated by ; or |, empty for none; if no sample has several names there,
+                         it holds classes. In IDX and NumPy files they are rows of 0 and 1. Not with
+                         regression */
 
     /* CSV: the columns of features. Lists hold names or numbers, as label_column does. */
     const descent_columns
@@ -105,9 +105,9 @@ typedef struct descent_source {
     bool bytes_are_pixels; /* whole numbers from 0 to 255 are pixels whatever the columns' names, as
                               they were before models knew columns */
     descent_missing missing;
-    const char *words;  /* columns that hold words, though they may look like numbers; or NULL */
-    const char *ignore; /* columns that are left out; or NULL */
-    const char *keep;   /* columns that are no features, but carried beside predictions; or NULL */
+    const char *words;  /* columns to read as words even if they hold numbers; or NULL */
+    const char *ignore; /* columns to leave out; or NULL */
+    const char *keep;   /* columns to keep next to predictions, not as features; or NULL */
 
     uint64_t memory_limit; /* bytes that this part may take, checked before allocating; 0: half of
                               the machine's memory */
@@ -119,7 +119,7 @@ typedef struct descent_source {
     void *progress_context;
 } descent_source;
 
-/* Fewer samples than these are not split unless a share is asked for. */
+/* Fewer samples than this are not split unless a fraction is given. */
 enum { DESCENT_SPLIT_LEAST = 20 };
 
 /* Holds nothing back: the training part is all, and there is no test part. */
@@ -158,21 +158,21 @@ enum { DESCENT_SPLIT_LEAST = 20 };
  * stay bytes; all else is floats, but for whole numbers from 0 to 255 where BYTES are asked for.
  * Labels are whole numbers of any type, or rows of zeros with a 1.
  *
- * There must be as many labels as samples. A file classes.txt beside them names the classes 0, 1,
+ * There must be as many labels as samples. A file classes.txt next to them names the classes 0, 1,
  * …, one a line. Without it labels are names themselves, and the classes are those that occur;
  * where `classes` is given without names, they are numbers below it.
  *
  * Tables are CSV (RFC 4180), or have semicolons, tabs, bars or blanks between their fields,
- * whichever gives the first lines one number of fields; where several do, the file is refused
+ * whichever gives the first lines the same number of fields; where several do, the file is refused
  * unless `separator` says which. Text is UTF-8, or UTF-16 with a byte order mark. With semicolons,
- * numbers may have a comma in the place of a point. Passed over are blanks around fields, empty
- * lines and rows, lines of # at the top (the last of them is the header where it has as many fields
- * as the samples below), and a separator behind the last field of all lines.
+ * numbers may have a decimal comma. These are ignored: blanks around fields, empty lines and rows,
+ * lines of # at the top (but the last of them is the header if it has as many fields as the samples
+ * below), and a separator after the last field of every line.
  *
- * A table's first line is a header if it has words above numbers, names that do not come again
- * below, or the name of an answer. What may be either is refused unless `header` says which:
- * numbers at equal distances, such as 0, 1, 2, words above one line of words, or a
- * label that no other sample has.
+ * A table's first line is a header if it has words above numbers, names that do not occur again
+ * below, or the name of a label column. Ambiguous first lines are refused unless `header` decides:
+ * numbers at equal distances, such as 0, 1, 2, words above one line of words, or a label that no
+ * other sample has.
  *
  * A table's labels are any text but "", NA, N/A, nan, null and ?. The distinct texts are the
  * classes, except that spellings of one number (3 and 3.0) are one where all are numbers, as are
@@ -182,10 +182,9 @@ enum { DESCENT_SPLIT_LEAST = 20 };
  *
  * A table's other columns are features, as columns.h says: numbers if all their values are (True
  * and False are 1 and 0), words if none is, up to DESCENT_COLUMN_WORDS_MAX different ones. A
- * mixture is refused, for it may be a slip of the pen, and so are infinities and numbers that fit
- * no float. The values of the training part decide; where `columns` are known,
- * they are found by name in any order, and others are passed over; or by place, where the file or
- * the table has no names.
+ * mixture is refused, for it may be a mistake, and so are infinities and numbers that fit no float.
+ * The values of the training part decide. Known `columns` are found by name in any order, and
+ * others are ignored; or by position, if the file or the table has no names.
  *
  * Whole numbers from 0 to 255 are pixels only in columns named pixel0, pixel1, … (from 0 or 1) or
  * 1x1, 1x2, …, or if `height` and `width` are set, or BYTES are asked for and the file has no other
@@ -193,7 +192,7 @@ enum { DESCENT_SPLIT_LEAST = 20 };
  *
  * Classes are sorted by value if all their names are numbers, else by their bytes. From a
  * source without a test part (but for IDX files that are named train, whose test part is then
- * missing), a share of `test` is split off, stratified, unless nothing is to be held back or
+ * missing), a fraction `test` is split off, stratified, unless nothing is to be held back or
  * DESCENT_PART_ALL is asked for.
  *
  * source NULL means DESCENT_SOURCE_DEFAULT. The caller destroys the data set. Errors: NOT_FOUND
@@ -323,11 +322,11 @@ DESCENT_API size_t descent_dataset_features(const descent_dataset *dataset);
 /* The columns of a table, borrowed; NULL for pixels, and for what is no CSV file. */
 DESCENT_API const descent_columns *descent_dataset_columns(const descent_dataset *dataset);
 
-/* What its features are called, [features], borrowed: NULL without such columns. */
+/* The names of its features, [features], borrowed; NULL without such columns. */
 DESCENT_API const char *const *descent_dataset_feature_names(const descent_dataset *dataset);
 
-/* What was met when a CSV file was read, borrowed; NULL for other data. Both halves of a split have
- * that of the whole. */
+/* How a CSV file was read, borrowed; NULL for other data. Both halves of a split have the reading
+ * of the whole. */
 DESCENT_API const descent_reading *descent_dataset_reading(const descent_dataset *dataset);
 
 /* DESCENT_VALUES_BYTES or DESCENT_VALUES_FLOATS. */

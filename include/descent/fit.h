@@ -36,7 +36,7 @@ typedef enum descent_stop {
     DESCENT_STOP_ACCURACY,    /* target_accuracy is reached */
     DESCENT_STOP_GRADIENT,    /* the gradient is within gradient_tolerance */
     DESCENT_STOP_PATIENCE,    /* no better validation loss for `patience` epochs */
-    DESCENT_STOP_GIVEN_UP,    /* nothing can be learned any more: see give_up */
+    DESCENT_STOP_GIVEN_UP,    /* nothing more can be learned: see give_up */
     DESCENT_STOP_BUDGET,      /* the time is up */
     DESCENT_STOP_EPOCHS,      /* all epochs are done */
     DESCENT_STOP_INTERRUPTED, /* the event function asked for it; descent_fit_epoch() continues */
