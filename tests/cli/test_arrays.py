@@ -307,6 +307,8 @@ class Transpose(CommandCase):
         self.succeed("train", "side", "--transpose", "--epochs", "60", "--lr", "0.01", "--out", "run", "-q")
         found = json.loads(self.succeed("evaluate", "run", "side", "--json").stdout)
         self.assertEqual(found["accuracy"], 1)
+        self.assertIn("samples, transposed, held back", self.succeed("evaluate", "run", "side").stdout)
+        self.assertIn("images transposed, as in training", self.succeed("predict", "run", "side").stderr)
         for i in range(3):
             (self.folder / f"{i}.pgm").write_bytes(pgm(3, 5, self.upright(i)))
         found = json.loads(self.succeed("predict", "run", "0.pgm", "1.pgm", "2.pgm", "--json").stdout)

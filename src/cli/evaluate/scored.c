@@ -98,6 +98,7 @@ enum exit_status scored_load(struct scored *scored, const char *path, descent_so
                              int part, const struct trained_model *trained)
 {
     bool automatic = part == SCORED_AUTO;
+    scored->transposed = source->transpose;
     CLI_TRY(check_split(scored, path, source, trained));
     if (!automatic && part != DESCENT_PART_ALL) {
         return cli_library(load(scored, path, source, (descent_part)part, trained));
@@ -155,9 +156,10 @@ void scored_describe(const struct scored *scored, char *text, size_t size)
     if (whole > 0) {
         text_append(text, size, " of %s", text_count(of, whole));
     }
-    text_append(text, size, " %s%s%s",
+    text_append(text, size, " %s%s%s%s",
                 descent_dataset_reading(scored->dataset) != NULL ? "row" : "sample",
-                (whole > 0 ? whole : count) == 1 ? "" : "s", remark_of(scored));
+                (whole > 0 ? whole : count) == 1 ? "" : "s",
+                scored->transposed ? ", transposed" : "", remark_of(scored));
 }
 
 json_t *scored_json(const struct scored *scored)

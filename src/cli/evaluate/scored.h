@@ -25,6 +25,7 @@ struct scored {
     double test; /* the share and the seed by which the model's test part was held back */
     uint64_t test_seed;
     descent_part part;
+    bool transposed; /* by the option, or as the model's training data were */
     enum scored_origin origin;
 };
 

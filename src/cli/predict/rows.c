@@ -85,6 +85,8 @@ static void tell_reading(const struct answering *answering, const descent_source
     struct progress display = progress_create(answering->options->quiet);
     if (answering->rows != NULL) {
         reading_warn(&display, path, source->columns, descent_rows_reading(answering->rows));
+    } else if (source->transpose) {
+        progress_say(&display, "images transposed, as in training");
     }
 }
 
