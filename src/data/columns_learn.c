@@ -125,7 +125,10 @@ static descent_status take_field(struct descent_lessons *lessons, const struct d
         return remember(&lesson->number, &lesson->number_line, field, csv);
     }
     lesson->others++;
-    lesson->decorated += !lesson->forced && descent_value_is_decorated(field);
+    if (!lesson->forced && descent_value_is_decorated(field)) {
+        lesson->decorated++;
+        DESCENT_TRY(remember(&lesson->written, &lesson->written_line, field, csv));
+    }
     DESCENT_TRY(remember(&lesson->other, &lesson->other_line, field, csv));
     return lesson->crowded ? DESCENT_OK : add_word(lesson, field, csv);
 }
@@ -179,17 +182,24 @@ static descent_status fail_mixture(const struct descent_lessons *lessons, size_t
     }
     bool first = lesson->others == 1 && !lessons->file->header;
     return descent_fail(DESCENT_ERROR_FORMAT,
-                        "%s: expected a %s, as in %zu rows, found \"%s\"; correct it, or code the "
-                        "column as words (--words \"%s\"), or leave it out (--ignore \"%s\")%s",
+                        "%s: expected a %s, as in %zu rows, found \"%s\"; correct it (a missing "
+                        "value is an empty field), or code the column as words (--words \"%s\"), "
+                        "or leave it out (--ignore \"%s\")%s",
                         place.where, number ? "word" : "number",
                         number ? lesson->others : lesson->numbers,
                         number ? lesson->number : lesson->other, place.name, place.name,
                         first ? "; if the first line names the columns, --header yes" : "");
 }
 
+/* Where most are, the others may stand for missing values. */
+static bool is_decorated(const struct descent_column_lesson *lesson)
+{
+    return lesson->numbers == 0 && lesson->decorated > lesson->others / 2;
+}
+
 static bool is_crowded(const struct descent_column_lesson *lesson)
 {
-    return lesson->numbers == 0 && lesson->crowded && lesson->decorated < lesson->others;
+    return lesson->numbers == 0 && lesson->crowded && !is_decorated(lesson);
 }
 
 /* All such columns at once, for --ignore. */
@@ -211,18 +221,20 @@ static descent_status fail_crowded(const struct descent_lessons *lessons, size_t
                         DESCENT_NAME_SIZE_MAX, example, list);
 }
 
-/* All are numbers to a reader, but not to us: 1,234 may be 1234 or 1.234. */
+/* Numbers to a reader, but not to us: 1,234 may be 1234 or 1.234. */
 static descent_status fail_decorated(const struct descent_lessons *lessons, size_t c)
 {
     const struct descent_column_lesson *lesson = &lessons->lessons[c];
-    struct place place = place_of(lessons, c, lesson->other_line);
-    return descent_fail(
-        DESCENT_ERROR_FORMAT,
-        "%s: expected plain numbers, such as 1234.5, found \"%s\"; write them so "
-        "(a comma is the decimal point only where semicolons separate the fields), or "
-        "code the column as words (--words \"%s\"), or leave it out (--ignore "
-        "\"%s\")",
-        place.where, lesson->other, place.name, place.name);
+    struct place place = place_of(lessons, c, lesson->written_line);
+    const char *how =
+        descent_value_is_time(lesson->written)
+            ? "dates as days since the first, or year, month and day as columns"
+            : "a comma is the decimal point only where semicolons separate the fields";
+    return descent_fail(DESCENT_ERROR_FORMAT,
+                        "%s: expected plain numbers, such as 1234.5, found \"%s\"; write them so "
+                        "(%s), or code the column as words (--words \"%s\"), or leave it out "
+                        "(--ignore \"%s\")",
+                        place.where, lesson->written, how, place.name, place.name);
 }
 
 static descent_status settle_column(struct descent_lessons *lessons, size_t c)
@@ -242,7 +254,7 @@ static descent_status settle_column(struct descent_lessons *lessons, size_t c)
     if (lesson->numbers > 0) {
         return fail_mixture(lessons, c);
     }
-    if (lesson->decorated == lesson->others) {
+    if (is_decorated(lesson)) {
         return fail_decorated(lessons, c);
     }
     if (is_crowded(lesson)) {
@@ -274,6 +286,7 @@ static void free_lesson(struct descent_column_lesson *lesson)
     free(lesson->words);
     free(lesson->number);
     free(lesson->other);
+    free(lesson->written);
 }
 
 void descent_lessons_free(struct descent_lessons *lessons)

@@ -14,7 +14,8 @@ struct descent_column_lesson {
     size_t decorated; /* of the others, those that are numbers in another way */
     double sum;
     uint64_t number_line, other_line; /* where the first number and the first other text stand */
-    char *number, *other;             /* these texts */
+    uint64_t written_line;            /* and the first of those that are numbers in another way */
+    char *number, *other, *written;   /* these texts */
     char **words;                     /* [count], sorted: the words, until there are too many */
     size_t count;
     bool crowded; /* there are too many, or one is too long */

@@ -14,7 +14,8 @@ enum state {
     BEFORE, /* before a field's first character */
     PLAIN,  /* in a field without quotes */
     QUOTED, /* between quotes */
-    BEHIND  /* behind a quote that closes a field, or is the first of two */
+    BEHIND, /* behind a quote that closes a field, or is the first of two */
+    CLOSED  /* behind a field in quotes and a blank */
 };
 
 /* What a byte means outside of quotes. */
@@ -224,8 +225,16 @@ static descent_status put_quoted(struct descent_csv *csv, enum state *state, int
     return append(csv, byte) ? DESCENT_OK : fail_memory(csv);
 }
 
+static descent_status fail_more(const struct descent_csv *csv)
+{
+    return fail_at(csv, "expected the end of the field after a closing quote, found more text");
+}
+
 static descent_status put_quote(struct descent_csv *csv, enum state *state)
 {
+    if (*state == CLOSED) {
+        return fail_more(csv);
+    }
     if (*state == PLAIN) {
         return fail_at(csv, "expected quotes around the whole field, found one within it");
     }
@@ -243,13 +252,17 @@ static descent_status put_blank(struct descent_csv *csv, enum state *state, int 
     if (csv->dialect.separator == BLANKS) {
         return separate(csv, state);
     }
-    return *state == BEHIND || append(csv, byte) ? DESCENT_OK : fail_memory(csv);
+    if (*state == BEHIND || *state == CLOSED) {
+        *state = CLOSED;
+        return DESCENT_OK;
+    }
+    return append(csv, byte) ? DESCENT_OK : fail_memory(csv);
 }
 
 static descent_status put_text(struct descent_csv *csv, enum state *state)
 {
-    if (*state == BEHIND) {
-        return fail_at(csv, "expected the end of the field after a closing quote, found more text");
+    if (*state == BEHIND || *state == CLOSED) {
+        return fail_more(csv);
     }
     *state = PLAIN;
     csv->at--;

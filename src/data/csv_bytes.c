@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum encoding { UTF8, UTF16_LITTLE, UTF16_BIG };
 
@@ -200,12 +201,27 @@ static descent_status skip_separator_line(struct descent_csv *csv)
     return skip_line(csv);
 }
 
+/* Whether a line that starts with # is a sample whose first field is one of Excel's errors. */
+static bool starts_with_error(const struct descent_csv *csv)
+{
+    static const char *const errors[] = {"#N/A",    "#DIV/0!", "#NAME?", "#NULL!",
+                                         "#VALUE!", "#NUM!",   "#REF!"};
+    const char *line = (const char *)csv->buffer + csv->at;
+    for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++) {
+        size_t size = strlen(errors[i]);
+        if (csv->filled - csv->at > size && strncasecmp(line, errors[i], size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Passes over lines that are empty or start with #, and keeps the last of these. */
 static descent_status skip_comments(struct descent_csv *csv)
 {
     unsigned char byte = 0;
     DESCENT_TRY(peek(csv, &byte));
-    while (byte == '#' || byte == '\n' || byte == '\r') {
+    while ((byte == '#' && !starts_with_error(csv)) || byte == '\n' || byte == '\r') {
         if (byte == '#') {
             DESCENT_TRY(skip_line(csv));
             free(csv->comment);

@@ -90,8 +90,11 @@ static descent_status try_separator(struct trial *trial, const struct descent_cs
         }
         look_at(trial, &sample);
     }
-    descent_csv_close(&sample);
     trial->broken = status == DESCENT_ERROR_FORMAT;
+    if (trial->broken && trial->records < RECORDS_MAX) {
+        trial->counts[trial->records++] = sample.fields + 1;
+    }
+    descent_csv_close(&sample);
     find_most(trial);
     return trial->broken ? DESCENT_OK : status;
 }

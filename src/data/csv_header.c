@@ -51,8 +51,8 @@ bool descent_csv_read_index(const char *text, size_t count, size_t *index)
     return number >= 1 && number <= count;
 }
 
-/* Whether the numbers of a record are at equal distances: 0, 1, 2 or 1, 2, 3, or four of any kind.
- */
+/* Whether the numbers of a record are at equal distances: 0, 1, 2 or 1, 2, 3 or three years, or
+ * four of any kind. */
 static bool is_even(const struct descent_csv *first)
 {
     double start = 0, before = 0, distance = 0, number;
@@ -69,7 +69,8 @@ static bool is_even(const struct descent_csv *first)
         before = number;
         count++;
     }
-    bool counts = distance == 1 && (start == 0 || start == 1);
+    bool years = start >= 1900 && before <= 2100;
+    bool counts = distance == 1 && (start == 0 || start == 1 || years);
     return distance != 0 && count >= (counts ? 3 : 4);
 }
 

@@ -162,8 +162,12 @@ static descent_status keep_numbers(const struct descent_csv_labels *labels,
                                    const struct descent_csv *csv, float *targets)
 {
     for (size_t o = 0; o < labels->outputs; o++) {
-        DESCENT_TRY(
-            descent_csv_columns_number(labels->columns, csv, labels->places[o], &targets[o]));
+        size_t column = labels->places[o];
+        if (descent_value_is_missing(descent_csv_field(csv, column))) {
+            return descent_csv_columns_fail(labels->columns, csv, column,
+                                            "a target (remove the rows without one)");
+        }
+        DESCENT_TRY(descent_csv_columns_number(labels->columns, csv, column, &targets[o]));
     }
     return DESCENT_OK;
 }

@@ -124,7 +124,7 @@ static descent_status check_label(const struct descent_label_names *labels, cons
     }
     return descent_fail(DESCENT_ERROR_FORMAT,
                         "%s: expected a label, found %s%s%s: a missing value; remove the rows "
-                        "without a label",
+                        "without a label, or if it is a class, call it something else",
                         where, *text == '\0' ? "nothing" : "\"", text, *text == '\0' ? "" : "\"");
 }
 

@@ -53,18 +53,56 @@ bool descent_value_number(double *number, const char *field)
     return descent_decimal_load(number, field);
 }
 
+/* Bytes of what stands beside digits at the front of a text, or 0. */
+static size_t sign_size(const char *text)
+{
+    /* Euro, pound, yen; a minus that is no hyphen; blanks that are no space. */
+    static const char *const signs[] = {"$",      "%",      "(",      ")",      "\u20AC", "\u00A3",
+                                        "\u00A5", "\u2212", "\u00A0", "\u202F", "\u2009"};
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        if (strncmp(text, signs[i], strlen(signs[i])) == 0) {
+            return strlen(signs[i]);
+        }
+    }
+    return 0;
+}
+
+static bool is_hexadecimal(const char *field)
+{
+    size_t size =
+        strncasecmp(field, "0x", 2) == 0 ? strspn(field + 2, "0123456789abcdefABCDEF") : 0;
+    return size > 0 && field[2 + size] == '\0';
+}
+
+bool descent_value_is_time(const char *field)
+{
+    size_t joints[128] = {0}; /* characters between digits; of colons those before two digits */
+    char joint = '\0';
+    while (*field >= '0' && *field <= '9') {
+        size_t size = strspn(field, "0123456789");
+        joints[(unsigned)joint] += joint != ':' || size == 2;
+        field += size;
+        if (field[strspn(field, " aApPmMZ")] == '\0') {
+            return joints['-'] > 1 || joints['/'] > 1 || joints[':'] > 0 ||
+                   (joints['.'] == 2 && size == 4);
+        }
+        joint = strchr("-/:. T+", *field) != NULL ? *field++ : '\0';
+    }
+    return false;
+}
+
 bool descent_value_is_decorated(const char *field)
 {
-    static const char *const signs[] = {"$", "%", "\xE2\x82\xAC", "\xC2\xA3"}; /* euro, pound */
     size_t digits = 0;
+    if (descent_value_is_time(field) || is_hexadecimal(field)) {
+        return true;
+    }
     field += *field == '-' || *field == '+';
     while (*field != '\0') {
         size_t size = strspn(field, "0123456789");
         digits += size;
         size += strspn(field + size, ",.' :");
-        for (size_t i = 0; i < sizeof signs / sizeof signs[0] && size == 0; i++) {
-            size = strncmp(field, signs[i], strlen(signs[i])) == 0 ? strlen(signs[i]) : 0;
-        }
+        size = size == 0 ? sign_size(field) : size;
         if (size == 0) {
             return false;
         }

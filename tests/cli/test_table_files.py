@@ -112,6 +112,7 @@ class TableFiles(CommandCase):
                 ("pandas.csv", table([[i, *row] for i, row in enumerate(numbers)], ("", 0, 1, 2, 3)),
                  ["line 1", "--header"]),
                 ("waves.csv", table(numbers, (400, 402.5, 405, 407.5)), ["line 1", "--header"]),
+                ("years.csv", table([row[:3] for row in self.rows], (2019, 2020, 2021)), ["line 1", "--header"]),
                 ("both.csv", "a;b,x\nc;d,y\n" * 20, ["--separator"]),
                 ("mixed.csv", "a;b;label\n" + "1,5;2;x\n1,25;3;y\n" * 20 + "1.5;4;x\n",
                  ["line 42, column 1", "expected a comma", "line 2", '"1.5"']),
@@ -132,16 +133,41 @@ class TableFiles(CommandCase):
         self.assertEqual(self.fingerprints("counted.csv", *header), self.expected)
 
     def test_numbers_in_another_way_are_no_words(self):
-        for field in ('"1,234"', '"1,5"', "1 234", "1'234", "$5", "5 %", "12 €", "1.234.567"):
+        for field in ('"1,234"', '"1,5"', "1 234", "1'234", "$5", "5 %", "12 €", "1.234.567", "¥5", "(12)", "−3",
+                      "7\u00a0", "0x1F", "2024-01-05", "1/5/2024", "2024-01-05T10:30:00Z", "10:30 PM", "5.1.2024"):
             rows = [[field, *row[1:]] for row in self.rows]
             with self.subTest(field):
                 self.write("written.csv", table(rows))
                 self.refuse(1, ["written.csv: line 2, column 1 (a)", "plain numbers", field.strip('"'),
                                 '--words "a"', '--ignore "a"'], "train", "written.csv", "--out", "run")
         self.assertEqual(self.inspect("written.csv", "--words", "a")["train"]["shape"], [4])
-        for field in ("20-29", "65+", "5kg", "v1.2"):
+        self.write("some.csv", table([["-" if i % 3 == 0 else f"{i}%", *row[1:]] for i, row in enumerate(self.rows)]))
+        self.refuse(1, ["some.csv: line 3, column 1 (a)", "plain numbers", '"1%"'], "inspect", "some.csv")
+        for field in ("20-29", "65+", "5kg", "v1.2", "120/80", "0x", "2024-Q1", "1-a-2"):
             self.write("words.csv", table([[field, *row[1:]] for row in self.rows]))
             self.assertEqual(self.inspect("words.csv")["train"]["shape"], [4])
+
+    def test_dates_are_told_how_to_be_numbers(self):
+        for date in ("{}-01-05", "05.01.{}", "1/5/{}", "{}-01-05 10:30", "{}0105T10:30:00.5"):  # more than 100
+            self.write("dates.csv", table([[date.format(2000 + i), *row[1:]] for i, row in enumerate(self.rows)]))
+            self.refuse(1, ["dates.csv: line 2, column 1 (a)", f'"{date.format(2000)}"', "days since the first",
+                            '--ignore "a"'], "inspect", "dates.csv", "--test", 0)
+
+    def test_signs_of_missing_values_are_told_what_to_be(self):
+        for sign in ("-", ".", "missing", "#DIV/0!"):
+            rows = [[sign if i == 7 else row[0], *row[1:]] for i, row in enumerate(self.rows)]
+            self.write("signs.csv", table(rows))
+            self.refuse(1, ["signs.csv: line 9, column 1 (a)", f'"{sign}"', "a missing value is an empty field"],
+                        "inspect", "signs.csv", "--test", 0)
+        self.write("target.csv", table([[*row[:4], "NA" if i == 7 else i] for i, row in enumerate(self.rows)]))
+        self.refuse(1, ["target.csv: line 9, column 5 (label)", '"NA"', "remove the rows without one"],
+                    "inspect", "target.csv", "--regression", "--label-column", "label", "--test", 0)
+
+    def test_the_first_row_of_a_table_may_lack_a_value_as_excel_says(self):
+        rows = [["#N/A" if i < 2 else row[0], *row[1:]] for i, row in enumerate(self.rows)]
+        for header in (FEATURES + ["label"], None):
+            self.write("errors.csv", table(rows, header))
+            self.assertEqual(self.inspect("errors.csv", "--test", 0)["train"]["samples"], len(rows))
 
     def test_a_header_of_numbers_is_one_with_a_label(self):
         self.write("counted.csv", table(self.rows, (1, 2, 3, 4, "label")))

@@ -38,6 +38,11 @@ static const struct {
     {"a;b;\n1,5;2;\n", ';', "a|b|;1.5|2|;"},
     {"sep=;\n1,2;3\n4,2;6\n", ';', "1.2|3|;4.2|6|;"},
     {"# by logger 3\n1,2\n3,4\n", ',', "1|2|;3|4|;"},
+    {"#N/A,1\n#n/a,2\n3,4\n", ',', "#N/A|1|;#n/a|2|;3|4|;"},
+    {"#DIV/0!,1\n3,4\n", ',', "#DIV/0!|1|;3|4|;"},
+    {"#NAMES\n1,2\n3,4\n", ',', "1|2|;3|4|;"},
+    {"a \"b\"\n1 \"c d\"\n2\t\"e\"\n", ' ', "a|b|;1|c d|;2|e|;"},
+    {"\"a\" \"b\"\n\"1\" \"c\"\n", ' ', "a|b|;1|c|;"},
     {"only\none\n", ',', "only|;one|;"},
     {"", ',', ""},
 };
@@ -47,6 +52,8 @@ static const struct {
 } refused[] = {
     {"a;b,c\nd;e,f\n", "by commas or by semicolons: say by which (--separator)"},
     {"1,5 2,5\n3,5 4,5\n", "by commas or by blanks"},
+    {"1,\"x\" \"y\"\n2,z\n",
+     "line 1, column 2: expected the end of the field after a closing quote"},
     {"a;b\n1,5;2\n1.5;3\n", "line 3, column 1: expected a comma in numbers, as in line 2"},
     {"a;b\n1.5;2\n1;3,25\n", "line 3, column 2: expected a point in numbers, as in line 2"},
 };
