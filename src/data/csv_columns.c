@@ -266,7 +266,8 @@ descent_status descent_csv_columns_read(struct descent_csv_columns *columns,
     if (features > 0) {
         DESCENT_TRY(check_features(columns, csv, source, features));
     }
-    return columns->features != features ? choose_answers(columns, csv, source) : DESCENT_OK;
+    bool all = features > 0 && columns->features == features;
+    return all ? DESCENT_OK : choose_answers(columns, csv, source);
 }
 
 descent_status descent_csv_columns_load(struct descent_csv_columns *columns, const char *path,

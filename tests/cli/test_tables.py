@@ -228,6 +228,12 @@ class Tables(CommandCase):
         self.write(rows, "bare.csv", ["age", "colour", "size", "member", "code"])
         found = list(csv.DictReader(self.succeed("predict", "run", "bare.csv").stdout.splitlines()))
         self.assertNotIn("id", found[0])
+        (self.folder / "one.csv").write_text("1\n2\n3\n")
+        (self.folder / "two.csv").write_text("a,b\n1,2\n2,3\n")
+        for data, *options in (("one.csv", "--keep", "1"), ("one.csv", "--ignore", "1"),
+                               ("two.csv", "--ignore", "a", "--label-column", "b")):
+            self.refuse(1, ["expected a feature column"], "inspect", data, *options)
+        self.refuse(1, ["which of the 2 columns"], "inspect", "two.csv", "--ignore", "a", "--keep", "b")
         for what in ("--ignore", "--keep", "--words"):
             self.refuse(1, ["data.csv", '"nothing"'], "train", "data.csv", what, "nothing", "--out", "other")
             self.refuse(1, ["label"], "train", "data.csv", "--ignore", "label", "--label-column", "label",
