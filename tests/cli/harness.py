@@ -7,6 +7,7 @@ signal at a step (signal_at_step.c) by DESCENT_SIGNALLED, empty where it cannot 
 import gzip
 import os
 import random
+import re
 import signal
 import struct
 import subprocess
@@ -58,6 +59,11 @@ def write(folder, name, content, compress=False):
         (folder / (name + ".gz")).write_bytes(gzip.compress(content))
     else:
         (folder / name).write_bytes(content)
+
+
+def whole_lines(said):
+    """Messages with the lines put together that were broken for a screen."""
+    return re.sub(r"\n( {2}| {10})(?=\S)", " ", said)
 
 
 def contents(folder):

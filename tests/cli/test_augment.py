@@ -4,7 +4,7 @@
 import json
 import unittest
 
-from harness import CommandCase
+from harness import CommandCase, whole_lines
 from pictures import read_png
 
 SPEC = "shift=1,rotate=10,scale=0.1,shear=0.1,elastic=8:2,noise=0.05"
@@ -49,7 +49,7 @@ class Augment(CommandCase):
         config = json.loads((self.folder / "run/config.json").read_text())
         self.assertEqual(config["options"]["augment"], SPEC)
         result = self.succeed("train", "--resume", "run", "--epochs", "2", "--augment", "none")
-        self.assertIn(f"--augment none, was {SPEC}", result.stderr)
+        self.assertIn(f"--augment none, was {SPEC}", whole_lines(result.stderr))
 
     def test_what_cannot_be_read_is_refused_in_one_line(self):
         before = sorted(self.folder.rglob("*"))

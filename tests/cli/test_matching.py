@@ -7,7 +7,7 @@ import random
 import shutil
 import unittest
 
-from harness import CommandCase
+from harness import CommandCase, whole_lines
 from tensors import load_tensors, save_tensors
 
 NAMES = ["weight", "diameter", "colour", "id", "label"]
@@ -84,7 +84,7 @@ class Matching(CommandCase):
     def test_new_words_and_missing_values_are_told_once(self):
         self.write("new.csv", NAMES, 40, colour="blue", weight="")
         for command in (["predict", "run"], ["evaluate", "run"]):
-            lines = self.succeed(*command, "new.csv").stderr.splitlines()
+            lines = whole_lines(self.succeed(*command, "new.csv").stderr).splitlines()
             self.assertEqual(len(lines), 2)
             self.assertIn("column weight: 40 values missing", lines[0])
             self.assertIn('column colour: 40 values not in the training data, such as "blue"',
@@ -116,7 +116,8 @@ class Matching(CommandCase):
     def test_training_tells_once_what_it_passes_over(self):
         self.write("more.csv", ["extra", *NAMES], colour="blue")
         result = self.succeed("train", "more.csv", "--init-from", "run", "--epochs", "1", "--out", "on")
-        told = [line for line in result.stderr.splitlines() if "more.csv: " in line]
+        told = [line for line in whole_lines(result.stderr).splitlines()
+                if "more.csv: " in line]
         self.assertEqual(len(told), 2)
         self.assertIn("ignored a column", told[0])
         self.assertIn('such as "blue"', told[1])

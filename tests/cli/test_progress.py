@@ -84,7 +84,7 @@ class Progress(CommandCase):
             self.assertNotRegex(line, r"\]|left|\033")
 
     def test_none_where_it_would_be_in_the_way(self):
-        row = b"  2.000e-03 "  # an epoch's, with its learning rate
+        row = b"  2.000e-03"  # an epoch's, with its learning rate
         self.assertNotIn("\033", self.train(80, row, kind="dumb"))
         result = self.run_command("train", "data", "--out", "all", "--epochs", "3")
         self.assertNotIn("\033", result.stderr)

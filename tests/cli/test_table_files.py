@@ -6,7 +6,7 @@ import json
 import random
 import unittest
 
-from harness import CommandCase
+from harness import CommandCase, whole_lines
 
 FEATURES = ["a", "b", "c", "d"]
 
@@ -101,7 +101,7 @@ class TableFiles(CommandCase):
             self.assertEqual([said[key] for key in ("separator", "decimal_comma", "header", "empty")], found)
             self.assertIn(f"\ntable  {words}\n", self.succeed("inspect", name).stdout)
             told = self.succeed("train", name, "--epochs", 1, "--out", "run", "-f").stderr
-            self.assertIn(f"\ntable     {words}\n", told)
+            self.assertIn(f"\ntable     {words}\n", whole_lines(told))
 
     def test_what_is_doubtful_is_refused(self):
         numbers = [row[:4] for row in self.rows]

@@ -19,6 +19,9 @@ static const double SECONDS_BETWEEN = 0.1;
 /* Columns of a line, and of the heading before it. */
 enum { LINE = 80, HEADING = 10 };
 
+/* Bytes of what is said at once, paths included. */
+enum { SAID = 8192 };
+
 double progress_clock(void)
 {
     struct timespec now;
@@ -45,17 +48,42 @@ void progress_clear(struct progress *progress)
     }
 }
 
+/* A line of at most 80 columns as it is. A longer one is broken at blanks, and goes on below its
+ * text; rows of tables and commands to be copied, which are indented, stay whole. */
+static void say_line(const char *line)
+{
+    size_t length = strlen(line);
+    bool headed = length > HEADING && line[HEADING - 2] == ' ' && line[HEADING - 1] == ' ' &&
+                  line[HEADING] != ' ';
+    char wrapped[2 * SAID];
+    if (length <= LINE || (line[0] == ' ' && !headed)) {
+        fprintf(stderr, "%s\n", line);
+        return;
+    }
+    char indent[HEADING + 1];
+    snprintf(indent, sizeof indent, "%*s", headed ? HEADING : 2, "");
+    text_wrap(wrapped, sizeof wrapped, line, indent);
+    fprintf(stderr, "%s\n", wrapped);
+}
+
 void progress_say(struct progress *progress, const char *format, ...)
 {
+    char text[SAID];
     if (progress->quiet) {
         return;
     }
     progress_clear(progress);
     va_list arguments;
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+    char *line = text, *end;
+    while ((end = strchr(line, '\n')) != NULL) {
+        *end = '\0';
+        say_line(line);
+        line = end + 1;
+    }
+    say_line(line);
 }
 
 void progress_say_parts(struct progress *progress, const char *heading, const char *text)

@@ -29,7 +29,8 @@ double progress_clock(void);
 
 struct progress progress_create(bool quiet);
 
-/* One line, with its end; takes the bar away first. */
+/* One line or several, with the end of the last; takes the bar away first. Those of more than 80
+ * columns are broken at blanks, unless they are indented, as rows and commands are. */
 void progress_say(struct progress *progress, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

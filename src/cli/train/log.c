@@ -1,11 +1,10 @@
 /*
- * What training says on the standard error: one block at the start, one line an epoch.
+ * What training says on the standard error: the block at its start.
  */
 #include "cli/base/reading.h"
 #include "cli/base/text.h"
 #include "cli/train/train.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,14 +43,14 @@ static void list_counts(char *text, size_t size, const descent_dataset *dataset)
     const size_t *counts = descent_dataset_class_counts(dataset);
     size_t classes = descent_dataset_classes(dataset);
     size_t low = classes > 0 ? counts[0] : 0, high = low;
-    snprintf(text, size, "%s", classes > 0 ? ", by class" : "");
+    snprintf(text, size, "%s", classes > 0 ? "; by class" : "");
     for (size_t i = 0; i < classes; i++) {
         low = counts[i] < low ? counts[i] : low;
         high = counts[i] > high ? counts[i] : high;
         text_append(text, size, " %zu", counts[i]);
     }
     if (classes > 20) {
-        snprintf(text, size, ", by class %zu to %zu", low, high);
+        snprintf(text, size, "; by class %zu to %zu", low, high);
     }
 }
 
@@ -77,11 +76,12 @@ static void log_split(struct training *training)
     if (validation == NULL) {
         return;
     }
-    char list[160], train[TEXT_SIZE], held[TEXT_SIZE];
+    char list[160], train[TEXT_SIZE], held[TEXT_SIZE], split[256];
     list_counts(list, sizeof list, validation);
-    progress_say(&training->display, "split     %s to train on, %s for validation%s",
-                 text_count(train, descent_dataset_count(training->data.train)),
-                 text_count(held, descent_dataset_count(validation)), list);
+    snprintf(split, sizeof split, "%s to train on, %s for validation%s",
+             text_count(train, descent_dataset_count(training->data.train)),
+             text_count(held, descent_dataset_count(validation)), list);
+    progress_say_parts(&training->display, "split", split);
 }
 
 /* What becomes of the features, where anything does. */
@@ -116,48 +116,29 @@ static void log_network(struct training *training)
                  zeros ? "" : options->init_bias);
 }
 
-/* A long run tells one epoch in 2, 5, 10, 20 … so that it has a hundred lines at most. */
-static uint64_t told_every(uint64_t epochs)
-{
-    const uint64_t lines = 100;
-    uint64_t every = 1;
-    while (every * lines < epochs) {
-        every *= 10;
-    }
-    bool fifth = every / 5 * lines >= epochs, half = every / 2 * lines >= epochs;
-    return every == 1 ? 1 : every / (fifth ? 5 : half ? 2 : 1);
-}
-
 static void log_training(struct training *training)
 {
     const struct train_options *options = &training->options;
     size_t samples = descent_dataset_count(training->data.train);
     char batch[TEXT_SIZE], steps[TEXT_SIZE];
-    progress_say(
-        &training->display, "training  %s, %s, learning rate %g, schedule %s, weight decay %g",
-        descent_loss_name((descent_loss_kind)options->loss),
-        descent_optimizer_name((descent_optimizer_kind)options->optimizer), options->lr,
-        descent_schedule_name((descent_schedule_kind)options->schedule), options->weight_decay);
+    progress_say(&training->display, "training  %s, %s, learning rate %g, schedule %s",
+                 descent_loss_name((descent_loss_kind)options->loss),
+                 descent_optimizer_name((descent_optimizer_kind)options->optimizer), options->lr,
+                 descent_schedule_name((descent_schedule_kind)options->schedule));
     if (training->search.points != NULL) {
         progress_say(&training->display, "          learning rate by a range test of %zu steps: %s",
                      training->search.count, RANGE_TEST_RULE);
     }
     text_count(batch, train_options_batch(options, samples));
     if (options->budget > 0.0) {
-        progress_say(&training->display, "          batch %s, as many epochs as %g s allow", batch,
-                     options->budget);
+        progress_say(&training->display,
+                     "          weight decay %g, batch %s, as many epochs as %g s allow",
+                     options->weight_decay, batch, options->budget);
         return;
     }
-    uint64_t every = told_every(options->epochs);
-    progress_say(&training->display, "          batch %s, epochs %ju, steps %s", batch,
-                 (uintmax_t)options->epochs,
+    progress_say(&training->display, "          weight decay %g, batch %s, epochs %ju, steps %s",
+                 options->weight_decay, batch, (uintmax_t)options->epochs,
                  text_count(steps, descent_fit_schedule(training->fit)->steps));
-    if (every > 1) {
-        progress_say(&training->display,
-                     "          shown: one epoch in %ju, or one a second; all are in " RUN_METRICS
-                     "",
-                     (uintmax_t)every);
-    }
 }
 
 void train_log_data(struct training *training)
@@ -166,26 +147,6 @@ void train_log_data(struct training *training)
     log_split(training);
     log_inputs(training);
     log_network(training);
-}
-
-/* The test's columns take the place of learning rate and speed. Those of numbers are too wide. */
-static bool shows_test(const struct training *training)
-{
-    return training->options.log_test && !training->options.source.regression;
-}
-
-/* Columns of one line: the validation's are left out where there is none. */
-static void log_header(struct training *training)
-{
-    const char *figures = training->options.source.regression ? "      R2       RMSE" : "accuracy";
-    const char *rest =
-        shows_test(training) ? "   test loss  accuracy" : "  learning rate  samples/s";
-    char validation[64] = "";
-    if (training->data.validation != NULL) {
-        snprintf(validation, sizeof validation, "  valid loss  %s", figures);
-    }
-    progress_say(&training->display, "\nepoch     step  train loss  %s%s%s", figures, validation,
-                 rest);
 }
 
 void train_log_start(struct training *training)
@@ -198,58 +159,5 @@ void train_log_start(struct training *training)
     if (training->checkpoint != NULL) {
         train_log_resumed(training);
     }
-    log_header(training);
-}
-
-/* A loss, and what stands beside it: accuracy, or R² and RMSE. */
-static void append_figures(char *text, size_t size, const struct train_figures *figures)
-{
-    char accuracy[TEXT_SIZE], r2[TEXT_SIZE];
-    if (!isnan(figures->accuracy)) {
-        text_append(text, size, "  %10.6f  %8s", figures->loss,
-                    text_percent(accuracy, figures->accuracy));
-    } else {
-        text_append(text, size, "  %10.6f  %8s  %9.4g", figures->loss, text_r2(r2, figures->r2),
-                    figures->rmse);
-    }
-}
-
-/* Long epochs are told each: nobody waits for more than a second. */
-static bool is_told(struct training *training)
-{
-    double now = progress_clock();
-    bool told = train_progress(training)->epoch % told_every(training->options.epochs) == 0 ||
-                train_stop(training) != DESCENT_STOP_NONE || now >= training->told_at + 1.0;
-    training->told_at = told ? now : training->told_at;
-    return told;
-}
-
-void train_log_row(struct training *training, const struct metrics_row *row)
-{
-    const double *values = row->values;
-    const descent_figures *done = descent_fit_figures(training->fit);
-    const struct train_data *data = &training->data;
-    struct train_figures train = train_figures(data, TRAIN_PART, &done->train);
-    char figures[6 * TEXT_SIZE] = "", rate[TEXT_SIZE] = "-", speed[TEXT_SIZE];
-    if (!is_told(training)) {
-        return;
-    }
-    append_figures(figures, sizeof figures, &train);
-    if (data->validation != NULL) {
-        struct train_figures held = train_figures(data, VALIDATION_PART, &done->validation);
-        append_figures(figures, sizeof figures, &held);
-    }
-    if (shows_test(training)) {
-        struct train_figures test = train_figures(data, TEST_PART, &training->tested);
-        append_figures(figures, sizeof figures, &test);
-        progress_say(&training->display, "%5.0f  %7.0f%s", values[METRICS_EPOCH],
-                     values[METRICS_STEP], figures);
-        return;
-    }
-    if (!isnan(values[METRICS_LEARNING_RATE])) { /* the untrained network has none */
-        snprintf(rate, sizeof rate, "%.3e", values[METRICS_LEARNING_RATE]);
-    }
-    progress_say(&training->display, "%5.0f  %7.0f%s  %13s  %9s", values[METRICS_EPOCH],
-                 values[METRICS_STEP], figures, rate,
-                 text_whole(speed, values[METRICS_SAMPLES_PER_SECOND]));
+    train_log_header(training);
 }

@@ -237,6 +237,10 @@ static const struct option rows[] = {
     {"threads", 't', LOCAL(RUN, COUNT, threads), .initial = "auto",
      OPTION_FROM_TO(1.0, DESCENT_THREADS_MAX), .word = "auto",
      .help = "Threads; auto chooses by the shapes"},
+    {"log-every", LOCAL(RUN, COUNT, log_every), .initial = "auto", OPTION_FROM_TO(1.0, 1e9),
+     .word = "auto",
+     .help = "Show one epoch in so many, and the last; auto shows about twenty. metrics.csv has "
+             "all"},
     {"log-layers", LOCAL(RUN, FLAG, log_layers),
      .help = "Write the norms of each layer's weights and gradient (over all training samples) to "
              "layers.csv after each epoch"},

@@ -65,7 +65,8 @@ struct train_options {
     int standardize;   /* TRAIN_STANDARDIZE_AUTO, or a descent_standardize */
     char *augment;
     uint64_t seed;
-    uint64_t threads; /* 0: by the shapes */
+    uint64_t threads;   /* 0: by the shapes */
+    uint64_t log_every; /* 0: about twenty rows */
     char *out, *resume;
     bool force, quiet, json;
 };

@@ -114,7 +114,6 @@ struct training {
     double started;         /* by progress_clock() */
     uint64_t saved_epoch;   /* of the checkpoint */
     double saved_at;        /* when it was written, by progress_clock() */
-    double told_at;         /* when an epoch was told last, by the clock */
     double seconds;         /* of epochs in all, processes before this one included */
     double train_seconds;   /* in this process, in steps alone */
     uint64_t train_samples; /* in this process */
@@ -267,9 +266,13 @@ enum exit_status train_checkup_end(struct training *training,
 /* The L2 norm of a layer's weights and biases. */
 double train_layer_norm(const descent_layer *layer);
 
-/* log.c: what is about to be trained, and of that data and network alone; a row, as one line. */
+/* log.c: what is about to be trained, and of that data and network alone. */
 void train_log_data(struct training *training);
 void train_log_start(struct training *training);
+
+/* epoch_table.c: the heading of the table of epochs; a row, where the epoch is one that is shown.
+ */
+void train_log_header(struct training *training);
 void train_log_row(struct training *training, const struct metrics_row *row);
 
 /* result.c: evaluates the saved weights and prints the result; the first only evaluates, and leaves
