@@ -54,10 +54,16 @@ static bool is_opposite(const struct alias *alias)
     return strcmp(alias->name, "verbose") == 0;
 }
 
+/* Rows of no group have their defaults in this command, and are no options of it. */
+static bool is_offered(const struct option *row)
+{
+    return row->group < OPTION_GROUPS_MAX;
+}
+
 static bool has_row(const struct option_table *table, const char *name)
 {
     for (size_t i = 0; i < table->count; i++) {
-        if (strcmp(table->rows[i].name, name) == 0) {
+        if (is_offered(&table->rows[i]) && strcmp(table->rows[i].name, name) == 0) {
             return true;
         }
     }
@@ -91,7 +97,9 @@ static enum exit_status fail_unknown(const struct option_table *table, const cha
     char asked[NAME_SIZE + TEXT_SIZE] = "";
     struct nearest nearest = nearest_to(name);
     for (size_t i = 0; i < table->count; i++) {
-        nearest_offer(&nearest, table->rows[i].name);
+        if (is_offered(&table->rows[i])) {
+            nearest_offer(&nearest, table->rows[i].name);
+        }
     }
     nearest_offer(&nearest, "help");
     nearest_ask(asked, sizeof asked, &nearest, "--");
@@ -105,7 +113,9 @@ static enum exit_status find_beginning(const struct option_table *table, char *l
     size_t count = 0;
     list[0] = '\0';
     for (size_t i = 0; i < table->count; i++) {
-        count = add_beginning(list, size, count, table->rows[i].name, name);
+        if (is_offered(&table->rows[i])) {
+            count = add_beginning(list, size, count, table->rows[i].name, name);
+        }
     }
     count = add_beginning(list, size, count, "help", name);
     return count == 0 ? fail_unknown(table, text, name)
