@@ -49,9 +49,15 @@ class SameAnswers(CommandCase):
             for number, other in zip(numbers, found["outputs"], strict=True):
                 self.assertAlmostEqual(number, other, delta=1e-6 * max(1.0, abs(other)))
 
+    def same_numbers(self, one, other):
+        """But for the last bits, which a sample's place in its batch can change on some processors."""
+        for left, right in zip(one.split(";"), other.split(";"), strict=True):
+            if left or right:
+                self.assertAlmostEqual(float(left), float(right), delta=1e-5 * max(1, abs(float(left))))
+
     def same_figures(self, trained, evaluated):
         for key in set(FIGURES) & set(trained) & set(evaluated):
-            self.assertAlmostEqual(trained[key], evaluated[key], delta=1e-6 * max(1, abs(trained[key])))
+            self.assertAlmostEqual(trained[key], evaluated[key], delta=1e-5 * max(1, abs(trained[key])))
         self.assertTrue(set(FIGURES) & set(trained) & set(evaluated))
 
     def check(self, data, result, *options, predict=None):
@@ -68,17 +74,17 @@ class SameAnswers(CommandCase):
             answer = answers[sample.get("row") or sample["file"]]
             if "answers" in sample:
                 self.assertEqual(sample["answers"], answer["labels"])
-                self.assertEqual(sample["probabilities"], answer["probabilities"])
+                self.same_numbers(sample["probabilities"], answer["probabilities"])
                 right += set(sample["answers"].split(";")) == set(sample["labels"].split(";"))
             elif "answer" in sample:
                 self.assertEqual(sample["answer"], answer["class"])
                 value = "probability" if "probability" in sample else "output"
-                self.assertEqual(sample[value], answer[value])
+                self.same_numbers(sample[value], answer[value])
                 right += sample["answer"] == sample["label"]
             else:
                 for key in sample:
                     if key.endswith(" predicted"):
-                        self.assertEqual(sample[key], answer[key.removesuffix(" predicted")])
+                        self.same_numbers(sample[key], answer[key.removesuffix(" predicted")])
         if "accuracy" in evaluated:
             self.assertAlmostEqual(evaluated["accuracy"], right / len(samples), places=8)
 
