@@ -257,6 +257,32 @@ class Options(CommandCase):
                          self.succeed("evaluate", "--help").stdout)
         self.refuse(2, ["unknown command", "did you mean train?"], "help", "tarin")
 
+    def test_percent_for_a_fraction_is_asked_about(self):
+        for option, given, asked in (("--target-accuracy", "96", "0.96"), ("--test", "20", "0.2"),
+                                     ("--validation", "12.5", "0.125"), ("--dropout", "50", "0.5")):
+            self.refuse(2, [f'found "{given}", did you mean {asked}? See descent train --help'],
+                        "train", "data", option, given)
+        for option, given in (("--target-accuracy", "100"), ("--dropout", "-5"), ("--lr", "-20")):
+            said = self.refuse(2, [f'found "{given}"; see'], "train", "data", option, given).stderr
+            self.assertNotIn("did you mean", said)
+
+    def test_sizes_with_dashes(self):
+        make_data(self.folder / "data")
+        self.assertEqual(self.config("--hidden", "5-4")["hidden"], [5, 4])
+        for wrong in ("5-", "5--4", "5-4,3", "5-x", "0-4"):
+            self.refuse(2, ["--hidden: expected", f'found "{wrong}"'], "train", "data",
+                        "--hidden", wrong)
+
+    def test_swapped_arguments_are_told_the_order(self):
+        make_data(self.folder / "data")
+        self.config()
+        for model in ("run", "run/model.safetensors"):
+            self.refuse(2, [f'evaluate: MODEL comes first, found "{model}" behind "data"; see descent '
+                            'evaluate --help'], "evaluate", "data", model)
+            self.refuse(2, [f'predict: MODEL comes first, found "{model}" behind "a.png"; see descent '
+                            'predict --help'], "predict", "a.png", "b.png", model)
+        self.refuse(1, ["none: cannot be opened"], "evaluate", "none", "data")
+
     def test_what_is_like_nothing_asks_nothing(self):
         for given in (["train", "data", "--zzzzzz"], ["train", "data", "-z"], ["zzzzz"],
                       ["train", "data", "--optimizer", "lion"]):

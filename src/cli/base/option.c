@@ -92,9 +92,10 @@ static bool read_sizes(const struct option_range *range, const char *text,
 {
     struct option_sizes sizes = {0};
     char part[TEXT_SIZE];
+    char separator = strchr(text, ',') != NULL ? ',' : '-'; /* one or the other */
     while (text != NULL && sizes.count < DESCENT_LAYERS_MAX - 1) {
         uint64_t count;
-        if (!text_next(&text, ',', part) || !read_count(range, part, &count)) {
+        if (!text_next(&text, separator, part) || !read_count(range, part, &count)) {
             return false;
         }
         sizes.sizes[sizes.count++] = (size_t)count;
@@ -233,7 +234,8 @@ void option_expected(const struct option *option, char *text, size_t size)
         }
         break;
     case OPTION_SIZES:
-        text_append(text, size, "1 to %d sizes with commas between, each from %.0f to %.0f",
+        text_append(text, size,
+                    "1 to %d sizes with commas or dashes between, each from %.0f to %.0f",
                     DESCENT_LAYERS_MAX - 1, option->range.low, option->range.high);
         break;
     case OPTION_NUMBERS:

@@ -131,6 +131,16 @@ static enum exit_status parse(const struct option_table *table, struct option_ar
                     : DONE;
 }
 
+/* A fraction may have been given in percent. */
+static void ask_percent(char *asked, size_t size, const struct option *option, const char *text)
+{
+    double percent;
+    if (option->type == OPTION_NUMBER && option->range.low == 0.0 && option->range.high == 1.0 &&
+        text_read_number(&percent, text) && percent > 1.0 && percent < 100.0) {
+        text_append(asked, size, ", did you mean %g?", percent / 100.0);
+    }
+}
+
 static enum exit_status fail_value(const struct option *option, const char *text)
 {
     char expected[512], asked[TEXT_SIZE * 3] = "";
@@ -139,6 +149,7 @@ static enum exit_status fail_value(const struct option *option, const char *text
         nearest_offer(&nearest, option->choice(i));
     }
     nearest_ask(asked, sizeof asked, &nearest, "");
+    ask_percent(asked, sizeof asked, option, text);
     option_expected(option, expected, sizeof expected);
     return cli_usage("--%s: expected %s, found \"%.200s\"%s", option->name, expected, text, asked);
 }

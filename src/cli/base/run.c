@@ -163,3 +163,38 @@ json_t *run_data_beside(const char *model)
     json_decref(config);
     return data;
 }
+
+/* Whether a file begins as those of models do: eight bytes with the header's size, and the header,
+ * which is JSON. */
+static bool begins_as_model(const char *path)
+{
+    char start[9] = "";
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return false;
+    }
+    bool begins = fread(start, 1, sizeof start, file) == sizeof start && start[8] == '{';
+    fclose(file);
+    return begins;
+}
+
+static bool is_model(const char *path)
+{
+    struct run_path inside;
+    snprintf(inside.text, sizeof inside.text, "%s/" RUN_MODEL, path);
+    return begins_as_model(path) || begins_as_model(inside.text);
+}
+
+enum exit_status run_check_first(const char *command, const char *const *paths)
+{
+    if (is_model(paths[0])) {
+        return DONE;
+    }
+    for (size_t i = 1; paths[i] != NULL; i++) {
+        if (is_model(paths[i])) {
+            return cli_usage("%s: MODEL comes first, found \"%s\" behind \"%s\"", command, paths[i],
+                             paths[0]);
+        }
+    }
+    return DONE;
+}

@@ -30,6 +30,10 @@ enum exit_status run_find(struct run *run, const char *folder);
 /* Opens the folder of a run that exists, to go on with it. */
 enum exit_status run_open(struct run *run, const char *folder);
 
+/* USAGE where the first of several paths, of which it should be, is no model, but a later one is.
+ * NULL stands behind the last. */
+enum exit_status run_check_first(const char *command, const char *const *paths);
+
 /* Gives up the lock; a zeroed run is not one: lock must be −1 or open. */
 void run_close(struct run *run);
 

@@ -4,6 +4,7 @@
 #include "cli/base/left_aside.h"
 #include "cli/base/reading.h"
 #include "cli/base/record.h"
+#include "cli/base/run.h"
 #include "cli/base/source.h"
 #include "cli/evaluate/evaluation.h"
 #include "cli/evaluate/scored.h"
@@ -244,6 +245,7 @@ static enum exit_status run(struct evaluate *evaluate, int argc, const char **ar
         return cli_usage("evaluate: expected a model and a data set, MODEL first");
     }
     evaluate->display = progress_create(options->quiet);
+    CLI_TRY(run_check_first("evaluate", arguments));
     CLI_TRY(trained_model_load(&evaluate->trained, arguments[0]));
     CLI_TRY(check_model(evaluate));
     CLI_TRY(load_data(evaluate, arguments[1]));

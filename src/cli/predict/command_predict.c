@@ -2,6 +2,7 @@
  * descent predict: classifies images, rows of a CSV file, or samples, or predicts their numbers.
  */
 #include "cli/base/option.h"
+#include "cli/base/run.h"
 #include "cli/base/text.h"
 #include "cli/predict/inputs.h"
 
@@ -215,6 +216,7 @@ static enum exit_status run(struct predict *predict, int argc, const char **argv
         return cli_usage("predict: expected a model and files, MODEL first");
     }
     const char *const *files = arguments + 1;
+    CLI_TRY(run_check_first("predict", arguments));
     CLI_TRY(trained_model_load(&predict->trained, arguments[0]));
     CLI_TRY(predict_inputs_find(&predict->inputs, files, must_be_rows(predict, files)));
     if (predict->options.layer != 0) {
