@@ -47,8 +47,8 @@ class Train(CommandCase):
         self.assertEqual(found["train"]["samples"] + found["validation"]["samples"], 1437)
         self.assertRegex(found["run"], r"^models/digits-\d{8}-\d{6}$")
         self.assertEqual(sorted(os.listdir(self.folder / found["run"])),
-                         ["checkpoint.safetensors", "config.json", "metrics.csv",
-                          "model.safetensors"])
+                         ["checkpoint.safetensors", "config.json", "log.txt", "metrics.csv",
+                          "model.safetensors", "result.json"])
 
     def test_json(self):
         found = json.loads(self.train("--epochs", "3", "--batch", "7", "--json").stdout)

@@ -27,13 +27,31 @@ void cli_remove_controls(char *text)
     }
 }
 
+static FILE *kept;
+
+void cli_keep_messages(FILE *file)
+{
+    kept = file;
+}
+
+void cli_keep_message(const char *format, ...)
+{
+    if (kept != NULL) {
+        va_list arguments;
+        va_start(arguments, format);
+        vfprintf(kept, format, arguments);
+        va_end(arguments);
+        fputc('\n', kept);
+    }
+}
+
 /* Where a usage error sends its reader. */
-static void print_help_hint(const char *line)
+static void add_help_hint(char *line, size_t size)
 {
     size_t length = strlen(line);
     bool asks = length > 0 && line[length - 1] == '?';
-    fprintf(stderr, "%s descent %s%s--help", asks ? " See" : "; see",
-            running != NULL ? running : "", running != NULL ? " " : "");
+    snprintf(line + length, size - length, "%s descent %s%s--help", asks ? " See" : "; see",
+             running != NULL ? running : "", running != NULL ? " " : "");
 }
 
 enum exit_status cli_fail(enum exit_status status, const char *format, ...)
@@ -44,11 +62,11 @@ enum exit_status cli_fail(enum exit_status status, const char *format, ...)
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
     cli_remove_controls(line);
-    fprintf(stderr, "descent: %s", line);
     if (status == USAGE) {
-        print_help_hint(line);
+        add_help_hint(line, sizeof line);
     }
-    fputc('\n', stderr);
+    fprintf(stderr, "descent: %s\n", line);
+    cli_keep_message("descent: %s", line);
     return status;
 }
 

@@ -6,6 +6,7 @@
 
 #include <descent/status.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 /* The last three are those of a shell: 128 + SIGHUP, SIGINT, SIGTERM. */
 enum exit_status {
@@ -61,6 +62,10 @@ enum exit_status command_check_gradient(int argc, const char **argv);
 /* Makes '?' of control characters: a name or a file's text must not send commands to the terminal,
  * nor look like several lines. */
 void cli_remove_controls(char *text);
+
+/* From here on all messages are kept in this file as well, line by line; NULL: no more. */
+void cli_keep_messages(FILE *file);
+void cli_keep_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Notes the command that runs, for its usage errors. */
 void cli_start(const struct command *command);

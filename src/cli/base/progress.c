@@ -4,6 +4,7 @@
  */
 #include "cli/base/progress.h"
 
+#include "cli/base/cli.h"
 #include "cli/base/text.h"
 
 #include <stdarg.h>
@@ -48,30 +49,36 @@ void progress_clear(struct progress *progress)
     }
 }
 
+/* Quiet or not, lines are kept where messages are. */
+static void show(const struct progress *progress, const char *line)
+{
+    cli_keep_message("%s", line);
+    if (!progress->quiet) {
+        fprintf(stderr, "%s\n", line);
+    }
+}
+
 /* A line of at most 80 columns as it is. A longer one is broken at blanks, and goes on below its
  * text; rows of tables and commands to be copied, which are indented, stay whole. */
-static void say_line(const char *line)
+static void say_line(const struct progress *progress, const char *line)
 {
     size_t length = strlen(line);
     bool headed = length > HEADING && line[HEADING - 2] == ' ' && line[HEADING - 1] == ' ' &&
                   line[HEADING] != ' ';
     char wrapped[2 * SAID];
     if (length <= LINE || (line[0] == ' ' && !headed)) {
-        fprintf(stderr, "%s\n", line);
+        show(progress, line);
         return;
     }
     char indent[HEADING + 1];
     snprintf(indent, sizeof indent, "%*s", headed ? HEADING : 2, "");
     text_wrap(wrapped, sizeof wrapped, line, indent);
-    fprintf(stderr, "%s\n", wrapped);
+    show(progress, wrapped);
 }
 
 void progress_say(struct progress *progress, const char *format, ...)
 {
     char text[SAID];
-    if (progress->quiet) {
-        return;
-    }
     progress_clear(progress);
     va_list arguments;
     va_start(arguments, format);
@@ -80,10 +87,10 @@ void progress_say(struct progress *progress, const char *format, ...)
     char *line = text, *end;
     while ((end = strchr(line, '\n')) != NULL) {
         *end = '\0';
-        say_line(line);
+        say_line(progress, line);
         line = end + 1;
     }
-    say_line(line);
+    say_line(progress, line);
 }
 
 void progress_say_parts(struct progress *progress, const char *heading, const char *text)

@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 /* The checkpoint goes first: a run without one cannot be resumed into half of another. */
-static const char *const FILES[] = {RUN_CHECKPOINT, RUN_MODEL, RUN_METRICS, RUN_LAYERS, RUN_CONFIG};
+static const char *const FILES[] = {RUN_CHECKPOINT, RUN_MODEL,  RUN_METRICS, RUN_LAYERS,
+                                    RUN_CONFIG,     RUN_RESULT, RUN_LOG};
 enum { FILE_COUNT = sizeof FILES / sizeof FILES[0] };
 
 struct run_path run_path(const struct run *run, const char *file)

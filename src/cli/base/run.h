@@ -14,6 +14,8 @@
 #define RUN_METRICS "metrics.csv"
 #define RUN_LAYERS "layers.csv"
 #define RUN_CONFIG "config.json"
+#define RUN_RESULT "result.json"
+#define RUN_LOG "log.txt"
 
 struct run {
     char folder[PATH_MAX];

@@ -3,43 +3,19 @@
  */
 #include "cli/bench/bench.h"
 
+#include "cli/base/machine.h"
+
 #include <descent/bench.h>
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/utsname.h>
-
-/* The processor's name as Linux reports it; false if it does not. */
-static bool read_processor(char *name, size_t size)
-{
-    FILE *file = fopen("/proc/cpuinfo", "r");
-    char line[512];
-    bool found = false;
-    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL) {
-        const char *colon = strchr(line, ':');
-        if (strncmp(line, "model name", 10) == 0 && colon != NULL) {
-            colon += strspn(colon, ": \t");
-            snprintf(name, size, "%.*s", (int)strcspn(colon, "\n"), colon);
-            found = true;
-        }
-    }
-    if (file != NULL) {
-        fclose(file);
-    }
-    return found;
-}
 
 void bench_machine_init(struct bench_machine *machine)
 {
-    struct utsname system;
     *machine = (struct bench_machine){.processors = descent_bench_processors()};
     descent_bench_describe_blas(machine->products, sizeof machine->products);
-    if (!read_processor(machine->processor, sizeof machine->processor)) {
-        snprintf(machine->processor, sizeof machine->processor, "%s",
-                 uname(&system) >= 0 ? system.machine : "unknown");
-    }
-    cli_remove_controls(machine->processor);
+    machine_processor(machine->processor, sizeof machine->processor);
     cli_remove_controls(machine->products);
 }
 

@@ -97,10 +97,12 @@ static enum exit_status start_or_resume(struct training *training)
     const struct train_options *options = &training->options;
     if (training->checkpoint != NULL) {
         CLI_TRY(train_resume_restore(training));
+        CLI_TRY(train_result_remove(training));
     } else {
         CLI_TRY(run_create(&training->run, options->out, training->data.name, options->force));
         CLI_TRY(train_checkpoint_save(training));
     }
+    CLI_TRY(train_log_open(training));
     CLI_TRY(train_config_save(training, DESCENT_STOP_NONE));
     train_log_start(training);
     CLI_TRY(train_checkup_start(training));
@@ -110,6 +112,7 @@ static enum exit_status start_or_resume(struct training *training)
 
 void train_destroy(struct training *training)
 {
+    train_log_close(training);
     json_decref(training->saved);
     json_decref(training->config);
     free(training->checkpoint_config);
@@ -128,6 +131,7 @@ void train_destroy(struct training *training)
 
 static enum exit_status train(struct training *training)
 {
+    CLI_TRY(train_log_keep(training));
     CLI_TRY(read_options(training));
     CLI_TRY(prepare(training));
     interrupt_watch();

@@ -15,6 +15,16 @@ enum exit_status train_not_told(const char *what)
                       what);
 }
 
+enum exit_status train_json_save(const char *path, const json_t *object, size_t digits)
+{
+    char *text = json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(digits));
+    enum exit_status status = text == NULL
+                                  ? train_not_told(path)
+                                  : cli_library(descent_file_save(path, text, strlen(text)));
+    free(text);
+    return status;
+}
+
 json_t *train_data_to_json(const struct train_data *data)
 {
     const char *test = data->fingerprints[DESCENT_PART_TEST].text;
@@ -78,19 +88,12 @@ static json_t *config_to_json(const struct training *training, descent_stop reas
         descent_stop_name(reason), TRAIN_CONFIG_SECONDS, training->seconds);
 }
 
+/* For people to read: what decides results is exact in the checkpoint. */
 enum exit_status train_config_save(const struct training *training, descent_stop reason)
 {
     struct run_path path = run_path(&training->run, RUN_CONFIG);
     json_t *config = config_to_json(training, reason);
-    /* For people to read: what decides results is exact in the checkpoint. */
-    char *text = json_dumps(config, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
-    enum exit_status status = DONE;
-    if (text == NULL) {
-        status = train_not_told(path.text);
-    } else if (descent_file_save(path.text, text, strlen(text)) != DESCENT_OK) {
-        status = cli_library_failed();
-    }
-    free(text);
+    enum exit_status status = train_json_save(path.text, config, 15);
     json_decref(config);
     return status;
 }

@@ -1,13 +1,20 @@
 /*
  * The result of a run: why it is over, and how good the saved weights are on each part of the data.
  */
+#include "cli/base/machine.h"
 #include "cli/base/record.h"
 #include "cli/base/statistics.h"
 #include "cli/base/text.h"
 #include "cli/train/train.h"
 
+#include <descent/bench.h>
+
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 descent_status train_evaluate(const struct training *training, descent_metrics parts[TRAIN_PARTS])
 {
@@ -161,27 +168,78 @@ static json_t *part_to_json(const struct training *training, enum train_part p,
                      "accuracy_high", high);
 }
 
-static enum exit_status print_json(const struct training *training,
-                                   const descent_metrics parts[TRAIN_PARTS])
+/* When, by what and on what the run was ended. */
+static json_t *machine_to_json(void)
+{
+    char processor[128], products[256];
+    machine_processor(processor, sizeof processor);
+    descent_bench_describe_blas(products, sizeof products);
+    cli_remove_controls(products);
+    return json_pack("{s:s, s:i, s:s}", "processor", processor, "processors",
+                     descent_bench_processors(), "products", products);
+}
+
+static json_t *now_to_json(void)
+{
+    char date[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    gmtime_r(&now, &utc);
+    strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return json_string(date);
+}
+
+static json_t *result_to_json(const struct training *training,
+                              const descent_metrics parts[TRAIN_PARTS])
 {
     const descent_progress *done = train_progress(training);
     char crc32[16];
     snprintf(crc32, sizeof crc32, "%08x",
              (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
-    json_t *object = json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:f, s:f, s:o, s:o, s:o, s:o, s:s, s:o}", "run",
-        training->run.folder, TRAIN_CONFIG_STOP, descent_stop_name(train_stop(training)), "epochs",
-        (json_int_t)done->epoch, "steps",
-        (json_int_t)descent_trainer_steps(descent_fit_trainer(training->fit)), "best_epoch",
-        (json_int_t)done->best_epoch, "recoveries", (json_int_t)done->recoveries, "gradient_norm",
-        cli_json_number(done->gradient.norm), "seconds", training->seconds, "elapsed_seconds",
-        progress_clock() - training->started, "samples_per_second",
-        cli_json_number(speed_of(training)), "train",
-        part_to_json(training, TRAIN_PART, &parts[TRAIN_PART]), "validation",
-        part_to_json(training, VALIDATION_PART, &parts[VALIDATION_PART]), "test",
-        part_to_json(training, TEST_PART, &parts[TEST_PART]), "crc32", crc32, "warnings",
-        checkup_names(training->told));
-    return cli_print_json(object);
+    return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:f, s:f, s:o, s:o, s:o, s:o, s:s, s:o, "
+                     "s:s, s:o, s:o}",
+                     "run", training->run.folder, TRAIN_CONFIG_STOP,
+                     descent_stop_name(train_stop(training)), "epochs", (json_int_t)done->epoch,
+                     "steps", (json_int_t)descent_trainer_steps(descent_fit_trainer(training->fit)),
+                     "best_epoch", (json_int_t)done->best_epoch, "recoveries",
+                     (json_int_t)done->recoveries, "gradient_norm",
+                     cli_json_number(done->gradient.norm), "seconds", training->seconds,
+                     "elapsed_seconds", progress_clock() - training->started, "samples_per_second",
+                     cli_json_number(speed_of(training)), "train",
+                     part_to_json(training, TRAIN_PART, &parts[TRAIN_PART]), "validation",
+                     part_to_json(training, VALIDATION_PART, &parts[VALIDATION_PART]), "test",
+                     part_to_json(training, TEST_PART, &parts[TEST_PART]), "crc32", crc32,
+                     "warnings", checkup_names(training->told), "descent", DESCENT_VERSION, "date",
+                     now_to_json(), "machine", machine_to_json());
+}
+
+/* The file is in the run, wherever that is moved to. */
+static enum exit_status save(const struct training *training, const json_t *result)
+{
+    struct run_path path = run_path(&training->run, RUN_RESULT);
+    json_t *kept = json_deep_copy(result);
+    json_object_del(kept, "run");
+    enum exit_status status = train_json_save(path.text, kept, 9);
+    json_decref(kept);
+    return status;
+}
+
+enum exit_status train_result_remove(const struct training *training)
+{
+    struct run_path path = run_path(&training->run, RUN_RESULT);
+    return unlink(path.text) == 0 || errno == ENOENT
+               ? DONE
+               : cli_failed("%s: cannot remove: %s", path.text, strerror(errno));
+}
+
+static enum exit_status print(const struct training *training,
+                              const descent_metrics parts[TRAIN_PARTS], json_t *result)
+{
+    if (training->options.json) {
+        return cli_print_json(json_incref(result));
+    }
+    print_text(training, parts);
+    return DONE;
 }
 
 enum exit_status train_result(struct training *training)
@@ -189,11 +247,15 @@ enum exit_status train_result(struct training *training)
     descent_metrics parts[TRAIN_PARTS] = {0};
     CLI_TRY_LIBRARY(train_evaluate(training, parts));
     CLI_TRY(train_checkup_end(training, parts));
-    if (training->options.json) {
-        return print_json(training, parts);
+    if (!training->options.json) {
+        progress_say(&training->display, "%s", "");
+        fflush(stderr);
     }
-    progress_say(&training->display, "%s", "");
-    fflush(stderr);
-    print_text(training, parts);
-    return DONE;
+    json_t *result = result_to_json(training, parts);
+    enum exit_status status = save(training, result);
+    if (status == DONE) {
+        status = print(training, parts, result);
+    }
+    json_decref(result);
+    return status;
 }

@@ -84,6 +84,13 @@ struct train_data {
 /* How often --recover goes back. */
 enum { TRAIN_RECOVERIES_MAX = 3 };
 
+/* Where messages are kept: in memory until there is a run folder, then in its file. */
+struct train_log {
+    FILE *file;
+    char *early;
+    size_t size;
+};
+
 struct training {
     int argc; /* the command line, as given */
     const char **argv;
@@ -94,6 +101,7 @@ struct training {
     struct train_data data;
     float *class_weights; /* [classes], or NULL */
     struct run run;
+    struct train_log log;
 
     struct trained_model initial; /* the file that --init-from names; without a model: none */
     descent_model *model;         /* the first weights */
@@ -211,6 +219,9 @@ enum exit_status train_config_create(struct training *training);
 enum exit_status train_config_save(const struct training *training, descent_stop reason);
 enum exit_status train_not_told(const char *what);
 
+/* Writes an object in place of a file, with so many digits; NULL is reported. */
+enum exit_status train_json_save(const char *path, const json_t *object, size_t digits);
+
 /* The name, folder and fingerprints of data, the options, and the commands, under these keys in
  * config.json as in checkpoints; the texts of preparation and
  * columns in checkpoints. */
@@ -275,10 +286,19 @@ void train_log_start(struct training *training);
 void train_log_header(struct training *training);
 void train_log_row(struct training *training, const struct metrics_row *row);
 
-/* result.c: evaluates the saved weights and prints the result; the first only evaluates, and leaves
- * the figures of a part that is not there at 0. */
+/* log_file.c: keeps messages from here on, which until the run's log.txt is opened are in memory.
+ */
+enum exit_status train_log_keep(struct training *training);
+enum exit_status train_log_open(struct training *training);
+void train_log_close(struct training *training);
+
+/* result.c: evaluates the saved weights, writes result.json and prints the result; the first only
+ * evaluates, and leaves the figures of a part that is not there at 0. */
 descent_status train_evaluate(const struct training *training, descent_metrics parts[TRAIN_PARTS]);
 enum exit_status train_result(struct training *training);
+
+/* Takes away the result of a run that goes on. */
+enum exit_status train_result_remove(const struct training *training);
 
 /* Why the run is over, or NONE, interruptions left aside; in words, where it is. */
 descent_stop train_stop(const struct training *training);
