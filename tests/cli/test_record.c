@@ -210,7 +210,24 @@ static const struct record_field EPOCH_FIELDS[] = {
     {"loss", RECORD_MEMBER(NUMBER, struct epoch, loss)},
 };
 
-static const struct record EPOCHS = RECORD(struct epoch, EPOCH_FIELDS);
+static const struct record EPOCHS = RECORD_THAT_GROWS(struct epoch, EPOCH_FIELDS);
+
+/* A reader may come while a run writes a row: it is there once its line ends. */
+START_TEST(a_row_under_way_is_not_there_yet)
+{
+    static const char header[] = "epoch,loss\n", text[] = "epoch,loss\n1,2\n25,0.5\n";
+    const char *path = scratch_path("growing.csv");
+    for (size_t length = strlen(header); length <= strlen(text); length++) {
+        char part[sizeof text];
+        struct record_rows read;
+        snprintf(part, sizeof part, "%.*s", (int)length, text);
+        write_file(path, part);
+        ck_assert_int_eq(record_load(&read, &EPOCHS, 2, path, "test", NULL), DONE);
+        ck_assert_uint_eq(read.count, length < 15 ? 0 : length < 22 ? 1 : 2);
+        record_free(&read);
+    }
+}
+END_TEST
 
 static void check_cut(const char *before, uint64_t epoch, const char *after)
 {
@@ -249,6 +266,7 @@ int main(void)
         TEST_CASE(csv_is_what_was_asked_for),
         TEST_CASE(csv_comes_back),
         TEST_CASE(columns_at_the_end_may_be_missing),
+        TEST_CASE(a_row_under_way_is_not_there_yet),
         TEST_LOOP(bad_files_are_refused_by_line, sizeof BAD / sizeof BAD[0]),
         TEST_CASE(tables_show_what_is_there),
         TEST_CASE(tables_have_a_dash_for_what_is_not),

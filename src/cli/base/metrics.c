@@ -33,7 +33,7 @@ static struct record form_record(struct record_field fields[METRICS_COLUMNS],
             fields[count++] = METRICS_FIELDS[c];
         }
     }
-    return (struct record){fields, count, sizeof(struct metrics_row)};
+    return (struct record){fields, count, sizeof(struct metrics_row), true};
 }
 
 static const char *check_metrics(const void *row)
@@ -44,7 +44,7 @@ static const char *check_metrics(const void *row)
 
 enum exit_status metrics_load(struct metrics *metrics, const char *path)
 {
-    static const struct record record = RECORD(struct metrics_row, METRICS_FIELDS);
+    static const struct record record = RECORD_THAT_GROWS(struct metrics_row, METRICS_FIELDS);
     struct record_rows read;
     enum exit_status status =
         record_load(&read, &record, METRICS_TRAIN_R2, path, "metrics", check_metrics);
@@ -96,7 +96,7 @@ static const struct record_field LAYERS_FIELDS[] = {
     {"weight_norm", RECORD_MEMBER(NUMBER, struct layers_row, weight_norm)},
 };
 
-const struct record LAYERS_RECORD = RECORD(struct layers_row, LAYERS_FIELDS);
+const struct record LAYERS_RECORD = RECORD_THAT_GROWS(struct layers_row, LAYERS_FIELDS);
 
 static const char *check_layer(const void *row)
 {

@@ -69,13 +69,19 @@ struct record {
     const struct record_field *fields;
     size_t count;
     size_t size; /* of the struct */
+    bool grows;  /* a run may be adding a row to its file while that is read: a last line without
+                    its end is not there yet */
 };
 
 #define RECORD_MEMBER(kind, holder, member)                                                        \
     .type = RECORD_##kind, .offset = offsetof(holder, member)
 #define RECORD(holder, list)                                                                       \
     {                                                                                              \
-        (list), sizeof(list) / sizeof(list)[0], sizeof(holder)                                     \
+        (list), sizeof(list) / sizeof(list)[0], sizeof(holder), false                              \
+    }
+#define RECORD_THAT_GROWS(holder, list)                                                            \
+    {                                                                                              \
+        (list), sizeof(list) / sizeof(list)[0], sizeof(holder), true                               \
     }
 
 enum { RECORD_CELL_SIZE = 256, RECORD_FIELDS_MAX = 32 };

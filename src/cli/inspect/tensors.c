@@ -39,7 +39,7 @@ static struct record describe(const struct tensor_list *list,
             fields[i].name = fields[i].heading = list->kind;
         }
     }
-    return (struct record){fields, FIELD_COUNT, sizeof(struct tensor_row)};
+    return (struct record){fields, FIELD_COUNT, sizeof(struct tensor_row), false};
 }
 
 static struct tensor_row tensor_row(const char *name, const char *kind, const descent_shape *shape)
