@@ -191,20 +191,39 @@ static descent_status judge(bool *header, const struct evidence *evidence,
     return data || names ? DESCENT_OK : fail_doubtful(first);
 }
 
-/* Whether the comment above the first record has as many fields. */
-static descent_status is_named_above(bool *named, const struct descent_csv *csv, size_t fields)
+/* The comment above the first record. */
+struct comment {
+    bool named;   /* whether it has as many fields */
+    bool numbers; /* whether any of them is a number, as in a sample that starts with # */
+};
+
+static descent_status look_above(struct comment *found, const struct descent_csv *csv,
+                                 size_t fields)
 {
     struct descent_csv comment;
     bool more = false;
-    *named = false;
+    double number;
     if (csv->comment == NULL || fields < 2) {
         return DESCENT_OK;
     }
     descent_csv_begin_comment(&comment, csv);
     descent_status status = descent_csv_next(&comment, &more);
-    *named = status == DESCENT_OK && more && comment.fields == fields;
+    found->named = status == DESCENT_OK && more && comment.fields == fields;
+    for (size_t i = 0; found->named && i < fields; i++) {
+        found->numbers =
+            found->numbers || descent_value_number(&number, descent_csv_field(&comment, i));
+    }
     descent_csv_close(&comment);
     return status == DESCENT_ERROR_MEMORY ? status : DESCENT_OK;
+}
+
+static descent_status fail_comment(const struct descent_csv *csv)
+{
+    return descent_fail(DESCENT_ERROR_FORMAT,
+                        "%s: the line \"%.60s\" starts with #, like a comment, but has as many "
+                        "fields as the samples below, with numbers: put quotes around its first "
+                        "field if it is a sample, or else remove it",
+                        csv->reader.path, csv->comment);
 }
 
 static descent_status collect(struct evidence *evidence, const struct descent_csv *csv,
@@ -238,17 +257,18 @@ static descent_status find(enum descent_csv_names *names, const struct descent_c
 {
     struct evidence evidence = {0};
     size_t below = 0;
-    bool header = source->header == DESCENT_HEADER_YES, above = false;
+    struct comment above = {0};
+    bool header = source->header == DESCENT_HEADER_YES;
     look_at_first(&evidence, first, source, features);
     DESCENT_TRY(collect(&evidence, csv, first, &below));
     DESCENT_TRY(check_title(&evidence, first, below));
     if (source->header != DESCENT_HEADER_NO) {
-        DESCENT_TRY(is_named_above(&above, csv, first->fields));
+        DESCENT_TRY(look_above(&above, csv, first->fields));
     }
     bool data = evidence.numbers > 0 && evidence.above == 0 && !evidence.answer;
-    if (above && data) {
+    if (above.named && data) {
         *names = DESCENT_CSV_NAMES_COMMENT;
-        return DESCENT_OK;
+        return above.numbers ? fail_comment(csv) : DESCENT_OK;
     }
     if (source->header == DESCENT_HEADER_AUTO) {
         DESCENT_TRY(judge(&header, &evidence, first));

@@ -103,6 +103,17 @@ class TableFiles(CommandCase):
             told = self.succeed("train", name, "--epochs", 1, "--out", "run", "-f").stderr
             self.assertIn(f"\ntable     {words}\n", whole_lines(told))
 
+    def test_a_sample_that_starts_like_a_comment_is_no_comment(self):
+        rows = ["red,3,x", "blue,4,y", "green,1,x"]
+        for first in (["#ff0000,1,x", "#00ff00,2,y"], ["#7,1,x"]):
+            (self.folder / "colours.csv").write_text("\n".join(first + rows) + "\n")
+            self.refuse(1, [f'"{first[-1]}"', "put quotes around its first field"], "inspect",
+                        "colours.csv", "--label-column", "3")
+        quoted = ['"#ff0000",1,x', '"#00ff00",2,y']
+        (self.folder / "colours.csv").write_text("\n".join(quoted + rows) + "\n")
+        found = self.succeed("inspect", "colours.csv", "--label-column", "3", "--json")
+        self.assertEqual(json.loads(found.stdout)["table"]["rows"], 5)
+
     def test_what_is_doubtful_is_refused(self):
         numbers = [row[:4] for row in self.rows]
         for name, content, parts in (
