@@ -208,7 +208,8 @@ static enum exit_status check_threshold(const struct predict *predict)
     return trained_model_check_threshold(&predict->trained);
 }
 
-static enum exit_status run(struct predict *predict, int argc, const char **argv)
+/* Reads the arguments, the model, and what kind of samples it is to answer. */
+static enum exit_status begin(struct predict *predict, int argc, const char **argv)
 {
     CLI_TRY(option_read_command(&TABLE, argc, argv, &predict->arguments, &predict->options));
     const char *const *arguments = predict->arguments.rest;
@@ -219,9 +220,13 @@ static enum exit_status run(struct predict *predict, int argc, const char **argv
     CLI_TRY(run_check_first("predict", arguments));
     CLI_TRY(trained_model_load(&predict->trained, arguments[0]));
     CLI_TRY(predict_inputs_find(&predict->inputs, files, must_be_rows(predict, files)));
-    if (predict->options.layer != 0) {
-        CLI_TRY(predict_stop_at(&predict->trained, predict->options.layer));
-    }
+    return predict->options.layer != 0 ? predict_stop_at(&predict->trained, predict->options.layer)
+                                       : DONE;
+}
+
+static enum exit_status run(struct predict *predict, int argc, const char **argv)
+{
+    CLI_TRY(begin(predict, argc, argv));
     CLI_TRY(check_threshold(predict));
     CLI_TRY(predictor_create(&predict->predictor, &predict->trained, top_of(predict),
                              predict->options.threshold));
