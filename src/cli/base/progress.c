@@ -5,15 +5,13 @@
 #include "cli/base/progress.h"
 
 #include "cli/base/cli.h"
+#include "cli/base/terminal.h"
 #include "cli/base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
-#include <unistd.h>
 
 static const double SECONDS_BETWEEN = 0.1;
 
@@ -32,11 +30,9 @@ double progress_clock(void)
 
 struct progress progress_create(bool quiet)
 {
-    const char *kind = getenv("TERM");
-    bool plain = kind == NULL || strcmp(kind, "dumb") == 0;
     return (struct progress){
         .quiet = quiet,
-        .terminal = !quiet && !plain && isatty(STDERR_FILENO) == 1,
+        .terminal = !quiet && terminal_of(stderr).redraws,
         .redraw = progress_clock() + SECONDS_BETWEEN,
     };
 }
@@ -117,13 +113,6 @@ bool progress_due(const struct progress *progress, double now)
     return progress->terminal && now >= progress->redraw;
 }
 
-static size_t terminal_width(void)
-{
-    struct winsize size;
-    bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-    return known ? size.ws_col : 80;
-}
-
 /* "[=====>    ]" of the given width, or nothing where that is too small to tell anything. */
 static void draw_gauge(size_t width, double fraction)
 {
@@ -144,7 +133,7 @@ static void draw_line(struct progress *progress, double now, const char *before,
                       const char *after)
 {
     /* Room stays for the ^C that a terminal echoes, and some wrap as soon as a line is full. */
-    size_t width = terminal_width();
+    size_t width = terminal_width(stderr, LINE);
     width = width > 3 ? width - 3 : 0;
     size_t head = strlen(before);
     size_t words = head + strlen(after);

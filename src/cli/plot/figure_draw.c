@@ -4,14 +4,13 @@
  */
 #include "cli/plot/figure.h"
 
+#include "cli/base/terminal.h"
 #include "cli/plot/gnuplot.h"
 
 #include <descent/file.h>
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 /* A panel's size where the figure's is not given; the lines of the legend come on top. */
 enum { PANEL_WIDTH = 640, PANEL_HEIGHT = 480, PANEL_COLUMNS = 80, PANEL_LINES = 18 };
@@ -34,14 +33,11 @@ enum exit_status figure_format_of(enum figure_format *format, const char *path)
                      path);
 }
 
-/* The terminal's width; 0 where the standard output is none. */
-static size_t terminal_width(void)
+/* As many columns as the terminal has, within bounds. */
+static size_t text_width(void)
 {
-    struct winsize window;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) != 0 || window.ws_col == 0) {
-        return 0;
-    }
-    size_t width = window.ws_col < COLUMNS_MIN ? COLUMNS_MIN : window.ws_col;
+    size_t width = terminal_width(stdout, PANEL_COLUMNS);
+    width = width < COLUMNS_MIN ? COLUMNS_MIN : width;
     return width > COLUMNS_MAX ? COLUMNS_MAX : width;
 }
 
@@ -86,8 +82,8 @@ static void write_head(FILE *script, const struct figure *figure)
     size_t rows = (figure->panels + columns - 1) / columns;
     size_t width = text ? PANEL_COLUMNS : PANEL_WIDTH * columns;
     size_t height = (text ? PANEL_LINES + figure->most_entries : PANEL_HEIGHT) * rows;
-    if (figure->path == NULL && terminal_width() > 0) {
-        width = terminal_width();
+    if (figure->path == NULL) {
+        width = text_width();
     }
     write_terminal(script, figure->format, figure->width > 0 ? figure->width : width,
                    figure->height > 0 ? figure->height : height);
