@@ -44,6 +44,8 @@ WHERE(classes, "without --regression", !options->source.regression)
 WHERE(cross_entropy, "with --loss cross-entropy", options->loss == DESCENT_LOSS_CROSS_ENTROPY)
 WHERE(decay, "with --weight-decay > 0",
       options->weight_decay > 0.0 || (options->weight_decay == OPTION_AUTO && OPTIMIZER(ADAMW)))
+WHERE(test, "without --no-test", !options->no_test)
+WHERE(no_log_test, "without --log-test", !options->log_test)
 WHERE(no_budget, "without --budget", options->budget <= 0.0)
 WHERE(validation, "with --validation > 0", options->validation != 0.0)
 WHERE(sgd_momentum, "with --optimizer sgd and --momentum > 0",
@@ -244,9 +246,12 @@ static const struct option rows[] = {
     {"log-layers", LOCAL(RUN, FLAG, log_layers),
      .help = "Write the norms of each layer's weights and gradient (over all training samples) to "
              "layers.csv after each epoch"},
-    {"log-test", LOCAL(RUN, FLAG, log_test), .fixed = true,
+    {"log-test", LOCAL(RUN, FLAG, log_test), .fixed = true, ONLY(test),
      .help = "Write the results on the test samples to metrics.csv after each epoch as well, as "
              "published curves show them. Training does not depend on them"},
+    {"no-test", LOCAL(RUN, FLAG, no_test), ONLY(no_log_test),
+     .help = "Leave the test samples unseen: no figures of them, here or in the run's files, while "
+             "options are still being chosen. descent evaluate scores them in the end"},
     {"out", 'o', ROW(RUN, TEXT, out), .value = "RUN",
      .help = "Run folder (default: models/NAME-DATE-TIME)"},
     {"force", 'f', ROW(RUN, FLAG, force), .help = "Replace the run in the folder"},

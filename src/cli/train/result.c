@@ -22,7 +22,8 @@ descent_status train_evaluate(const struct training *training, descent_metrics p
     const descent_model *best = descent_fit_best(training->fit);
     const descent_dataset *datasets[TRAIN_PARTS] = {data->train, data->validation, data->test};
     for (int p = 0; p < TRAIN_PARTS; p++) {
-        if (datasets[p] != NULL) {
+        bool unseen = p == TEST_PART && training->options.no_test;
+        if (datasets[p] != NULL && !unseen) {
             LIBRARY_TRY(descent_fit_evaluate(training->fit, best, datasets[p], &parts[p]));
         }
     }
@@ -107,6 +108,17 @@ static void print_parts(const struct training *training, const descent_metrics p
     }
 }
 
+/* Where the test samples are left unseen, the line for them says so. */
+static void print_unseen(const struct training *training)
+{
+    const descent_dataset *test = training->data.test;
+    char samples[TEXT_SIZE];
+    if (test != NULL && training->options.no_test) {
+        printf("%-10s  %s samples left unseen by --no-test: descent evaluate scores them\n", "test",
+               text_count(samples, descent_dataset_count(test)));
+    }
+}
+
 /* The names of what was told, also where nothing else was. */
 static void print_warnings(const struct training *training)
 {
@@ -135,6 +147,7 @@ static void print_text(const struct training *training, const descent_metrics pa
            training->data.validation != NULL ? "by validation loss"
                                              : "the last one: no validation set");
     print_parts(training, parts);
+    print_unseen(training);
     putchar('\n');
     printf("time        %.2f s, epochs %.2f s", progress_clock() - training->started,
            training->seconds);
