@@ -133,6 +133,26 @@ class Plot(PlotCase):
                 (self.folder / "d/config.json").write_text(broken)
                 self.assertEqual(len(self.legend("a", "d")), 2)
 
+    def test_settings_that_a_run_of_an_earlier_version_does_not_have_are_no_difference(self):
+        self.make_run("a", lr=0.1)
+        self.make_run("b", lr=0.2, give_up=False, label_smoothing=0.1)
+        self.assertEqual(self.legend("a", "b"), ["lr 0.1", "lr 0.2"])
+
+    def test_a_folder_stands_for_the_runs_in_it(self):
+        for name in ("all/first", "all/deep/er/second", "all/.hidden/third", "other"):
+            self.make_run(name)
+        (self.folder / "all/note.txt").write_text("no run")
+        (self.folder / "all/deep/empty").mkdir()
+        (self.folder / "all/deep/round").symlink_to(self.folder / "all")
+        (self.folder / "all/latest").symlink_to(self.folder / "all/first")
+        both = ["deep/er/second", "first"]
+        self.assertEqual(self.legend("all"), both)
+        self.assertEqual(self.legend("all/"), both)
+        self.assertEqual(self.legend("all/first", "all", "./all/first/"), both[::-1])
+        self.assertEqual(self.legend("other", "all"), ["other", "all/deep/er/second", "all/first"])
+        self.make_run("all")
+        self.assertEqual(self.legend("all", "other"), ["all", "other"])
+
     def test_the_datas_name_is_a_difference(self):
         for name, data in (("a", "digits"), ("b", "mnist")):
             self.make_run(name)

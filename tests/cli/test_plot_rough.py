@@ -98,8 +98,9 @@ class RoughPlot(PlotCase):
         (self.folder / "empty").mkdir()
         self.refuse(1, ["nowhere"], "plot", "run", "nowhere")
         self.refuse(1, ["empty: not a run folder", "metrics.csv"], "plot", "empty")
+        self.refuse(1, ["run/metrics.csv", "a file"], "plot", "run", "run/metrics.csv")
         self.refuse(1, [], "plot", "run/metrics.csv")
-        self.refuse(1, ["4"], "plot", "x" * 5000)
+        self.refuse(1, ["1 to 4095 bytes", "5000"], "plot", "x" * 5000)
 
     def test_unwritable(self):
         self.make_run("run")

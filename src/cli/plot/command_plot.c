@@ -1,6 +1,6 @@
 /*
- * descent plot: the curves of one or several runs, or of a benchmark, in the terminal or as a
- * picture.
+ * descent plot: the curves of one or several runs, of all runs in folders, or of a benchmark, in
+ * the terminal or as a picture.
  */
 #include "cli/base/nearest.h"
 #include "cli/base/option.h"
@@ -42,6 +42,7 @@ struct plot {
     const char *names[PANELS_MAX]; /* of the panels */
     size_t count;
 
+    struct run_folders folders;
     struct plotted_run *runs;
     struct run_curves curves;
     struct bench_file bench;
@@ -81,7 +82,7 @@ static const struct option rows[] = {
 static const char *const groups[] = {"Options:"};
 
 static const struct option_table table =
-    OPTION_TABLE(rows, groups, "RUN...|BENCH.csv",
+    OPTION_TABLE(rows, groups, "RUN...|FOLDER...|BENCH.csv",
                  "descent plot models/first models/second --log --out curves.png");
 
 static enum exit_status check_size(const struct plot_options *options)
@@ -158,17 +159,14 @@ static enum exit_status read_panels(struct plot *plot)
 
 static enum exit_status load_runs(struct plot *plot, const char *const *paths)
 {
-    size_t count = 0;
-    while (paths[count] != NULL) {
-        count++;
+    if (paths[0] == NULL) {
+        return cli_usage("plot: expected at least one run folder, or a folder with runs in it");
     }
-    if (count == 0) {
-        return cli_usage("plot: expected at least one run folder");
-    }
-    plot->curves.count = count;
+    CLI_TRY(run_folders_find(&plot->folders, paths));
+    plot->curves.count = plot->folders.count;
     plot->curves.abscissa = run_curves_abscissa((size_t)plot->options.over);
     plot->curves.logarithmic = plot->options.logarithmic;
-    enum exit_status status = plotted_runs_load(&plot->runs, paths, count);
+    enum exit_status status = plotted_runs_load(&plot->runs, &plot->folders);
     plot->curves.runs = plot->runs;
     return status;
 }
@@ -264,6 +262,7 @@ enum exit_status command_plot(int argc, const char **argv)
         status = run(&plot, &arguments);
     }
     plotted_runs_free(plot.runs, plot.curves.count);
+    run_folders_free(&plot.folders);
     bench_file_free(&plot.bench);
     option_free(&table, &arguments, &plot.options);
     return status;

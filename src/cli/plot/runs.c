@@ -6,110 +6,48 @@
 #include "cli/plot/runs.h"
 
 #include "cli/base/run.h"
+#include "cli/base/run_settings.h"
 #include "cli/base/text.h"
 #include "cli/train/options.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* More options than this are no name any more; a longer path is cut. */
 enum { PARTS_MAX = 4, PATH_MAX_BYTES = 36 };
 
-static const json_t *value_of(const struct plotted_run *run, const char *object, const char *key)
+/* An option that is not set goes without saying, unless there is nothing else to say. */
+static void append(char *label, const struct run_setting *setting, const json_t *config)
 {
-    return json_object_get(json_object_get(run->config, object), key);
-}
-
-static bool differs(const struct plotted_run *runs, size_t count, const char *object,
-                    const char *key)
-{
-    const json_t *first = value_of(&runs[0], object, key);
-    for (size_t r = 1; r < count; r++) {
-        const json_t *other = value_of(&runs[r], object, key);
-        if (first == NULL || other == NULL ? first != other : !json_equal(first, other)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The value as it would be given; empty for a flag that is set. */
-static void describe(const json_t *value, char *text, size_t size)
-{
-    text[0] = '\0';
-    switch (json_typeof(value)) {
-    case JSON_STRING:
-        snprintf(text, size, "%s", json_string_value(value));
-        break;
-    case JSON_INTEGER:
-    case JSON_REAL:
-        snprintf(text, size, "%.6g", json_number_value(value));
-        break;
-    case JSON_ARRAY:
-        for (size_t i = 0; i < json_array_size(value); i++) {
-            text_append(text, size, "%s%.6g", i == 0 ? "" : "-",
-                        json_number_value(json_array_get(value, i)));
-        }
-        text_append(text, size, "%s", text[0] == '\0' ? "none" : "");
-        break;
-    default:
-        break;
+    char text[PLOTTED_RUN_NAME_SIZE];
+    const json_t *value = run_setting_value(setting, config);
+    bool set = value != NULL && !json_is_false(value) && !json_is_null(value);
+    if (set || label[0] == '\0') {
+        run_setting_describe(setting, config, text, sizeof text);
+        text_append(label, PLOTTED_RUN_NAME_SIZE, "%s%s", label[0] != '\0' ? ", " : "", text);
     }
 }
 
-/* A flag that is not set, or an option without a value, goes without saying, unless there is
- * nothing else to say. */
-static void append(char *label, const char *name, const json_t *value)
+/* "optimizer sgd, lr 0.1", cut to size. False where nothing differs, or the run does not tell. */
+static bool name_by_config(struct plotted_run *run, const struct run_differences *differences)
 {
-    char text[PLOTTED_RUN_NAME_SIZE] = "";
-    if (value != NULL && !json_is_false(value) && !json_is_null(value)) {
-        describe(value, text, sizeof text);
-        text_append(label, PLOTTED_RUN_NAME_SIZE, "%s%s%s%s", label[0] != '\0' ? ", " : "", name,
-                    text[0] != '\0' ? " " : "", text);
-    } else if (label[0] == '\0') {
-        snprintf(label, PLOTTED_RUN_NAME_SIZE, "no %s", name);
-    }
-}
-
-/* Whether an option may be what a comparison of runs is about. */
-static bool decides(const struct option *option)
-{
-    return option->storage == OPTION_RESULT || strcmp(option->name, "init-from") == 0;
-}
-
-/* "optimizer sgd, lr 0.1": the data's name, and the options that decide results, in the order of
- * train's help, cut to size. False where nothing differs, or a configuration is missing. */
-static bool name_by_config(struct plotted_run *run, const struct plotted_run *runs, size_t count)
-{
-    size_t parts = 0;
     run->name[0] = '\0';
-    for (size_t r = 0; r < count; r++) {
-        if (!json_is_object(json_object_get(runs[r].config, "options"))) {
-            return false;
-        }
+    if (!json_is_object(json_object_get(run->config, "options"))) {
+        return false;
     }
-    if (differs(runs, count, "data", "name")) {
-        const char *name = json_string_value(value_of(run, "data", "name"));
-        snprintf(run->name, sizeof run->name, "%s", name != NULL ? name : "?");
-        parts++;
+    for (size_t i = 0; i < differences->count && i < PARTS_MAX; i++) {
+        append(run->name, &differences->settings[i], run->config);
     }
-    for (size_t i = 0; i < TRAIN_OPTIONS.count && parts < PARTS_MAX; i++) {
-        const struct option option = option_row(&TRAIN_OPTIONS, i);
-        if (decides(&option) && differs(runs, count, "options", option.name)) {
-            append(run->name, option.name, value_of(run, "options", option.name));
-            parts++;
-        }
-    }
-    return parts > 0;
+    return differences->count > 0;
 }
 
 /* False if two runs would have the same name. */
-static bool name_all_by_config(struct plotted_run *runs, size_t count)
+static bool name_all_by_config(struct plotted_run *runs, size_t count,
+                               const struct run_differences *differences)
 {
     for (size_t r = 0; r < count; r++) {
-        if (!name_by_config(&runs[r], runs, count)) {
+        if (!name_by_config(&runs[r], differences)) {
             return false;
         }
         for (size_t before = 0; before < r; before++) {
@@ -178,9 +116,10 @@ static void shorten(char *name)
  * folders that all share at the beginning and at the end. One run is called as its folder. A path
  * that is still long is cut in its middle.
  */
-static void name_runs(struct plotted_run *runs, size_t count)
+static void name_runs(struct plotted_run *runs, size_t count,
+                      const struct run_differences *differences)
 {
-    if (count > 1 && name_all_by_config(runs, count)) {
+    if (count > 1 && name_all_by_config(runs, count, differences)) {
         return;
     }
     while (cut_first_folder(runs, count)) {
@@ -193,50 +132,49 @@ static void name_runs(struct plotted_run *runs, size_t count)
     }
 }
 
-/* What config.json says is not needed otherwise, so that anything wrong with it only leaves the
- * axis without the loss's name, and the run with its folder's. */
-static void load_config(struct plotted_run *run)
-{
-    char path[PATH_MAX + 32];
-    snprintf(path, sizeof path, "%s/" RUN_CONFIG, run->folder);
-    run->config = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
-    run->loss = json_string_value(json_object_get(json_object_get(run->config, "options"), "loss"));
-}
-
 static enum exit_status load_run(struct plotted_run *run, const char *folder)
 {
     char path[PATH_MAX + 32];
-    int length = snprintf(path, sizeof path, "%s/" RUN_METRICS, folder);
-    if (length < 0 || length >= (int)sizeof path) {
-        return cli_failed("run folder: expected a path of up to %d bytes, found %d", PATH_MAX,
-                          length);
-    }
-    if (access(path, F_OK) != 0) {
-        return cli_failed("%s: not a run folder: expected " RUN_METRICS " in it, found none",
-                          folder);
-    }
+    snprintf(path, sizeof path, "%s/" RUN_METRICS, folder);
     CLI_TRY(metrics_load(&run->metrics, path));
     if (run->metrics.rows == 0) {
         return cli_failed("%s: no epochs yet, nothing to draw", path);
     }
     run->folder = folder;
-    load_config(run);
+    run->config = run_config_load(folder);
+    run->loss = json_string_value(json_object_get(json_object_get(run->config, "options"), "loss"));
     run->path = realpath(folder, NULL);
     return run->path != NULL ? DONE : cli_failed("%s: cannot resolve the path", folder);
 }
 
-enum exit_status plotted_runs_load(struct plotted_run **runs, const char *const *paths,
-                                   size_t count)
+/* What config.json says is not needed otherwise, so that anything wrong with it only leaves the
+ * axis without the loss's name, and the run with its folder's. */
+static enum exit_status name_by_differences(struct plotted_run *runs, size_t count)
 {
+    const json_t **configs = calloc(count, sizeof(const json_t *));
+    if (configs == NULL) {
+        return cli_failed("out of memory for %zu runs", count);
+    }
+    for (size_t r = 0; r < count; r++) {
+        configs[r] = runs[r].config;
+    }
+    struct run_differences differences = run_differences_of(&TRAIN_OPTIONS, configs, count);
+    free(configs);
+    name_runs(runs, count, &differences);
+    return DONE;
+}
+
+enum exit_status plotted_runs_load(struct plotted_run **runs, const struct run_folders *folders)
+{
+    size_t count = folders->count;
     *runs = calloc(count, sizeof **runs);
     if (*runs == NULL) {
         return cli_failed("out of memory for %zu runs", count);
     }
     for (size_t r = 0; r < count; r++) {
-        CLI_TRY(load_run(&(*runs)[r], paths[r]));
+        CLI_TRY(load_run(&(*runs)[r], folders->paths[r]));
     }
-    name_runs(*runs, count);
-    return DONE;
+    return name_by_differences(*runs, count);
 }
 
 void plotted_runs_free(struct plotted_run *runs, size_t count)

@@ -6,6 +6,7 @@
 #define DESCENT_CLI_RUNS_H
 
 #include "cli/base/metrics.h"
+#include "cli/base/run_folders.h"
 #include "cli/plot/figure.h"
 
 #include <jansson.h>
@@ -22,10 +23,9 @@ struct plotted_run {
     struct metrics metrics;
 };
 
-/* Reads `count` run folders, and names the runs. On failure it says why and returns FAILED; the
- * caller frees in any case. */
-enum exit_status plotted_runs_load(struct plotted_run **runs, const char *const *paths,
-                                   size_t count);
+/* Reads the runs in the folders, which are borrowed, and names them. On failure it says why and
+ * returns FAILED; the caller frees in any case. */
+enum exit_status plotted_runs_load(struct plotted_run **runs, const struct run_folders *folders);
 
 /* Frees the runs; NULL is allowed. */
 void plotted_runs_free(struct plotted_run *runs, size_t count);

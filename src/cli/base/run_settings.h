@@ -1,0 +1,49 @@
+/*
+ * The settings of runs, as config.json keeps them, and in which of them several runs differ: what a
+ * comparison of them is about.
+ */
+#ifndef DESCENT_CLI_RUN_SETTINGS_H
+#define DESCENT_CLI_RUN_SETTINGS_H
+
+#include "cli/base/option.h"
+
+#include <jansson.h>
+
+/* One setting: a member of an object in config.json. */
+struct run_setting {
+    const char *object; /* "data" or "options" */
+    const char *name;   /* "name", or an option's */
+};
+
+/* The settings in which some runs differ. */
+struct run_differences {
+    size_t count;
+    struct run_setting settings[OPTIONS_MAX + 1];
+};
+
+/* A run's config.json, to be released; NULL where it has none, or one that cannot be read: anybody
+ * may have edited it. */
+json_t *run_config_load(const char *folder);
+
+/* In which of the settings that decide results the runs differ: the data's name first, then those
+ * of the table (train's) in its order. Configurations that are NULL, or that do not have a setting
+ * since they are of an earlier version, say nothing about it. Names are borrowed from the table. */
+struct run_differences run_differences_of(const struct option_table *table,
+                                          const json_t *const *configs, size_t count);
+
+/* Whether two runs differ in none of the settings, or in the seed alone. */
+bool run_same_but_seed(const struct run_differences *differences, const json_t *config,
+                       const json_t *other);
+
+/* The value of a setting, NULL where the configuration does not have it; and as it would be given:
+ * "0.1", "64-32", "yes" and "no" of a flag, "-" where there is none. Cut to size, and without
+ * control characters. */
+const json_t *run_setting_value(const struct run_setting *setting, const json_t *config);
+void run_setting_text(const struct run_setting *setting, const json_t *config, char *text,
+                      size_t size);
+
+/* The setting with its value, as "lr 0.1", "nesterov", "no nesterov" or the data's name. */
+void run_setting_describe(const struct run_setting *setting, const json_t *config, char *text,
+                          size_t size);
+
+#endif
