@@ -42,9 +42,17 @@ class CheckGradient(CommandCase):
         self.assertTrue(lines[0].startswith("6-4-3 relu, cross-entropy loss "))
         self.assertEqual([line.split()[0] for line in lines[3:7]],
                          ["0.weight", "0.bias", "2.weight", "2.bias"])
-        self.assertEqual([line.split()[1:4] for line in lines[3:7]],
-                         [[n, n, "0"] for n in ("24", "4", "12", "3")])
-        self.assertRegex(lines[-1], r"^The gradients agree: the largest error is \S+, at \d\.\w+\[")
+        self.assertEqual([line.split()[1:5] for line in lines[3:7]],
+                         [[n, "of", n, "0"] for n in ("24", "4", "12", "3")])
+        self.assertRegex(text, r"\nThe gradients agree: the largest error is \S+, at \d\.\w+\[.*\.\n")
+
+    def test_fits_a_terminal(self):
+        """Also with sizes and numbers that take many digits, and a name that takes two lines."""
+        for layers in ("784-128-10", "9-" + "3-" * 30 + "2"):
+            result = self.run_command("check-gradient", "--layers", layers, "--elements", "9", "--init",
+                                      "normal", "--init-deviation", "1e-2", "--tolerance", "0.9")
+            self.assertIn("0.weight", result.stdout)
+            self.assertLessEqual(max(map(len, result.stdout.splitlines())), 80, result.stdout)
 
     def test_large_tensors_are_sampled(self):
         result = self.json("--layers", "100-50-10", "--elements", "30", "--batch", "3")

@@ -174,6 +174,7 @@ class FindLr(CommandCase):
                       result.stdout)
         for word in ("\nsteepest ", "\nblows up ", "a tenth: ", "smoothed loss", "learning rate"):
             self.assertIn(word, result.stdout)
+        self.assertLessEqual(max(map(len, result.stdout.splitlines())), 80, result.stdout)
         self.assertIn("9-128-3 relu", result.stderr)
         self.assertIn(f"suggestion: {suggestion:g}", (self.folder / "curve.svg").read_text())
         self.succeed("find-lr", "data", "--out", "curve.png", "--quiet", "--no-plot")

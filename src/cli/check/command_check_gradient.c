@@ -69,13 +69,14 @@ static const struct option rows[] = {
 static const char HELP[] =
     "descent check-gradient --layers 20-30-10 --activation tanh --loss mse\n"
     "\n"
-    "The analytic gradient is the library's, in float, as training follows it. The numeric one\n"
-    "comes from central differences of a loss that this command computes by itself in double\n"
-    "precision: a second opinion, and exact to about ten digits, where differences of float\n"
-    "losses would leave three. relu and leaky-relu have a kink at 0, where there is no slope:\n"
-    "samples close to a kink are drawn again, and elements whose difference straddles one\n"
-    "are skipped and counted. Exit status 1 if an error is beyond the tolerance, or if a\n"
-    "gradient is zero throughout, so that nothing was compared.";
+    "The analytic gradient is the library's, in float, as training follows it. The\n"
+    "numeric one comes from central differences of a loss that this command\n"
+    "computes by itself in double precision: a second opinion, and exact to about\n"
+    "ten digits, where differences of float losses would leave three. relu and\n"
+    "leaky-relu have a kink at 0, where there is no slope: samples close to a kink\n"
+    "are drawn again, and elements whose difference straddles one are skipped and\n"
+    "counted. Exit status 1 if an error is beyond the tolerance, or if a gradient\n"
+    "is zero throughout, so that nothing was compared.";
 
 static const struct option_table TABLE = OPTION_TABLE(rows, groups, "", HELP);
 
@@ -168,17 +169,25 @@ static void write_index(char *text, size_t size, const void *row)
     }
 }
 
+/* "200 of 12,544": a large tensor is compared in part. */
+static void write_compared(char *text, size_t size, const void *row)
+{
+    const struct gradient_tensor *tensor = row;
+    char all[TEXT_SIZE];
+    snprintf(text, size, "%zu of %s", tensor->checked, text_count(all, tensor->size));
+}
+
 #define FIELD(kind, member) RECORD_MEMBER(kind, struct gradient_tensor, member)
 
 static const struct record_field fields[] = {
     {"tensor", FIELD(CHARS, name), .heading = "tensor"},
-    {"elements", FIELD(SIZE, size), .heading = "elements"},
-    {"compared", FIELD(SIZE, checked), .heading = "compared"},
+    {"elements", FIELD(SIZE, size)},
+    {"compared", FIELD(SIZE, checked), .heading = "compared", .cell = write_compared},
     {"skipped", FIELD(SIZE, skipped), .heading = "skipped"},
-    {"norm_error", FIELD(NUMBER, norm_error), .heading = "error of norm", .format = "%.2g"},
+    {"norm_error", FIELD(NUMBER, norm_error)},
     {"worst", FIELD(SIZE, worst), .heading = "worst", .cell = write_index, .align = 'l'},
-    {"analytic", FIELD(NUMBER, analytic), .heading = "analytic", .format = "%.8g"},
-    {"numeric", FIELD(NUMBER, numeric), .heading = "numeric", .format = "%.8g"},
+    {"analytic", FIELD(NUMBER, analytic), .heading = "analytic", .format = "%.6g"},
+    {"numeric", FIELD(NUMBER, numeric), .heading = "numeric", .format = "%.6g"},
     {"error", FIELD(NUMBER, worst_error), .heading = "error", .format = "%.2g"},
 };
 
@@ -211,9 +220,12 @@ static enum exit_status print(const struct checking *checking)
             "passed", (int)(worst->worst_error <= checking->options.tolerance), "worst",
             worst->name, "tensors", record_array(&TENSOR, checking->tensors, checking->count)));
     }
-    printf("%s, %s loss %.6g on %zu random samples (%zu drawn again)\n\n", network,
-           descent_loss_name(check->config.loss.kind), checking->loss, check->config.batch,
-           check->redrawn);
+    char head[DESCRIPTION_SIZE + 128], lines[2 * sizeof head];
+    snprintf(head, sizeof head, "%s, %s loss %.6g on %zu random samples (%zu drawn again)", network,
+             descent_loss_name(check->config.loss.kind), checking->loss, check->config.batch,
+             check->redrawn);
+    text_wrap(lines, sizeof lines, head, "  ");
+    printf("%s\n\n", lines);
     return record_print(&TENSOR, checking->tensors, checking->count);
 }
 
@@ -236,7 +248,8 @@ static enum exit_status judge(const struct checking *checking)
                           tolerance);
     }
     if (!checking->options.json) {
-        printf("\nThe gradients agree: the largest error is %.2g, at %s%s; the tolerance is %g.\n",
+        printf("\nThe gradients agree: the largest error is %.2g, at %s%s.\n"
+               "The tolerance is %g.\n",
                worst->worst_error, worst->name, index, tolerance);
     }
     return DONE;

@@ -74,7 +74,7 @@ static const struct option_table *find_lr_table(void)
     static struct option rows[OPTIONS_MAX];
     static struct option_table table =
         OPTION_TABLE(rows, groups, "DATA",
-                     "descent find-lr mnist --hidden 256,128 --optimizer sgd --out find-lr.png");
+                     "descent find-lr mnist --hidden 256,128 --optimizer sgd --out rates.png");
     for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
         rows[i] = option_row(&TRAIN_OPTIONS, i);
         rows[i].base += offsetof(struct find_lr, training.options);
@@ -139,9 +139,8 @@ static enum exit_status print_text(const struct find_lr *find)
     if (isnan(test->divergence)) {
         printf("blows up      not below %g\n", find->to);
     } else {
-        printf(
-            "blows up      %.3g: the smoothed loss is above %g times its lowest; a tenth: %.3g\n",
-            test->divergence, RANGE_TEST_BLOW_UP, test->divergence / 10.0);
+        printf("blows up      %.3g: smoothed loss over %g times its lowest; a tenth: %.3g\n",
+               test->divergence, RANGE_TEST_BLOW_UP, test->divergence / 10.0);
     }
     printf("lowest loss   %.3g\n", test->points[test->lowest].rate);
     if (!isnan(test->suggestion)) {
