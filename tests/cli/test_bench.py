@@ -21,12 +21,20 @@ HEADER = ("layers,activation,optimizer,data,batch,threads,repeats,samples_per_se
           "peak_gflops,peak_ratio,bound_ratio,bound_samples_per_second,bound_cut,"
           "plain_samples_per_second,plain_ratio,bytes,unaugmented_samples_per_second,"
           "augment_ratio")
+LATER = ",epoch_samples,seconds_per_epoch,busy"
 AUGMENTED = ("unaugmented_samples_per_second", "augment_ratio")
-TEXTS = ("layers", "activation", "optimizer", "data", "bound_cut")
+TEXTS = ("layers", "activation", "optimizer", "data", "bound_cut", "busy")
+
+
+def busy(row):
+    """What other work has spoilt, by the figures of a row."""
+    if float(row["samples_per_second_max"]) > 1.25 * float(row["samples_per_second_min"]):
+        return "spread"
+    return "bound" if float(row["bound_ratio"]) > 1.1 else "peak" if float(row["peak_ratio"]) > 1.1 else ""
 
 
 def table(*changes):
-    """A bench file: two networks, batches of 1 to 16, one and two threads."""
+    """A bench file of a former version: two networks, batches of 1 to 16, one and two threads."""
     lines = [HEADER]
     for layers, speed in (("9-8-3", 1000), ("9-3", 3000)):
         for batch in (16, 4, 1):
@@ -45,7 +53,7 @@ def table(*changes):
 class Bench(CommandCase):
     def rows_of(self, name):
         text = (self.folder / name).read_text()
-        self.assertEqual(text.splitlines()[0], HEADER)
+        self.assertEqual(text.splitlines()[0], HEADER + LATER)
         self.assertTrue(text.endswith("\n"))
         with open(self.folder / name, newline="") as file:
             return list(csv.DictReader(file))
@@ -66,7 +74,9 @@ class Bench(CommandCase):
         self.assertAlmostEqual(value["peak_ratio"] * value["peak_gflops"] / value["gflops"], 1, 3)
         self.assertGreaterEqual(value["bound_samples_per_second"],
                                 value["plain_samples_per_second"])
+        self.assertAlmostEqual(value["seconds_per_epoch"] * speed / value["epoch_samples"], 1, 3)
         self.assertIn(row["bound_cut"], ("engine", "outputs", "samples", "none"))
+        self.assertEqual(row["busy"] or "", busy(row))
 
     def test_csv_and_table(self):
         result = self.succeed("bench", "--layers", "30-20-5,7-3", "--batch", "4,1", "--threads",
@@ -79,13 +89,41 @@ class Bench(CommandCase):
             batch = int(row["batch"])
             products = {"30-20-5": 2 * 30 * 20 + 3 * 20 * 5, "7-3": 2 * 7 * 3}[row["layers"]]
             self.check_row(row, 2 * batch * products)
-            self.assertEqual((row["activation"], row["optimizer"], row["data"], row["repeats"]),
-                             ("relu", "sgd", "random numbers", "2"))
+            self.assertEqual((row["activation"], row["optimizer"], row["data"], row["repeats"],
+                              row["epoch_samples"]), ("relu", "sgd", "random numbers", "2", "60000"))
         self.assertEqual(result.stderr, "")
         for part in ("processor  ", "OpenBLAS", "threads", "GFLOP/s on 1 thread", "of bound",
-                     "30-20-5, relu, sgd, random numbers", "7-3, relu", "MB"):
+                     "30-20-5, relu, sgd, random numbers", "7-3, relu", "\nfastest    "):
             self.assertIn(part, result.stdout)
-        self.assertEqual(len(re.findall(r"(?m)^ +[41] +[12] +[\d,]+ ", result.stdout)), 8)
+        self.assertRegex(result.stdout, r"median of 2\s+repeats, [^:]*:[^:]* 50 % confidence\n")
+        self.check_table(result.stdout, rows)
+
+    def check_table(self, text, rows):
+        """Rates, seconds and marks are those of the file; nothing is wider than a terminal."""
+        shown = re.findall(r"(?m)^ +([41]) +([12]) +([\d,]+) .* %  +(\S+) +\S+ *(\w*)$", text)
+        self.assertEqual(len(shown), 8)
+        for row, (batch, threads, rate, seconds, mark) in zip(rows, shown):
+            self.assertEqual([batch, threads], [row["batch"], row["threads"]])
+            self.assertAlmostEqual(int(rate.replace(",", "")) / float(row["samples_per_second"]), 1, 3)
+            self.assertAlmostEqual(float(seconds) / float(row["seconds_per_epoch"]), 1, 2)
+            self.assertEqual(mark, row["busy"])
+        self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+
+    def test_details(self):
+        make_data(self.folder / "little", train=50)
+        text = self.succeed("bench", "little", "--batch", "7,50", "--threads", "1,2", "--augment",
+                            "shift=1", "--details", *QUICK).stdout
+        for part in (r"lowest +highest +ms/step +GFLOP/s +of peak +memory\n", r"\d MB\n",
+                     r"bound +best cut +plain +of plain +unaugmented\n", r"\nepoch +50 samples\n"):
+            self.assertRegex(text, part)
+        self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+        self.refuse(2, ["--details", "without --json"], "bench", "--details", "--json", *QUICK)
+
+    def test_one_repeat_has_no_range(self):
+        text = self.succeed("bench", "--layers", "9-3", "--batch", "4", "--threads", "1", "--seconds",
+                            "0.01", "--repeats", "1", "--quiet").stdout
+        self.assertRegex(text, r"(?m)^ +4 +1 +[\d,]+ +- ")
+        self.assertNotIn("confidence", text)
 
     def test_json(self):
         result = self.succeed("bench", "--layers", "9-8-3", "--batch", "2", "--threads", "1",
@@ -95,7 +133,7 @@ class Bench(CommandCase):
         self.assertEqual(set(found), {"processor", "processors", "products", "peaks", "rows"})
         self.assertIn("OpenBLAS", found["products"])
         (peak,), (row,) = found["peaks"], found["rows"]
-        self.assertEqual(list(row), HEADER.split(","))
+        self.assertEqual(list(row), (HEADER + LATER).split(","))
         self.assertEqual((row["optimizer"], row["activation"], row["batch"], row["threads"]),
                          ("adam", "gelu", 2, 1))
         self.assertEqual((peak["threads"], peak["gflops"]), (1, row["peak_gflops"]))
@@ -116,7 +154,7 @@ class Bench(CommandCase):
         result = self.succeed("bench", "little", "--batch", "10", "--threads", "1", "--augment",
                               "shift=1,elastic=8:4", "--csv", "x.csv", *QUICK)
         self.assertIn("9-128-3, relu, sgd, little with shift=1,elastic=8:4", result.stdout)
-        self.assertRegex(result.stdout, r"memory +unaugmented +of that\n")
+        self.assertRegex(result.stdout, r"of bound +of unaugmented(  busy)?\n")
         row, = self.rows_of("x.csv")
         self.assertEqual(row["data"], "little with shift=1,elastic=8:4")
         self.check_row(row, 2 * 10 * (2 * 9 * 128 + 3 * 128 * 3), augmented=True)
@@ -197,7 +235,7 @@ class Bench(CommandCase):
     def test_help(self):
         text = self.succeed("bench", "--help").stdout
         for part in ("DATA", "--layers", "--batch", "--threads", "--seconds", "--repeats", "--csv",
-                     "--json", "default: sgd", "Example:"):
+                     "--json", "--details", "default: sgd", "Example:", "1.25 times", "1.1 times"):
             self.assertIn(part, text)
 
 

@@ -19,6 +19,7 @@ struct bench_options {
     double seconds;              /* for each combination */
     uint64_t repeats;
     char *csv;
+    bool details;
     bool quiet;
     bool json;
 };
@@ -33,8 +34,8 @@ struct bench_case {
     int threads;
 };
 
-/* Fills in all of the row but the name of the data and the peak. On failure it says why and returns
- * FAILED. */
+/* Fills in all of the row but data, epoch, peak and what is judged by them. On failure it says why
+ * and returns FAILED. */
 enum exit_status bench_measure(struct bench_row *row, const struct bench_case *measured);
 
 /* GFLOP/s of a large square product on each of so many threads: the best of a few, within about
@@ -54,9 +55,15 @@ struct bench_machine {
 /* Names processor and products; the peaks are the caller's to fill in. */
 void bench_machine_init(struct bench_machine *machine);
 
-/* Prints head, tables and what their columns mean. */
+/* When a row is marked: the rule of bench_row_judge(). */
+#define BENCH_BUSY_HELP                                                                            \
+    "marks a row that other work on the machine has spoilt: spread, the highest rate is over "     \
+    "1.25 times the lowest; bound or peak, training is over 1.1 times as fast as its products "    \
+    "alone or as the peak, which cannot be"
+
+/* Prints head, tables and what their columns mean; at least one row. */
 enum exit_status bench_print(const struct bench_machine *machine, const struct bench_row *rows,
-                             size_t count);
+                             size_t count, bool details);
 
 /* Prints the same as one JSON object. */
 enum exit_status bench_print_json(const struct bench_machine *machine, const struct bench_row *rows,

@@ -23,6 +23,11 @@ static const char *const groups[] = {
 #define AT(kind, member) OPTION_AT(kind, struct bench_options, member)
 #define TRAIN OPTION_FROM_TABLE(TRAIN_OPTIONS, struct bench_options, train), .group = TRAINING
 
+static bool prints_tables(const void *values)
+{
+    return !((const struct bench_options *)values)->json;
+}
+
 static const struct option rows[] = {
     {"layers", 'L', AT(TEXT, layers), .group = MEASURED, .value = "N-N-N",
      .help = "Sizes of the layers from inputs to outputs, several networks with commas between "
@@ -48,14 +53,26 @@ static const struct option rows[] = {
              "shear=FRACTION, elastic=ALPHA:SIGMA, noise=DEVIATION, with commas between, or none"},
     {"seed", TRAIN,
      .help = "Decides the initial weights, the order of samples, dropout and augmentation"},
+    {"details", AT(FLAG, details), .group = OUTPUT, .applies = prints_tables,
+     .only = "without --json",
+     .help =
+         "Print the lowest and highest rates, time of a step, arithmetic, memory and bounds too"},
     {"csv", AT(TEXT, csv), .group = OUTPUT, .value = "FILE",
-     .help = "Write the table as CSV, for descent plot"},
+     .help = "Write all figures as CSV, for descent plot"},
     OPTION_QUIET(struct bench_options, OUTPUT),
     OPTION_JSON(struct bench_options, OUTPUT),
 };
 
-static const struct option_table TABLE = OPTION_TABLE(
-    rows, groups, "[DATA]", "descent bench mnist --batch 1,4,16,64,256,1024 --csv speed.csv");
+static const char HELP[] =
+    "descent bench mnist --batch 1,4,16,64,256,1024 --csv speed.csv\n"
+    "\n"
+    "\"busy\" in the table, in CSV and JSON, and crosses in plots mark a row that other\n"
+    "work on the machine has spoilt: spread, the highest rate is over 1.25 times the\n"
+    "lowest; bound or peak, training is over 1.1 times as fast as its matrix products\n"
+    "alone or as the peak, which cannot be. The fastest batch need not learn fastest:\n"
+    "it takes fewer steps an epoch.";
+
+static const struct option_table TABLE = OPTION_TABLE(rows, groups, "[DATA]", HELP);
 
 static void choose_threads(struct option_sizes *threads)
 {
@@ -204,9 +221,20 @@ static enum exit_status measure_rows(struct bench *bench)
         struct bench_case measured = case_of(bench, i);
         show_progress(bench, i, &measured);
         CLI_TRY(bench_measure(&bench->rows[i], &measured));
-        bench->rows[i].data = bench->data;
     }
     return DONE;
+}
+
+static void complete_row(const struct bench *bench, struct bench_row *row, double peak)
+{
+    enum { RANDOM_EPOCH = 60000 }; /* as many as MNIST has */
+    row->data = bench->data;
+    row->peak_gflops = peak;
+    row->peak_ratio = row->gflops / peak;
+    row->epoch_samples =
+        bench->dataset == NULL ? RANDOM_EPOCH : (double)descent_dataset_count(bench->dataset);
+    row->epoch_seconds = row->epoch_samples / row->samples_per_second;
+    bench_row_judge(row);
 }
 
 static enum exit_status measure_all(struct bench *bench)
@@ -224,9 +252,7 @@ static enum exit_status measure_all(struct bench *bench)
     CLI_TRY(measured);
     CLI_TRY(measure_peaks(bench));
     for (size_t i = 0; i < bench->count; i++) {
-        struct bench_row *row = &bench->rows[i];
-        row->peak_gflops = bench->machine.peak_gflops[i % threads];
-        row->peak_ratio = row->gflops / row->peak_gflops;
+        complete_row(bench, &bench->rows[i], bench->machine.peak_gflops[i % threads]);
     }
     return DONE;
 }
@@ -234,17 +260,15 @@ static enum exit_status measure_all(struct bench *bench)
 /* Other programs take a processor away for longer than a step. */
 static void tell_noise(struct bench *bench)
 {
-    size_t noisy = 0;
+    size_t busy = 0;
     for (size_t i = 0; i < bench->count; i++) {
-        const struct bench_row *row = &bench->rows[i];
-        noisy += row->samples_per_second_max > 1.25 * row->samples_per_second_min ? 1 : 0;
+        busy += bench->rows[i].busy != NULL ? 1 : 0;
     }
-    if (noisy > 0) {
-        progress_say(
-            &bench->progress,
-            "bench: in %zu of %zu rows the highest rate is over 1.25 times the lowest: the "
-            "machine is busy with other work, or --seconds is too short",
-            noisy, bench->count);
+    if (busy > 0) {
+        progress_say(&bench->progress,
+                     "bench: %zu of %zu rows are marked busy: the machine does other work, or "
+                     "--seconds is too short",
+                     busy, bench->count);
     }
 }
 
@@ -252,8 +276,9 @@ static void tell_noise(struct bench *bench)
 static enum exit_status report(struct bench *bench)
 {
     const struct bench_options *options = &bench->options;
-    CLI_TRY((options->json ? bench_print_json : bench_print)(&bench->machine, bench->rows,
-                                                             bench->count));
+    CLI_TRY(options->json
+                ? bench_print_json(&bench->machine, bench->rows, bench->count)
+                : bench_print(&bench->machine, bench->rows, bench->count, options->details));
     if (options->csv != NULL) {
         CLI_TRY(record_save(&BENCH_ROW, options->csv, bench->rows, bench->count));
     }

@@ -4,6 +4,7 @@
 #include "cli/bench/bench.h"
 
 #include "cli/base/machine.h"
+#include "cli/base/text.h"
 
 #include <descent/bench.h>
 
@@ -19,17 +20,34 @@ void bench_machine_init(struct bench_machine *machine)
     cli_remove_controls(machine->products);
 }
 
+/* Bytes of a line's text. */
+enum { TEXT = 1024 };
+
+/* A heading and a text, within 80 columns. */
+static void print_line(const char *heading, const char *text)
+{
+    enum { INDENT = 11, LINE = TEXT + INDENT };
+    char line[LINE], lines[2 * LINE], indent[INDENT + 1];
+    snprintf(indent, sizeof indent, "%*s", INDENT, "");
+    snprintf(line, sizeof line, "%-*s%s", INDENT, heading, text);
+    text_wrap(lines, sizeof lines, line, indent);
+    puts(lines);
+}
+
 static void print_machine(const struct bench_machine *machine)
 {
-    printf("processor  %s, %d processor%s\n", machine->processor, machine->processors,
-           machine->processors == 1 ? "" : "s");
-    printf("products   %s\n", machine->products);
-    printf("peak       ");
+    char text[TEXT];
+    snprintf(text, sizeof text, "%s, %d processor%s", machine->processor, machine->processors,
+             machine->processors == 1 ? "" : "s");
+    print_line("processor", text);
+    print_line("products", machine->products);
+    text[0] = '\0';
     for (size_t i = 0; i < machine->count; i++) {
-        printf("%s%.0f GFLOP/s on %d thread%s", i == 0 ? "" : ", ", machine->peak_gflops[i],
-               machine->threads[i], machine->threads[i] == 1 ? "" : "s");
+        text_append(text, sizeof text, "%s%.0f GFLOP/s on %d thread%s", i == 0 ? "" : ", ",
+                    machine->peak_gflops[i], machine->threads[i],
+                    machine->threads[i] == 1 ? "" : "s");
     }
-    putchar('\n');
+    print_line("peak", text);
 }
 
 /* The rows of the first network, which stand together; returns how many they are. */
@@ -42,30 +60,152 @@ static size_t count_rows(const struct bench_row *rows, size_t count)
     return n;
 }
 
+static const char *megabytes(char text[TEXT_SIZE], double bytes)
+{
+    snprintf(text, TEXT_SIZE, "%.1f MB", bytes / 1e6);
+    return text;
+}
+
+static const char *rough_percent(char text[TEXT_SIZE], double share)
+{
+    snprintf(text, TEXT_SIZE,
+             isnan(share)     ? "-"
+             : share < 0.0095 ? "%.1f %%"
+                              : "%.0f %%",
+             100.0 * share);
+    return text;
+}
+
+static void write_busy(char *text, size_t size, const void *row)
+{
+    const char *busy = ((const struct bench_row *)row)->busy;
+    snprintf(text, size, "%s", busy != NULL ? busy : "");
+}
+
+#define AT(kind, member) NULL, RECORD_MEMBER(kind, struct bench_row, member)
+#define WHOLE(member, title)                                                                       \
+    {                                                                                              \
+        AT(WHOLE, member), .heading = (title), .format = "%.0f"                                    \
+    }
+#define COUNT(member, title)                                                                       \
+    {                                                                                              \
+        AT(NUMBER, member), .heading = (title), .text = text_whole                                 \
+    }
+#define RATIO(member, title)                                                                       \
+    {                                                                                              \
+        AT(NUMBER, member), .heading = (title), .format = "%.2f"                                   \
+    }
+#define OF_A_CASE WHOLE(batch, "batch"), WHOLE(threads, "threads")
+
+static const struct record_field main_fields[] = {
+    OF_A_CASE,
+    COUNT(samples_per_second, "samples/s"),
+    {AT(NUMBER, deviation), .heading = "±", .text = rough_percent},
+    {AT(NUMBER, epoch_seconds), .heading = "s/epoch", .format = "%.3g"},
+    RATIO(bound_ratio, "of bound"),
+    {AT(NUMBER, augment_ratio), .heading = "of unaugmented", .format = "%.2f", .optional = true},
+    {AT(TEXT, busy), .heading = "busy", .cell = write_busy, .optional = true},
+};
+
+static const struct record_field speed_fields[] = {
+    OF_A_CASE,
+    COUNT(samples_per_second_min, "lowest"),
+    COUNT(samples_per_second_max, "highest"),
+    {AT(NUMBER, milliseconds), .heading = "ms/step", .format = "%.4g"},
+    {AT(NUMBER, gflops), .heading = "GFLOP/s", .format = "%.1f"},
+    RATIO(peak_ratio, "of peak"),
+    {AT(WHOLE, bytes), .heading = "memory", .text = megabytes},
+};
+
+static const struct record_field bound_fields[] = {
+    OF_A_CASE,
+    COUNT(bound, "bound"),
+    {AT(TEXT, bound_cut), .heading = "best cut"},
+    COUNT(plain, "plain"),
+    RATIO(plain_ratio, "of plain"),
+    {AT(NUMBER, unaugmented), .heading = "unaugmented", .text = text_whole, .optional = true},
+};
+
+static const struct record MAIN_TABLE = RECORD(struct bench_row, main_fields);
+static const struct record SPEED_TABLE = RECORD(struct bench_row, speed_fields);
+static const struct record BOUND_TABLE = RECORD(struct bench_row, bound_fields);
+
+static enum exit_status print_network(const struct bench_row *rows, size_t count, bool details)
+{
+    char text[TEXT];
+    snprintf(text, sizeof text, "%s, %s, %s, %s", rows->layers, rows->activation, rows->optimizer,
+             rows->data);
+    cli_remove_controls(text);
+    putchar('\n');
+    print_line("network", text);
+    CLI_TRY(record_print(&MAIN_TABLE, rows, count));
+    bench_fastest(text, sizeof text, rows, count);
+    putchar('\n');
+    print_line("fastest", text);
+    if (details) {
+        putchar('\n');
+        CLI_TRY(record_print(&SPEED_TABLE, rows, count));
+        putchar('\n');
+        CLI_TRY(record_print(&BOUND_TABLE, rows, count));
+    }
+    return DONE;
+}
+
+/* A median lies within the range of n measurements unless all are on one side of it: with the
+ * confidence 1 - 2^(1-n), whatever their distribution (David and Nagaraja, "Order statistics",
+ * section 7.1). */
+static void explain_rates(const struct bench_row *row)
+{
+    char text[512], samples[TEXT_SIZE];
+    snprintf(text, sizeof text, "training: loader, forward, loss, backward, update");
+    if (row->repeats > 1.0) {
+        text_append(text, sizeof text,
+                    "; median of %.0f repeats, ± the farthest of them: their range holds the "
+                    "median with %.3g %% confidence",
+                    row->repeats, fmin(100.0 - 100.0 * exp2(1.0 - row->repeats), 99.9));
+    }
+    print_line("samples/s", text);
+    snprintf(text, sizeof text, "%s samples", text_whole(samples, row->epoch_samples));
+    print_line("epoch", text);
+    print_line("of bound", "samples/s over those of the matrix products of its steps alone");
+}
+
+static void explain_busy(const struct bench_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].busy != NULL) {
+            print_line("busy", BENCH_BUSY_HELP);
+            return;
+        }
+    }
+}
+
+static void explain_details(bool augmented)
+{
+    print_line("of peak", "its GFLOP/s over those of a large product on as many threads");
+    print_line("best cut", "how the products were cut over threads for the bound: as training "
+                           "itself does (engine), or OpenBLAS's plain products by outputs, by "
+                           "samples or not at all (none)");
+    print_line("plain", "samples/s of OpenBLAS's plain products alone, without the engine's");
+    print_line("memory", "of the trainer");
+    if (augmented) {
+        print_line("unaugm.", "samples/s on the images as they are, measured in turn");
+    }
+}
+
 enum exit_status bench_print(const struct bench_machine *machine, const struct bench_row *rows,
-                             size_t count)
+                             size_t count, bool details)
 {
     print_machine(machine);
     for (size_t i = 0, n; i < count; i += n) {
         n = count_rows(rows + i, count - i);
-        printf("\n%s, %s, %s, %s\n", rows[i].layers, rows[i].activation, rows[i].optimizer,
-               rows[i].data);
-        CLI_TRY(record_print(&BENCH_ROW, rows + i, n));
+        CLI_TRY(print_network(rows + i, n, details));
     }
-    puts(
-        "\n"
-        "samples/s      training: loader, forward, loss, backward, update; median of the repeats,\n"
-        "               with the lowest and highest\n"
-        "of peak        its GFLOP/s over those of a large product on as many threads\n"
-        "of bound       its samples/s over the bound: those of the matrix products of its steps\n"
-        "               alone, by the best cut over threads: as training itself does (engine),\n"
-        "               or of OpenBLAS's plain products by outputs, by samples or not at all\n"
-        "               (none)\n"
-        "of plain       the same without the engine's: OpenBLAS's plain products\n"
-        "memory         of the trainer");
-    if (count > 0 && !isnan(rows[0].augment_ratio)) {
-        puts(
-            "unaugmented    samples/s on the images as they are, measured in turn with the others");
+    putchar('\n');
+    explain_rates(rows);
+    explain_busy(rows, count);
+    if (details) {
+        explain_details(!isnan(rows->augment_ratio));
     }
     return DONE;
 }

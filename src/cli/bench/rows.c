@@ -4,13 +4,6 @@
 #include "cli/bench/rows.h"
 
 #include <math.h>
-#include <stdio.h>
-
-static const char *megabytes(char text[TEXT_SIZE], double bytes)
-{
-    snprintf(text, TEXT_SIZE, "%.1f MB", bytes / 1e6);
-    return text;
-}
 
 #define AT(kind, member) RECORD_MEMBER(kind, struct bench_row, member)
 #define NUMBER(member) AT(NUMBER, member), .csv = "%.6g"
@@ -20,29 +13,31 @@ static const struct record_field fields[] = {
     {"activation", AT(TEXT, activation)},
     {"optimizer", AT(TEXT, optimizer)},
     {"data", AT(TEXT, data)},
-    {"batch", AT(WHOLE, batch), .heading = "batch", .format = "%.0f"},
-    {"threads", AT(WHOLE, threads), .heading = "threads", .format = "%.0f"},
+    {"batch", AT(WHOLE, batch)},
+    {"threads", AT(WHOLE, threads)},
     {"repeats", AT(WHOLE, repeats)},
-    {"samples_per_second", NUMBER(samples_per_second), .heading = "samples/s", .text = text_whole},
-    {"samples_per_second_min", NUMBER(samples_per_second_min), .heading = "lowest",
-     .text = text_whole},
-    {"samples_per_second_max", NUMBER(samples_per_second_max), .heading = "highest",
-     .text = text_whole},
-    {"milliseconds_per_step", NUMBER(milliseconds), .heading = "ms/step", .format = "%.4g"},
-    {"gflops", NUMBER(gflops), .heading = "GFLOP/s", .format = "%.1f"},
+    {"samples_per_second", NUMBER(samples_per_second)},
+    {"samples_per_second_min", NUMBER(samples_per_second_min)},
+    {"samples_per_second_max", NUMBER(samples_per_second_max)},
+    {"milliseconds_per_step", NUMBER(milliseconds)},
+    {"gflops", NUMBER(gflops)},
     {"peak_gflops", NUMBER(peak_gflops)},
-    {"peak_ratio", NUMBER(peak_ratio), .heading = "of peak", .format = "%.2f"},
-    {"bound_ratio", NUMBER(bound_ratio), .heading = "of bound", .format = "%.2f"},
-    {"bound_samples_per_second", NUMBER(bound), .heading = "bound", .text = text_whole},
-    {"bound_cut", AT(TEXT, bound_cut), .heading = "best cut"},
+    {"peak_ratio", NUMBER(peak_ratio)},
+    {"bound_ratio", NUMBER(bound_ratio)},
+    {"bound_samples_per_second", NUMBER(bound)},
+    {"bound_cut", AT(TEXT, bound_cut)},
     {"plain_samples_per_second", NUMBER(plain)},
-    {"plain_ratio", NUMBER(plain_ratio), .heading = "of plain", .format = "%.2f"},
-    {"bytes", AT(WHOLE, bytes), .heading = "memory", .text = megabytes},
+    {"plain_ratio", NUMBER(plain_ratio)},
+    {"bytes", AT(WHOLE, bytes)},
     {"unaugmented_samples_per_second", NUMBER(unaugmented)},
     {"augment_ratio", NUMBER(augment_ratio)},
-    {NULL, NUMBER(unaugmented), .heading = "unaugmented", .text = text_whole, .optional = true},
-    {NULL, NUMBER(augment_ratio), .heading = "of that", .format = "%.2f", .optional = true},
+    {"epoch_samples", AT(WHOLE, epoch_samples)},
+    {"seconds_per_epoch", NUMBER(epoch_seconds)},
+    {"busy", AT(TEXT, busy)},
 };
+
+/* Those that were there from the beginning. */
+enum { FIELDS_LEAST = 22 };
 
 const struct record BENCH_ROW = RECORD(struct bench_row, fields);
 
@@ -52,10 +47,15 @@ static const char *check(const void *row)
     return batch >= 1.0 && isfinite(batch) ? NULL : "a batch of at least 1";
 }
 
+/* What a file says of busy machines follows from its figures, also where it does not say it. */
 enum exit_status bench_file_load(struct bench_file *file, const char *path)
 {
-    CLI_TRY(record_load(&file->read, &BENCH_ROW, BENCH_ROW.count, path, "bench", check));
-    file->rows = file->read.rows;
+    CLI_TRY(record_load(&file->read, &BENCH_ROW, FIELDS_LEAST, path, "bench", check));
+    struct bench_row *rows = file->read.rows;
+    for (size_t i = 0; i < file->read.count; i++) {
+        bench_row_judge(&rows[i]);
+    }
+    file->rows = rows;
     file->count = file->read.count;
     return file->count > 0 ? DONE : cli_failed("%s: no rows, nothing to draw", path);
 }

@@ -31,9 +31,27 @@ struct bench_row {
     double bytes;         /* of the trainer */
     double unaugmented;   /* training on images as they are; NaN: it is what is measured */
     double augment_ratio; /* training over unaugmented */
+    double epoch_samples;
+    double epoch_seconds;
+    double deviation; /* the farther of the lowest and the highest rate from the median, as a share
+                         of that; NaN where there is one alone */
+    const char *busy; /* what other work on the machine has spoilt: "spread", "bound" or "peak";
+                         NULL: nothing */
 };
 
-/* Their names and formats. */
+/* A row is spoilt where the highest rate is more than so many times the lowest, or where training
+ * is more than so many times as fast as its matrix products alone, or as the peak. */
+#define BENCH_SPREAD_MAX 1.25
+#define BENCH_SHARE_MAX 1.1
+
+/* verdict.c: fills in deviation and busy from the other figures. */
+void bench_row_judge(struct bench_row *row);
+
+/* Says which batch of one network is fastest, how much faster than others, and which cannot be told
+ * apart from it; cut to size. */
+void bench_fastest(char *text, size_t size, const struct bench_row *rows, size_t count);
+
+/* The names of all figures, for CSV and JSON. */
 extern const struct record BENCH_ROW;
 
 /* Rows read from CSV. */
