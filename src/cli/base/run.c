@@ -143,6 +143,21 @@ enum exit_status run_open(struct run *run, const char *folder)
     return lock_folder(run);
 }
 
+/* The lock is asked for only where no result tells, and shared, so that it is in nobody's way. */
+bool run_is_training(const char *folder)
+{
+    struct run_path result;
+    snprintf(result.text, sizeof result.text, "%s/" RUN_RESULT, folder);
+    int lock =
+        access(result.text, F_OK) != 0 ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (lock < 0) {
+        return false;
+    }
+    bool training = flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(lock);
+    return training;
+}
+
 void run_close(struct run *run)
 {
     if (run->lock >= 0) {

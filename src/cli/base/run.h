@@ -32,6 +32,9 @@ enum exit_status run_find(struct run *run, const char *folder);
 /* Opens the folder of a run that exists, to go on with it. */
 enum exit_status run_open(struct run *run, const char *folder);
 
+/* Whether a process is training in a run folder; false where it has ended, or was killed. */
+bool run_is_training(const char *folder);
+
 /* USAGE where the first of several paths, of which it should be, is no model, but a later one is.
  * NULL stands behind the last. */
 enum exit_status run_check_first(const char *command, const char *const *paths);
