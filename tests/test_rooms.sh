@@ -27,6 +27,7 @@ check data base image
 check compute base
 check store base
 check fit base
+check predict base
 check cli
 
 # only ROOM HEADERS: of the public headers it includes these at most.

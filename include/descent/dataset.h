@@ -130,6 +130,9 @@ enum { DESCENT_SPLIT_LEAST = 20 };
         .part = DESCENT_PART_TRAIN                                                                 \
     }
 
+/* The same as a function, for C++ and other languages. */
+DESCENT_API descent_source descent_source_default(void);
+
 /*
  * Loads one part of a source. The path decides what kind of source it is:
  *

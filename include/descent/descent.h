@@ -7,7 +7,8 @@
  * - A function that returns a status refuses NULL with DESCENT_ERROR_INVALID, unless its header
  *   allows it. Functions that return something else trust their arguments. Every function trusts
  *   that arrays are as long as its header says.
- * - Start a config from its *_DEFAULT, so that fields of later versions are filled in.
+ * - Start a config from its *_DEFAULT, or from the function of that name, such as
+ *   descent_fit_default(), so that fields of later versions are filled in.
  * - The caller owns every object that was created or loaded and destroys it once. An object's
  * header says what it borrows from others; otherwise objects may be destroyed in any order.
  * - One thread at a time may use an object; different objects may be used side by side. Several
@@ -54,5 +55,7 @@
 #include <descent/safetensors.h>
 
 #include <descent/fit.h>
+
+#include <descent/predictor.h>
 
 #endif

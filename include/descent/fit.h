@@ -131,6 +131,9 @@ typedef struct descent_fit_config {
         .epochs = 10, .loss_limit = 100.0                                                          \
     }
 
+/* The same as a function, for C++ and other languages. */
+DESCENT_API descent_fit_config descent_fit_default(void);
+
 /* Figures of the present epoch so far, or of the last one. */
 typedef struct descent_figures {
     uint64_t steps;             /* done in this epoch, of step_count */

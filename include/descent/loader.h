@@ -34,6 +34,9 @@ typedef struct descent_loader_config {
         .batch = 32, .shuffle = true, .seed = 0                                                    \
     }
 
+/* The same as a function, for C++ and other languages. */
+DESCENT_API descent_loader_config descent_loader_default(void);
+
 /* A loader over a data set, which must outlive it. Allocates one batch with its copies, and nothing
  * afterwards. It stands at the start of epoch 0. Errors: INVALID (batch; a number of augment out of
  * range, or augmentation of samples whose shape is neither height x width nor height x width x

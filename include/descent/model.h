@@ -53,6 +53,9 @@ typedef struct descent_model_config {
         .init = DESCENT_INIT_AUTO, .init_deviation = 0.01                                          \
     }
 
+/* The same as a function, for C++ and other languages. */
+DESCENT_API descent_model_config descent_model_default(void);
+
 /* One layer of a model. weights and bias point into the model's flat array. */
 typedef struct descent_layer {
     size_t inputs;

@@ -45,6 +45,9 @@ typedef struct descent_optimizer {
         .epsilon = 1e-8                                                                            \
     }
 
+/* The same as a function, for C++ and other languages. */
+DESCENT_API descent_optimizer descent_optimizer_default(void);
+
 /* The name used on the command line, such as "adamw"; NULL for any other number. */
 DESCENT_API const char *descent_optimizer_name(descent_optimizer_kind kind);
 

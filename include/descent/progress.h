@@ -37,6 +37,9 @@ typedef struct descent_progress {
         .best_loss = HUGE_VAL, .gradient = {.norm = HUGE_VAL }                                     \
     }
 
+/* The same as a function, for C++ and other languages. */
+DESCENT_API descent_progress descent_progress_default(void);
+
 DESCENT_END
 
 #endif

@@ -74,6 +74,9 @@ typedef struct descent_schedule {
         }                                                                                          \
     }
 
+/* The same as a function, for C++ and other languages. */
+DESCENT_API descent_schedule descent_schedule_default(void);
+
 /* The names used on the command line, "constant" … "plateau", by kind; NULL for any other number.
  */
 DESCENT_API const char *descent_schedule_name(descent_schedule_kind kind);

@@ -42,6 +42,9 @@ typedef struct descent_trainer_config {
         .batch = 32, .norm_period = 1                                                              \
     }
 
+/* The same as a function, for C++ and other languages. */
+DESCENT_API descent_trainer_config descent_trainer_default(void);
+
 /* Plans training of a model; copies its parameters, so that the model may be destroyed before. The
  * caller destroys it. Errors: INVALID (says which number is out of range), MEMORY. */
 DESCENT_API descent_status descent_trainer_create(descent_trainer **trainer,

@@ -11,44 +11,52 @@
 #include <stdint.h>
 #include <string.h>
 
+/* What became of a field. */
+enum coded { CODED, CODED_MISSING, CODED_UNKNOWN, CODED_NO_NUMBER };
+
 /* Nothing of a word is known then: its features stay 0. */
-static void fill(const struct descent_coding *coding, size_t i, float *features)
+static enum coded code_missing(const descent_column *column, float divisor, float *features)
 {
-    const descent_column *column = &coding->columns->columns[i];
     if (column->kind == DESCENT_COLUMN_NUMBERS) {
-        features[0] = coding->divide ? column->fill / 255.0f : column->fill;
+        features[0] = column->fill / divisor;
     }
     if (column->flagged) {
         features[column->features - 1] = 1.0f;
     }
-    descent_reading_miss(coding->reading, i);
+    return CODED_MISSING;
 }
 
-static descent_status code_word(const struct descent_coding *coding, size_t i, const char *word,
-                                float *features)
+static enum coded code_word(const descent_column *column, const char *word, float *features)
 {
-    const descent_column *column = &coding->columns->columns[i];
     size_t found = descent_column_find(column, word);
     if (found == column->count) {
-        return descent_reading_unknown(coding->reading, i, word);
+        return CODED_UNKNOWN;
     }
     features[found] = 1.0f;
-    return DESCENT_OK;
+    return CODED;
 }
 
-static descent_status code_number(const struct descent_coding *coding,
-                                  const struct descent_csv *csv, size_t c, float *feature)
+static enum coded code_number(const char *text, float divisor, float *feature)
 {
     double number = 0.0;
-    bool read = descent_value_number(&number, descent_csv_field(csv, c));
+    bool read = descent_value_number(&number, text);
     *feature = (float)number;
     if (!read || !isfinite(*feature)) {
-        return descent_csv_columns_fail(coding->file, csv, c, DESCENT_EXPECTED_NUMBER);
+        return CODED_NO_NUMBER;
     }
-    if (coding->divide) {
-        *feature /= 255.0f;
+    *feature /= divisor;
+    return CODED;
+}
+
+/* Into the column's features, which are 0 before. */
+static enum coded code(const descent_column *column, const char *text, float divisor,
+                       float *features)
+{
+    if (descent_value_is_missing(text)) {
+        return code_missing(column, divisor, features);
     }
-    return DESCENT_OK;
+    return column->kind == DESCENT_COLUMN_NUMBERS ? code_number(text, divisor, features)
+                                                  : code_word(column, text, features);
 }
 
 /* Column c of the record, which is known column i; missing tells whether its value is. */
@@ -56,18 +64,22 @@ static descent_status code_field(const struct descent_coding *coding, const stru
                                  size_t c, bool *missing, float *features)
 {
     size_t i = coding->map[c];
+    const descent_column *column = &coding->columns->columns[i];
     const char *field = descent_csv_field(csv, c);
-    bool number = coding->columns->columns[i].kind == DESCENT_COLUMN_NUMBERS;
-    if (!descent_value_is_missing(field)) {
-        return number ? code_number(coding, csv, c, features)
-                      : code_word(coding, i, field, features);
+    enum coded coded = code(column, field, coding->divide ? 255.0f : 1.0f, features);
+    if (coded == CODED_UNKNOWN) {
+        return descent_reading_unknown(coding->reading, i, field);
     }
-    if (coding->missing == DESCENT_MISSING_REFUSE) {
+    if (coded == CODED_NO_NUMBER ||
+        (coded == CODED_MISSING && coding->missing == DESCENT_MISSING_REFUSE)) {
+        bool number = column->kind == DESCENT_COLUMN_NUMBERS;
         return descent_csv_columns_fail(coding->file, csv, c,
                                         number ? DESCENT_EXPECTED_NUMBER : "a word");
     }
-    *missing = true;
-    fill(coding, i, features);
+    if (coded == CODED_MISSING) {
+        *missing = true;
+        descent_reading_miss(coding->reading, i);
+    }
     return DESCENT_OK;
 }
 
@@ -85,5 +97,23 @@ descent_status descent_coding_apply(const struct descent_coding *coding,
     }
     coding->reading->rows++;
     coding->reading->incomplete += incomplete;
+    return DESCENT_OK;
+}
+
+descent_status descent_columns_code(const descent_columns *columns, const char *const *fields,
+                                    float *features)
+{
+    DESCENT_RETURN_UNLESS(columns != NULL && fields != NULL && features != NULL);
+    memset(features, 0, columns->features * sizeof *features);
+    for (size_t i = 0; i < columns->count; i++) {
+        const descent_column *column = &columns->columns[i];
+        const char *field = fields[i] != NULL ? fields[i] : "";
+        if (descent_column_counts(column) &&
+            code(column, field, 1.0f, features + column->first) == CODED_NO_NUMBER) {
+            return descent_fail(
+                DESCENT_ERROR_FORMAT, "column %zu%s%s: expected a number, found '%.40s'", i + 1,
+                column->name != NULL ? ", " : "", column->name != NULL ? column->name : "", field);
+        }
+    }
     return DESCENT_OK;
 }

@@ -41,6 +41,43 @@ START_TEST(columns_come_back_from_their_text)
 }
 END_TEST
 
+/* Features: age, age missing, colour=blue, colour=réd, colour missing, x5=x. */
+static const struct {
+    const char *fields[7];
+    float features[6];
+} rows[] = {
+    {{"42", "blue", "yes", "no. 7", "x", "", "kept"}, {42.0f, 0.0f, 1.0f, 0.0f, 0.0f, 1.0f}},
+    {{"-1.5e1", "r\xc3\xa9"
+                "d"},
+     {-15.0f, 0.0f, 0.0f, 1.0f, 0.0f, 0.0f}},
+    {{"?", "NA", NULL, NULL, "unknown"}, {1.0f / 3.0f, 1.0f, 0.0f, 0.0f, 1.0f, 0.0f}},
+    {{NULL, "green"}, {1.0f / 3.0f, 1.0f, 0.0f, 0.0f, 0.0f, 0.0f}},
+    {{"True", ""}, {1.0f, 0.0f, 0.0f, 0.0f, 1.0f, 0.0f}},
+};
+
+START_TEST(a_row_of_texts_is_coded)
+{
+    descent_columns *columns = NULL;
+    float features[6];
+    ck_assert_ok(descent_columns_load(&columns, whole));
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        ck_assert_ok(descent_columns_code(columns, rows[i].fields, features));
+        for (size_t f = 0; f < TEST_COUNT(features); f++) {
+            ck_assert_float_eq(features[f], rows[i].features[f]);
+        }
+    }
+    static const char *const texts[] = {"tall", "1e39", "1,5", "0x10", "inf"};
+    for (size_t i = 0; i < TEST_COUNT(texts); i++) {
+        const char *const fields[7] = {texts[i]};
+        ck_assert_int_eq(descent_columns_code(columns, fields, features), DESCENT_ERROR_FORMAT);
+        ck_assert_ptr_nonnull(strstr(descent_last_error(), "column 1, age: expected a number"));
+        ck_assert_ptr_nonnull(strstr(descent_last_error(), texts[i]));
+    }
+    ck_assert_int_eq(descent_columns_code(columns, NULL, features), DESCENT_ERROR_INVALID);
+    descent_columns_destroy(columns);
+}
+END_TEST
+
 static const struct {
     const char *text, *said;
 } broken[] = {
@@ -108,6 +145,7 @@ int main(void)
 {
     const struct test_case cases[] = {
         TEST_CASE(columns_come_back_from_their_text),
+        TEST_CASE(a_row_of_texts_is_coded),
         TEST_LOOP(other_texts_are_refused, TEST_COUNT(broken)),
         TEST_CASE(null_is_refused),
         TEST_CASE(a_table_knows_its_columns),

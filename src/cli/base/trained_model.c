@@ -48,98 +48,6 @@ static enum exit_status refuse(const struct trained_model *trained, const char *
                       metadata(trained, key));
 }
 
-static enum exit_status read_loss(struct trained_model *trained)
-{
-    const char *name = metadata(trained, "loss");
-    trained->loss = (descent_loss){.kind = DESCENT_LOSS_CROSS_ENTROPY};
-    if (name == NULL) {
-        return DONE;
-    }
-    for (int kind = 0; kind < DESCENT_LOSS_COUNT; kind++) {
-        if (strcmp(name, descent_loss_name((descent_loss_kind)kind)) == 0) {
-            trained->loss.kind = (descent_loss_kind)kind;
-            return DONE;
-        }
-    }
-    return refuse(trained, "loss", "cross-entropy, mse or binary-cross-entropy");
-}
-
-static enum exit_status read_task(struct trained_model *trained)
-{
-    const char *name = metadata(trained, "task");
-    trained->regression = name != NULL && strcmp(name, "regression") == 0;
-    trained->multi_label = name != NULL && strcmp(name, "multi-label") == 0;
-    if (name != NULL && !trained->regression && !trained->multi_label) {
-        return refuse(trained, "task", "regression or multi-label");
-    }
-    if (trained->regression && trained->loss.kind != DESCENT_LOSS_MSE) {
-        return refuse(trained, "loss", "mse for regression");
-    }
-    if (trained->multi_label && trained->loss.kind != DESCENT_LOSS_BINARY_CROSS_ENTROPY) {
-        return refuse(trained, "loss", "binary-cross-entropy for several labels a sample");
-    }
-    return DONE;
-}
-
-static enum exit_status read_smoothing(struct trained_model *trained)
-{
-    const char *text = metadata(trained, "label_smoothing");
-    double *smoothing = &trained->loss.label_smoothing;
-    if (text == NULL ||
-        (text_read_number(smoothing, text) && *smoothing >= 0.0 && *smoothing < 1.0)) {
-        return DONE;
-    }
-    return refuse(trained, "label_smoothing", "a number in [0, 1)");
-}
-
-/* Whether they are as many numbers as the model has outputs, each above 0. */
-static bool fill_weights(float *weights, const json_t *array, size_t count)
-{
-    bool valid = json_array_size(array) == count; /* 0 for what is no array */
-    for (size_t c = 0; valid && c < count; c++) {
-        weights[c] = (float)json_number_value(json_array_get(array, c));
-        valid = weights[c] > 0.0f && isfinite(weights[c]);
-    }
-    return valid;
-}
-
-static enum exit_status read_class_weights(struct trained_model *trained)
-{
-    const char *text = metadata(trained, "class_weights");
-    size_t outputs = descent_model_outputs(trained->model);
-    if (text == NULL) {
-        return DONE;
-    }
-    trained->class_weights = calloc(outputs, sizeof *trained->class_weights);
-    if (trained->class_weights == NULL) {
-        return cli_failed("%s: out of memory", trained->path);
-    }
-    json_t *array = json_loads(text, 0, NULL);
-    bool valid = fill_weights(trained->class_weights, array, outputs);
-    json_decref(array);
-    trained->loss.class_weights = trained->class_weights;
-    return valid ? DONE
-                 : refuse(trained, "class_weights",
-                          "a JSON array of %zu numbers > 0, one for each output", outputs);
-}
-
-/* The loader divides bytes by 255 and leaves floats as they are; a model that wants other inputs
- * would answer nonsense. */
-static enum exit_status read_preprocessing(struct trained_model *trained)
-{
-    const char *name = metadata(trained, "preprocessing");
-    bool floats = name != NULL && strcmp(name, "none") == 0;
-    trained->white = floats ? UINT8_MAX : 1.0;
-    if (floats) {
-        trained->values = DESCENT_VALUES_FLOATS;
-    } else if (name != NULL && strcmp(name, "divide-by-255") == 0) {
-        trained->values = DESCENT_VALUES_BYTES;
-    } else if (name != NULL) {
-        return refuse(trained, "preprocessing", "divide-by-255 or none");
-    }
-    return DONE;
-}
-
 /* Images of floats seldom have pixels at both ends: numbers within [0, 1] are shares of white, and
  * others within [0, 255] are bytes that were not divided. */
 static enum exit_status read_range(struct trained_model *trained)
@@ -173,103 +81,6 @@ static enum exit_status read_pictures(struct trained_model *trained)
                : refuse(trained, "pictures", "as-is or as-mnist");
 }
 
-static enum exit_status read_preparation(struct trained_model *trained)
-{
-    const char *text = metadata(trained, "preparation");
-    if (text == NULL) {
-        return DONE;
-    }
-    if (descent_preparation_load(&trained->preparation, text, descent_model_inputs(trained->model),
-                                 descent_model_outputs(trained->model)) != DESCENT_OK) {
-        return cli_failed("%s: metadata: %s", trained->path, descent_last_error());
-    }
-    if (trained->regression) {
-        trained->loss.target_deviations =
-            descent_preparation_target_deviation(trained->preparation);
-    }
-    return DONE;
-}
-
-/* Numbers with any separator between them: "28,28", "[28, 28]" and "28x28" are all clear. *features
- * gets their product. */
-static bool parse_shape(descent_shape *shape, size_t *features, const char *text)
-{
-    static const char SEPARATORS[] = "[], x";
-    *features = 1;
-    for (text += strspn(text, SEPARATORS); *text != '\0'; text += strspn(text, SEPARATORS)) {
-        size_t digits = strspn(text, "0123456789");
-        if (digits < 1 || digits > 9 || shape->rank == DESCENT_RANK_MAX) {
-            return false;
-        }
-        size_t size = strtoul(text, NULL, 10);
-        shape->sizes[shape->rank++] = size;
-        if (__builtin_mul_overflow(*features, size, features)) {
-            return false;
-        }
-        text += digits;
-    }
-    return shape->rank > 0;
-}
-
-static enum exit_status read_shape(struct trained_model *trained)
-{
-    const char *text = metadata(trained, "input_shape");
-    size_t inputs = descent_model_inputs(trained->model), features;
-    if (text == NULL) {
-        return DONE;
-    }
-    if (!parse_shape(&trained->shape, &features, text) || features != inputs) {
-        return refuse(trained, "input_shape", "sizes with a product of %zu, the model's inputs",
-                      inputs);
-    }
-    trained->has_shape = true;
-    return DONE;
-}
-
-/* Fills in as many names as there are classes; false where there are others. */
-static bool fill_names(const char **names, const json_t *array, size_t count)
-{
-    bool valid = json_array_size(array) == count; /* 0 for what is no array */
-    for (size_t i = 0; valid && i < count; i++) {
-        names[i] = json_string_value(json_array_get(array, i));
-        valid = names[i] != NULL;
-    }
-    return valid;
-}
-
-/* Classes are counted from 0, as labels are, and numbers to predict from 1. */
-static json_t *number_names(size_t first, size_t count)
-{
-    json_t *names = json_array();
-    for (size_t i = 0; i < count; i++) {
-        json_array_append_new(names, json_sprintf("%zu", first + i));
-    }
-    return names;
-}
-
-static enum exit_status read_names(struct trained_model *trained)
-{
-    const char *key = trained->regression ? "target_names" : "class_names";
-    const char *text = metadata(trained, key);
-    size_t outputs = descent_model_outputs(trained->model);
-    size_t classes =
-        trained->multi_label ? outputs : descent_loss_classes(trained->loss.kind, outputs);
-    trained->classes = classes;
-    trained->named = text != NULL;
-    trained->class_names =
-        trained->named ? json_loads(text, 0, NULL) : number_names(trained->regression, classes);
-    trained->names = calloc(classes, sizeof *trained->names);
-    if (trained->names == NULL) {
-        return cli_failed("%s: out of memory", trained->path);
-    }
-    if (fill_names(trained->names, trained->class_names, classes)) {
-        return DONE;
-    }
-    return trained->named ? refuse(trained, key, "a JSON array of %zu strings, one for each %s",
-                                   classes, trained->regression ? "output" : "class")
-                          : cli_failed("%s: out of memory", trained->path);
-}
-
 /* A line on stderr where a foreign file's tensors do not speak for themselves. */
 static void tell_import(const struct trained_model *trained)
 {
@@ -278,23 +89,6 @@ static void tell_import(const struct trained_model *trained)
     if (said[0] != '\0') {
         fprintf(stderr, "descent: warning: %s: %s\n", trained->path, said);
     }
-}
-
-/* How a table's columns become inputs. */
-static enum exit_status read_columns(struct trained_model *trained)
-{
-    const char *text = metadata(trained, "columns");
-    size_t inputs = descent_model_inputs(trained->model);
-    if (text == NULL) {
-        return DONE;
-    }
-    if (descent_columns_load(&trained->columns, text) != DESCENT_OK) {
-        return cli_failed("%s: metadata: columns: %s", trained->path, descent_last_error());
-    }
-    size_t features = descent_columns_features(trained->columns);
-    return features == inputs
-               ? DONE
-               : refuse(trained, "columns", "columns of %zu features, found %zu", inputs, features);
 }
 
 struct fingerprint fingerprint_of(const descent_dataset *dataset)
@@ -338,23 +132,65 @@ static enum exit_status read_data(struct trained_model *trained)
                           " and perhaps " TRAINED_MODEL_TEST ", of 8 hexadecimal digits");
 }
 
+/* What the predictor says, at hand. */
+static void adopt(struct trained_model *trained)
+{
+    const descent_predictor *predictor = trained->predictor;
+    const descent_shape *shape = descent_predictor_shape(predictor);
+    trained->model = descent_predictor_model(predictor);
+    trained->file = descent_predictor_file(predictor);
+    trained->loss = *descent_predictor_loss(predictor);
+    trained->regression = descent_predictor_task(predictor) == DESCENT_TASK_NUMBERS;
+    trained->multi_label = descent_predictor_task(predictor) == DESCENT_TASK_LABELS;
+    trained->has_shape = shape != NULL;
+    trained->shape = shape != NULL ? *shape : (descent_shape){0};
+    trained->values = descent_predictor_values(predictor);
+    trained->white = trained->values == DESCENT_VALUES_FLOATS ? UINT8_MAX : 1.0;
+    trained->preparation = descent_predictor_preparation(predictor);
+    trained->named = descent_predictor_is_named(predictor);
+    trained->classes = descent_predictor_answers(predictor);
+    trained->names = descent_predictor_names(predictor);
+    trained->columns = descent_predictor_columns(predictor);
+}
+
+enum exit_status trained_model_stop_at(struct trained_model *trained, uint64_t layer)
+{
+    size_t hidden = descent_model_layers(trained->model) - 1;
+    if (layer > hidden) {
+        return hidden == 0 ? cli_usage("--layer has an effect only with a model with hidden layers")
+                           : cli_usage("--layer: expected one of the model's hidden layers, 1 to "
+                                       "%zu, found %llu",
+                                       hidden, (unsigned long long)layer);
+    }
+    CLI_TRY_LIBRARY(descent_predictor_stop_at(trained->predictor, (size_t)layer));
+    adopt(trained);
+    return DONE;
+}
+
+json_t *trained_model_names_json(const struct trained_model *trained)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; names != NULL && i < trained->classes; i++) {
+        if (json_array_append_new(names, json_string(trained->names[i])) != 0) {
+            json_decref(names);
+            names = NULL;
+        }
+    }
+    return names;
+}
+
 enum exit_status trained_model_load(struct trained_model *trained, const char *path)
 {
     *trained = (struct trained_model){.path = model_path(path)};
     if (trained->path == NULL) {
         return cli_failed("%s: out of memory", path);
     }
-    CLI_TRY_LIBRARY(descent_model_load(&trained->model, &trained->file, trained->path));
+    CLI_TRY_LIBRARY(descent_predictor_load(&trained->predictor, trained->path));
+    adopt(trained);
     tell_import(trained);
-    static enum exit_status (*const STEPS[])(struct trained_model *) = {
-        read_loss,          read_task,  read_smoothing,   read_class_weights,
-        read_preprocessing, read_range, read_preparation, read_shape,
-        read_pictures,      read_names, read_data,        read_columns,
-    };
-    for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0]; i++) {
-        CLI_TRY(STEPS[i](trained));
-    }
-    return DONE;
+    CLI_TRY(read_range(trained));
+    CLI_TRY(read_pictures(trained));
+    return read_data(trained);
 }
 
 bool trained_model_has_threshold(const struct trained_model *trained)
@@ -379,12 +215,6 @@ enum exit_status trained_model_check_threshold(const struct trained_model *train
 void trained_model_free(struct trained_model *trained)
 {
     free(trained->path);
-    free(trained->class_weights);
-    descent_preparation_destroy(trained->preparation);
-    descent_columns_destroy(trained->columns);
-    descent_model_destroy(trained->model);
-    descent_safetensors_destroy(trained->file);
-    json_decref(trained->class_names);
-    free(trained->names);
+    descent_predictor_destroy(trained->predictor);
     *trained = (struct trained_model){0};
 }

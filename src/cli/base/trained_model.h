@@ -9,8 +9,7 @@
 
 #include <descent/checkpoint.h>
 #include <descent/dataset.h>
-#include <descent/loss.h>
-#include <descent/preparation.h>
+#include <descent/predictor.h>
 #include <jansson.h>
 
 /* A data set's fingerprint as 8 hexadecimal digits; empty for NULL. */
@@ -24,25 +23,26 @@ struct fingerprint fingerprint_of(const descent_dataset *dataset);
 #define TRAINED_MODEL_TEST "test_fingerprint"
 #define TRAINED_MODEL_WHOLE "whole" /* samples of both, where the one was split off the other */
 
+/* All but path, predictor and the last members are what the predictor says, and borrowed from it.
+ */
 struct trained_model {
     char *path; /* of the file */
-    descent_model *model;
-    descent_safetensors *file;
+    descent_predictor *predictor;
+    const descent_model *model;
+    const descent_safetensors *file;
     descent_loss loss;
-    bool regression;      /* its outputs are numbers, not classes */
-    bool multi_label;     /* each of its outputs is a label of its own */
-    float *class_weights; /* what the loss points to, or NULL */
+    bool regression;  /* its outputs are numbers, not classes */
+    bool multi_label; /* each of its outputs is a label of its own */
     bool has_shape;
-    descent_shape shape;   /* of one sample, where the file has it */
-    descent_values values; /* what its inputs were made of, or auto */
-    double black, white;   /* what the darkest and the brightest pixel are to it */
+    descent_shape shape;                    /* of one sample, where the file has it */
+    descent_values values;                  /* what its inputs were made of, or auto */
+    const descent_preparation *preparation; /* what these then go through, or NULL */
+    bool named;                             /* whether the file names its classes */
+    size_t classes;           /* that its outputs tell apart, or how many numbers they are */
+    const char *const *names; /* of these, or "0", "1", …; of numbers their names, or "1", … */
+    const descent_columns *columns; /* those of the table that it was trained on, or NULL */
+    double black, white;            /* what the darkest and the brightest pixel are to it */
     bool as_mnist; /* whether a picture is made like MNIST's digits: as the training's were */
-    descent_preparation *preparation; /* what these then go through, or NULL */
-    bool named;                       /* whether the file names its classes */
-    size_t classes;      /* that its outputs tell apart, or how many numbers they are */
-    json_t *class_names; /* array of a string for each of these: the file's, or "0", "1", … */
-    const char **names;  /* these strings; of numbers their names, or "1", "2", … */
-    descent_columns *columns;       /* those of the table that it was trained on, or NULL */
     struct fingerprint train, test; /* of the data that it was trained on; empty where the file does
                                        not say */
     size_t whole;                   /* samples of both, where the test part was split off, or 0 */
@@ -51,6 +51,13 @@ struct trained_model {
 /* Reads a model file, or that of a run folder. On failure it says why and returns FAILED; the
  * caller frees in any case. */
 enum exit_status trained_model_load(struct trained_model *trained, const char *path);
+
+/* The names as a JSON array, NULL where memory is out. */
+json_t *trained_model_names_json(const struct trained_model *trained);
+
+/* Ends the model at hidden layer 1 ≤ layer, so that its answers are the activations there: numbers,
+ * named "unit 1" and so on. USAGE where the model has no such layer. */
+enum exit_status trained_model_stop_at(struct trained_model *trained, uint64_t layer);
 
 /* Whether each output decides by itself, by a threshold: labels, or one output for two classes. */
 bool trained_model_has_threshold(const struct trained_model *trained);

@@ -167,6 +167,6 @@ json_t *evaluation_json(const struct evaluation *evaluation, const struct traine
     return json_pack("{s:f, s:f, s:I, s:f, s:f, s:o, s:o}", "loss", descent_metrics_loss(metrics),
                      "accuracy", (double)metrics->correct / samples, "samples",
                      (json_int_t)metrics->samples, "accuracy_low", low, "accuracy_high", high,
-                     "classes", json_incref(trained->class_names), "confusion",
+                     "classes", trained_model_names_json(trained), "confusion",
                      confusion_json(evaluation));
 }

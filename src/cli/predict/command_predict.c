@@ -220,8 +220,9 @@ static enum exit_status begin(struct predict *predict, int argc, const char **ar
     CLI_TRY(run_check_first("predict", arguments));
     CLI_TRY(trained_model_load(&predict->trained, arguments[0]));
     CLI_TRY(predict_inputs_find(&predict->inputs, files, must_be_rows(predict, files)));
-    return predict->options.layer != 0 ? predict_stop_at(&predict->trained, predict->options.layer)
-                                       : DONE;
+    return predict->options.layer != 0
+               ? trained_model_stop_at(&predict->trained, predict->options.layer)
+               : DONE;
 }
 
 static enum exit_status run(struct predict *predict, int argc, const char **argv)

@@ -12,10 +12,9 @@
 #include "cli/base/source.h"
 #include "cli/base/trained_model.h"
 
-#include <descent/network.h>
 #include <stdint.h>
 
-enum { PREDICT_TOP_MAX = 1000, PREDICT_BATCH = 256 };
+enum { PREDICT_TOP_MAX = 1000, PREDICT_BATCH = DESCENT_PREDICTOR_BATCH };
 
 struct predict_options {
     struct source_options source; /* of rows */
@@ -37,10 +36,6 @@ static inline bool predict_in_columns(const struct predict_options *options)
     return options->probabilities || options->columns != NULL || options->out != NULL;
 }
 
-/* hidden.c: ends the model at hidden layer 1 ≤ layer, so that its answers are the activations
- * there: numbers, named "unit 1" and so on. USAGE where the model has no such layer. */
-enum exit_status predict_stop_at(struct trained_model *trained, uint64_t layer);
-
 /* A class, or of numbers to predict one. */
 struct answer {
     size_t class;
@@ -53,7 +48,6 @@ struct answer {
 /* predictor.c: a model made ready to be asked, PREDICT_BATCH samples at a time. Starts as {0}. */
 struct predictor {
     const struct trained_model *trained;
-    descent_network *network;
     size_t inputs, outputs; /* of a sample: one output for two classes counts as both of them */
     bool classes;           /* whether outputs are classes, not numbers to predict */
     bool probabilities;     /* whether they are probabilities */
@@ -71,8 +65,8 @@ enum exit_status predictor_create(struct predictor *predictor, const struct trai
 void predictor_destroy(struct predictor *predictor);
 
 /* The outputs [n × outputs] for n ≤ PREDICT_BATCH samples, features [n × inputs] as a loader gives
- * them; what the model's preparation says is then done to them, in place. */
-enum exit_status predictor_run(const struct predictor *predictor, size_t n, float *features,
+ * them. */
+enum exit_status predictor_run(const struct predictor *predictor, size_t n, const float *features,
                                float *outputs);
 
 /* What a sample's outputs say: classes by falling output, the first of equals first, or numbers;

@@ -5,10 +5,8 @@
 #include "cli/base/table.h"
 #include "cli/predict/predict.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define ANSWER(key)                                                                                \
     {"class", RECORD_MEMBER(SIZE, struct answer, class)},                                          \
@@ -32,7 +30,7 @@ enum exit_status predictor_create(struct predictor *predictor, const struct trai
         .inputs = descent_model_inputs(trained->model),
         .outputs = outputs,
         .classes = classes,
-        .probabilities = classes && trained->loss.kind != DESCENT_LOSS_MSE,
+        .probabilities = descent_predictor_gives_probabilities(trained->predictor),
         .labels = top == 0,
         .threshold = threshold,
         .count = classes && top > 0 && top < outputs ? top : outputs,
@@ -42,30 +40,14 @@ enum exit_status predictor_create(struct predictor *predictor, const struct trai
     if (predictor->answers == NULL || predictor->shown == NULL) {
         return cli_failed("out of memory for %zu predictions", predictor->count);
     }
-    return cli_library(
-        descent_network_create(&predictor->network, trained->model, PREDICT_BATCH, 0));
+    return DONE;
 }
 
 void predictor_destroy(struct predictor *predictor)
 {
-    descent_network_destroy(predictor->network);
     free(predictor->answers);
     free(predictor->shown);
     *predictor = (struct predictor){0};
-}
-
-static void softmax(float *shown, const float *outputs, size_t n)
-{
-    double largest = -HUGE_VAL, sum = 0.0;
-    for (size_t i = 0; i < n; i++) {
-        largest = fmax(largest, (double)outputs[i]);
-    }
-    for (size_t i = 0; i < n; i++) {
-        sum += exp((double)outputs[i] - largest);
-    }
-    for (size_t i = 0; i < n; i++) {
-        shown[i] = (float)(exp((double)outputs[i] - largest) / sum);
-    }
 }
 
 static bool is_one_of_two(const struct predictor *predictor)
@@ -73,50 +55,11 @@ static bool is_one_of_two(const struct predictor *predictor)
     return descent_model_outputs(predictor->trained->model) < predictor->outputs;
 }
 
-static float sigmoid(float logit)
-{
-    return (float)(1.0 / (1.0 + exp(-(double)logit)));
-}
-
-/* One output for two classes becomes those of both, in the same array, for which the last sample
- * makes room first. */
-static void make_two(size_t n, float *outputs)
-{
-    for (size_t i = n; i-- > 0;) {
-        float logit = outputs[i];
-        outputs[2 * i] = -logit;
-        outputs[2 * i + 1] = logit;
-    }
-}
-
-static void show(const struct predictor *predictor, const float *outputs)
-{
-    if (!predictor->probabilities) {
-        memcpy(predictor->shown, outputs, predictor->outputs * sizeof *outputs);
-    } else if (predictor->trained->loss.kind != DESCENT_LOSS_BINARY_CROSS_ENTROPY) {
-        softmax(predictor->shown, outputs, predictor->outputs);
-    } else {
-        for (size_t i = 0; i < predictor->outputs; i++) {
-            predictor->shown[i] = sigmoid(outputs[i]);
-        }
-    }
-}
-
-enum exit_status predictor_run(const struct predictor *predictor, size_t n, float *features,
+enum exit_status predictor_run(const struct predictor *predictor, size_t n, const float *features,
                                float *outputs)
 {
-    const descent_preparation *preparation = predictor->trained->preparation;
-    if (preparation != NULL) {
-        descent_preparation_apply(preparation, n, features);
-    }
-    CLI_TRY_LIBRARY(descent_network_forward(predictor->network, features, n, outputs));
-    if (is_one_of_two(predictor)) {
-        make_two(n, outputs);
-    }
-    if (preparation != NULL && !predictor->classes) {
-        descent_preparation_undo_targets(preparation, n, outputs);
-    }
-    return DONE;
+    return cli_library(
+        descent_predictor_outputs(predictor->trained->predictor, features, n, outputs));
 }
 
 /* Puts an output among the largest so far, behind its equals. */
@@ -155,7 +98,7 @@ static const struct answer *answer_of_two(const struct predictor *predictor, con
 
 const struct answer *predictor_answer(const struct predictor *predictor, const float *outputs)
 {
-    show(predictor, outputs);
+    descent_predictor_answer(predictor->trained->predictor, outputs, predictor->shown);
     if (is_one_of_two(predictor)) {
         return answer_of_two(predictor, outputs);
     }

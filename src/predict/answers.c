@@ -1,0 +1,142 @@
+/*
+ * From features to outputs, and from outputs to answers.
+ */
+#include "predict/predictor_private.h"
+
+#include "base/fail.h"
+
+#include <math.h>
+#include <string.h>
+
+bool descent_predictor_gives_probabilities(const descent_predictor *predictor)
+{
+    return predictor->task != DESCENT_TASK_NUMBERS && predictor->loss.kind != DESCENT_LOSS_MSE;
+}
+
+/* Whether one output stands for two classes. */
+static bool is_one_of_two(const descent_predictor *predictor)
+{
+    return descent_model_outputs(predictor->model) < predictor->answers;
+}
+
+/* That output becomes those of both, in the same array, for which the last sample makes room
+ * first. */
+static void make_two(size_t n, float *outputs)
+{
+    for (size_t i = n; i-- > 0;) {
+        float logit = outputs[i];
+        outputs[2 * i] = -logit;
+        outputs[2 * i + 1] = logit;
+    }
+}
+
+/* For n ≤ DESCENT_PREDICTOR_BATCH samples in predictor->prepared. */
+static descent_status forward(descent_predictor *predictor, size_t n, float *outputs)
+{
+    const descent_preparation *preparation = predictor->preparation;
+    if (preparation != NULL) {
+        descent_preparation_apply(preparation, n, predictor->prepared);
+    }
+    DESCENT_TRY(descent_network_forward(predictor->network, predictor->prepared, n, outputs));
+    if (is_one_of_two(predictor)) {
+        make_two(n, outputs);
+    }
+    if (preparation != NULL && predictor->task == DESCENT_TASK_NUMBERS && !predictor->stopped) {
+        descent_preparation_undo_targets(preparation, n, outputs);
+    }
+    return DESCENT_OK;
+}
+
+descent_status descent_predictor_outputs(descent_predictor *predictor, const float *features,
+                                         size_t n, float *outputs)
+{
+    DESCENT_RETURN_UNLESS(predictor != NULL && features != NULL && outputs != NULL);
+    DESCENT_TRY(descent_predictor_plan(predictor));
+    size_t inputs = descent_predictor_inputs(predictor);
+    for (size_t done = 0; done < n; done += DESCENT_PREDICTOR_BATCH) {
+        size_t left = n - done;
+        size_t part = left < DESCENT_PREDICTOR_BATCH ? left : DESCENT_PREDICTOR_BATCH;
+        memcpy(predictor->prepared, features + done * inputs, part * inputs * sizeof *features);
+        DESCENT_TRY(forward(predictor, part, outputs + done * predictor->answers));
+    }
+    return DESCENT_OK;
+}
+
+static void softmax(float *answers, const float *outputs, size_t n)
+{
+    double largest = -HUGE_VAL, sum = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        largest = fmax(largest, (double)outputs[i]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        sum += exp((double)outputs[i] - largest);
+    }
+    for (size_t i = 0; i < n; i++) {
+        answers[i] = (float)(exp((double)outputs[i] - largest) / sum);
+    }
+}
+
+void descent_predictor_answer(const descent_predictor *predictor, const float *outputs,
+                              float *answers)
+{
+    if (!descent_predictor_gives_probabilities(predictor)) {
+        memmove(answers, outputs, predictor->answers * sizeof *outputs);
+    } else if (predictor->loss.kind != DESCENT_LOSS_BINARY_CROSS_ENTROPY) {
+        softmax(answers, outputs, predictor->answers);
+    } else {
+        for (size_t i = 0; i < predictor->answers; i++) {
+            answers[i] = (float)(1.0 / (1.0 + exp(-(double)outputs[i])));
+        }
+    }
+}
+
+static int32_t class_of(const descent_predictor *predictor, const float *outputs)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < predictor->answers; i++) {
+        best = outputs[i] > outputs[best] ? i : best;
+    }
+    return predictor->task == DESCENT_TASK_CLASSES ? (int32_t)best : -1;
+}
+
+/* The features as a loader would give them. */
+static void widen(const descent_predictor *predictor, size_t n, const float *features)
+{
+    size_t count = n * descent_predictor_inputs(predictor);
+    float divisor = predictor->values == DESCENT_VALUES_BYTES ? 255.0f : 1.0f;
+    for (size_t i = 0; i < count; i++) {
+        predictor->prepared[i] = features[i] / divisor;
+    }
+}
+
+static descent_status run_batch(descent_predictor *predictor, const float *features, size_t n,
+                                float *answers, int32_t *classes)
+{
+    widen(predictor, n, features);
+    DESCENT_TRY(forward(predictor, n, predictor->outputs));
+    for (size_t i = 0; i < n; i++) {
+        const float *outputs = predictor->outputs + i * predictor->answers;
+        if (classes != NULL) {
+            classes[i] = class_of(predictor, outputs);
+        }
+        if (answers != NULL) {
+            descent_predictor_answer(predictor, outputs, answers + i * predictor->answers);
+        }
+    }
+    return DESCENT_OK;
+}
+
+descent_status descent_predictor_run(descent_predictor *predictor, const float *features, size_t n,
+                                     float *answers, int32_t *classes)
+{
+    DESCENT_RETURN_UNLESS(predictor != NULL && features != NULL);
+    DESCENT_TRY(descent_predictor_plan(predictor));
+    for (size_t done = 0; done < n; done += DESCENT_PREDICTOR_BATCH) {
+        size_t left = n - done;
+        DESCENT_TRY(run_batch(predictor, features + done * descent_predictor_inputs(predictor),
+                              left < DESCENT_PREDICTOR_BATCH ? left : DESCENT_PREDICTOR_BATCH,
+                              answers != NULL ? answers + done * predictor->answers : NULL,
+                              classes != NULL ? classes + done : NULL));
+    }
+    return DESCENT_OK;
+}

@@ -1,0 +1,220 @@
+/*
+ * A predictor from its file to its end.
+ */
+#include "predict/predictor_private.h"
+
+#include "base/fail.h"
+
+#include <descent/checkpoint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void free_names(descent_predictor *predictor)
+{
+    for (size_t i = 0; predictor->names != NULL && i < predictor->answers; i++) {
+        free(predictor->names[i]);
+    }
+    free(predictor->names);
+}
+
+descent_status descent_predictor_rename(descent_predictor *predictor, size_t answers)
+{
+    free_names(predictor);
+    predictor->names = calloc(answers, sizeof *predictor->names);
+    predictor->answers = answers;
+    return predictor->names != NULL
+               ? DESCENT_OK
+               : descent_fail(DESCENT_ERROR_MEMORY, "predictor: no memory for %zu names", answers);
+}
+
+/* What is planned for the model as it is. */
+static void free_plan(descent_predictor *predictor)
+{
+    descent_network_destroy(predictor->network);
+    free(predictor->prepared);
+    free(predictor->outputs);
+    predictor->network = NULL;
+    predictor->prepared = predictor->outputs = NULL;
+}
+
+descent_status descent_predictor_plan(descent_predictor *predictor)
+{
+    if (predictor->network != NULL) {
+        return DESCENT_OK;
+    }
+    size_t inputs = descent_model_inputs(predictor->model);
+    free_plan(predictor);
+    predictor->prepared = calloc(DESCENT_PREDICTOR_BATCH, inputs * sizeof(float));
+    predictor->outputs = calloc(DESCENT_PREDICTOR_BATCH, predictor->answers * sizeof(float));
+    if (predictor->prepared == NULL || predictor->outputs == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for samples of %zu numbers",
+                            predictor->path, inputs);
+    }
+    return descent_network_create(&predictor->network, predictor->model, DESCENT_PREDICTOR_BATCH,
+                                  0);
+}
+
+static descent_status load(descent_predictor *predictor, const char *path)
+{
+    predictor->path = strdup(path);
+    if (predictor->path == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory", path);
+    }
+    DESCENT_TRY(descent_model_load(&predictor->model, &predictor->file, path));
+    return descent_predictor_read(predictor);
+}
+
+descent_status descent_predictor_load(descent_predictor **predictor, const char *path)
+{
+    DESCENT_RETURN_UNLESS(predictor != NULL);
+    *predictor = NULL;
+    DESCENT_RETURN_UNLESS(path != NULL);
+    descent_predictor *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory", path);
+    }
+    descent_status status = load(made, path);
+    if (status != DESCENT_OK) {
+        descent_predictor_destroy(made);
+        return status;
+    }
+    *predictor = made;
+    return DESCENT_OK;
+}
+
+void descent_predictor_destroy(descent_predictor *predictor)
+{
+    if (predictor == NULL) {
+        return;
+    }
+    free_plan(predictor);
+    free_names(predictor);
+    free(predictor->class_weights);
+    descent_preparation_destroy(predictor->preparation);
+    descent_columns_destroy(predictor->columns);
+    descent_model_destroy(predictor->model);
+    descent_safetensors_destroy(predictor->file);
+    free(predictor->path);
+    free(predictor);
+}
+
+/* The model up to and with a layer. */
+static descent_status cut(descent_model **cut, const descent_model *model, size_t layers)
+{
+    descent_layer last = descent_model_layer(model, layers - 1);
+    descent_model_config config = DESCENT_MODEL_DEFAULT;
+    config.layers = layers;
+    config.sizes[0] = descent_model_inputs(model);
+    for (size_t l = 0; l < layers; l++) {
+        config.sizes[l + 1] = descent_model_layer(model, l).outputs;
+    }
+    config.activation = descent_model_layer(model, 0).activation;
+    config.output_activation = last.activation;
+    config.init = DESCENT_INIT_ZEROS;
+    DESCENT_TRY(descent_model_create(cut, &config));
+    memcpy(descent_model_parameters(*cut), descent_model_parameters(model),
+           descent_model_parameter_count(*cut) * sizeof(float));
+    return DESCENT_OK;
+}
+
+static descent_status name_units(descent_predictor *predictor)
+{
+    DESCENT_TRY(descent_predictor_rename(predictor, descent_model_outputs(predictor->model)));
+    for (size_t i = 0; i < predictor->answers; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "unit %zu", i + 1);
+        predictor->names[i] = strdup(name);
+        if (predictor->names[i] == NULL) {
+            return descent_fail(DESCENT_ERROR_MEMORY, "predictor: no memory for a name");
+        }
+    }
+    return DESCENT_OK;
+}
+
+descent_status descent_predictor_stop_at(descent_predictor *predictor, size_t layer)
+{
+    DESCENT_RETURN_UNLESS(predictor != NULL);
+    size_t hidden = descent_model_layers(predictor->model) - 1;
+    if (layer == 0 || layer > hidden) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "predictor: expected one of the hidden layers, 1 to %zu, found %zu",
+                            hidden, layer);
+    }
+    descent_model *model;
+    DESCENT_TRY(cut(&model, predictor->model, layer));
+    descent_model_destroy(predictor->model);
+    predictor->model = model;
+    predictor->task = DESCENT_TASK_NUMBERS;
+    predictor->loss = (descent_loss){.kind = DESCENT_LOSS_MSE};
+    predictor->named = true;
+    predictor->stopped = true;
+    free_plan(predictor);
+    return name_units(predictor);
+}
+
+const char *descent_task_name(descent_task task)
+{
+    static const char *const NAMES[] = {"classes", "labels", "numbers"};
+    return task >= 0 && task < DESCENT_TASK_COUNT ? NAMES[task] : NULL;
+}
+
+descent_task descent_predictor_task(const descent_predictor *predictor)
+{
+    return predictor->task;
+}
+
+size_t descent_predictor_inputs(const descent_predictor *predictor)
+{
+    return descent_model_inputs(predictor->model);
+}
+
+size_t descent_predictor_answers(const descent_predictor *predictor)
+{
+    return predictor->answers;
+}
+
+const char *const *descent_predictor_names(const descent_predictor *predictor)
+{
+    return (const char *const *)predictor->names;
+}
+
+bool descent_predictor_is_named(const descent_predictor *predictor)
+{
+    return predictor->named;
+}
+
+const descent_model *descent_predictor_model(const descent_predictor *predictor)
+{
+    return predictor->model;
+}
+
+const descent_safetensors *descent_predictor_file(const descent_predictor *predictor)
+{
+    return predictor->file;
+}
+
+const descent_loss *descent_predictor_loss(const descent_predictor *predictor)
+{
+    return &predictor->loss;
+}
+
+const descent_preparation *descent_predictor_preparation(const descent_predictor *predictor)
+{
+    return predictor->preparation;
+}
+
+const descent_columns *descent_predictor_columns(const descent_predictor *predictor)
+{
+    return predictor->columns;
+}
+
+const descent_shape *descent_predictor_shape(const descent_predictor *predictor)
+{
+    return predictor->has_shape ? &predictor->shape : NULL;
+}
+
+descent_values descent_predictor_values(const descent_predictor *predictor)
+{
+    return predictor->values;
+}
