@@ -1,4 +1,4 @@
-"""What the README says is so: its program is the one that is tested, its commands run.
+"""What the README says is so: its programs are those that are tested, its commands run.
 
 MNIST's commands run where DESCENT_DATA names a folder that holds it.
 """
@@ -29,20 +29,28 @@ def commands():
 
 
 class Readme(harness.CommandCase):
-    def test_program_is_the_tested_one(self):
-        self.assertIn((SOURCE / "tests/embed/example.c").read_text(), blocks("c"))
+    def test_programs_are_the_tested_ones(self):
+        tested = [(SOURCE / f"tests/embed/{name}.c").read_text() for name in ("predict", "train")]
+        self.assertEqual(blocks("c"), tested)
 
-    def test_program_prints_what_is_said(self):
+    def example(self, name):
+        return subprocess.run([Path(os.environ["DESCENT_EXAMPLES"]) / f"example_{name}"],
+                              cwd=self.folder, text=True, capture_output=True, check=True).stdout
+
+    def test_training_prints_what_is_said(self):
         (self.folder / "data").symlink_to(SOURCE / "data")
-        done = subprocess.run([os.environ["DESCENT_EXAMPLE"]], cwd=self.folder, text=True,
-                              capture_output=True, check=True)
-        right = int(re.match(r"(\d+) of 360 digits right\n$", done.stdout).group(1))
+        printed = self.example("train")
+        right = int(re.match(r"(\d+) of 360 digits right\n$", printed).group(1))
         said = int(re.search(r"```text\n(\d+) of 360 digits right\n```", README).group(1))
         self.assertLessEqual(abs(right - said), 4)  # another processor rounds otherwise
-        again = subprocess.run([os.environ["DESCENT_EXAMPLE"]], cwd=self.folder, text=True,
-                               capture_output=True, check=True)
-        self.assertEqual(again.stdout, done.stdout)  # from the checkpoint, which is at its end
+        self.assertEqual(self.example("train"), printed)  # from the checkpoint, at its end
         self.assertTrue((self.folder / "digits.safetensors").exists())
+
+    def test_prediction_prints_what_is_said(self):
+        self.succeed("train", str(SOURCE / "data/digits"), "--out", "models/quickstart")
+        number, share = re.match(r"(\d), ([0-9.]+) %\n$", self.example("predict")).groups()
+        self.assertIn(f"```text\n{number}, 100.0 %\n```", README)
+        self.assertGreater(float(share), 95)  # another processor trains other weights
 
     def test_commands_run(self):
         lines = commands()

@@ -1,7 +1,8 @@
 #!/bin/sh
 # What is installed can be used: installs into a scratch folder, builds example.c there with nothing
 # but pkg-config's answer, once against the shared library and once against the static one, and runs
-# both programs; the installed command runs as well.
+# both programs; the installed command runs as well. The README's programs are built in the same way,
+# as C17 and as C++17, and run where the command has trained what one of them loads.
 #
 #   test_install.sh BUILD PREFIX LIBDIR COMPILER [OPTIONS…]
 #
@@ -62,6 +63,38 @@ case "$version" in
 *"$(describe --modversion)"*) ;;
 *) fail "the command says '$version', pkg-config says '$(describe --modversion)'" ;;
 esac
+
+# readme COMPILER…: builds and runs the README's programs.
+readme() {
+    for name in train predict; do
+        # shellcheck disable=SC2046
+        "$@" "$here/../embed/$name.c" -x none -o "$root/$name" \
+            $(describe --cflags --libs) || fail "the README's $name.c does not build with $*"
+    done
+    rm -f "$root/digits.checkpoint"
+    found=$(cd "$root" && ./train) || fail "the README's train.c failed"
+    case "$found" in
+    3[0-9][0-9]" of 360 digits right") ;;
+    *) fail "the README's train.c says '$found'" ;;
+    esac
+    found=$(cd "$root" && ./predict) || fail "the README's predict.c failed"
+    case "$found" in
+    "6, "*" %") ;;
+    *) fail "the README's predict.c says '$found'" ;;
+    esac
+}
+
+ln -s "$here/../../data" "$root/data"
+(cd "$root" && ".$prefix/bin/descent" train data/digits --out models/quickstart --quiet >log 2>&1) || {
+    cat "$root/log" >&2
+    fail "the installed command does not train"
+}
+strict="-Wall -Wextra -Wpedantic -Werror"
+# Lists of words.
+# shellcheck disable=SC2086
+readme "$@" $strict -x c
+# shellcheck disable=SC2086
+[ -z "${CXX:-}" ] || readme $CXX $strict -Wno-missing-field-initializers -x c++
 
 # Without the shared one, -ldescent means the archive.
 rm "$libraries"/libdescent.so*
