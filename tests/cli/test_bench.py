@@ -233,9 +233,9 @@ class Bench(CommandCase):
         self.assertEqual(contents(self.folder), before)
 
     def test_help(self):
-        text = self.succeed("bench", "--help").stdout
+        text = " ".join(self.succeed("bench", "--help").stdout.split())
         for part in ("DATA", "--layers", "--batch", "--threads", "--seconds", "--repeats", "--csv",
-                     "--json", "--details", "default: sgd", "Example:", "1.25 times", "1.1 times"):
+                     "--json", "--details", "default: sgd", "Examples:", "1.25 times", "1.1 times"):
             self.assertIn(part, text)
 
 

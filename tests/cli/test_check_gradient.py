@@ -97,7 +97,7 @@ class CheckGradient(CommandCase):
 
     def test_help_says_how(self):
         text = " ".join(self.succeed("check-gradient", "--help").stdout.split())
-        for part in ("double precision", "kink", "Exit status 1", "(default: 13-7-5)"):
+        for part in ("double precision", "kink", "exit status is 1", "(default: 13-7-5)"):
             self.assertIn(part, text)
 
 

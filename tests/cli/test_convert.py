@@ -93,7 +93,7 @@ class Convert(CommandCase):
         self.refuse(2, ["source and a new folder"], "convert", "a", "b", "c")
         self.refuse(1, ["nowhere"], "convert", "nowhere", "out")
         text = self.succeed("convert", "--help").stdout
-        for part in ("SOURCE FOLDER", "--csv", "--force", "--label-column", "Example:"):
+        for part in ("SOURCE FOLDER", "--csv", "--force", "--label-column", "Examples:"):
             self.assertIn(part, text)
 
 

@@ -237,7 +237,7 @@ class Evaluate(CommandCase):
 
     def test_help(self):
         text = self.succeed("evaluate", "--help").stdout
-        for part in ("MODEL DATA", "--part", "--batch", "256", "--json", "--logits", "Example:"):
+        for part in ("MODEL DATA", "--part", "--batch", "256", "--json", "--logits", "Examples:"):
             self.assertIn(part, text)
 
 

@@ -235,7 +235,7 @@ class Inspect(CommandCase):
 
     def test_help(self):
         text = self.succeed("inspect", "--help").stdout
-        for part in ("FILE|RUN|DATA", "--json", "Example:"):
+        for part in ("FILE|RUN|DATA", "--json", "Examples:"):
             self.assertIn(part, text)
 
 

@@ -310,7 +310,7 @@ class Plot(PlotCase):
 
     def test_help(self):
         text = self.succeed("plot", "--help").stdout
-        for part in ("RUN", "--out", "--what", "loss,accuracy", "--over", "--log", "--size", "Example:"):
+        for part in ("RUN", "--out", "--what", "loss,accuracy", "--over", "--log", "--size", "Examples:"):
             self.assertIn(part, text)
 
 

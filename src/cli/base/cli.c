@@ -11,11 +11,16 @@
 #include <string.h>
 
 /* Of the command that runs, or NULL before one is known. */
-static const char *running;
+static const struct command *running;
 
 void cli_start(const struct command *command)
 {
-    running = command->name;
+    running = command;
+}
+
+const struct command *cli_running(void)
+{
+    return running;
 }
 
 void cli_remove_controls(char *text)
@@ -51,7 +56,7 @@ static void add_help_hint(char *line, size_t size)
     size_t length = strlen(line);
     bool asks = length > 0 && line[length - 1] == '?';
     snprintf(line + length, size - length, "%s descent %s%s--help", asks ? " See" : "; see",
-             running != NULL ? running : "", running != NULL ? " " : "");
+             running != NULL ? running->name : "", running != NULL ? " " : "");
 }
 
 enum exit_status cli_fail(enum exit_status status, const char *format, ...)

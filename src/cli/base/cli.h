@@ -39,12 +39,22 @@ enum exit_status {
         }                                                                                          \
     } while (0)
 
+struct option_table;
+
 /* One row of the table of commands: argv[0] is the command's name. */
 struct command {
     const char *name;
-    const char *summary;
+    const char *summary; /* a sentence without its full stop */
+    const struct option_table *(*options)(void);
     enum exit_status (*run)(int argc, const char **argv);
 };
+
+/* All of them; the last one's name is NULL. */
+extern const struct command COMMANDS[];
+
+/* The command of that name, or the only one whose name begins so. USAGE where none or several may
+ * be meant. */
+enum exit_status command_find(const struct command **found, const char *text);
 
 enum exit_status command_train(int argc, const char **argv);
 enum exit_status command_evaluate(int argc, const char **argv);
@@ -59,6 +69,20 @@ enum exit_status command_walk(int argc, const char **argv);
 enum exit_status command_data(int argc, const char **argv);
 enum exit_status command_check_gradient(int argc, const char **argv);
 
+/* Their options. */
+const struct option_table *command_train_options(void);
+const struct option_table *command_evaluate_options(void);
+const struct option_table *command_convert_options(void);
+const struct option_table *command_inspect_options(void);
+const struct option_table *command_bench_options(void);
+const struct option_table *command_doctor_options(void);
+const struct option_table *command_find_lr_options(void);
+const struct option_table *command_predict_options(void);
+const struct option_table *command_plot_options(void);
+const struct option_table *command_walk_options(void);
+const struct option_table *command_data_options(void);
+const struct option_table *command_check_gradient_options(void);
+
 /* Makes '?' of control characters: a name or a file's text must not send commands to the terminal,
  * nor look like several lines. */
 void cli_remove_controls(char *text);
@@ -67,8 +91,9 @@ void cli_remove_controls(char *text);
 void cli_keep_messages(FILE *file);
 void cli_keep_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Notes the command that runs, for its usage errors. */
+/* Notes the command that runs, for its usage errors and its help. */
 void cli_start(const struct command *command);
+const struct command *cli_running(void);
 
 /* Print one line "descent: …" on stderr, whatever names it mentions; FAILED, or USAGE where the
  * line ends in the command's help. */

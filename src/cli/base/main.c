@@ -1,91 +1,33 @@
 /*
- * descent: the table of commands, and the options that stand in place of one.
+ * descent: runs a command, or what stands in place of one.
  */
 #include "cli/base/cli.h"
-#include "cli/base/nearest.h"
-#include "cli/base/text.h"
+#include "cli/base/help_page.h"
 
 #include <descent/api.h>
 
 #include <stdio.h>
 #include <string.h>
 
-static const struct command commands[] = {
-    {"train", "Trains a network; writes a run folder", command_train},
-    {"evaluate", "Reports how good a model is on a data set", command_evaluate},
-    {"convert", "Writes any data as IDX files or as CSV", command_convert},
-    {"predict", "Predicts classes or numbers for images or rows", command_predict},
-    {"inspect", "Shows what a model, checkpoint, run or data set holds", command_inspect},
-    {"data", "Lists the data sets that can be given by name", command_data},
-    {"bench", "Measures the speed of training against its matrix products", command_bench},
-    {"plot", "Draws the curves of one or several runs", command_plot},
-    {"doctor", "Checks a run and its layers for the usual mistakes", command_doctor},
-    {"find-lr", "Searches for a good learning rate by a range test", command_find_lr},
-    {"walk", "Descends a function of one or two variables, step by step", command_walk},
-    {"check-gradient", "Compares the gradient with differences of the loss",
-     command_check_gradient},
-    {NULL, NULL, NULL},
-};
-
 static void print_help(FILE *out)
 {
-    fputs("Usage: descent COMMAND [OPTIONS]\n"
-          "\n"
-          "Trains dense neural networks by minibatch gradient descent.\n"
-          "\n"
-          "Commands:\n",
-          out);
-    for (const struct command *command = commands; command->name != NULL; command++) {
-        fprintf(out, "  %-14s  %s\n", command->name, command->summary);
+    struct help_page page = help_page_of(out, 16);
+    help_page_text(&page, "Trains dense neural networks by minibatch gradient descent.");
+    fputs("\nUsage: descent COMMAND [OPTIONS]\n\nCommands:\n", out);
+    for (const struct command *command = COMMANDS; command->name != NULL; command++) {
+        char name[64];
+        snprintf(name, sizeof name, "  %s", command->name);
+        help_page_row(&page, name, command->summary);
     }
-    fputs("\n"
-          "  -h, --help     Show this help and exit\n"
-          "  -V, --version  Show the version and exit\n"
-          "\n"
-          "descent COMMAND --help, or descent help COMMAND, shows a command's options.\n"
-          "Options and commands may be cut short where that leaves one (--act, eval).\n"
-          "Example: descent train digits\n",
-          out);
-}
-
-static enum exit_status fail_unknown(const char *text)
-{
-    char asked[TEXT_SIZE * 3] = "";
-    struct nearest nearest = nearest_to(text);
-    for (const struct command *command = commands; command->name != NULL; command++) {
-        nearest_offer(&nearest, command->name);
-    }
-    nearest_offer(&nearest, "--help");
-    nearest_offer(&nearest, "--version");
-    nearest_ask(asked, sizeof asked, &nearest, "");
-    return cli_usage("unknown %s \"%s\"%s", text[0] == '-' ? "option" : "command", text, asked);
-}
-
-/* The command of that name, or the only one whose name begins so. */
-static enum exit_status find_command(const struct command **found, const char *text)
-{
-    char list[256] = "";
-    size_t count = 0;
-    for (const struct command *command = commands; command->name != NULL; command++) {
-        if (strcmp(text, command->name) == 0) {
-            *found = command;
-            return DONE;
-        }
-        if (text[0] != '\0' && strncmp(text, command->name, strlen(text)) == 0) {
-            text_append(list, sizeof list, "%s%s", count++ == 0 ? "" : ", ", command->name);
-            *found = command;
-        }
-    }
-    return count == 0 ? fail_unknown(text)
-           : count == 1
-               ? DONE
-               : cli_usage("\"%s\": expected one command, found the beginning of %s", text, list);
+    help_page_paragraphs(
+        &page, "descent COMMAND -h shows a command on one screen, --help all of it. Commands and "
+               "options may be cut short (eval, --act). Begin with: descent train digits");
 }
 
 static enum exit_status run_command(int argc, const char **argv)
 {
     const struct command *command = NULL;
-    CLI_TRY(find_command(&command, argv[0]));
+    CLI_TRY(command_find(&command, argv[0]));
     cli_start(command);
     argv[0] = command->name;
     return command->run(argc, argv);

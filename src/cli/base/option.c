@@ -30,6 +30,11 @@ bool option_given(const struct option_table *table, const struct option_argument
     return i < table->count && arguments->texts[i] != NULL;
 }
 
+bool option_offered(const struct option *row)
+{
+    return row->group < OPTION_GROUPS_MAX;
+}
+
 struct option option_row(const struct option_table *table, size_t i)
 {
     struct option row = table->rows[i];
@@ -39,6 +44,7 @@ struct option option_row(const struct option_table *table, size_t i)
         other.group = row.group;
         other.initial = row.initial != NULL ? row.initial : other.initial;
         other.help = row.help != NULL ? row.help : other.help;
+        other.common = row.common || other.common;
         if (row.word != NULL) {
             other.word = row.word;
             other.second_word = NULL;
@@ -381,9 +387,7 @@ void option_free_arguments(struct option_arguments *arguments)
         arguments->texts[i] = NULL;
     }
     poptFreeContext(arguments->context);
-    free(arguments->argv);
     arguments->context = NULL;
-    arguments->argv = NULL;
 }
 
 void option_free(const struct option_table *table, struct option_arguments *arguments, void *values)

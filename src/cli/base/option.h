@@ -19,7 +19,8 @@
  *         {"seed", OPTION_FROM_TABLE(TRAIN_OPTIONS, struct walk_options, train), .group = WALK,
  *          .help = "Decides the noise"},
  *     };
- *     static const struct option_table TABLE = OPTION_TABLE(rows, groups, "FUNCTION", "descent …");
+ *     static const struct option_table TABLE = OPTION_TABLE(
+ *         rows, groups, "FUNCTION", .examples = {{"descent walk …", "What that does."}});
  *
  * SOURCE_OPTIONS() (source.h), CHART_OUTPUT_OPTIONS() (plot/chart_output.h), OPTION_QUIET() and
  * OPTION_JSON() are groups of rows. A row can also be that of another table, for a member of its
@@ -94,7 +95,7 @@ struct option_table;
 
 struct option {
     const char *name;
-    char brief; /* short form, or 0 */
+    char brief; /* short form, or 0; it means the same name in all commands */
     enum option_type type;
     size_t offset; /* of the value in the table's struct */
     size_t base; /* of that struct in the one that is filled in: 0 but for rows of another table */
@@ -110,6 +111,8 @@ struct option {
     const char *value;                /* how the help calls the value; NULL: by its type */
     const char *help;
     size_t group;
+    bool common; /* one of the ten that -h shows; also where the other table's row is */
+    char former; /* a letter that was its short form once, which is asked about, or 0 */
     enum option_storage storage;
     bool fixed;                          /* may not change when a run is resumed */
     bool (*applies)(const void *values); /* whether it has an effect, or NULL: always */
@@ -138,7 +141,7 @@ struct option {
     }
 #define OPTION_JSON(holder, number)                                                                \
     {                                                                                              \
-        "json", 'j', OPTION_AT(FLAG, holder, json), .group = (number),                             \
+        "json", 'j', OPTION_AT(FLAG, holder, json), .group = (number), .common = true,             \
                                                     .help = "Print one JSON object"                \
     }
 
@@ -148,7 +151,12 @@ struct option {
 #define OPTION_FROM_TABLE(table, holder, member)                                                   \
     .from = &(table), .offset = offsetof(holder, member)
 
-enum { OPTIONS_MAX = 96, OPTION_GROUPS_MAX = 8 };
+enum { OPTIONS_MAX = 96, OPTION_GROUPS_MAX = 8, OPTION_EXAMPLES_MAX = 3 };
+
+/* A command line, and a sentence on what it does. */
+struct option_example {
+    const char *line, *about;
+};
 
 struct option_table {
     const struct option *rows;
@@ -156,13 +164,19 @@ struct option_table {
     const char *const *groups; /* headings of the help */
     size_t group_count;
     const char *positional; /* arguments in the usage line, such as "MODEL DATA" */
-    const char *example;    /* a command line, and what else stands under the help */
+    const char *operands;   /* sentences that say what they may be, or NULL */
+    struct option_example examples[OPTION_EXAMPLES_MAX];
+    const char *about;                        /* paragraphs, "\n\n" between them, or NULL */
+    const char *(*argument)(int index);       /* names that the first argument may be, NULL behind
+                                                 the last; or NULL where it is no name */
+    const char *(*argument_about)(int index); /* what each of them is, if there are any */
 };
 
-#define OPTION_TABLE(list, headings, usage, text)                                                  \
+/* What is not given is NULL: OPTION_TABLE(rows, groups, "DATA", .operands = SOURCE_DATA_IS). */
+#define OPTION_TABLE(list, headings, usage, ...)                                                   \
     {                                                                                              \
-        (list), sizeof(list) / sizeof(list)[0], (headings),                                        \
-            sizeof(headings) / sizeof(headings)[0], (usage), (text)                                \
+        .rows = (list), .count = sizeof(list) / sizeof(list)[0], .groups = (headings),             \
+        .group_count = sizeof(headings) / sizeof(headings)[0], .positional = (usage), __VA_ARGS__  \
     }
 
 /* What was given on a command line. Starts as {0}. */
@@ -170,14 +184,18 @@ struct option_arguments {
     char *texts[OPTIONS_MAX]; /* by row: NULL where an option was not given */
     const char *const *rest;  /* the positional arguments, NULL behind the last */
     uint64_t aliases;         /* a bit for each name of other programs that was taken */
-    poptContext context;      /* that holds these, and its arguments */
-    const char **argv;
+    poptContext context;      /* that holds these */
 };
+
+/* Whether a row is an option of its command: rows of no group have their defaults there, and are
+ * none. */
+bool option_offered(const struct option *row);
 
 /* Row i of a table, completed where it is one of another table. */
 struct option option_row(const struct option_table *table, size_t i);
 
-/* Reads a command line: defaults, values, and --help, which prints and exits. USAGE after reporting
+/* Reads a command line: defaults, values, and -h and --help (option_help.h), which print and exit.
+ * USAGE after reporting
  * what was wrong. The caller frees arguments and values in any case. */
 enum exit_status option_read_command(const struct option_table *table, int argc, const char **argv,
                                      struct option_arguments *arguments, void *values);

@@ -54,16 +54,10 @@ static bool is_opposite(const struct alias *alias)
     return strcmp(alias->name, "verbose") == 0;
 }
 
-/* Rows of no group have their defaults in this command, and are no options of it. */
-static bool is_offered(const struct option *row)
-{
-    return row->group < OPTION_GROUPS_MAX;
-}
-
 static bool has_row(const struct option_table *table, const char *name)
 {
     for (size_t i = 0; i < table->count; i++) {
-        if (is_offered(&table->rows[i]) && strcmp(table->rows[i].name, name) == 0) {
+        if (option_offered(&table->rows[i]) && strcmp(table->rows[i].name, name) == 0) {
             return true;
         }
     }
@@ -91,18 +85,34 @@ static size_t add_beginning(char *list, size_t size, size_t count, const char *o
     return count + 1;
 }
 
+/* The option that had a letter, given as in "-t", before that got one meaning in all commands. */
+static const struct option *find_former(const struct option_table *table, const char *text)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        char former = table->rows[i].former;
+        if (former != 0 && text[0] == '-' && text[1] == former) {
+            return &table->rows[i];
+        }
+    }
+    return NULL;
+}
+
 static enum exit_status fail_unknown(const struct option_table *table, const char *text,
                                      const char *name)
 {
     char asked[NAME_SIZE + TEXT_SIZE] = "";
     struct nearest nearest = nearest_to(name);
     for (size_t i = 0; i < table->count; i++) {
-        if (is_offered(&table->rows[i])) {
+        if (option_offered(&table->rows[i])) {
             nearest_offer(&nearest, table->rows[i].name);
         }
     }
     nearest_offer(&nearest, "help");
     nearest_ask(asked, sizeof asked, &nearest, "--");
+    const struct option *former = find_former(table, text);
+    if (former != NULL) {
+        snprintf(asked, sizeof asked, ", did you mean --%s?", former->name);
+    }
     return cli_usage("%.200s: unknown option%s", text, asked);
 }
 
@@ -113,7 +123,7 @@ static enum exit_status find_beginning(const struct option_table *table, char *l
     size_t count = 0;
     list[0] = '\0';
     for (size_t i = 0; i < table->count; i++) {
-        if (is_offered(&table->rows[i])) {
+        if (option_offered(&table->rows[i])) {
             count = add_beginning(list, size, count, table->rows[i].name, name);
         }
     }

@@ -1,109 +1,46 @@
 /*
- * A table of options on the command line: popt's tables with their help, and the arguments.
+ * A table of options on the command line: popt's table, and the arguments.
  */
 #include "cli/base/option.h"
 
 #include "cli/base/nearest.h"
+#include "cli/base/option_help.h"
 #include "cli/base/option_names.h"
 #include "cli/base/text.h"
 
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* "Loss: cross-entropy, mse, … (default: cross-entropy); mse is …": names of a choice come before
- * what is said about them, which begins at the first semicolon. */
-static void describe(const struct option *option, char *text, size_t size)
-{
-    const char *about = option->choice != NULL ? strchr(option->help, ';') : NULL;
-    size_t length = about != NULL ? (size_t)(about - option->help) : strlen(option->help);
-    snprintf(text, size, "%.*s", (int)length, option->help);
-    for (int i = 0; option->choice != NULL && option->choice(i) != NULL; i++) {
-        text_append(text, size, "%s %s", i == 0 ? ":" : ",", option->choice(i));
-    }
-    if (option->initial != NULL) {
-        text_append(text, size, " (default: %s)", option->initial);
-    }
-    text_append(text, size, "%s", about != NULL ? about : "");
-}
-
-/* How the help calls a value. */
-static const char *value_name(const struct option *option)
-{
-    static const char *const names[] = {
-        [OPTION_CHOICE] = "NAME", [OPTION_COUNT] = "N",     [OPTION_NUMBER] = "X",
-        [OPTION_SIZES] = "N,N",   [OPTION_NUMBERS] = "X,X", [OPTION_PAIR] = "NxN",
-        [OPTION_TEXT] = "TEXT",
-    };
-    return option->value != NULL ? option->value : names[option->type];
-}
+/* What popt returns for an option: the number of its row from 1 on, or one of these. */
+enum { HELP_BRIEF = OPTIONS_MAX + 1, HELP_WHOLE };
 
 static const struct poptOption *popt_table(const struct option_table *table)
 {
-    static struct poptOption groups[OPTION_GROUPS_MAX + 1];
-    static struct poptOption options[OPTIONS_MAX + OPTION_GROUPS_MAX];
-    static char help[OPTIONS_MAX][512];
-
-    memset(groups, 0, sizeof groups);
-    memset(options, 0, sizeof options);
+    /* popt keeps pointers into this until the context is freed; a process opens one. */
+    static struct poptOption options[OPTIONS_MAX + 3];
     struct poptOption *next = options;
-    for (size_t group = 0; group < table->group_count; group++) {
-        groups[group] = (struct poptOption){
-            .argInfo = POPT_ARG_INCLUDE_TABLE, .arg = next, .descrip = table->groups[group]};
-        for (size_t row = 0; row < table->count; row++) {
-            const struct option option = option_row(table, row);
-            if (option.group != group) {
-                continue;
-            }
-            describe(&option, help[row], sizeof help[row]);
+
+    memset(options, 0, sizeof options);
+    for (size_t row = 0; row < table->count; row++) {
+        const struct option option = option_row(table, row);
+        if (option_offered(&option)) {
             *next++ = (struct poptOption){
                 .longName = option.name,
                 .shortName = option.brief,
                 .argInfo = option.type == OPTION_FLAG ? POPT_ARG_NONE : POPT_ARG_STRING,
                 .val = (int)row + 1,
-                .descrip = help[row],
-                .argDescrip = value_name(&option),
             };
         }
-        next++; /* the zeroed entry that ends a table */
     }
-    return groups;
+    *next++ = (struct poptOption){.shortName = 'h', .val = HELP_BRIEF};
+    *next = (struct poptOption){.longName = "help", .val = HELP_WHOLE};
+    return options;
 }
 
-/* popt calls this for each option of the table below it, that is for --help. */
-static void show_help(poptContext context, enum poptCallbackReason reason,
-                      const struct poptOption *option, const char *argument, const void *example)
+static void show_help(const struct option_table *table, bool whole)
 {
-    (void)reason, (void)option, (void)argument;
-    poptPrintHelp(context, stdout, 0);
-    printf("\nExample: %s\n", (const char *)example);
+    option_help_print(cli_running(), table, whole);
     exit((int)cli_finish(DONE));
-}
-
-static poptContext open_context(const struct option_table *table, int argc, const char **argv)
-{
-    /* popt keeps pointers into these until the context is freed; a process opens one. */
-    static char name[64];
-    static char usage[128];
-    static struct poptOption help[3];
-    static struct poptOption all[3];
-
-    /* popt keeps callbacks and tables alike as void *; the way over an integer is standard C. */
-    help[0] = (struct poptOption){.argInfo = POPT_ARG_CALLBACK, .descrip = table->example};
-    help[0].arg = (void *)(uintptr_t)show_help;
-    help[1] = (struct poptOption){
-        .longName = "help", .shortName = 'h', .descrip = "Show this help and exit"};
-    all[0] = (struct poptOption){.argInfo = POPT_ARG_INCLUDE_TABLE,
-                                 .arg = (void *)(uintptr_t)popt_table(table)};
-    all[1] = (struct poptOption){.argInfo = POPT_ARG_INCLUDE_TABLE, .arg = help};
-
-    snprintf(name, sizeof name, "descent %s", argv[0]);
-    snprintf(usage, sizeof usage, "[OPTIONS] %s", table->positional);
-    argv[0] = name;
-    poptContext context = poptGetContext(name, argc, argv, all, 0);
-    poptSetOtherOptionHelp(context, usage);
-    return context;
 }
 
 /* Reads the options from popt into arguments. USAGE after naming the one that is wrong. */
@@ -116,6 +53,9 @@ static enum exit_status parse(const struct option_table *table, struct option_ar
             CLI_TRY(
                 option_resolve(table, arguments, poptBadOption(context, POPT_BADOPTION_NOALIAS)));
             continue;
+        }
+        if (val == HELP_BRIEF || val == HELP_WHOLE) {
+            show_help(table, val == HELP_WHOLE);
         }
         size_t row = (size_t)val - 1;
         struct option option = option_row(table, row);
@@ -184,13 +124,10 @@ enum exit_status option_read_command(const struct option_table *table, int argc,
                                      struct option_arguments *arguments, void *values)
 {
     static const char *const none[] = {NULL};
-    /* A copy: the first argument is renamed for the help. */
-    arguments->argv = calloc((size_t)argc + 1, sizeof *argv);
-    if (arguments->argv == NULL) {
+    arguments->context = poptGetContext(argv[0], argc, argv, popt_table(table), 0);
+    if (arguments->context == NULL) {
         return cli_failed("out of memory");
     }
-    memcpy(arguments->argv, argv, (size_t)argc * sizeof *argv);
-    arguments->context = open_context(table, argc, arguments->argv);
     option_defaults(table, values);
     CLI_TRY(parse(table, arguments));
     if (!option_given(table, arguments, "quiet")) {

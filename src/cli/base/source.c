@@ -50,7 +50,7 @@ static const char *missing_name(int i)
 #define RESULT .fixed = true, .storage = OPTION_RESULT
 
 static const struct option rows[] = {
-    {"label-column", AT(TEXT, label_column), .value = "NAME|N", RESULT,
+    {"label-column", AT(TEXT, label_column), .value = "COL", RESULT,
      .help = "CSV column of the labels: its name or number, -1 for the last (default: label, class "
              "or target, or else the only column of words); several columns of 0 and 1 (a,b,c) are "
              "one class each"},
@@ -78,8 +78,8 @@ static const struct option rows[] = {
     {"ignore", AT(TEXT, ignore), .value = "NAME,...", RESULT,
      .help = "CSV columns, by name or number, to leave out"},
     {"keep", AT(TEXT, keep), .value = "NAME,...", RESULT,
-     .help = "CSV columns, by name or number, such as an id, to leave out of the inputs and repeat "
-             "next to the predictions of predict"},
+     .help = "CSV columns to repeat next to predictions; such as an id, by name or number; they "
+             "are left out of the inputs"},
     {"size", AT(PAIR, size), OPTION_FROM_TO(1.0, 99999.0), .value = "HxW", RESULT,
      .help = "Resize images to this height and width (default: the first image's); CSV rows are "
              "read as images of this size"},
@@ -100,7 +100,7 @@ static const struct option rows[] = {
 
 static const char *const groups[] = {"Data:"};
 
-const struct option_table SOURCE_TABLE = OPTION_TABLE(rows, groups, NULL, NULL);
+const struct option_table SOURCE_TABLE = OPTION_TABLE(rows, groups, NULL, .operands = NULL);
 
 /* What is meant by a file that says nothing of it. */
 static const double FORMER_TEST = 0.2;

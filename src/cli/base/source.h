@@ -60,6 +60,11 @@ struct source_options {
 /* Their table, for a struct source_options by itself. */
 extern const struct option_table SOURCE_TABLE;
 
+/* What DATA may be, behind "DATA is ". */
+#define SOURCE_KINDS                                                                               \
+    "a name (descent data lists them), a folder of IDX or NumPy files or of images by class, or "  \
+    "a CSV, .npy or .npz file."
+
 /* One of its rows, and all, of a table for the struct `holder` that has its source_options in
  * `at`, in a group. */
 #define SOURCE_OPTION(text, holder, at, number)                                                    \
@@ -67,7 +72,8 @@ extern const struct option_table SOURCE_TABLE;
         text, OPTION_FROM_TABLE(SOURCE_TABLE, holder, at), .group = (number)                       \
     }
 #define SOURCE_OPTIONS(holder, at, number)                                                         \
-    SOURCE_OPTION("label-column", holder, at, number),                                             \
+    {"label-column", OPTION_FROM_TABLE(SOURCE_TABLE, holder, at), .group = (number),               \
+     .common = true},                                                                              \
         SOURCE_OPTION("regression", holder, at, number),                                           \
         SOURCE_OPTION("multi-label", holder, at, number),                                          \
         SOURCE_OPTION("header", holder, at, number),                                               \

@@ -3,6 +3,8 @@
  */
 #include "cli/base/table.h"
 
+#include "cli/base/text.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,14 +25,9 @@ void table_add(struct table *table, const char *format, ...)
     fputc('\0', table->out);
 }
 
-/* Characters of UTF-8: bytes that do not continue one. */
 static size_t text_width(const char *text)
 {
-    size_t width = 0;
-    for (; *text != '\0'; text++) {
-        width += ((unsigned char)*text & 0xC0) != 0x80;
-    }
-    return width;
+    return text_columns(text, strlen(text));
 }
 
 /* Cleans the cells on the way. */

@@ -95,24 +95,37 @@ void text_append(char *text, size_t size, const char *format, ...)
     va_end(arguments);
 }
 
-void text_wrap(char *lines, size_t size, const char *text, const char *indent)
+size_t text_columns(const char *text, size_t length)
 {
-    enum { WIDTH = 79 };
-    size_t column = 0;
+    size_t columns = 0;
+    for (size_t i = 0; i < length; i++) {
+        columns += ((unsigned char)text[i] & 0xC0) != 0x80;
+    }
+    return columns;
+}
+
+void text_fill(char *lines, size_t size, const char *text, size_t width, size_t start,
+               size_t indent)
+{
+    size_t column = start;
     lines[0] = '\0';
     while (*text != '\0') {
         size_t blanks = strspn(text, " "), length = blanks + strcspn(text + blanks, " ");
-        bool breaks = column > 0 && column + length > WIDTH;
-        if (breaks) {
-            text_append(lines, size, "\n%s", indent);
+        if (column > start && column + text_columns(text, length) > width) {
+            text_append(lines, size, "\n%*s", (int)indent, "");
             text += blanks;
             length -= blanks;
-            column = strlen(indent);
+            start = column = indent;
         }
         text_append(lines, size, "%.*s", (int)length, text);
-        column += length;
+        column += text_columns(text, length);
         text += length;
     }
+}
+
+void text_wrap(char *lines, size_t size, const char *text, const char *indent)
+{
+    text_fill(lines, size, text, 79, 0, strlen(indent));
 }
 
 bool text_next(const char **list, char separator, char part[TEXT_SIZE])

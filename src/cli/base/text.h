@@ -41,6 +41,14 @@ void text_append(char *text, size_t size, const char *format, ...)
  * indented; a longer word is left whole. */
 void text_wrap(char *lines, size_t size, const char *text, const char *indent);
 
+/* The same for lines of at most `width` columns, the first of which begins in column `start`, and
+ * the others in column `indent`. */
+void text_fill(char *lines, size_t size, const char *text, size_t width, size_t start,
+               size_t indent);
+
+/* The columns that so many bytes of UTF-8 take. */
+size_t text_columns(const char *text, size_t length);
+
 /* Copies the part of a list before its next separator, and moves on behind that: to NULL behind the
  * last. False for a part that does not fit, which no number does. */
 bool text_next(const char **list, char separator, char part[TEXT_SIZE]);

@@ -29,20 +29,20 @@ static bool prints_tables(const void *values)
 }
 
 static const struct option rows[] = {
-    {"layers", 'L', AT(TEXT, layers), .group = MEASURED, .value = "N-N-N",
-     .help = "Sizes of the layers from inputs to outputs, several networks with commas between "
+    {"layers", 'L', AT(TEXT, layers), .common = true, .group = MEASURED, .value = "N-N-N",
+     .help = "Sizes of the layers from inputs to outputs; several networks with commas between "
              "(default: 784-128-10, or 128 hidden units between DATA's inputs and classes)"},
-    {"batch", 'b', AT(SIZES, batches), OPTION_FROM_TO(1.0, 1e6), .group = MEASURED,
+    {"batch", 'b', AT(SIZES, batches), .common = true, OPTION_FROM_TO(1.0, 1e6), .group = MEASURED,
      .initial = "1,8,32,128,512", .value = "N,N", .help = "Samples of a step"},
-    {"threads", 't', AT(SIZES, threads), OPTION_FROM_TO(1.0, DESCENT_THREADS_MAX),
+    {"threads", 't', AT(SIZES, threads), .common = true, OPTION_FROM_TO(1.0, DESCENT_THREADS_MAX),
      .group = MEASURED, .initial = "auto", .word = "auto", .value = "N,N",
      .help = "Threads; auto is 1, and one for each processor"},
-    {"seconds", AT(NUMBER, seconds), OPTION_RANGE(0.0, 1e5, true, false), .group = MEASURED,
-     .initial = "1", .help = "Time for each combination, including its bounds"},
+    {"seconds", AT(NUMBER, seconds), .common = true, OPTION_RANGE(0.0, 1e5, true, false),
+     .group = MEASURED, .initial = "1", .help = "Time for each combination, including its bounds"},
     {"repeats", AT(COUNT, repeats), OPTION_FROM_TO(1.0, COMPARE_ROUNDS_MAX), .group = MEASURED,
      .initial = "5", .help = "Slices of that time; each measures everything in turn"},
     {"activation", TRAIN},
-    {"optimizer", TRAIN, .initial = "sgd"},
+    {"optimizer", TRAIN, .common = true, .initial = "sgd"},
     {"momentum", TRAIN},
     {"nesterov", TRAIN},
     {"dropout", TRAIN},
@@ -52,27 +52,34 @@ static const struct option rows[] = {
              "unchanged images in turn: any of shift=PIXELS, rotate=DEGREES, scale=FRACTION, "
              "shear=FRACTION, elastic=ALPHA:SIGMA, noise=DEVIATION, with commas between, or none"},
     {"seed", TRAIN,
-     .help = "Decides the initial weights, the order of samples, dropout and augmentation"},
-    {"details", AT(FLAG, details), .group = OUTPUT, .applies = prints_tables,
+     .help = "Seed of all random choices: the initial weights, the order, dropout and "
+             "augmentation"},
+    {"details", AT(FLAG, details), .common = true, .group = OUTPUT, .applies = prints_tables,
      .only = "without --json",
-     .help =
-         "Print the lowest and highest rates, time of a step, arithmetic, memory and bounds too"},
-    {"csv", AT(TEXT, csv), .group = OUTPUT, .value = "FILE",
+     .help = "Print more columns: the lowest and highest rates, time of a step, arithmetic, memory "
+             "and bounds"},
+    {"csv", AT(TEXT, csv), .common = true, .group = OUTPUT, .value = "FILE",
      .help = "Write all figures as CSV, for descent plot"},
     OPTION_QUIET(struct bench_options, OUTPUT),
     OPTION_JSON(struct bench_options, OUTPUT),
 };
 
-static const char HELP[] =
-    "descent bench mnist --batch 1,4,16,64,256,1024 --csv speed.csv\n"
-    "\n"
-    "\"busy\" in the table, in CSV and JSON, and crosses in plots mark a row that other\n"
-    "work on the machine has spoilt: spread, the highest rate is over 1.25 times the\n"
-    "lowest; bound or peak, training is over 1.1 times as fast as its matrix products\n"
-    "alone or as the peak, which cannot be. The fastest batch need not learn fastest:\n"
-    "it takes fewer steps an epoch.";
-
-static const struct option_table TABLE = OPTION_TABLE(rows, groups, "[DATA]", HELP);
+static const struct option_table TABLE = OPTION_TABLE(
+    rows, groups, "[DATA]",
+    .operands = "Without DATA random numbers are used. DATA is " SOURCE_KINDS,
+    .examples =
+        {
+            {"descent bench", "Measures training on random numbers of MNIST's shape."},
+            {"descent bench digits --batch 8,32,128",
+             "Compares batch sizes on data and their shape."},
+            {"descent bench mnist --batch 1,4,16,64,256,1024 --csv speed.csv",
+             "Writes all figures as well, for descent plot speed.csv."},
+        },
+    .about = "\"busy\" in the table, in CSV and JSON, and crosses in plots mark a row that other "
+             "work on the machine has spoilt: spread, the highest rate is over 1.25 times the "
+             "lowest; bound or peak, training is over 1.1 times as fast as its matrix products "
+             "alone or as the peak, which cannot be. The fastest batch need not learn fastest: it "
+             "takes fewer steps an epoch.");
 
 static void choose_threads(struct option_sizes *threads)
 {
@@ -306,6 +313,11 @@ static enum exit_status run(struct bench *bench, int argc, const char **argv)
     }
     CLI_TRY(measure_all(bench));
     return report(bench);
+}
+
+const struct option_table *command_bench_options(void)
+{
+    return &TABLE;
 }
 
 enum exit_status command_bench(int argc, const char **argv)

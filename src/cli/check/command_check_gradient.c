@@ -46,39 +46,45 @@ static const char *const groups[] = {
 #define TRAIN OPTION_FROM_TABLE(TRAIN_OPTIONS, struct check_options, train), .group = NETWORK
 
 static const struct option rows[] = {
-    {"layers", AT(TEXT, layers), .group = NETWORK, .initial = "13-7-5", .value = "N-N-N",
-     .help = "Inputs, sizes of the hidden layers, outputs"},
-    {"activation", TRAIN},
+    {"layers", 'L', AT(TEXT, layers), .common = true, .group = NETWORK, .initial = "13-7-5",
+     .value = "N-N-N", .help = "Inputs, sizes of the hidden layers, outputs"},
+    {"activation", TRAIN, .common = true},
     {"output-activation", TRAIN},
     {"init", TRAIN},
     {"init-deviation", TRAIN},
-    {"loss", TRAIN, .help = "Loss"},
+    {"loss", TRAIN, .common = true, .help = "Loss"},
     {"label-smoothing", TRAIN},
     {"batch", TRAIN, .initial = "8", .word = "", .help = "Random samples"},
-    {"seed", TRAIN, .help = "Decides weights, samples, and which elements are compared"},
-    {"elements", AT(COUNT, elements), OPTION_FROM(1.0), .group = COMPARISON, .initial = "200",
-     .help = "Elements compared of each weight matrix and bias, at most"},
+    {"seed", TRAIN,
+     .help = "Seed of all random choices: weights, samples, and which elements are compared"},
+    {"elements", AT(COUNT, elements), .common = true, OPTION_FROM(1.0), .group = COMPARISON,
+     .initial = "200", .help = "Most elements compared of each weight matrix and bias"},
     {"difference", AT(NUMBER, difference), OPTION_RANGE(0.0, 1.0, true, false), .group = COMPARISON,
      .initial = "1e-5", .help = "Distance by which each parameter is moved either way"},
-    {"tolerance", AT(NUMBER, tolerance), OPTION_RANGE(0.0, 1.0, true, false), .group = COMPARISON,
-     .initial = "1e-5",
-     .help = "Largest error allowed, relative to the largest gradient of the same matrix or bias"},
+    {"tolerance", AT(NUMBER, tolerance), .common = true, OPTION_RANGE(0.0, 1.0, true, false),
+     .group = COMPARISON, .initial = "1e-5",
+     .help = "Largest error allowed; relative to the largest gradient of the same matrix or bias"},
     OPTION_JSON(struct check_options, OUTPUT),
 };
 
-static const char HELP[] =
-    "descent check-gradient --layers 20-30-10 --activation tanh --loss mse\n"
-    "\n"
-    "The analytic gradient is the library's, in float, as training follows it. The\n"
-    "numeric one comes from central differences of a loss that this command\n"
-    "computes by itself in double precision: a second opinion, and exact to about\n"
-    "ten digits, where differences of float losses would leave three. relu and\n"
-    "leaky-relu have a kink at 0, where there is no slope: samples close to a kink\n"
-    "are drawn again, and elements whose difference straddles one are skipped and\n"
-    "counted. Exit status 1 if an error is beyond the tolerance, or if a gradient\n"
-    "is zero throughout, so that nothing was compared.";
-
-static const struct option_table TABLE = OPTION_TABLE(rows, groups, "", HELP);
+static const struct option_table TABLE = OPTION_TABLE(
+    rows, groups, "",
+    .examples =
+        {
+            {"descent check-gradient", "Checks a small network of relu units."},
+            {"descent check-gradient --layers 20-30-10 --activation tanh --loss mse",
+             "Checks another network, with another loss."},
+            {"descent check-gradient --batch 64 --elements 1000 --json",
+             "Compares more elements on more samples."},
+        },
+    .about = "The analytic gradient is the library's, in float, as training follows it. The "
+             "numeric one comes from central differences of a loss that this command computes by "
+             "itself in double precision: a second opinion, and exact to about ten digits, where "
+             "differences of float losses would leave three.\n\nrelu and leaky-relu have a kink at "
+             "0, where there is no slope: samples close to a kink are drawn again, and elements "
+             "whose difference straddles one are skipped and counted.\n\nThe exit status is 1 if "
+             "an error is beyond the tolerance, or if a gradient is zero throughout, so that "
+             "nothing was compared.");
 
 static enum exit_status read_options(struct check_options *options,
                                      struct option_arguments *arguments, int argc,
@@ -262,6 +268,11 @@ static enum exit_status run(struct checking *checking)
     compare(checking);
     CLI_TRY(print(checking));
     return judge(checking);
+}
+
+const struct option_table *command_check_gradient_options(void)
+{
+    return &TABLE;
 }
 
 enum exit_status command_check_gradient(int argc, const char **argv)

@@ -165,12 +165,16 @@ static const char *const groups[] = {[OUTPUT] = "Options:"};
 
 static const struct option rows[] = {OPTION_JSON(struct data_options, OUTPUT)};
 
-static const struct option_table TABLE =
-    OPTION_TABLE(rows, groups, "",
-                 "descent data --json\n"
-                 "\n"
-                 "Of data sets with one name the one in the first place counts; the places are\n"
-                 "listed below the data sets.");
+static const struct option_table TABLE = OPTION_TABLE(
+    rows, groups, "",
+    .examples =
+        {
+            {"descent data", "Lists the data sets, and how to get those that are not there."},
+            {"descent data --json", "The same for programs."},
+            {"DESCENT_DATA=$HOME/data descent data", "Looks in one more folder first."},
+        },
+    .about = "Of data sets with one name the one in the first place counts; the places are listed "
+             "below the data sets.");
 
 static enum exit_status run(struct data_options *options, struct option_arguments *arguments,
                             int argc, const char **argv)
@@ -190,6 +194,11 @@ static enum exit_status run(struct data_options *options, struct option_argument
     free(list.broken);
     data_names_free(&list.names);
     return status;
+}
+
+const struct option_table *command_data_options(void)
+{
+    return &TABLE;
 }
 
 enum exit_status command_data(int argc, const char **argv)

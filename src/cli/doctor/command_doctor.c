@@ -19,13 +19,19 @@ static const struct option rows[] = {
 
 static const struct option_table TABLE = OPTION_TABLE(
     rows, groups, "RUN [DATA]",
-    "descent doctor models/digits-20260101-120000\n"
-    "\n"
-    "DATA may be left out if the data are still where the run found them. Nothing in the "
-    "folder is\n"
-    "changed or locked, so a run can be examined during training. The exit status is 0 "
-    "whatever\n"
-    "is found; --json lists the findings by name.");
+    .operands = "RUN is a run folder. DATA may be left out if the data are still where the run "
+                "found them.",
+    .examples =
+        {
+            {"descent doctor models/digits-20260101-120000",
+             "Looks at a run, its data and layers."},
+            {"descent doctor models/first digits", "The same with data that have moved."},
+            {"descent doctor models/first --files-only --json",
+             "The findings by name, from the run's files alone."},
+        },
+    .about = "Nothing in the folder is changed or locked, so a run can be examined during "
+             "training. The exit status is 0 whatever is found; --json lists the findings by "
+             "name.");
 
 /* RUN, and perhaps DATA. */
 static enum exit_status read_arguments(struct doctor *doctor, const char *const *arguments)
@@ -56,6 +62,11 @@ static enum exit_status run_doctor(struct doctor *doctor, struct option_argument
     CLI_TRY(doctor_look(doctor));
     doctor_find(doctor);
     return doctor_print(doctor);
+}
+
+const struct option_table *command_doctor_options(void)
+{
+    return &TABLE;
 }
 
 enum exit_status command_doctor(int argc, const char **argv)

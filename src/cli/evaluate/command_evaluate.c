@@ -48,10 +48,11 @@ static bool has_samples(const void *values)
 }
 
 static const struct option rows[] = {
-    {"part", 'p', AT(CHOICE, part), .choice = part_name, .initial = "auto", .value = "PART",
+    {"part", AT(CHOICE, part), .common = true, .former = 'p', .choice = part_name,
+     .initial = "auto", .value = "PART",
      .help = "Samples to score; auto is the test part, or without one the samples held back from "
              "the model's own training data, and all samples of other data"},
-    {"batch", 'b', AT(COUNT, batch), OPTION_FROM_TO(1.0, INT_MAX), .initial = "256",
+    {"batch", 'b', AT(COUNT, batch), .common = true, OPTION_FROM_TO(1.0, INT_MAX), .initial = "256",
      .help = "Samples evaluated at once; does not change the result"},
     {"threads", 't', AT(COUNT, threads), OPTION_FROM_TO(1.0, DESCENT_THREADS_MAX), .word = "auto",
      .initial = "auto", .help = "Threads; auto chooses by the shapes"},
@@ -60,10 +61,11 @@ static const struct option rows[] = {
              "--loss binary-cross-entropy"},
     {"logits", AT(TEXT, logits), .value = "FILE",
      .help = "Write the model's outputs as a tensor 'logits' [samples x outputs] (safetensors)"},
-    {"samples", AT(TEXT, samples), .value = "FILE",
-     .help =
-         "Write each sample's label, prediction and probability, with its row or image file (CSV)"},
-    {"wrong", AT(FLAG, wrong), .applies = has_samples, .only = "with --samples",
+    {"samples", AT(TEXT, samples), .common = true, .value = "FILE",
+     .help = "Write each sample's label and prediction (CSV); with its probability, and its row or "
+             "image "
+             "file"},
+    {"wrong", AT(FLAG, wrong), .common = true, .applies = has_samples, .only = "with --samples",
      .help = "With --samples: only those predicted wrongly"},
     OPTION_JSON(struct evaluate_options, EVALUATION),
     OPTION_QUIET(struct evaluate_options, EVALUATION),
@@ -71,7 +73,15 @@ static const struct option rows[] = {
 };
 
 static const struct option_table TABLE = OPTION_TABLE(
-    rows, groups, "MODEL DATA", "descent evaluate models/digits-20260101-120000 digits");
+    rows, groups, "MODEL DATA",
+    .operands = "MODEL is a run folder or a model file. DATA is " SOURCE_KINDS,
+    .examples = {
+        {"descent evaluate models/digits-20260101-120000 digits",
+         "The test samples: loss, accuracy, and the classes one by one."},
+        {"descent evaluate models/digits digits --samples wrong.csv --wrong",
+         "Writes the samples that are predicted wrongly."},
+        {"descent evaluate models/wine new.csv --json", "Scores other data, for programs."},
+    });
 
 struct evaluate {
     struct evaluate_options options;
@@ -251,6 +261,11 @@ static enum exit_status run(struct evaluate *evaluate, int argc, const char **ar
     CLI_TRY(load_data(evaluate, arguments[1]));
     CLI_TRY(score(evaluate));
     return print(evaluate);
+}
+
+const struct option_table *command_evaluate_options(void)
+{
+    return &TABLE;
 }
 
 enum exit_status command_evaluate(int argc, const char **argv)

@@ -29,16 +29,22 @@ static const char *const groups[] = {[CONVERSION] = "Options:", [DATA] = "Data:"
 #define AT(kind, member) OPTION_AT(kind, struct convert_options, member)
 
 static const struct option rows[] = {
-    {"csv", AT(FLAG, csv),
+    {"csv", AT(FLAG, csv), .common = true,
      .help = "Write train.csv and test.csv instead of IDX files; they do not store the shape of "
              "images (give --size when reading them)"},
-    {"force", 'f', AT(FLAG, force), .help = "Replace the data set in the folder"},
+    {"force", 'f', AT(FLAG, force), .common = true, .help = "Replace the data set in the folder"},
     OPTION_QUIET(struct convert_options, CONVERSION),
     SOURCE_OPTIONS(struct convert_options, source, DATA),
 };
 
-static const struct option_table TABLE =
-    OPTION_TABLE(rows, groups, "SOURCE FOLDER", "descent convert photos data/photos");
+static const struct option_table TABLE = OPTION_TABLE(
+    rows, groups, "SOURCE FOLDER", .operands = "FOLDER is a new one. SOURCE is " SOURCE_KINDS,
+    .examples = {
+        {"descent convert photos data/photos", "Images by class become IDX files."},
+        {"descent convert photos data/photos --size 32x32 --color",
+         "The same in colour, all of one size."},
+        {"descent convert digits digits-csv --csv", "Any data become CSV files."},
+    });
 
 struct convert {
     struct convert_options options;
@@ -224,6 +230,11 @@ static enum exit_status run(struct convert *convert, struct option_arguments *ar
     }
     convert->display = progress_create(convert->options.quiet);
     return run_convert(convert, rest[0], rest[1]);
+}
+
+const struct option_table *command_convert_options(void)
+{
+    return &TABLE;
 }
 
 enum exit_status command_convert(int argc, const char **argv)

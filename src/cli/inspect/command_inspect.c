@@ -110,18 +110,25 @@ static bool has_sheet(const void *values)
 
 static const struct option rows[] = {
     OPTION_JSON(struct inspect_options, INSPECTION),
-    {"sheet", AT(TEXT, sheet), .value = "FILE",
+    {"sheet", AT(TEXT, sheet), .common = true, .value = "FILE",
      .help = "Write one picture (PNG): of a data set ten samples of each class, of a model the "
              "weights of each unit of its first layer"},
-    {"augment", AT(TEXT, augment_text), .value = "SPEC", .applies = has_sheet,
+    {"augment", AT(TEXT, augment_text), .common = true, .value = "SPEC", .applies = has_sheet,
      .only = "with --sheet",
-     .help = "With --sheet: show one sample of each class as it is, and nine times as train "
-             "--augment would change it"},
+     .help = "Show how train --augment changes images; with --sheet: one sample of each class as "
+             "it is, and nine times changed"},
     SOURCE_OPTIONS(struct inspect_options, source, DATA),
 };
 
-static const struct option_table TABLE =
-    OPTION_TABLE(rows, groups, "FILE|RUN|DATA", "descent inspect models/digits/model.safetensors");
+static const struct option_table TABLE = OPTION_TABLE(
+    rows, groups, "FILE|RUN|DATA",
+    .operands =
+        "FILE is a model or a checkpoint (.safetensors), RUN a run folder. DATA is " SOURCE_KINDS,
+    .examples = {
+        {"descent inspect models/digits/model.safetensors", "Layers, classes, preparation."},
+        {"descent inspect digits --sheet digits.png", "Draws samples of each class."},
+        {"descent inspect wine.csv", "Columns, classes, and duplicates of a table."},
+    });
 
 static enum exit_status run(struct inspect_options *options, struct option_arguments *arguments,
                             int argc, const char **argv)
@@ -136,6 +143,11 @@ static enum exit_status run(struct inspect_options *options, struct option_argum
         return cli_usage("inspect: expected one file, run folder or data set");
     }
     return run_inspect(arguments->rest[0], options);
+}
+
+const struct option_table *command_inspect_options(void)
+{
+    return &TABLE;
 }
 
 enum exit_status command_inspect(int argc, const char **argv)

@@ -64,16 +64,17 @@ static bool draws_runs(const void *values)
 static const struct option rows[] = {
     {"out", 'o', AT(TEXT, out), .value = "FILE",
      .help = "Write a picture (.png, .svg) or text (.txt) instead of drawing in the terminal"},
-    {"text", 't', AT(FLAG, text), .help = "Draw in the terminal as well as to --out"},
+    {"text", AT(FLAG, text), .former = 't', .help = "Draw in the terminal as well as to --out"},
     {"what", 'w', AT(TEXT, what), .value = "LIST",
-     .help = "Panels: loss, accuracy, error, r2, rmse, learning-rate, gradient-norm, layers (of "
+     .help = "Panels to draw: loss, accuracy, error, r2, rmse, learning-rate, gradient-norm, "
+             "layers (of "
              "train --log-layers) (default: loss,accuracy, or loss,r2 for regression); of a "
              "benchmark speed, ratio, plain, time, gflops, memory (default: speed,ratio)"},
     {"over", AT(CHOICE, over), .choice = name_abscissa, .initial = "epoch", .value = "AXIS",
      .applies = draws_runs, .only = "for runs", .help = "Horizontal axis"},
-    {"log", 'l', AT(FLAG, logarithmic),
+    {"log", AT(FLAG, logarithmic), .former = 'l',
      .help = "Logarithmic vertical axes, where that makes sense"},
-    {"size", 's', AT(PAIR, size), OPTION_FROM_TO(1.0, PIXELS_MAX), .value = "WxH",
+    {"size", AT(PAIR, size), .former = 's', OPTION_FROM_TO(1.0, PIXELS_MAX), .value = "WxH",
      .help = "Size in pixels, or in characters for text (default: 640x480 a panel; the terminal's "
              "width)"},
     OPTION_QUIET(struct plot_options, 0),
@@ -81,9 +82,16 @@ static const struct option rows[] = {
 
 static const char *const groups[] = {"Options:"};
 
-static const struct option_table table =
-    OPTION_TABLE(rows, groups, "RUN...|FOLDER...|BENCH.csv",
-                 "descent plot models/first models/second --log --out curves.png");
+static const struct option_table table = OPTION_TABLE(
+    rows, groups, "RUN...|FOLDER...|BENCH.csv",
+    .operands = "RUN is a run folder, or a folder of several; BENCH.csv is what descent "
+                "bench --csv wrote.",
+    .examples = {
+        {"descent plot models/digits-20260101-120000", "Draws in the terminal."},
+        {"descent plot models/first models/second --log --out curves.png",
+         "Compares two runs in a picture."},
+        {"descent plot speed.csv --what speed,ratio", "Draws a benchmark."},
+    });
 
 static enum exit_status check_size(const struct plot_options *options)
 {
@@ -251,6 +259,11 @@ static enum exit_status run(struct plot *plot, const struct option_arguments *ar
         CLI_TRY(draw(plot, NULL));
     }
     return options->out != NULL ? draw(plot, options->out) : DONE;
+}
+
+const struct option_table *command_plot_options(void)
+{
+    return &table;
 }
 
 enum exit_status command_plot(int argc, const char **argv)

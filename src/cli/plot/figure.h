@@ -128,6 +128,7 @@ enum exit_status figure_draw(struct figure *figure, bool quiet);
      .help = "Write all steps as comma-separated values"},                                         \
         {"out",                                                                                    \
          'o',                                                                                      \
+         .common = true,                                                                           \
          OPTION_AT(TEXT, holder, out),                                                             \
          .group = (number),                                                                        \
          .value = "FILE",                                                                          \

@@ -23,37 +23,38 @@ static const char *const groups[GROUPS] = {
     name, OPTION_FROM_TABLE(SOURCE_TABLE, struct predict_options, source), .group = ROWS
 
 static const struct option rows[] = {
-    {"as-is", 'a', AT(FLAG, as_is), .group = IMAGES,
+    {"as-is", AT(FLAG, as_is), .former = 'a', .group = IMAGES,
      .help = "Only resize images to the model's size; the default for models trained on a folder "
              "of images"},
-    {"as-mnist", 'm', AT(FLAG, as_mnist), .group = IMAGES,
+    {"as-mnist", 'm', AT(FLAG, as_mnist), .common = true, .group = IMAGES,
      .help = "Prepare images as MNIST's digits were: the ink cropped, made light on black, scaled "
              "and centred; the default for models of dark grey images of 28x28 or 8x8 that did not "
              "come from a folder of images"},
-    {"show", 's', AT(FLAG, show), .group = IMAGES, .help = "Print what the network sees"},
-    {"csv", 'c', AT(FLAG, csv), .group = ROWS,
-     .help = "Read the file, or the standard input (-), as rows, whatever its name"},
+    {"show", AT(FLAG, show), .common = true, .former = 's', .group = IMAGES,
+     .help = "Print what the network sees"},
+    {"csv", 'c', AT(FLAG, csv), .common = true, .group = ROWS,
+     .help = "Read FILE as rows, whatever its name; also the standard input (-)"},
     {OF_SOURCE("label-column"),
      .help = "Column of labels, which is ignored: its name or number, -1 for the last (default: as "
              "in training, or else label, class or target)"},
     {OF_SOURCE("header")},
     {OF_SOURCE("separator")},
     {OF_SOURCE("missing")},
-    {OF_SOURCE("keep")},
+    {OF_SOURCE("keep"), .common = true},
     {OF_SOURCE("values"), .help = "How the numbers of a row are read; bytes are divided by 255, "
                                   "floats are not; auto is as in training"},
     {OF_SOURCE("regression"), .help = "There may be several label columns, separated by commas"},
-    {"top", 'k', AT(COUNT, top), OPTION_FROM_TO(1.0, PREDICT_TOP_MAX), .initial = "auto",
-     .word = "auto", .group = OUTPUT,
+    {"top", 'k', AT(COUNT, top), .common = true, OPTION_FROM_TO(1.0, PREDICT_TOP_MAX),
+     .initial = "auto", .word = "auto", .group = OUTPUT,
      .help = "Number of classes to show, the likeliest first; auto is 3 for an image in text, else "
              "1, and all predicted ones where a sample may have several labels"},
-    {"probabilities", 'p', AT(FLAG, probabilities), .group = OUTPUT,
-     .help = "Print the probability of each class in a column of its own instead of the likeliest "
-             "class"},
-    {"columns", AT(TEXT, columns), .value = "LIST", .group = OUTPUT,
+    {"probabilities", AT(FLAG, probabilities), .common = true, .former = 'p', .group = OUTPUT,
+     .help = "Print the probability of each class; in columns of their own, instead of the "
+             "likeliest class"},
+    {"columns", AT(TEXT, columns), .common = true, .value = "LIST", .group = OUTPUT,
      .help = "Print only these columns, in this order, as CSV: row, file, kept columns, class, "
              "probability, and the name of a class for its probability; HEADING=NAME renames one"},
-    {"out", 'o', AT(TEXT, out), .value = "FILE", .group = OUTPUT,
+    {"out", 'o', AT(TEXT, out), .common = true, .value = "FILE", .group = OUTPUT,
      .help = "Write CSV to this file; the first column is the row number or the image's file"},
     {"layer", AT(COUNT, layer), OPTION_FROM_TO(1.0, DESCENT_LAYERS_MAX), .initial = "last",
      .word = "last", .value = "N", .group = OUTPUT,
@@ -62,14 +63,22 @@ static const struct option rows[] = {
      .group = OUTPUT,
      .help = "Probability above which a label, or the second of two classes, is predicted after "
              "--loss binary-cross-entropy"},
-    {"json", 'j', AT(FLAG, json), .group = OUTPUT,
-     .help = "Print one JSON object instead of text for images or CSV for rows and samples"},
+    {"json", 'j', AT(FLAG, json), .common = true, .group = OUTPUT,
+     .help = "Print one JSON object; instead of text for images or CSV for rows and samples"},
     OPTION_QUIET(struct predict_options, OUTPUT),
 };
 
-static const struct option_table TABLE =
-    OPTION_TABLE(rows, groups, "MODEL FILE|FOLDER|DATA...",
-                 "descent predict models/digits/model.safetensors data/examples/7.png");
+static const struct option_table TABLE = OPTION_TABLE(
+    rows, groups, "MODEL FILE|FOLDER|DATA...",
+    .operands = "MODEL is a run folder or a model file; FILE an image, a CSV file, or - for the "
+                "standard input; FOLDER holds images; DATA is the name or folder of a data set.",
+    .examples = {
+        {"descent predict models/digits/model.safetensors data/examples/7.png --show",
+         "Classifies an image, and prints what the network sees."},
+        {"descent predict models/wine new.csv --out predictions.csv",
+         "Writes a row of predictions for each row of a table."},
+        {"descent predict models/photos holiday --top 3", "Classifies a folder of images."},
+    });
 
 struct predict {
     struct predict_options options;
@@ -234,6 +243,11 @@ static enum exit_status run(struct predict *predict, int argc, const char **argv
     CLI_TRY(check_output(predict));
     CLI_TRY(check_rows(predict));
     return predict->inputs.kind == PREDICT_IMAGES ? ask_images(predict) : ask_rows(predict);
+}
+
+const struct option_table *command_predict_options(void)
+{
+    return &TABLE;
 }
 
 enum exit_status command_predict(int argc, const char **argv)

@@ -33,12 +33,13 @@ static const char *const LEFT_OUT[] = {"lr",        "epochs",     "out",      "f
 #define RATE OPTION_RANGE(0.0, 1e6, true, false)
 
 static const struct option own_rows[] = {
-    {"lr-from", AT(NUMBER, from), RATE, .initial = "1e-6", .group = TEST,
+    {"lr-from", AT(NUMBER, from), .common = true, RATE, .initial = "1e-6", .group = TEST,
      .help = "Learning rate of the first step"},
-    {"lr-to", AT(NUMBER, to), RATE, .initial = "10", .group = TEST,
-     .help = "Learning rate of the last step, unless the loss blows up before"},
-    {"steps", AT(COUNT, steps), OPTION_FROM_TO(RANGE_TEST_STEPS_MIN, RANGE_TEST_STEPS_MAX),
-     .initial = "auto", .word = "auto", .group = TEST,
+    {"lr-to", AT(NUMBER, to), .common = true, RATE, .initial = "10", .group = TEST,
+     .help = "Learning rate of the last step; unless the loss blows up before"},
+    {"steps", AT(COUNT, steps), .common = true,
+     OPTION_FROM_TO(RANGE_TEST_STEPS_MIN, RANGE_TEST_STEPS_MAX), .initial = "auto", .word = "auto",
+     .group = TEST,
      .help = "Steps; auto is 40 for each factor of ten, for which the suggestion is calibrated"},
     FIGURE_OPTIONS(struct find_lr, TEST,
                    "Write the curve as a picture (.png, .svg) or text (.txt) as well",
@@ -69,12 +70,17 @@ static bool is_left_out(const struct option *row)
 /* The rows of train come first, all of them, in their order: so arguments that were read by this
  * table are arguments of train's as well. Those of no group have their defaults and are no options
  * here. */
-static const struct option_table *find_lr_table(void)
+const struct option_table *command_find_lr_options(void)
 {
     static struct option rows[OPTIONS_MAX];
-    static struct option_table table =
-        OPTION_TABLE(rows, groups, "DATA",
-                     "descent find-lr mnist --hidden 256,128 --optimizer sgd --out rates.png");
+    static struct option_table table = OPTION_TABLE(
+        rows, groups, "DATA", .operands = "DATA is " SOURCE_KINDS,
+        .examples = {
+            {"descent find-lr digits", "Suggests a learning rate for train's defaults."},
+            {"descent find-lr mnist --hidden 256,128 --optimizer sgd --out rates.png",
+             "The same for another network and optimizer, with a picture."},
+            {"descent train digits --lr auto", "Trains with the learning rate that it suggests."},
+        });
     for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
         rows[i] = option_row(&TRAIN_OPTIONS, i);
         rows[i].base += offsetof(struct find_lr, training.options);
@@ -97,7 +103,7 @@ static enum exit_status check(const struct find_lr *find)
 
 static enum exit_status read_options(struct find_lr *find, int argc, const char **argv)
 {
-    const struct option_table *table = find_lr_table();
+    const struct option_table *table = command_find_lr_options();
     struct option_arguments *arguments = &find->training.arguments;
     CLI_TRY(option_read_command(table, argc, argv, arguments, find));
     CLI_TRY(option_check_effects(table, arguments, find));

@@ -140,6 +140,11 @@ static enum exit_status train(struct training *training)
     return train_result(training);
 }
 
+const struct option_table *command_train_options(void)
+{
+    return &TRAIN_OPTIONS;
+}
+
 enum exit_status command_train(int argc, const char **argv)
 {
     struct training training = {

@@ -83,9 +83,9 @@ static const char *const groups[] = {
 #define FLOAT_RANGE OPTION_FROM_TO(0.0, OPTION_FLOAT_MAX)
 
 static const struct option rows[] = {
-    {"hidden", 'H', RESULT(NETWORK, SIZES, hidden), .initial = "128",
+    {"hidden", 'H', RESULT(NETWORK, SIZES, hidden), .common = true, .initial = "128",
      OPTION_FROM_TO(1.0, (double)DESCENT_WIDTH_MAX), .word = "none",
-     .help = "Sizes of the hidden layers, separated by commas, or none; for tables 128,64 if not "
+     .help = "Sizes of the hidden layers; separated by commas, or none; for tables 128,64 if not "
              "given"},
     {"activation", 'a', RESULT(NETWORK, CHOICE, activation), .choice = activation_name,
      .initial = "relu", .help = "Activation of the hidden layers"},
@@ -119,17 +119,17 @@ static const struct option rows[] = {
     {"max-norm", RESULT(OBJECTIVE, NUMBER, max_norm), .initial = "0", OPTION_NOT_NEGATIVE,
      ONLY(hidden),
      .help = "Limit the norm of each hidden unit's incoming weights after every step; 0 is off"},
-    {"batch", 'b', RESULT(OPTIMIZER, COUNT, batch), .initial = "32", OPTION_FROM(1.0),
-     .word = "full", .help = "Samples per step, or full for all of them"},
+    {"batch", 'b', RESULT(OPTIMIZER, COUNT, batch), .common = true, .initial = "32",
+     OPTION_FROM(1.0), .word = "full", .help = "Samples per step; full is all of them"},
     {"no-shuffle", RESULT(OPTIMIZER, FLAG, no_shuffle),
      .help = "Take the samples in the order of the file"},
-    {"epochs", 'e', RESULT(OPTIMIZER, COUNT, epochs), .initial = "auto", OPTION_FROM_TO(1.0, 1e9),
-     .word = "auto", ONLY(no_budget),
+    {"epochs", 'e', RESULT(OPTIMIZER, COUNT, epochs), .common = true, .initial = "auto",
+     OPTION_FROM_TO(1.0, 1e9), .word = "auto", ONLY(no_budget),
      .help = "Passes over the training samples; auto is 10, or up to 100 to reach 3000 steps; for "
              "tables up to 2000 to reach 10000 steps"},
-    {"optimizer", RESULT(OPTIMIZER, CHOICE, optimizer), .choice = optimizer_name,
+    {"optimizer", RESULT(OPTIMIZER, CHOICE, optimizer), .common = true, .choice = optimizer_name,
      .initial = "adamw", .help = "Optimizer"},
-    {"lr", 'l', RESULT(OPTIMIZER, NUMBER, lr), .initial = "default",
+    {"lr", 'l', RESULT(OPTIMIZER, NUMBER, lr), .common = true, .initial = "default",
      OPTION_RANGE(0.0, OPTION_FLOAT_MAX, true, false), .word = "default", .second_word = "auto",
      .help =
          "Highest learning rate; default is 0.002 for adam and adamw, 0.001 for rmsprop, 0.1 for "
@@ -189,7 +189,7 @@ static const struct option rows[] = {
      .help = "Relative improvement that counts for plateau"},
     {"patience", 'p', RESULT(STOPPING, COUNT, patience), .initial = "none", OPTION_FROM(1.0),
      .word = "none", ONLY(validation),
-     .help = "Stop after this many epochs in a row without a better validation loss"},
+     .help = "Stop after N epochs without a better validation loss; in a row"},
     {"give-up", RESULT(STOPPING, FLAG, give_up),
      .help = "Stop when nothing more can be learned: for five epochs in a row the training loss "
              "was no lower than that of the best constant answer, and a hidden layer had no "
@@ -233,9 +233,10 @@ static const struct option rows[] = {
      .help = "Vary training images a little each time: any of shift=PIXELS, rotate=DEGREES, "
              "scale=FRACTION, shear=FRACTION, elastic=ALPHA:SIGMA, noise=DEVIATION, separated by "
              "commas, or none"},
-    {"seed", 's', RESULT(RUN, COUNT, seed), .initial = "1", OPTION_FROM(0.0), .fixed = true,
-     .help =
-         "Seed of the initial weights, the validation split, the order, dropout and augmentation"},
+    {"seed", 's', RESULT(RUN, COUNT, seed), .common = true, .initial = "1", OPTION_FROM(0.0),
+     .fixed = true,
+     .help = "Seed of all random choices: the initial weights, the validation split, the order, "
+             "dropout and augmentation"},
     {"threads", 't', LOCAL(RUN, COUNT, threads), .initial = "auto",
      OPTION_FROM_TO(1.0, DESCENT_THREADS_MAX), .word = "auto",
      .help = "Threads; auto chooses by the shapes"},
@@ -252,11 +253,11 @@ static const struct option rows[] = {
     {"no-test", LOCAL(RUN, FLAG, no_test), ONLY(no_log_test),
      .help = "Leave the test samples unseen: no figures of them, here or in the run's files, while "
              "options are still being chosen. descent evaluate scores them in the end"},
-    {"out", 'o', ROW(RUN, TEXT, out), .value = "RUN",
+    {"out", 'o', ROW(RUN, TEXT, out), .common = true, .value = "RUN",
      .help = "Run folder (default: models/NAME-DATE-TIME)"},
     {"force", 'f', ROW(RUN, FLAG, force), .help = "Replace the run in the folder"},
-    {"resume", 'r', ROW(RUN, TEXT, resume), .value = "RUN",
-     .help = "Continue the run in this folder, which stores DATA and all options"},
+    {"resume", 'r', ROW(RUN, TEXT, resume), .common = true, .value = "RUN",
+     .help = "Continue the run in this folder; it stores DATA and all options"},
     {"quiet", 'q', ROW(RUN, FLAG, quiet), .help = "No messages"},
     {"json", 'j', ROW(RUN, FLAG, json), .help = "Print one JSON object"},
 };
@@ -264,7 +265,15 @@ static const struct option rows[] = {
 _Static_assert(sizeof rows / sizeof rows[0] <= OPTIONS_MAX, "arguments have room for all options");
 
 const struct option_table TRAIN_OPTIONS = OPTION_TABLE(
-    rows, groups, "DATA", "descent train mnist --hidden 256,128 --dropout 0.1 --epochs 20");
+    rows, groups, "DATA", .operands = "DATA is " SOURCE_KINDS,
+    .examples = {
+        {"descent train digits", "Trains with the defaults, and writes models/digits-DATE-TIME."},
+        {"descent train mnist --hidden 256,128 --epochs 20 --out models/mnist",
+         "Two hidden layers, and a folder of that name."},
+        {"descent train prices.csv --regression --label-column price",
+         "Predicts the numbers of a column from the others; --resume models/... goes on with a "
+         "run."},
+    });
 
 bool train_option_given(const struct option_arguments *arguments, size_t offset)
 {

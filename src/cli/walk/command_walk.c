@@ -3,6 +3,7 @@
  * options of train, with the same rows.
  */
 #include "cli/base/nearest.h"
+#include "cli/base/option_help.h"
 #include "cli/base/text.h"
 #include "cli/plot/figure.h"
 #include "cli/train/options.h"
@@ -47,31 +48,34 @@ static bool function_is_ravine(const void *values)
 
 static const struct option rows[] = {
     {OF_TRAIN("seed"), .group = WALK, .help = "Decides the noise"},
-    {"from", AT(NUMBERS, from), OPTION_FROM_TO(-COORDINATE_MAX, COORDINATE_MAX), .group = WALK,
-     .value = "W or X,Y", .help = "Where to start (default: the function's own place)"},
-    {"steps", AT(COUNT, steps), OPTION_FROM_TO(1.0, WALK_STEPS_MAX), .initial = "auto",
-     .word = "auto", .group = WALK, .help = "Steps; auto suits the function"},
+    {"from", AT(NUMBERS, from), .common = true, OPTION_FROM_TO(-COORDINATE_MAX, COORDINATE_MAX),
+     .group = WALK, .value = "W or X,Y",
+     .help = "Where to start (default: the function's own place)"},
+    {"steps", AT(COUNT, steps), .common = true, OPTION_FROM_TO(1.0, WALK_STEPS_MAX),
+     .initial = "auto", .word = "auto", .group = WALK, .help = "Steps; auto suits the function"},
     {"condition", AT(NUMBER, condition), OPTION_FROM_TO(1.0, 1e6), .initial = "100", .group = WALK,
      .applies = function_is_ravine, .only = "with ravine",
      .help = "Ratio of the ravine's curvatures, across to along"},
-    {"noise", AT(NUMBER, noise), OPTION_FROM_TO(0.0, COORDINATE_MAX), .initial = "0", .group = WALK,
-     .help =
-         "Standard deviation of the normal noise added to the gradient, like that of minibatches"},
+    {"noise", AT(NUMBER, noise), .common = true, OPTION_FROM_TO(0.0, COORDINATE_MAX),
+     .initial = "0", .group = WALK,
+     .help = "Standard deviation of noise added to the gradient; it is normal, like that of "
+             "minibatches"},
     {OF_TRAIN("optimizer"), .group = OPTIMIZER, .initial = "sgd",
      .help = "Optimizer, without weight decay"},
     /* Only one word: there are no data to search for a learning rate with. */
     {OF_TRAIN("lr"), .group = OPTIMIZER, .word = "default",
      .help = "Highest learning rate; default is what suits the function for sgd, and 0.1 for the "
              "others"},
-    {OF_TRAIN("momentum"), .group = OPTIMIZER},
+    {OF_TRAIN("momentum"), .common = true, .group = OPTIMIZER},
     {OF_TRAIN("nesterov"), .group = OPTIMIZER},
     {OF_TRAIN("beta1"), .group = OPTIMIZER},
     {OF_TRAIN("beta2"), .group = OPTIMIZER},
     {OF_TRAIN("alpha"), .group = OPTIMIZER},
     {OF_TRAIN("epsilon"), .group = OPTIMIZER},
-    {"compare-lr", AT(NUMBERS, compare), OPTION_RANGE(0.0, OPTION_FLOAT_MAX, true, false),
-     .group = OPTIMIZER, .help = "Walk once with each of these learning rates, and compare"},
-    {OF_TRAIN("schedule"), .group = SCHEDULING, .initial = "constant"},
+    {"compare-lr", AT(NUMBERS, compare), .common = true,
+     OPTION_RANGE(0.0, OPTION_FLOAT_MAX, true, false), .group = OPTIMIZER,
+     .help = "Compare walks with these learning rates"},
+    {OF_TRAIN("schedule"), .common = true, .group = SCHEDULING, .initial = "constant"},
     {OF_TRAIN("warmup"), .group = SCHEDULING},
     {OF_TRAIN("lr-final"), .group = SCHEDULING},
     {OF_TRAIN("decay-period"), .group = SCHEDULING},
@@ -91,21 +95,30 @@ static const struct option rows[] = {
                    "Table and verdict only"),
 };
 
-/* The example is completed by help_text(). */
-static struct option_table table = OPTION_TABLE(rows, groups, "FUNCTION", NULL);
-
-/* The example under the help, and behind it the functions. */
-static const char *help_text(void)
+static const char *function_name(int i)
 {
-    static char text[2048];
-    const struct walk_function *function;
-    snprintf(text, sizeof text, "descent walk parabola --lr 0.3 --steps 5\n\nFunctions:");
-    for (size_t i = 0; (function = walk_function(i)) != NULL; i++) {
-        text_append(text, sizeof text, "\n  %-10s  %s: %s (%s)", function->name, function->formula,
-                    function->about, function->source);
-    }
+    const struct walk_function *function = walk_function((size_t)i);
+    return function != NULL ? function->name : NULL;
+}
+
+static const char *function_about(int i)
+{
+    static char text[OPTION_HELP_SIZE];
+    const struct walk_function *function = walk_function((size_t)i);
+    snprintf(text, sizeof text, "%s: %s (%s)", function->formula, function->about,
+             function->source);
     return text;
 }
+
+static const struct option_table TABLE = OPTION_TABLE(
+    rows, groups, "FUNCTION", .operands = "FUNCTION is one of these", .argument = function_name,
+    .argument_about = function_about,
+    .examples = {
+        {"descent walk parabola --lr 0.3 --steps 5", "Five steps down a parabola."},
+        {"descent walk ravine --compare-lr 0.001,0.01,0.019", "Three learning rates side by side."},
+        {"descent walk rosenbrock --optimizer adam --out walk.png",
+         "Draws a walk over its contours."},
+    });
 
 static enum exit_status read_function(struct walk_options *options, const char *const *rest)
 {
@@ -163,10 +176,9 @@ static enum exit_status read_options(struct walk_options *options,
                                      struct option_arguments *arguments, int argc,
                                      const char **argv)
 {
-    table.example = help_text();
-    CLI_TRY(option_read_command(&table, argc, argv, arguments, options));
+    CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, options));
     CLI_TRY(read_function(options, arguments->rest));
-    CLI_TRY(option_check_effects(&table, arguments, options));
+    CLI_TRY(option_check_effects(&TABLE, arguments, options));
     CLI_TRY(check(options));
     resolve(options);
     return DONE;
@@ -227,6 +239,11 @@ static enum exit_status show(const struct walking *walking)
     return drawn ? walk_draw(walks, walking->count, options->out, options->train.quiet) : DONE;
 }
 
+const struct option_table *command_walk_options(void)
+{
+    return &TABLE;
+}
+
 enum exit_status command_walk(int argc, const char **argv)
 {
     struct walking walking = {0};
@@ -241,6 +258,6 @@ enum exit_status command_walk(int argc, const char **argv)
     for (size_t r = 0; r < walking.count; r++) {
         walk_free(&walking.walks[r]);
     }
-    option_free(&table, &arguments, &walking.options);
+    option_free(&TABLE, &arguments, &walking.options);
     return status;
 }

@@ -1,0 +1,63 @@
+/*
+ * The table of commands.
+ */
+#include "cli/base/cli.h"
+#include "cli/base/nearest.h"
+#include "cli/base/text.h"
+
+#include <string.h>
+
+#define COMMAND(name, function, summary)                                                           \
+    {                                                                                              \
+        name, summary, function##_options, function                                                \
+    }
+
+const struct command COMMANDS[] = {
+    COMMAND("train", command_train, "Trains a network; writes a run folder"),
+    COMMAND("evaluate", command_evaluate, "Reports how good a model is on a data set"),
+    COMMAND("convert", command_convert, "Writes any data as IDX files or as CSV"),
+    COMMAND("predict", command_predict, "Predicts classes or numbers for images or rows"),
+    COMMAND("inspect", command_inspect, "Shows what a model, checkpoint, run or data set holds"),
+    COMMAND("data", command_data, "Lists the data sets that can be given by name"),
+    COMMAND("bench", command_bench, "Measures the speed of training against its matrix products"),
+    COMMAND("plot", command_plot, "Draws the curves of one or several runs"),
+    COMMAND("doctor", command_doctor, "Checks a run and its layers for the usual mistakes"),
+    COMMAND("find-lr", command_find_lr, "Searches for a good learning rate by a range test"),
+    COMMAND("walk", command_walk, "Descends a function of one or two variables, step by step"),
+    COMMAND("check-gradient", command_check_gradient,
+            "Compares the gradient with differences of the loss"),
+    {NULL, NULL, NULL, NULL},
+};
+
+static enum exit_status fail_unknown(const char *text)
+{
+    char asked[TEXT_SIZE * 3] = "";
+    struct nearest nearest = nearest_to(text);
+    for (const struct command *command = COMMANDS; command->name != NULL; command++) {
+        nearest_offer(&nearest, command->name);
+    }
+    nearest_offer(&nearest, "--help");
+    nearest_offer(&nearest, "--version");
+    nearest_ask(asked, sizeof asked, &nearest, "");
+    return cli_usage("unknown %s \"%s\"%s", text[0] == '-' ? "option" : "command", text, asked);
+}
+
+enum exit_status command_find(const struct command **found, const char *text)
+{
+    char list[256] = "";
+    size_t count = 0;
+    for (const struct command *command = COMMANDS; command->name != NULL; command++) {
+        if (strcmp(text, command->name) == 0) {
+            *found = command;
+            return DONE;
+        }
+        if (text[0] != '\0' && strncmp(text, command->name, strlen(text)) == 0) {
+            text_append(list, sizeof list, "%s%s", count++ == 0 ? "" : ", ", command->name);
+            *found = command;
+        }
+    }
+    return count == 0 ? fail_unknown(text)
+           : count == 1
+               ? DONE
+               : cli_usage("\"%s\": expected one command, found the beginning of %s", text, list);
+}
