@@ -226,7 +226,7 @@ class Evaluate(CommandCase):
 
     def test_usage(self):
         for parts, arguments in [(["model and a data set"], []), (["model and a data set"], ["run"]),
-                                 (["model and a data set"], ["run", "data", "more"]),
+                                 (["one DATA", '"data" and "more"'], ["run", "data", "more"]),
                                  (["--part", "one of train, test", "tset"], ["run", "data", "--part", "tset"]),
                                  (["--batch", 'found "0"'], ["run", "data", "--batch", "0"]),
                                  (["--batch", "whole number"], ["run", "data", "--batch", "x"]),
@@ -237,7 +237,7 @@ class Evaluate(CommandCase):
 
     def test_help(self):
         text = self.succeed("evaluate", "--help").stdout
-        for part in ("MODEL DATA", "--part", "--batch", "256", "--json", "--logits", "Examples:"):
+        for part in ("MODEL... DATA", "--part", "--batch", "256", "--json", "--logits", "Examples:"):
             self.assertIn(part, text)
 
 

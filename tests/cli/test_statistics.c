@@ -74,13 +74,35 @@ START_TEST(many_trials)
 }
 END_TEST
 
+/* Against R 4.2.2: binom.test(first, first + second)$p.value. */
+START_TEST(mcnemar)
+{
+    const struct {
+        size_t first, second;
+        double p;
+    } cases[] = {
+        {9, 3, 0.1459960937500001},
+        {3, 9, 0.1459960937500001},
+        {0, 5, 0.0625},
+        {10, 10, 1.0},
+        {25, 4, 0.0001037158071994783},
+        {1, 0, 1.0},
+        {0, 0, 1.0},
+        {130, 85, 0.002610531733516706},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        double p = cli_mcnemar(cases[i].first, cases[i].second);
+        ck_assert_double_eq_tol(p, cases[i].p, 1e-12 * cases[i].p);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
-        TEST_CASE(closed_forms),
-        TEST_CASE(both_tails_are_one_whole),
-        TEST_CASE(sums_of_fractions),
-        TEST_CASE(many_trials),
+        TEST_CASE(closed_forms),      TEST_CASE(both_tails_are_one_whole),
+        TEST_CASE(sums_of_fractions), TEST_CASE(many_trials),
+        TEST_CASE(mcnemar),
     };
     return run_tests("statistics", cases, TEST_COUNT(cases));
 }

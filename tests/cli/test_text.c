@@ -1,5 +1,5 @@
 /*
- * Texts broken into lines.
+ * Texts broken into lines, and names that are too long.
  */
 #include "cli/base/text.h"
 #include "harness.h"
@@ -55,12 +55,32 @@ START_TEST(no_line_but_that_of_a_long_word_is_longer)
 }
 END_TEST
 
+static void check_shortened(const char *text, size_t length, const char *expected)
+{
+    char shortened[64];
+    snprintf(shortened, sizeof shortened, "%s", text);
+    text_shorten(shortened, length);
+    ck_assert_str_eq(shortened, expected);
+}
+
+START_TEST(the_middle_of_a_long_name_is_left_out)
+{
+    check_shortened("", 8, "");
+    check_shortened("12345678", 8, "12345678");
+    check_shortened("123456789", 8, "12...789");
+    check_shortened("models/digits-20260101-120000", 20, "models/d...01-120000");
+    check_shortened("1\u00e945678\u00e9", 8, "1...8\u00e9"); /* of two bytes each */
+    check_shortened("12345\u00e978", 8, "12...78");
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
         TEST_CASE(short_texts_stay_as_they_are),
         TEST_CASE(lines_are_broken_at_the_last_blank_that_fits),
         TEST_CASE(no_line_but_that_of_a_long_word_is_longer),
+        TEST_CASE(the_middle_of_a_long_name_is_left_out),
     };
     return run_tests("text", cases, TEST_COUNT(cases));
 }

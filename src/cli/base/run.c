@@ -194,7 +194,7 @@ static bool begins_as_model(const char *path)
     return begins;
 }
 
-static bool is_model(const char *path)
+bool run_is_model(const char *path)
 {
     struct run_path inside;
     snprintf(inside.text, sizeof inside.text, "%s/" RUN_MODEL, path);
@@ -203,11 +203,11 @@ static bool is_model(const char *path)
 
 enum exit_status run_check_first(const char *command, const char *const *paths)
 {
-    if (is_model(paths[0])) {
+    if (run_is_model(paths[0])) {
         return DONE;
     }
     for (size_t i = 1; paths[i] != NULL; i++) {
-        if (is_model(paths[i])) {
+        if (run_is_model(paths[i])) {
             return cli_usage("%s: MODEL comes first, found \"%s\" behind \"%s\"", command, paths[i],
                              paths[0]);
         }

@@ -35,6 +35,9 @@ enum exit_status run_open(struct run *run, const char *folder);
 /* Whether a process is training in a run folder; false where it has ended, or was killed. */
 bool run_is_training(const char *folder);
 
+/* Whether a path is a model file, or a folder with that of a run. */
+bool run_is_model(const char *path);
+
 /* USAGE where the first of several paths, of which it should be, is no model, but a later one is.
  * NULL stands behind the last. */
 enum exit_status run_check_first(const char *command, const char *const *paths);

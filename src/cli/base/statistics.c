@@ -157,6 +157,12 @@ double cli_binomial_tail(size_t successes, size_t trials, double p)
     return (double)k >= (double)n * p ? upper_sum(k, n, p) : 1.0 - upper_sum(n - k + 1, n, 1.0 - p);
 }
 
+double cli_mcnemar(size_t first, size_t second)
+{
+    size_t more = first > second ? first : second;
+    return fmin(1.0, 2.0 * cli_binomial_tail(more, first + second, 0.5));
+}
+
 double regression_unit(const descent_preparation *preparation, size_t output)
 {
     const float *deviations =

@@ -44,6 +44,15 @@ void cli_wilson(size_t correct, size_t total, double *low, double *high);
 double cli_binomial_tail(size_t successes, size_t trials, double p);
 
 /*
+ * McNemar's exact test of two classifiers on the same samples, of which so many are answered
+ * rightly by the first alone, and by the second alone: the two-sided p of such a difference, or a
+ * larger one, where both are equally good. McNemar, "Note on the sampling error of the difference
+ * between correlated proportions or percentages", Psychometrika 12 (1947); exactly, it is the sign
+ * test: min(1, 2 P(X ≥ max(first, second))) with X binomial, n = first + second, p = 1/2.
+ */
+double cli_mcnemar(size_t first, size_t second);
+
+/*
  * How well numbers are predicted:
  *
  *     R² = 1 − Σ (output − target)² / Σ (target − mean target)²,   RMSE = √ mean (output − target)²

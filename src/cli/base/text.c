@@ -86,6 +86,22 @@ void text_cut(char *cut, size_t size, const char *text)
     memcpy(cut + end, dots, sizeof dots);
 }
 
+void text_shorten(char *text, size_t length)
+{
+    size_t found = strlen(text), head = length / 2 - 2, tail = found - length / 2 + 1;
+    if (found <= length) {
+        return;
+    }
+    while (head > 0 && ((unsigned char)text[head] & 0xC0) == 0x80) {
+        head--;
+    }
+    while (((unsigned char)text[tail] & 0xC0) == 0x80) {
+        tail++;
+    }
+    memcpy(text + head, "...", 3);
+    memmove(text + head + 3, text + tail, found - tail + 1);
+}
+
 void text_append(char *text, size_t size, const char *format, ...)
 {
     size_t used = strlen(text);

@@ -33,6 +33,10 @@ void text_shape(char *text, size_t size, const descent_shape *shape);
  * in "...". Both may be the same. */
 void text_cut(char *cut, size_t size, const char *text);
 
+/* Cuts out the middle of a text of more than so many bytes, at least 8, in place and between
+ * characters (UTF-8): "models/digits...-161500". */
+void text_shorten(char *text, size_t length);
+
 /* Adds to the end of a text of so many bytes; cut where it is full. */
 void text_append(char *text, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

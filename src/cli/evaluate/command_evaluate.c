@@ -1,30 +1,17 @@
 /*
  * descent evaluate: how good a model is on a data set.
  */
+#include "cli/evaluate/evaluate.h"
+
 #include "cli/base/left_aside.h"
 #include "cli/base/reading.h"
 #include "cli/base/record.h"
 #include "cli/base/run.h"
-#include "cli/base/source.h"
-#include "cli/evaluate/evaluation.h"
-#include "cli/evaluate/scored.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct evaluate_options {
-    struct source_options source;
-    int part;
-    uint64_t batch;
-    uint64_t threads; /* 0: by the shapes */
-    double threshold;
-    char *logits, *samples;
-    bool wrong;
-    bool json;
-    bool quiet;
-};
 
 static const char *part_name(int i)
 {
@@ -47,6 +34,18 @@ static bool has_samples(const void *values)
     return ((const struct evaluate_options *)values)->samples != NULL;
 }
 
+static bool has_one_model(const void *values)
+{
+    return ((const struct evaluate_options *)values)->models < 2;
+}
+
+static bool has_several_models(const void *values)
+{
+    return !has_one_model(values);
+}
+
+#define WITH_ONE_MODEL .applies = has_one_model, .only = "with one model"
+
 static const struct option rows[] = {
     {"part", AT(CHOICE, part), .common = true, .former = 'p', .choice = part_name,
      .initial = "auto", .value = "PART",
@@ -59,12 +58,13 @@ static const struct option rows[] = {
     {"threshold", AT(NUMBER, threshold), OPTION_FROM_TO(0.0, 1.0), .initial = "0.5",
      .help = "Probability above which a label, or the second of two classes, is predicted after "
              "--loss binary-cross-entropy"},
-    {"logits", AT(TEXT, logits), .value = "FILE",
+    {"csv", AT(TEXT, csv), .value = "FILE", .applies = has_several_models,
+     .only = "with several models", .help = "With several models: write their table as CSV"},
+    {"logits", AT(TEXT, logits), .value = "FILE", WITH_ONE_MODEL,
      .help = "Write the model's outputs as a tensor 'logits' [samples x outputs] (safetensors)"},
-    {"samples", AT(TEXT, samples), .common = true, .value = "FILE",
+    {"samples", AT(TEXT, samples), .common = true, .value = "FILE", WITH_ONE_MODEL,
      .help = "Write each sample's label and prediction (CSV); with its probability, and its row or "
-             "image "
-             "file"},
+             "image file"},
     {"wrong", AT(FLAG, wrong), .common = true, .applies = has_samples, .only = "with --samples",
      .help = "With --samples: only those predicted wrongly"},
     OPTION_JSON(struct evaluate_options, EVALUATION),
@@ -72,25 +72,17 @@ static const struct option rows[] = {
     SOURCE_OPTIONS(struct evaluate_options, source, DATA),
 };
 
-static const struct option_table TABLE = OPTION_TABLE(
-    rows, groups, "MODEL DATA",
-    .operands = "MODEL is a run folder or a model file. DATA is " SOURCE_KINDS,
-    .examples = {
-        {"descent evaluate models/digits-20260101-120000 digits",
-         "The test samples: loss, accuracy, and the classes one by one."},
-        {"descent evaluate models/digits digits --samples wrong.csv --wrong",
-         "Writes the samples that are predicted wrongly."},
-        {"descent evaluate models/wine new.csv --json", "Scores other data, for programs."},
-    });
-
-struct evaluate {
-    struct evaluate_options options;
-    struct option_arguments arguments;
-    struct progress display;
-    struct trained_model trained;
-    struct evaluation evaluation;
-    struct scored scored;
-};
+const struct option_table EVALUATE_OPTIONS =
+    OPTION_TABLE(rows, groups, "MODEL... DATA",
+                 .operands = "MODEL is a run folder or a model file. DATA is " SOURCE_KINDS,
+                 .examples = {
+                     {"descent evaluate models/digits-20260101-120000 digits",
+                      "The test samples: loss, accuracy, and the classes one by one."},
+                     {"descent evaluate models/digits digits --samples wrong.csv --wrong",
+                      "Writes the samples that are predicted wrongly."},
+                     {"descent evaluate models/first models/second digits",
+                      "Which of them is better, by McNemar's exact test."},
+                 });
 
 /* How the model's own test part was held back, whatever was given. */
 static enum exit_status recall_split(struct evaluate *evaluate)
@@ -112,12 +104,12 @@ static enum exit_status init_source(struct evaluate *evaluate, descent_source *s
     struct evaluate_options *options = &evaluate->options;
     CLI_TRY(recall_split(evaluate));
     CLI_TRY(source_recall(&options->source, &evaluate->trained));
-    CLI_TRY(option_apply(&TABLE, &evaluate->arguments, options));
+    CLI_TRY(option_apply(&EVALUATE_OPTIONS, evaluate->arguments, options));
     if (options->part != DESCENT_PART_TRAIN &&
-        option_given(&TABLE, &evaluate->arguments, "limit")) {
+        option_given(&EVALUATE_OPTIONS, evaluate->arguments, "limit")) {
         return cli_usage("--limit has an effect only with --part train");
     }
-    source_init(source, &options->source, &evaluate->display);
+    source_init(source, &options->source, evaluate->display);
     source->threads = (int)options->threads;
     return source_follow_model(source, &evaluate->trained);
 }
@@ -125,9 +117,9 @@ static enum exit_status init_source(struct evaluate *evaluate, descent_source *s
 /* Who says how to split wants the test part. */
 static int part_of(const struct evaluate *evaluate)
 {
-    const struct option_arguments *arguments = &evaluate->arguments;
-    bool split =
-        option_given(&TABLE, arguments, "test") || option_given(&TABLE, arguments, "test-seed");
+    const struct option_arguments *arguments = evaluate->arguments;
+    bool split = option_given(&EVALUATE_OPTIONS, arguments, "test") ||
+                 option_given(&EVALUATE_OPTIONS, arguments, "test-seed");
     bool automatic = evaluate->options.part == SCORED_AUTO;
     return automatic && split ? (int)DESCENT_PART_TEST : evaluate->options.part;
 }
@@ -138,10 +130,12 @@ static enum exit_status load_from(struct evaluate *evaluate, descent_source *sou
     CLI_TRY(scored_load(&evaluate->scored, folder, source, part_of(evaluate), &evaluate->trained));
     CLI_TRY(source_check_effects(&evaluate->options.source, evaluate->scored.dataset,
                                  evaluate->scored.part != DESCENT_PART_ALL));
-    reading_warn(&evaluate->display, evaluate->scored.name, evaluate->trained.columns,
+    reading_warn(evaluate->display, evaluate->scored.name, evaluate->trained.columns,
                  descent_dataset_reading(evaluate->scored.dataset));
-    left_aside_warn(&evaluate->display,
-                    (const descent_dataset *[]){evaluate->scored.dataset, NULL});
+    if (!evaluate->told) {
+        left_aside_warn(evaluate->display,
+                        (const descent_dataset *[]){evaluate->scored.dataset, NULL});
+    }
     CLI_TRY(evaluation_check(&evaluate->trained, evaluate->scored.dataset, folder));
     descent_source asked; /* before it had to go with the model */
     source_init(&asked, &evaluate->options.source, NULL);
@@ -219,7 +213,7 @@ static enum exit_status print(const struct evaluate *evaluate)
 static enum exit_status check_model(const struct evaluate *evaluate)
 {
     const struct evaluate_options *options = &evaluate->options;
-    if (option_given(&TABLE, &evaluate->arguments, "threshold")) {
+    if (option_given(&EVALUATE_OPTIONS, evaluate->arguments, "threshold")) {
         CLI_TRY(trained_model_check_threshold(&evaluate->trained));
     }
     if (options->wrong && evaluate->trained.regression) {
@@ -244,37 +238,76 @@ static enum exit_status score(struct evaluate *evaluate)
     return options->samples != NULL ? save_samples(evaluate) : DONE;
 }
 
-static enum exit_status run(struct evaluate *evaluate, int argc, const char **argv)
+enum exit_status evaluate_model(struct evaluate *evaluate, const char *model, const char *data)
 {
-    const struct evaluate_options *options = &evaluate->options;
-    CLI_TRY(option_read_command(&TABLE, argc, argv, &evaluate->arguments, &evaluate->options));
-    CLI_TRY(option_check_effects(&TABLE, &evaluate->arguments, &evaluate->options));
-    source_note_given(&evaluate->options.source, &TABLE, &evaluate->arguments);
-    const char *const *arguments = evaluate->arguments.rest;
-    if (arguments[0] == NULL || arguments[1] == NULL || arguments[2] != NULL) {
+    source_note_given(&evaluate->options.source, &EVALUATE_OPTIONS, evaluate->arguments);
+    CLI_TRY(trained_model_load(&evaluate->trained, model));
+    CLI_TRY(check_model(evaluate));
+    CLI_TRY(load_data(evaluate, data));
+    return score(evaluate);
+}
+
+void evaluate_free(struct evaluate *evaluate)
+{
+    evaluation_free(&evaluate->evaluation);
+    descent_dataset_destroy(evaluate->scored.dataset);
+    trained_model_free(&evaluate->trained);
+}
+
+/* Models come first, and one data set last. */
+static enum exit_status check_order(const char *const *arguments, size_t models)
+{
+    const char *data = arguments[models];
+    CLI_TRY(run_check_first("evaluate", arguments));
+    for (size_t i = 1; i < models; i++) {
+        if (data_holds_part(arguments[i]) && !run_is_model(arguments[i]) && !run_is_model(data)) {
+            return cli_usage("evaluate: expected one DATA, found \"%s\" and \"%s\"", arguments[i],
+                             data);
+        }
+    }
+    return run_is_model(data) && !data_holds_part(data)
+               ? cli_usage("evaluate: DATA comes last, found the model \"%s\"", data)
+               : DONE;
+}
+
+static enum exit_status run(struct evaluate *evaluate, const char *const *arguments)
+{
+    struct evaluate_options *options = &evaluate->options;
+    size_t count = 0;
+    while (arguments[count] != NULL) {
+        count++;
+    }
+    if (count < 2) {
         return cli_usage("evaluate: expected a model and a data set, MODEL first");
     }
-    evaluate->display = progress_create(options->quiet);
-    CLI_TRY(run_check_first("evaluate", arguments));
-    CLI_TRY(trained_model_load(&evaluate->trained, arguments[0]));
-    CLI_TRY(check_model(evaluate));
-    CLI_TRY(load_data(evaluate, arguments[1]));
-    CLI_TRY(score(evaluate));
+    options->models = count - 1;
+    CLI_TRY(option_check_effects(&EVALUATE_OPTIONS, evaluate->arguments, options));
+    CLI_TRY(check_order(arguments, options->models));
+    const char *data = arguments[count - 1];
+    if (options->models > 1) {
+        return evaluate_several(evaluate, arguments, options->models, data);
+    }
+    CLI_TRY(evaluate_model(evaluate, arguments[0], data));
     return print(evaluate);
 }
 
 const struct option_table *command_evaluate_options(void)
 {
-    return &TABLE;
+    return &EVALUATE_OPTIONS;
 }
 
 enum exit_status command_evaluate(int argc, const char **argv)
 {
-    struct evaluate evaluate = {0};
-    enum exit_status status = run(&evaluate, argc, argv);
-    evaluation_free(&evaluate.evaluation);
-    descent_dataset_destroy(evaluate.scored.dataset);
-    trained_model_free(&evaluate.trained);
-    option_free(&TABLE, &evaluate.arguments, &evaluate.options);
+    struct option_arguments arguments = {0};
+    struct evaluate evaluate = {.arguments = &arguments};
+    enum exit_status status =
+        option_read_command(&EVALUATE_OPTIONS, argc, argv, &arguments, &evaluate.options);
+    struct progress display = progress_create(evaluate.options.quiet);
+    evaluate.display = &display;
+    if (status == DONE) {
+        status = run(&evaluate, arguments.rest);
+    }
+    evaluate_free(&evaluate);
+    option_free(&EVALUATE_OPTIONS, &arguments, &evaluate.options);
     return status;
 }

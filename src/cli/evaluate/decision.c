@@ -42,6 +42,7 @@ void evaluation_decide(struct evaluation *evaluation, const descent_dataset *dat
         evaluation->confusion[i] = 0;
     }
     for (size_t i = 0; i < evaluation->metrics.samples; i++) {
-        evaluation->metrics.correct += decide(evaluation, dataset, i);
+        evaluation->right[i] = decide(evaluation, dataset, i);
+        evaluation->metrics.correct += evaluation->right[i];
     }
 }

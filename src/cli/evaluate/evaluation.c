@@ -61,9 +61,10 @@ enum exit_status evaluation_check(const struct trained_model *trained,
     return DONE;
 }
 
-static enum exit_status allocate(struct evaluation *evaluation, size_t samples, bool targets,
-                                 bool keep_outputs)
+static enum exit_status allocate(struct evaluation *evaluation, size_t samples,
+                                 const struct trained_model *trained, bool keep_outputs)
 {
+    bool targets = has_targets(trained);
     size_t classes = evaluation->classes, width = evaluation->width;
     if (!targets) {
         evaluation->confusion = calloc(classes, classes * sizeof *evaluation->confusion);
@@ -75,6 +76,12 @@ static enum exit_status allocate(struct evaluation *evaluation, size_t samples, 
         evaluation->outputs = calloc(samples, width * sizeof *evaluation->outputs);
         if (evaluation->outputs == NULL) {
             return cli_failed("out of memory for %zu x %zu outputs", samples, width);
+        }
+    }
+    if (!trained->regression) {
+        evaluation->right = calloc(samples, sizeof *evaluation->right);
+        if (evaluation->right == NULL) {
+            return cli_failed("out of memory for %zu answers", samples);
         }
     }
     return DONE;
@@ -111,8 +118,9 @@ static enum exit_status evaluate_batches(struct evaluation *evaluation, const st
 {
     descent_batch batch;
     while (descent_loader_next(pass->loader, &batch)) {
+        size_t done = evaluation->metrics.samples;
         if (evaluation->outputs != NULL) {
-            float *outputs = evaluation->outputs + evaluation->metrics.samples * evaluation->width;
+            float *outputs = evaluation->outputs + done * evaluation->width;
             CLI_TRY_LIBRARY(
                 descent_network_forward(pass->network, batch.features, batch.n, outputs));
         }
@@ -121,6 +129,7 @@ static enum exit_status evaluate_batches(struct evaluation *evaluation, const st
         for (size_t i = 0; i < batch.n && evaluation->confusion != NULL; i++) {
             size_t row = (size_t)batch.labels[i];
             evaluation->confusion[row * evaluation->classes + (size_t)pass->predictions[i]]++;
+            evaluation->right[done + i] = pass->predictions[i] == batch.labels[i];
         }
     }
     return DONE;
@@ -134,7 +143,7 @@ enum exit_status evaluation_run(struct evaluation *evaluation, const struct trai
                                       .classes = trained->classes};
     size_t samples = descent_dataset_count(dataset);
     batch = batch < samples ? batch : samples;
-    CLI_TRY(allocate(evaluation, samples, has_targets(trained), keep_outputs));
+    CLI_TRY(allocate(evaluation, samples, trained, keep_outputs));
     struct pass pass = {0};
     enum exit_status status = open_pass(&pass, trained, dataset, batch, threads);
     if (status == DONE) {
@@ -147,6 +156,7 @@ enum exit_status evaluation_run(struct evaluation *evaluation, const struct trai
 void evaluation_free(struct evaluation *evaluation)
 {
     free(evaluation->confusion);
+    free(evaluation->right);
     free(evaluation->outputs);
     *evaluation = (struct evaluation){0};
 }

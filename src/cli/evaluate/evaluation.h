@@ -14,6 +14,7 @@ struct evaluation {
     size_t classes;    /* that these tell apart */
     size_t *confusion; /* [classes × classes]: rows are true classes, columns predictions; NULL for
                           numbers */
+    bool *right;       /* [samples], whether the answer is, or all labels are; NULL for numbers */
     float *outputs;   /* [samples × width], in the data set's order, where they were asked for, and
                          always for numbers and labels */
     double threshold; /* of evaluation_decide() */
@@ -65,6 +66,16 @@ enum exit_status evaluation_save_samples(const struct trained_model *trained,
 enum exit_status evaluation_print_regression(const struct evaluation *evaluation,
                                              const struct trained_model *trained,
                                              const descent_dataset *dataset);
+
+/* Over all targets: see statistics.h; MAE is their mean. */
+struct evaluation_errors {
+    double r2, rmse, mae;
+};
+enum exit_status evaluation_errors_of(struct evaluation_errors *errors,
+                                      const struct evaluation *evaluation,
+                                      const struct trained_model *trained,
+                                      const descent_dataset *dataset);
+
 json_t *evaluation_regression_json(const struct evaluation *evaluation,
                                    const struct trained_model *trained,
                                    const descent_dataset *dataset);

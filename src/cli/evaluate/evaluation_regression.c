@@ -130,6 +130,21 @@ enum exit_status evaluation_print_regression(const struct evaluation *evaluation
     return status;
 }
 
+enum exit_status evaluation_errors_of(struct evaluation_errors *errors,
+                                      const struct evaluation *evaluation,
+                                      const struct trained_model *trained,
+                                      const descent_dataset *dataset)
+{
+    struct figures *figures = measure(evaluation, trained, dataset);
+    if (figures == NULL) {
+        return cli_failed("out of memory for the figures of %zu targets", evaluation->width);
+    }
+    const struct figures *all = &figures[evaluation->width];
+    *errors = (struct evaluation_errors){all->r2, all->rmse, all->mae};
+    free(figures);
+    return DONE;
+}
+
 json_t *evaluation_regression_json(const struct evaluation *evaluation,
                                    const struct trained_model *trained,
                                    const descent_dataset *dataset)

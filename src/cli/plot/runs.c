@@ -91,25 +91,6 @@ static bool cut_last_folder(struct plotted_run *runs, size_t count)
     return true;
 }
 
-/* Cuts out the middle of a long name, at boundaries of UTF-8 characters. */
-static void shorten(char *name)
-{
-    size_t length = strlen(name);
-    if (length <= PATH_MAX_BYTES) {
-        return;
-    }
-    size_t head = PATH_MAX_BYTES / 2 - 2;
-    size_t tail = length - PATH_MAX_BYTES / 2 + 1;
-    while (head > 0 && ((unsigned char)name[head] & 0xC0) == 0x80) {
-        head--;
-    }
-    while (((unsigned char)name[tail] & 0xC0) == 0x80) {
-        tail++;
-    }
-    memcpy(name + head, "...", 3);
-    memmove(name + head + 3, name + tail, length - tail + 1);
-}
-
 /*
  * Several runs are named after what differs between their configurations, such as "optimizer sgd,
  * lr 0.1"; where that does not tell them apart, after what tells their paths apart, without the
@@ -127,7 +108,7 @@ static void name_runs(struct plotted_run *runs, size_t count,
     while (cut_last_folder(runs, count)) {
     }
     for (size_t r = 0; r < count; r++) {
-        shorten(runs[r].path);
+        text_shorten(runs[r].path, PATH_MAX_BYTES);
         snprintf(runs[r].name, sizeof runs[r].name, "%s", runs[r].path);
     }
 }
