@@ -30,7 +30,8 @@ def read_svg(path):
     texts = ["".join(text.itertext()).strip() for text in tree.iter(SVG + "text")]
     curves = []
     for group in tree.iter(SVG + "g"):
-        if not group.get("id", "").startswith("gnuplot_plot"):
+        shades = group.find(f".//{SVG}image") is not None
+        if shades or not group.get("id", "").startswith("gnuplot_plot"):
             continue
         pieces = [[(float(x), float(y)) for x, y in re.findall(r"([\d.]+),([\d.]+)", piece)]
                   for path in group.iter(SVG + "path") for piece in path.get("d").split("M")[1:]]

@@ -199,7 +199,7 @@ class FindLr(CommandCase):
         for parts, *options in ((["--lr-from", "(0, 1e+06]"], "--lr-from", "0"),
                                 (["--lr-to", "at least 10 times"], "--lr-from", "1", "--lr-to", "9"),
                                 (["--steps", "50"], "--steps", "49"),
-                                (["--out", ".png"], "--out", "curve.pdf"),
+                                (["--out", ".png"], "--out", "curve.jpeg"),
                                 (["--momentum", "sgd"], "--momentum", "0.9"),
                                 (["--lr"], "--lr", "0.1"),
                                 (["--epochs"], "--epochs", "3"),

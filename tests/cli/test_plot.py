@@ -293,7 +293,7 @@ class Plot(PlotCase):
         self.make_run("run")
         for parts, arguments in [
                 (["at least one run"], []),
-                (["--out", ".png, .svg or .txt", "x.jpeg"], ["run", "--out", "x.jpeg"]),
+                (["--out", ".png, .svg, .pdf or .txt", "x.jpeg"], ["run", "--out", "x.jpeg"]),
                 (["--out"], ["run", "--out", ".png"]),
                 (["--what", "loss, accuracy", "layers", "speed"], ["run", "--what", "loss,speed"]),
                 (["--what", "nothing"], ["run", "--what", ","]),

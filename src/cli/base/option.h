@@ -22,8 +22,8 @@
  *     static const struct option_table TABLE = OPTION_TABLE(
  *         rows, groups, "FUNCTION", .examples = {{"descent walk …", "What that does."}});
  *
- * SOURCE_OPTIONS() (source.h), CHART_OUTPUT_OPTIONS() (plot/chart_output.h), OPTION_QUIET() and
- * OPTION_JSON() are groups of rows. A row can also be that of another table, for a member of its
+ * SOURCE_OPTIONS() (source.h), FIGURE_OPTIONS() (plot/figure.h), OPTION_QUIET() and OPTION_JSON()
+ * are groups of rows. A row can also be that of another table, for a member of its
  * struct, with another group, default, help or words. The command then is
  *
  *     struct option_arguments arguments = {0};

@@ -1,32 +1,12 @@
 /*
- * Writes a figure's panels as gnuplot script while they are described. Numbers go in as data
- * blocks, texts as quoted strings; the rest of the script is constant.
- *
- * The palette is that of Okabe and Ito (2008), "Color universal design", which stays legible with
- * any common colour blindness, with a dark red in place of its yellow, which is faint on white.
+ * Collects what a figure shows. Where memory runs out, the rest is dropped, and figure_draw() says
+ * so.
  */
 #include "cli/plot/figure.h"
 
-#include "cli/plot/gnuplot.h"
-
-#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
-
-static const char *const palette[] = {
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#882255",
-};
-
-enum { PALETTE_SIZE = sizeof palette / sizeof palette[0] };
-
-/* Characters that gnuplot draws lines of in text; it starts again after them. */
-enum { TEXT_LINES = 7 };
-
-/* Curves of up to this many points show the points as well. */
-enum { POINTS_SHOWN_MAX = 40 };
-
-/* An axis of integers has a tic at each one up to this range; gnuplot would put halves between. */
-enum { INTEGER_TICS_MAX = 12 };
+#include <string.h>
 
 static const struct figure_extent no_values = {HUGE_VAL, -HUGE_VAL};
 
@@ -39,24 +19,42 @@ static void extend(struct figure_extent *extent, double value)
 enum exit_status figure_begin(struct figure *figure, const char *path)
 {
     *figure = (struct figure){.path = path};
-    if (path != NULL) {
-        CLI_TRY(figure_format_of(&figure->format, path));
-    }
-    figure->script = open_memstream(&figure->script_text, &figure->script_length);
-    return figure->script != NULL ? DONE : cli_failed("out of memory for a figure");
+    return path != NULL ? figure_format_of(&figure->format, path) : DONE;
 }
 
+static void free_panel(struct figure_panel *panel)
+{
+    for (size_t c = 0; c < panel->count; c++) {
+        for (size_t p = 0; p < panel->curves[c].count; p++) {
+            free(panel->curves[c].points[p].label);
+        }
+        free(panel->curves[c].points);
+    }
+    free(panel->curves);
+    free(panel->contours.heights);
+    free(panel->contours.levels);
+    *panel = (struct figure_panel){0};
+}
+
+/* The labels of panels that have ended are their own. */
 void figure_free(struct figure *figure)
 {
-    if (figure->plot != NULL) {
-        fclose(figure->plot);
+    free_panel(&figure->panel);
+    for (size_t p = 0; p < figure->panels; p++) {
+        free((char *)figure->ended[p].x.label);
+        free((char *)figure->ended[p].y.label);
+        free_panel(&figure->ended[p]);
     }
-    if (figure->script != NULL) {
-        fclose(figure->script);
-    }
-    free(figure->plot_text);
-    free(figure->script_text);
+    free(figure->ended);
     *figure = (struct figure){0};
+}
+
+/* Room for one more element of `size` bytes in an array of `count`; NULL where memory is out. */
+static void *grow(struct figure *figure, void *array, size_t count, size_t size)
+{
+    void *grown = realloc(array, (count + 1) * size);
+    figure->out_of_memory |= grown == NULL;
+    return grown;
 }
 
 void figure_panel(struct figure *figure, const char *title, struct figure_axis x,
@@ -68,86 +66,21 @@ void figure_panel(struct figure *figure, const char *title, struct figure_axis x
     snprintf(figure->panel.title, sizeof figure->panel.title, "%s", title);
 }
 
-/* A curve in text: a line type is a character, and behind the last of them letters mark points. */
-static void write_text_style(FILE *plot, const struct figure_curve *curve)
-{
-    if (curve->style == FIGURE_GROUND) {
-        fputs("with points pt '.'", plot);
-    } else if (curve->style >= FIGURE_CIRCLES) {
-        fprintf(plot, "with points pt '%c'", curve->style == FIGURE_CIRCLES ? 'o' : 'x');
-    } else if (curve->colour < TEXT_LINES) {
-        fprintf(plot, "with lines lt %zu", curve->colour + 1);
-    } else {
-        fprintf(plot, "with points pt '%c'", (char)('A' + (curve->colour - TEXT_LINES) % 26));
-    }
-}
-
-static void write_style(FILE *plot, const struct figure_curve *curve)
-{
-    static const char *const looks[] = {[FIGURE_SOLID] = "lw 2 dt 1",
-                                        [FIGURE_DASHED] = "lw 1.2 dt 2",
-                                        [FIGURE_DOTTED] = "lw 1.6 dt 3",
-                                        [FIGURE_DASH_DOTTED] = "lw 1.2 dt 4"};
-    if (curve->style == FIGURE_GROUND) {
-        fputs("with lines lc rgb '#98a0a8' lw 1.2 dt 1", plot);
-    } else if (curve->style >= FIGURE_CIRCLES) {
-        fprintf(plot, "with points pt %d ps 1.4 lw 2 lc rgb '#202020'",
-                curve->style == FIGURE_CIRCLES ? 6 : 2);
-    } else {
-        fprintf(plot, "with %s lc rgb '%s' %s",
-                curve->points <= POINTS_SHOWN_MAX ? "linespoints pt 7 ps 0.5" : "lines",
-                palette[curve->colour % PALETTE_SIZE], looks[curve->style]);
-    }
-}
-
-/* Adds the last data block to the "plot" command. An empty title would still take room in the
- * legend; in text, a blank parts a name from its line. */
-static void write_curve(struct figure *figure)
-{
-    const struct figure_curve *curve = &figure->curve;
-    bool text = figure->format == FIGURE_TEXT;
-    bool first = figure->plot == NULL;
-    if (first) {
-        figure->plot = open_memstream(&figure->plot_text, &figure->plot_length);
-    }
-    if (figure->plot == NULL) {
-        figure->out_of_memory = true;
-        return;
-    }
-    fprintf(figure->plot, "%s $data%zu using 1:2 ", first ? "plot" : ",", figure->blocks);
-    if (curve->title[0] == '\0') {
-        fputs("notitle ", figure->plot);
-    } else {
-        figure->entries++;
-        fputs(text ? "title ' '." : "title ", figure->plot);
-        gnuplot_quote(figure->plot, curve->title);
-        fputs(" ", figure->plot);
-    }
-    (text ? write_text_style : write_style)(figure->plot, curve);
-}
-
-/* Ends the curve to which points were added, if there is one. */
-static void end_curve(struct figure *figure)
-{
-    if (figure->curve.points > 0) {
-        fputs("END\n", figure->script);
-    }
-    if (figure->curve.shown > 0) {
-        write_curve(figure);
-    }
-    figure->curve = (struct figure_curve){0};
-}
-
 void figure_curve(struct figure *figure, enum figure_style style, size_t colour, const char *title,
                   ...)
 {
-    end_curve(figure);
-    figure->curve.style = style;
-    figure->curve.colour = colour;
+    struct figure_panel *panel = &figure->panel;
+    struct figure_curve *curves = grow(figure, panel->curves, panel->count, sizeof *curves);
+    if (curves == NULL) {
+        return;
+    }
+    panel->curves = curves;
+    struct figure_curve *curve = &curves[panel->count++];
+    *curve = (struct figure_curve){.style = style, .colour = colour};
     if (title != NULL) {
         va_list arguments;
         va_start(arguments, title);
-        vsnprintf(figure->curve.title, sizeof figure->curve.title, title, arguments);
+        vsnprintf(curve->title, sizeof curve->title, title, arguments);
         va_end(arguments);
     }
 }
@@ -157,125 +90,176 @@ static bool has_place(const struct figure_axis *axis, double value)
     return isfinite(value) && (value > 0.0 || !(axis->logarithmic || axis->doubling));
 }
 
-void figure_point(struct figure *figure, double x, double y)
+/* The curve that is open, or NULL where there was no memory for it. */
+static struct figure_curve *open_curve(const struct figure *figure)
 {
-    struct figure_panel *panel = &figure->panel;
-    struct figure_curve *curve = &figure->curve;
-    if (curve->points++ == 0) {
-        fprintf(figure->script, "$data%zu << END\n", ++figure->blocks);
-    }
-    if (has_place(&panel->x, x)) {
-        extend(&panel->all_x, x);
-    }
-    if (!has_place(&panel->x, x) || !has_place(&panel->y, y)) {
-        fputs("NaN NaN\n", figure->script);
-        return;
-    }
-    curve->shown++;
-    extend(&panel->all_y, y);
-    if (curve->points > 1) {
-        extend(&panel->later_y, y);
-    }
-    fprintf(figure->script, "%.9g %.9g\n", x, y);
+    const struct figure_panel *panel = &figure->panel;
+    return panel->count > 0 ? &panel->curves[panel->count - 1] : NULL;
 }
 
-/* gnuplot finds the lines, into a data block as if they were a curve's points. */
+/* Room for a point; NULL where memory is out. Curves may have a point for each of many steps, so
+ * that the room doubles. */
+static struct figure_point *add_point(struct figure *figure)
+{
+    struct figure_curve *curve = open_curve(figure);
+    if (curve == NULL) {
+        return NULL;
+    }
+    if (curve->count == curve->capacity) {
+        size_t capacity = curve->capacity > 0 ? 2 * curve->capacity : 64;
+        struct figure_point *points = grow(figure, curve->points, capacity - 1, sizeof *points);
+        if (points == NULL) {
+            return NULL;
+        }
+        curve->points = points;
+        curve->capacity = capacity;
+    }
+    return &curve->points[curve->count++];
+}
+
+/* What shows of a value with its interval, for the panel's range. */
+static void extend_heights(struct figure *figure, const struct figure_point *point)
+{
+    struct figure_panel *panel = &figure->panel;
+    const double values[] = {point->y, point->low, point->high};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        if (has_place(&panel->y, values[i])) {
+            extend(&panel->all_y, values[i]);
+            if (open_curve(figure)->count > 1) {
+                extend(&panel->later_y, values[i]);
+            }
+        }
+    }
+}
+
+void figure_range(struct figure *figure, double x, double y, double low, double high)
+{
+    const struct figure_panel *panel = &figure->panel;
+    struct figure_point *point = add_point(figure);
+    if (point == NULL) {
+        return;
+    }
+    *point = (struct figure_point){.x = x, .y = y, .low = low, .high = high};
+    bool across = has_place(&panel->x, x);
+    if (across) {
+        extend(&figure->panel.all_x, x);
+    }
+    if (open_curve(figure)->style == FIGURE_VERTICAL) {
+        open_curve(figure)->shown += across;
+    } else if (across && has_place(&panel->y, y)) {
+        open_curve(figure)->shown++;
+        extend_heights(figure, point);
+    } else {
+        point->y = NAN;
+    }
+}
+
+void figure_point(struct figure *figure, double x, double y)
+{
+    figure_range(figure, x, y, y, y);
+}
+
+void figure_label(struct figure *figure, const char *format, ...)
+{
+    char text[FIGURE_TITLE_BYTES];
+    struct figure_curve *curve = open_curve(figure);
+    if (curve == NULL || curve->count == 0) {
+        return;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    struct figure_point *point = &curve->points[curve->count - 1];
+    free(point->label);
+    point->label = strdup(text);
+    figure->out_of_memory |= point->label == NULL;
+}
+
+static double *copy(struct figure *figure, const double *values, size_t count)
+{
+    double *copied = malloc((count > 0 ? count : 1) * sizeof *copied);
+    if (copied == NULL) {
+        figure->out_of_memory = true;
+        return NULL;
+    }
+    memcpy(copied, values, count * sizeof *copied);
+    return copied;
+}
+
 void figure_contours(struct figure *figure, const double *heights, size_t side,
                      const double *levels, size_t level_count)
 {
-    FILE *script = figure->script;
-    const struct figure_panel *panel = &figure->panel;
-    figure_curve(figure, FIGURE_GROUND, 0, NULL);
-    size_t block = ++figure->blocks;
-    fprintf(script, "$grid%zu << END\n", block);
-    for (size_t i = 0; i < side * side; i++) {
-        size_t row = i / side, column = i % side;
-        double x = (double)column / (double)(side - 1);
-        double y = (double)row / (double)(side - 1);
-        fprintf(script, "%s%.9g %.9g %.9g\n", row > 0 && column == 0 ? "\n" : "",
-                panel->x.low + x * (panel->x.high - panel->x.low),
-                panel->y.low + y * (panel->y.high - panel->y.low), heights[i]);
-    }
-    fputs("END\nunset logscale\nset xrange [*:*]\nset yrange [*:*]\n"
-          "set contour base\nunset surface\nset cntrparam levels discrete ",
-          script);
-    for (size_t i = 0; i < level_count; i++) {
-        fprintf(script, "%s%.9g", i == 0 ? "" : ",", levels[i]);
-    }
-    fprintf(script,
-            "\nset table $data%zu\nsplot $grid%zu using 1:2:3\nunset table\n"
-            "unset contour\nset surface\n",
-            block, block);
-    write_curve(figure);
+    struct figure_contours *contours = &figure->panel.contours;
+    contours->heights = copy(figure, heights, side * side);
+    contours->levels = copy(figure, levels, level_count);
+    contours->side = side;
+    contours->level_count = level_count;
 }
 
-static void write_bound(FILE *script, double bound)
-{
-    if (isnan(bound)) {
-        fputs("*", script);
-    } else {
-        fprintf(script, "%.9g", bound);
-    }
-}
-
-static void write_axis(FILE *script, char name, const struct figure_axis *axis)
-{
-    /* A range from 0 is refused as long as the panel before lends its logarithms. */
-    fprintf(script, "unset logscale %c\n", name);
-    fprintf(script, "set %crange [", name);
-    write_bound(script, axis->low);
-    fputs(":", script);
-    write_bound(script, axis->high);
-    fputs("]\n", script);
-    if (axis->logarithmic || axis->doubling) {
-        fprintf(script, "set logscale %c %d\n", name, axis->doubling ? 2 : 10);
-    }
-    bool few = axis->integers && axis->high - axis->low <= INTEGER_TICS_MAX;
-    fprintf(script, "set %ctics %s\n", name, few ? "1" : "autofreq");
-}
-
-/* Beside a text panel there is no room for the vertical axis's label; it stands above instead. */
-static void write_texts(FILE *script, const struct figure_panel *panel, bool text)
-{
-    fputs("set title ", script);
-    gnuplot_quote(script, text ? panel->y.label : panel->title);
-    fputs("\nset xlabel ", script);
-    gnuplot_quote(script, panel->x.label);
-    fputs("\nset ylabel ", script);
-    gnuplot_quote(script, text ? "" : panel->y.label);
-    fputs("\n", script);
-}
-
-/* Left alone, gnuplot would begin at a tic before the first value. */
+/* Left alone, the range would begin at a tic before the first value. */
 static void close_horizontal_range(struct figure_panel *panel)
 {
     struct figure_axis *x = &panel->x;
-    if (isnan(x->low) && isnan(x->high) && !x->doubling && panel->all_x.low <= panel->all_x.high) {
-        x->low = panel->all_x.low;
-        x->high = panel->all_x.high > x->low ? panel->all_x.high : x->low + 1.0;
+    if (panel->all_x.low > panel->all_x.high) {
+        return;
     }
+    x->low = isnan(x->low) ? panel->all_x.low : x->low;
+    x->high = isnan(x->high) ? panel->all_x.high : x->high;
+    if (!(x->high > x->low)) {
+        x->high = x->logarithmic || x->doubling ? 2.0 * x->low : x->low + 1.0;
+    }
+}
+
+static bool has_points(const struct figure_panel *panel)
+{
+    size_t shown = 0;
+    for (size_t c = 0; c < panel->count; c++) {
+        shown += panel->curves[c].style == FIGURE_VERTICAL ? 0 : panel->curves[c].shown;
+    }
+    return shown > 0;
 }
 
 void figure_end_panel(struct figure *figure)
 {
-    end_curve(figure);
-    if (figure->plot == NULL) {
+    struct figure_panel *panel = &figure->panel;
+    if (!has_points(panel)) {
+        free_panel(panel);
         return;
     }
-    close_horizontal_range(&figure->panel);
-    write_texts(figure->script, &figure->panel, figure->format == FIGURE_TEXT);
-    write_axis(figure->script, 'x', &figure->panel.x);
-    write_axis(figure->script, 'y', &figure->panel.y);
-    if (fclose(figure->plot) == 0) {
-        fprintf(figure->script, "%s\n", figure->plot_text);
-    } else {
-        figure->out_of_memory = true;
+    close_horizontal_range(panel);
+    struct figure_panel *ended = grow(figure, figure->ended, figure->panels, sizeof *ended);
+    char *x = strdup(panel->x.label), *y = strdup(panel->y.label);
+    if (ended != NULL) {
+        figure->ended = ended;
     }
-    free(figure->plot_text);
-    figure->plot = NULL;
-    figure->plot_text = NULL;
-    figure->panels++;
-    figure->most_entries =
-        figure->entries > figure->most_entries ? figure->entries : figure->most_entries;
-    figure->entries = 0;
+    if (ended == NULL || x == NULL || y == NULL) {
+        figure->out_of_memory = true;
+        free(x);
+        free(y);
+        free_panel(panel);
+        return;
+    }
+    panel->x.label = x;
+    panel->y.label = y;
+    ended[figure->panels++] = *panel;
+    *panel = (struct figure_panel){0};
+}
+
+int figure_layer(enum figure_style style)
+{
+    switch (style) {
+    case FIGURE_GROUND:
+        return 0;
+    case FIGURE_BAND:
+        return 1;
+    case FIGURE_DOTS:
+    case FIGURE_VERTICAL:
+        return 3;
+    case FIGURE_CIRCLES:
+    case FIGURE_CROSSES:
+        return 4;
+    default:
+        return 2;
+    }
 }

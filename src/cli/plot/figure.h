@@ -1,7 +1,8 @@
 /*
- * A figure: panels with axes, curves, marks and contour lines, as a picture or as text. It knows
- * neither runs nor walks. Whoever describes one begins a panel, then a curve of it, and adds points
- * to that; gnuplot draws.
+ * A figure as data: panels with axes, curves, marks, bands and contour lines, and one legend below
+ * them all. It knows neither runs nor walks. Whoever describes one begins a panel, then a curve of
+ * it, and adds points to that. figure_draw() shows it as text, in the terminal or a file, or has
+ * gnuplot draw a picture.
  */
 #ifndef DESCENT_CLI_FIGURE_H
 #define DESCENT_CLI_FIGURE_H
@@ -11,21 +12,27 @@
 
 #include <math.h>
 #include <stddef.h>
-#include <stdio.h>
 
 enum { FIGURE_TITLE_BYTES = 320 };
 
-enum figure_format { FIGURE_TEXT, FIGURE_PNG, FIGURE_SVG };
+enum figure_format { FIGURE_TEXT, FIGURE_PNG, FIGURE_SVG, FIGURE_PDF };
 
-/* How a curve looks. The ground is grey and lies under the others; marks are points without a line.
+/*
+ * How a curve looks. Colour and dash are independent: the four kinds of line take any colour.
+ * Grounds lie under everything else, bands above them, marks on top, whatever the order in which
+ * they are added. The colours of grounds and marks are given.
  */
 enum figure_style {
     FIGURE_SOLID,
     FIGURE_DASHED,
     FIGURE_DOTTED,
     FIGURE_DASH_DOTTED,
-    FIGURE_GROUND,
-    FIGURE_CIRCLES,
+    FIGURE_BARS,     /* a solid line with an error bar at each point: figure_range() */
+    FIGURE_BAND,     /* the area between low and high, half transparent: figure_range() */
+    FIGURE_DOTS,     /* points without a line */
+    FIGURE_VERTICAL, /* a thin line across the panel at each point's x, whose y is ignored */
+    FIGURE_GROUND,   /* a thin grey line, for what the others stand out from */
+    FIGURE_CIRCLES,  /* marks without a line, near black */
     FIGURE_CROSSES
 };
 
@@ -50,46 +57,68 @@ struct figure_extent {
     double high;
 };
 
+/* A point; y is NaN for a gap. Low and high are those of an error bar or a band, else y. */
+struct figure_point {
+    double x, y, low, high;
+    char *label; /* text beside it, or NULL */
+};
+
+struct figure_curve {
+    char title[FIGURE_TITLE_BYTES]; /* in the legend; "" for none */
+    enum figure_style style;
+    size_t colour;
+    struct figure_point *points;
+    size_t count, capacity;
+    size_t shown; /* of the points; the others leave gaps */
+};
+
+/* Heights over a panel, as side × side values row by row from the bottom, and the levels at which
+ * lines are drawn, lowest first. */
+struct figure_contours {
+    double *heights; /* NULL: none */
+    size_t side;
+    double *levels;
+    size_t level_count;
+};
+
 struct figure_panel {
     char title[FIGURE_TITLE_BYTES];
     struct figure_axis x;
     struct figure_axis y;
+    bool equal; /* a unit is as long on one axis as on the other; the ranges must be known */
     /* Of the points so far; later_y without the first point of each curve. */
     struct figure_extent all_x;
     struct figure_extent all_y;
     struct figure_extent later_y;
+    struct figure_curve *curves;
+    size_t count;
+    struct figure_contours contours;
 };
 
-struct figure_curve {
-    char title[FIGURE_TITLE_BYTES];
-    enum figure_style style;
-    size_t colour;
-    size_t points;
-    size_t shown; /* of the points; the others leave gaps */
+enum figure_theme { FIGURE_AUTO, FIGURE_LIGHT, FIGURE_DARK, FIGURE_TRANSPARENT };
+
+/* How a picture looks; {0} is the default. */
+struct figure_look {
+    uint64_t width;   /* pixels, 96 of which are an inch of PDF; 0: by the panels */
+    double font_size; /* pixels; not above 0: by the width */
+    char *title;      /* above the panels in place of the figure's own, or NULL */
+    int theme;        /* auto: light, and SVG as its reader's (prefers-color-scheme) */
 };
 
 struct figure {
     enum figure_format format;
     const char *path; /* NULL: the terminal */
     const char *title;
-    size_t width; /* of the whole figure, in pixels or characters; 0: by the panels */
+    struct figure_look look;
+    size_t width; /* of the whole figure, in pixels or characters; 0: by the look and the panels */
     size_t height;
     struct figure_panel panel; /* the open one: texts and bounds may change until it ends */
     size_t panels;             /* that have ended */
-
-    /* The builder's own: the curve that is open, the script of the panels, and its "plot" command,
-     * which comes behind the data of all the panel's curves. */
-    struct figure_curve curve;
+    struct figure_panel *ended;
     bool out_of_memory;
-    size_t blocks;  /* of data */
-    size_t entries; /* in the legend of the open panel, and of the one with the most */
-    size_t most_entries;
-    FILE *script, *plot;
-    char *script_text, *plot_text;
-    size_t script_length, plot_length;
 };
 
-/* The format by the end of a file's name: .png, .svg or .txt. USAGE after naming them for any
+/* The format by the end of a file's name: .png, .svg, .pdf or .txt. USAGE after naming them for any
  * other. */
 enum exit_status figure_format_of(enum figure_format *format, const char *path);
 
@@ -105,7 +134,8 @@ void figure_panel(struct figure *figure, const char *title, struct figure_axis x
 void figure_end_panel(struct figure *figure);
 
 /* Begins a curve with a number in the palette, which starts again after its end, and a name for the
- * legend, NULL for none. */
+ * legend, NULL for none. Curves of one look and name share an entry of the legend, also those of
+ * other panels. */
 void figure_curve(struct figure *figure, enum figure_style style, size_t colour, const char *title,
                   ...) __attribute__((format(printf, 4, 5)));
 
@@ -113,14 +143,70 @@ void figure_curve(struct figure *figure, enum figure_style style, size_t colour,
  * logarithmic axis, leaves a gap. */
 void figure_point(struct figure *figure, double x, double y);
 
-/* Contour lines at some levels, as the ground of a panel whose ranges are known. heights has
- * side × side values of a grid over the panel, row by row from the bottom. */
+/* The same with an interval around it, for error bars and bands. */
+void figure_range(struct figure *figure, double x, double y, double low, double high);
+
+/* Writes a text beside the last point; at the upper end of a vertical line. */
+void figure_label(struct figure *figure, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Shaded heights under contour lines with their values, as the ground of a panel whose ranges are
+ * known. heights has side × side values of a grid over the panel, row by row from the bottom; both
+ * arrays are copied. */
 void figure_contours(struct figure *figure, const double *heights, size_t side,
                      const double *levels, size_t level_count);
 
 /* Draws on the standard output or into the file, which is written whole or not at all; unless
  * quiet, that is reported on the standard error. On failure it says why and returns FAILED. */
 enum exit_status figure_draw(struct figure *figure, bool quiet);
+
+/* What lies above what: curves are drawn by layers from 0 on. */
+enum { FIGURE_LAYERS = 5 };
+int figure_layer(enum figure_style style);
+
+/* The name of a theme, NULL behind the last. */
+const char *figure_theme_name(int index);
+
+/* Bounds of a look. */
+enum { FIGURE_PIXELS_MIN = 200, FIGURE_PIXELS_MAX = 8000 };
+
+/* Whether the name of a file, or NULL, is that of a picture. */
+bool figure_is_picture(const char *path);
+
+/* The rows of a table for the struct `holder` that has a struct figure_look `look`, in a group.
+ * `draws_picture` tells from the holder whether there is a picture (figure_is_picture()). */
+#define FIGURE_LOOK_OPTIONS(holder, number, draws_picture)                                         \
+    {"title", OPTION_AT(TEXT, holder, look.title), .group = (number), .value = "TEXT",             \
+     .help = "Title above the panels"},                                                            \
+        {"width",                                                                                  \
+         OPTION_AT(COUNT, holder, look.width),                                                     \
+         OPTION_FROM_TO(FIGURE_PIXELS_MIN, FIGURE_PIXELS_MAX),                                     \
+         .initial = "auto",                                                                        \
+         .word = "auto",                                                                           \
+         .group = (number),                                                                        \
+         .value = "PIXELS",                                                                        \
+         .applies = (draws_picture),                                                               \
+         .only = FIGURE_ONLY,                                                                      \
+         .help = "Width of a picture; 96 pixels are an inch of PDF"},                              \
+        {"font-size",                                                                              \
+         OPTION_AT(NUMBER, holder, look.font_size),                                                \
+         OPTION_FROM_TO(6.0, 72.0),                                                                \
+         .initial = "auto",                                                                        \
+         .word = "auto",                                                                           \
+         .group = (number),                                                                        \
+         .value = "PIXELS",                                                                        \
+         .applies = (draws_picture),                                                               \
+         .only = FIGURE_ONLY,                                                                      \
+         .help = "Size of a picture's text; auto: by its width"},                                  \
+    {                                                                                              \
+        "theme", OPTION_AT(CHOICE, holder, look.theme),                                            \
+            .choice = figure_theme_name, .initial = "auto", .group = (number), .value = "NAME",    \
+            .applies = (draws_picture), .only = FIGURE_ONLY,                                       \
+            .help = "Colours of a picture; auto: light, and SVG as its "                           \
+                    "reader's (prefers-color-scheme)"                                              \
+    }
+
+#define FIGURE_ONLY "with --out FILE.png, .svg or .pdf"
 
 /* The rows of a table for the struct `holder` that has csv, out and no_plot, in a group. */
 #define FIGURE_OPTIONS(holder, number, out_help, no_plot_help)                                     \

@@ -1,0 +1,174 @@
+/*
+ * Round numbers are 1, 2 and 5 times a power of ten, as on most rulers.
+ */
+#include "cli/plot/figure_axis.h"
+
+#include <string.h>
+
+/* A range ends at a multiple of about this part of it. */
+static const double range_parts = 10.0;
+
+/* A bound may miss its tic by rounding. */
+static const double tolerance = 1e-9;
+
+static const double round_factors[] = {1.0, 2.0, 5.0, 10.0};
+
+enum { ROUND_FACTORS = sizeof round_factors / sizeof round_factors[0] };
+
+static bool is_logarithmic(const struct figure_axis *axis)
+{
+    return axis->logarithmic || axis->doubling;
+}
+
+/* The least round number that is not below a positive value, and the greatest not above. */
+static double round_up(double value)
+{
+    double power = pow(10.0, floor(log10(value)));
+    size_t i = 0;
+    while (i + 1 < ROUND_FACTORS && round_factors[i] * power < value * (1.0 - tolerance)) {
+        i++;
+    }
+    return round_factors[i] * power;
+}
+
+static double round_down(double value)
+{
+    double power = pow(10.0, floor(log10(value)));
+    size_t i = ROUND_FACTORS - 1;
+    while (i > 0 && round_factors[i] * power > value * (1.0 + tolerance)) {
+        i--;
+    }
+    return round_factors[i] * power;
+}
+
+/* Values that are all the same get room on both sides. */
+static struct figure_extent widened(const struct figure_extent *values, bool logarithmic)
+{
+    struct figure_extent wide = *values;
+    if (!(wide.high > wide.low) && logarithmic) {
+        wide = (struct figure_extent){wide.low / 2.0, wide.high * 2.0};
+    } else if (!(wide.high > wide.low)) {
+        double room = wide.low != 0.0 ? 0.1 * fabs(wide.low) : 1.0;
+        wide = (struct figure_extent){wide.low - room, wide.high + room};
+    }
+    return wide;
+}
+
+void figure_axis_close(struct figure_axis *axis, const struct figure_extent *values)
+{
+    struct figure_extent wide = *values;
+    wide.low = isnan(axis->low) ? wide.low : axis->low;
+    wide.high = isnan(axis->high) ? wide.high : axis->high;
+    wide = widened(&wide, is_logarithmic(axis));
+    double step = round_up((wide.high - wide.low) / range_parts);
+    if (isnan(axis->low)) {
+        axis->low =
+            is_logarithmic(axis) ? round_down(wide.low) : step * floor(wide.low / step + tolerance);
+    }
+    if (isnan(axis->high)) {
+        axis->high =
+            is_logarithmic(axis) ? round_up(wide.high) : step * ceil(wide.high / step - tolerance);
+    }
+}
+
+/* "0.25", "60000", "1e-05" as "1e-5": as many digits as tell a tic from its neighbours. */
+static void write_tic(char text[FIGURE_TIC_BYTES], double value, double step, double largest)
+{
+    if (largest < 1e6 && step > 1e-5) {
+        int decimals = (int)fmax(0.0, -floor(log10(step) + tolerance));
+        snprintf(text, FIGURE_TIC_BYTES, "%.*f", decimals, fabs(value) < step / 2.0 ? 0.0 : value);
+        return;
+    }
+    snprintf(text, FIGURE_TIC_BYTES, "%.3g", value);
+    char *exponent = strchr(text, 'e');
+    if (exponent != NULL) {
+        char *digits = exponent + 2 + strspn(exponent + 2, "0");
+        char *to = exponent + 1 + (exponent[1] == '-');
+        memmove(to, digits, strlen(digits) + 1);
+    }
+}
+
+static void add_tic(struct figure_tics *tics, double value, double step, double largest)
+{
+    if (tics->count < FIGURE_TICS_MAX) {
+        tics->at[tics->count] = value;
+        write_tic(tics->text[tics->count++], value, step, largest);
+    }
+}
+
+static void add_linear(struct figure_tics *tics, const struct figure_axis *axis, size_t most)
+{
+    double span = axis->high - axis->low;
+    double step = round_up(span / (double)(most > 1 ? most - 1 : 1));
+    step = axis->integers && step < 1.0 ? 1.0 : step;
+    double largest = fmax(fabs(axis->low), fabs(axis->high));
+    double first = ceil(axis->low / step - tolerance), last = floor(axis->high / step + tolerance);
+    /* Far from zero a step may be lost in rounding. */
+    for (double i = first; i <= last && tics->count < FIGURE_TICS_MAX; i++) {
+        add_tic(tics, i * step, step, largest);
+        if (i + 1.0 <= i) {
+            return;
+        }
+    }
+}
+
+/* Whole powers of the base within the range, and how many of them are passed over for each tic. */
+struct powers {
+    double first, last;
+    double every;
+};
+
+static struct powers powers_within(const struct figure_axis *axis, double base, size_t most)
+{
+    struct powers powers = {ceil(log(axis->low) / log(base) - tolerance),
+                            floor(log(axis->high) / log(base) + tolerance), 1.0};
+    double count = powers.last - powers.first + 1.0;
+    powers.every = fmax(1.0, ceil(count / (double)(most > 0 ? most : 1)));
+    return powers;
+}
+
+static void add_doubling(struct figure_tics *tics, const struct figure_axis *axis, size_t most)
+{
+    struct powers powers = powers_within(axis, 2.0, most);
+    for (double i = powers.first; i <= powers.last; i += powers.every) {
+        double value = exp2(i);
+        add_tic(tics, value, value, value);
+    }
+}
+
+/* Powers of ten; where there is room, 2 and 5 times them as well. */
+static void add_decades(struct figure_tics *tics, const struct figure_axis *axis, size_t most)
+{
+    struct powers powers = powers_within(axis, 10.0, most);
+    bool finer = 3.0 * log10(axis->high / axis->low) <= (double)most;
+    double from = finer ? powers.first - 1.0 : powers.first;
+    for (double i = from; i <= powers.last; i += powers.every) {
+        for (size_t f = 0; f < (finer ? ROUND_FACTORS - 1 : 1); f++) {
+            double value = round_factors[f] * pow(10.0, i);
+            if (value >= axis->low * (1.0 - tolerance) && value <= axis->high * (1.0 + tolerance)) {
+                add_tic(tics, value, pow(10.0, i), value);
+            }
+        }
+    }
+}
+
+void figure_axis_tics(struct figure_tics *tics, const struct figure_axis *axis, size_t most)
+{
+    tics->count = 0;
+    most = most < FIGURE_TICS_MAX ? most : FIGURE_TICS_MAX;
+    if (axis->doubling) {
+        add_doubling(tics, axis, most);
+    } else if (axis->logarithmic) {
+        add_decades(tics, axis, most);
+    }
+    if (tics->count < 2) {
+        tics->count = 0;
+        add_linear(tics, axis, most);
+    }
+}
+
+double figure_axis_place(const struct figure_axis *axis, double value)
+{
+    return is_logarithmic(axis) ? log(value / axis->low) / log(axis->high / axis->low)
+                                : (value - axis->low) / (axis->high - axis->low);
+}

@@ -1,0 +1,27 @@
+/*
+ * Axes in numbers: the range that values ask for, where its tics stand, and where a value lies.
+ */
+#ifndef DESCENT_CLI_FIGURE_AXIS_H
+#define DESCENT_CLI_FIGURE_AXIS_H
+
+#include "cli/plot/figure.h"
+
+enum { FIGURE_TICS_MAX = 32, FIGURE_TIC_BYTES = 16 };
+
+struct figure_tics {
+    size_t count;
+    double at[FIGURE_TICS_MAX];
+    char text[FIGURE_TICS_MAX][FIGURE_TIC_BYTES];
+};
+
+/* Sets the bounds that are NaN to round numbers around the values, of which there is at least one.
+ */
+void figure_axis_close(struct figure_axis *axis, const struct figure_extent *values);
+
+/* At most so many tics, at round numbers within the closed range. */
+void figure_axis_tics(struct figure_tics *tics, const struct figure_axis *axis, size_t most);
+
+/* Where a value lies: 0 at the low bound, 1 at the high one, outside beyond. */
+double figure_axis_place(const struct figure_axis *axis, double value);
+
+#endif

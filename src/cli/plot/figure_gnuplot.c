@@ -1,0 +1,212 @@
+/*
+ * Writes a figure as gnuplot script. Numbers go in as data blocks, texts as quoted strings; the
+ * rest of the script is constant. All places are given, so that gnuplot lays nothing out itself.
+ */
+#include "cli/plot/figure_gnuplot.h"
+
+#include "cli/base/text.h"
+#include "cli/plot/figure_script.h"
+#include "cli/plot/gnuplot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Of an inch, in pixels and in the points that cairo measures text in. */
+static const double pixels_of_inch = 96.0, points_of_inch = 72.0;
+
+/* The size of text for which the lines are as wide as they are told. */
+static const double usual_font = 14.0;
+
+static enum figure_theme theme_of(const struct figure *figure)
+{
+    return (enum figure_theme)figure->look.theme;
+}
+
+static void write_terminal(const struct figure_script *script)
+{
+    const struct figure_layout *layout = &script->layout;
+    const struct figure *figure = script->figure;
+    bool transparent = theme_of(figure) == FIGURE_TRANSPARENT;
+    double font = layout->font / script->unit, lines = 1.2 * layout->font / usual_font;
+    FILE *file = script->file;
+    if (figure->format == FIGURE_SVG) {
+        fprintf(file, "set term svg noenhanced rounded font 'sans-serif,%g' linewidth %g", font,
+                lines);
+    } else {
+        fprintf(file, "set term %s noenhanced rounded font 'sans,%g' fontscale 1 linewidth %g",
+                figure->format == FIGURE_PDF ? "pdfcairo" : "pngcairo", font, lines);
+    }
+    if (figure->format == FIGURE_PDF) {
+        fprintf(file, " size %gin,%gin", layout->width / pixels_of_inch,
+                layout->height / pixels_of_inch);
+    } else {
+        fprintf(file, " size %.0f,%.0f", layout->width, layout->height);
+    }
+    if (!transparent) {
+        fprintf(file, " background '#%06x'", script->colours->background);
+    } else if (figure->format != FIGURE_SVG) {
+        fputs(" transparent", file);
+    }
+    fputs("\nset encoding utf8\nunset key\nset errorbars small\nset pointintervalbox 0\n", file);
+}
+
+void figure_script_font(const struct figure_script *script, double pixels)
+{
+    fprintf(script->file, " font ',%.4g'", pixels / script->unit);
+}
+
+static void write_text(const struct figure_script *script, const char *what, const char *text,
+                       double width, double font)
+{
+    char shown[FIGURE_TITLE_BYTES];
+    size_t most = figure_layout_characters(width, font) + 1;
+    text_cut(shown, most < sizeof shown ? most : sizeof shown, text);
+    fprintf(script->file, "set %s ", what);
+    gnuplot_quote(script->file, shown);
+    fprintf(script->file, " textcolor rgb '#%06x'", script->colours->text);
+    figure_script_font(script, font);
+    fputs("\n", script->file);
+}
+
+static void write_axis(const struct figure_script *script, char name,
+                       const struct figure_axis *axis, const struct figure_tics *tics)
+{
+    FILE *file = script->file;
+    /* A range from 0 is refused as long as the panel before lends its logarithms. */
+    fprintf(file, "unset logscale %c\nset %crange [%.12g:%.12g] noextend\n", name, name, axis->low,
+            axis->high);
+    if (axis->logarithmic || axis->doubling) {
+        fprintf(file, "set logscale %c %d\n", name, axis->doubling ? 2 : 10);
+    }
+    fprintf(file, "set %ctics scale 0.5 nomirror textcolor rgb '#%06x' (", name,
+            script->colours->text);
+    for (size_t i = 0; i < tics->count; i++) {
+        fprintf(file, "%s'%s' %.12g", i > 0 ? "," : "", tics->text[i], tics->at[i]);
+    }
+    fputs(")\n", file);
+}
+
+static void write_margins(const struct figure_script *script, const struct figure_box *box)
+{
+    const struct figure_layout *layout = &script->layout;
+    fprintf(script->file,
+            "set lmargin at screen %.6f\nset rmargin at screen %.6f\n"
+            "set bmargin at screen %.6f\nset tmargin at screen %.6f\n",
+            box->left / layout->width, box->right / layout->width, box->bottom / layout->height,
+            box->top / layout->height);
+}
+
+static bool write_panel(struct figure_script *script, size_t number)
+{
+    const struct figure_panel *panel = &script->figure->ended[number];
+    const struct figure_colours *colours = script->colours;
+    double font = script->layout.font;
+    struct figure_tics x, y;
+    struct figure_box box = figure_layout_panel(&script->layout, panel, number, &x, &y);
+    write_margins(script, &box);
+    fprintf(script->file, "set border 3 lc rgb '#%06x'\nset grid lt 1 lc rgb '#%06x' lw 0.7\n",
+            colours->text, colours->grid);
+    write_axis(script, 'x', &panel->x, &x);
+    write_axis(script, 'y', &panel->y, &y);
+    write_text(script, "title offset 0,-0.5", panel->title,
+               script->layout.width / (double)script->layout.columns, 1.1 * font);
+    write_text(script, "xlabel offset 0,0.2", panel->x.label, box.right - box.left, font);
+    write_text(script, "ylabel offset 0.5,0", panel->y.label, box.top - box.bottom, font);
+    return figure_script_curves(script, panel);
+}
+
+static void write_title(const struct figure_script *script)
+{
+    const struct figure_layout *layout = &script->layout;
+    const char *title = figure_title(script->figure);
+    char place[96];
+    snprintf(place, sizeof place, "label at screen 0.5,%.6f center",
+             (layout->height - 0.55 * layout->title) / layout->height);
+    if (title != NULL) {
+        write_text(script, place, title, layout->width, 1.2 * layout->font);
+    }
+}
+
+static bool write_figure(struct figure_script *script)
+{
+    struct figure_legend legend;
+    if (!figure_legend_collect(&legend, script->figure)) {
+        return false;
+    }
+    script->layout = figure_layout_of(script->figure, &legend);
+    write_terminal(script);
+    fputs("set multiplot\n", script->file);
+    write_title(script);
+    figure_script_legend(script, &legend);
+    free(legend.entries);
+    bool complete = true;
+    for (size_t p = 0; p < script->figure->panels; p++) {
+        complete = complete && write_panel(script, p);
+    }
+    fputs("unset multiplot\n", script->file);
+    return complete;
+}
+
+/* The whole script, which the caller frees; NULL where memory was out. */
+static char *write_script(const struct figure *figure, size_t *length)
+{
+    char *text = NULL;
+    struct figure_script script = {
+        .file = open_memstream(&text, length),
+        .figure = figure,
+        .colours = figure_theme_colours(theme_of(figure)),
+        .unit = figure->format == FIGURE_SVG ? 1.0 : pixels_of_inch / points_of_inch,
+    };
+    if (script.file == NULL) {
+        return NULL;
+    }
+    bool complete = write_figure(&script);
+    if (fclose(script.file) != 0 || !complete) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+/* Behind the head of an SVG, before what is drawn. */
+static enum exit_status add_style(char **bytes, size_t *size)
+{
+    const char *canvas = strstr(*bytes, "<g id=\"gnuplot_canvas\">");
+    if (canvas == NULL) {
+        return DONE;
+    }
+    char *styled = NULL;
+    size_t length;
+    FILE *file = open_memstream(&styled, &length);
+    if (file == NULL) {
+        return cli_failed("out of memory for a figure");
+    }
+    size_t head = (size_t)(canvas - *bytes);
+    fwrite(*bytes, 1, head, file);
+    figure_theme_write_style(file);
+    fwrite(canvas, 1, *size - head, file);
+    if (fclose(file) != 0) {
+        free(styled);
+        return cli_failed("out of memory for a figure");
+    }
+    free(*bytes);
+    *bytes = styled;
+    *size = length;
+    return DONE;
+}
+
+enum exit_status figure_gnuplot(const struct figure *figure, char **bytes, size_t *size)
+{
+    size_t length;
+    *bytes = NULL;
+    char *script = write_script(figure, &length);
+    if (script == NULL) {
+        return cli_failed("out of memory for a figure");
+    }
+    enum exit_status status = gnuplot_run(bytes, size, script, length);
+    free(script);
+    if (status == DONE && figure->format == FIGURE_SVG && theme_of(figure) == FIGURE_AUTO) {
+        status = add_style(bytes, size);
+    }
+    return status;
+}

@@ -1,0 +1,41 @@
+/*
+ * Where the parts of a picture lie, in pixels from its lower left corner.
+ */
+#ifndef DESCENT_CLI_FIGURE_LAYOUT_H
+#define DESCENT_CLI_FIGURE_LAYOUT_H
+
+#include "cli/plot/figure_axis.h"
+#include "cli/plot/figure_legend.h"
+
+struct figure_box {
+    double left, right, bottom, top;
+};
+
+struct figure_layout {
+    double width, height;
+    double font; /* size of the text in pixels */
+    size_t columns, rows;
+    double title; /* height of the title above all panels; 0: none */
+    size_t legend_columns;
+    double legend_height;
+    double legend_entry; /* width of one */
+};
+
+struct figure_layout figure_layout_of(const struct figure *figure,
+                                      const struct figure_legend *legend);
+
+/* The title that is drawn above the panels, or NULL. */
+const char *figure_title(const struct figure *figure);
+
+/* How many characters of a font have room in a width. */
+size_t figure_layout_characters(double width, double font);
+
+/* The area between a panel's axes, and its tics. */
+struct figure_box figure_layout_panel(const struct figure_layout *layout,
+                                      const struct figure_panel *panel, size_t number,
+                                      struct figure_tics *x, struct figure_tics *y);
+
+/* Narrows an area of a width and height so that a unit is as long on one axis as on the other. */
+void figure_layout_equal(const struct figure_panel *panel, double *width, double *height);
+
+#endif

@@ -1,0 +1,338 @@
+#include "cli/plot/figure_plotter.h"
+
+#include "cli/plot/figure_axis.h"
+#include "cli/plot/figure_contours.h"
+
+#include <math.h>
+
+/* What marks a point with braille, where a dot would be lost. */
+enum { DISC = 0x2022, CIRCLE = 0x25CB, CROSS = 0x00D7 };
+
+/* A place in dots from the upper left corner of the area. */
+struct place {
+    double x, y;
+};
+
+static size_t dots_across(const struct plotter *plotter)
+{
+    return plotter->width * (plotter->canvas->braille ? CANVAS_DOTS_ACROSS : 1);
+}
+
+static size_t dots_down(const struct plotter *plotter)
+{
+    return plotter->height * (plotter->canvas->braille ? CANVAS_DOTS_DOWN : 1);
+}
+
+/* Values far outside stay so near that the clipping of lines does not lose all digits. */
+static double bounded(double place)
+{
+    return fmax(-1e6, fmin(1e6, place));
+}
+
+static struct place place_of(const struct plotter *plotter, double x, double y)
+{
+    const struct figure_panel *panel = plotter->panel;
+    return (struct place){
+        bounded(figure_axis_place(&panel->x, x)) * (double)(dots_across(plotter) - 1),
+        (1.0 - bounded(figure_axis_place(&panel->y, y))) * (double)(dots_down(plotter) - 1),
+    };
+}
+
+static bool is_inside(const struct plotter *plotter, struct place place)
+{
+    return place.x >= -0.5 && place.x < (double)dots_across(plotter) - 0.5 && place.y >= -0.5 &&
+           place.y < (double)dots_down(plotter) - 0.5;
+}
+
+static void set_dot(const struct plotter *plotter, struct place place, const struct canvas_pen *pen)
+{
+    bool braille = plotter->canvas->braille;
+    if (is_inside(plotter, place)) {
+        canvas_dot(plotter->canvas,
+                   plotter->left * (braille ? CANVAS_DOTS_ACROSS : 1) + (size_t)lround(place.x),
+                   plotter->top * (braille ? CANVAS_DOTS_DOWN : 1) + (size_t)lround(place.y), pen);
+    }
+}
+
+size_t plotter_column(const struct plotter *plotter, double x)
+{
+    double place = figure_axis_place(&plotter->panel->x, x) * (double)(plotter->width - 1);
+    return plotter->left + (size_t)lround(fmax(0.0, fmin(place, (double)plotter->width - 1.0)));
+}
+
+size_t plotter_row(const struct plotter *plotter, double y)
+{
+    double place = (1.0 - figure_axis_place(&plotter->panel->y, y)) * (double)(plotter->height - 1);
+    return plotter->top + (size_t)lround(fmax(0.0, fmin(place, (double)plotter->height - 1.0)));
+}
+
+struct canvas_pen plotter_pen(enum terminal_colours colours, const struct figure_curve *curve,
+                              size_t number)
+{
+    static const char symbols[] = "*#$%@&=+~ABCDEFGHIJKLMNPQRSTUVWYZ";
+    struct canvas_pen pen = {.escape = figure_theme_escape(colours, curve)};
+    switch (curve->style) {
+    case FIGURE_GROUND:
+        pen.symbol = '.';
+        break;
+    case FIGURE_BAND:
+        pen.symbol = ':';
+        break;
+    case FIGURE_VERTICAL:
+        pen.symbol = '|';
+        break;
+    case FIGURE_CIRCLES:
+        pen.symbol = 'o';
+        break;
+    case FIGURE_CROSSES:
+        pen.symbol = 'x';
+        break;
+    default:
+        pen.symbol = (unsigned char)symbols[number % (sizeof symbols - 1)];
+    }
+    return pen;
+}
+
+bool plotter_is_set(enum figure_style style, size_t dot)
+{
+    switch (style) {
+    case FIGURE_DASHED:
+        return dot % 8 < 5;
+    case FIGURE_DOTTED:
+    case FIGURE_VERTICAL:
+    case FIGURE_GROUND:
+        return dot % 3 == 0;
+    case FIGURE_DASH_DOTTED:
+        return dot % 10 < 5 || dot % 10 == 7;
+    default:
+        return true;
+    }
+}
+
+/* Shortens a line to what lies within 0 to `last` of one coordinate, by the method of Liang and
+ * Barsky (1984); false where nothing does. from and to are parts of the line. */
+static bool clip(double start, double change, double last, double *from, double *to)
+{
+    double low = -0.49, high = last + 0.49;
+    if (change == 0.0) {
+        return start >= low && start <= high;
+    }
+    double enter = (low - start) / change, leave = (high - start) / change;
+    *from = fmax(*from, fmin(enter, leave));
+    *to = fmin(*to, fmax(enter, leave));
+    return *from <= *to;
+}
+
+/* Draws a line; dots counts those of the curve, for its dashes. Without braille there are none:
+ * characters tell curves apart, and gaps would tear them. */
+static void draw_line(const struct plotter *plotter, enum figure_style style, struct place start,
+                      struct place end, const struct canvas_pen *pen, size_t *dots)
+{
+    double from = 0.0, to = 1.0, across = end.x - start.x, down = end.y - start.y;
+    if (!clip(start.x, across, (double)dots_across(plotter) - 1.0, &from, &to) ||
+        !clip(start.y, down, (double)dots_down(plotter) - 1.0, &from, &to)) {
+        return;
+    }
+    struct place first = {start.x + from * across, start.y + from * down};
+    double length = fmax(fabs(across), fabs(down)) * (to - from);
+    size_t steps = (size_t)ceil(length);
+    for (size_t i = 0; i <= steps; i++) {
+        double part = steps > 0 ? (double)i / (double)steps * (to - from) : 0.0;
+        struct place place = {first.x + part * across, first.y + part * down};
+        if (!plotter->canvas->braille || plotter_is_set(style, *dots)) {
+            set_dot(plotter, place, pen);
+        }
+        *dots += i < steps;
+    }
+}
+
+static void put_mark(const struct plotter *plotter, const struct figure_point *point,
+                     uint32_t character, const char *escape)
+{
+    if (is_inside(plotter, place_of(plotter, point->x, point->y))) {
+        canvas_put(plotter->canvas, plotter_column(plotter, point->x),
+                   plotter_row(plotter, point->y), character, escape);
+    }
+}
+
+static bool is_gap(const struct figure_point *point)
+{
+    return !isfinite(point->x) || !isfinite(point->y);
+}
+
+/* Lines between neighbours; a point without any is a disc. */
+static void draw_points(const struct plotter *plotter, const struct figure_curve *curve,
+                        const struct canvas_pen *pen)
+{
+    size_t dots = 0;
+    for (size_t i = 0; i < curve->count; i++) {
+        const struct figure_point *point = &curve->points[i];
+        if (is_gap(point)) {
+            continue;
+        }
+        struct place place = place_of(plotter, point->x, point->y);
+        bool follows = i > 0 && !is_gap(point - 1);
+        bool leads = i + 1 < curve->count && !is_gap(point + 1);
+        if (follows) {
+            draw_line(plotter, curve->style, place_of(plotter, point[-1].x, point[-1].y), place,
+                      pen, &dots);
+        } else if (!leads) {
+            put_mark(plotter, point, plotter->canvas->braille ? DISC : pen->symbol, pen->escape);
+        }
+    }
+}
+
+static void draw_marks(const struct plotter *plotter, const struct figure_curve *curve,
+                       const struct canvas_pen *pen)
+{
+    uint32_t character = pen->symbol;
+    if (plotter->canvas->braille) {
+        character = curve->style == FIGURE_CIRCLES   ? CIRCLE
+                    : curve->style == FIGURE_CROSSES ? CROSS
+                                                     : DISC;
+    }
+    for (size_t i = 0; i < curve->count; i++) {
+        if (!is_gap(&curve->points[i])) {
+            put_mark(plotter, &curve->points[i], character, pen->escape);
+        }
+    }
+}
+
+static void draw_verticals(const struct plotter *plotter, const struct figure_curve *curve,
+                           const struct canvas_pen *pen)
+{
+    double last = (double)dots_down(plotter) - 1.0;
+    for (size_t i = 0; i < curve->count; i++) {
+        size_t dots = 0;
+        if (isfinite(curve->points[i].x)) {
+            double x = place_of(plotter, curve->points[i].x, plotter->panel->y.low).x;
+            draw_line(plotter, curve->style, (struct place){x, 0.0}, (struct place){x, last}, pen,
+                      &dots);
+        }
+    }
+}
+
+static void draw_bars(const struct plotter *plotter, const struct figure_curve *curve,
+                      const struct canvas_pen *pen)
+{
+    struct canvas_pen bar = {.symbol = '|', .escape = pen->escape};
+    for (size_t i = 0; i < curve->count; i++) {
+        const struct figure_point *point = &curve->points[i];
+        size_t dots = 0;
+        if (!is_gap(point)) {
+            draw_line(plotter, FIGURE_SOLID, place_of(plotter, point->x, point->low),
+                      place_of(plotter, point->x, point->high), &bar, &dots);
+        }
+    }
+    draw_points(plotter, curve, pen);
+}
+
+/* A sparse pattern between two points of a band, column by column. */
+static void fill_between(const struct plotter *plotter, const struct figure_point *points,
+                         const struct canvas_pen *pen)
+{
+    size_t spacing = plotter->canvas->braille ? 4 : 1;
+    struct place low = place_of(plotter, points[0].x, points[0].low);
+    struct place high = place_of(plotter, points[0].x, points[0].high);
+    struct place next_low = place_of(plotter, points[1].x, points[1].low);
+    struct place next_high = place_of(plotter, points[1].x, points[1].high);
+    double last_row = (double)dots_down(plotter) - 1.0;
+    double end = fmin(next_low.x, (double)dots_across(plotter) - 1.0);
+    for (double x = fmax(0.0, ceil(low.x - 0.5)); x <= end; x++) {
+        double width = next_low.x - low.x;
+        double part = width > 0.0 ? fmax(0.0, (x - low.x) / width) : 0.0;
+        double top = high.y + part * (next_high.y - high.y);
+        double bottom = fmin(low.y + part * (next_low.y - low.y), last_row);
+        for (double y = fmax(0.0, ceil(top - 0.5)); y <= bottom + 0.5; y++) {
+            if (((size_t)x + 2 * (size_t)y) % spacing == 0) {
+                set_dot(plotter, (struct place){x, y}, pen);
+            }
+        }
+    }
+}
+
+static void draw_band(const struct plotter *plotter, const struct figure_curve *curve,
+                      const struct canvas_pen *pen)
+{
+    for (size_t i = 1; i < curve->count; i++) {
+        if (!is_gap(&curve->points[i - 1]) && !is_gap(&curve->points[i])) {
+            fill_between(plotter, &curve->points[i - 1], pen);
+        }
+    }
+}
+
+void plotter_curve(const struct plotter *plotter, const struct figure_curve *curve,
+                   const struct canvas_pen *pen)
+{
+    switch (curve->style) {
+    case FIGURE_BAND:
+        draw_band(plotter, curve, pen);
+        break;
+    case FIGURE_BARS:
+        draw_bars(plotter, curve, pen);
+        break;
+    case FIGURE_VERTICAL:
+        draw_verticals(plotter, curve, pen);
+        break;
+    case FIGURE_DOTS:
+    case FIGURE_CIRCLES:
+    case FIGURE_CROSSES:
+        draw_marks(plotter, curve, pen);
+        break;
+    default:
+        draw_points(plotter, curve, pen);
+    }
+}
+
+/* Beside a place: on its left in the right part of the panel, and a row above but for the first. */
+static void write_beside(const struct plotter *plotter, size_t column, size_t row, const char *text)
+{
+    size_t length = canvas_length(text), end = plotter->left + plotter->width;
+    bool left = column + 1 + length >= end;
+    if (left) {
+        column = column > plotter->left + length + 1 ? column - length - 1 : plotter->left;
+    } else {
+        column += 2;
+    }
+    canvas_write(plotter->canvas, column, row, text, end > column ? end - column : 0, "");
+}
+
+void plotter_labels(const struct plotter *plotter, const struct figure_curve *curve)
+{
+    for (size_t i = 0; i < curve->count; i++) {
+        const struct figure_point *point = &curve->points[i];
+        bool vertical = curve->style == FIGURE_VERTICAL;
+        if (point->label == NULL || !isfinite(point->x) || !(vertical || isfinite(point->y))) {
+            continue;
+        }
+        size_t row = vertical ? plotter->top : plotter_row(plotter, point->y);
+        row -= row > plotter->top;
+        write_beside(plotter, plotter_column(plotter, point->x), row, point->label);
+    }
+}
+
+bool plotter_contours(const struct plotter *plotter)
+{
+    const struct figure_curve ground = {.style = FIGURE_GROUND};
+    struct canvas_pen pen = plotter_pen(plotter->colours, &ground, 0);
+    size_t count = plotter->panel->contours.level_count;
+    struct figure_contour *lines = figure_contours_trace(plotter->panel);
+    for (size_t l = 0; l < count && lines != NULL; l++) {
+        for (size_t i = 0; i < lines[l].count; i++) {
+            const struct figure_piece *piece = &lines[l].pieces[i];
+            size_t dots = 0;
+            draw_line(plotter, FIGURE_SOLID, place_of(plotter, piece->x[0], piece->y[0]),
+                      place_of(plotter, piece->x[1], piece->y[1]), &pen, &dots);
+        }
+    }
+    for (size_t l = 0; l < count && lines != NULL; l++) {
+        char value[32];
+        figure_contours_value(value, sizeof value, lines[l].level);
+        if (lines[l].labelled) {
+            canvas_write(plotter->canvas, plotter_column(plotter, lines[l].label_x),
+                         plotter_row(plotter, lines[l].label_y), value, sizeof value, pen.escape);
+        }
+    }
+    figure_contours_free(lines, count);
+    return lines != NULL;
+}

@@ -1,0 +1,285 @@
+/*
+ * Curves and the legend as gnuplot script.
+ */
+#include "cli/plot/figure_script.h"
+
+#include "cli/base/text.h"
+#include "cli/plot/figure_contours.h"
+#include "cli/plot/gnuplot.h"
+
+#include <stdlib.h>
+
+/* Curves of up to this many points show the points as well. */
+enum { POINTS_SHOWN_MAX = 40 };
+
+/* How curves look. Point type 7 is a disc, 6 a circle, 2 a cross. */
+static const struct {
+    const char *line; /* NULL: none */
+    int symbol;
+    double symbol_size;
+} looks[] = {
+    [FIGURE_SOLID] = {"lw 2 dt 1", 7, 0.5},
+    [FIGURE_DASHED] = {"lw 1.4 dt (8,5)", 7, 0.5},
+    [FIGURE_DOTTED] = {"lw 1.8 dt (2,4)", 7, 0.5},
+    [FIGURE_DASH_DOTTED] = {"lw 1.4 dt (8,4,2,4)", 7, 0.5},
+    [FIGURE_BARS] = {"lw 1.6 dt 1", 7, 0.5},
+    [FIGURE_BAND] = {NULL, 7, 0.0},
+    [FIGURE_DOTS] = {NULL, 7, 0.6},
+    [FIGURE_VERTICAL] = {"lw 1.2 dt (4,4)", 7, 0.0},
+    [FIGURE_GROUND] = {"lw 1.2 dt 1", 7, 0.3},
+    [FIGURE_CIRCLES] = {NULL, 6, 1.2},
+    [FIGURE_CROSSES] = {NULL, 2, 1.2},
+};
+
+/* The shade of the highest level: of a bluish grey, so that it is seen on white and on black. */
+static const double deepest_shade = 110.0;
+
+void figure_script_line(const struct figure_script *script, const struct figure_curve *curve)
+{
+    fprintf(script->file, " lc rgb '#%06x' %s", figure_theme_colour(script->colours, curve),
+            looks[curve->style].line);
+}
+
+void figure_script_symbol(const struct figure_script *script, const struct figure_curve *curve)
+{
+    fprintf(script->file, " pt %d ps %g lc rgb '#%06x' lw 2", looks[curve->style].symbol,
+            looks[curve->style].symbol_size * script->layout.font / 14.0,
+            figure_theme_colour(script->colours, curve));
+}
+
+static void write_band_style(const struct figure_script *script, const struct figure_curve *curve)
+{
+    fprintf(script->file, " fs transparent solid 0.22 noborder fc rgb '#%06x'",
+            figure_theme_colour(script->colours, curve));
+}
+
+/* A line, an area or a symbol between two places of the picture. */
+static void write_sample(const struct figure_script *script, const struct figure_curve *curve,
+                         double x, double y)
+{
+    const struct figure_layout *layout = &script->layout;
+    double left = x / layout->width, right = (x + 2.8 * layout->font) / layout->width;
+    double middle = (left + right) / 2.0, up = y / layout->height;
+    if (curve->style == FIGURE_BAND) {
+        double half = 0.4 * layout->font / layout->height;
+        fprintf(script->file, "set object rectangle from screen %.6f,%.6f to screen %.6f,%.6f",
+                left, up - half, right, up + half);
+        write_band_style(script, curve);
+        fputs("\n", script->file);
+        return;
+    }
+    if (looks[curve->style].line != NULL) {
+        fprintf(script->file, "set arrow from screen %.6f,%.6f to screen %.6f,%.6f nohead", left,
+                up, right, up);
+        figure_script_line(script, curve);
+        fputs("\n", script->file);
+    }
+    if (looks[curve->style].line == NULL || curve->style == FIGURE_BARS) {
+        fprintf(script->file, "set label '' at screen %.6f,%.6f point", middle, up);
+        figure_script_symbol(script, curve);
+        fputs("\n", script->file);
+    }
+}
+
+void figure_script_legend(const struct figure_script *script, const struct figure_legend *legend)
+{
+    const struct figure_layout *layout = &script->layout;
+    double font = layout->font;
+    size_t columns = layout->legend_columns;
+    double room = layout->legend_entry - 3.6 * font;
+    size_t most = figure_layout_characters(room, font) + 1;
+    for (size_t i = 0; i < legend->count; i++) {
+        char title[FIGURE_TITLE_BYTES];
+        size_t rows = (legend->count + columns - 1) / columns;
+        double x = (layout->width - (double)columns * layout->legend_entry) / 2.0 +
+                   (double)(i / rows) * layout->legend_entry;
+        double y = layout->legend_height - font * (0.7 + 1.44 * (double)(i % rows));
+        text_cut(title, most < sizeof title ? most : sizeof title, legend->entries[i]->title);
+        write_sample(script, legend->entries[i], x, y);
+        fputs("set label ", script->file);
+        gnuplot_quote(script->file, title);
+        fprintf(script->file, " at screen %.6f,%.6f left textcolor rgb '#%06x'",
+                (x + 3.4 * font) / layout->width, y / layout->height, script->colours->text);
+        figure_script_font(script, font);
+        fputs("\n", script->file);
+    }
+}
+
+/* Lines across the panel are arrows, so that they end at its edges. */
+static void write_verticals(const struct figure_script *script, const struct figure_curve *curve)
+{
+    for (size_t i = 0; i < curve->count; i++) {
+        if (isfinite(curve->points[i].x)) {
+            fprintf(script->file,
+                    "set arrow from first %.9g, graph 0 to first %.9g, graph 1 nohead",
+                    curve->points[i].x, curve->points[i].x);
+            figure_script_line(script, curve);
+            fputs("\n", script->file);
+        }
+    }
+}
+
+/* Texts beside points; on the left of those in the right part of the panel. */
+static void write_labels(const struct figure_script *script, const struct figure_panel *panel,
+                         const struct figure_curve *curve)
+{
+    for (size_t i = 0; i < curve->count; i++) {
+        const struct figure_point *point = &curve->points[i];
+        bool vertical = curve->style == FIGURE_VERTICAL;
+        if (point->label == NULL || !isfinite(point->x) || !(vertical || isfinite(point->y))) {
+            continue;
+        }
+        bool left = figure_axis_place(&panel->x, point->x) > 0.6;
+        fputs("set label ", script->file);
+        gnuplot_quote(script->file, point->label);
+        fprintf(script->file, " at first %.9g, ", point->x);
+        fprintf(script->file, vertical ? "graph 0.96" : "first %.9g", point->y);
+        fprintf(script->file, " %s offset char %s front textcolor rgb '#%06x'",
+                left ? "right" : "left",
+                vertical ? (left ? "-0.6,0" : "0.6,0") : (left ? "-0.6,0.6" : "0.6,0.6"),
+                script->colours->text);
+        figure_script_font(script, 0.9 * script->layout.font);
+        fputs("\n", script->file);
+    }
+}
+
+static void write_points(struct figure_script *script, const struct figure_panel *panel,
+                         const struct figure_curve *curve)
+{
+    bool bounded = panel->y.logarithmic || panel->y.doubling;
+    fprintf(script->file, "$data%zu << END\n", ++script->blocks);
+    for (size_t i = 0; i < curve->count; i++) {
+        const struct figure_point *point = &curve->points[i];
+        if (!isfinite(point->y)) {
+            fputs("NaN NaN NaN NaN\n", script->file);
+            continue;
+        }
+        double low = bounded && !(point->low > 0.0) ? panel->y.low : point->low;
+        fprintf(script->file, "%.9g %.9g %.9g %.9g\n", point->x, point->y, low, point->high);
+    }
+    fputs("END\n", script->file);
+}
+
+/* gnuplot finds the lines, into a data block as if they were a curve's points. */
+static void write_contours(struct figure_script *script, const struct figure_panel *panel)
+{
+    const struct figure_contours *contours = &panel->contours;
+    size_t side = contours->side, block = ++script->blocks;
+    double last = (double)(side - 1);
+    double shade =
+        deepest_shade / (double)(contours->level_count > 1 ? contours->level_count - 1 : 1);
+    fprintf(script->file, "$grid%zu << END\n", block);
+    for (size_t i = 0; i < side * side; i++) {
+        size_t row = i / side, column = i % side;
+        fprintf(script->file, "%s%.9g %.9g %.9g %.0f\n", row > 0 && column == 0 ? "\n" : "",
+                panel->x.low + (double)column / last * (panel->x.high - panel->x.low),
+                panel->y.low + (double)row / last * (panel->y.high - panel->y.low),
+                contours->heights[i], shade * figure_contours_rank(contours, contours->heights[i]));
+    }
+    fputs("END\nset contour base\nunset surface\nset cntrparam levels discrete ", script->file);
+    for (size_t i = 0; i < contours->level_count; i++) {
+        fprintf(script->file, "%s%.9g", i == 0 ? "" : ",", contours->levels[i]);
+    }
+    fprintf(script->file,
+            "\nset table $data%zu\nsplot $grid%zu using 1:2:3\nunset table\n"
+            "unset contour\nset surface\n",
+            block, block);
+}
+
+/* False where memory is out. */
+static bool write_values(const struct figure_script *script, const struct figure_panel *panel)
+{
+    size_t count = panel->contours.level_count;
+    struct figure_contour *lines = figure_contours_trace(panel);
+    for (size_t i = 0; i < count && lines != NULL; i++) {
+        char value[32];
+        figure_contours_value(value, sizeof value, lines[i].level);
+        if (lines[i].labelled) {
+            fprintf(script->file,
+                    "set label '%s' at first %.9g, first %.9g center front textcolor rgb '#%06x'",
+                    value, lines[i].label_x, lines[i].label_y, script->colours->text);
+            figure_script_font(script, 0.8 * script->layout.font);
+            fputs("\n", script->file);
+        }
+    }
+    figure_contours_free(lines, count);
+    return lines != NULL;
+}
+
+static void plot_contours(const struct figure_script *script, size_t block)
+{
+    fprintf(script->file,
+            "plot $grid%zu using 1:2:(90):(105):(130):4 with rgbalpha notitle"
+            ", $data%zu using 1:2 with lines lc rgb '#%06x' lw 0.8 dt 1 notitle",
+            block, block, script->colours->ground);
+}
+
+/* With a name where there is one: it is shown where a mouse points at the curve in an SVG. */
+static void plot_curve(const struct figure_script *script, const struct figure_curve *curve,
+                       size_t block)
+{
+    FILE *file = script->file;
+    fprintf(file, " $data%zu using ", block);
+    if (curve->style == FIGURE_BAND) {
+        fputs("1:3:4 with filledcurves", file);
+        write_band_style(script, curve);
+    } else if (curve->style == FIGURE_BARS) {
+        fputs("1:2:3:4 with yerrorlines", file);
+        figure_script_line(script, curve);
+        fprintf(file, " pt 7 ps %g", 0.5 * script->layout.font / 14.0);
+    } else if (looks[curve->style].line == NULL) {
+        fputs("1:2 with points", file);
+        figure_script_symbol(script, curve);
+    } else {
+        bool dotted = curve->count <= POINTS_SHOWN_MAX && curve->style != FIGURE_GROUND;
+        fprintf(file, "1:2 with %s", dotted ? "linespoints" : "lines");
+        figure_script_line(script, curve);
+        if (dotted) {
+            fprintf(file, " pt 7 ps %g", 0.5 * script->layout.font / 14.0);
+        }
+    }
+    fputs(" title ", file);
+    gnuplot_quote(file, curve->title);
+}
+
+static void plot_all(const struct figure_script *script, const struct figure_panel *panel,
+                     size_t first)
+{
+    bool began = panel->contours.heights != NULL;
+    for (int layer = 0; layer < FIGURE_LAYERS; layer++) {
+        for (size_t c = 0; c < panel->count; c++) {
+            const struct figure_curve *curve = &panel->curves[c];
+            if (figure_layer(curve->style) == layer && curve->shown > 0 &&
+                curve->style != FIGURE_VERTICAL) {
+                fputs(began ? "," : "plot", script->file);
+                plot_curve(script, curve, first + c);
+                began = true;
+            }
+        }
+    }
+    fputs("\nunset label\nunset arrow\nunset object\n", script->file);
+}
+
+bool figure_script_curves(struct figure_script *script, const struct figure_panel *panel)
+{
+    bool complete = true;
+    bool shaded = panel->contours.heights != NULL;
+    if (shaded) {
+        write_contours(script, panel);
+        complete = write_values(script, panel);
+    }
+    size_t contours = script->blocks;
+    for (size_t c = 0; c < panel->count; c++) {
+        const struct figure_curve *curve = &panel->curves[c];
+        write_points(script, panel, curve);
+        write_labels(script, panel, curve);
+        if (curve->style == FIGURE_VERTICAL) {
+            write_verticals(script, curve);
+        }
+    }
+    if (shaded) {
+        plot_contours(script, contours);
+    }
+    plot_all(script, panel, contours + 1);
+    return complete;
+}
