@@ -3,12 +3,18 @@
  */
 #include "cli/base/cli.h"
 
+#include "cli/base/lines.h"
+#include "cli/base/terminal.h"
+
 #include <descent/status.h>
 
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Bytes of an error, paths included. */
+enum { ERROR_SIZE = 8000 };
 
 /* Of the command that runs, or NULL before one is known. */
 static const struct command *running;
@@ -39,14 +45,10 @@ void cli_keep_messages(FILE *file)
     kept = file;
 }
 
-void cli_keep_message(const char *format, ...)
+void cli_keep_message(const char *text)
 {
     if (kept != NULL) {
-        va_list arguments;
-        va_start(arguments, format);
-        vfprintf(kept, format, arguments);
-        va_end(arguments);
-        fputc('\n', kept);
+        lines_put(kept, text, LINES_WIDTH);
     }
 }
 
@@ -59,9 +61,21 @@ static void add_help_hint(char *line, size_t size)
              running != NULL ? running->name : "", running != NULL ? " " : "");
 }
 
+/* One line for programs and logs, where its words are looked for; on a screen as many as it takes.
+ */
+static void print_error(const char *error)
+{
+    char line[ERROR_SIZE + sizeof "descent: "];
+    snprintf(line, sizeof line, "descent: %s", error);
+    lines_put(stderr, line, terminal_of(stderr).present ? lines_width(stderr) : sizeof line);
+    if (kept != NULL) {
+        fprintf(kept, "%s\n", line);
+    }
+}
+
 enum exit_status cli_fail(enum exit_status status, const char *format, ...)
 {
-    char line[8192];
+    char line[ERROR_SIZE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
@@ -70,8 +84,7 @@ enum exit_status cli_fail(enum exit_status status, const char *format, ...)
     if (status == USAGE) {
         add_help_hint(line, sizeof line);
     }
-    fprintf(stderr, "descent: %s\n", line);
-    cli_keep_message("descent: %s", line);
+    print_error(line);
     return status;
 }
 

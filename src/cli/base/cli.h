@@ -89,7 +89,7 @@ void cli_remove_controls(char *text);
 
 /* From here on all messages are kept in this file as well, line by line; NULL: no more. */
 void cli_keep_messages(FILE *file);
-void cli_keep_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void cli_keep_message(const char *text);
 
 /* Notes the command that runs, for its usage errors and its help. */
 void cli_start(const struct command *command);

@@ -1,10 +1,10 @@
 /*
- * Lines are filled by text_fill(); a page knows the columns.
+ * A page knows the columns of the lines that it fills.
  */
 #include "cli/base/help_page.h"
 
+#include "cli/base/lines.h"
 #include "cli/base/terminal.h"
-#include "cli/base/text.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -24,9 +24,8 @@ struct help_page help_page_of(FILE *out, size_t names)
 
 static void print_filled(const struct help_page *page, const char *text, size_t column)
 {
-    char lines[2 * TEXT_MOST];
-    text_fill(lines, sizeof lines, text, page->width, column, column);
-    fprintf(page->out, "%s\n", lines);
+    lines_wrap(page->out, text, column, column, page->width + 1);
+    fputc('\n', page->out);
 }
 
 void help_page_text(const struct help_page *page, const char *text)

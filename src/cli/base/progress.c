@@ -1,10 +1,11 @@
 /*
- * The progress bar: one line that is drawn over and over, for terminals only, so that logs are not
- * flooded.
+ * The progress bar: one line that is drawn over and over, for terminals only; in a log a line now
+ * and then, so that it is not flooded.
  */
 #include "cli/base/progress.h"
 
 #include "cli/base/cli.h"
+#include "cli/base/lines.h"
 #include "cli/base/terminal.h"
 #include "cli/base/text.h"
 
@@ -13,10 +14,11 @@
 #include <string.h>
 #include <time.h>
 
-static const double SECONDS_BETWEEN = 0.1;
+/* Between two bars, and between two lines where none can be drawn. */
+static const double SECONDS_BETWEEN_BARS = 0.1, SECONDS_BETWEEN_LINES = 10.0;
 
-/* Columns of a line, and of the heading before it. */
-enum { LINE = 80, HEADING = 10 };
+/* Columns of the heading before a line, and of a gauge. */
+enum { HEADING = 10, GAUGE_LEAST = 8, GAUGE_MOST = 42 };
 
 /* Bytes of what is said at once, paths included. */
 enum { SAID = 8192 };
@@ -28,13 +30,16 @@ double progress_clock(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+static double seconds_between(const struct progress *progress)
+{
+    return progress->terminal ? SECONDS_BETWEEN_BARS : SECONDS_BETWEEN_LINES;
+}
+
 struct progress progress_create(bool quiet)
 {
-    return (struct progress){
-        .quiet = quiet,
-        .terminal = !quiet && terminal_of(stderr).redraws,
-        .redraw = progress_clock() + SECONDS_BETWEEN,
-    };
+    struct progress progress = {.quiet = quiet, .terminal = !quiet && terminal_of(stderr).redraws};
+    progress.redraw = progress_clock() + seconds_between(&progress);
+    return progress;
 }
 
 void progress_clear(struct progress *progress)
@@ -45,33 +50,6 @@ void progress_clear(struct progress *progress)
     }
 }
 
-/* Quiet or not, lines are kept where messages are. */
-static void show(const struct progress *progress, const char *line)
-{
-    cli_keep_message("%s", line);
-    if (!progress->quiet) {
-        fprintf(stderr, "%s\n", line);
-    }
-}
-
-/* A line of at most 80 columns as it is. A longer one is broken at blanks, and goes on below its
- * text; rows of tables and commands to be copied, which are indented, stay whole. */
-static void say_line(const struct progress *progress, const char *line)
-{
-    size_t length = strlen(line);
-    bool headed = length > HEADING && line[HEADING - 2] == ' ' && line[HEADING - 1] == ' ' &&
-                  line[HEADING] != ' ';
-    char wrapped[2 * SAID];
-    if (length <= LINE || (line[0] == ' ' && !headed)) {
-        show(progress, line);
-        return;
-    }
-    char indent[HEADING + 1];
-    snprintf(indent, sizeof indent, "%*s", headed ? HEADING : 2, "");
-    text_wrap(wrapped, sizeof wrapped, line, indent);
-    show(progress, wrapped);
-}
-
 void progress_say(struct progress *progress, const char *format, ...)
 {
     char text[SAID];
@@ -80,24 +58,22 @@ void progress_say(struct progress *progress, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    char *line = text, *end;
-    while ((end = strchr(line, '\n')) != NULL) {
-        *end = '\0';
-        say_line(progress, line);
-        line = end + 1;
+    cli_keep_message(text);
+    if (!progress->quiet) {
+        lines_put(stderr, text, lines_width(stderr));
     }
-    say_line(progress, line);
 }
 
 void progress_say_parts(struct progress *progress, const char *heading, const char *text)
 {
     char line[512];
+    size_t width = lines_width(stderr);
     snprintf(line, sizeof line, "%-*s", HEADING, heading);
     while (*text != '\0') {
         const char *end = strstr(text, "; ");
         size_t length = end != NULL ? (size_t)(end - text) + 1 : strlen(text);
         bool first = strlen(line) <= HEADING;
-        if (!first && strlen(line) + 1 + length > LINE) {
+        if (!first && strlen(line) + 1 + length > width) {
             progress_say(progress, "%s", line);
             snprintf(line, sizeof line, "%-*s", HEADING, "");
             first = true;
@@ -110,13 +86,13 @@ void progress_say_parts(struct progress *progress, const char *heading, const ch
 
 bool progress_due(const struct progress *progress, double now)
 {
-    return progress->terminal && now >= progress->redraw;
+    return !progress->quiet && now >= progress->redraw;
 }
 
 /* "[=====>    ]" of the given width, or nothing where that is too small to tell anything. */
 static void draw_gauge(size_t width, double fraction)
 {
-    if (width < 8) {
+    if (width < GAUGE_LEAST) {
         return;
     }
     size_t inner = width - 3;
@@ -128,37 +104,62 @@ static void draw_gauge(size_t width, double fraction)
     fputs("] ", stderr);
 }
 
+/* The first of several texts, each shorter than the one before, that fits; or else the last. */
+static const char *choose(const char *const *texts, size_t room)
+{
+    while (texts[1] != NULL && strlen(texts[0]) > room) {
+        texts++;
+    }
+    return texts[0];
+}
+
 /* A line of words, gauge and words, within the width of the terminal. */
-static void draw_line(struct progress *progress, double now, const char *before, double fraction,
-                      const char *after)
+static void draw_bar(struct progress *progress, const char *before, double fraction,
+                     const char *const *afters)
 {
     /* Room stays for the ^C that a terminal echoes, and some wrap as soon as a line is full. */
-    size_t width = terminal_width(stderr, LINE);
+    size_t width = terminal_width(stderr, LINES_WIDTH);
     width = width > 3 ? width - 3 : 0;
     size_t head = strlen(before);
-    size_t words = head + strlen(after);
-    size_t gauge = width > words ? width - words : 0;
-    int room = width > head ? (int)(width - head) : 0;
+    size_t room = width > head ? width - head : 0;
+    const char *after = choose(afters, room > GAUGE_LEAST ? room - GAUGE_LEAST : 0);
+    size_t gauge = room > strlen(after) ? room - strlen(after) : 0;
     fprintf(stderr, "\r\033[K%.*s", (int)width, before);
-    draw_gauge(gauge < 42 ? gauge : 42, fraction);
-    fprintf(stderr, "%.*s", room, after);
+    draw_gauge(gauge < GAUGE_MOST ? gauge : GAUGE_MOST, fraction);
+    fprintf(stderr, "%.*s", (int)room, after);
     fflush(stderr);
     progress->drawn = true;
-    progress->redraw = now + SECONDS_BETWEEN;
+}
+
+/* Where no bar can be drawn, a line that stays; these are not kept with the messages. */
+static void draw_line(struct progress *progress, double now, const char *before, double fraction,
+                      const char *const *afters)
+{
+    if (progress->terminal) {
+        draw_bar(progress, before, fraction, afters);
+    } else {
+        fprintf(stderr, "%s %s\n", before, afters[0]);
+    }
+    progress->redraw = now + seconds_between(progress);
 }
 
 void progress_draw(struct progress *progress, double now, const struct progress_state *state)
 {
-    char rate[TEXT_SIZE], left[TEXT_SIZE], all[TEXT_SIZE] = "", before[64], after[160];
+    char rate[TEXT_SIZE], left[TEXT_SIZE], all[TEXT_SIZE] = "", before[64], steps[64], loss[32];
+    char texts[3][160];
     if (state->epochs > 0) {
         snprintf(all, sizeof all, "/%ju", (uintmax_t)state->epochs);
     }
     snprintf(before, sizeof before, "epoch %ju%s ", (uintmax_t)state->epoch, all);
-    snprintf(after, sizeof after, "%ju/%ju  loss %.4g  %s samples/s  %s left",
-             (uintmax_t)state->step, (uintmax_t)state->steps, state->loss,
-             text_count(rate, (uint64_t)state->samples_per_second),
-             text_clock(left, state->seconds_left));
-    draw_line(progress, now, before, (double)state->step / (double)state->steps, after);
+    snprintf(steps, sizeof steps, "%ju/%ju", (uintmax_t)state->step, (uintmax_t)state->steps);
+    snprintf(loss, sizeof loss, "loss %.4g", state->loss);
+    text_clock(left, state->seconds_left);
+    snprintf(texts[0], sizeof texts[0], "%s  %s  %s samples/s  %s left", steps, loss,
+             text_count(rate, (uint64_t)state->samples_per_second), left);
+    snprintf(texts[1], sizeof texts[1], "%s  %s  %s left", steps, loss, left);
+    snprintf(texts[2], sizeof texts[2], "%s  %s left", steps, left);
+    const char *const afters[] = {texts[0], texts[1], texts[2], steps, NULL};
+    draw_line(progress, now, before, (double)state->step / (double)state->steps, afters);
 }
 
 void progress_draw_work(struct progress *progress, double now, const char *what, uint64_t done,
@@ -168,5 +169,6 @@ void progress_draw_work(struct progress *progress, double now, const char *what,
     double fraction = total > 0 ? (double)done / (double)total : 1.0;
     snprintf(before, sizeof before, "%s ", what);
     snprintf(after, sizeof after, "%.0f %%", 100.0 * fraction);
-    draw_line(progress, now, before, fraction, after);
+    const char *const afters[] = {after, NULL};
+    draw_line(progress, now, before, fraction, afters);
 }

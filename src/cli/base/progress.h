@@ -10,9 +10,9 @@
 
 struct progress {
     bool quiet;
-    bool terminal; /* whether bars are drawn */
+    bool terminal; /* whether bars are drawn; else lines, which stay */
     bool drawn;    /* whether a bar stands on the current line */
-    double redraw; /* the time before which the bar is not drawn again */
+    double redraw; /* the time before which nothing is drawn again */
 };
 
 /* Where the work stands, for the bar. */
@@ -29,19 +29,20 @@ double progress_clock(void);
 
 struct progress progress_create(bool quiet);
 
-/* One line or several, with the end of the last; takes the bar away first. Those of more than 80
- * columns are broken at blanks, unless they are indented, as rows and commands are. */
+/* One line or several, with the end of the last; takes the bar away first. Lines that the terminal
+ * has no room for are broken: see lines_put(). */
 void progress_say(struct progress *progress, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* A text behind a heading such as "inputs"; where it would pass 80 columns, a
- * new line behind one of its semicolons. */
+/* A text behind a heading such as "inputs"; where it does not fit, a new line behind one of its
+ * semicolons. */
 void progress_say_parts(struct progress *progress, const char *heading, const char *text);
 
-/* Whether a bar is due: it is drawn ten times a second at most. */
+/* Whether to draw: on a terminal a bar ten times a second at most, elsewhere a line every ten
+ * seconds. */
 bool progress_due(const struct progress *progress, double now);
 
-/* Draws the bar over the one before, within the width of the terminal. */
+/* Draws the bar over the one before, as much of it as the terminal has room for. */
 void progress_draw(struct progress *progress, double now, const struct progress_state *state);
 
 /* The same for other work: what is being done, and how far. */

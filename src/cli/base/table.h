@@ -21,7 +21,9 @@ struct table {
  * is reported by table_print(). */
 void table_add(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Prints the rows on stdout, two blanks between columns, and frees the cells. */
+/* Prints the rows on stdout, two blanks between columns, and frees the cells. Where a row is longer
+ * than a line (of 80 columns where stdout is no terminal), a long text in the last column goes on
+ * below itself, and else the columns stand in several tables, each with the first column. */
 enum exit_status table_print(struct table *table);
 
 #endif

@@ -120,30 +120,6 @@ size_t text_columns(const char *text, size_t length)
     return columns;
 }
 
-void text_fill(char *lines, size_t size, const char *text, size_t width, size_t start,
-               size_t indent)
-{
-    size_t column = start;
-    lines[0] = '\0';
-    while (*text != '\0') {
-        size_t blanks = strspn(text, " "), length = blanks + strcspn(text + blanks, " ");
-        if (column > start && column + text_columns(text, length) > width) {
-            text_append(lines, size, "\n%*s", (int)indent, "");
-            text += blanks;
-            length -= blanks;
-            start = column = indent;
-        }
-        text_append(lines, size, "%.*s", (int)length, text);
-        column += text_columns(text, length);
-        text += length;
-    }
-}
-
-void text_wrap(char *lines, size_t size, const char *text, const char *indent)
-{
-    text_fill(lines, size, text, 79, 0, strlen(indent));
-}
-
 bool text_next(const char **list, char separator, char part[TEXT_SIZE])
 {
     size_t length = strcspn(*list, (const char[]){separator, '\0'});

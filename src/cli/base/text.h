@@ -41,15 +41,6 @@ void text_shorten(char *text, size_t length);
 void text_append(char *text, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Copies a text, broken at blanks into lines of less than 80 columns, those behind the first
- * indented; a longer word is left whole. */
-void text_wrap(char *lines, size_t size, const char *text, const char *indent);
-
-/* The same for lines of at most `width` columns, the first of which begins in column `start`, and
- * the others in column `indent`. */
-void text_fill(char *lines, size_t size, const char *text, size_t width, size_t start,
-               size_t indent);
-
 /* The columns that so many bytes of UTF-8 take. */
 size_t text_columns(const char *text, size_t length);
 

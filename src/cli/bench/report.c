@@ -3,6 +3,7 @@
  */
 #include "cli/bench/bench.h"
 
+#include "cli/base/lines.h"
 #include "cli/base/machine.h"
 #include "cli/base/text.h"
 
@@ -23,15 +24,10 @@ void bench_machine_init(struct bench_machine *machine)
 /* Bytes of a line's text. */
 enum { TEXT = 1024 };
 
-/* A heading and a text, within 80 columns. */
+/* A heading and a text, within the terminal. */
 static void print_line(const char *heading, const char *text)
 {
-    enum { INDENT = 11, LINE = TEXT + INDENT };
-    char line[LINE], lines[2 * LINE], indent[INDENT + 1];
-    snprintf(indent, sizeof indent, "%*s", INDENT, "");
-    snprintf(line, sizeof line, "%-*s%s", INDENT, heading, text);
-    text_wrap(lines, sizeof lines, line, indent);
-    puts(lines);
+    lines_print(stdout, "%-9s  %s", heading, text);
 }
 
 static void print_machine(const struct bench_machine *machine)

@@ -1,6 +1,7 @@
 /*
  * descent check-gradient: whether the gradient that training follows is that of the loss.
  */
+#include "cli/base/lines.h"
 #include "cli/base/record.h"
 #include "cli/bench/networks.h"
 #include "cli/check/gradient_check.h"
@@ -226,12 +227,9 @@ static enum exit_status print(const struct checking *checking)
             "passed", (int)(worst->worst_error <= checking->options.tolerance), "worst",
             worst->name, "tensors", record_array(&TENSOR, checking->tensors, checking->count)));
     }
-    char head[DESCRIPTION_SIZE + 128], lines[2 * sizeof head];
-    snprintf(head, sizeof head, "%s, %s loss %.6g on %zu random samples (%zu drawn again)", network,
-             descent_loss_name(check->config.loss.kind), checking->loss, check->config.batch,
-             check->redrawn);
-    text_wrap(lines, sizeof lines, head, "  ");
-    printf("%s\n\n", lines);
+    lines_print(stdout, "%s, %s loss %.6g on %zu random samples (%zu drawn again)\n", network,
+                descent_loss_name(check->config.loss.kind), checking->loss, check->config.batch,
+                check->redrawn);
     return record_print(&TENSOR, checking->tensors, checking->count);
 }
 

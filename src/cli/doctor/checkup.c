@@ -62,13 +62,6 @@ json_t *checkup_names(unsigned told)
     return names;
 }
 
-void checkup_write(char *lines, size_t size, const struct checkup_finding *finding)
-{
-    char line[CHECKUP_TEXT_SIZE + sizeof "warning: "];
-    snprintf(line, sizeof line, "warning: %s", finding->text);
-    text_wrap(lines, size, line, "  ");
-}
-
 static void push(double recent[CHECKUP_RECENT], double value)
 {
     memmove(recent + 1, recent, (CHECKUP_RECENT - 1) * sizeof *recent);

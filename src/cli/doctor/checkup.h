@@ -95,7 +95,7 @@ struct checkup_facts {
     struct checkup_layer layer[DESCENT_LAYERS_MAX];
 };
 
-enum { CHECKUP_CHECKS = 19, CHECKUP_TEXT_SIZE = 512, CHECKUP_LINES_SIZE = 640 };
+enum { CHECKUP_CHECKS = 19, CHECKUP_TEXT_SIZE = 512 };
 
 struct checkup_finding {
     const char *name; /* for programs */
@@ -112,9 +112,6 @@ json_t *checkup_names(unsigned told);
 
 /* Takes a row into the history. */
 void checkup_history_add(struct checkup_history *history, const double row[METRICS_COLUMNS]);
-
-/* "warning: " and a finding's text, in lines of 80 columns without the last one's end. */
-void checkup_write(char *lines, size_t size, const struct checkup_finding *finding);
 
 /* checkup_units.c: looks at the inputs that the network reads, and at what the hidden layers of a
  * model make of them, on the first few thousand training samples. */

@@ -3,6 +3,7 @@
  */
 #include "cli/doctor/doctor.h"
 
+#include "cli/base/lines.h"
 #include "cli/base/record.h"
 #include "cli/base/table.h"
 
@@ -35,7 +36,7 @@ static enum exit_status print_head(const struct doctor *doctor)
     const descent_model *model = descent_checkpoint_model(checkpoint);
     const descent_progress *done = train_progress(training);
     char network[TRAIN_DESCRIPTION_SIZE], reason[PATH_MAX + 128];
-    char parameters[TEXT_SIZE], batch[TEXT_SIZE], steps[TEXT_SIZE];
+    char parameters[TEXT_SIZE], batch[TEXT_SIZE], steps[TEXT_SIZE], next[2 * TEXT_SIZE];
     struct table table = {.alignment = "ll"};
     descent_model_describe(model, network, sizeof network);
     doctor_stop_describe(doctor, reason, sizeof reason);
@@ -52,9 +53,10 @@ static enum exit_status print_head(const struct doctor *doctor)
               options->weight_decay,
               options->batch == 0 ? "full" : text_count(batch, options->batch));
     table_add(&table, "schedule");
-    table_add(&table, "%s, highest learning rate %.4g, in the next step %.4g%s",
+    snprintf(next, sizeof next, ", %.4g in the next step", doctor->rate);
+    table_add(&table, "%s, highest learning rate %.4g%s",
               descent_schedule_name(descent_checkpoint_schedule(checkpoint)->kind),
-              doctor->highest_rate, doctor->rate, doctor->ended ? ": it has ended" : "");
+              doctor->highest_rate, doctor->ended ? ", has ended" : next);
     table_add(&table, "epochs done");
     table_add(&table, "%ju (%s steps), best epoch %ju", (uintmax_t)done->epoch,
               text_count(steps, descent_checkpoint_steps(checkpoint)), (uintmax_t)done->best_epoch);
@@ -68,14 +70,12 @@ static void print_findings(const struct doctor *doctor)
     size_t rows = doctor->training.facts.history.rows, epochs = rows > 0 ? rows - 1 : 0;
     putchar('\n');
     for (size_t i = 0; i < doctor->findings; i++) {
-        char lines[CHECKUP_LINES_SIZE];
-        checkup_write(lines, sizeof lines, &doctor->finding[i]);
-        printf("%s\n", lines);
+        lines_print(stdout, "warning: %s", doctor->finding[i].text);
     }
     if (doctor->findings == 0) {
-        printf("No problems found. Checked: the figures of %zu epoch%s%s.\n", epochs,
-               epochs == 1 ? "" : "s",
-               doctor->left_out[0] == '\0' ? ", data, units, gradient and updates" : "");
+        lines_print(stdout, "No problems found. Checked: the figures of %zu epoch%s%s.", epochs,
+                    epochs == 1 ? "" : "s",
+                    doctor->left_out[0] == '\0' ? ", data, units, gradient and updates" : "");
     }
     putchar('\n');
 }
@@ -94,60 +94,49 @@ static const char *whole_percent(char text[TEXT_SIZE], double share)
 
 #define AT(kind, member) RECORD_MEMBER(kind, struct doctor_layer, member)
 
-enum { HIGHEST = 8 }; /* the field whose heading is the highest rate */
-
 static const struct record_field layer_fields[] = {
     {"layer", AT(SIZE, number), .heading = "layer"},
     {"inputs", AT(SIZE, inputs)},
     {"outputs", AT(SIZE, outputs), .heading = "shape", .cell = write_shape, .align = 'l'},
-    {"activation", AT(TEXT, activation), .heading = "activation"},
+    {"activation", AT(TEXT, activation)}, /* those of the table are told with the network */
     {"weight_norm", AT(NUMBER, norm), .heading = "weights", .format = "%.4g"},
     {"weight_rms", AT(NUMBER, rms), .heading = "rms", .format = "%.3g"},
     {"gradient_norm", AT(NUMBER, gradient), .heading = "gradient", .format = "%.3g"},
     {"update_ratio", AT(NUMBER, update), .heading = "update", .format = "%.2g"},
-    [HIGHEST] = {"update_ratio_highest", AT(NUMBER, highest), .format = "%.2g"},
+    {"update_ratio_highest", AT(NUMBER, highest), .heading = "at most", .format = "%.2g"},
     {"dead", AT(NUMBER, dead), .heading = "dead", .text = whole_percent},
     {"saturated", AT(NUMBER, saturated), .heading = "saturated", .text = whole_percent},
 };
 
 static const struct record LAYER = RECORD(struct doctor_layer, layer_fields);
 
-static enum exit_status print_layers(const struct doctor *doctor)
-{
-    char highest[TEXT_SIZE];
-    struct record_field fields[sizeof layer_fields / sizeof layer_fields[0]];
-    struct record layer = LAYER;
-    snprintf(highest, sizeof highest, "at rate %.3g", doctor->highest_rate);
-    memcpy(fields, layer_fields, sizeof fields);
-    fields[HIGHEST].heading = highest;
-    layer.fields = fields;
-    return record_print(&layer, doctor->layer, doctor->layers);
-}
-
 static void print_notes(const struct doctor *doctor)
 {
     const struct training *training = &doctor->training;
-    printf("\nweights   L2 norm, biases included; rms is the root of their mean square\n");
+    putchar('\n');
+    lines_print(stdout,
+                "weights    L2 norm, biases included; rms is the root of their mean square");
     if (doctor->left_out[0] != '\0') {
         return;
     }
     char samples[TEXT_SIZE];
-    printf(
-        "gradient  norm over all %s training samples, without dropout and augmentation\n"
-        "update    what the run's next step changes, as a share of the weights: at its learning\n"
-        "          rate, %.3g%s, and at the schedule's highest;\n"
-        "          0.001 is usual (Karpathy, https://cs231n.github.io/neural-networks-3/#ratio)\n"
-        "dead      units that are zero on all samples (the first 4,096)\n"
-        "saturated outputs at an end of the range of tanh or the sigmoid, on the same samples\n",
+    lines_print(
+        stdout,
+        "gradient   norm over all %s training samples, without dropout and augmentation\n"
+        "update     what the run's next step changes, as a share of the weights, with its "
+        "learning rate of %.3g%s; at most, with %.3g, the schedule's highest; 0.001 is usual "
+        "(Karpathy, https://cs231n.github.io/neural-networks-3/#ratio)\n"
+        "dead       units that are zero on all samples (the first 4,096)\n"
+        "saturated  outputs at an end of the range of tanh or the sigmoid, on the same samples",
         text_count(samples, descent_dataset_count(training->data.train)), doctor->rate,
-        doctor->ended ? " (the schedule has ended)" : "");
+        doctor->ended ? " (the schedule has ended)" : "", doctor->highest_rate);
 }
 
 static enum exit_status print_text(const struct doctor *doctor)
 {
     CLI_TRY(print_head(doctor));
     print_findings(doctor);
-    CLI_TRY(print_layers(doctor));
+    CLI_TRY(record_print(&LAYER, doctor->layer, doctor->layers));
     print_notes(doctor);
     return DONE;
 }

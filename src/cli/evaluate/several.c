@@ -1,6 +1,7 @@
 /*
  * Several models on the same data: a row each, and what two of them differ in.
  */
+#include "cli/base/lines.h"
 #include "cli/base/record.h"
 #include "cli/base/statistics.h"
 #include "cli/base/table.h"
@@ -164,15 +165,14 @@ static void name_losses(struct several *several)
 /* The line that says which samples: one for all models, or one each. */
 static void print_data(const struct several *several)
 {
-    char lines[LINE_SIZE], line[LINE_SIZE];
+    char line[LINE_SIZE];
     bool same = same_data(several);
     for (size_t i = 0; i < (same ? 1 : several->count); i++) {
         const struct row *row = &several->rows[i];
-        snprintf(line, sizeof line, "%-9s %s%s%s", i == 0 ? "data" : "", same ? "" : row->name,
+        snprintf(line, sizeof line, "%-8s  %s%s%s", i == 0 ? "data" : "", same ? "" : row->name,
                  same ? "" : ": ", row->samples_are);
         cli_remove_controls(line);
-        text_wrap(lines, sizeof lines, line, "          ");
-        puts(lines);
+        lines_print(stdout, "%s", line);
     }
     putchar('\n');
 }
@@ -196,14 +196,13 @@ static void print_line(const char *format, ...) __attribute__((format(printf, 1,
 
 static void print_line(const char *format, ...)
 {
-    char line[LINE_SIZE], lines[LINE_SIZE];
+    char line[LINE_SIZE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
     cli_remove_controls(line);
-    text_wrap(lines, sizeof lines, line, "  ");
-    puts(lines);
+    lines_print(stdout, "%s", line);
 }
 
 static const char *judge(double p)

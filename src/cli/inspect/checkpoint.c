@@ -1,6 +1,7 @@
 /*
  * Looks into checkpoints: how far the run has come, and with what.
  */
+#include "cli/base/lines.h"
 #include "cli/base/record.h"
 #include "cli/base/table.h"
 #include "cli/base/text.h"
@@ -28,13 +29,13 @@ static void print_progress(const descent_checkpoint *checkpoint)
 {
     const descent_progress *progress = descent_checkpoint_progress(checkpoint);
     char steps[TEXT_SIZE], samples[TEXT_SIZE];
-    printf("epochs done    %ju (%s steps, %s samples seen)\n", (uintmax_t)progress->epoch,
-           text_count(steps, descent_checkpoint_steps(checkpoint)),
-           text_count(samples, progress->samples));
+    lines_print(stdout, "epochs done    %ju (%s steps, %s samples seen)",
+                (uintmax_t)progress->epoch, text_count(steps, descent_checkpoint_steps(checkpoint)),
+                text_count(samples, progress->samples));
     if (isfinite(progress->best_loss)) {
-        printf("best epoch     %ju, validation loss %.6f; %ju epochs since without a better one\n",
-               (uintmax_t)progress->best_epoch, progress->best_loss,
-               (uintmax_t)progress->bad_epochs);
+        lines_print(
+            stdout, "best epoch     %ju, validation loss %.6f; none better in %ju epochs since",
+            (uintmax_t)progress->best_epoch, progress->best_loss, (uintmax_t)progress->bad_epochs);
     } else {
         puts("best epoch     not known: no validation yet");
     }
@@ -55,9 +56,9 @@ static void print_schedule(const descent_checkpoint *checkpoint)
 {
     const descent_schedule *schedule = descent_checkpoint_schedule(checkpoint);
     uint64_t recoveries = descent_checkpoint_progress(checkpoint)->recoveries;
-    printf("schedule       %s, from %g to %g over %ju steps, %ju of them warm-up\n",
-           descent_schedule_name(schedule->kind), schedule->lr, schedule->lr_final,
-           (uintmax_t)schedule->steps, (uintmax_t)schedule->warmup);
+    lines_print(stdout, "schedule       %s, from %g to %g over %ju steps, %ju of them warm-up",
+                descent_schedule_name(schedule->kind), schedule->lr, schedule->lr_final,
+                (uintmax_t)schedule->steps, (uintmax_t)schedule->warmup);
     printf("learning rate  %.6g in the next step\n", next_rate(checkpoint));
     if (recoveries > 0) {
         printf("recoveries     %ju, which leave %g of the schedule's rates\n",
@@ -71,9 +72,9 @@ static void print_overview(const char *path, const descent_checkpoint *checkpoin
     const descent_model *model = descent_checkpoint_model(checkpoint);
     char architecture[512], parameters[TEXT_SIZE];
     descent_model_describe(model, architecture, sizeof architecture);
-    printf("%s: checkpoint, checksum verified\n", path);
-    printf("architecture   %s, %s parameters\n", architecture,
-           text_count(parameters, descent_model_parameter_count(model)));
+    lines_print(stdout, "%s: checkpoint, checksum verified", path);
+    lines_print(stdout, "architecture   %s, %s parameters", architecture,
+                text_count(parameters, descent_model_parameter_count(model)));
     print_progress(checkpoint);
     printf("optimizer      %s, %zu numbers of state a parameter\n",
            descent_safetensors_metadata(file, "optimizer"), count_slots(file));

@@ -4,6 +4,7 @@
  */
 #include "cli/base/alike.h"
 #include "cli/base/left_aside.h"
+#include "cli/base/lines.h"
 #include "cli/base/reading.h"
 #include "cli/base/record.h"
 #include "cli/base/source.h"
@@ -77,15 +78,14 @@ static const char *describe_byte(char text[TEXT_SIZE], double number)
         {NULL, AT(NUMBER, class_count), .heading = "classes", .format = "%.0f", .optional = true}, \
         {NULL, AT(NUMBER, target_count), .heading = "targets", .format = "%.0f",                   \
          .optional = true},                                                                        \
-        __VA_ARGS__,                                                                               \
-        {"fingerprint", AT(CHARS, fingerprint), .heading = "fingerprint", .align = 'r'},           \
+        __VA_ARGS__, {"fingerprint", AT(CHARS, fingerprint)},                                      \
         {"class_counts", AT(JSON, class_counts)}, {"class_names", AT(JSON, class_names)},          \
     {                                                                                              \
         "targets", AT(JSON, targets), .optional = true                                             \
     }
 
 static const struct record_field BYTES[] = {
-    PART(STATISTICS(WHOLE, "pixel range", " (/255)", .text = describe_byte))};
+    PART(STATISTICS(WHOLE, "pixels", " (/255)", .text = describe_byte))};
 static const struct record_field FLOATS[] = {
     PART(STATISTICS(NUMBER, "range", "", .format = "%.5g"))};
 static const struct record_field TARGETS[] = {
@@ -128,6 +128,15 @@ static void fill_part(struct part *part, const descent_dataset *dataset, const c
              (unsigned)descent_dataset_fingerprint(dataset));
 }
 
+static void print_fingerprints(const struct part *parts, size_t count)
+{
+    printf("\nfingerprint");
+    for (size_t p = 0; p < count; p++) {
+        printf("%s%s %s", p == 0 ? "  " : ", ", parts[p].name, parts[p].fingerprint);
+    }
+    putchar('\n');
+}
+
 static enum exit_status print_overview(const struct view *view)
 {
     struct part rows[SOURCE_PARTS];
@@ -137,25 +146,28 @@ static enum exit_status print_overview(const struct view *view)
             rows[count++] = view->parts[p];
         }
     }
-    return record_print(part_record(view), rows, count);
+    CLI_TRY(record_print(part_record(view), rows, count));
+    print_fingerprints(rows, count);
+    return DONE;
 }
 
 static void print_duplicates(const struct duplicates *duplicates)
 {
     char across[TEXT_SIZE], train[TEXT_SIZE], test[TEXT_SIZE], labelled[TEXT_SIZE];
+    char other[128] = "";
     if (duplicates->across + duplicates->train + duplicates->test == 0) {
         printf("\nduplicates  none\n\n");
         return;
     }
-    printf("\nduplicates  %s test samples are among the training samples; %s training and %s test "
-           "samples\n            repeat an earlier one",
-           text_count(across, duplicates->across), text_count(train, duplicates->train),
-           text_count(test, duplicates->test));
     if (duplicates->labelled > 0) {
-        printf("; %s of all these have another label there",
-               text_count(labelled, duplicates->labelled));
+        snprintf(other, sizeof other, "; %s of all these have another label there",
+                 text_count(labelled, duplicates->labelled));
     }
-    printf("\n\n");
+    lines_print(stdout,
+                "\nduplicates  %s test samples are among the training samples; %s training and %s "
+                "test samples repeat an earlier one%s\n",
+                text_count(across, duplicates->across), text_count(train, duplicates->train),
+                text_count(test, duplicates->test), other);
 }
 
 /* Samples of a class; 0 for a class that the part does not know. */
@@ -295,14 +307,14 @@ static enum exit_status show_text(const struct view *view)
     printf("%s: data set\n\n", view->path);
     CLI_TRY(print_overview(view));
     if (table[0] != '\0') {
-        printf("\ntable  %s\n", table);
+        lines_print(stdout, "\ntable  %s", table);
     }
     alike_list(alike, sizeof alike, source_first_part(&view->sources));
     if (alike[0] != '\0') {
-        printf("\nalike  %s, but for case or blanks\n", alike);
+        lines_print(stdout, "\nalike  %s, but for case or blanks", alike);
     }
     if (left[0] != '\0') {
-        printf("\nignored  %s\n", left);
+        lines_print(stdout, "\nignored  %s", left);
     }
     print_duplicates(&view->duplicates);
     CLI_TRY(inspect_print_columns(source_first_part(&view->sources),

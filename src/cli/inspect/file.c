@@ -1,6 +1,7 @@
 /*
  * Looks into safetensors files: models, and any other ones.
  */
+#include "cli/base/lines.h"
 #include "cli/base/record.h"
 #include "cli/base/text.h"
 #include "cli/base/trained_model.h"
@@ -21,7 +22,7 @@ static void print_model(const char *path, const struct trained_model *trained)
     size_t count = descent_model_parameter_count(model);
     bool verified = descent_safetensors_metadata(trained->file, "crc32") != NULL;
     printf("%s: model\n", path);
-    printf("architecture  %s\n", architecture);
+    lines_print(stdout, "architecture  %s", architecture);
     printf("parameters    %s, %.1f KiB\n", text_count(parameters, count),
            (double)count * sizeof(float) / 1024.0);
     printf("checksum      %08x, %s\n\n", (unsigned)descent_model_fingerprint(model),

@@ -1,6 +1,7 @@
 /*
  * The result of a run: why it is over, and how good the saved weights are on each part of the data.
  */
+#include "cli/base/lines.h"
 #include "cli/base/machine.h"
 #include "cli/base/record.h"
 #include "cli/base/statistics.h"
@@ -122,7 +123,7 @@ static void print_unseen(const struct training *training)
 /* The names of what was told, also where nothing else was. */
 static void print_warnings(const struct training *training)
 {
-    char list[CHECKUP_TEXT_SIZE] = "warnings  ", lines[CHECKUP_LINES_SIZE];
+    char list[CHECKUP_TEXT_SIZE] = "warnings  ";
     json_t *names = checkup_names(training->told), *name;
     size_t i;
     json_array_foreach(names, i, name)
@@ -130,9 +131,8 @@ static void print_warnings(const struct training *training)
         text_append(list, sizeof list, "%s %s", i == 0 ? " " : ",", json_string_value(name));
     }
     text_append(list, sizeof list, ": descent doctor tells more");
-    text_wrap(lines, sizeof lines, list, "            ");
     if (json_array_size(names) > 0) {
-        printf("%s\n", lines);
+        lines_print(stdout, "%s", list);
     }
     json_decref(names);
 }
@@ -142,7 +142,7 @@ static void print_text(const struct training *training, const descent_metrics pa
     const descent_progress *done = train_progress(training);
     char reason[128], speed[TEXT_SIZE];
     train_stop_describe(training, reason, sizeof reason);
-    printf("stopped     after epoch %ju: %s\n", (uintmax_t)done->epoch, reason);
+    lines_print(stdout, "stopped     after epoch %ju: %s", (uintmax_t)done->epoch, reason);
     printf("best epoch  %ju of %ju, %s\n\n", (uintmax_t)done->best_epoch, (uintmax_t)done->epoch,
            training->data.validation != NULL ? "by validation loss"
                                              : "the last one: no validation set");
@@ -155,10 +155,10 @@ static void print_text(const struct training *training, const descent_metrics pa
         printf(", %s samples/s", text_count(speed, (uint64_t)speed_of(training)));
     }
     putchar('\n');
-    printf("weights     %s, crc32 %08x\n", run_path(&training->run, RUN_MODEL).text,
-           (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
-    printf("run         %s: %s, %s, %s\n", training->run.folder, RUN_CHECKPOINT, RUN_METRICS,
-           RUN_CONFIG);
+    lines_print(stdout, "weights     %s, crc32 %08x", run_path(&training->run, RUN_MODEL).text,
+                (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
+    lines_print(stdout, "run         %s: %s, %s, %s, %s, %s", training->run.folder, RUN_RESULT,
+                RUN_METRICS, RUN_LOG, RUN_CONFIG, RUN_CHECKPOINT);
     print_warnings(training);
 }
 

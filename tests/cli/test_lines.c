@@ -1,16 +1,49 @@
 /*
  * Texts broken into lines, and names that are too long.
  */
+#include "cli/base/lines.h"
+
 #include "cli/base/text.h"
 #include "harness.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+static char *written;
+static size_t written_size;
+
+/* Copies what has been written to a stream of open_memstream(). */
+static void take(char *lines, size_t size, FILE *out)
+{
+    ck_assert_int_eq(fclose(out), 0);
+    ck_assert_uint_lt(written_size, size);
+    memcpy(lines, written, written_size + 1);
+    free(written);
+}
+
+static void wrap(char *lines, size_t size, const char *text, size_t indent)
+{
+    FILE *out = open_memstream(&written, &written_size);
+    ck_assert_ptr_nonnull(out);
+    lines_wrap(out, text, 0, indent, 80);
+    take(lines, size, out);
+}
+
+static void check_put(const char *text, size_t width, const char *expected)
+{
+    char lines[512];
+    FILE *out = open_memstream(&written, &written_size);
+    ck_assert_ptr_nonnull(out);
+    lines_put(out, text, width);
+    take(lines, sizeof lines, out);
+    ck_assert_str_eq(lines, expected);
+}
 
 static void check_wrapped(const char *text, const char *expected)
 {
     char lines[512];
-    text_wrap(lines, sizeof lines, text, "  ");
+    wrap(lines, sizeof lines, text, 2);
     ck_assert_str_eq(lines, expected);
 }
 
@@ -45,7 +78,7 @@ START_TEST(no_line_but_that_of_a_long_word_is_longer)
         text_append(text, sizeof text, "%.*s ", (int)length, word);
     }
     text_append(text, sizeof text, "%.*s", 100, word);
-    text_wrap(lines, sizeof lines, text, "    ");
+    wrap(lines, sizeof lines, text, 4);
     size_t count = 0;
     for (const char *line = strtok(lines, "\n"); line != NULL; line = strtok(NULL, "\n")) {
         ck_assert(strlen(line) < 80 || strspn(line, " x") - strspn(line, " ") == 100);
@@ -74,13 +107,51 @@ START_TEST(the_middle_of_a_long_name_is_left_out)
 }
 END_TEST
 
+START_TEST(a_line_goes_on_below_its_text)
+{
+    check_put("network   64-128-10 relu", 24, "network   64-128-10 relu\n");
+    check_put("network   64-128-10 relu", 23, "network   64-128-10\n          relu\n");
+    check_put("          weight decay 0.1", 23, "          weight decay\n          0.1\n");
+    check_put("warning: none of it is learned", 20, "warning: none of it\n  is learned\n");
+    check_put("a b\n\nc d", 20, "a b\n\nc d\n");
+}
+END_TEST
+
+START_TEST(rows_and_commands_stay_whole)
+{
+    check_put("    1       12    0.123456", 20, "    1       12    0.123456\n");
+    check_put("  descent plot run --out curves.png", 20, "  descent plot run --out curves.png\n");
+}
+END_TEST
+
+START_TEST(characters_are_counted_and_not_bytes)
+{
+    check_put("\u00e4\u00f6\u00fc \u00e4\u00f6\u00fc \u00e4\u00f6\u00fc \u00e4\u00f6\u00fc "
+              "\u00e4\u00f6\u00fc",
+              19,
+              "\u00e4\u00f6\u00fc \u00e4\u00f6\u00fc \u00e4\u00f6\u00fc \u00e4\u00f6\u00fc "
+              "\u00e4\u00f6\u00fc\n");
+}
+END_TEST
+
+START_TEST(a_list_without_blanks_is_broken_behind_commas)
+{
+    check_put("is {\"a\":1,\"b\":2,\"c\":3}", 20, "is {\"a\":1,\"b\":2,\n  \"c\":3}\n");
+    check_put("see /home/of/somebody/else", 20, "see\n  /home/of/somebody/else\n");
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
         TEST_CASE(short_texts_stay_as_they_are),
         TEST_CASE(lines_are_broken_at_the_last_blank_that_fits),
         TEST_CASE(no_line_but_that_of_a_long_word_is_longer),
+        TEST_CASE(a_line_goes_on_below_its_text),
+        TEST_CASE(rows_and_commands_stay_whole),
+        TEST_CASE(characters_are_counted_and_not_bytes),
+        TEST_CASE(a_list_without_blanks_is_broken_behind_commas),
         TEST_CASE(the_middle_of_a_long_name_is_left_out),
     };
-    return run_tests("text", cases, TEST_COUNT(cases));
+    return run_tests("lines", cases, TEST_COUNT(cases));
 }
