@@ -67,6 +67,21 @@ def run_network(activation, loss, parameters, features, target):
     return logits.detach(), value.detach(), torch.cat([p.grad.flatten() for p in leaves])
 
 
+def eigenvalues(activation, loss, parameters, features, target):
+    """Of the Hessian by all parameters, the smallest and the largest."""
+    shapes = [p.shape for p in parameters]
+
+    def of_flat(flat):
+        w, b, v, c = (part.reshape(shape) for part, shape in
+                      zip(flat.split([s.numel() for s in shapes]), shapes))
+        linear = torch.nn.functional.linear
+        return loss(linear(activation(linear(features.double(), w, b)), v, c), target)
+
+    flat = torch.cat([p.double().flatten() for p in parameters])
+    values = torch.linalg.eigvalsh(torch.autograd.functional.hessian(of_flat, flat))
+    return values[[0, -1]]
+
+
 def make_network():
     parameters, features, labels, targets, shares = network_inputs()
     one_hot = torch.nn.functional.one_hot(labels, SIZES[-1]).double()
@@ -94,6 +109,8 @@ def make_network():
             tensors[f"{name}-logits"] = logits
             tensors[f"{name}-{key}-loss"] = value
             tensors[f"{name}-{key}-gradient"] = gradient
+            tensors[f"{name}-{key}-eigenvalues"] = eigenvalues(activation, loss, parameters, features,
+                                                               target)
     write("network.txt", tensors)
 
 

@@ -135,6 +135,8 @@ void golden_network_load(struct golden_network *golden, size_t i)
     free(loss);
     snprintf(name, sizeof name, "%s-gradient", golden->name);
     golden->gradient = golden_load("network.txt", name, golden->problem.count);
+    snprintf(name, sizeof name, "%s-eigenvalues", golden->name);
+    golden->eigenvalues = golden_load("network.txt", name, 2);
 }
 
 void golden_network_free(struct golden_network *golden)
@@ -142,4 +144,5 @@ void golden_network_free(struct golden_network *golden)
     problem_destroy(&golden->problem);
     free(golden->logits);
     free(golden->gradient);
+    free(golden->eigenvalues);
 }

@@ -31,7 +31,8 @@ struct golden_network {
     const struct objective *objective;
     double *logits; /* [GOLDEN_LOGITS] */
     double loss;
-    double *gradient; /* [problem.count] */
+    double *gradient;    /* [problem.count] */
+    double *eigenvalues; /* [2] the smallest and the largest of the Hessian */
 };
 
 enum { GOLDEN_NETWORKS = 14, GOLDEN_SAMPLES = 9, GOLDEN_LOGITS = GOLDEN_SAMPLES * 5 };

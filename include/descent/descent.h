@@ -43,6 +43,7 @@
 #include <descent/model.h>
 #include <descent/network.h>
 
+#include <descent/curvature.h>
 #include <descent/optimizer.h>
 #include <descent/schedule.h>
 #include <descent/trainer.h>

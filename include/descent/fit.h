@@ -20,6 +20,7 @@
 
 #include <descent/augment.h>
 #include <descent/checkpoint.h>
+#include <descent/curvature.h>
 #include <descent/dataset.h>
 #include <descent/preparation.h>
 #include <descent/progress.h>
@@ -251,6 +252,15 @@ DESCENT_API descent_status descent_fit_measure(descent_fit *fit);
 DESCENT_API descent_status descent_fit_evaluate(descent_fit *fit, const descent_model *model,
                                                 const descent_dataset *dataset,
                                                 descent_metrics *metrics);
+
+/* The curvature of the loss over a whole data set, with the weight decay that its optimizer adds to
+ * the gradient, and without dropout and augmentation: of a model of the same architecture, or with
+ * NULL of the weights of the last epoch's end. Works on a copy. Errors: MISMATCH, and as
+ * descent_curvature_measure(). */
+DESCENT_API descent_status descent_fit_curvature(const descent_fit *fit, const descent_model *model,
+                                                 const descent_dataset *dataset,
+                                                 const descent_curvature_config *config,
+                                                 descent_curvature *curvature);
 
 /* Its trainer, borrowed. */
 DESCENT_API descent_trainer *descent_fit_trainer(const descent_fit *fit);

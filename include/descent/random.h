@@ -24,9 +24,10 @@ enum {
     DESCENT_STREAM_SPLIT = 2, /* validation split */
     DESCENT_STREAM_ORDER = 3, /* order of the samples in an epoch */
     DESCENT_STREAM_DROPOUT = 4,
-    DESCENT_STREAM_AUGMENT = 5, /* augmentation of a sample in an epoch */
-    DESCENT_STREAM_TEST = 6,    /* test part of data that come without one */
-    DESCENT_STREAM_BIAS = 7,    /* initial biases */
+    DESCENT_STREAM_AUGMENT = 5,   /* augmentation of a sample in an epoch */
+    DESCENT_STREAM_TEST = 6,      /* test part of data that come without one */
+    DESCENT_STREAM_BIAS = 7,      /* initial biases */
+    DESCENT_STREAM_CURVATURE = 8, /* the first vector of descent_curvature_measure() */
     DESCENT_STREAM_USER = 1000
 };
 

@@ -32,8 +32,21 @@ DESCENT_VECTOR_LOOP static void apply(uint32_t counter, const struct descent_dro
     }
 }
 
+DESCENT_VECTOR_LOOP static void multiply(const float *factors, size_t n, const float *from,
+                                         float *to)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        to[i] = from[i] * factors[i];
+    }
+}
+
 void descent_dropout_apply(const struct descent_dropout *dropout, size_t at, size_t n,
                            const float *from, float *to)
 {
-    apply((uint32_t)at + dropout->keys[0], dropout, n, from, to);
+    if (dropout->factors != NULL) {
+        multiply(dropout->factors + at, n, from, to);
+    } else {
+        apply((uint32_t)at + dropout->keys[0], dropout, n, from, to);
+    }
 }

@@ -79,8 +79,8 @@ static descent_status check_targets(const descent_fit *fit, const descent_datase
     return DESCENT_OK;
 }
 
-static descent_status check_part(const descent_fit *fit, const descent_model *model,
-                                 const descent_dataset *dataset)
+descent_status descent_fit_check_part(const descent_fit *fit, const descent_model *model,
+                                      const descent_dataset *dataset)
 {
     descent_loss_kind loss = fit->config.trainer.loss.kind;
     DESCENT_TRY(check_dataset(model, loss, dataset));
@@ -92,9 +92,9 @@ static descent_status check_data(const descent_fit *fit, const descent_model *mo
 {
     const descent_fit_config *config = &fit->config;
     bool labels = descent_dataset_outputs(fit->train) == 0;
-    DESCENT_TRY(check_part(fit, model, fit->train));
+    DESCENT_TRY(descent_fit_check_part(fit, model, fit->train));
     if (fit->validation != NULL) {
-        DESCENT_TRY(check_part(fit, model, fit->validation));
+        DESCENT_TRY(descent_fit_check_part(fit, model, fit->validation));
     } else if (config->patience > 0) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "fit: expected validation samples with patience, found none");
@@ -137,8 +137,8 @@ static descent_status create_trainer(descent_fit *fit, const descent_model *mode
     return descent_trainer_create(&fit->trainer, model, &config);
 }
 
-static descent_status create_evaluation_loader(const descent_fit *fit, descent_loader **loader,
-                                               const descent_dataset *dataset)
+descent_status descent_fit_load_whole(const descent_fit *fit, descent_loader **loader,
+                                      const descent_dataset *dataset)
 {
     const descent_loader_config config = {.batch = fit->config.trainer.evaluation_batch,
                                           .threads = fit->config.trainer.threads,
@@ -159,9 +159,9 @@ static descent_status create_loaders(descent_fit *fit)
         .preparation = config->preparation,
     };
     DESCENT_TRY(descent_loader_create(&fit->batches, fit->train, &order));
-    DESCENT_TRY(create_evaluation_loader(fit, &fit->whole, fit->train));
+    DESCENT_TRY(descent_fit_load_whole(fit, &fit->whole, fit->train));
     return fit->validation == NULL ? DESCENT_OK
-                                   : create_evaluation_loader(fit, &fit->held, fit->validation);
+                                   : descent_fit_load_whole(fit, &fit->held, fit->validation);
 }
 
 /* The weights that are kept beside the trainer's. */
@@ -270,7 +270,7 @@ static descent_status evaluate_present(descent_fit *fit, const descent_dataset *
                                        descent_metrics *metrics)
 {
     descent_loader *loader;
-    DESCENT_TRY(create_evaluation_loader(fit, &loader, dataset));
+    DESCENT_TRY(descent_fit_load_whole(fit, &loader, dataset));
     descent_status status = descent_fit_visit(fit, loader, metrics);
     descent_loader_destroy(loader);
     return status;
@@ -280,7 +280,7 @@ descent_status descent_fit_evaluate(descent_fit *fit, const descent_model *model
                                     const descent_dataset *dataset, descent_metrics *metrics)
 {
     DESCENT_RETURN_UNLESS(fit != NULL && dataset != NULL && metrics != NULL);
-    DESCENT_TRY(check_part(fit, fit->model, dataset));
+    DESCENT_TRY(descent_fit_check_part(fit, fit->model, dataset));
     if (model == NULL) {
         return evaluate_present(fit, dataset, metrics);
     }

@@ -8,6 +8,7 @@
  *     stop.c     whether it is over
  *     budget.c   time
  *     resume.c   checkpoints
+ *     curvature.c  the eigenvalues of the loss's Hessian
  */
 #ifndef DESCENT_FIT_PRIVATE_H
 #define DESCENT_FIT_PRIVATE_H
@@ -76,6 +77,14 @@ descent_status descent_fit_check_alarm(const descent_fit *fit);
 /* Loss and correct answers of the present weights on all samples of a loader. */
 descent_status descent_fit_visit(descent_fit *fit, descent_loader *loader,
                                  descent_metrics *metrics);
+
+/* A loader of all samples of a data set in its order, for evaluations; the caller destroys it. */
+descent_status descent_fit_load_whole(const descent_fit *fit, descent_loader **loader,
+                                      const descent_dataset *dataset);
+
+/* MISMATCH or INVALID where a data set is not one for the fit's model and loss. */
+descent_status descent_fit_check_part(const descent_fit *fit, const descent_model *model,
+                                      const descent_dataset *dataset);
 
 /* A model of the same shape, of zeros; the caller destroys it. */
 descent_status descent_fit_copy_shape(descent_model **copy, const descent_model *model);

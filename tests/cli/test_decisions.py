@@ -294,6 +294,15 @@ class Decisions(CommandCase):
         self.succeed("train", "data", "-q", "--epochs", "3", "--out", "run")
         self.compare("files-only", None, ["doctor", "run"])
 
+    def test_sharpness(self):
+        """On tanh, which has no kinks; the first vector changes what is found by a trifle."""
+        self.assertEqual(self.options_of("sharpness"), {"samples", "part", "best", "tolerance", "seed"})
+        self.succeed("train", "data", "-q", "--epochs", "30", "--lr", "0.1", "--activation", "tanh",
+                     "--out", "run")
+        for option, value in (("samples", "20"), ("part", "test"), ("best", None), ("tolerance", "0.3"),
+                              ("seed", "7")):
+            self.compare(option, value, ["sharpness", "run"])
+
     def test_check_gradient(self):
         self.check_all(["check-gradient"], CHECK_GRADIENT)
 

@@ -67,6 +67,7 @@ enum exit_status command_predict(int argc, const char **argv);
 enum exit_status command_plot(int argc, const char **argv);
 enum exit_status command_walk(int argc, const char **argv);
 enum exit_status command_data(int argc, const char **argv);
+enum exit_status command_sharpness(int argc, const char **argv);
 enum exit_status command_check_gradient(int argc, const char **argv);
 
 /* Their options. */
@@ -81,6 +82,7 @@ const struct option_table *command_predict_options(void);
 const struct option_table *command_plot_options(void);
 const struct option_table *command_walk_options(void);
 const struct option_table *command_data_options(void);
+const struct option_table *command_sharpness_options(void);
 const struct option_table *command_check_gradient_options(void);
 
 /* Makes '?' of control characters: a name or a file's text must not send commands to the terminal,

@@ -23,6 +23,8 @@ const struct command COMMANDS[] = {
     COMMAND("plot", command_plot, "Draws the curves of one or several runs"),
     COMMAND("doctor", command_doctor, "Checks a run and its layers for the usual mistakes"),
     COMMAND("find-lr", command_find_lr, "Searches for a good learning rate by a range test"),
+    COMMAND("sharpness", command_sharpness,
+            "Measures the curvature of the loss, which limits the step"),
     COMMAND("walk", command_walk, "Descends a function of one or two variables, step by step"),
     COMMAND("check-gradient", command_check_gradient,
             "Compares the gradient with differences of the loss"),

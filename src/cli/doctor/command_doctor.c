@@ -3,9 +3,6 @@
  */
 #include "cli/doctor/doctor.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 enum { OPTIONS };
 
 static const char *const groups[] = {[OPTIONS] = "Options:"};
@@ -36,19 +33,11 @@ static const struct option_table TABLE = OPTION_TABLE(
 /* RUN, and perhaps DATA. */
 static enum exit_status read_arguments(struct doctor *doctor, const char *const *arguments)
 {
-    struct training *training = &doctor->training;
-    const char *run = arguments[0], *data = run != NULL ? arguments[1] : NULL;
-    if (run == NULL || (data != NULL && arguments[2] != NULL)) {
-        return cli_usage("doctor: expected a run folder, and perhaps DATA");
-    }
+    const char *data = arguments[0] != NULL ? arguments[1] : NULL;
     if (data != NULL && doctor->files_only) {
         return cli_usage("doctor: DATA \"%s\" has no effect with --files-only", data);
     }
-    training->data.given = data != NULL ? strdup(data) : NULL;
-    if (data != NULL && training->data.given == NULL) {
-        return cli_failed("out of memory");
-    }
-    return run_find(&training->run, run);
+    return train_examine_find(&doctor->training, "doctor", arguments);
 }
 
 static enum exit_status run_doctor(struct doctor *doctor, struct option_arguments *arguments,

@@ -28,15 +28,6 @@ static bool leave_data_out(struct doctor *doctor)
     return why[0] != '\0';
 }
 
-/* The data, which must be the run's own, and its state on them. */
-static enum exit_status prepare(struct training *training)
-{
-    CLI_TRY(train_data_load(training));
-    CLI_TRY(train_resume_check(training));
-    CLI_TRY(train_plan(training));
-    return train_resume_place(training);
-}
-
 /* What the schedule says next, as it was when the checkpoint was written. */
 static void look_at_rates(struct doctor *doctor)
 {
@@ -140,7 +131,7 @@ enum exit_status doctor_look(struct doctor *doctor)
     CLI_TRY(train_resume_read(training));
     bool whole = !leave_data_out(doctor);
     if (whole) {
-        CLI_TRY(prepare(training));
+        CLI_TRY(train_examine_load(training));
     }
     look_at_rates(doctor);
     measure_weights(doctor);

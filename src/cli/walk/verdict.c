@@ -8,15 +8,6 @@
 /* So many points near one that is no minimum did not just come past. */
 enum { STAYS_MIN = 3 };
 
-double walk_stability(const descent_optimizer *optimizer)
-{
-    double momentum = optimizer->momentum;
-    if (optimizer->kind != DESCENT_OPTIMIZER_SGD) {
-        return NAN;
-    }
-    return 2.0 * (1.0 + momentum) / (optimizer->nesterov ? 1.0 + 2.0 * momentum : 1.0);
-}
-
 static double distance_at(const struct walk *walk, size_t k, const struct walk_stationary *point)
 {
     return walk_distance(walk->setup.function, walk->points[k].w, point->w);
@@ -87,7 +78,7 @@ static bool diverges(const struct walk *walk, const struct walk_verdict *verdict
     bool farther = verdict->factor > 1.0 + WALK_EXACT && verdict->distance > start;
     double product = walk->points[verdict->steepest].rate * curvature_at(walk, verdict->steepest);
     /* Noise, or one long step over a hill, must not look like it. */
-    bool unstable = product > (1.0 + WALK_EXACT) * walk_stability(&walk->setup.optimizer);
+    bool unstable = product > (1.0 + WALK_EXACT) * descent_curvature_limit(&walk->setup.optimizer);
     return !walk->finite || (higher && farther && unstable);
 }
 
@@ -169,7 +160,8 @@ struct walk_verdict walk_judge(const struct walk *walk)
     verdict.curvature = verdict.outcome == WALK_DIVERGES
                             ? curvature_at(walk, verdict.steepest)
                             : walk_curvature(setup->function, setup->condition, verdict.minimum->w);
-    verdict.limit =
-        verdict.curvature > 0.0 ? walk_stability(&setup->optimizer) / verdict.curvature : NAN;
+    verdict.limit = verdict.curvature > 0.0
+                        ? descent_curvature_limit(&setup->optimizer) / verdict.curvature
+                        : NAN;
     return verdict;
 }

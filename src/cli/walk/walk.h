@@ -8,6 +8,7 @@
 #include "cli/base/cli.h"
 #include "cli/walk/functions.h"
 
+#include <descent/curvature.h>
 #include <descent/optimizer.h>
 #include <descent/schedule.h>
 #include <stdio.h>
@@ -36,16 +37,6 @@ struct walk_point {
     double rate;                          /* of the step from here; NaN where there is none */
     double update[WALK_DIMENSIONS_MAX];   /* that step; NaN where it left the range of floats */
 };
-
-/*
- * The learning rate times the curvature that a constant learning rate must stay below on a
- * parabola, NaN for optimizers without such a limit. With sgd each step is a linear map of w and
- * the momentum's buffer, and stays bounded while its eigenvalues are inside the unit circle; the
- * first to leave passes −1. With momentum μ that is at 2 (1 + μ), with Nesterov's at
- * 2 (1 + μ) / (1 + 2 μ), and at 2 without momentum (Cohen et al. 2021, "Gradient descent on neural
- * networks typically occurs at the edge of stability").
- */
-double walk_stability(const descent_optimizer *optimizer);
 
 /* How near to a point counts as having arrived, or as being at a saddle. */
 #define WALK_ARRIVED 1e-3
