@@ -13,7 +13,8 @@ from pictures import pgm
 from tensors import load_tensors
 
 # Said to the user or to the shell; tests of their own hold them.
-OUTPUT = {"out", "force", "resume", "quiet", "json", "help", "csv", "no-plot"}
+OUTPUT = {"out", "force", "resume", "quiet", "json", "help", "csv", "no-plot", "title", "width",
+          "font-size", "theme"}
 
 # option: value (None for a flag), what config.json says of it, what else it needs
 TRAIN = {

@@ -79,7 +79,7 @@ POSITIONAL = {
 }
 
 # Texts that are looked at only beside files and data, or that these alone can refuse.
-FREE_TEXTS = {"FILE", "RUN", "RUN|FILE", "COL", "NAME,...", "SPEC", "WEIGHTS", "N-N-N", "LIST"}
+FREE_TEXTS = {"FILE", "RUN", "RUN|FILE", "COL", "NAME,...", "SPEC", "WEIGHTS", "N-N-N", "LIST", "TEXT"}
 
 # Numbers that become floats.
 FLOATS = [("train", "--lr"), ("train", "--lr-final"), ("train", "--weight-decay"),

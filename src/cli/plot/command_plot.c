@@ -31,6 +31,7 @@ struct plot_options {
     char *what;
     int over;
     struct option_pair size;
+    struct figure_look look;
     bool text;
     bool logarithmic;
     bool quiet;
@@ -59,24 +60,33 @@ static bool draws_runs(const void *values)
     return !((const struct plot_options *)values)->bench;
 }
 
+static bool draws_picture(const void *values)
+{
+    return figure_is_picture(((const struct plot_options *)values)->out);
+}
+
 #define AT(kind, member) OPTION_AT(kind, struct plot_options, member)
 
 static const struct option rows[] = {
-    {"out", 'o', AT(TEXT, out), .value = "FILE",
-     .help = "Write a picture (.png, .svg) or text (.txt) instead of drawing in the terminal"},
-    {"text", AT(FLAG, text), .former = 't', .help = "Draw in the terminal as well as to --out"},
-    {"what", 'w', AT(TEXT, what), .value = "LIST",
+    {"out", 'o', AT(TEXT, out), .common = true, .value = "FILE",
+     .help =
+         "Write a picture (.png, .svg, .pdf) or text (.txt) instead of drawing in the terminal"},
+    {"text", AT(FLAG, text), .common = true, .former = 't',
+     .help = "Draw in the terminal as well as to --out"},
+    {"what", 'w', AT(TEXT, what), .common = true, .value = "LIST",
      .help = "Panels to draw: loss, accuracy, error, r2, rmse, learning-rate, gradient-norm, "
              "layers (of "
              "train --log-layers) (default: loss,accuracy, or loss,r2 for regression); of a "
              "benchmark speed, ratio, plain, time, gflops, memory (default: speed,ratio)"},
-    {"over", AT(CHOICE, over), .choice = name_abscissa, .initial = "epoch", .value = "AXIS",
-     .applies = draws_runs, .only = "for runs", .help = "Horizontal axis"},
-    {"log", AT(FLAG, logarithmic), .former = 'l',
+    {"over", AT(CHOICE, over), .common = true, .choice = name_abscissa, .initial = "epoch",
+     .value = "AXIS", .applies = draws_runs, .only = "for runs", .help = "Horizontal axis"},
+    {"log", AT(FLAG, logarithmic), .common = true, .former = 'l',
      .help = "Logarithmic vertical axes, where that makes sense"},
-    {"size", AT(PAIR, size), .former = 's', OPTION_FROM_TO(1.0, PIXELS_MAX), .value = "WxH",
-     .help = "Size in pixels, or in characters for text (default: 640x480 a panel; the terminal's "
-             "width)"},
+    {"size", AT(PAIR, size), .common = true, .former = 's', OPTION_FROM_TO(1.0, PIXELS_MAX),
+     .value = "WxH",
+     .help = "Width and height in pixels, or in characters for text (default: by the panels; the "
+             "terminal's width)"},
+    FIGURE_LOOK_OPTIONS(struct plot_options, 0, draws_picture),
     OPTION_QUIET(struct plot_options, 0),
 };
 
@@ -105,6 +115,9 @@ static enum exit_status check_size(const struct plot_options *options)
     size_t least_height = pixels ? PIXELS_MIN : LINES_MIN;
     size_t most = pixels ? PIXELS_MAX : CHARACTERS_MAX;
     bool given = width > 0;
+    if (given && options->look.width > 0) {
+        return cli_usage("--size and --width: give one of them");
+    }
     if (given && (width < least_width || width > most || height < least_height || height > most)) {
         return cli_usage("--size: expected WIDTHxHEIGHT, %zu..%zu by %zu..%zu %s, found %zux%zu",
                          least_width, most, least_height, most, pixels ? "pixels" : "characters",
@@ -226,6 +239,7 @@ static enum exit_status draw(const struct plot *plot, const char *path)
     char title[256];
     struct figure figure;
     enum exit_status status = figure_begin(&figure, path);
+    figure.look = options->look;
     if (options->bench) {
         bench_curves_title(&plot->bench, title, sizeof title);
         figure.title = title;

@@ -202,14 +202,14 @@ bool figure_is_picture(const char *path);
         "theme", OPTION_AT(CHOICE, holder, look.theme),                                            \
             .choice = figure_theme_name, .initial = "auto", .group = (number), .value = "NAME",    \
             .applies = (draws_picture), .only = FIGURE_ONLY,                                       \
-            .help = "Colours of a picture; auto: light, and SVG as its "                           \
-                    "reader's (prefers-color-scheme)"                                              \
+            .help = "Colours of a picture; auto is light, but in SVG follows the reader's "        \
+                    "light or dark"                                                                \
     }
 
 #define FIGURE_ONLY "with --out FILE.png, .svg or .pdf"
 
-/* The rows of a table for the struct `holder` that has csv, out and no_plot, in a group. */
-#define FIGURE_OPTIONS(holder, number, out_help, no_plot_help)                                     \
+/* The rows of a table for the struct `holder` that has csv, out, no_plot and a look, in a group. */
+#define FIGURE_OPTIONS(holder, number, draws_picture, out_help, no_plot_help)                      \
     {"csv", OPTION_AT(TEXT, holder, csv), .group = (number), .value = "FILE",                      \
      .help = "Write all steps as comma-separated values"},                                         \
         {"out",                                                                                    \
@@ -219,6 +219,7 @@ bool figure_is_picture(const char *path);
          .group = (number),                                                                        \
          .value = "FILE",                                                                          \
          .help = (out_help)},                                                                      \
+        FIGURE_LOOK_OPTIONS(holder, number, draws_picture),                                        \
     {                                                                                              \
         "no-plot", OPTION_AT(FLAG, holder, no_plot), .group = (number), .help = (no_plot_help)     \
     }

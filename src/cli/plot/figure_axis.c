@@ -74,7 +74,7 @@ void figure_axis_close(struct figure_axis *axis, const struct figure_extent *val
 /* "0.25", "60000", "1e-05" as "1e-5": as many digits as tell a tic from its neighbours. */
 static void write_tic(char text[FIGURE_TIC_BYTES], double value, double step, double largest)
 {
-    if (largest < 1e6 && step > 1e-5) {
+    if (largest < 1e6 && step > 0.9e-3) {
         int decimals = (int)fmax(0.0, -floor(log10(step) + tolerance));
         snprintf(text, FIGURE_TIC_BYTES, "%.*f", decimals, fabs(value) < step / 2.0 ? 0.0 : value);
         return;
@@ -103,35 +103,31 @@ static void add_linear(struct figure_tics *tics, const struct figure_axis *axis,
     step = axis->integers && step < 1.0 ? 1.0 : step;
     double largest = fmax(fabs(axis->low), fabs(axis->high));
     double first = ceil(axis->low / step - tolerance), last = floor(axis->high / step + tolerance);
-    /* Far from zero a step may be lost in rounding. */
-    for (double i = first; i <= last && tics->count < FIGURE_TICS_MAX; i++) {
-        add_tic(tics, i * step, step, largest);
-        if (i + 1.0 <= i) {
-            return;
-        }
+    for (size_t i = 0; i < FIGURE_TICS_MAX && first + (double)i <= last; i++) {
+        add_tic(tics, (first + (double)i) * step, step, largest);
     }
 }
 
 /* Whole powers of the base within the range, and how many of them are passed over for each tic. */
 struct powers {
-    double first, last;
-    double every;
+    long first, last;
+    long every;
 };
 
 static struct powers powers_within(const struct figure_axis *axis, double base, size_t most)
 {
-    struct powers powers = {ceil(log(axis->low) / log(base) - tolerance),
-                            floor(log(axis->high) / log(base) + tolerance), 1.0};
-    double count = powers.last - powers.first + 1.0;
-    powers.every = fmax(1.0, ceil(count / (double)(most > 0 ? most : 1)));
+    struct powers powers = {lround(ceil(log(axis->low) / log(base) - tolerance)),
+                            lround(floor(log(axis->high) / log(base) + tolerance)), 1};
+    long count = powers.last - powers.first + 1, room = most > 0 ? (long)most : 1;
+    powers.every = count > room ? (count + room - 1) / room : 1;
     return powers;
 }
 
 static void add_doubling(struct figure_tics *tics, const struct figure_axis *axis, size_t most)
 {
     struct powers powers = powers_within(axis, 2.0, most);
-    for (double i = powers.first; i <= powers.last; i += powers.every) {
-        double value = exp2(i);
+    for (long i = powers.first; i <= powers.last; i += powers.every) {
+        double value = exp2((double)i);
         add_tic(tics, value, value, value);
     }
 }
@@ -141,12 +137,12 @@ static void add_decades(struct figure_tics *tics, const struct figure_axis *axis
 {
     struct powers powers = powers_within(axis, 10.0, most);
     bool finer = 3.0 * log10(axis->high / axis->low) <= (double)most;
-    double from = finer ? powers.first - 1.0 : powers.first;
-    for (double i = from; i <= powers.last; i += powers.every) {
+    for (long i = finer ? powers.first - 1 : powers.first; i <= powers.last; i += powers.every) {
+        double power = pow(10.0, (double)i);
         for (size_t f = 0; f < (finer ? ROUND_FACTORS - 1 : 1); f++) {
-            double value = round_factors[f] * pow(10.0, i);
+            double value = round_factors[f] * power;
             if (value >= axis->low * (1.0 - tolerance) && value <= axis->high * (1.0 + tolerance)) {
-                add_tic(tics, value, pow(10.0, i), value);
+                add_tic(tics, value, power, value);
             }
         }
     }

@@ -115,15 +115,29 @@ static bool write_panel(struct figure_script *script, size_t number)
     return figure_script_curves(script, panel);
 }
 
+/* A line of the title, so far below the upper edge. */
+static void write_title_line(const struct figure_script *script, const char *text, double below)
+{
+    const struct figure_layout *layout = &script->layout;
+    char place[96];
+    snprintf(place, sizeof place, "label at screen 0.5,%.6f center",
+             (layout->height - below) / layout->height);
+    write_text(script, place, text, layout->width, FIGURE_LAYOUT_TITLE * layout->font);
+}
+
 static void write_title(const struct figure_script *script)
 {
     const struct figure_layout *layout = &script->layout;
     const char *title = figure_title(script->figure);
-    char place[96];
-    snprintf(place, sizeof place, "label at screen 0.5,%.6f center",
-             (layout->height - 0.55 * layout->title) / layout->height);
-    if (title != NULL) {
-        write_text(script, place, title, layout->width, 1.2 * layout->font);
+    if (title == NULL) {
+        return;
+    }
+    char first[FIGURE_TITLE_BYTES];
+    snprintf(first, sizeof first, "%.*s", (int)layout->title_first, title);
+    write_title_line(script, first, 1.15 * layout->font);
+    if (title[layout->title_first] != '\0') {
+        write_title_line(script, title + layout->title_first + 1,
+                         (1.15 + FIGURE_LAYOUT_LINE * FIGURE_LAYOUT_TITLE) * layout->font);
     }
 }
 
@@ -168,29 +182,38 @@ static char *write_script(const struct figure *figure, size_t *length)
     return text;
 }
 
-/* Behind the head of an SVG, before what is drawn. */
-static enum exit_status add_style(char **bytes, size_t *size)
+/* Copies an SVG without gnuplot's own names of its parts, which browsers show where the mouse is.
+ * The first stands in the head, where a style sheet has its place as well. */
+static void copy_svg(FILE *file, const char *bytes, bool styled)
 {
-    const char *canvas = strstr(*bytes, "<g id=\"gnuplot_canvas\">");
-    if (canvas == NULL) {
-        return DONE;
+    static const char begin[] = "<title>", end[] = "</title>";
+    const char *title, *behind;
+    while ((title = strstr(bytes, begin)) != NULL && (behind = strstr(title, end)) != NULL) {
+        fwrite(bytes, 1, (size_t)(title - bytes), file);
+        if (styled) {
+            figure_theme_write_style(file);
+            styled = false;
+        }
+        bytes = behind + strlen(end);
     }
-    char *styled = NULL;
+    fputs(bytes, file);
+}
+
+static enum exit_status finish_svg(const struct figure *figure, char **bytes, size_t *size)
+{
+    char *finished = NULL;
     size_t length;
-    FILE *file = open_memstream(&styled, &length);
+    FILE *file = open_memstream(&finished, &length);
     if (file == NULL) {
         return cli_failed("out of memory for a figure");
     }
-    size_t head = (size_t)(canvas - *bytes);
-    fwrite(*bytes, 1, head, file);
-    figure_theme_write_style(file);
-    fwrite(canvas, 1, *size - head, file);
+    copy_svg(file, *bytes, theme_of(figure) == FIGURE_AUTO);
     if (fclose(file) != 0) {
-        free(styled);
+        free(finished);
         return cli_failed("out of memory for a figure");
     }
     free(*bytes);
-    *bytes = styled;
+    *bytes = finished;
     *size = length;
     return DONE;
 }
@@ -205,8 +228,8 @@ enum exit_status figure_gnuplot(const struct figure *figure, char **bytes, size_
     }
     enum exit_status status = gnuplot_run(bytes, size, script, length);
     free(script);
-    if (status == DONE && figure->format == FIGURE_SVG && theme_of(figure) == FIGURE_AUTO) {
-        status = add_style(bytes, size);
+    if (status == DONE && figure->format == FIGURE_SVG) {
+        status = finish_svg(figure, bytes, size);
     }
     return status;
 }

@@ -14,8 +14,8 @@ static const double panel_width_min = 260.0;
 /* The text's size as a part of a panel's width, and the least that can be read. */
 static const double font_part = 1.0 / 46.0, font_min = 11.0;
 
-/* The width of a character and the height of a line, in the size of the text. */
-static const double character = 0.57, line = 1.6;
+/* The width of a character, in the size of the text. */
+static const double character = 0.57;
 
 /* Sample and space of an entry of the legend, in the size of the text. */
 static const double legend_sample = 4.2;
@@ -56,7 +56,27 @@ static void lay_legend(struct figure_layout *layout, const struct figure_legend 
     size_t rows = (legend->count + columns - 1) / columns;
     layout->legend_columns = rows > 0 ? (legend->count + rows - 1) / rows : 0;
     layout->legend_height =
-        rows > 0 ? layout->font * (line * 0.9 * (double)rows + 0.8) : 0.3 * layout->font;
+        rows > 0 ? layout->font * (FIGURE_LAYOUT_LINE * (double)rows + 0.8) : 0.3 * layout->font;
+}
+
+/* One line, or two that part at a blank. */
+static void lay_title(struct figure_layout *layout, const char *title)
+{
+    if (title == NULL) {
+        return;
+    }
+    size_t most =
+        figure_layout_characters(layout->width - layout->font, FIGURE_LAYOUT_TITLE * layout->font);
+    layout->title_first = strlen(title);
+    layout->title = 2.1 * layout->font;
+    if (layout->title_first > most && strchr(title, ' ') != NULL) {
+        size_t end = most;
+        while (end > 0 && title[end] != ' ') {
+            end--;
+        }
+        layout->title_first = end > 0 ? end : (size_t)(strchr(title, ' ') - title);
+        layout->title += FIGURE_LAYOUT_LINE * FIGURE_LAYOUT_TITLE * layout->font;
+    }
 }
 
 struct figure_layout figure_layout_of(const struct figure *figure,
@@ -72,7 +92,7 @@ struct figure_layout figure_layout_of(const struct figure *figure,
     double each = layout.width / (double)layout.columns;
     layout.font =
         figure->look.font_size > 0.0 ? figure->look.font_size : fmax(font_min, font_part * each);
-    layout.title = figure_title(figure) != NULL ? 2.1 * layout.font : 0.0;
+    lay_title(&layout, figure_title(figure));
     lay_legend(&layout, legend);
     layout.height = (double)figure->height;
     if (figure->height == 0) {
@@ -122,7 +142,8 @@ struct figure_box figure_layout_panel(const struct figure_layout *layout,
     double width = layout->width / (double)layout->columns;
     double height = (layout->height - layout->title - layout->legend_height) / (double)layout->rows;
     double left = width * (double)(number % layout->columns);
-    double top = layout->height - layout->title - height * (double)(number / layout->columns);
+    size_t row = number / layout->columns;
+    double top = layout->height - layout->title - height * (double)row;
     struct figure_box box = {
         .bottom = top - height + 3.6 * font,
         .top = top - (panel->title[0] != '\0' ? 2.2 : 1.0) * font,

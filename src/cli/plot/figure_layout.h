@@ -7,6 +7,10 @@
 #include "cli/plot/figure_axis.h"
 #include "cli/plot/figure_legend.h"
 
+/* The title's size, and the height of a line, in the size of the text. */
+#define FIGURE_LAYOUT_TITLE 1.2
+#define FIGURE_LAYOUT_LINE 1.44
+
 struct figure_box {
     double left, right, bottom, top;
 };
@@ -15,7 +19,8 @@ struct figure_layout {
     double width, height;
     double font; /* size of the text in pixels */
     size_t columns, rows;
-    double title; /* height of the title above all panels; 0: none */
+    double title;       /* height of the title above all panels; 0: none */
+    size_t title_first; /* bytes of its first line; what follows is a second one */
     size_t legend_columns;
     double legend_height;
     double legend_entry; /* width of one */

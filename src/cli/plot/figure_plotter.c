@@ -227,27 +227,33 @@ static void draw_bars(const struct plotter *plotter, const struct figure_curve *
     draw_points(plotter, curve, pen);
 }
 
-/* A sparse pattern between two points of a band, column by column. */
+/* Every so many dots of a column, so that the curves above it stand out. */
+static void fill_column(const struct plotter *plotter, long x, double top, double bottom,
+                        const struct canvas_pen *pen)
+{
+    long spacing = plotter->canvas->braille ? 4 : 1;
+    long last = lround(fmin(bottom, (double)dots_down(plotter) - 1.0));
+    for (long y = lround(fmax(0.0, top)); y <= last; y++) {
+        if ((x + 2 * y) % spacing == 0) {
+            set_dot(plotter, (struct place){(double)x, (double)y}, pen);
+        }
+    }
+}
+
+/* What lies between two points of a band. */
 static void fill_between(const struct plotter *plotter, const struct figure_point *points,
                          const struct canvas_pen *pen)
 {
-    size_t spacing = plotter->canvas->braille ? 4 : 1;
     struct place low = place_of(plotter, points[0].x, points[0].low);
     struct place high = place_of(plotter, points[0].x, points[0].high);
     struct place next_low = place_of(plotter, points[1].x, points[1].low);
     struct place next_high = place_of(plotter, points[1].x, points[1].high);
-    double last_row = (double)dots_down(plotter) - 1.0;
-    double end = fmin(next_low.x, (double)dots_across(plotter) - 1.0);
-    for (double x = fmax(0.0, ceil(low.x - 0.5)); x <= end; x++) {
-        double width = next_low.x - low.x;
-        double part = width > 0.0 ? fmax(0.0, (x - low.x) / width) : 0.0;
-        double top = high.y + part * (next_high.y - high.y);
-        double bottom = fmin(low.y + part * (next_low.y - low.y), last_row);
-        for (double y = fmax(0.0, ceil(top - 0.5)); y <= bottom + 0.5; y++) {
-            if (((size_t)x + 2 * (size_t)y) % spacing == 0) {
-                set_dot(plotter, (struct place){x, y}, pen);
-            }
-        }
+    double width = next_low.x - low.x;
+    long last = lround(fmin(next_low.x, (double)dots_across(plotter) - 1.0));
+    for (long x = lround(fmax(0.0, low.x)); x <= last; x++) {
+        double part = width > 0.0 ? fmax(0.0, fmin(((double)x - low.x) / width, 1.0)) : 0.0;
+        fill_column(plotter, x, high.y + part * (next_high.y - high.y),
+                    low.y + part * (next_low.y - low.y), pen);
     }
 }
 

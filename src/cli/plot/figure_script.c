@@ -91,9 +91,10 @@ void figure_script_legend(const struct figure_script *script, const struct figur
     for (size_t i = 0; i < legend->count; i++) {
         char title[FIGURE_TITLE_BYTES];
         size_t rows = (legend->count + columns - 1) / columns;
+        size_t column = i / rows;
         double x = (layout->width - (double)columns * layout->legend_entry) / 2.0 +
-                   (double)(i / rows) * layout->legend_entry;
-        double y = layout->legend_height - font * (0.7 + 1.44 * (double)(i % rows));
+                   (double)column * layout->legend_entry;
+        double y = layout->legend_height - font * (0.7 + FIGURE_LAYOUT_LINE * (double)(i % rows));
         text_cut(title, most < sizeof title ? most : sizeof title, legend->entries[i]->title);
         write_sample(script, legend->entries[i], x, y);
         fputs("set label ", script->file);
@@ -214,7 +215,6 @@ static void plot_contours(const struct figure_script *script, size_t block)
             block, block, script->colours->ground);
 }
 
-/* With a name where there is one: it is shown where a mouse points at the curve in an SVG. */
 static void plot_curve(const struct figure_script *script, const struct figure_curve *curve,
                        size_t block)
 {
@@ -238,8 +238,7 @@ static void plot_curve(const struct figure_script *script, const struct figure_c
             fprintf(file, " pt 7 ps %g", 0.5 * script->layout.font / 14.0);
         }
     }
-    fputs(" title ", file);
-    gnuplot_quote(file, curve->title);
+    fputs(" notitle", file);
 }
 
 static void plot_all(const struct figure_script *script, const struct figure_panel *panel,

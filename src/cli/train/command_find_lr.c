@@ -17,6 +17,7 @@ struct find_lr {
     uint64_t steps;  /* 0: by the range */
     char *csv;
     char *out;
+    struct figure_look look;
     bool no_plot;
     struct training training; /* the test's result is in training.search */
     double seconds;           /* that the test took */
@@ -32,6 +33,11 @@ static const char *const LEFT_OUT[] = {"lr",        "epochs",     "out",      "f
 #define AT(kind, member) OPTION_AT(kind, struct find_lr, member)
 #define RATE OPTION_RANGE(0.0, 1e6, true, false)
 
+static bool draws_picture(const void *values)
+{
+    return figure_is_picture(((const struct find_lr *)values)->out);
+}
+
 static const struct option own_rows[] = {
     {"lr-from", AT(NUMBER, from), .common = true, RATE, .initial = "1e-6", .group = TEST,
      .help = "Learning rate of the first step"},
@@ -41,8 +47,8 @@ static const struct option own_rows[] = {
      OPTION_FROM_TO(RANGE_TEST_STEPS_MIN, RANGE_TEST_STEPS_MAX), .initial = "auto", .word = "auto",
      .group = TEST,
      .help = "Steps; auto is 40 for each factor of ten, for which the suggestion is calibrated"},
-    FIGURE_OPTIONS(struct find_lr, TEST,
-                   "Write the curve as a picture (.png, .svg) or text (.txt) as well",
+    FIGURE_OPTIONS(struct find_lr, TEST, draws_picture,
+                   "Write the curve as a picture (.png, .svg, .pdf) or text (.txt) as well",
                    "Do not draw the curve in the terminal"),
 };
 
@@ -211,9 +217,8 @@ static void describe(struct figure *figure, const struct range_test *test)
         figure_point(figure, test->points[i].rate, test->points[i].smoothed);
     }
     if (!isnan(test->suggestion)) {
-        figure_curve(figure, FIGURE_SOLID, 1, "suggestion: %g", test->suggestion);
+        figure_curve(figure, FIGURE_VERTICAL, 1, "suggestion: %g", test->suggestion);
         figure_point(figure, test->suggestion, y.low);
-        figure_point(figure, test->suggestion, y.high);
     }
 }
 
@@ -221,6 +226,7 @@ static enum exit_status draw(const struct find_lr *find, const char *path)
 {
     struct figure figure;
     enum exit_status status = figure_begin(&figure, path);
+    figure.look = find->look;
     if (status == DONE) {
         describe(&figure, &find->training.search);
         status = figure_draw(&figure, find->training.options.quiet);

@@ -22,6 +22,7 @@ struct walk_options {
     double noise;
     char *csv;
     char *out;
+    struct figure_look look;
     bool no_plot;
 };
 
@@ -44,6 +45,11 @@ static bool function_is_ravine(const void *values)
 {
     const struct walk_function *function = ((const struct walk_options *)values)->function;
     return strcmp(function->name, "ravine") == 0;
+}
+
+static bool draws_picture(const void *values)
+{
+    return figure_is_picture(((const struct walk_options *)values)->out);
 }
 
 static const struct option rows[] = {
@@ -89,9 +95,9 @@ static const struct option rows[] = {
     {OF_TRAIN("plateau-threshold"), .group = SCHEDULING},
     {OF_TRAIN("json"), .group = OUTPUT},
     {OF_TRAIN("quiet"), .group = OUTPUT},
-    FIGURE_OPTIONS(struct walk_options, OUTPUT,
-                   "Write the curves as a picture (.png, .svg) or text (.txt) instead of drawing "
-                   "them in the terminal",
+    FIGURE_OPTIONS(struct walk_options, OUTPUT, draws_picture,
+                   "Write the curves as a picture (.png, .svg, .pdf) or text (.txt) instead of "
+                   "drawing them in the terminal",
                    "Table and verdict only"),
 };
 
@@ -236,7 +242,9 @@ static enum exit_status show(const struct walking *walking)
         CLI_TRY(walk_save_csv(walks, walking->count, options->csv));
     }
     bool drawn = options->out != NULL || (!options->train.json && !options->no_plot);
-    return drawn ? walk_draw(walks, walking->count, options->out, options->train.quiet) : DONE;
+    return drawn ? walk_draw(walks, walking->count, options->out, &options->look,
+                             options->train.quiet)
+                 : DONE;
 }
 
 const struct option_table *command_walk_options(void)

@@ -215,12 +215,14 @@ static enum exit_status draw(struct figure *figure, const struct gallery *galler
     return figure_draw(figure, quiet);
 }
 
-enum exit_status walk_draw(const struct walk *walks, size_t count, const char *path, bool quiet)
+enum exit_status walk_draw(const struct walk *walks, size_t count, const char *path,
+                           const struct figure_look *look, bool quiet)
 {
     const struct gallery gallery = {walks, count};
     char title[256];
     struct figure figure;
     enum exit_status status = figure_begin(&figure, path);
+    figure.look = *look;
     if (path != NULL) { /* on the terminal it stands above the table */
         walk_describe(title, sizeof title, walks, count == 1);
         figure.title = title;

@@ -6,6 +6,7 @@
 #define DESCENT_CLI_WALK_H
 
 #include "cli/base/cli.h"
+#include "cli/plot/figure.h"
 #include "cli/walk/functions.h"
 
 #include <descent/curvature.h>
@@ -112,7 +113,8 @@ enum exit_status walk_save_csv(const struct walk *walks, size_t count, const cha
 
 /* The loss over the steps and the path over the function, drawn into the file that path names, or
  * on the terminal where it is NULL. */
-enum exit_status walk_draw(const struct walk *walks, size_t count, const char *path, bool quiet);
+enum exit_status walk_draw(const struct walk *walks, size_t count, const char *path,
+                           const struct figure_look *look, bool quiet);
 
 /* "parabola: L(w) = (w − 2)², sgd with momentum 0.9, learning rate 0.3"; without the rate where
  * several are compared. Cut to size. */
