@@ -88,8 +88,7 @@ class Help(CommandCase):
     def test_examples_have_options_that_are_there(self):
         for command in self.commands:
             for example in self.examples(self.help_of(command, "--help")):
-                words = shlex.split(example)
-                words = words[words.index("descent") + 1:]
+                words = shlex.split(re.search(r"descent ([^)>]*)", example)[1])
                 names = {name for _, name in OPTION.findall(self.help_of(words[0], "--help"))}
                 for word in words[1:]:
                     if word.startswith("--"):

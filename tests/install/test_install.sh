@@ -51,6 +51,13 @@ meson install -C "$build" --no-rebuild --quiet --destdir "$root" >"$root/log" 2>
 [ -e "$root$prefix/include/descent/descent.h" ] || fail "no header is installed"
 [ -e "$libraries/libdescent.a" ] || fail "no static library is installed"
 
+if [ -e "$build/manual/descent.1" ]; then
+    for file in man/man1/descent.1 man/man1/descent-train.1 zsh/site-functions/_descent \
+        bash-completion/completions/descent fish/vendor_completions.d/descent.fish; do
+        [ -s "$root$prefix/share/$file" ] || fail "share/$file is not installed"
+    done
+fi
+
 # pkg-config's answer is words, to be split.
 # shellcheck disable=SC2046
 "$@" "$here/example.c" -o "$root/shared" $(describe --cflags --libs)

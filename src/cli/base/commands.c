@@ -28,6 +28,7 @@ const struct command COMMANDS[] = {
     COMMAND("walk", command_walk, "Descends a function of one or two variables, step by step"),
     COMMAND("check-gradient", command_check_gradient,
             "Compares the gradient with differences of the loss"),
+    COMMAND("completions", command_completions, "Prints what a shell needs to complete options"),
     {NULL, NULL, NULL, NULL},
 };
 

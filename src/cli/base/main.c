@@ -2,27 +2,12 @@
  * descent: runs a command, or what stands in place of one.
  */
 #include "cli/base/cli.h"
-#include "cli/base/help_page.h"
+#include "cli/help/help.h"
 
 #include <descent/api.h>
 
 #include <stdio.h>
 #include <string.h>
-
-static void print_help(FILE *out)
-{
-    struct help_page page = help_page_of(out, 16);
-    help_page_text(&page, "Trains dense neural networks by minibatch gradient descent.");
-    fputs("\nUsage: descent COMMAND [OPTIONS]\n\nCommands:\n", out);
-    for (const struct command *command = COMMANDS; command->name != NULL; command++) {
-        char name[64];
-        snprintf(name, sizeof name, "  %s", command->name);
-        help_page_row(&page, name, command->summary);
-    }
-    help_page_paragraphs(
-        &page, "descent COMMAND -h shows a command on one screen, --help all of it. Commands and "
-               "options may be cut short (eval, --act). Begin with: descent train digits");
-}
 
 static enum exit_status run_command(int argc, const char **argv)
 {
@@ -31,16 +16,6 @@ static enum exit_status run_command(int argc, const char **argv)
     cli_start(command);
     argv[0] = command->name;
     return command->run(argc, argv);
-}
-
-static enum exit_status help(const char *name)
-{
-    const char *argv[] = {name, "--help", NULL};
-    if (name == NULL) {
-        print_help(stdout);
-        return DONE;
-    }
-    return run_command(2, argv);
 }
 
 /* Whether an argument is an option, or its name as a command. */
@@ -53,11 +28,11 @@ static bool is_option(const char *argument, const char *brief, const char *full)
 static enum exit_status run(int argc, const char **argv)
 {
     if (argc < 2) {
-        print_help(stderr);
+        help_overview(stderr);
         return USAGE;
     }
     if (is_option(argv[1], "-h", "--help")) {
-        return help(argv[2]);
+        return help_run(argv + 2);
     }
     if (is_option(argv[1], "-V", "--version")) {
         printf("descent %s\n", DESCENT_VERSION);

@@ -166,9 +166,10 @@ struct option_table {
     const char *positional; /* arguments in the usage line, such as "MODEL DATA" */
     const char *operands;   /* sentences that say what they may be, or NULL */
     struct option_example examples[OPTION_EXAMPLES_MAX];
-    const char *about;                        /* paragraphs, "\n\n" between them, or NULL */
-    const char *(*argument)(int index);       /* names that the first argument may be, NULL behind
-                                                 the last; or NULL where it is no name */
+    const char *about;                  /* paragraphs, "\n\n" between them, or NULL */
+    bool run_files;                     /* whether it has to do with what a run's folder holds */
+    const char *(*argument)(int index); /* names that the first argument may be, NULL behind
+                                           the last; or NULL where it is no name */
     const char *(*argument_about)(int index); /* what each of them is, if there are any */
 };
 

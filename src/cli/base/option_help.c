@@ -106,9 +106,7 @@ static void shorten(char *text, size_t most)
     *(last != NULL ? last : text) = '\0';
 }
 
-/* As much of a description as fits one line: what stands before its first semicolon, with the
- * names of a choice and the default if there is room. */
-static void describe_briefly(const struct option *option, char *text, size_t size, size_t most)
+void option_describe_briefly(const struct option *option, char *text, size_t size, size_t most)
 {
     char added[OPTION_HELP_SIZE] = "", initial[64] = "";
     snprintf(text, size, "%.*s", (int)strcspn(option->help, ";"), option->help);
@@ -128,9 +126,17 @@ static void print_option(const struct help *help, const struct option *option)
     if (help->whole) {
         option_describe(option, text, sizeof text);
     } else {
-        describe_briefly(option, text, sizeof text, help->page.width - help->page.column);
+        option_describe_briefly(option, text, sizeof text, help->page.width - help->page.column);
     }
     help_page_row(&help->page, name, text);
+}
+
+void option_help_print_one(const struct option *option)
+{
+    char name[128];
+    size_t width = name_option(option, name, sizeof name);
+    struct help help = {help_page_of(stdout, width), true, false};
+    print_option(&help, option);
 }
 
 /* The common options, or the others of a group. */
@@ -198,6 +204,7 @@ static void print_examples(const struct option_table *table)
 static void print_whole(const struct help *help, const struct option_table *table)
 {
     print_common(help, table);
+    printf("%s", count_offered(table) == 0 ? "\nOptions:\n" : "");
     help_page_row(&help->page, "  -h, --help",
                   "Show the common options (-h) or all of them (--help)");
     for (size_t group = 0; group < table->group_count; group++) {

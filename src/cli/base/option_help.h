@@ -16,11 +16,18 @@ const char *option_value_name(const struct option *option);
 /* What an option does, with the names of a choice and the default; cut to size. */
 void option_describe(const struct option *option, char *text, size_t size);
 
+/* As much of it as fits so many columns: what stands before the first semicolon, with the names of
+ * a choice and the default if there is room. */
+void option_describe_briefly(const struct option *option, char *text, size_t size, size_t most);
+
 /* The sentences on a command's arguments, with their names; empty where there is nothing to say. */
 void option_operands(const struct option_table *table, char *text, size_t size);
 
 /* Prints the help of a command on stdout, in lines that fit the terminal, of 80 columns at most:
  * all of it, the common options first, or what fits a screen of 24 lines. */
 void option_help_print(const struct command *command, const struct option_table *table, bool whole);
+
+/* Prints the help of one option. */
+void option_help_print_one(const struct option *option);
 
 #endif

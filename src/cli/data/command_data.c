@@ -12,6 +12,7 @@
 
 struct data_options {
     bool json;
+    bool names;
 };
 
 /* A data set that is there: numbers are NaN where it has none; error says why one cannot be read.
@@ -159,11 +160,35 @@ static enum exit_status print_json(const struct list *list)
                                     "missing", missing, "places", folders));
 }
 
+/* Folders that hold no data set may lie beside them. */
+static enum exit_status print_names(struct list *list)
+{
+    CLI_TRY(data_names_list(&list->names));
+    for (size_t i = 0; i < list->names.count; i++) {
+        const struct data_name *name = &list->names.names[i];
+        if (data_holds_part(name->folder)) {
+            cli_remove_controls(name->name);
+            puts(name->name);
+        }
+    }
+    return DONE;
+}
+
+static enum exit_status print_all(struct list *list, bool json)
+{
+    CLI_TRY(fill(list));
+    return json ? print_json(list) : print_text(list);
+}
+
 enum { OUTPUT };
 
 static const char *const groups[] = {[OUTPUT] = "Options:"};
 
-static const struct option rows[] = {OPTION_JSON(struct data_options, OUTPUT)};
+static const struct option rows[] = {
+    {"names", OPTION_AT(FLAG, struct data_options, names), .group = OUTPUT,
+     .help = "Print the names alone; a line each, without looking into the files"},
+    OPTION_JSON(struct data_options, OUTPUT),
+};
 
 static const struct option_table TABLE = OPTION_TABLE(
     rows, groups, "",
@@ -186,10 +211,7 @@ static enum exit_status run(struct data_options *options, struct option_argument
             "data: expected no argument, found \"%s\"; descent inspect %s looks into it",
             arguments->rest[0], arguments->rest[0]);
     }
-    enum exit_status status = fill(&list);
-    if (status == DONE) {
-        status = options->json ? print_json(&list) : print_text(&list);
-    }
+    enum exit_status status = options->names ? print_names(&list) : print_all(&list, options->json);
     free(list.rows);
     free(list.broken);
     data_names_free(&list.names);

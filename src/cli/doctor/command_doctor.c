@@ -15,7 +15,7 @@ static const struct option rows[] = {
 };
 
 static const struct option_table TABLE = OPTION_TABLE(
-    rows, groups, "RUN [DATA]",
+    rows, groups, "RUN [DATA]", .run_files = true,
     .operands = "RUN is a run folder. DATA may be left out if the data are still where the run "
                 "found them.",
     .examples =

@@ -72,17 +72,21 @@ static const struct option rows[] = {
     SOURCE_OPTIONS(struct evaluate_options, source, DATA),
 };
 
-const struct option_table EVALUATE_OPTIONS =
-    OPTION_TABLE(rows, groups, "MODEL... DATA",
-                 .operands = "MODEL is a run folder or a model file. DATA is " SOURCE_KINDS,
-                 .examples = {
-                     {"descent evaluate models/digits-20260101-120000 digits",
-                      "The test samples: loss, accuracy, and the classes one by one."},
-                     {"descent evaluate models/digits digits --samples wrong.csv --wrong",
-                      "Writes the samples that are predicted wrongly."},
-                     {"descent evaluate models/first models/second digits",
-                      "Which of them is better, by McNemar's exact test."},
-                 });
+const struct option_table EVALUATE_OPTIONS = OPTION_TABLE(
+    rows, groups, "MODEL... DATA",
+    .about = "The model brings along how its data were read and prepared; options of the data are "
+             "needed only where others are meant. On the data that it was trained on, the samples "
+             "that were held back for testing are scored; on any other data, all. Several models "
+             "are compared on the same samples.",
+    .operands = "MODEL is a run folder or a model file. DATA is " SOURCE_KINDS,
+    .examples = {
+        {"descent evaluate models/digits-20260101-120000 digits",
+         "The test samples: loss, accuracy, and the classes one by one."},
+        {"descent evaluate models/digits digits --samples wrong.csv --wrong",
+         "Writes the samples that are predicted wrongly."},
+        {"descent evaluate models/first models/second digits",
+         "Which of them is better, by McNemar's exact test."},
+    });
 
 /* How the model's own test part was held back, whatever was given. */
 static enum exit_status recall_split(struct evaluate *evaluate)

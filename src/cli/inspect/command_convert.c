@@ -38,7 +38,10 @@ static const struct option rows[] = {
 };
 
 static const struct option_table TABLE = OPTION_TABLE(
-    rows, groups, "SOURCE FOLDER", .operands = "FOLDER is a new one. SOURCE is " SOURCE_KINDS,
+    rows, groups, "SOURCE FOLDER",
+    .about = "Names of classes go along as classes.txt. The new folder can be given wherever DATA "
+             "is taken; it appears when it is complete. Files that were ignored are named.",
+    .operands = "FOLDER is a new one. SOURCE is " SOURCE_KINDS,
     .examples = {
         {"descent convert photos data/photos", "Images by class become IDX files."},
         {"descent convert photos data/photos --size 32x32 --color",

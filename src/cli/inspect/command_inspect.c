@@ -121,7 +121,10 @@ static const struct option rows[] = {
 };
 
 static const struct option_table TABLE = OPTION_TABLE(
-    rows, groups, "FILE|RUN|DATA",
+    rows, groups, "FILE|RUN|DATA", .run_files = true,
+    .about = "Of a model: layers, parameters, names, preparation, and whether its checksum is "
+             "right. Of a checkpoint: how far its run got. Of data: counts, classes, ranges, "
+             "columns and duplicates.",
     .operands =
         "FILE is a model or a checkpoint (.safetensors), RUN a run folder. DATA is " SOURCE_KINDS,
     .examples = {

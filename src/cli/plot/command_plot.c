@@ -93,7 +93,8 @@ static const struct option rows[] = {
 static const char *const groups[] = {"Options:"};
 
 static const struct option_table table = OPTION_TABLE(
-    rows, groups, "RUN...|FOLDER...|BENCH.csv",
+    rows, groups, "RUN...|FOLDER...|BENCH.csv", .run_files = true,
+    .about = "Reads metrics.csv, also while a run is training. Pictures are drawn by gnuplot.",
     .operands = "RUN is a run folder, or a folder of several; BENCH.csv is what descent "
                 "bench --csv wrote.",
     .examples = {

@@ -70,6 +70,9 @@ static const struct option rows[] = {
 
 static const struct option_table TABLE = OPTION_TABLE(
     rows, groups, "MODEL FILE|FOLDER|DATA...",
+    .about = "Samples are prepared as the training data were. A line for each image, CSV for rows. "
+             "Pictures of digits from paper are turned light on black, cropped and centred, as "
+             "MNIST's were; --show prints what comes of it.",
     .operands = "MODEL is a run folder or a model file; FILE an image, a CSV file, or - for the "
                 "standard input; FOLDER holds images; DATA is the name or folder of a data set.",
     .examples = {

@@ -80,7 +80,12 @@ const struct option_table *command_find_lr_options(void)
 {
     static struct option rows[OPTIONS_MAX];
     static struct option_table table = OPTION_TABLE(
-        rows, groups, "DATA", .operands = "DATA is " SOURCE_KINDS,
+        rows, groups, "DATA",
+        .about =
+            "The learning rate grows by the same factor in each step, on weights that are thrown "
+            "away (Smith 2017, \"Cyclical learning rates for training neural networks\"). The "
+            "suggestion is for --lr, the highest learning rate of a schedule.",
+        .operands = "DATA is " SOURCE_KINDS,
         .examples = {
             {"descent find-lr digits", "Suggests a learning rate for train's defaults."},
             {"descent find-lr mnist --hidden 256,128 --optimizer sgd --out rates.png",

@@ -265,7 +265,17 @@ static const struct option rows[] = {
 _Static_assert(sizeof rows / sizeof rows[0] <= OPTIONS_MAX, "arguments have room for all options");
 
 const struct option_table TRAIN_OPTIONS = OPTION_TABLE(
-    rows, groups, "DATA", .operands = "DATA is " SOURCE_KINDS,
+    rows, groups, "DATA", .run_files = true,
+    .about =
+        "Trains on the data's training part, chooses the best weights by a validation part held "
+        "back from it, and tells at the end how good they are on the test part. What is not given "
+        "follows from the data: tables and images, classes and numbers have defaults of their own, "
+        "which are printed.\n\nThe folder of the run is made first, models/NAME-DATE-TIME if not "
+        "given, and saved to while training goes on. Ctrl-C finishes the step, saves, and says how "
+        "to resume; a second one ends at once. A resumed run gives the bytes of one that was never "
+        "interrupted, for any number of threads.\n\nWhere the loss is not finite, training ends "
+        "and names the layer and the step; the folder keeps the last good weights.",
+    .operands = "DATA is " SOURCE_KINDS,
     .examples = {
         {"descent train digits", "Trains with the defaults, and writes models/digits-DATE-TIME."},
         {"descent train mnist --hidden 256,128 --epochs 20 --out models/mnist",

@@ -1,0 +1,88 @@
+/*
+ * The overview, and the ways from `descent help` to what option_help.c and manual.c print.
+ */
+#include "cli/help/help.h"
+
+#include "cli/base/help_page.h"
+#include "cli/base/nearest.h"
+#include "cli/base/option_help.h"
+#include "cli/base/text.h"
+#include "cli/help/manual.h"
+
+#include <string.h>
+
+void help_overview(FILE *out)
+{
+    struct help_page page = help_page_of(out, 16);
+    help_page_text(&page, PROGRAM_SUMMARY ".");
+    fputs("\nUsage: descent COMMAND [OPTIONS]\n\nCommands:\n", out);
+    for (const struct command *command = COMMANDS; command->name != NULL; command++) {
+        char name[64];
+        snprintf(name, sizeof name, "  %s", command->name);
+        help_page_row(&page, name, command->summary);
+    }
+    help_page_paragraphs(
+        &page, "descent COMMAND -h shows a command on one screen, --help all of it. Commands and "
+               "options may be cut short (eval, --act). Begin with: descent train digits");
+}
+
+/* The option that is meant by a name, its beginning or its letter. USAGE if there is none. */
+static enum exit_status find_option(struct option *found, const struct option_table *table,
+                                    const char *text)
+{
+    char asked[TEXT_SIZE * 3] = "";
+    const char *name = text + strspn(text, "-");
+    struct nearest nearest = nearest_to(name);
+    size_t beginnings = 0;
+    for (size_t i = 0; i < table->count; i++) {
+        const struct option option = option_row(table, i);
+        bool letter = name[0] == option.brief && name[0] != '\0' && name[1] == '\0';
+        if (!option_offered(&option)) {
+            continue;
+        }
+        if (letter || strcmp(name, option.name) == 0) {
+            *found = option;
+            return DONE;
+        }
+        if (name[0] != '\0' && strncmp(name, option.name, strlen(name)) == 0) {
+            *found = option;
+            beginnings++;
+        }
+        nearest_offer(&nearest, option.name);
+    }
+    nearest_ask(asked, sizeof asked, &nearest, "--");
+    return beginnings == 1 ? DONE : cli_usage("%.200s: unknown option%s", text, asked);
+}
+
+static enum exit_status help_command(const struct command *command, const char *option_name)
+{
+    const struct option_table *table = command->options();
+    struct option option;
+    if (option_name == NULL) {
+        option_help_print(command, table, true);
+        return DONE;
+    }
+    CLI_TRY(find_option(&option, table, option_name));
+    option_help_print_one(&option);
+    return DONE;
+}
+
+enum exit_status help_run(const char *const *arguments)
+{
+    const struct command *command = NULL;
+    bool manual = arguments[0] != NULL && strcmp(arguments[0], "--man") == 0;
+    const char *const *names = arguments + (manual ? 1 : 0);
+    if (names[0] != NULL) {
+        CLI_TRY(command_find(&command, names[0]));
+        cli_start(command);
+    }
+    if (manual) {
+        manual_print(command);
+        return DONE;
+    }
+    if (command == NULL) {
+        help_overview(stdout);
+        return DONE;
+    }
+    return help_command(command, names[1]);
+}
