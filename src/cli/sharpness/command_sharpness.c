@@ -22,15 +22,15 @@ static const char *const groups[] = {[OPTIONS] = "Options:"};
 static const struct option rows[] = {
     {"samples", AT(COUNT, samples), OPTION_FROM(1.0), .word = "all", .initial = "all",
      .common = true,
-     .help = "Measure on this many samples, drawn by the seed with each class's share, or on all"},
-    {"part", 'p', AT(CHOICE, part), .choice = sharpness_part_name, .initial = "train",
-     .value = "PART", .common = true, .help = "Samples whose loss is looked at"},
+     .help =
+         "Measure on this many samples, or on all; drawn by the seed, each class with its share"},
+    {"part", AT(CHOICE, part), .choice = sharpness_part_name, .initial = "train", .value = "PART",
+     .common = true, .help = "Samples whose loss is looked at"},
     {"best", AT(FLAG, best), .common = true,
      .help =
-         "Look at the saved weights, which have the lowest validation loss, not at those of the "
-         "last epoch"},
+         "Look at the saved weights: those of the lowest validation loss, not of the last epoch"},
     {"tolerance", AT(NUMBER, tolerance), OPTION_RANGE(0.0, 1.0, true, true), .initial = "0.01",
-     .help = "How far Hv may be off from lambda v, as a share of the larger eigenvalue"},
+     .help = "How far Hv may be off from lambda v; as a share of the larger eigenvalue"},
     {"seed", 's', AT(COUNT, seed), OPTION_FROM(0.0), .initial = "1",
      .help = "Seed of the first vector and of the samples drawn"},
     OPTION_JSON(struct sharpness, OPTIONS),
@@ -46,8 +46,7 @@ static const struct option_table TABLE = OPTION_TABLE(
             {"descent sharpness models/first", "The loss at the last epoch's weights."},
             {"descent sharpness models/first --samples 2000",
              "Faster, on 2000 of the training samples."},
-            {"descent train digits --optimizer sgd --log-sharpness",
-             "Records the largest eigenvalue by epoch."},
+            {"descent sharpness models/first --best", "The loss at the saved weights."},
         },
     .about = "Prints the largest and the smallest eigenvalue of the loss's Hessian. On a parabola "
              "with curvature lambda, gradient descent diverges with a learning rate above 2 / "
