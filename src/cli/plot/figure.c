@@ -16,6 +16,37 @@ static void extend(struct figure_extent *extent, double value)
     extent->high = fmax(extent->high, value);
 }
 
+static bool find_format(enum figure_format *format, const char *path)
+{
+    static const char *const extensions[] = {[FIGURE_TEXT] = ".txt",
+                                             [FIGURE_PNG] = ".png",
+                                             [FIGURE_SVG] = ".svg",
+                                             [FIGURE_PDF] = ".pdf"};
+    size_t length = strlen(path);
+    for (size_t f = 0; f < sizeof extensions / sizeof extensions[0]; f++) {
+        if (length > 4 && strcmp(path + length - 4, extensions[f]) == 0) {
+            *format = (enum figure_format)f;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool figure_is_picture(const char *path)
+{
+    enum figure_format format;
+    return path != NULL && find_format(&format, path) && format != FIGURE_TEXT;
+}
+
+enum exit_status figure_format_of(enum figure_format *format, const char *path)
+{
+    if (find_format(format, path)) {
+        return DONE;
+    }
+    return cli_usage("--out: expected a file name ending in .png, .svg, .pdf or .txt, found \"%s\"",
+                     path);
+}
+
 enum exit_status figure_begin(struct figure *figure, const char *path)
 {
     *figure = (struct figure){.path = path};

@@ -3,13 +3,16 @@
  */
 #include "cli/plot/figure_axis.h"
 
-#include <string.h>
-
 /* A range ends at a multiple of about this part of it. */
 static const double range_parts = 10.0;
 
 /* A bound may miss its tic by rounding. */
 static const double tolerance = 1e-9;
+
+/* Numbers from this on are written with an exponent. */
+static const double decimals_below = 1e6;
+
+enum { NO_DECIMALS = -1 };
 
 static const double round_factors[] = {1.0, 2.0, 5.0, 10.0};
 
@@ -71,28 +74,28 @@ void figure_axis_close(struct figure_axis *axis, const struct figure_extent *val
     }
 }
 
-/* "0.25", "60000", "1e-05" as "1e-5": as many digits as tell a tic from its neighbours. */
-static void write_tic(char text[FIGURE_TIC_BYTES], double value, double step, double largest)
+/* The decimals that tell a tic from one that is a step away. */
+static int decimals_of(double step)
 {
-    if (largest < 1e6 && step > 0.9e-3) {
-        int decimals = (int)fmax(0.0, -floor(log10(step) + tolerance));
-        snprintf(text, FIGURE_TIC_BYTES, "%.*f", decimals, fabs(value) < step / 2.0 ? 0.0 : value);
-        return;
-    }
-    snprintf(text, FIGURE_TIC_BYTES, "%.3g", value);
-    char *exponent = strchr(text, 'e');
-    if (exponent != NULL) {
-        char *digits = exponent + 2 + strspn(exponent + 2, "0");
-        char *to = exponent + 1 + (exponent[1] == '-');
-        memmove(to, digits, strlen(digits) + 1);
-    }
+    return (int)fmax(0.0, -floor(log10(step) + tolerance));
 }
 
-static void add_tic(struct figure_tics *tics, double value, double step, double largest)
+/* Adds a value with so many decimals; such as "2e-5" where they are NO_DECIMALS. */
+static void add_tic(struct figure_tics *tics, double value, int decimals)
 {
-    if (tics->count < FIGURE_TICS_MAX) {
-        tics->at[tics->count] = value;
-        write_tic(tics->text[tics->count++], value, step, largest);
+    if (tics->count == FIGURE_TICS_MAX) {
+        return;
+    }
+    char *text = tics->text[tics->count];
+    int exponent = value != 0.0 ? (int)floor(log10(fabs(value)) + tolerance) : 0;
+    tics->at[tics->count++] = value;
+    if (decimals != NO_DECIMALS) {
+        bool zero = fabs(value) < 0.5 * pow(10.0, -decimals);
+        snprintf(text, FIGURE_TIC_BYTES, "%.*f", decimals, zero ? 0.0 : value);
+    } else if (exponent != 0) {
+        snprintf(text, FIGURE_TIC_BYTES, "%.3ge%d", value / pow(10.0, exponent), exponent);
+    } else {
+        snprintf(text, FIGURE_TIC_BYTES, "%.3g", value);
     }
 }
 
@@ -102,9 +105,10 @@ static void add_linear(struct figure_tics *tics, const struct figure_axis *axis,
     double step = round_up(span / (double)(most > 1 ? most - 1 : 1));
     step = axis->integers && step < 1.0 ? 1.0 : step;
     double largest = fmax(fabs(axis->low), fabs(axis->high));
+    int decimals = largest < decimals_below && step > 1e-5 ? decimals_of(step) : NO_DECIMALS;
     double first = ceil(axis->low / step - tolerance), last = floor(axis->high / step + tolerance);
     for (size_t i = 0; i < FIGURE_TICS_MAX && first + (double)i <= last; i++) {
-        add_tic(tics, (first + (double)i) * step, step, largest);
+        add_tic(tics, (first + (double)i) * step, decimals);
     }
 }
 
@@ -128,7 +132,7 @@ static void add_doubling(struct figure_tics *tics, const struct figure_axis *axi
     struct powers powers = powers_within(axis, 2.0, most);
     for (long i = powers.first; i <= powers.last; i += powers.every) {
         double value = exp2((double)i);
-        add_tic(tics, value, value, value);
+        add_tic(tics, value, value >= 1.0 && value < decimals_below ? 0 : NO_DECIMALS);
     }
 }
 
@@ -139,10 +143,11 @@ static void add_decades(struct figure_tics *tics, const struct figure_axis *axis
     bool finer = 3.0 * log10(axis->high / axis->low) <= (double)most;
     for (long i = finer ? powers.first - 1 : powers.first; i <= powers.last; i += powers.every) {
         double power = pow(10.0, (double)i);
+        int decimals = i >= -3 && power < decimals_below ? decimals_of(power) : NO_DECIMALS;
         for (size_t f = 0; f < (finer ? ROUND_FACTORS - 1 : 1); f++) {
             double value = round_factors[f] * power;
             if (value >= axis->low * (1.0 - tolerance) && value <= axis->high * (1.0 + tolerance)) {
-                add_tic(tics, value, power, value);
+                add_tic(tics, value, decimals);
             }
         }
     }
@@ -165,6 +170,6 @@ void figure_axis_tics(struct figure_tics *tics, const struct figure_axis *axis, 
 
 double figure_axis_place(const struct figure_axis *axis, double value)
 {
-    return is_logarithmic(axis) ? log(value / axis->low) / log(axis->high / axis->low)
+    return is_logarithmic(axis) ? (log(value) - log(axis->low)) / (log(axis->high) - log(axis->low))
                                 : (value - axis->low) / (axis->high - axis->low);
 }
