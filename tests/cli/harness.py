@@ -4,14 +4,17 @@ The command and the project's data are named by DESCENT and DESCENT_DATA; the co
 signal at a step (signal_at_step.c) by DESCENT_SIGNALLED, empty where it cannot be built.
 """
 
+import fcntl
 import gzip
 import os
+import pty
 import random
 import re
 import signal
 import struct
 import subprocess
 import tempfile
+import termios
 import time
 import unittest
 from pathlib import Path
@@ -98,6 +101,27 @@ class CommandCase(unittest.TestCase):
         result = self.run_command(*arguments)
         self.assertEqual(result.returncode, 0, f"{arguments}: {result.stderr}")
         return result
+
+    def on_terminal(self, *arguments, columns=80, **variables):
+        """What a command writes to a terminal of so many columns, without the messages."""
+        ours, its = pty.openpty()
+        self.addCleanup(os.close, ours)
+        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        process = subprocess.Popen([COMMAND, *map(str, arguments)], cwd=self.folder, stdout=its,
+                                   stderr=subprocess.DEVNULL,
+                                   env=dict(self.environment, **variables))
+        os.close(its)
+        written = b""
+        while True:
+            try:
+                more = os.read(ours, 1 << 16)
+            except OSError:  # Linux: nobody has the terminal open any longer
+                more = b""
+            if not more:
+                break
+            written += more
+        self.assertEqual(process.wait(), 0)
+        return written.decode().replace("\r\n", "\n")
 
     def refuse(self, status, parts, *arguments):
         """The command must fail with one line that holds all the parts, and no output."""
