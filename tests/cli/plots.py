@@ -25,7 +25,7 @@ def table(epochs, **changes):
 
 
 def read_svg(path):
-    """The texts of the picture, and the pieces of each of its curves, which are lists of points."""
+    """The texts of the picture, and the pieces of each of its lines, which are lists of points."""
     tree = xml.parse(path).getroot()
     texts = ["".join(text.itertext()).strip() for text in tree.iter(SVG + "text")]
     curves = []
@@ -38,7 +38,33 @@ def read_svg(path):
         # The line in the legend lies level; no curve of these tests does.
         curves.append([piece for piece in pieces
                        if len({y for _, y in piece}) > 1 or len(piece) == 1])
-    return texts, curves
+    return texts, [pieces for pieces in curves if pieces]
+
+
+def read_legend(path):
+    """Name, colour and dashes of each line in the legend, in its order."""
+    tree = xml.parse(path).getroot()
+    names = {}
+    for group in tree.iter(SVG + "g"):
+        place = re.fullmatch(r"translate\(([\d.]+),([\d.]+)\)", group.get("transform", ""))
+        for text in group.findall(SVG + "text") if place else []:
+            names[float(place[1]), float(place[2])] = "".join(text.itertext()).strip()
+    entries = []
+    for line in tree.iter(SVG + "path"):
+        level = re.fullmatch(r"M[\d.]+,([\d.]+) L([\d.]+),\1\s*", line.get("d"))
+        for (x, y), name in names.items() if level else []:
+            if name and 0 < x - float(level[2]) < 20 and abs(y - float(level[1])) < 10:
+                colour = re.findall(r"\d+", line.get("stroke"))
+                entries.append((name, tuple(map(int, colour)), line.get("stroke-dasharray", "")))
+    return entries
+
+
+def read_bands(path):
+    """The corners of each band in the picture."""
+    return [[tuple(map(float, corner.split(","))) for corner in band.get("points").split()]
+            for group in xml.parse(path).getroot().iter(SVG + "g")
+            if group.get("id", "").startswith("gnuplot_plot")
+            for band in group.iter(SVG + "polygon")]
 
 
 class PlotCase(CommandCase):

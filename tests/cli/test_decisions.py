@@ -10,6 +10,7 @@ import unittest
 
 from harness import CommandCase, contents, make_data
 from pictures import pgm
+from plots import table
 from tensors import load_tensors
 
 # Said to the user or to the shell; tests of their own hold them.
@@ -278,7 +279,8 @@ class Decisions(CommandCase):
             self.refuse(1, ["none of the features", '"a"'], *columns, "a,b", *more)
 
     def test_plot(self):
-        self.assertEqual(self.options_of("plot"), {"text", "what", "over", "log", "size"})
+        self.assertEqual(self.options_of("plot"), {"text", "what", "over", "log", "linear", "size",
+                                                  "each-seed", "follow"})
         self.succeed("train", "data", "-q", "--epochs", "3", "--out", "run")
         pictures = []
         for options in ([], ["--what", "learning-rate"], ["--over", "step"], ["--log"],
@@ -286,6 +288,18 @@ class Decisions(CommandCase):
             self.succeed("plot", "run", "--out", "curves.txt", *options)
             pictures.append((self.folder / "curves.txt").read_text())
         self.assertEqual(len(set(pictures)), len(pictures))
+        (self.folder / "decades").mkdir()
+        (self.folder / "decades/metrics.csv").write_text(
+            table(3, gradient_norm=lambda e: 10.0 ** -e))
+        for norms in ([], ["--linear"]):  # what spans decades is logarithmic without being asked
+            self.succeed("plot", "decades", "-w", "gradient-norm", "--out", "curves.txt", *norms)
+            pictures.append((self.folder / "curves.txt").read_text())
+        self.succeed("train", "data", "-q", "--epochs", "3", "--seed", "2", "--out", "other")
+        for seeds in ([], ["--each-seed"]):
+            self.succeed("plot", "run", "other", "--out", "curves.txt", *seeds)
+            pictures.append((self.folder / "curves.txt").read_text())
+        self.assertEqual(len(set(pictures)), len(pictures))
+        self.assertEqual(self.run_command("plot", "run", "--follow").returncode, 2)  # no terminal
         for options, said in (([], False), (["--text"], True)):
             result = self.succeed("plot", "run", "--out", "curves.txt", "-q", *options)
             self.assertEqual(bool(result.stdout), said)

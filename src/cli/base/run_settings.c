@@ -74,12 +74,17 @@ struct run_differences run_differences_of(const struct option_table *table,
     return found;
 }
 
+bool run_setting_is_seed(const struct run_setting *setting)
+{
+    return strcmp(setting->name, "seed") == 0;
+}
+
 bool run_same_but_seed(const struct run_differences *differences, const json_t *config,
                        const json_t *other)
 {
     for (size_t i = 0; i < differences->count; i++) {
         const struct run_setting *setting = &differences->settings[i];
-        if (strcmp(setting->name, "seed") != 0 && !same_value(setting, config, other)) {
+        if (!run_setting_is_seed(setting) && !same_value(setting, config, other)) {
             return false;
         }
     }

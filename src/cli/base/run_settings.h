@@ -31,9 +31,10 @@ json_t *run_config_load(const char *folder);
 struct run_differences run_differences_of(const struct option_table *table,
                                           const json_t *const *configs, size_t count);
 
-/* Whether two runs differ in none of the settings, or in the seed alone. */
+/* Whether two runs differ in none of the settings, or in the seed alone; and whether it is that. */
 bool run_same_but_seed(const struct run_differences *differences, const json_t *config,
                        const json_t *other);
+bool run_setting_is_seed(const struct run_setting *setting);
 
 /* The value of a setting, NULL where the configuration does not have it; and as it would be given:
  * "0.1", "64-32", "yes" and "no" of a flag, "-" where there is none. Cut to size, and without

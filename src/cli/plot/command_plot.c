@@ -2,11 +2,11 @@
  * descent plot: the curves of one or several runs, of all runs in folders, or of a benchmark, in
  * the terminal or as a picture.
  */
+#include "cli/plot/plot.h"
+
 #include "cli/base/nearest.h"
-#include "cli/base/option.h"
+#include "cli/base/terminal.h"
 #include "cli/base/text.h"
-#include "cli/bench/rows.h"
-#include "cli/plot/runs.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,8 +15,6 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-enum { PANELS_MAX = 8 };
-
 /* Bounds of --size. */
 enum {
     PIXELS_MIN = 200,
@@ -24,29 +22,6 @@ enum {
     COLUMNS_MIN = 60,
     CHARACTERS_MAX = 500,
     LINES_MIN = 10
-};
-
-struct plot_options {
-    char *out;
-    char *what;
-    int over;
-    struct option_pair size;
-    struct figure_look look;
-    bool text;
-    bool logarithmic;
-    bool quiet;
-    bool bench; /* draws a benchmark: by the arguments */
-};
-
-struct plot {
-    struct plot_options options;
-    const char *names[PANELS_MAX]; /* of the panels */
-    size_t count;
-
-    struct run_folders folders;
-    struct plotted_run *runs;
-    struct run_curves curves;
-    struct bench_file bench;
 };
 
 static const char *name_abscissa(int i)
@@ -81,7 +56,15 @@ static const struct option rows[] = {
     {"over", AT(CHOICE, over), .common = true, .choice = name_abscissa, .initial = "epoch",
      .value = "AXIS", .applies = draws_runs, .only = "for runs", .help = "Horizontal axis"},
     {"log", AT(FLAG, logarithmic), .common = true, .former = 'l',
-     .help = "Logarithmic vertical axes, where that makes sense"},
+     .help = "Logarithmic vertical axes, where that makes sense (default: of losses, errors and "
+             "norms that span a decade)"},
+    {"linear", AT(FLAG, linear), .applies = draws_runs, .only = "for runs",
+     .help = "Linear vertical axes"},
+    {"each-seed", AT(FLAG, each_seed), .common = true, .applies = draws_runs, .only = "for runs",
+     .help = "Draw runs that differ in the seed only one by one (default: their mean, and a band "
+             "of one standard deviation)"},
+    {"follow", AT(FLAG, follow), .common = true, .applies = draws_runs, .only = "for runs",
+     .help = "Draw again and again while a run is training"},
     {"size", AT(PAIR, size), .common = true, .former = 's', OPTION_FROM_TO(1.0, PIXELS_MAX),
      .value = "WxH",
      .help = "Width and height in pixels, or in characters for text (default: by the panels; the "
@@ -94,13 +77,16 @@ static const char *const groups[] = {"Options:"};
 
 static const struct option_table table = OPTION_TABLE(
     rows, groups, "RUN...|FOLDER...|BENCH.csv", .run_files = true,
-    .about = "Reads metrics.csv, also while a run is training. Pictures are drawn by gnuplot.",
+    .about = "Reads metrics.csv, also while a run is training. Pictures are drawn by gnuplot. Runs "
+             "that differ in the seed only become their mean and a band of one standard deviation; "
+             "of others, colours and dashes say what they differ in, and above twelve the best "
+             "three stand out. The loss is logarithmic where it spans a decade; circles mark the "
+             "epoch whose weights are saved.",
     .operands = "RUN is a run folder, or a folder of several; BENCH.csv is what descent "
                 "bench --csv wrote.",
     .examples = {
         {"descent plot models/digits-20260101-120000", "Draws in the terminal."},
-        {"descent plot models/first models/second --log --out curves.png",
-         "Compares two runs in a picture."},
+        {"descent plot models --out curves.png", "Compares all runs in a folder in a picture."},
         {"descent plot speed.csv --what speed,ratio", "Draws a benchmark."},
     });
 
@@ -149,9 +135,8 @@ static const char *standard_panels(const struct plot *plot)
     if (plot->options.bench) {
         return "speed,ratio";
     }
-    for (size_t i = 0; i < plot->curves.count; i++) {
-        const struct metrics *metrics = &plot->runs[i].metrics;
-        if (metrics->rows == 0 || isnan(metrics->row[0].values[METRICS_TRAIN_R2])) {
+    for (size_t i = 0; i < plot->runs.count; i++) {
+        if (!plotted_run_has(&plot->runs.runs[i], METRICS_TRAIN_R2)) {
             return "loss,accuracy";
         }
     }
@@ -170,8 +155,8 @@ static enum exit_status read_panels(struct plot *plot)
     char *rest;
     for (char *text = strtok_r(options->what, ",", &rest); text != NULL;
          text = strtok_r(NULL, ",", &rest)) {
-        if (plot->count == PANELS_MAX) {
-            return cli_usage("--what: expected at most %d names", PANELS_MAX);
+        if (plot->count == PLOT_PANELS_MAX) {
+            return cli_usage("--what: expected at most %d names", PLOT_PANELS_MAX);
         }
         CLI_TRY(find_panel(&plot->names[plot->count], options->bench, text));
         plot->count++;
@@ -179,22 +164,21 @@ static enum exit_status read_panels(struct plot *plot)
     return plot->count > 0 ? DONE : cli_usage("--what: expected at least one name, found nothing");
 }
 
-static enum exit_status load_runs(struct plot *plot, const char *const *paths)
+enum exit_status plot_load_runs(struct plot *plot)
 {
-    if (paths[0] == NULL) {
+    if (plot->paths[0] == NULL) {
         return cli_usage("plot: expected at least one run folder, or a folder with runs in it");
     }
-    CLI_TRY(run_folders_find(&plot->folders, paths));
-    plot->curves.count = plot->folders.count;
-    plot->curves.abscissa = run_curves_abscissa((size_t)plot->options.over);
-    plot->curves.logarithmic = plot->options.logarithmic;
-    enum exit_status status = plotted_runs_load(&plot->runs, &plot->folders);
-    plot->curves.runs = plot->runs;
-    return status;
+    plotted_runs_free(&plot->runs);
+    run_folders_free(&plot->folders);
+    CLI_TRY(run_folders_find(&plot->folders, plot->paths));
+    CLI_TRY(plotted_runs_load(&plot->runs, &plot->folders));
+    return plotted_runs_group(&plot->runs, plot->options.each_seed);
 }
 
-static enum exit_status load_bench(struct plot *plot, const char *const *paths)
+static enum exit_status load_bench(struct plot *plot)
 {
+    const char *const *paths = plot->paths;
     if (paths[1] != NULL) {
         return cli_usage("plot: expected one file of a benchmark, found \"%s\" and \"%s\"",
                          paths[0], paths[1]);
@@ -214,13 +198,19 @@ static enum exit_status add_panel(struct figure *figure, const char *name, const
     if (plot->options.bench) {
         return bench_curves_add(figure, name, &plot->bench, plot->options.logarithmic);
     }
-    struct run_curves curves = plot->curves;
-    curves.one_a_run = figure->format == FIGURE_TEXT && curves.count > 1;
+    const struct plot_options *options = &plot->options;
+    const struct run_curves curves = {
+        .runs = &plot->runs,
+        .abscissa = run_curves_abscissa((size_t)options->over),
+        .scale = options->logarithmic ? RUN_CURVES_LOGARITHMIC
+                 : options->linear    ? RUN_CURVES_LINEAR
+                                      : RUN_CURVES_AUTO,
+        .text = figure->format == FIGURE_TEXT,
+    };
     return run_curves_add(figure, name, &curves);
 }
 
-/* Adds the panels that have something to draw; with report, names the others on stderr. */
-static enum exit_status add_panels(struct figure *figure, const struct plot *plot, bool report)
+enum exit_status plot_describe(struct figure *figure, const struct plot *plot, bool report)
 {
     for (size_t i = 0; i < plot->count; i++) {
         size_t before = figure->panels;
@@ -244,8 +234,8 @@ static enum exit_status draw(const struct plot *plot, const char *path)
     if (options->bench) {
         bench_curves_title(&plot->bench, title, sizeof title);
         figure.title = title;
-    } else if (plot->curves.count == 1) {
-        figure.title = plot->runs[0].name;
+    } else if (plot->runs.group_count == 1) {
+        figure.title = plot->runs.groups[0].name;
     }
     if (path != NULL || options->out == NULL) {
         figure.width = options->size.first;
@@ -253,7 +243,7 @@ static enum exit_status draw(const struct plot *plot, const char *path)
     }
     if (status == DONE) {
         bool report = !options->quiet && !(path != NULL && options->text); /* once for both */
-        status = add_panels(&figure, plot, report);
+        status = plot_describe(&figure, plot, report);
     }
     if (status == DONE) {
         status = figure_draw(&figure, options->quiet);
@@ -262,17 +252,37 @@ static enum exit_status draw(const struct plot *plot, const char *path)
     return status;
 }
 
+/* USAGE where options contradict each other. */
+static enum exit_status check_options(const struct plot_options *options)
+{
+    if (options->logarithmic && options->linear) {
+        return cli_usage("--linear: expected it without --log, found both");
+    }
+    if (options->follow && options->out != NULL) {
+        return cli_usage("--follow: draws in the terminal, expected no --out, found \"%s\"",
+                         options->out);
+    }
+    if (options->follow && !terminal_of(stdout).redraws) {
+        return cli_usage("--follow: expected a terminal that can be drawn over, found none; "
+                         "without --follow the picture is drawn once, with --out FILE into a file");
+    }
+    return check_size(options);
+}
+
 static enum exit_status run(struct plot *plot, const struct option_arguments *arguments)
 {
     struct plot_options *options = &plot->options;
-    options->bench = is_bench(arguments->rest[0]);
-    CLI_TRY(check_size(options));
+    plot->paths = arguments->rest;
+    options->bench = is_bench(plot->paths[0]);
+    CLI_TRY(check_options(options));
     CLI_TRY(option_check_effects(&table, arguments, options));
-    CLI_TRY((options->bench ? load_bench : load_runs)(plot, arguments->rest));
+    CLI_TRY((options->bench ? load_bench : plot_load_runs)(plot));
     CLI_TRY(read_panels(plot));
-    if (options->text || options->out == NULL) {
+    enum exit_status followed = options->follow ? plot_follow(plot) : DONE;
+    if (followed != FAILED && (options->text || options->out == NULL)) {
         CLI_TRY(draw(plot, NULL));
     }
+    CLI_TRY(followed);
     return options->out != NULL ? draw(plot, options->out) : DONE;
 }
 
@@ -289,7 +299,7 @@ enum exit_status command_plot(int argc, const char **argv)
     if (status == DONE) {
         status = run(&plot, &arguments);
     }
-    plotted_runs_free(plot.runs, plot.curves.count);
+    plotted_runs_free(&plot.runs);
     run_folders_free(&plot.folders);
     bench_file_free(&plot.bench);
     option_free(&table, &arguments, &plot.options);

@@ -1,318 +1,337 @@
 /*
- * Describes the panels of runs. Training and validation are two colours where one run is drawn;
- * with several, each run has one colour, and training is dashed.
+ * Describes the panels of runs. Training and validation are two colours where one run, or one group
+ * of seeds, is drawn; of several each has a look of its own, and training is dashed if there is
+ * room for it.
  */
-#include "cli/plot/runs.h"
+#include "cli/plot/run_curves.h"
 
-#include "cli/base/run.h"
+#include "cli/plot/run_quantity.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-/* One thing to draw of each run; train, validation and test are the columns of its curves, the same
- * one where there is only one. What is drawn is offset + scale · the column's value. */
-struct quantity {
-    const char *name; /* on the command line */
-    const char *title;
-    const char *label;
-    const char *unit; /* behind a number in the legend */
-    enum metrics_column train;
-    enum metrics_column validation;
-    enum metrics_column test;
-    double scale;
-    double offset;
-    bool higher_is_better;
-    bool logarithmic; /* may be drawn so */
-};
+/* Of more groups than this the curves of training are left out, and the figures at the marks. */
+enum { UNCROWDED = 3 };
 
-static const struct quantity quantities[] = {
-    {"loss", "Loss", "loss", "", METRICS_TRAIN_LOSS, METRICS_VALIDATION_LOSS, METRICS_TEST_LOSS,
-     1.0, 0.0, false, true},
-    {"accuracy", "Accuracy", "accuracy, %", " %", METRICS_TRAIN_ACCURACY,
-     METRICS_VALIDATION_ACCURACY, METRICS_TEST_ACCURACY, 100.0, 0.0, true, false},
-    {"error", "Error rate", "misclassified samples, %", " %", METRICS_TRAIN_ACCURACY,
-     METRICS_VALIDATION_ACCURACY, METRICS_TEST_ACCURACY, -100.0, 100.0, false, true},
-    {"r2", "R2", "R2", "", METRICS_TRAIN_R2, METRICS_VALIDATION_R2, METRICS_TEST_R2, 1.0, 0.0, true,
-     false},
-    {"rmse", "RMSE", "RMSE, in the target's unit", "", METRICS_TRAIN_RMSE, METRICS_VALIDATION_RMSE,
-     METRICS_TEST_RMSE, 1.0, 0.0, false, true},
-    {"learning-rate", "Learning rate", "learning rate", "", METRICS_LEARNING_RATE,
-     METRICS_LEARNING_RATE, METRICS_LEARNING_RATE, 1.0, 0.0, false, true},
-    {"gradient-norm", "Gradient norm", "L2 norm of the gradient", "", METRICS_GRADIENT_NORM,
-     METRICS_GRADIENT_NORM, METRICS_GRADIENT_NORM, 1.0, 0.0, false, true},
-};
-
-static const struct abscissa abscissae[] = {
-    {"epoch", "epoch", METRICS_EPOCH},
-    {"step", "step", METRICS_STEP},
-    {"samples", "training samples seen", METRICS_SAMPLES},
-    {"seconds", "time, s", METRICS_SECONDS},
-};
-
-enum {
-    QUANTITIES = sizeof quantities / sizeof quantities[0],
-    ABSCISSAE = sizeof abscissae / sizeof abscissae[0]
-};
-
-const struct abscissa *run_curves_abscissa(size_t i)
-{
-    return i < ABSCISSAE ? &abscissae[i] : NULL;
-}
-
-const char *run_curves_name(size_t i)
-{
-    return i < QUANTITIES ? quantities[i].name : i == QUANTITIES ? "layers" : NULL;
-}
-
-/* Its bounds are by the values. */
-static struct figure_axis horizontal(const struct run_curves *curves)
-{
-    return FIGURE_AXIS(curves->abscissa->label,
-                       .integers = curves->abscissa->column == METRICS_EPOCH);
-}
+/* Of the epochs, the share whose values may be left out of the range, as what is learnt at first;
+ * they are if they would take up more than half of it. */
+#define BEGINNING 0.1
 
 /* What a panel is described from. */
 struct panel {
     struct figure *figure;
     const struct run_curves *curves;
     const struct quantity *quantity;
-    bool validated; /* whether any of the runs has values of validation */
+    bool logarithmic;
+    bool dashed;                 /* whether it has curves of training that are */
+    bool banded;                 /* whether it has bands */
+    struct figure_extent whole;  /* of what is drawn so far */
+    struct figure_extent behind; /* of what is behind the beginning */
 };
 
-/* Whether there is a curve each for training and validation. */
-static bool is_paired(const struct quantity *quantity)
+/* The curves of one group: at most training, validation and test. */
+struct columns {
+    size_t count;
+    enum metrics_column column[3];
+};
+
+static const struct figure_extent NOTHING = {HUGE_VAL, -HUGE_VAL};
+
+static void extend(struct figure_extent *extent, double value)
 {
-    return quantity->train != quantity->validation;
+    if (isfinite(value)) {
+        extent->low = fmin(extent->low, value);
+        extent->high = fmax(extent->high, value);
+    }
 }
 
-static double drawn(const struct quantity *quantity, double value)
+static bool has_values(const struct run_group *group, enum metrics_column column)
 {
-    return quantity->offset + quantity->scale * value;
-}
-
-static bool has_values(const struct plotted_run *run, enum metrics_column column)
-{
-    for (size_t i = 0; i < run->metrics.rows; i++) {
-        if (isfinite(run->metrics.row[i].values[column])) {
+    for (size_t r = 0; r < group->count; r++) {
+        if (plotted_run_has(&group->runs[r], column)) {
             return true;
         }
     }
     return false;
 }
 
-/* "validation, best 0.0831 at epoch 12". */
-static void describe_best(char *title, size_t size, const struct quantity *quantity,
-                          const struct metrics *metrics)
+static bool any_has_values(const struct plotted_runs *runs, enum metrics_column column)
 {
-    double sign = quantity->higher_is_better ? 1.0 : -1.0;
-    double best = NAN, epoch = NAN;
-    for (size_t i = 0; i < metrics->rows; i++) {
-        double y = drawn(quantity, metrics->row[i].values[quantity->validation]);
-        if (!isfinite(best) || sign * y > sign * best) {
-            best = y;
-            epoch = metrics->row[i].values[METRICS_EPOCH];
+    for (size_t g = 0; g < runs->group_count; g++) {
+        if (has_values(&runs->groups[g], column)) {
+            return true;
         }
     }
-    snprintf(title, size, "validation, best %.4g%s at epoch %.0f", best, quantity->unit, epoch);
+    return false;
 }
 
-static void add_points(const struct panel *panel, const struct metrics *metrics,
-                       enum metrics_column column)
+static bool is_alone(const struct plotted_runs *runs)
 {
-    for (size_t i = 0; i < metrics->rows; i++) {
-        const double *values = metrics->row[i].values;
-        figure_point(panel->figure, values[panel->curves->abscissa->column],
-                     drawn(panel->quantity, values[column]));
+    return runs->group_count == 1;
+}
+
+/* Where several groups are drawn, dashes may say what they differ in, and bands leave no room. */
+static bool shows_training(const struct run_curves *curves)
+{
+    const struct plotted_runs *runs = curves->runs;
+    bool roomy = true;
+    for (size_t g = 0; g < runs->group_count; g++) {
+        roomy &= runs->groups[g].dash == FIGURE_SOLID && runs->groups[g].count == 1;
     }
+    return is_alone(runs) || (runs->group_count <= UNCROWDED && roomy && !curves->text);
 }
 
-/* Several runs are told apart by name, and their training curves have no entry of their own, unless
- * a run among validated ones has no other curve. True if the curve is dashed. */
-static bool add_training(const struct panel *panel, const struct plotted_run *run, size_t number)
+static struct columns columns_of(const struct run_curves *curves, const struct quantity *quantity,
+                                 const struct run_group *group)
 {
-    bool dashed = panel->curves->count > 1 && panel->validated;
-    enum figure_style style = dashed ? FIGURE_DASHED : FIGURE_SOLID;
-    if (panel->curves->count == 1) {
-        figure_curve(panel->figure, style, number, "training");
-    } else if (!panel->validated) {
-        figure_curve(panel->figure, style, number, "%s", run->name);
-    } else if (!has_values(run, panel->quantity->validation)) {
-        figure_curve(panel->figure, style, number, "%s, training", run->name);
-    } else {
-        figure_curve(panel->figure, style, number, NULL);
-    }
-    add_points(panel, &run->metrics, panel->quantity->train);
-    return dashed;
-}
-
-static void add_validation(const struct panel *panel, const struct plotted_run *run, size_t number)
-{
-    char title[FIGURE_TITLE_BYTES] = "";
-    bool paired = is_paired(panel->quantity);
-    bool alone = panel->curves->count == 1;
-    if (!alone) {
-        snprintf(title, sizeof title, "%s", run->name);
-    } else if (paired) {
-        describe_best(title, sizeof title, panel->quantity, &run->metrics);
-    }
-    figure_curve(panel->figure, FIGURE_SOLID, alone && paired ? 1 : number, "%s", title);
-    add_points(panel, &run->metrics, panel->quantity->validation);
-}
-
-/* Of a run that is drawn alone, where it was recorded. */
-static void add_test(const struct panel *panel, const struct plotted_run *run)
-{
-    bool alone = panel->curves->count == 1 && !panel->curves->one_a_run;
-    if (alone && is_paired(panel->quantity) && has_values(run, panel->quantity->test)) {
-        figure_curve(panel->figure, FIGURE_SOLID, 2, "test");
-        add_points(panel, &run->metrics, panel->quantity->test);
-    }
-}
-
-/* True if it added a dashed curve. */
-static bool add_run(const struct panel *panel, const struct plotted_run *run, size_t number)
-{
-    const struct quantity *quantity = panel->quantity;
-    bool dashed = false;
-    bool validated = has_values(run, quantity->validation);
-    bool one = validated && (!is_paired(quantity) || panel->curves->one_a_run);
-    if (!one && has_values(run, quantity->train)) {
-        dashed = add_training(panel, run, number);
+    struct columns columns = {0};
+    bool paired = run_quantity_is_paired(quantity);
+    bool validated = has_values(group, quantity->validation);
+    if (paired && (!validated || shows_training(curves)) && has_values(group, quantity->train)) {
+        columns.column[columns.count++] = quantity->train;
     }
     if (validated) {
-        add_validation(panel, run, number);
+        columns.column[columns.count++] = quantity->validation;
     }
-    add_test(panel, run);
-    return dashed;
+    if (paired && is_alone(curves->runs) && has_values(group, quantity->test)) {
+        columns.column[columns.count++] = quantity->test;
+    }
+    return columns;
 }
 
-/*
- * The first row is the untrained network. Where it would squeeze all that was learnt into less than
- * a third of the panel, it is left out of the range, and the curve comes in through the edge.
- */
-static void choose_range(struct figure_panel *panel)
+/* Widens the ranges of the panel by a value of row i. */
+static void cover(struct panel *panel, const struct metrics *metrics, size_t i, double value)
 {
-    double span = panel->later_y.high - panel->later_y.low;
-    double whole = panel->all_y.high - panel->all_y.low;
-    if (panel->y.logarithmic || !(span > 0.0) || whole <= 3.0 * span) {
+    extend(&panel->whole, value);
+    if (i >= (size_t)ceil(BEGINNING * (double)metrics->rows)) {
+        extend(&panel->behind, value);
+    }
+}
+
+/* A band on a logarithmic axis has to end above 0: at the lowest of the runs. */
+static void add_band(struct panel *panel, const struct run_group *group, size_t colour,
+                     enum metrics_column column)
+{
+    const struct metrics *metrics = &group->runs->metrics;
+    figure_curve(panel->figure, FIGURE_BAND, colour, NULL);
+    for (size_t i = 0; i < metrics->rows; i++) {
+        const double *values = metrics->row[i].values;
+        struct run_spread at = run_spread_of(group, panel->quantity, column, values[METRICS_EPOCH]);
+        double low = at.mean - at.deviation, high = at.mean + at.deviation;
+        low = panel->logarithmic && low <= 0.0 ? at.least : low;
+        figure_range(panel->figure, values[panel->curves->abscissa->column], at.mean, low, high);
+        cover(panel, metrics, i, low);
+        cover(panel, metrics, i, high);
+    }
+    panel->banded = true;
+}
+
+static void add_line(struct panel *panel, const struct run_group *group, enum metrics_column column)
+{
+    const struct metrics *metrics = &group->runs->metrics;
+    for (size_t i = 0; i < metrics->rows; i++) {
+        const double *values = metrics->row[i].values;
+        double mean = run_spread_of(group, panel->quantity, column, values[METRICS_EPOCH]).mean;
+        figure_point(panel->figure, values[panel->curves->abscissa->column], mean);
+        cover(panel, metrics, i, mean);
+    }
+}
+
+/* Of one run the curves are named after the parts of the data; of several, each after its run, and
+ * training has no entry of its own, unless a run among validated ones has no other curve. */
+static void name_curve(char *name, size_t size, const struct panel *panel,
+                       const struct run_group *group, enum metrics_column column)
+{
+    const struct quantity *quantity = panel->quantity;
+    bool training = column == quantity->train && run_quantity_is_paired(quantity);
+    if (group->background) {
+        const struct plotted_runs *runs = panel->curves->runs;
+        snprintf(name, size, "%zu others, with %s", runs->background, runs->others);
+        return;
+    }
+    if (!is_alone(panel->curves->runs)) {
+        bool lacking = training && any_has_values(panel->curves->runs, quantity->validation);
+        snprintf(name, size, "%s%s", group->name, lacking ? ", training" : "");
+        return;
+    }
+    const char *part = training ? "training" : column == quantity->test ? "test" : "validation";
+    bool paired = run_quantity_is_paired(quantity);
+    snprintf(name, size, "%s%s%s", paired ? part : "", paired && group->count > 1 ? ", " : "",
+             group->count > 1 ? group->name : "");
+}
+
+static void add_curve(struct panel *panel, const struct run_group *group, size_t number,
+                      const struct columns *columns)
+{
+    enum metrics_column column = columns->column[number];
+    bool alone = is_alone(panel->curves->runs);
+    bool second = !alone && number + 1 < columns->count;
+    char name[FIGURE_TITLE_BYTES] = "";
+    if (!second) {
+        name_curve(name, sizeof name, panel, group, column);
+    }
+    size_t colour = alone ? number : group->colour;
+    if (group->count > 1 && !panel->curves->text && !group->background) {
+        add_band(panel, group, colour, column);
+    }
+    figure_curve(panel->figure,
+                 group->background ? FIGURE_GROUND
+                 : second          ? FIGURE_DASHED
+                                   : group->dash,
+                 colour, "%s", name);
+    add_line(panel, group, column);
+    panel->dashed |= second;
+}
+
+/* Marks the epoch whose weights are saved, with the panel's own figure. Seeds have each their own
+ * epoch. */
+static void add_saved(const struct panel *panel, const struct run_group *group,
+                      enum metrics_column column)
+{
+    const struct plotted_run *run = group->runs;
+    const struct metrics_row *row = plotted_run_row(run, run->saved);
+    if (group->count > 1 || group->background || row == NULL) {
+        return;
+    }
+    bool alone = is_alone(panel->curves->runs);
+    double x = row->values[panel->curves->abscissa->column];
+    double y = run_quantity_drawn(panel->quantity, row->values[column]);
+    if (alone) {
+        figure_curve(panel->figure, FIGURE_CIRCLES, 0, "saved weights, epoch %.0f", run->saved);
+    } else {
+        figure_curve(panel->figure, FIGURE_CIRCLES, 0, "saved weights");
+    }
+    figure_point(panel->figure, x, y);
+    if (panel->curves->runs->group_count <= UNCROWDED) {
+        figure_label(panel->figure, "%.4g%s", y, panel->quantity->unit);
+    }
+}
+
+static void add_curves(struct panel *panel)
+{
+    const struct plotted_runs *runs = panel->curves->runs;
+    for (size_t g = 0; g < runs->group_count; g++) {
+        struct columns columns = columns_of(panel->curves, panel->quantity, &runs->groups[g]);
+        for (size_t i = 0; i < columns.count; i++) {
+            add_curve(panel, &runs->groups[g], i, &columns);
+        }
+    }
+}
+
+/* On top of all curves, and behind them in the legend. */
+static void add_marks(const struct panel *panel)
+{
+    const struct plotted_runs *runs = panel->curves->runs;
+    for (size_t g = 0; g < runs->group_count; g++) {
+        bool validated = has_values(&runs->groups[g], panel->quantity->validation);
+        add_saved(panel, &runs->groups[g],
+                  validated ? panel->quantity->validation : panel->quantity->train);
+    }
+}
+
+/* What is learnt at first is left out where it would take up more than half of the range; the
+ * curves then come in through the edge. */
+static void choose_range(const struct panel *panel)
+{
+    struct figure_axis *axis = &panel->figure->panel.y;
+    double span = panel->behind.high - panel->behind.low;
+    double whole = panel->whole.high - panel->whole.low;
+    if (panel->logarithmic || !(span > 0.0) || whole <= 2.0 * span) {
         return;
     }
     double margin = 0.05 * span;
-    panel->y.low = panel->later_y.low - margin;
-    panel->y.high = panel->later_y.high + margin;
+    axis->low = panel->behind.low - margin;
+    axis->high = panel->behind.high + margin;
+}
+
+bool run_curves_span_decade(double low, double high)
+{
+    return low > 0.0 && high >= 10.0 * low;
+}
+
+/* Whether the values of all runs span a decade, and none of them is 0. */
+static bool spans_decade(const struct run_curves *curves, const struct quantity *quantity)
+{
+    struct figure_extent extent = NOTHING;
+    for (size_t g = 0; g < curves->runs->group_count; g++) {
+        const struct run_group *group = &curves->runs->groups[g];
+        struct columns columns = columns_of(curves, quantity, group);
+        for (size_t i = 0; i < group->count * columns.count; i++) {
+            const struct metrics *metrics = &group->runs[i / columns.count].metrics;
+            for (size_t row = 0; row < metrics->rows; row++) {
+                double value = metrics->row[row].values[columns.column[i % columns.count]];
+                extend(&extent, run_quantity_drawn(quantity, value));
+            }
+        }
+    }
+    return run_curves_span_decade(extent.low, extent.high);
+}
+
+static bool is_logarithmic(const struct run_curves *curves, const struct quantity *quantity)
+{
+    return curves->scale == RUN_CURVES_AUTO
+               ? quantity->by_decades && spans_decade(curves, quantity)
+               : quantity->logarithmic && curves->scale == RUN_CURVES_LOGARITHMIC;
 }
 
 /* "cross-entropy loss" where all runs have the same one. */
 static void write_label(char *text, size_t size, const struct quantity *quantity,
-                        const struct run_curves *curves)
+                        const struct plotted_runs *runs)
 {
-    const char *loss = quantity->train == METRICS_TRAIN_LOSS ? curves->runs[0].loss : NULL;
-    for (size_t r = 1; r < curves->count && loss != NULL; r++) {
-        const char *other = curves->runs[r].loss;
+    const char *loss = quantity->train == METRICS_TRAIN_LOSS ? runs->runs[0].loss : NULL;
+    for (size_t r = 1; r < runs->count && loss != NULL; r++) {
+        const char *other = runs->runs[r].loss;
         loss = other != NULL && strcmp(other, loss) == 0 ? loss : NULL;
     }
     snprintf(text, size, "%s%s%s", loss != NULL ? loss : "", loss != NULL ? " " : "",
              quantity->label);
 }
 
+/* "Loss (bands: standard deviation; dashed: training)". */
+static void write_title(const struct panel *panel)
+{
+    static const char *const notes[] = {"", " (dashed: training)", " (bands: standard deviation)",
+                                        " (bands: standard deviation; dashed: training)"};
+    snprintf(panel->figure->panel.title, sizeof panel->figure->panel.title, "%s%s",
+             panel->quantity->title, notes[(panel->banded ? 2 : 0) + (panel->dashed ? 1 : 0)]);
+}
+
+struct figure_axis run_curves_horizontal(const struct run_curves *curves)
+{
+    return FIGURE_AXIS(curves->abscissa->label,
+                       .integers = curves->abscissa->column == METRICS_EPOCH);
+}
+
 static void add_quantity(struct figure *figure, const struct quantity *quantity,
                          const struct run_curves *curves)
 {
     char label[FIGURE_TITLE_BYTES];
-    write_label(label, sizeof label, quantity, curves);
-    struct panel panel = {figure, curves, quantity, false};
-    for (size_t r = 0; r < curves->count; r++) {
-        panel.validated |= has_values(&curves->runs[r], quantity->validation);
-    }
-    figure_panel(figure, quantity->title, horizontal(curves),
-                 FIGURE_AXIS(label, .logarithmic = curves->logarithmic && quantity->logarithmic));
-    bool dashed = false;
-    for (size_t r = 0; r < curves->count; r++) {
-        dashed = add_run(&panel, &curves->runs[r], r) || dashed;
-    }
-    if (dashed) {
-        snprintf(figure->panel.title, sizeof figure->panel.title, "%s (dashed: training)",
-                 quantity->title);
-    }
-    choose_range(&figure->panel);
+    write_label(label, sizeof label, quantity, curves->runs);
+    struct panel panel = {.figure = figure,
+                          .curves = curves,
+                          .quantity = quantity,
+                          .logarithmic = is_logarithmic(curves, quantity),
+                          .whole = NOTHING,
+                          .behind = NOTHING};
+    figure_panel(figure, quantity->title, run_curves_horizontal(curves),
+                 FIGURE_AXIS(label, .logarithmic = panel.logarithmic));
+    add_curves(&panel);
+    add_marks(&panel);
+    write_title(&panel);
+    choose_range(&panel);
     figure_end_panel(figure);
-}
-
-/* One way to break a line for each run; the fifth looks like the first again. */
-static const enum figure_style styles[] = {FIGURE_SOLID, FIGURE_DASHED, FIGURE_DOTTED,
-                                           FIGURE_DASH_DOTTED};
-
-enum { STYLES = sizeof styles / sizeof styles[0] };
-
-/* The value on the horizontal axis at an epoch's end; NaN where metrics.csv has no such row. */
-static double abscissa_at(const struct run_curves *curves, const struct metrics *metrics,
-                          double epoch)
-{
-    for (size_t i = 0; i < metrics->rows; i++) {
-        if (metrics->row[i].values[METRICS_EPOCH] >= epoch) {
-            bool same = metrics->row[i].values[METRICS_EPOCH] <= epoch;
-            return same ? metrics->row[i].values[curves->abscissa->column] : NAN;
-        }
-    }
-    return NAN;
-}
-
-static void add_layer(struct figure *figure, const struct run_curves *curves, size_t run,
-                      const struct layers *layers, size_t layer, size_t colour)
-{
-    const struct plotted_run *of = &curves->runs[run];
-    bool several = curves->count > 1;
-    figure_curve(figure, styles[run % STYLES], colour, "%s%slayer %zu", several ? of->name : "",
-                 several ? ", " : "", layer);
-    for (size_t r = 0; r < layers->rows; r++) {
-        const struct layers_row *row = &layers->row[r];
-        if ((size_t)row->layer == layer) {
-            figure_point(figure, abscissa_at(curves, &of->metrics, row->epoch), row->gradient_norm);
-        }
-    }
-}
-
-/* A run without the file has none. */
-static enum exit_status load(struct layers *layers, const struct plotted_run *run)
-{
-    struct run_path path;
-    snprintf(path.text, sizeof path.text, "%s/" RUN_LAYERS, run->folder);
-    return access(path.text, F_OK) == 0 ? layers_load(layers, path.text) : DONE;
-}
-
-/* The gradient's norm by layer. With several runs, each run's curves are named after it; layers
- * keep their colours, and runs differ in how their lines are broken; in text each curve is another
- * one.
- */
-static enum exit_status add_layers(struct figure *figure, const struct run_curves *curves)
-{
-    figure_panel(
-        figure, "Gradient norm by layer", horizontal(curves),
-        FIGURE_AXIS("L2 norm over all training samples", .logarithmic = curves->logarithmic));
-    enum exit_status status = DONE;
-    size_t number = 0;
-    for (size_t r = 0; r < curves->count && status == DONE; r++) {
-        struct layers layers = {0};
-        status = load(&layers, &curves->runs[r]);
-        for (size_t l = 1; l <= layers.layers && status == DONE; l++) {
-            add_layer(figure, curves, r, &layers, l, curves->one_a_run ? number : l - 1);
-            number++;
-        }
-        layers_free(&layers);
-    }
-    figure_end_panel(figure);
-    return status;
 }
 
 enum exit_status run_curves_add(struct figure *figure, const char *name,
                                 const struct run_curves *curves)
 {
-    for (size_t i = 0; i < QUANTITIES; i++) {
-        if (strcmp(quantities[i].name, name) == 0) {
-            add_quantity(figure, &quantities[i], curves);
+    const struct quantity *quantity;
+    for (size_t i = 0; (quantity = run_quantity(i)) != NULL; i++) {
+        if (strcmp(quantity->name, name) == 0) {
+            add_quantity(figure, quantity, curves);
             return DONE;
         }
     }
-    return add_layers(figure, curves);
+    return run_layers_add(figure, curves);
 }

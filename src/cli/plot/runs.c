@@ -1,116 +1,68 @@
 /*
- * Reads runs to be drawn, and names them: from what differs between their configurations, or else
- * between their paths. Configurations come from files that may have been edited: any value is taken
- * as it is, and control characters are left to whoever prints.
+ * Reads runs to be drawn. What else than metrics.csv is in their folders is not needed: anything
+ * wrong with it only leaves the axis without the loss's name, and the run with its folder's.
  */
 #include "cli/plot/runs.h"
 
 #include "cli/base/run.h"
 #include "cli/base/run_settings.h"
-#include "cli/base/text.h"
-#include "cli/train/options.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* More options than this are no name any more; a longer path is cut. */
-enum { PARTS_MAX = 4, PATH_MAX_BYTES = 36 };
-
-/* An option that is not set goes without saying, unless there is nothing else to say. */
-static void append(char *label, const struct run_setting *setting, const json_t *config)
+bool plotted_run_has(const struct plotted_run *run, enum metrics_column column)
 {
-    char text[PLOTTED_RUN_NAME_SIZE];
-    const json_t *value = run_setting_value(setting, config);
-    bool set = value != NULL && !json_is_false(value) && !json_is_null(value);
-    if (set || label[0] == '\0') {
-        run_setting_describe(setting, config, text, sizeof text);
-        text_append(label, PLOTTED_RUN_NAME_SIZE, "%s%s", label[0] != '\0' ? ", " : "", text);
-    }
-}
-
-/* "optimizer sgd, lr 0.1", cut to size. False where nothing differs, or the run does not tell. */
-static bool name_by_config(struct plotted_run *run, const struct run_differences *differences)
-{
-    run->name[0] = '\0';
-    if (!json_is_object(json_object_get(run->config, "options"))) {
-        return false;
-    }
-    for (size_t i = 0; i < differences->count && i < PARTS_MAX; i++) {
-        append(run->name, &differences->settings[i], run->config);
-    }
-    return differences->count > 0;
-}
-
-/* False if two runs would have the same name. */
-static bool name_all_by_config(struct plotted_run *runs, size_t count,
-                               const struct run_differences *differences)
-{
-    for (size_t r = 0; r < count; r++) {
-        if (!name_by_config(&runs[r], differences)) {
-            return false;
-        }
-        for (size_t before = 0; before < r; before++) {
-            if (strcmp(runs[before].name, runs[r].name) == 0) {
-                return false;
-            }
+    for (size_t i = 0; i < run->metrics.rows; i++) {
+        if (isfinite(run->metrics.row[i].values[column])) {
+            return true;
         }
     }
-    return true;
+    return false;
 }
 
-/* Cuts the first folder off all paths, if it is the same one and not all that is left; false if
- * not. */
-static bool cut_first_folder(struct plotted_run *runs, size_t count)
+const struct metrics_row *plotted_run_row(const struct plotted_run *run, double epoch)
 {
-    size_t length = strcspn(runs[0].path, "/");
-    for (size_t r = 0; r < count; r++) {
-        const char *path = runs[r].path;
-        if (strncmp(path, runs[0].path, length) != 0 || path[length] != '/') {
-            return false;
+    size_t low = 0, high = run->metrics.rows;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (run->metrics.row[middle].values[METRICS_EPOCH] < epoch) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
-    for (size_t r = 0; r < count; r++) {
-        char *path = runs[r].path;
-        memmove(path, path + length + 1, strlen(path + length));
-    }
-    return true;
+    const struct metrics_row *row = &run->metrics.row[low];
+    return low < run->metrics.rows && row->values[METRICS_EPOCH] <= epoch ? row : NULL;
 }
 
-static bool cut_last_folder(struct plotted_run *runs, size_t count)
+/* As training chooses: the lowest validation loss after an epoch, or the last one's end. */
+static double find_saved(const struct plotted_run *run)
 {
-    for (size_t r = 0; r < count; r++) {
-        const char *first = strrchr(runs[0].path, '/'), *other = strrchr(runs[r].path, '/');
-        if (first == NULL || other == NULL || strcmp(first, other) != 0) {
-            return false;
+    bool validated = plotted_run_has(run, METRICS_VALIDATION_LOSS);
+    double epoch = NAN, least = HUGE_VAL;
+    for (size_t i = 0; i < run->metrics.rows; i++) {
+        const double *values = run->metrics.row[i].values;
+        double loss = values[METRICS_VALIDATION_LOSS];
+        if (values[METRICS_EPOCH] >= 1.0 && (!validated || loss < least)) {
+            epoch = values[METRICS_EPOCH];
+            least = loss;
         }
     }
-    for (size_t r = 0; r < count; r++) {
-        *strrchr(runs[r].path, '/') = '\0';
-    }
-    return true;
+    return epoch;
 }
 
-/*
- * Several runs are named after what differs between their configurations, such as "optimizer sgd,
- * lr 0.1"; where that does not tell them apart, after what tells their paths apart, without the
- * folders that all share at the beginning and at the end. One run is called as its folder. A path
- * that is still long is cut in its middle.
- */
-static void name_runs(struct plotted_run *runs, size_t count,
-                      const struct run_differences *differences)
+/* The result tells, where the run has ended. */
+static double read_saved(const struct plotted_run *run)
 {
-    if (count > 1 && name_all_by_config(runs, count, differences)) {
-        return;
-    }
-    while (cut_first_folder(runs, count)) {
-    }
-    while (cut_last_folder(runs, count)) {
-    }
-    for (size_t r = 0; r < count; r++) {
-        text_shorten(runs[r].path, PATH_MAX_BYTES);
-        snprintf(runs[r].name, sizeof runs[r].name, "%s", runs[r].path);
-    }
+    char path[PATH_MAX + 32];
+    snprintf(path, sizeof path, "%s/" RUN_RESULT, run->folder);
+    json_t *result = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+    const json_t *epoch = json_object_get(result, "best_epoch");
+    double saved = json_is_integer(epoch) ? json_number_value(epoch) : find_saved(run);
+    json_decref(result);
+    return saved;
 }
 
 static enum exit_status load_run(struct plotted_run *run, const char *folder)
@@ -124,46 +76,42 @@ static enum exit_status load_run(struct plotted_run *run, const char *folder)
     run->folder = folder;
     run->config = run_config_load(folder);
     run->loss = json_string_value(json_object_get(json_object_get(run->config, "options"), "loss"));
+    run->saved = read_saved(run);
     run->path = realpath(folder, NULL);
     return run->path != NULL ? DONE : cli_failed("%s: cannot resolve the path", folder);
 }
 
-/* What config.json says is not needed otherwise, so that anything wrong with it only leaves the
- * axis without the loss's name, and the run with its folder's. */
-static enum exit_status name_by_differences(struct plotted_run *runs, size_t count)
+static void free_run(struct plotted_run *run)
 {
-    const json_t **configs = calloc(count, sizeof(const json_t *));
-    if (configs == NULL) {
-        return cli_failed("out of memory for %zu runs", count);
-    }
-    for (size_t r = 0; r < count; r++) {
-        configs[r] = runs[r].config;
-    }
-    struct run_differences differences = run_differences_of(&TRAIN_OPTIONS, configs, count);
-    free(configs);
-    name_runs(runs, count, &differences);
-    return DONE;
+    metrics_free(&run->metrics);
+    free(run->path);
+    json_decref(run->config);
+    *run = (struct plotted_run){0};
 }
 
-enum exit_status plotted_runs_load(struct plotted_run **runs, const struct run_folders *folders)
+enum exit_status plotted_runs_load(struct plotted_runs *runs, const struct run_folders *folders)
 {
-    size_t count = folders->count;
-    *runs = calloc(count, sizeof **runs);
-    if (*runs == NULL) {
-        return cli_failed("out of memory for %zu runs", count);
+    *runs = (struct plotted_runs){.runs = calloc(folders->count, sizeof *runs->runs)};
+    if (runs->runs == NULL) {
+        return cli_failed("out of memory for %zu runs", folders->count);
     }
-    for (size_t r = 0; r < count; r++) {
-        CLI_TRY(load_run(&(*runs)[r], folders->paths[r]));
+    for (size_t i = 0; i < folders->count; i++) {
+        struct plotted_run *run = &runs->runs[runs->count];
+        if (load_run(run, folders->paths[i]) == DONE) {
+            runs->count++;
+        } else {
+            free_run(run);
+        }
     }
-    return name_by_differences(*runs, count);
+    return runs->count > 0 ? DONE : FAILED;
 }
 
-void plotted_runs_free(struct plotted_run *runs, size_t count)
+void plotted_runs_free(struct plotted_runs *runs)
 {
-    for (size_t r = 0; runs != NULL && r < count; r++) {
-        metrics_free(&runs[r].metrics);
-        free(runs[r].path);
-        json_decref(runs[r].config);
+    for (size_t i = 0; i < runs->count; i++) {
+        free_run(&runs->runs[i]);
     }
-    free(runs);
+    free(runs->runs);
+    free(runs->groups);
+    *runs = (struct plotted_runs){0};
 }

@@ -1,6 +1,6 @@
 /*
- * Runs as they are drawn, and the panels that are made of them: what can be drawn, over what, and
- * in which range.
+ * Runs as they are drawn: read, put together where they differ in the seed only, named after what
+ * they differ in, and told apart by colour and dash.
  */
 #ifndef DESCENT_CLI_RUNS_H
 #define DESCENT_CLI_RUNS_H
@@ -11,49 +11,55 @@
 
 #include <jansson.h>
 
-enum { PLOTTED_RUN_NAME_SIZE = 64 };
+enum { RUN_NAME_SIZE = 96 };
 
-/* Figures of a run, what its loss is, and a short name for the legend. */
+/* Figures of a run, and what its loss is. */
 struct plotted_run {
-    char name[PLOTTED_RUN_NAME_SIZE];
-    char *path;         /* resolved, so that "." and links have names too; cut to name the run */
     const char *folder; /* as it was given */
+    char *path;         /* resolved, so that "." and links have names too; cut to name the run */
     json_t *config;     /* config.json, or NULL */
     const char *loss;   /* "cross-entropy" or "mse"; NULL where the run does not tell */
+    double saved;       /* the epoch whose weights are saved; NaN where there is none yet */
     struct metrics metrics;
 };
 
-/* Reads the runs in the folders, which are borrowed, and names them. On failure it says why and
- * returns FAILED; the caller frees in any case. */
-enum exit_status plotted_runs_load(struct plotted_run **runs, const struct run_folders *folders);
-
-/* Frees the runs; NULL is allowed. */
-void plotted_runs_free(struct plotted_run *runs, size_t count);
-
-/* What the curves are drawn over. */
-struct abscissa {
-    const char *name;
-    const char *label;
-    enum metrics_column column;
-};
-
-/* Row i of the table, or NULL behind the last. */
-const struct abscissa *run_curves_abscissa(size_t i);
-
-/* The name of a panel on the command line, or NULL behind the last. */
-const char *run_curves_name(size_t i);
-
-struct run_curves {
+/* Runs that differ in the seed only, which are drawn as their mean; most often one alone. */
+struct run_group {
+    char name[RUN_NAME_SIZE]; /* for the legend */
     const struct plotted_run *runs;
     size_t count;
-    const struct abscissa *abscissa;
-    bool logarithmic;
-    bool one_a_run; /* the validation curve alone where there is one: for a crowded terminal */
+    size_t colour;
+    enum figure_style dash;
+    bool background; /* one of many, which are not named */
 };
 
-/* Adds the panel of that name; none where there is not a number to draw. On failure it says why and
- * returns FAILED. */
-enum exit_status run_curves_add(struct figure *figure, const char *name,
-                                const struct run_curves *curves);
+struct plotted_runs {
+    struct plotted_run *runs;
+    size_t count;
+    struct run_group *groups;
+    size_t group_count;
+    size_t background;  /* how many of the groups */
+    const char *others; /* what these have: "a higher loss" */
+};
+
+/* Reads the runs in the folders, which are borrowed. Of several, one that cannot be drawn is left
+ * out after saying why. FAILED where none is left; the caller frees in any case. */
+enum exit_status plotted_runs_load(struct plotted_runs *runs, const struct run_folders *folders);
+void plotted_runs_free(struct plotted_runs *runs);
+
+/* Whether a run has values in a column. */
+bool plotted_run_has(const struct plotted_run *run, enum metrics_column column);
+
+/* The row of an epoch's end, NULL where the run has none. */
+const struct metrics_row *plotted_run_row(const struct plotted_run *run, double epoch);
+
+/* Makes the groups; each run is one where each is set. Runs are put in the order of their settings.
+ * Groups differ in colour by the first setting that differs and in dash by the second, where these
+ * tell them apart, else each has a look of its own; of more than twelve, all but the three best lie
+ * in the background. FAILED where memory is out. */
+enum exit_status plotted_runs_group(struct plotted_runs *runs, bool each);
+
+/* groups.c for itself: names after the folders, where settings do not tell the runs apart. */
+void run_groups_name_by_path(struct plotted_runs *runs);
 
 #endif

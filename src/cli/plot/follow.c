@@ -1,0 +1,92 @@
+/*
+ * plot --follow: the picture of runs under way.
+ */
+#include "cli/plot/plot.h"
+
+#include "cli/base/run.h"
+#include "cli/base/terminal.h"
+#include "cli/base/text.h"
+#include "cli/plot/figure_text.h"
+#include "cli/plot/live_screen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Seconds between pictures. */
+#define PAUSE 1.0
+
+static size_t count_training(const struct run_folders *folders)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < folders->count; i++) {
+        count += run_is_training(folders->paths[i]) ? 1 : 0;
+    }
+    return count;
+}
+
+/* "models/first: epoch 12 of 50", or how many of several runs are under way. */
+static void describe_progress(char *line, size_t size, const struct plot *plot, size_t training)
+{
+    const struct plotted_run *run = &plot->runs.runs[0];
+    const struct metrics *metrics = &run->metrics;
+    if (plot->runs.count > 1) {
+        snprintf(line, size, "%zu runs, %zu of them training", plot->runs.count, training);
+    } else {
+        const json_t *epochs = json_object_get(json_object_get(run->config, "options"), "epochs");
+        snprintf(line, size, "%s: epoch %.0f", run->folder,
+                 metrics->row[metrics->rows - 1].values[METRICS_EPOCH]);
+        if (json_is_integer(epochs)) {
+            text_append(line, size, " of %.0f", json_number_value(epochs));
+        }
+    }
+    text_append(line, size, " - Ctrl-C ends the picture, not the training");
+    cli_remove_controls(line);
+}
+
+/* The figure below a line of its own, within the window. */
+static enum exit_status show(const struct plot *plot, size_t training)
+{
+    char line[256], *text = NULL;
+    size_t size = 0;
+    size_t rows = terminal_height(stdout, 24);
+    const struct terminal terminal = terminal_of(stdout);
+    describe_progress(line, sizeof line, plot, training);
+    struct figure figure;
+    enum exit_status status = figure_begin(&figure, NULL);
+    figure.look = plot->options.look;
+    figure.height = rows - 2;
+    if (status == DONE) {
+        status = plot_describe(&figure, plot, false);
+    }
+    if (status == DONE) {
+        figure_end_panel(&figure);
+        status = figure_text(&figure, &terminal, terminal_width(stdout, 80), &text, &size);
+    }
+    if (status == DONE) {
+        live_screen_show(line, text, size);
+    }
+    free(text);
+    figure_free(&figure);
+    return status;
+}
+
+/* What happens at the end of training is seen before it is drawn, so that the last picture has all
+ * of it. */
+enum exit_status plot_follow(struct plot *plot)
+{
+    live_screen_begin();
+    size_t training;
+    enum exit_status status;
+    do {
+        training = count_training(&plot->folders);
+        status = plot_load_runs(plot);
+        if (status == DONE) {
+            status = show(plot, training);
+        }
+    } while (status == DONE && training > 0 && live_screen_wait(PAUSE));
+    enum exit_status asked = live_screen_end();
+    if (status != DONE) {
+        status = plot_load_runs(plot); /* what it says was lost with the screen */
+    }
+    return status != DONE ? status : asked;
+}

@@ -1,0 +1,217 @@
+/*
+ * Puts together the runs that differ in the seed only, and names the groups after the settings in
+ * which they differ, such as "optimizer sgd, lr 0.1".
+ */
+#include "cli/plot/runs.h"
+
+#include "cli/base/run_settings.h"
+#include "cli/base/text.h"
+#include "cli/plot/run_looks.h"
+#include "cli/train/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* More settings than this are no name any more. */
+enum { PARTS_MAX = 4 };
+
+static const struct run_setting SEED = {"options", "seed"};
+
+static int compare_numbers(const json_t *one, const json_t *other)
+{
+    double left = json_number_value(one), right = json_number_value(other);
+    return (left > right) - (left < right);
+}
+
+static int compare_arrays(const json_t *one, const json_t *other)
+{
+    size_t left = json_array_size(one), right = json_array_size(other);
+    int order = 0;
+    for (size_t i = 0; order == 0 && i < left && i < right; i++) {
+        order = compare_numbers(json_array_get(one, i), json_array_get(other, i));
+    }
+    return order != 0 ? order : (left > right) - (left < right);
+}
+
+/* Numbers and sizes in their order, anything else as text. */
+static int compare_setting(const struct run_setting *setting, const json_t *one,
+                           const json_t *other)
+{
+    const json_t *left = run_setting_value(setting, one);
+    const json_t *right = run_setting_value(setting, other);
+    if (json_is_number(left) && json_is_number(right)) {
+        return compare_numbers(left, right);
+    }
+    if (json_is_array(left) && json_is_array(right)) {
+        return compare_arrays(left, right);
+    }
+    char texts[2][RUN_NAME_SIZE];
+    run_setting_text(setting, one, texts[0], sizeof texts[0]);
+    run_setting_text(setting, other, texts[1], sizeof texts[1]);
+    return strcmp(texts[0], texts[1]);
+}
+
+/* The seed counts last, so that runs that differ in nothing else come to lie together. */
+static int compare_runs(const struct run_differences *differences, const struct plotted_run *one,
+                        const struct plotted_run *other)
+{
+    int order = 0;
+    for (size_t i = 0; order == 0 && i < differences->count; i++) {
+        const struct run_setting *setting = &differences->settings[i];
+        if (!run_setting_is_seed(setting)) {
+            order = compare_setting(setting, one->config, other->config);
+        }
+    }
+    return order != 0 ? order : compare_setting(&SEED, one->config, other->config);
+}
+
+/* Runs of equal settings stay in the order in which they were given. */
+static void sort(struct plotted_runs *runs, const struct run_differences *differences)
+{
+    for (size_t i = 1; i < runs->count; i++) {
+        struct plotted_run run = runs->runs[i];
+        size_t low = 0, high = i;
+        while (low < high) {
+            size_t middle = (low + high) / 2;
+            if (compare_runs(differences, &runs->runs[middle], &run) <= 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        memmove(&runs->runs[low + 1], &runs->runs[low], (i - low) * sizeof run);
+        runs->runs[low] = run;
+    }
+}
+
+/* The same training twice is no second seed. */
+static bool belong_together(const struct run_differences *differences,
+                            const struct plotted_run *run, const struct plotted_run *next)
+{
+    const json_t *seed = run_setting_value(&SEED, run->config);
+    const json_t *other = run_setting_value(&SEED, next->config);
+    return seed != NULL && other != NULL && !json_equal(seed, other) &&
+           run_same_but_seed(differences, run->config, next->config);
+}
+
+static void form(struct plotted_runs *runs, const struct run_differences *differences, bool each)
+{
+    runs->group_count = 0;
+    for (size_t i = 0; i < runs->count; i++) {
+        const struct plotted_run *run = &runs->runs[i];
+        if (i == 0 || each || !belong_together(differences, run - 1, run)) {
+            runs->groups[runs->group_count++] = (struct run_group){.runs = run};
+        }
+        runs->groups[runs->group_count - 1].count++;
+    }
+}
+
+/* Whether a setting is worth a word: none or 0 is what a run has that knows nothing of it. */
+static bool is_set(const json_t *value)
+{
+    const char *word = json_string_value(value);
+    return json_is_true(value) || json_is_array(value) ||
+           (json_is_number(value) && json_number_value(value) != 0.0) ||
+           (word != NULL && strcmp(word, "none") != 0);
+}
+
+/* A setting that is not set goes without saying, unless there is nothing else to say. */
+static void append(char *name, const struct run_setting *setting, const json_t *config)
+{
+    char text[RUN_NAME_SIZE];
+    if (name[0] == '\0' || is_set(run_setting_value(setting, config))) {
+        run_setting_describe(setting, config, text, sizeof text);
+        text_append(name, RUN_NAME_SIZE, "%s%s", name[0] != '\0' ? ", " : "", text);
+    }
+}
+
+/* Empty where nothing differs, or the run does not tell; the seed is named where it is no group's.
+ */
+static void name_by_settings(struct run_group *group, const struct run_differences *differences,
+                             bool each)
+{
+    const json_t *config = group->runs->config;
+    size_t parts = 0;
+    group->name[0] = '\0';
+    for (size_t i = 0; i < differences->count && parts < PARTS_MAX && config != NULL; i++) {
+        if (each || !run_setting_is_seed(&differences->settings[i])) {
+            append(group->name, &differences->settings[i], config);
+            parts++;
+        }
+    }
+}
+
+static bool has_name_of_its_own(const struct plotted_runs *runs, size_t group)
+{
+    const char *name = runs->groups[group].name;
+    for (size_t before = 0; before < group; before++) {
+        if (strcmp(runs->groups[before].name, name) == 0) {
+            return false;
+        }
+    }
+    return name[0] != '\0' || (runs->group_count == 1 && runs->count > 1);
+}
+
+/* False if the settings do not tell the groups apart. */
+static bool form_and_name(struct plotted_runs *runs, const struct run_differences *differences,
+                          bool each)
+{
+    form(runs, differences, each);
+    for (size_t g = 0; g < runs->group_count; g++) {
+        name_by_settings(&runs->groups[g], differences, each);
+        if (!has_name_of_its_own(runs, g)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* "lr 0.1 (5 seeds)". */
+static void append_counts(struct plotted_runs *runs)
+{
+    for (size_t g = 0; g < runs->group_count; g++) {
+        struct run_group *group = &runs->groups[g];
+        char count[TEXT_SIZE];
+        if (group->count > 1) {
+            snprintf(count, sizeof count, "%s%zu seeds%s", group->name[0] != '\0' ? " (" : "",
+                     group->count, group->name[0] != '\0' ? ")" : "");
+            group->name[RUN_NAME_SIZE - 1 - strlen(count)] = '\0';
+            text_append(group->name, sizeof group->name, "%s", count);
+        }
+    }
+}
+
+static enum exit_status find_differences(struct run_differences *differences,
+                                         const struct plotted_runs *runs)
+{
+    const json_t **configs = calloc(runs->count, sizeof(const json_t *));
+    if (configs == NULL) {
+        return cli_failed("out of memory for %zu runs", runs->count);
+    }
+    for (size_t r = 0; r < runs->count; r++) {
+        configs[r] = runs->runs[r].config;
+    }
+    *differences = run_differences_of(&TRAIN_OPTIONS, configs, runs->count);
+    free(configs);
+    return DONE;
+}
+
+enum exit_status plotted_runs_group(struct plotted_runs *runs, bool each)
+{
+    struct run_differences differences;
+    CLI_TRY(find_differences(&differences, runs));
+    runs->groups = calloc(runs->count, sizeof *runs->groups);
+    if (runs->groups == NULL) {
+        return cli_failed("out of memory for %zu runs", runs->count);
+    }
+    sort(runs, &differences);
+    if ((each || !form_and_name(runs, &differences, false)) &&
+        !form_and_name(runs, &differences, true)) {
+        form(runs, &differences, true);
+        run_groups_name_by_path(runs);
+    }
+    append_counts(runs);
+    run_looks_choose(runs, &differences);
+    return DONE;
+}

@@ -1,0 +1,79 @@
+/*
+ * The quantities of runs, and their mean over seeds.
+ */
+#include "cli/plot/run_quantity.h"
+
+#include <math.h>
+
+static const struct quantity quantities[] = {
+    {"loss", "Loss", "loss", "", METRICS_TRAIN_LOSS, METRICS_VALIDATION_LOSS, METRICS_TEST_LOSS,
+     1.0, 0.0, true, true},
+    {"accuracy", "Accuracy", "accuracy, %", " %", METRICS_TRAIN_ACCURACY,
+     METRICS_VALIDATION_ACCURACY, METRICS_TEST_ACCURACY, 100.0, 0.0, false, false},
+    {"error", "Error rate", "misclassified samples, %", " %", METRICS_TRAIN_ACCURACY,
+     METRICS_VALIDATION_ACCURACY, METRICS_TEST_ACCURACY, -100.0, 100.0, true, true},
+    {"r2", "R2", "R2", "", METRICS_TRAIN_R2, METRICS_VALIDATION_R2, METRICS_TEST_R2, 1.0, 0.0,
+     false, false},
+    {"rmse", "RMSE", "RMSE, in the target's unit", "", METRICS_TRAIN_RMSE, METRICS_VALIDATION_RMSE,
+     METRICS_TEST_RMSE, 1.0, 0.0, true, true},
+    {"learning-rate", "Learning rate", "learning rate", "", METRICS_LEARNING_RATE,
+     METRICS_LEARNING_RATE, METRICS_LEARNING_RATE, 1.0, 0.0, true, false},
+    {"gradient-norm", "Gradient norm", "L2 norm of the gradient", "", METRICS_GRADIENT_NORM,
+     METRICS_GRADIENT_NORM, METRICS_GRADIENT_NORM, 1.0, 0.0, true, true},
+};
+
+static const struct abscissa abscissae[] = {
+    {"epoch", "epoch", METRICS_EPOCH},
+    {"step", "step", METRICS_STEP},
+    {"samples", "training samples seen", METRICS_SAMPLES},
+    {"seconds", "time, s", METRICS_SECONDS},
+};
+
+enum {
+    QUANTITIES = sizeof quantities / sizeof quantities[0],
+    ABSCISSAE = sizeof abscissae / sizeof abscissae[0]
+};
+
+const struct abscissa *run_curves_abscissa(size_t i)
+{
+    return i < ABSCISSAE ? &abscissae[i] : NULL;
+}
+
+const struct quantity *run_quantity(size_t i)
+{
+    return i < QUANTITIES ? &quantities[i] : NULL;
+}
+
+const char *run_curves_name(size_t i)
+{
+    return i < QUANTITIES ? quantities[i].name : i == QUANTITIES ? "layers" : NULL;
+}
+
+double run_quantity_drawn(const struct quantity *quantity, double value)
+{
+    return quantity->offset + quantity->scale * value;
+}
+
+bool run_quantity_is_paired(const struct quantity *quantity)
+{
+    return quantity->train != quantity->validation;
+}
+
+/* By Welford's recurrence (1962), which needs no second pass. */
+struct run_spread run_spread_of(const struct run_group *group, const struct quantity *quantity,
+                                enum metrics_column column, double epoch)
+{
+    struct run_spread spread = {.least = HUGE_VAL};
+    double squares = 0.0;
+    for (size_t r = 0; r < group->count; r++) {
+        const struct metrics_row *row = plotted_run_row(&group->runs[r], epoch);
+        double value = row != NULL ? run_quantity_drawn(quantity, row->values[column]) : NAN;
+        double before = value - spread.mean;
+        spread.mean += before / (double)(r + 1);
+        squares += before * (value - spread.mean);
+        spread.least = value < spread.least ? value : spread.least;
+    }
+    spread.deviation = group->count > 1 ? sqrt(squares / (double)(group->count - 1)) : 0.0;
+    spread.least = isnan(spread.mean) ? NAN : spread.least;
+    return spread;
+}
