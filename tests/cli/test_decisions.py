@@ -56,6 +56,7 @@ TRAIN = {
     "standardize": ("set", "set"), "raw-targets": (None, True, "--regression"),
     "augment": ("shift=1", "shift=1"), "seed": ("7", 7), "threads": ("2", 2),
     "log-every": ("2", 2), "log-layers": (None, True), "log-test": (None, True),
+    "log-sharpness": (None, True), "sharpness-every": ("2", 2, "--log-sharpness"),
     "no-test": (None, True),
 }
 
@@ -67,7 +68,7 @@ DATA = CSV - {"raw-targets"} | {"memory-limit", "limit", "transpose"}
 FIND_LR = {"lr-from": ("0.001",), "lr-to": ("0.5",), "steps": ("60",)}
 OF_RUNS = {"lr", "schedule", "warmup", "lr-final", "epochs", "patience", "gradient-tolerance",
            "target-accuracy", "budget", "loss-limit", "recover", "checkpoint-every", "give-up",
-           "log-every", "log-layers", "log-test", "no-test"}
+           "log-every", "log-layers", "log-test", "log-sharpness", "sharpness-every", "no-test"}
 
 # These decide how a result is come by, and not what it is; or only where a value is missing.
 SAME = {"memory-limit", "threads", "missing"}

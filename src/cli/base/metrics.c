@@ -17,9 +17,13 @@ static const struct record_field METRICS_FIELDS[] = {
 
 static bool has_column(struct metrics_form form, enum metrics_column column)
 {
+    bool test = column >= METRICS_TEST_LOSS && column <= METRICS_TEST_RMSE;
     bool number = column == METRICS_TEST_R2 || column == METRICS_TEST_RMSE ||
                   (column >= METRICS_TRAIN_R2 && column < METRICS_TEST_LOSS);
-    return (form.test || column < METRICS_TEST_LOSS) && (form.regression || !number) &&
+    if (column >= METRICS_SHARPNESS) {
+        return form.sharpness;
+    }
+    return (form.test || !test) && (form.regression || !number) &&
            !(form.regression && column == METRICS_TEST_ACCURACY);
 }
 

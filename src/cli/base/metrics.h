@@ -28,7 +28,9 @@
     X(TEST_LOSS, "test_loss", NUMBER, NULL)                                                        \
     X(TEST_ACCURACY, "test_accuracy", NUMBER, NULL)                                                \
     X(TEST_R2, "test_r2", NUMBER, NULL)                                                            \
-    X(TEST_RMSE, "test_rmse", NUMBER, NULL)
+    X(TEST_RMSE, "test_rmse", NUMBER, NULL)                                                        \
+    X(SHARPNESS, "sharpness", NUMBER, NULL)                                                        \
+    X(SHARPNESS_LIMIT, "sharpness_limit", NUMBER, NULL)
 
 enum metrics_column {
 #define METRICS_COLUMN_ENTRY(id, name, kind, format) METRICS_##id,
@@ -38,9 +40,11 @@ enum metrics_column {
 };
 
 /* Which columns a file has. All have those before TRAIN_R2; a run on numbers has R² and RMSE as
- * well and no accuracies, one with --log-test the columns of the test samples. */
+ * well and no accuracies, one with --log-test the columns of the test samples, and one with
+ * --log-sharpness the largest eigenvalue of the loss's Hessian, and the one that the learning rate
+ * of the last step allows. */
 struct metrics_form {
-    bool regression, test;
+    bool regression, test, sharpness;
 };
 
 /* One row: NaN where a figure does not exist. */

@@ -45,7 +45,9 @@ static const char *rest_columns(const struct training *training)
     if (training->options.source.regression) {
         return "";
     }
-    return training->options.log_test ? "   test loss  accuracy" : "  learning rate";
+    return training->options.log_test        ? "   test loss  accuracy"
+           : training->options.log_sharpness ? "       rate  sharpness"
+                                             : "  learning rate";
 }
 
 /* The validation's columns are left out where there is none. */
@@ -72,8 +74,18 @@ static void append_figures(char *text, size_t size, const struct train_figures *
     }
 }
 
-/* Behind training and validation: the test samples' figures, or else the learning rate. Where
- * numbers are predicted there is no room for either. */
+/* The untrained network has no learning rate, and not every epoch a sharpness. */
+static void append_number(char *text, size_t size, int width, const char *format, double number)
+{
+    char own[TEXT_SIZE] = "-";
+    if (!isnan(number)) {
+        snprintf(own, sizeof own, format, number);
+    }
+    text_append(text, size, "  %*s", width, own);
+}
+
+/* Behind training and validation: the test samples' figures, or else the learning rate, and beside
+ * it the sharpness. Where numbers are predicted there is no room for any. */
 static void append_rest(char *text, size_t size, const struct training *training, double rate)
 {
     if (training->options.source.regression) {
@@ -82,10 +94,11 @@ static void append_rest(char *text, size_t size, const struct training *training
     if (training->options.log_test) {
         struct train_figures test = train_figures(&training->data, TEST_PART, &training->tested);
         append_figures(text, size, &test);
-    } else if (isnan(rate)) { /* the untrained network has none */
-        text_append(text, size, "  %13s", "-");
+    } else if (training->options.log_sharpness) {
+        append_number(text, size, 9, "%.3e", rate);
+        append_number(text, size, 9, "%.4g", training->sharpness);
     } else {
-        text_append(text, size, "  %13.3e", rate);
+        append_number(text, size, 13, "%.3e", rate);
     }
 }
 

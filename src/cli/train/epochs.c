@@ -104,6 +104,7 @@ static struct metrics_row row_of(const struct training *training)
         train_figures(&training->data, VALIDATION_PART, &figures->validation);
     struct train_figures test = train_figures(&training->data, TEST_PART, &training->tested);
     uint64_t steps = descent_trainer_steps(descent_fit_trainer(training->fit));
+    const descent_optimizer optimizer = train_options_optimizer(&training->options);
     return (struct metrics_row){{
         [METRICS_EPOCH] = (double)done->epoch,
         [METRICS_STEP] = (double)steps,
@@ -124,13 +125,16 @@ static struct metrics_row row_of(const struct training *training)
         [METRICS_TEST_ACCURACY] = test.accuracy,
         [METRICS_TEST_R2] = test.r2,
         [METRICS_TEST_RMSE] = test.rmse,
+        [METRICS_SHARPNESS] = training->sharpness,
+        [METRICS_SHARPNESS_LIMIT] = descent_curvature_limit(&optimizer) / figures->learning_rate,
     }};
 }
 
 struct metrics_form train_form(const struct training *training)
 {
     return (struct metrics_form){.regression = training->options.source.regression,
-                                 .test = training->options.log_test};
+                                 .test = training->options.log_test,
+                                 .sharpness = training->options.log_sharpness};
 }
 
 /* The test samples at an epoch's end: looked at, and never learned from. */
@@ -141,6 +145,26 @@ static enum exit_status test(struct training *training)
                ? DONE
                : cli_library(descent_fit_evaluate(training->fit, NULL, training->data.test,
                                                   &training->tested));
+}
+
+/* A function of weights and samples alone, so that a resumed run gets the same. */
+static enum exit_status measure_sharpness(struct training *training)
+{
+    const struct train_options *options = &training->options;
+    descent_curvature_config config = DESCENT_CURVATURE_DEFAULT;
+    descent_curvature curvature;
+    training->sharpness = NAN;
+    if (!options->log_sharpness ||
+        train_progress(training)->epoch % options->sharpness_every != 0) {
+        return DONE;
+    }
+    config.smallest = false;
+    descent_status status =
+        descent_fit_curvature(training->fit, NULL, training->data.train, &config, &curvature);
+    if (status == DESCENT_OK && curvature.largest.converged) {
+        training->sharpness = curvature.largest.value;
+    }
+    return status == DESCENT_ERROR_NONFINITE ? DONE : cli_library(status);
 }
 
 static enum exit_status append(const struct training *training, const struct metrics_row *row)
@@ -193,6 +217,7 @@ static enum exit_status finish_epoch(struct training *training)
     training->train_seconds += figures->step_seconds;
     training->train_samples += figures->samples;
     CLI_TRY(test(training));
+    CLI_TRY(measure_sharpness(training));
     struct metrics_row row = row_of(training);
     CLI_TRY(append(training, &row));
     if (training->options.log_layers) {
@@ -208,6 +233,7 @@ enum exit_status train_start(struct training *training)
 {
     CLI_TRY_LIBRARY(descent_fit_start(training->fit));
     CLI_TRY(test(training));
+    CLI_TRY(measure_sharpness(training));
     struct metrics_row row = row_of(training);
     CLI_TRY(metrics_start(run_path(&training->run, RUN_METRICS).text, train_form(training)));
     CLI_TRY(append(training, &row));

@@ -45,6 +45,7 @@ WHERE(cross_entropy, "with --loss cross-entropy", options->loss == DESCENT_LOSS_
 WHERE(decay, "with --weight-decay > 0",
       options->weight_decay > 0.0 || (options->weight_decay == OPTION_AUTO && OPTIMIZER(ADAMW)))
 WHERE(test, "without --no-test", !options->no_test)
+WHERE(log_sharpness, "with --log-sharpness", options->log_sharpness)
 WHERE(no_log_test, "without --log-test", !options->log_test)
 WHERE(no_budget, "without --budget", options->budget <= 0.0)
 WHERE(validation, "with --validation > 0", options->validation != 0.0)
@@ -247,6 +248,13 @@ static const struct option rows[] = {
     {"log-layers", LOCAL(RUN, FLAG, log_layers),
      .help = "Write the norms of each layer's weights and gradient (over all training samples) to "
              "layers.csv after each epoch"},
+    {"log-sharpness", LOCAL(RUN, FLAG, log_sharpness), .fixed = true,
+     .help = "Write the largest eigenvalue of the loss's Hessian, over all training samples, to "
+             "metrics.csv after each epoch, beside the one that the learning rate allows; costs as "
+             "much as several dozen epochs. Training does not depend on it"},
+    {"sharpness-every", LOCAL(RUN, COUNT, sharpness_every), .initial = "1",
+     OPTION_FROM_TO(1.0, 1e9), .value = "EPOCHS", ONLY(log_sharpness),
+     .help = "Measure it after one epoch in so many"},
     {"log-test", LOCAL(RUN, FLAG, log_test), .fixed = true, ONLY(test),
      .help = "Write the results on the test samples to metrics.csv after each epoch as well, as "
              "published curves show them. Training does not depend on them"},

@@ -60,9 +60,10 @@ struct train_options {
     /* data and run */
     uint64_t batch;  /* 0: all samples */
     uint64_t epochs; /* 0: by the number of samples, or by the budget */
-    bool no_shuffle, raw_targets, log_layers, log_test, no_test;
-    double validation; /* a share, from 1 the last so many samples, or OPTION_AUTO */
-    int standardize;   /* TRAIN_STANDARDIZE_AUTO, or a descent_standardize */
+    bool no_shuffle, raw_targets, log_layers, log_test, no_test, log_sharpness;
+    uint64_t sharpness_every; /* epochs */
+    double validation;        /* a share, from 1 the last so many samples, or OPTION_AUTO */
+    int standardize;          /* TRAIN_STANDARDIZE_AUTO, or a descent_standardize */
     char *augment;
     uint64_t seed;
     uint64_t threads;   /* 0: by the shapes */

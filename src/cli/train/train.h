@@ -119,6 +119,7 @@ struct training {
     unsigned told; /* by the check-up */
 
     descent_metrics tested; /* with --log-test: the test samples at the last epoch's end */
+    double sharpness;       /* at the last epoch's end; NaN where it was not measured */
     double started;         /* by progress_clock() */
     uint64_t saved_epoch;   /* of the checkpoint */
     double saved_at;        /* when it was written, by progress_clock() */
