@@ -16,7 +16,7 @@ from harness import COMMAND, CommandCase, make_data
 CASES = [
     ("descent ", ["train", "evaluate", "check-gradient", "help"], ["--hidden", "notes.txt"]),
     ("descent tr", ["train"], ["evaluate"]),
-    ("descent help fi", ["find-lr"], ["train"]),
+    ("descent help ", ["find-lr", "train"], ["help", "version"]),
     ("descent train --epo", ["--epochs"], ["--epsilon", "--hidden"]),
     ("descent train --optimizer ", ["sgd", "adam", "adamw", "rmsprop"], ["digits", "notes.txt"]),
     ("descent train --optimizer=a", ["adam", "adamw"], ["sgd"]),

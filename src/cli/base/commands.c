@@ -39,6 +39,8 @@ static enum exit_status fail_unknown(const char *text)
     for (const struct command *command = COMMANDS; command->name != NULL; command++) {
         nearest_offer(&nearest, command->name);
     }
+    nearest_offer(&nearest, "help");
+    nearest_offer(&nearest, "version");
     nearest_offer(&nearest, "--help");
     nearest_offer(&nearest, "--version");
     nearest_ask(asked, sizeof asked, &nearest, "");

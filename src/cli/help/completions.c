@@ -48,9 +48,8 @@ bool completion_takes_files(const struct option_table *table)
 void completion_print_commands(void)
 {
     for (const struct command *command = COMMANDS; command->name != NULL; command++) {
-        printf("%s ", command->name);
+        printf("%s%s", command != COMMANDS ? " " : "", command->name);
     }
-    fputs("help version", stdout);
 }
 
 void completion_print_arguments(const struct option_table *table)

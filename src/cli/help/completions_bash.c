@@ -102,9 +102,11 @@ static void print_command(const struct command *command)
 void completions_bash(void)
 {
     fputs(BEGIN, stdout);
-    fputs("    descent|help)\n        words='", stdout);
+    fputs("    descent)\n        words='help version ", stdout);
     completion_print_commands();
-    fputs("' options='--help --version' ;;\n", stdout);
+    fputs("' options='--help --version' ;;\n    help)\n        words='", stdout);
+    completion_print_commands();
+    fputs("' ;;\n", stdout);
     for (const struct command *command = COMMANDS; command->name != NULL; command++) {
         print_command(command);
     }

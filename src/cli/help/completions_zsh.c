@@ -23,18 +23,18 @@ static const char BEGIN[] = "#compdef descent\n"
                             "    local -a commands\n"
                             "    commands=(\n";
 
-static const char CHOOSE[] = "        'help:Shows the help of a command'\n"
-                             "        'version:Shows the version'\n"
-                             "    )\n"
-                             "    if (( CURRENT == 2 )); then\n"
-                             "        _describe -t commands command commands\n"
-                             "        return\n"
-                             "    fi\n"
-                             "    shift words\n"
-                             "    (( CURRENT-- ))\n"
-                             "    case $command in\n"
-                             "    help)\n"
-                             "        _describe -t commands command commands ;;\n";
+static const char CHOOSE[] =
+    "    )\n"
+    "    if (( CURRENT == 2 )); then\n"
+    "        commands+=('help:Shows the help of a command' 'version:Shows the version')\n"
+    "        _describe -t commands command commands\n"
+    "        return\n"
+    "    fi\n"
+    "    shift words\n"
+    "    (( CURRENT-- ))\n"
+    "    case $command in\n"
+    "    help)\n"
+    "        _describe -t commands command commands ;;\n";
 
 static const char END[] = "    esac\n"
                           "}\n"

@@ -129,8 +129,19 @@ static void print_see_also(const struct command *self)
     putchar('\n');
 }
 
+static bool can_resume(const struct option_table *table)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        if (option_offered(&table->rows[i]) && strcmp(table->rows[i].name, "resume") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What the help has no room for: the values that are taken, and where an option has an effect. */
-static void add_rules(const struct option *option, char *text, size_t size)
+static void add_rules(const struct option_table *table, const struct option *option, char *text,
+                      size_t size)
 {
     char expected[OPTION_HELP_SIZE];
     bool told =
@@ -142,12 +153,12 @@ static void add_rules(const struct option *option, char *text, size_t size)
     if (option->only != NULL) {
         text_append(text, size, " It has an effect only %s.", option->only);
     }
-    if (option->fixed) {
+    if (option->fixed && can_resume(table)) {
         text_append(text, size, " It cannot change when a run is resumed.");
     }
 }
 
-static void print_option(const struct option *option)
+static void print_option(const struct option_table *table, const struct option *option)
 {
     const char *value = option_value_name(option);
     char text[2 * OPTION_HELP_SIZE];
@@ -161,7 +172,7 @@ static void print_option(const struct option *option)
     roff_add(ROFF_ITALIC, value != NULL ? value : "");
     option_describe(option, text, OPTION_HELP_SIZE);
     text_append(text, sizeof text, ".");
-    add_rules(option, text, sizeof text);
+    add_rules(table, option, text, sizeof text);
     roff_entry_text(text);
 }
 
@@ -184,7 +195,7 @@ static void print_options(const struct option_table *table, bool common, size_t 
             if (!any) {
                 print_heading(heading);
             }
-            print_option(&option);
+            print_option(table, &option);
             any = true;
         }
     }
