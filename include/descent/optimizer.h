@@ -66,6 +66,12 @@ DESCENT_API void descent_optimizer_step(const descent_optimizer *optimizer, size
                                         float *parameters, const float *gradients, float *state,
                                         double learning_rate, uint64_t step);
 
+/* The same in double, for objectives of few parameters whose steps are to be exact. state is
+ * [2 × n] whatever the optimizer, all zero before the first step. */
+DESCENT_API void descent_optimizer_step_double(const descent_optimizer *optimizer, size_t n,
+                                               double *parameters, const double *gradients,
+                                               double *state, double learning_rate, uint64_t step);
+
 DESCENT_END
 
 #endif

@@ -40,6 +40,29 @@ START_TEST(paths_agree_with_pytorch)
 }
 END_TEST
 
+/* In double, fifty updates gather rounding of about 50 · 2⁻⁵³. */
+START_TEST(double_paths_are_those_of_pytorch)
+{
+    enum { STEPS = GOLDEN_STEPS, N = GOLDEN_PARAMETERS };
+    const struct golden_optimizer *golden = &golden_optimizers[_i];
+    double *parameters = golden_load("optimizer.txt", "start", N);
+    double *gradients = golden_load("optimizer.txt", "gradients", STEPS * N);
+    double *expected = golden_load("optimizer.txt", golden->name, STEPS * N);
+    double state[2 * N] = {0};
+    for (uint64_t t = 0; t < STEPS; t++) {
+        descent_optimizer_step_double(&golden->optimizer, N, parameters, gradients + t * N, state,
+                                      golden->learning_rate, t + 1);
+        for (size_t i = 0; i < N; i++) {
+            double value = expected[t * N + i];
+            ck_assert_double_eq_tol(parameters[i], value, 3e-14 * fmax(1, fabs(value)));
+        }
+    }
+    free(parameters);
+    free(gradients);
+    free(expected);
+}
+END_TEST
+
 static const size_t lengths[] = {1, 7, 13, 253};
 
 /* Odd lengths reach whatever is left over of unrolled loops; what follows must stay untouched. */
@@ -237,6 +260,7 @@ int main(void)
 {
     const struct test_case cases[] = {
         TEST_LOOP(paths_agree_with_pytorch, GOLDEN_OPTIMIZERS),
+        TEST_LOOP(double_paths_are_those_of_pytorch, GOLDEN_OPTIMIZERS),
         TEST_LOOP(odd_lengths_agree_with_the_reference, GOLDEN_OPTIMIZERS),
         TEST_LOOP(a_plain_step_is_what_the_hand_computes, TEST_COUNT(steps_by_hand)),
         TEST_LOOP(a_parabola_is_descended, GOLDEN_OPTIMIZERS),

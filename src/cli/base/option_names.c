@@ -42,6 +42,7 @@ static const struct alias {
     {"target-column", "label-column"},
     {"num-threads", "threads"},
     {"max-grad-norm", "clip-norm"},
+    {"gradient", "slope"},
     {"verbose", "quiet"},
 };
 

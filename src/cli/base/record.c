@@ -119,10 +119,9 @@ json_t *cli_json_number(double number)
     return isfinite(number) ? json_real(number) : json_null();
 }
 
-/* Nine digits tell any two floats apart. */
-enum exit_status cli_print_json(json_t *object)
+static enum exit_status print_json(json_t *object, size_t digits)
 {
-    char *text = json_dumps(object, JSON_REAL_PRECISION(9));
+    char *text = json_dumps(object, JSON_REAL_PRECISION(digits));
     json_decref(object);
     if (text == NULL) {
         return cli_failed("cannot make JSON: a text in it is not UTF-8, or memory is out");
@@ -130,6 +129,17 @@ enum exit_status cli_print_json(json_t *object)
     puts(text);
     free(text);
     return DONE;
+}
+
+/* Nine digits tell any two floats apart. */
+enum exit_status cli_print_json(json_t *object)
+{
+    return print_json(object, 9);
+}
+
+enum exit_status cli_print_json_exact(json_t *object)
+{
+    return print_json(object, 15);
 }
 
 static json_t *numbers_json(const double *numbers, size_t count)

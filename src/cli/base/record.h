@@ -101,6 +101,9 @@ json_t *cli_json_number(double number);
  * of text that is not UTF-8 and of missing memory, is reported as such. */
 enum exit_status cli_print_json(json_t *object);
 
+/* The same with fifteen digits of each number, as many as any decimal keeps in a double. */
+enum exit_status cli_print_json_exact(json_t *object);
+
 /* Prints the header of a CSV file, and rows below it. */
 void record_write_header(FILE *out, const struct record *record);
 void record_write_rows(FILE *out, const struct record *record, const void *rows, size_t count);

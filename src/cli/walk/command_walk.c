@@ -14,10 +14,10 @@
 
 struct walk_options {
     struct train_options train; /* few of these are used */
-    const struct walk_function *function;
+    struct walk_function function;
     struct option_numbers from; /* none: the function's own */
     struct option_numbers compare;
-    double condition;
+    double condition, slope;
     uint64_t steps; /* 0: the function's own */
     double noise;
     char *csv;
@@ -41,10 +41,19 @@ static const char *const groups[GROUPS] = {
 #define AT(kind, member) OPTION_AT(kind, struct walk_options, member)
 #define OF_TRAIN(name) name, OPTION_FROM_TABLE(TRAIN_OPTIONS, struct walk_options, train)
 
+static bool function_is(const void *values, const char *name)
+{
+    return strcmp(((const struct walk_options *)values)->function.example->name, name) == 0;
+}
+
 static bool function_is_ravine(const void *values)
 {
-    const struct walk_function *function = ((const struct walk_options *)values)->function;
-    return strcmp(function->name, "ravine") == 0;
+    return function_is(values, "ravine");
+}
+
+static bool function_is_line(const void *values)
+{
+    return function_is(values, "line");
 }
 
 static bool draws_picture(const void *values)
@@ -56,12 +65,15 @@ static const struct option rows[] = {
     {OF_TRAIN("seed"), .group = WALK, .help = "Decides the noise"},
     {"from", AT(NUMBERS, from), .common = true, OPTION_FROM_TO(-COORDINATE_MAX, COORDINATE_MAX),
      .group = WALK, .value = "W or X,Y",
-     .help = "Where to start (default: the function's own place)"},
+     .help = "Where to start (default: the function's own place; of a formula 3, or 3,2)"},
     {"steps", AT(COUNT, steps), .common = true, OPTION_FROM_TO(1.0, WALK_STEPS_MAX),
      .initial = "auto", .word = "auto", .group = WALK, .help = "Steps; auto suits the function"},
     {"condition", AT(NUMBER, condition), OPTION_FROM_TO(1.0, 1e6), .initial = "100", .group = WALK,
      .applies = function_is_ravine, .only = "with ravine",
      .help = "Ratio of the ravine's curvatures, across to along"},
+    {"slope", AT(NUMBER, slope), OPTION_FROM_TO(-COORDINATE_MAX, COORDINATE_MAX), .initial = "2.5",
+     .group = WALK, .applies = function_is_line, .only = "with line",
+     .help = "Slope of the line: its gradient, the same everywhere"},
     {"noise", AT(NUMBER, noise), .common = true, OPTION_FROM_TO(0.0, COORDINATE_MAX),
      .initial = "0", .group = WALK,
      .help = "Standard deviation of noise added to the gradient; it is normal, like that of "
@@ -103,59 +115,98 @@ static const struct option rows[] = {
 
 static const char *function_name(int i)
 {
-    const struct walk_function *function = walk_function((size_t)i);
-    return function != NULL ? function->name : NULL;
+    const struct walk_example *example = walk_example((size_t)i);
+    return example != NULL ? example->name : NULL;
 }
 
 static const char *function_about(int i)
 {
     static char text[OPTION_HELP_SIZE];
-    const struct walk_function *function = walk_function((size_t)i);
-    snprintf(text, sizeof text, "%s: %s (%s)", function->formula, function->about,
-             function->source);
+    const struct walk_example *example = walk_example((size_t)i);
+    snprintf(text, sizeof text, "%s: %s (%s)", example->formula, example->about, example->source);
     return text;
 }
 
 static const struct option_table TABLE = OPTION_TABLE(
-    rows, groups, "FUNCTION", .operands = "FUNCTION is one of these", .argument = function_name,
-    .argument_about = function_about,
+    rows, groups, "FUNCTION",
+    .operands = "FUNCTION is a formula in x and y, or in one of them, with + - * / ^, pi, e, sin, "
+                "cos, tan, exp, log, sqrt, abs, tanh and the like, or one of these",
+    .argument = function_name, .argument_about = function_about,
     .examples = {
         {"descent walk parabola --lr 0.3 --steps 5", "Five steps down a parabola."},
+        {"descent walk \"x^2 + 3*y^2\" --from 3,2 --lr 0.1", "A formula of your own."},
         {"descent walk ravine --compare-lr 0.001,0.01,0.019", "Three learning rates side by side."},
         {"descent walk rosenbrock --optimizer adam --out walk.png",
          "Draws a walk over its contours."},
     });
 
-static enum exit_status read_function(struct walk_options *options, const char *const *rest)
+/* Shows where in a formula an error is. */
+static void point_at(const char *text, size_t at)
+{
+    enum { BEFORE = 60, SHOWN = 76 };
+    size_t start = at > BEFORE ? at - BEFORE : 0;
+    char line[SHOWN + 1], before[SHOWN + 1];
+    while (((unsigned char)text[start] & 0xC0) == 0x80) {
+        start++;
+    }
+    text_cut(line, sizeof line, text + start);
+    cli_remove_controls(line);
+    snprintf(before, sizeof before, "%.*s", (int)(at - start), text + start);
+    fprintf(stderr, "  %s\n  %*s^\n", line, (int)text_columns(before, strlen(before)), "");
+}
+
+static enum exit_status fail_function(const char *text, const struct formula_error *error)
 {
     char names[256] = "", asked[TEXT_SIZE * 3] = "";
-    struct nearest nearest = nearest_to(rest[0] != NULL ? rest[0] : "");
-    const struct walk_function *function;
-    for (size_t i = 0; (function = walk_function(i)) != NULL; i++) {
-        text_append(names, sizeof names, "%s%s", i == 0 ? "" : ", ", function->name);
-        nearest_offer(&nearest, function->name);
+    struct nearest nearest = nearest_to(text);
+    const struct walk_example *example;
+    for (size_t i = 0; (example = walk_example(i)) != NULL; i++) {
+        text_append(names, sizeof names, "%s%s", i == 0 ? "" : ", ", example->name);
+        nearest_offer(&nearest, example->name);
     }
-    if (rest[0] == NULL) {
-        return cli_usage("walk: expected a function: one of %s", names);
+    if (text[0] == '\0') {
+        return cli_usage("walk: expected a formula such as \"x^2 + 3*y^2\", or one of %s", names);
     }
-    if (rest[1] != NULL) {
-        return cli_usage("walk: expected one function, found \"%s\" and \"%s\"", rest[0], rest[1]);
-    }
-    options->function = walk_function_find(rest[0]);
-    if (options->function == NULL) {
+    bool word =
+        strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_") == strlen(text);
+    if (word) {
         nearest_ask(asked, sizeof asked, &nearest, "");
-        return cli_usage("walk: expected one of %s; found \"%s\"%s", names, rest[0], asked);
+        return cli_usage("walk: expected one of %s, or a formula; found \"%s\"%s", names, text,
+                         asked);
     }
-    return DONE;
+    cli_usage("walk: %s", error->message);
+    point_at(text, error->at);
+    return USAGE;
+}
+
+static enum exit_status read_function(struct walk_options *options, const char *const *rest)
+{
+    const char *text = rest[0] != NULL ? rest[0] : "";
+    struct formula_error error;
+    if (text[0] != '\0' && rest[1] != NULL) {
+        return cli_usage("walk: expected one function, found \"%s\" and \"%s\"; a formula "
+                         "with blanks stands in quotes",
+                         rest[0], rest[1]);
+    }
+    const struct walk_example *example = walk_example_find(text);
+    if (example != NULL) {
+        bool line = strcmp(example->name, "line") == 0;
+        walk_function_of_example(&options->function, example,
+                                 line ? options->slope : options->condition);
+        return DONE;
+    }
+    return walk_function_of_formula(&options->function, text, &error) ? DONE
+                                                                      : fail_function(text, &error);
 }
 
 /* What no row alone can tell. */
 static enum exit_status check(const struct walk_options *options)
 {
-    const struct walk_function *function = options->function;
+    const struct walk_function *function = &options->function;
     if (options->from.count != 0 && options->from.count != function->dimensions) {
         return cli_usage("--from: expected %zu number%s for %s, found %zu", function->dimensions,
-                         function->dimensions == 1 ? "" : "s, as in X,Y,", function->name,
+                         function->dimensions == 1 ? "" : "s, as in X,Y,",
+                         function->own ? function->text : function->example->name,
                          options->from.count);
     }
     if (options->compare.count != 0 && options->train.lr != OPTION_AUTO) {
@@ -168,11 +219,12 @@ static enum exit_status check(const struct walk_options *options)
 static void resolve(struct walk_options *options)
 {
     struct train_options *train = &options->train;
+    const struct walk_example *example = options->function.example;
     if (train->lr == OPTION_AUTO) {
-        train->lr = train->optimizer == DESCENT_OPTIMIZER_SGD ? options->function->lr : 0.1;
+        train->lr = train->optimizer == DESCENT_OPTIMIZER_SGD ? example->lr : 0.1;
     }
     if (options->steps == 0) {
-        options->steps = options->function->steps;
+        options->steps = example->steps;
     }
     train->weight_decay = 0.0;
     train_options_resolve_steps(train, options->steps);
@@ -194,15 +246,15 @@ static enum exit_status read_options(struct walk_options *options,
 static struct walk_setup setup_of(const struct walk_options *options, size_t number)
 {
     struct walk_setup setup = {
-        .function = options->function,
-        .condition = options->condition,
+        .function = &options->function,
         .steps = (size_t)options->steps,
         .optimizer = train_options_optimizer(&options->train),
         .schedule = train_options_schedule(&options->train, options->steps),
         .noise = options->noise,
         .seed = options->train.seed,
     };
-    const double *from = options->from.count > 0 ? options->from.numbers : options->function->from;
+    const double *from =
+        options->from.count > 0 ? options->from.numbers : options->function.example->from;
     memcpy(setup.from, from, sizeof setup.from);
     if (options->compare.count > 0) {
         setup.schedule.lr = options->compare.numbers[number];
@@ -237,7 +289,12 @@ static enum exit_status show(const struct walking *walking)
 {
     const struct walk_options *options = &walking->options;
     const struct walk *walks = walking->walks;
-    CLI_TRY((options->train.json ? walk_print_json : walk_print_text)(walks, walking->count));
+    bool saved = options->out != NULL || options->csv != NULL;
+    if (options->train.json) {
+        CLI_TRY(walk_print_json(walks, walking->count));
+    } else if (!options->train.quiet || !saved) {
+        CLI_TRY(walk_print_text(walks, walking->count));
+    }
     if (options->csv != NULL) {
         CLI_TRY(walk_save_csv(walks, walking->count, options->csv));
     }

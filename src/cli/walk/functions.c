@@ -1,146 +1,47 @@
 /*
- * The table of functions. Each formula stands above its derivative; the constants make the lowest
- * minimum 0, so that a loss reads as the height above it.
+ * The table of functions. They are written so that the lowest minimum is 0, even with rounding: a
+ * loss reads as the height above it.
  */
 #include "cli/walk/functions.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
-/* (w − 2)² */
-static double parabola(const double *w, double unused)
-{
-    (void)unused;
-    return (w[0] - 2.0) * (w[0] - 2.0);
-}
-
-static void parabola_gradient(const double *w, double unused, double *gradient)
-{
-    (void)unused;
-    gradient[0] = 2.0 * (w[0] - 2.0);
-}
-
-/* w⁴/4 − w³/3 − w² + 8/3, whose derivative is w (w + 1) (w − 2). */
-static double quartic(const double *w, double unused)
-{
-    (void)unused;
-    double v = w[0];
-    return v * v * (v * v / 4.0 - v / 3.0 - 1.0) + 8.0 / 3.0;
-}
-
-static void quartic_gradient(const double *w, double unused, double *gradient)
-{
-    (void)unused;
-    gradient[0] = w[0] * (w[0] + 1.0) * (w[0] - 2.0);
-}
-
-/* 1 − exp(−(w − 2)² / 2) */
-static double plateau(const double *w, double unused)
-{
-    (void)unused;
-    return -expm1(-(w[0] - 2.0) * (w[0] - 2.0) / 2.0);
-}
-
-static void plateau_gradient(const double *w, double unused, double *gradient)
-{
-    (void)unused;
-    gradient[0] = (w[0] - 2.0) * exp(-(w[0] - 2.0) * (w[0] - 2.0) / 2.0);
-}
-
-/* x² − y² + y⁴/4 + 1 = x² + (y²/2 − 1)² */
-static double saddle(const double *w, double unused)
-{
-    (void)unused;
-    double wall = w[1] * w[1] / 2.0 - 1.0;
-    return w[0] * w[0] + wall * wall;
-}
-
-static void saddle_gradient(const double *w, double unused, double *gradient)
-{
-    (void)unused;
-    gradient[0] = 2.0 * w[0];
-    gradient[1] = w[1] * (w[1] * w[1] - 2.0);
-}
-
-/* (x² + κ y²) / 2 */
-static double ravine(const double *w, double condition)
-{
-    return (w[0] * w[0] + condition * w[1] * w[1]) / 2.0;
-}
-
-static void ravine_gradient(const double *w, double condition, double *gradient)
-{
-    gradient[0] = w[0];
-    gradient[1] = condition * w[1];
-}
-
-/* (1 − x)² + 100 (y − x²)² */
-static double rosenbrock(const double *w, double unused)
-{
-    (void)unused;
-    double ahead = 1.0 - w[0];
-    double aside = w[1] - w[0] * w[0];
-    return ahead * ahead + 100.0 * aside * aside;
-}
-
-static void rosenbrock_gradient(const double *w, double unused, double *gradient)
-{
-    (void)unused;
-    double aside = w[1] - w[0] * w[0];
-    gradient[0] = -2.0 * (1.0 - w[0]) - 400.0 * w[0] * aside;
-    gradient[1] = 200.0 * aside;
-}
-
-/* (x² + y − 11)² + (x + y² − 7)² */
-static double himmelblau(const double *w, double unused)
-{
-    (void)unused;
-    double a = w[0] * w[0] + w[1] - 11.0;
-    double b = w[0] + w[1] * w[1] - 7.0;
-    return a * a + b * b;
-}
-
-static void himmelblau_gradient(const double *w, double unused, double *gradient)
-{
-    (void)unused;
-    double a = w[0] * w[0] + w[1] - 11.0;
-    double b = w[0] + w[1] * w[1] - 7.0;
-    gradient[0] = 4.0 * w[0] * a + 2.0 * b;
-    gradient[1] = 2.0 * a + 4.0 * w[1] * b;
-}
-
-static const struct walk_function functions[] = {
-    {"parabola", "(w − 2)²", "one valley of curvature 2", "any calculus text", 1, parabola,
-     parabola_gradient, .stationary_count = 1, .stationary = {{WALK_MINIMUM, {2.0}}}, .from = {6.0},
-     .lr = 0.3, .steps = 20, .low = {-2.5}, .high = {6.5}},
-    {"quartic", "w⁴/4 − w³/3 − w² + 8/3", "two valleys, the nearer one not the deeper one",
-     "the integral of w (w + 1) (w − 2)", 1, quartic, quartic_gradient, .stationary_count = 3,
+static const struct walk_example examples[] = {
+    {"line", NULL, "a w", "a", "the same slope a, its --slope, everywhere: one step by hand",
+     "any algebra text", .from = {3.0}, .lr = 0.1, .steps = 10, .low = {-1.0}, .high = {4.0}},
+    {"parabola", NULL, "(w − 2)²", NULL, "one valley of curvature 2", "any calculus text",
+     .stationary_count = 1, .stationary = {{WALK_MINIMUM, {2.0}}}, .from = {6.0}, .lr = 0.3,
+     .steps = 20, .low = {-2.5}, .high = {6.5}},
+    {"quartic", NULL, "(w − 2)² (3w² + 8w + 8)/12", NULL,
+     "two valleys, the nearer one not the deeper one",
+     "w⁴/4 − w³/3 − w² + 8/3, of slope w (w + 1) (w − 2)", .stationary_count = 3,
      .stationary = {{WALK_MINIMUM, {2.0}}, {WALK_MINIMUM, {-1.0}}, {WALK_MAXIMUM, {0.0}}},
      .from = {-2.0}, .lr = 0.05, .steps = 60, .low = {-2.2}, .high = {3.0}},
-    {"plateau", "1 − exp(−(w − 2)²/2)",
+    {"plateau", NULL, "1 − exp(−(w − 2)²/2)", NULL,
      "a well in a plain, where the gradient vanishes as in a saturated sigmoid",
-     "an upturned normal density", 1, plateau, plateau_gradient, .stationary_count = 1,
-     .stationary = {{WALK_MINIMUM, {2.0}}}, .from = {6.0}, .lr = 0.3, .steps = 100, .low = {-2.5},
-     .high = {6.5}},
-    {"saddle", "x² − y² + y⁴/4 + 1",
+     "an upturned normal density", .stationary_count = 1, .stationary = {{WALK_MINIMUM, {2.0}}},
+     .from = {6.0}, .lr = 0.3, .steps = 100, .low = {-2.5}, .high = {6.5}},
+    {"saddle", NULL, "x² + (y²/2 − 1)²", NULL,
      "a pass between two valleys; without noise a walk along its ridge ends on it",
-     "x² − y² with walls", 2, saddle, saddle_gradient, .stationary_count = 3,
+     "x² − y² + 1 with walls y⁴/4", .stationary_count = 3,
      .stationary = {{WALK_MINIMUM, {0.0, 1.4142135623730951}},
                     {WALK_MINIMUM, {0.0, -1.4142135623730951}},
                     {WALK_SADDLE, {0.0, 0.0}}},
      .from = {1.5, 0.0}, .lr = 0.1, .steps = 150, .low = {-2.0, -2.2}, .high = {2.0, 2.2}},
-    {"ravine", "(x² + κ y²)/2",
-     "a long valley: κ, its --condition, is how much steeper it is across than along",
-     "Polyak 1964", 2, ravine, ravine_gradient, .stationary_count = 1,
-     .stationary = {{WALK_MINIMUM, {0.0, 0.0}}}, .from = {10.0, 1.0}, .lr = 0.018, .steps = 200,
-     .low = {-3.0, -1.3}, .high = {11.0, 1.3}},
-    {"rosenbrock", "(1 − x)² + 100 (y − x²)²", "a bent valley with a flat floor", "Rosenbrock 1960",
-     2, rosenbrock, rosenbrock_gradient, .stationary_count = 1,
-     .stationary = {{WALK_MINIMUM, {1.0, 1.0}}}, .from = {-1.2, 1.0}, .lr = 0.001, .steps = 5000,
-     .low = {-1.6, -0.5}, .high = {1.6, 1.8}},
-    {"himmelblau", "(x² + y − 11)² + (x + y² − 7)²",
+    {"ravine", "quadratic", "(x² + κ y²)/2", "κ",
+     "a long valley: κ, its --condition, is how much steeper it is across than along; also called "
+     "quadratic",
+     "Polyak 1964", .stationary_count = 1, .stationary = {{WALK_MINIMUM, {0.0, 0.0}}},
+     .from = {10.0, 1.0}, .lr = 0.018, .steps = 200, .low = {-3.0, -1.3}, .high = {11.0, 1.3}},
+    {"rosenbrock", NULL, "(1 − x)² + 100 (y − x²)²", NULL, "a bent valley with a flat floor",
+     "Rosenbrock 1960", .stationary_count = 1, .stationary = {{WALK_MINIMUM, {1.0, 1.0}}},
+     .from = {-1.2, 1.0}, .lr = 0.001, .steps = 5000, .low = {-1.6, -0.5}, .high = {1.6, 1.8}},
+    {"himmelblau", NULL, "(x² + y − 11)² + (x + y² − 7)²", NULL,
      "four valleys of the same depth: where the walk ends depends on where it starts",
-     "Himmelblau 1972", 2, himmelblau, himmelblau_gradient, .stationary_count = 9,
+     "Himmelblau 1972", .stationary_count = 9,
      .stationary = {{WALK_MINIMUM, {3.0, 2.0}},
                     {WALK_MINIMUM, {-2.805118086952745, 3.131312518250573}},
                     {WALK_MINIMUM, {-3.779310253377747, -3.283185991286170}},
@@ -153,20 +54,67 @@ static const struct walk_function functions[] = {
      .from = {0.0, 0.0}, .lr = 0.01, .steps = 50, .low = {-5.0, -5.0}, .high = {5.0, 5.0}},
 };
 
-const struct walk_function *walk_function(size_t i)
+static const struct walk_example of_formulas = {
+    .name = "formula", .from = {3.0, 2.0}, .lr = 0.1, .steps = 20};
+
+const struct walk_example *walk_example(size_t i)
 {
-    return i < sizeof functions / sizeof functions[0] ? &functions[i] : NULL;
+    return i < sizeof examples / sizeof examples[0] ? &examples[i] : NULL;
 }
 
-const struct walk_function *walk_function_find(const char *name)
+const struct walk_example *walk_example_find(const char *name)
 {
-    const struct walk_function *function;
-    for (size_t i = 0; (function = walk_function(i)) != NULL; i++) {
-        if (strcmp(function->name, name) == 0) {
-            return function;
+    const struct walk_example *example;
+    for (size_t i = 0; (example = walk_example(i)) != NULL; i++) {
+        if (strcasecmp(example->name, name) == 0 ||
+            (example->also != NULL && strcasecmp(example->also, name) == 0)) {
+            return example;
         }
     }
     return NULL;
+}
+
+bool walk_function_of_formula(struct walk_function *function, const char *text,
+                              struct formula_error *error)
+{
+    *function = (struct walk_function){0};
+    snprintf(function->text, sizeof function->text, "%s", text);
+    if (!formula_compile(&function->formula, text, error)) {
+        return false;
+    }
+    function->dimensions = function->formula.variables;
+    function->example = &of_formulas;
+    function->own = true;
+    return true;
+}
+
+void walk_function_of_example(struct walk_function *function, const struct walk_example *example,
+                              double parameter)
+{
+    struct formula_error error;
+    char text[WALK_TEXT_MAX];
+    const char *letter =
+        example->parameter != NULL ? strstr(example->formula, example->parameter) : NULL;
+    if (letter == NULL) {
+        snprintf(text, sizeof text, "%s", example->formula);
+    } else {
+        snprintf(text, sizeof text, "%.*s%.15g%s", (int)(letter - example->formula),
+                 example->formula, parameter, letter + strlen(example->parameter));
+    }
+    walk_function_of_formula(function, text, &error);
+    function->example = example;
+    function->own = false;
+    function->parameter = parameter;
+}
+
+const char *walk_variables(const struct walk_function *function)
+{
+    return function->dimensions == 1 ? function->formula.names[0] : "x, y";
+}
+
+struct jet walk_evaluate(const struct walk_function *function, const double *w)
+{
+    return formula_evaluate(&function->formula, w, NULL);
 }
 
 double walk_distance(const struct walk_function *function, const double *a, const double *b)
@@ -178,43 +126,13 @@ double walk_distance(const struct walk_function *function, const double *a, cons
     return sqrt(square);
 }
 
-const struct walk_stationary *walk_nearest_minimum(const struct walk_function *function,
-                                                   const double *w)
+struct walk_curvatures walk_curvatures(const struct walk_function *function, const double *w)
 {
-    const struct walk_stationary *nearest = &function->stationary[0];
-    for (size_t i = 1; i < function->stationary_count; i++) {
-        const struct walk_stationary *other = &function->stationary[i];
-        if (other->kind == WALK_MINIMUM &&
-            walk_distance(function, w, other->w) < walk_distance(function, w, nearest->w)) {
-            nearest = other;
-        }
-    }
-    return nearest;
-}
-
-double walk_curvature(const struct walk_function *function, double condition, const double *w)
-{
-    /* A step of 10⁻⁴ of the coordinate's size leaves an error of about 10⁻⁸ by what it cuts off and
-     * 10⁻¹² by rounding. */
-    double hessian[WALK_DIMENSIONS_MAX][WALK_DIMENSIONS_MAX] = {{0.0}};
-    for (size_t d = 0; d < function->dimensions; d++) {
-        double h = 1e-4 * fmax(1.0, fabs(w[d]));
-        for (int side = -1; side <= 1; side += 2) {
-            double gradient[WALK_DIMENSIONS_MAX] = {0.0};
-            double moved[WALK_DIMENSIONS_MAX] = {w[0], w[1]};
-            moved[d] += side * h;
-            function->differentiate(moved, condition, gradient);
-            hessian[d][0] += side * gradient[0];
-            hessian[d][1] += side * gradient[1];
-        }
-        hessian[d][0] /= 2.0 * h;
-        hessian[d][1] /= 2.0 * h;
-    }
+    struct jet jet = walk_evaluate(function, w);
     if (function->dimensions == 1) {
-        return hessian[0][0];
+        return (struct walk_curvatures){jet.xx, jet.xx};
     }
-    double middle = (hessian[0][0] + hessian[1][1]) / 2.0;
-    double half = (hessian[0][0] - hessian[1][1]) / 2.0;
-    double across = (hessian[0][1] + hessian[1][0]) / 2.0;
-    return middle + hypot(half, across);
+    double middle = (jet.xx + jet.yy) / 2.0;
+    double radius = hypot((jet.xx - jet.yy) / 2.0, jet.xy);
+    return (struct walk_curvatures){middle - radius, middle + radius};
 }

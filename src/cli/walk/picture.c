@@ -20,8 +20,7 @@ static const double linear_ratio = 100.0;
 static const double lowest_loss = 1e-12;
 static const double highest_rise = 1e4;
 
-/* The top of a function's curve, in multiples of the function's own view: one walk that runs away
- * must not flatten the valleys of the others. */
+/* The top of a function's curve, in multiples of the height of its view and of the start. */
 static const double highest_view = 2.5;
 
 /* Walks on one function. */
@@ -87,45 +86,73 @@ static void add_loss(struct figure *figure, const struct gallery *gallery)
     }
 }
 
-/* What the panel of the path shows of a variable: the function's own view and where the walks went,
- * up to half a view's width farther. */
-static void choose_view(struct figure_axis *axis, const struct gallery *gallery, size_t d)
+static void widen(struct figure_axis *axis, double w)
+{
+    axis->low = fmin(axis->low, w);
+    axis->high = fmax(axis->high, w);
+}
+
+/* What is worth to be seen of a variable: of a function of the table all that happens there, of a
+ * formula the start and the minima, with some room around them. */
+static void begin_view(struct figure_axis *axis, const struct gallery *gallery, size_t d)
 {
     const struct walk_function *function = gallery->walks[0].setup.function;
-    double width = function->high[d] - function->low[d];
-    axis->low = function->low[d];
-    axis->high = function->high[d];
+    const struct walk_example *example = function->example;
+    double start = gallery->walks[0].setup.from[d];
+    axis->low = function->own ? start : example->low[d];
+    axis->high = function->own ? start : example->high[d];
+    widen(axis, start);
+    for (size_t r = 0; r < gallery->count && function->own; r++) {
+        const struct walk_stationary *minimum = gallery->walks[r].verdict.minimum;
+        widen(axis, minimum != NULL ? minimum->w[d] : start);
+    }
+    if (function->own) {
+        double width = axis->high - axis->low;
+        double room = width > 0.0 ? 0.4 * width : fmax(1.0, 0.5 * fabs(start));
+        axis->low -= room;
+        axis->high += room;
+    }
+}
+
+/* What the panel of the path shows of a variable: what is worth to be seen and where the walks
+ * went, up to half a view's width farther. */
+static void choose_view(struct figure_axis *axis, const struct gallery *gallery, size_t d)
+{
+    begin_view(axis, gallery, d);
+    double low = axis->low, high = axis->high, width = high - low;
     for (size_t r = 0; r < gallery->count; r++) {
         for (size_t k = 0; k < gallery->walks[r].count; k++) {
             double w = gallery->walks[r].points[k].w[d];
-            axis->low = fmin(axis->low, fmax(w - 0.02 * width, function->low[d] - width / 2.0));
-            axis->high = fmax(axis->high, fmin(w + 0.02 * width, function->high[d] + width / 2.0));
+            axis->low = fmin(axis->low, fmax(w - 0.02 * width, low - width / 2.0));
+            axis->high = fmax(axis->high, fmin(w + 0.02 * width, high + width / 2.0));
         }
     }
 }
 
-/* The greatest loss in the function's own view, or where the walks start. */
-static double highest_of_view(const struct walk_setup *setup)
+static double height_at(const struct walk_setup *setup, const double *w)
 {
-    const struct walk_function *function = setup->function;
-    double highest = function->evaluate(setup->from, setup->condition);
-    highest = fmax(highest, function->evaluate(function->low, setup->condition));
-    return fmax(highest, function->evaluate(function->high, setup->condition));
+    return walk_evaluate(setup->function, w).value;
 }
 
 /* One variable: the curve of the function, and the range of its values. */
 static void add_curve(struct figure *figure, const struct walk_setup *setup)
 {
+    const struct walk_example *example = setup->function->example;
+    double usual = setup->function->own
+                       ? 0.0
+                       : fmax(height_at(setup, example->low), height_at(setup, example->high));
     struct figure_panel *panel = &figure->panel;
     double width = panel->x.high - panel->x.low;
     figure_curve(figure, FIGURE_GROUND, 0, NULL);
     for (size_t i = 0; i < SAMPLES; i++) {
         double w = panel->x.low + width * (double)i / (SAMPLES - 1);
-        figure_point(figure, w, setup->function->evaluate(&w, setup->condition));
+        figure_point(figure, w, height_at(setup, &w));
     }
-    double most = fmin(panel->all_y.high, highest_view * highest_of_view(setup));
-    panel->y.low = -0.05 * most;
-    panel->y.high = 1.05 * most;
+    /* one walk that runs away must not flatten the valleys of the others */
+    double least = panel->all_y.low, start = height_at(setup, setup->from);
+    double most = fmin(panel->all_y.high, least + highest_view * fmax(usual, start - least));
+    panel->y.low = least - 0.05 * (most - least);
+    panel->y.high = most + 0.05 * (most - least);
 }
 
 static int compare(const void *left, const void *right)
@@ -150,7 +177,7 @@ static enum exit_status add_contours(struct figure *figure, const struct walk_se
         size_t row = i / SIDE, column = i % SIDE;
         const double w[] = {x->low + (double)column / (SIDE - 1) * (x->high - x->low),
                             y->low + (double)row / (SIDE - 1) * (y->high - y->low)};
-        heights[i] = sorted[i] = setup->function->evaluate(w, setup->condition);
+        heights[i] = sorted[i] = height_at(setup, w);
     }
     qsort(sorted, count, sizeof *sorted, compare);
     size_t level_count = figure->format == FIGURE_TEXT ? LEVELS_IN_TEXT : LEVELS;
@@ -166,19 +193,18 @@ static enum exit_status add_contours(struct figure *figure, const struct walk_se
 static void add_place(struct figure *figure, const struct walk_setup *setup, const double *w)
 {
     bool line = setup->function->dimensions == 1;
-    figure_point(figure, w[0], line ? setup->function->evaluate(w, setup->condition) : w[1]);
+    figure_point(figure, w[0], line ? height_at(setup, w) : w[1]);
 }
 
-static void add_minima(struct figure *figure, const struct walk_setup *setup)
+static void add_minima(struct figure *figure, const struct walk *walk)
 {
-    const struct walk_function *function = setup->function;
     size_t count = 0;
-    for (size_t i = 0; i < function->stationary_count; i++) {
-        count += function->stationary[i].kind == WALK_MINIMUM;
+    for (size_t i = 0; i < walk->found.count; i++) {
+        count += walk->found.points[i].kind == WALK_MINIMUM;
     }
     figure_curve(figure, FIGURE_CROSSES, 0, count == 1 ? "minimum" : "minima");
     for (size_t i = 0; i < count; i++) {
-        add_place(figure, setup, function->stationary[i].w);
+        add_place(figure, &walk->setup, walk->found.points[i].w);
     }
 }
 
@@ -186,7 +212,8 @@ static enum exit_status add_path(struct figure *figure, const struct gallery *ga
 {
     const struct walk_setup *setup = &gallery->walks[0].setup;
     bool line = setup->function->dimensions == 1;
-    struct figure_axis x = {.label = line ? "w" : "x"}, y = {.label = line ? "loss L" : "y"};
+    struct figure_axis x = {.label = setup->function->formula.names[0]},
+                       y = {.label = line ? "loss L" : "y"};
     choose_view(&x, gallery, 0);
     if (line) {
         figure_panel(figure, "Path over the function", x, y);
@@ -204,7 +231,7 @@ static enum exit_status add_path(struct figure *figure, const struct gallery *ga
     }
     figure_curve(figure, FIGURE_CIRCLES, 0, "start");
     add_place(figure, setup, gallery->walks[0].points[0].w);
-    add_minima(figure, setup);
+    add_minima(figure, &gallery->walks[0]);
     return DONE;
 }
 
@@ -219,7 +246,7 @@ enum exit_status walk_draw(const struct walk *walks, size_t count, const char *p
                            const struct figure_look *look, bool quiet)
 {
     const struct gallery gallery = {walks, count};
-    char title[256];
+    char title[FIGURE_TITLE_BYTES];
     struct figure figure;
     enum exit_status status = figure_begin(&figure, path);
     figure.look = *look;

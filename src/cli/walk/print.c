@@ -1,29 +1,22 @@
 /*
- * Records of steps and of whole walks make the tables, the CSV file and the JSON.
+ * Walks as text, as a CSV file and as JSON.
  */
-#include "cli/walk/walk.h"
-
-#include "cli/base/record.h"
 #include "cli/base/table.h"
+#include "cli/base/terminal.h"
+#include "cli/walk/steps.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* The table shows all steps of a short walk, and about this many of a long one. */
-enum { ROWS_MAX = 40 };
 
 void walk_describe(char *text, size_t size, const struct walk *walk, bool with_rate)
 {
     const struct walk_setup *setup = &walk->setup;
+    const struct walk_function *function = setup->function;
     const descent_optimizer *optimizer = &setup->optimizer;
-    char momentum[64] = "", condition[32] = "", rate[64] = "", noise[48] = "";
+    char momentum[64] = "", rate[64] = "", noise[48] = "";
     if (optimizer->momentum > 0.0) {
         snprintf(momentum, sizeof momentum, " with %smomentum %g",
                  optimizer->nesterov ? "Nesterov's " : "", optimizer->momentum);
-    }
-    if (strstr(setup->function->formula, "κ") != NULL) {
-        snprintf(condition, sizeof condition, ", κ = %g", setup->condition);
     }
     if (with_rate) {
         snprintf(rate, sizeof rate, ", learning rate %g", setup->schedule.lr);
@@ -31,126 +24,96 @@ void walk_describe(char *text, size_t size, const struct walk *walk, bool with_r
     if (setup->noise > 0.0) {
         snprintf(noise, sizeof noise, ", noise %g", setup->noise);
     }
-    snprintf(text, size, "%s: L(%s) = %s%s; %s%s%s%s", setup->function->name,
-             setup->function->dimensions == 1 ? "w" : "x, y", setup->function->formula, condition,
-             descent_optimizer_name(optimizer->kind), momentum, rate, noise);
-}
-
-/* Six digits, and words for the step that left the range of floats. */
-static const char *number_text(char text[TEXT_SIZE], double number)
-{
-    text[0] = '\0';
-    if (isfinite(number)) {
-        snprintf(text, TEXT_SIZE, "%.6g", number + 0.0); /* without the sign of a zero */
-    } else if (!isnan(number)) {
-        snprintf(text, TEXT_SIZE, "too large");
-    }
-    return text;
-}
-
-#define POINT(kind, member) RECORD_MEMBER(kind, struct walk_point, member)
-#define NUMBER(member) POINT(NUMBER, member), .text = number_text
-
-/* Vectors are columns in the table and in CSV, and arrays in JSON. */
-static const struct record_field line_fields[] = {
-    {"lr", POINT(NUMBER, lr), .where = RECORD_IN_CSV},
-    {"step", POINT(SIZE, step), .heading = "step"},
-    {"w", NUMBER(w[0]), .heading = "w", .where = RECORD_IN_CSV},
-    {"w", POINT(NUMBERS, w), .length = 1, .where = RECORD_IN_JSON},
-    {"loss", NUMBER(loss), .heading = "L(w)"},
-    {"gradient", NUMBER(gradient[0]), .heading = "gradient", .where = RECORD_IN_CSV},
-    {"gradient", POINT(NUMBERS, gradient), .length = 1, .where = RECORD_IN_JSON},
-    {"learning_rate", NUMBER(rate), .heading = "rate"},
-    {"update", NUMBER(update[0]), .heading = "step taken", .where = RECORD_IN_CSV},
-    {"update", POINT(NUMBERS, update), .length = 1, .where = RECORD_IN_JSON},
-};
-
-static const struct record_field plane_fields[] = {
-    {"lr", POINT(NUMBER, lr), .where = RECORD_IN_CSV},
-    {"step", POINT(SIZE, step), .heading = "step"},
-    {"x", NUMBER(w[0]), .heading = "x", .where = RECORD_IN_CSV},
-    {"y", NUMBER(w[1]), .heading = "y", .where = RECORD_IN_CSV},
-    {"w", POINT(NUMBERS, w), .length = 2, .where = RECORD_IN_JSON},
-    {"loss", NUMBER(loss), .heading = "L(x, y)"},
-    {"gradient_x", NUMBER(gradient[0]), .heading = "gradient x", .where = RECORD_IN_CSV},
-    {"gradient_y", NUMBER(gradient[1]), .heading = "gradient y", .where = RECORD_IN_CSV},
-    {"gradient", POINT(NUMBERS, gradient), .length = 2, .where = RECORD_IN_JSON},
-    {"learning_rate", NUMBER(rate), .heading = "rate"},
-    {"update_x", NUMBER(update[0]), .heading = "step taken x", .where = RECORD_IN_CSV},
-    {"update_y", NUMBER(update[1]), .heading = "step taken y", .where = RECORD_IN_CSV},
-    {"update", POINT(NUMBERS, update), .length = 2, .where = RECORD_IN_JSON},
-};
-
-static const struct record records[] = {
-    RECORD(struct walk_point, line_fields),
-    RECORD(struct walk_point, plane_fields),
-};
-
-static const struct record *record_of(const struct walk *walk)
-{
-    return &records[walk->setup.function->dimensions - 1];
-}
-
-/* 1, 2, 5, 10, 20, …: the smallest that leaves few enough rows. */
-static size_t stride_of(size_t count)
-{
-    static const size_t factors[] = {1, 2, 5};
-    size_t power = 1;
-    for (size_t i = 0;; i++) {
-        size_t stride = factors[i % 3] * power;
-        if (count / stride <= ROWS_MAX) {
-            return stride;
-        }
-        power *= i % 3 == 2 ? 10 : 1;
-    }
-}
-
-static enum exit_status print_steps(const struct walk *walk)
-{
-    struct walk_point rows[ROWS_MAX + 2];
-    size_t stride = stride_of(walk->count), count = 0;
-    for (size_t k = 0; k < walk->count; k++) {
-        if (k % stride != 0 && k + 1 != walk->count) {
-            continue;
-        }
-        rows[count] = walk->points[k];
-        for (size_t d = 0; d < WALK_DIMENSIONS_MAX && k < walk->setup.steps; d++) {
-            double *update = &rows[count].update[d];
-            *update = isnan(*update) ? INFINITY : *update;
-        }
-        count++;
-    }
-    return record_print(record_of(walk), rows, count);
+    snprintf(text, size, "%s: L(%s) = %s; %s%s%s%s", function->example->name,
+             walk_variables(function), function->text, descent_optimizer_name(optimizer->kind),
+             momentum, rate, noise);
 }
 
 static enum exit_status print_ends(const struct walk *walks, size_t count)
 {
-    bool line = walks[0].setup.function->dimensions == 1;
-    struct table table = {.alignment = line ? "rrrrl" : "rrrrrl"};
-    const char *const headings[] = {"learning rate",           "steps",
-                                    line ? "w" : "x",          line ? NULL : "y",
-                                    line ? "L(w)" : "L(x, y)", "verdict"};
-    for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
-        if (headings[i] != NULL) {
-            table_add(&table, "%s", headings[i]);
-        }
+    const struct walk_function *function = walks[0].setup.function;
+    struct table table = {.alignment = function->dimensions == 1 ? "rrrrl" : "rrrrrl"};
+    table_add(&table, "rate");
+    table_add(&table, "steps");
+    for (size_t d = 0; d < function->dimensions; d++) {
+        table_add(&table, "%s", function->formula.names[d]);
     }
+    table_add(&table, "L(%s)", walk_variables(function));
+    table_add(&table, "verdict");
     for (size_t r = 0; r < count; r++) {
-        const struct walk_point *last = &walks[r].points[walks[r].count - 1];
-        table_add(&table, "%g", last->lr);
-        table_add(&table, "%zu", last->step);
-        table_add(&table, "%.6g", last->w[0] + 0.0);
-        if (!line) {
-            table_add(&table, "%.6g", last->w[1] + 0.0);
+        struct walk_point last = walk_exact_point(&walks[r], walks[r].count - 1);
+        table_add(&table, "%g", last.lr);
+        table_add(&table, "%zu", last.step);
+        for (size_t d = 0; d < function->dimensions; d++) {
+            table_add(&table, "%.6g", last.w[d]);
         }
-        table_add(&table, "%.6g", last->loss);
+        table_add(&table, "%.6g", last.loss);
         table_add(&table, "%s", walk_outcome_name(&walks[r]));
     }
     return table_print(&table);
 }
 
+void walk_print_wrapped(const char *text)
+{
+    char lines[4096];
+    text_fill(lines, sizeof lines, text, terminal_width(stdout, 80) - 1, 0, 0);
+    puts(lines);
+}
+
+typedef void writer(FILE *out, const struct walk *walk);
+
+/* What some writers say of a walk, on one line that the caller frees; NULL where memory is out. */
+static char *sentences_of(const struct walk *walk, writer *const *writers, size_t count)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        fputs(i > 0 ? " " : "", out);
+        writers[i](out, walk);
+    }
+    if (fclose(out) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static enum exit_status print_sentences(const struct walk *walk, writer *const *writers,
+                                        size_t count, const char *before)
+{
+    char line[2048];
+    char *sentences = sentences_of(walk, writers, count);
+    if (sentences == NULL) {
+        return cli_failed("out of memory for a verdict");
+    }
+    snprintf(line, sizeof line, "%s%s", before, sentences);
+    walk_print_wrapped(line);
+    free(sentences);
+    return DONE;
+}
+
+/* First the walk's own sentences, then the one that some may have in common. */
+static writer *const writers[] = {walk_write_verdict, walk_write_course, walk_write_limit};
+enum { OWN = 2, ALL = 3 };
+
+static enum exit_status print_verdicts(const struct walk *walks, size_t count)
+{
+    for (size_t r = 0; r < count; r++) {
+        char rate[TEXT_SIZE] = "";
+        if (count > 1) {
+            snprintf(rate, sizeof rate, "%g: ", walks[r].setup.schedule.lr);
+        }
+        CLI_TRY(print_sentences(&walks[r], writers, OWN, rate));
+    }
+    return DONE;
+}
+
 /* Once for each limit: they differ where walks ended at different minima. */
-static void print_limits(const struct walk *walks, size_t count)
+static enum exit_status print_limits(const struct walk *walks, size_t count)
 {
     for (size_t r = 0; r < count; r++) {
         const struct walk_verdict *verdict = &walks[r].verdict;
@@ -159,78 +122,85 @@ static void print_limits(const struct walk *walks, size_t count)
             told = told || walks[i].verdict.curvature == verdict->curvature;
         }
         if (!told) {
-            walk_write_limit(stdout, &walks[r]);
-            puts("");
+            CLI_TRY(print_sentences(&walks[r], writers + OWN, ALL - OWN, ""));
         }
     }
+    return DONE;
 }
 
 enum exit_status walk_print_text(const struct walk *walks, size_t count)
 {
-    char title[512];
+    char title[WALK_TITLE_MAX];
     walk_describe(title, sizeof title, walks, count == 1);
-    printf("%s\n\n", title);
-    enum exit_status status = count == 1 ? print_steps(walks) : print_ends(walks, count);
+    walk_print_wrapped(title);
     puts("");
-    for (size_t r = 0; r < count; r++) {
-        if (count > 1) {
-            printf("%g: ", walks[r].setup.schedule.lr);
-        }
-        walk_write_verdict(stdout, &walks[r]);
-        puts("");
-    }
-    print_limits(walks, count);
-    return status;
+    CLI_TRY(count == 1 ? walk_print_steps(walks) : print_ends(walks, count));
+    puts("");
+    CLI_TRY(print_verdicts(walks, count));
+    return print_limits(walks, count);
 }
 
 enum exit_status walk_save_csv(const struct walk *walks, size_t count, const char *path)
 {
     struct text_file file;
+    const struct record *record = walk_record(walks[0].setup.function);
     CLI_TRY(text_file_open(&file, path));
-    record_write_header(file.out, record_of(walks));
+    record_write_header(file.out, record);
     for (size_t r = 0; r < count; r++) {
-        record_write_rows(file.out, record_of(walks), walks[r].points, walks[r].count);
+        for (size_t k = 0; k < walks[r].count; k++) {
+            const struct walk_point point = walk_exact_point(&walks[r], k);
+            record_write_rows(file.out, record, &point, 1);
+        }
     }
     return text_file_save(&file);
 }
 
-/* The verdict's sentences as a JSON string; NULL where memory is out. */
-static json_t *verdict_json(const struct walk *walk)
+static json_t *points_json(const struct walk *walk)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL) {
-        return NULL;
+    json_t *array = json_array();
+    for (size_t k = 0; k < walk->count; k++) {
+        const struct walk_point point = walk_exact_point(walk, k);
+        json_t *object = record_json(walk_record(walk->setup.function), &point);
+        if (json_array_append_new(array, object) != 0) {
+            json_decref(array);
+            return NULL;
+        }
     }
-    walk_write_verdict(out, walk);
-    if (walk->verdict.outcome != WALK_DIVERGES) {
-        fputs(" ", out);
-        walk_write_limit(out, walk);
+    return array;
+}
+
+static json_t *minimum_json(const struct walk *walk)
+{
+    const struct walk_stationary *minimum = walk->verdict.minimum;
+    json_t *array = minimum != NULL ? json_array() : json_null();
+    for (size_t d = 0; minimum != NULL && d < walk->setup.function->dimensions; d++) {
+        json_array_append_new(array, json_real(minimum->w[d]));
     }
-    json_t *string = fclose(out) == 0 ? json_string(text) : NULL;
-    free(text);
-    return string;
+    return array;
+}
+
+/* A number of steps, or null. */
+static json_t *steps_json(bool known, size_t steps)
+{
+    return known ? json_integer((json_int_t)steps) : json_null();
 }
 
 static json_t *walk_json(const struct walk *walk)
 {
     const struct walk_verdict *verdict = &walk->verdict;
-    bool converged = verdict->outcome == WALK_CONVERGES;
-    json_t *minimum = json_array();
-    for (size_t d = 0; d < walk->setup.function->dimensions; d++) {
-        json_array_append_new(minimum, json_real(verdict->minimum->w[d]));
-    }
-    return json_pack(
-        "{s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:f, s:o, s:o, s:b, s:o}", "lr",
-        walk->setup.schedule.lr, "outcome", walk_outcome_name(walk), "verdict", verdict_json(walk),
-        "converged_at", converged ? json_integer((json_int_t)verdict->step) : json_null(),
-        "left_saddle_at",
-        verdict->left != NULL ? json_integer((json_int_t)verdict->left_step) : json_null(),
-        "minimum", minimum, "distance", cli_json_number(verdict->distance), "curvature",
-        verdict->curvature, "stability_limit", cli_json_number(verdict->limit), "factor",
-        cli_json_number(verdict->factor), "finite", (int)walk->finite, "points",
-        record_array(record_of(walk), walk->points, walk->count));
+    size_t sentences = verdict->outcome == WALK_DIVERGES ? OWN : ALL;
+    char *text = sentences_of(walk, writers, sentences);
+    json_t *string = text != NULL ? json_string(text) : NULL;
+    free(text);
+    return json_pack("{s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o}", "lr",
+                     walk->setup.schedule.lr, "outcome", walk_outcome_name(walk), "verdict", string,
+                     "converged_at", steps_json(verdict->outcome == WALK_CONVERGES, verdict->step),
+                     "left_saddle_at", steps_json(verdict->left != NULL, verdict->left_step),
+                     "minimum", minimum_json(walk), "distance", cli_json_number(verdict->distance),
+                     "curvature", cli_json_number(verdict->curvature), "stability_limit",
+                     cli_json_number(verdict->limit), "factor", cli_json_number(verdict->factor),
+                     "finite", (int)walk->finite, "loss_falls", steps_json(true, verdict->falls),
+                     "loss_rises", steps_json(true, verdict->rises), "points", points_json(walk));
 }
 
 enum exit_status walk_print_json(const struct walk *walks, size_t count)
@@ -240,9 +210,9 @@ enum exit_status walk_print_json(const struct walk *walks, size_t count)
     for (size_t r = 0; r < count; r++) {
         json_array_append_new(array, walk_json(&walks[r]));
     }
-    return cli_print_json(json_pack("{s:s, s:s, s:s, s:f, s:b, s:o}", "function",
-                                    setup->function->name, "formula", setup->function->formula,
-                                    "optimizer", descent_optimizer_name(setup->optimizer.kind),
-                                    "momentum", setup->optimizer.momentum, "nesterov",
-                                    (int)setup->optimizer.nesterov, "walks", array));
+    return cli_print_json_exact(json_pack(
+        "{s:s, s:s, s:s, s:f, s:b, s:o}", "function", setup->function->example->name, "formula",
+        setup->function->text, "optimizer", descent_optimizer_name(setup->optimizer.kind),
+        "momentum", setup->optimizer.momentum, "nesterov", (int)setup->optimizer.nesterov, "walks",
+        array));
 }

@@ -52,9 +52,22 @@ static void count_turns(const struct walk *walk, struct walk_verdict *verdict)
     }
 }
 
+/* Steps at which the loss changed by more than rounding does. */
+static void count_rises(const struct walk *walk, struct walk_verdict *verdict)
+{
+    for (size_t k = 0; k + 1 < walk->count; k++) {
+        double rise = walk->points[k + 1].loss - walk->points[k].loss;
+        double error = walk_loss_error(walk, k) + walk_loss_error(walk, k + 1);
+        if (rise > error && verdict->rises++ == 0) {
+            verdict->first_rise = k;
+        }
+        verdict->falls += -rise > error;
+    }
+}
+
 static double curvature_at(const struct walk *walk, size_t k)
 {
-    return walk_curvature(walk->setup.function, walk->setup.condition, walk->points[k].w);
+    return walk_curvatures(walk->setup.function, walk->points[k].w).high;
 }
 
 static size_t find_steepest(const struct walk *walk)
@@ -73,13 +86,16 @@ static size_t find_steepest(const struct walk *walk)
 
 static bool diverges(const struct walk *walk, const struct walk_verdict *verdict)
 {
-    double start = distance_at(walk, 0, verdict->minimum);
     bool higher = walk->points[walk->count - 1].loss > walk->points[0].loss;
+    if (!walk->finite || verdict->minimum == NULL) {
+        return !walk->finite;
+    }
+    double start = distance_at(walk, 0, verdict->minimum);
     bool farther = verdict->factor > 1.0 + WALK_EXACT && verdict->distance > start;
     double product = walk->points[verdict->steepest].rate * curvature_at(walk, verdict->steepest);
     /* Noise, or one long step over a hill, must not look like it. */
     bool unstable = product > (1.0 + WALK_EXACT) * descent_curvature_limit(&walk->setup.optimizer);
-    return !walk->finite || (higher && farther && unstable);
+    return higher && farther && unstable;
 }
 
 /* The step from which on it stays at the minimum. The next one must be short, as a long one only
@@ -87,6 +103,9 @@ static bool diverges(const struct walk *walk, const struct walk_verdict *verdict
 static bool converges(const struct walk *walk, struct walk_verdict *verdict)
 {
     size_t k = walk->count;
+    if (verdict->minimum == NULL) {
+        return false;
+    }
     while (k > 0 && distance_at(walk, k - 1, verdict->minimum) <= WALK_ARRIVED) {
         k--;
     }
@@ -111,9 +130,8 @@ static size_t find_end_of_stay(const struct walk *walk, const struct walk_statio
  * it left them. */
 static void find_stays(const struct walk *walk, struct walk_verdict *verdict)
 {
-    const struct walk_function *function = walk->setup.function;
-    for (size_t i = 0; i < function->stationary_count; i++) {
-        const struct walk_stationary *point = &function->stationary[i];
+    for (size_t i = 0; i < walk->found.count; i++) {
+        const struct walk_stationary *point = &walk->found.points[i];
         size_t end = point->kind == WALK_MINIMUM ? 0 : find_end_of_stay(walk, point);
         if (end == walk->count) {
             verdict->at = point;
@@ -134,7 +152,8 @@ static bool swings(const struct walk *walk, const struct walk_verdict *verdict)
 static enum walk_outcome outcome_of(const struct walk *walk, struct walk_verdict *verdict)
 {
     double reach = WALK_FAR * walk->next * (double)(walk->count - 1);
-    return diverges(walk, verdict)     ? WALK_DIVERGES
+    return !walk->defined              ? WALK_LEAVES
+           : diverges(walk, verdict)   ? WALK_DIVERGES
            : converges(walk, verdict)  ? WALK_CONVERGES
            : verdict->at != NULL       ? WALK_AT_SADDLE
            : swings(walk, verdict)     ? WALK_SWINGS
@@ -142,26 +161,52 @@ static enum walk_outcome outcome_of(const struct walk *walk, struct walk_verdict
                                        : WALK_MOVES;
 }
 
-struct walk_verdict walk_judge(const struct walk *walk)
+/* A learning rate on the limit to within rounding, and a distance that stays. */
+static bool is_at_limit(const struct walk *walk, const struct walk_verdict *verdict)
 {
     const struct walk_setup *setup = &walk->setup;
+    return verdict->outcome == WALK_SWINGS && setup->noise <= 0.0 &&
+           setup->schedule.kind == DESCENT_SCHEDULE_CONSTANT &&
+           fabs(setup->schedule.lr / verdict->limit - 1.0) < WALK_EXACT &&
+           fabs(verdict->factor - 1.0) < WALK_EXACT;
+}
+
+/* What is told of the nearest minimum. */
+static void measure(const struct walk *walk, struct walk_verdict *verdict)
+{
     const double *end = walk->points[walk->count - 1].w;
-    struct walk_verdict verdict = {.minimum = walk_nearest_minimum(setup->function, end)};
-    verdict.distance = distance_at(walk, walk->count - 1, verdict.minimum);
-    verdict.farthest = largest_distance(walk, verdict.minimum, walk->count - window(walk));
-    verdict.factor = factor_of(walk, verdict.minimum);
+    verdict->minimum = walk_nearest_minimum(&walk->found, walk->setup.function, end);
+    verdict->distance = verdict->farthest = verdict->factor = NAN;
+    if (verdict->minimum != NULL) {
+        verdict->distance = distance_at(walk, walk->count - 1, verdict->minimum);
+        verdict->farthest = largest_distance(walk, verdict->minimum, walk->count - window(walk));
+        verdict->factor = factor_of(walk, verdict->minimum);
+    }
+}
+
+static double curvature_of(const struct walk *walk, const struct walk_verdict *verdict)
+{
+    const struct walk_stationary *minimum = verdict->minimum;
+    return verdict->outcome == WALK_DIVERGES ? curvature_at(walk, verdict->steepest)
+           : minimum != NULL ? walk_curvatures(walk->setup.function, minimum->w).high
+                             : NAN;
+}
+
+struct walk_verdict walk_judge(const struct walk *walk)
+{
+    struct walk_verdict verdict = {0};
+    measure(walk, &verdict);
     count_turns(walk, &verdict);
+    count_rises(walk, &verdict);
     verdict.steepest = find_steepest(walk);
     find_stays(walk, &verdict);
     verdict.outcome = outcome_of(walk, &verdict);
     if (verdict.outcome == WALK_AT_SADDLE) {
         verdict.factor = factor_of(walk, verdict.at);
     }
-    verdict.curvature = verdict.outcome == WALK_DIVERGES
-                            ? curvature_at(walk, verdict.steepest)
-                            : walk_curvature(setup->function, setup->condition, verdict.minimum->w);
-    verdict.limit = verdict.curvature > 0.0
-                        ? descent_curvature_limit(&setup->optimizer) / verdict.curvature
-                        : NAN;
+    verdict.curvature = curvature_of(walk, &verdict);
+    verdict.limit =
+        verdict.curvature > 0.0 ? descent_curvature_limit(&walk->setup.optimizer) / verdict.curvature : NAN;
+    verdict.at_limit = is_at_limit(walk, &verdict);
     return verdict;
 }

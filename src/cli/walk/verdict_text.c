@@ -9,15 +9,22 @@
 static const char *const kinds[] = {
     [WALK_MINIMUM] = "minimum", [WALK_SADDLE] = "saddle", [WALK_MAXIMUM] = "maximum"};
 
+/* A curve of one variable has no saddles, but places where it is level for a moment. */
+static const char *kind_name(const struct walk *walk, const struct walk_stationary *point)
+{
+    bool level = point->kind == WALK_SADDLE && walk->setup.function->dimensions == 1;
+    return level ? "inflection point" : kinds[point->kind];
+}
+
 const char *walk_outcome_name(const struct walk *walk)
 {
     static const char *const outcomes[] = {
         [WALK_DIVERGES] = "diverges", [WALK_CONVERGES] = "converges", [WALK_SWINGS] = "swings",
-        [WALK_SLOW] = "slow",         [WALK_MOVES] = "moving on",
+        [WALK_SLOW] = "slow",         [WALK_MOVES] = "moving on",     [WALK_LEAVES] = "leaves",
     };
     const struct walk_verdict *verdict = &walk->verdict;
     bool stays = verdict->outcome == WALK_AT_SADDLE;
-    return stays ? kinds[verdict->at->kind] : outcomes[verdict->outcome];
+    return stays ? kind_name(walk, verdict->at) : outcomes[verdict->outcome];
 }
 
 /* A part of a sentence. */
@@ -29,10 +36,12 @@ struct words {
 static struct words place(const struct walk *walk, const double *w)
 {
     struct words words;
-    if (walk->setup.function->dimensions == 1) {
-        snprintf(words.text, sizeof words.text, "w = %.6g", w[0]);
+    const struct walk_function *function = walk->setup.function;
+    if (function->dimensions == 1) {
+        snprintf(words.text, sizeof words.text, "%s = %.6g", function->formula.names[0],
+                 w[0] + 0.0);
     } else {
-        snprintf(words.text, sizeof words.text, "(x, y) = (%.6g, %.6g)", w[0], w[1]);
+        snprintf(words.text, sizeof words.text, "(x, y) = (%.6g, %.6g)", w[0] + 0.0, w[1] + 0.0);
     }
     return words;
 }
@@ -41,25 +50,26 @@ static struct words place(const struct walk *walk, const double *w)
 static struct words stationary(const struct walk *walk, const struct walk_stationary *point)
 {
     struct words words;
-    snprintf(words.text, sizeof words.text, "the %s at %.64s", kinds[point->kind],
+    snprintf(words.text, sizeof words.text, "the %s at %.64s", kind_name(walk, point),
              place(walk, point->w).text);
     return words;
 }
 
-static double loss_at_minimum(const struct walk *walk)
+static double loss_at(const struct walk *walk, const double *w)
 {
-    return walk->setup.function->evaluate(walk->verdict.minimum->w, walk->setup.condition);
+    return walk_evaluate(walk->setup.function, w).value;
 }
 
-/* Which minimum it is, where others are deeper. */
+/* Which minimum it is, where a lower one is known: that is the first. */
 static struct words minimum(const struct walk *walk)
 {
     struct words words = stationary(walk, walk->verdict.minimum);
-    double loss = loss_at_minimum(walk);
-    if (loss > WALK_EXACT) {
+    const struct walk_stationary *lowest = &walk->found.points[0];
+    double loss = loss_at(walk, walk->verdict.minimum->w), least = loss_at(walk, lowest->w);
+    if (loss - least > WALK_EXACT * fmax(1.0, fabs(loss))) {
         text_append(words.text, sizeof words.text,
-                    ", which is a local one: the loss there is %.6g, but 0 at %.64s", loss,
-                    place(walk, walk->setup.function->stationary[0].w).text);
+                    ", which is a local one: the loss there is %.6g, but %.6g at %.64s", loss,
+                    least, place(walk, lowest->w).text);
     }
     return words;
 }
@@ -97,10 +107,12 @@ static void write_diverges(FILE *out, const struct walk *walk)
     if (walk->finite) {
         fprintf(out, "diverges: the distance to the minimum %s", trend(walk).text);
     } else {
-        fprintf(out, "diverges: after step %zu the numbers are too large for floats",
+        fprintf(out, "diverges: after step %zu the numbers are too large (above 1.8e308)",
                 walk->count - 1);
     }
-    if (rate > verdict->limit) {
+    if (verdict->minimum == NULL) {
+        fputs("; no minimum was found that could have stopped it.", out);
+    } else if (rate > verdict->limit) {
         fprintf(out,
                 ", because the learning rate %.6g is above the stability limit %s (curvature %.6g "
                 "at step %zu).",
@@ -116,6 +128,16 @@ static void write_converges(FILE *out, const struct walk *walk)
             WALK_ARRIVED, minimum(walk).text);
 }
 
+static void write_leaves(FILE *out, const struct walk *walk)
+{
+    const struct walk_point *last = &walk->points[walk->count - 1];
+    const double next[] = {last->w[0] + last->update[0], last->w[1] + last->update[1]};
+    fprintf(out,
+            "leaves: step %zu leads to %s, where the formula has no value or no slope; a lower "
+            "learning rate takes shorter steps.",
+            walk->count - 1, place(walk, next).text);
+}
+
 static void write_saddle(FILE *out, const struct walk *walk)
 {
     fprintf(out,
@@ -128,19 +150,20 @@ static void write_saddle(FILE *out, const struct walk *walk)
 /* The length of the gradient at the last point, without its noise. */
 static double slope_at_end(const struct walk *walk)
 {
-    static const double zero[WALK_DIMENSIONS_MAX] = {0.0};
-    const struct walk_setup *setup = &walk->setup;
-    double gradient[WALK_DIMENSIONS_MAX];
-    setup->function->differentiate(walk->points[walk->count - 1].w, setup->condition, gradient);
-    return walk_distance(setup->function, gradient, zero);
+    struct jet jet = walk_evaluate(walk->setup.function, walk->points[walk->count - 1].w);
+    return hypot(jet.x, jet.y);
 }
 
 /* A convex function's |gradient| times distance is at least its height above the minimum; where
  * that is far less, without the noise, it is flat. */
 static bool is_flat(const struct walk *walk)
 {
-    double height = walk->points[walk->count - 1].loss - loss_at_minimum(walk);
-    return WALK_FAR * slope_at_end(walk) * walk->verdict.distance < height;
+    const struct walk_verdict *verdict = &walk->verdict;
+    if (verdict->minimum == NULL) {
+        return false;
+    }
+    double height = walk->points[walk->count - 1].loss - loss_at(walk, verdict->minimum->w);
+    return WALK_FAR * slope_at_end(walk) * verdict->distance < height;
 }
 
 static void write_flat(FILE *out, const struct walk *walk)
@@ -156,12 +179,15 @@ static void write_flat(FILE *out, const struct walk *walk)
     }
 }
 
-static void write_swings(FILE *out, const struct walk *walk)
+/* How far from the minimum it swings. */
+static void write_reach(FILE *out, const struct walk *walk)
 {
     const struct walk_verdict *verdict = &walk->verdict;
-    fprintf(out, "swings: turns round at %zu of the last %zu steps, ", verdict->turns,
-            verdict->turnable);
-    if (walk->setup.noise > 0.0) {
+    bool noisy = walk->setup.noise > 0.0;
+    if (verdict->minimum == NULL) {
+        fprintf(out, "%s; no minimum was found.",
+                noisy ? "driven by the noise in the gradient" : "back and forth");
+    } else if (noisy) {
         fprintf(out,
                 "driven by the noise in the gradient, within %.2g of %s; a learning rate that is "
                 "lower, or falls, averages more of the noise (--schedule cosine).",
@@ -170,6 +196,21 @@ static void write_swings(FILE *out, const struct walk *walk)
         fprintf(out, "and the distance to %s %s.", stationary(walk, verdict->minimum).text,
                 trend(walk).text);
     }
+}
+
+static void write_swings(FILE *out, const struct walk *walk)
+{
+    const struct walk_verdict *verdict = &walk->verdict;
+    if (verdict->at_limit) {
+        fprintf(out,
+                "swings for ever: the learning rate %.6g is just the stability limit %s, at which "
+                "the steps lead from one side of %s to the other, as far from it as before.",
+                walk->setup.schedule.lr, limit(walk).text, stationary(walk, verdict->minimum).text);
+        return;
+    }
+    fprintf(out, "swings: turns round at %zu of the last %zu steps, ", verdict->turns,
+            verdict->turnable);
+    write_reach(out, walk);
     if (is_flat(walk)) {
         write_flat(out, walk);
     } else if (walk->rate > (1.0 + WALK_EXACT) * verdict->limit) {
@@ -178,23 +219,6 @@ static void write_swings(FILE *out, const struct walk *walk)
                 "cannot settle there.",
                 walk->rate);
     }
-}
-
-/* The steps that are still to go at this pace, to two digits; NaN where the pace will not last.
- * Plain descent shrinks the distance by a factor, the other optimizers' steps have a length that
- * hardly depends on the gradient's. */
-static double steps_left(const struct walk *walk)
-{
-    const struct walk_verdict *verdict = &walk->verdict;
-    if (walk->setup.noise > 0.0 || walk->setup.schedule.kind != DESCENT_SCHEDULE_CONSTANT ||
-        verdict->factor > 1.0 - WALK_EXACT || is_flat(walk)) {
-        return NAN;
-    }
-    double steps = walk->setup.optimizer.kind == DESCENT_OPTIMIZER_SGD
-                       ? log(WALK_ARRIVED / verdict->distance) / log(verdict->factor)
-                       : verdict->distance / walk->next;
-    double unit = fmax(1.0, pow(10.0, floor(log10(steps)) - 1.0));
-    return ceil(steps / unit) * unit;
 }
 
 /* Why it takes so long: the schedule, or the learning rate. */
@@ -212,29 +236,62 @@ static void write_reason(FILE *out, const struct walk *walk)
     }
 }
 
-/* Slow, or moving on. */
-static void write_way(FILE *out, const struct walk *walk)
+/* How far it is from the minimum after these steps, and how that goes on. */
+static void write_distance(FILE *out, const struct walk *walk)
 {
-    size_t steps = walk->count - 1;
-    bool slow = walk->verdict.outcome == WALK_SLOW;
-    double left = steps_left(walk);
-    fprintf(out, "%s: after %zu step%s at a distance of %.3g from %s", walk_outcome_name(walk),
-            steps, steps == 1 ? "" : "s", walk->verdict.distance, minimum(walk).text);
-    if (!slow) {
+    size_t more = walk->verdict.more;
+    fprintf(out, "at a distance of %.3g from %s", walk->verdict.distance, minimum(walk).text);
+    if (walk->verdict.outcome != WALK_SLOW) {
         fprintf(out, "; the distance %s", trend(walk).text);
     } else if (walk->next > 0.0) {
         fprintf(out, ", and the next step is about %.2g long", walk->next);
     } else {
         fputs(", and the walk stands still", out);
     }
-    if (left > 0.0) {
-        fprintf(out, "; at this pace, about %.0f more steps to within %g", left, WALK_ARRIVED);
+    if (more > 0) {
+        fprintf(out, "; %zu more step%s to within %g of it", more, more == 1 ? " leads" : "s lead",
+                WALK_ARRIVED);
     }
     fputs(".", out);
+}
+
+/* Slow, or moving on. */
+static void write_way(FILE *out, const struct walk *walk)
+{
+    size_t steps = walk->count - 1;
+    fprintf(out, "%s: after %zu step%s ", walk_outcome_name(walk), steps, steps == 1 ? "" : "s");
+    if (walk->verdict.minimum == NULL) {
+        fprintf(out, "at %s, where the loss is %.6g; %s.", place(walk, walk->points[steps].w).text,
+                walk->points[steps].loss,
+                walk->setup.function->own ? "no minimum was found" : "a line has no minimum");
+        return;
+    }
+    write_distance(out, walk);
     if (is_flat(walk)) {
         write_flat(out, walk);
     } else {
         write_reason(out, walk);
+    }
+}
+
+void walk_write_course(FILE *out, const struct walk *walk)
+{
+    const struct walk_verdict *verdict = &walk->verdict;
+    size_t steps = walk->count - 1;
+    const char *s = verdict->rises == 1 ? "" : "s";
+    if (steps == 0) {
+        fputs("That was the first step.", out);
+    } else if (verdict->falls == steps) {
+        fputs("The loss fell at every step.", out);
+    } else if (verdict->rises == steps) {
+        fputs("The loss rose at every step.", out);
+    } else if (verdict->rises + verdict->falls == 0) {
+        fputs("The loss neither fell nor rose.", out);
+    } else if (verdict->rises == 0) {
+        fprintf(out, "The loss never rose: it fell at %zu of %zu steps.", verdict->falls, steps);
+    } else {
+        fprintf(out, "The loss rose at %zu step%s of %zu, first at step %zu.", verdict->rises, s,
+                steps, verdict->first_rise);
     }
 }
 
@@ -244,6 +301,7 @@ void walk_write_verdict(FILE *out, const struct walk *walk)
         [WALK_DIVERGES] = write_diverges, [WALK_CONVERGES] = write_converges,
         [WALK_AT_SADDLE] = write_saddle,  [WALK_SWINGS] = write_swings,
         [WALK_SLOW] = write_way,          [WALK_MOVES] = write_way,
+        [WALK_LEAVES] = write_leaves,
     };
     const struct walk_verdict *verdict = &walk->verdict;
     if (verdict->left != NULL) {
@@ -255,12 +313,20 @@ void walk_write_verdict(FILE *out, const struct walk *walk)
 
 void walk_write_limit(FILE *out, const struct walk *walk)
 {
-    if (isnan(walk->verdict.limit)) {
-        fprintf(out, "%s has no fixed stability limit.",
-                descent_optimizer_name(walk->setup.optimizer.kind));
-        return;
+    const struct walk_verdict *verdict = &walk->verdict;
+    const descent_optimizer *optimizer = &walk->setup.optimizer;
+    if (optimizer->kind != DESCENT_OPTIMIZER_SGD) {
+        fprintf(out, "%s has no fixed stability limit.", descent_optimizer_name(optimizer->kind));
+    } else if (verdict->minimum == NULL) {
+        fputs(walk->setup.function->own
+                  ? "No minimum is known, and so no stability limit of the learning rate."
+                  : "A line does not bend, so there is no stability limit of the learning rate.",
+              out);
+    } else if (isnan(verdict->limit)) {
+        fprintf(out, "The curvature at %s is 0, which sets no stability limit.",
+                stationary(walk, verdict->minimum).text);
+    } else {
+        fprintf(out, "Stability limit of the learning rate at %s: %s (curvature %.6g).",
+                stationary(walk, verdict->minimum).text, limit(walk).text, verdict->curvature);
     }
-    fprintf(out, "Stability limit of the learning rate at %s: %s (curvature %.6g).",
-            stationary(walk, walk->verdict.minimum).text, limit(walk).text,
-            walk->verdict.curvature);
 }

@@ -8,40 +8,97 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* Fills in a point but for its step; false if a number is no longer one, or not within floats. */
-static bool evaluate(struct walk_point *point, const struct walk_setup *setup, const float *w,
+/* A walk that is under way. */
+struct walker {
+    const struct walk_setup *setup;
+    descent_schedule schedule;
+    double w[WALK_DIMENSIONS_MAX];
+    double state[2 * WALK_DIMENSIONS_MAX];
+    double error[WALK_DIMENSIONS_MAX];
+};
+
+static struct walker begin(const struct walk_setup *setup)
+{
+    return (struct walker){
+        .setup = setup, .schedule = setup->schedule, .w = {setup->from[0], setup->from[1]}};
+}
+
+/* Fills in a point but for its step; false if a number is no longer one. */
+static bool evaluate(struct walk_point *point, const struct walker *walker, struct jet jet,
                      uint64_t step)
 {
-    const struct walk_function *function = setup->function;
+    const struct walk_setup *setup = walker->setup;
     descent_random random = descent_random_init(setup->seed, DESCENT_STREAM_USER, step);
-    for (size_t d = 0; d < WALK_DIMENSIONS_MAX; d++) {
-        point->w[d] = (double)w[d];
-    }
-    point->loss = function->evaluate(point->w, setup->condition);
-    function->differentiate(point->w, setup->condition, point->gradient);
+    *point = (struct walk_point){.lr = setup->schedule.lr,
+                                 .step = step,
+                                 .w = {walker->w[0], walker->w[1]},
+                                 .loss = jet.value,
+                                 .gradient = {jet.x, jet.y},
+                                 .error = {walker->error[0], walker->error[1]}};
     bool finite = isfinite(point->loss);
-    for (size_t d = 0; d < function->dimensions; d++) {
+    for (size_t d = 0; d < setup->function->dimensions; d++) {
         if (setup->noise > 0.0) {
             point->gradient[d] += setup->noise * descent_random_normal(&random);
         }
-        finite = finite && isfinite(point->w[d]) && fabs(point->gradient[d]) <= (double)FLT_MAX;
+        finite = finite && isfinite(point->w[d]) && isfinite(point->gradient[d]);
     }
     return finite;
 }
 
-static void step(struct walk_point *point, const struct walk_setup *setup, float *w, float *state,
-                 uint64_t number)
+/* By what a step multiplies an error: by |1 − αh| as the distance to a minimum, and no more than by
+ * 1 where that, with momentum or other rates, is not the whole of it. */
+static double growth(const descent_optimizer *optimizer, double factor)
 {
-    size_t n = setup->function->dimensions;
-    float gradient[WALK_DIMENSIONS_MAX];
-    for (size_t d = 0; d < n; d++) {
-        gradient[d] = (float)point->gradient[d];
+    bool plain = optimizer->kind == DESCENT_OPTIMIZER_SGD && !(optimizer->momentum > 0.0);
+    return plain ? fabs(factor)
+           : optimizer->kind == DESCENT_OPTIMIZER_SGD
+               ? fmin(1.0, fmax(fabs(factor), optimizer->momentum))
+               : 1.0;
+}
+
+/* The errors after a step: those of before, and the rounding of this one. Where a walk is chaotic
+ * they would outgrow the numbers; ten digits are taken as exact all the same. */
+static void carry_errors(struct walker *walker, const struct walk_point *point, struct jet jet)
+{
+    static const double most = 1e-11, units = 2.0 * DBL_EPSILON;
+    const descent_optimizer *optimizer = &walker->setup->optimizer;
+    const double *before = point->error;
+    const double across =
+        walker->setup->function->dimensions == 2 ? fabs(point->rate * jet.xy) : 0.0;
+    const double bends[] = {jet.xx, jet.yy};
+    for (size_t d = 0; d < WALK_DIMENSIONS_MAX; d++) {
+        double size = fabs(point->w[d]) + fabs(point->update[d]);
+        double carried = growth(optimizer, 1.0 - point->rate * bends[d]) * before[d] +
+                         fmin(across, 1.0) * before[1 - d];
+        walker->error[d] = fmin(carried + units * size, most * size);
     }
-    descent_optimizer_step(&setup->optimizer, n, w, gradient, state, point->rate, number);
+}
+
+static void step(struct walker *walker, struct walk_point *point, struct jet jet)
+{
+    size_t n = walker->setup->function->dimensions;
+    point->rate = descent_schedule_evaluate(&walker->schedule, point->step);
+    descent_optimizer_step_double(&walker->setup->optimizer, n, walker->w, point->gradient,
+                                  walker->state, point->rate, point->step + 1);
     for (size_t d = 0; d < n; d++) {
-        point->update[d] = isfinite(w[d]) ? (double)w[d] - point->w[d] : NAN;
+        point->update[d] = isfinite(walker->w[d]) ? walker->w[d] - point->w[d] : NAN;
     }
+    carry_errors(walker, point, jet);
+    descent_schedule_step(&walker->schedule, point->loss);
+}
+
+/* Takes the step of that number from where the walker stands; false where there is no such place.
+ */
+static bool take_step(struct walker *walker, struct walk_point *point, uint64_t number)
+{
+    struct jet jet = walk_evaluate(walker->setup->function, walker->w);
+    if (!evaluate(point, walker, jet, number)) {
+        return false;
+    }
+    step(walker, point, jet);
+    return true;
 }
 
 /* The last step is not taken. */
@@ -54,6 +111,65 @@ static void end(struct walk *walk)
     last->rate = last->update[0] = last->update[1] = NAN;
 }
 
+/* Up to `steps` steps; w is left where the next point would be. */
+static void take_steps(struct walk *walk, double *w)
+{
+    struct walker walker = begin(&walk->setup);
+    for (size_t k = 0; k <= walk->setup.steps && walk->finite; k++) {
+        walk->finite = take_step(&walker, &walk->points[k], k);
+        if (walk->finite) {
+            walk->count++;
+            walk->rate = walk->points[k].rate;
+        }
+    }
+    memcpy(w, walker.w, sizeof walker.w);
+}
+
+/* How many more steps bring it within WALK_ARRIVED of the nearest minimum; 0 where as many as
+ * WALK_STEPS_MAX do not, or noise or a schedule decide that. */
+static size_t more_steps(const struct walk *walk)
+{
+    const struct walk_setup *setup = &walk->setup;
+    const struct walk_stationary *minimum = walk->verdict.minimum;
+    struct walker walker = begin(setup);
+    struct walk_point point;
+    if (minimum == NULL || setup->noise > 0.0 ||
+        setup->schedule.kind != DESCENT_SCHEDULE_CONSTANT) {
+        return 0;
+    }
+    for (size_t k = 0; k <= setup->steps + WALK_STEPS_MAX && take_step(&walker, &point, k); k++) {
+        if (k > setup->steps &&
+            walk_distance(setup->function, point.w, minimum->w) <= WALK_ARRIVED) {
+            return k - setup->steps;
+        }
+    }
+    return 0;
+}
+
+/* What stopped a walk: numbers that became too large, or a place where the formula has none. That
+ * they grow from step to step tells the first. */
+static bool is_defined(const struct walk *walk, const double *w)
+{
+    static const double large = 1e100;
+    double size = fmax(fabs(w[0]), fabs(w[1]));
+    return walk->finite || !(size < large) ||
+           (walk->count > 0 && fabs(walk->points[walk->count - 1].loss) > large);
+}
+
+static void find_stationary(struct walk *walk)
+{
+    const struct walk_point *lowest = walk->points;
+    for (size_t k = 1; k < walk->count; k++) {
+        lowest = walk->points[k].loss < lowest->loss ? &walk->points[k] : lowest;
+    }
+    double starts[3][WALK_DIMENSIONS_MAX];
+    memcpy(starts[0], walk->points[0].w, sizeof starts[0]);
+    memcpy(starts[1], lowest->w, sizeof starts[1]);
+    memcpy(starts[2], walk->points[walk->count - 1].w, sizeof starts[2]);
+    walk_find_stationary(&walk->found, walk->setup.function,
+                         (const double(*)[WALK_DIMENSIONS_MAX])starts, 3);
+}
+
 enum exit_status walk_run(struct walk *walk, const struct walk_setup *setup)
 {
     *walk = (struct walk){.setup = *setup, .finite = true};
@@ -61,26 +177,26 @@ enum exit_status walk_run(struct walk *walk, const struct walk_setup *setup)
     if (walk->points == NULL) {
         return cli_failed("out of memory for a walk of %zu steps", setup->steps);
     }
-    descent_schedule schedule = setup->schedule;
-    float state[2 * WALK_DIMENSIONS_MAX] = {0};
-    float w[WALK_DIMENSIONS_MAX] = {(float)setup->from[0], (float)setup->from[1]};
-    for (size_t k = 0; k <= setup->steps; k++) {
-        struct walk_point *point = &walk->points[k];
-        walk->finite = evaluate(point, setup, w, k);
-        if (!walk->finite) {
-            break;
-        }
-        walk->count++;
-        point->lr = setup->schedule.lr;
-        point->step = k;
-        point->rate = walk->rate = descent_schedule_evaluate(&schedule, k);
-        step(point, setup, w, state, k + 1);
-        descent_schedule_step(&schedule, point->loss);
+    double w[WALK_DIMENSIONS_MAX] = {setup->from[0], setup->from[1]};
+    take_steps(walk, w);
+    if (walk->count == 0) {
+        return setup->function->dimensions == 1
+                   ? cli_failed("%s has no value and slope at %s = %g: start elsewhere with --from",
+                                setup->function->text, setup->function->formula.names[0],
+                                setup->from[0])
+                   : cli_failed("%s has no value and slope at (%g, %g): start elsewhere with "
+                                "--from X,Y",
+                                setup->function->text, setup->from[0], setup->from[1]);
     }
     if (walk->finite) {
         end(walk);
     }
+    walk->defined = is_defined(walk, w);
+    find_stationary(walk);
     walk->verdict = walk_judge(walk);
+    if (walk->verdict.outcome == WALK_SLOW || walk->verdict.outcome == WALK_MOVES) {
+        walk->verdict.more = more_steps(walk);
+    }
     return DONE;
 }
 

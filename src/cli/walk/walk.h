@@ -7,7 +7,7 @@
 
 #include "cli/base/cli.h"
 #include "cli/plot/figure.h"
-#include "cli/walk/functions.h"
+#include "cli/walk/stationary.h"
 
 #include <descent/curvature.h>
 #include <descent/optimizer.h>
@@ -18,7 +18,6 @@ enum { WALK_STEPS_MAX = 100000 };
 
 struct walk_setup {
     const struct walk_function *function;
-    double condition;
     double from[WALK_DIMENSIONS_MAX];
     size_t steps; /* 1 … WALK_STEPS_MAX */
     descent_optimizer optimizer;
@@ -27,8 +26,7 @@ struct walk_setup {
     uint64_t seed;             /* of the noise */
 };
 
-/* Where a walk stands before a step, and the step. The parameters are floats, as in a network; the
- * function and its gradient are computed in double at just these floats. */
+/* Where a walk stands before a step, and the step: all in double, as exact as by hand. */
 struct walk_point {
     double lr; /* the highest of the walk */
     size_t step;
@@ -36,20 +34,21 @@ struct walk_point {
     double loss;
     double gradient[WALK_DIMENSIONS_MAX]; /* with its noise, as the optimizer gets it */
     double rate;                          /* of the step from here; NaN where there is none */
-    double update[WALK_DIMENSIONS_MAX];   /* that step; NaN where it left the range of floats */
+    double update[WALK_DIMENSIONS_MAX];   /* that step; NaN where it left the range of numbers */
+    double error[WALK_DIMENSIONS_MAX];    /* how far rounding may have put w off */
 };
 
 /* How near to a point counts as having arrived, or as being at a saddle. */
 #define WALK_ARRIVED 1e-3
 #define WALK_NEAR 0.1
 
-/* So many times less is far less; and what curvatures from differences, and floats, cannot tell
- * from 1. */
+/* So many times less is far less; and what a factor must differ from 1 by. */
 #define WALK_FAR 10.0
-#define WALK_EXACT 1e-6
+#define WALK_EXACT 1e-9
 
 enum walk_outcome {
-    WALK_DIVERGES,  /* ever farther away, or out of the range of floats */
+    WALK_DIVERGES,  /* ever farther away, or out of the range of numbers */
+    WALK_LEAVES,    /* where the formula has no value or no slope */
     WALK_CONVERGES, /* stays within WALK_ARRIVED of a minimum */
     WALK_AT_SADDLE, /* stays near a stationary point that is no minimum */
     WALK_SWINGS,    /* turns round again and again, by itself or by noise */
@@ -59,20 +58,25 @@ enum walk_outcome {
 
 struct walk_verdict {
     enum walk_outcome outcome;
-    const struct walk_stationary *minimum; /* the nearest to the last point */
+    const struct walk_stationary *minimum; /* the nearest to the last point; NULL: none is known */
     const struct walk_stationary *at;      /* the saddle or maximum that it is near, or NULL */
     const struct walk_stationary *left;    /* a saddle that it stood at and left, or NULL */
     size_t left_step;
-    size_t step;      /* at which it arrived, where it converges */
-    double distance;  /* to the minimum, of the last point */
-    double farthest;  /* from the minimum, of the last third of the points */
-    double factor;    /* by which the distance, to `at` where it stays there, changes a step */
-    size_t turns;     /* how often the last half of the steps turned round */
-    size_t turnable;  /* how often they could have */
-    size_t steepest;  /* the step with the largest product of rate and curvature, before the loss
-                         first rose above that of the start */
-    double curvature; /* there if it diverges, else at the minimum */
-    double limit;     /* of the learning rate for that curvature; NaN: none, as where it is < 0 */
+    size_t step;     /* at which it arrived, where it converges */
+    size_t more;     /* until it would, where it is on its way; 0 where that is not known */
+    double distance; /* to the minimum, of the last point; this and the next two NaN without one */
+    double farthest; /* from the minimum, of the last third of the points */
+    double factor;   /* by which the distance, to `at` where it stays there, changes a step */
+    size_t rises;    /* at how many steps the loss rose, and at how many it fell: by more than */
+    size_t falls;    /* rounding does */
+    size_t first_rise; /* the first step of those that made it rise */
+    size_t turns;      /* how often the last half of the steps turned round */
+    size_t turnable;   /* how often they could have */
+    size_t steepest;   /* the step with the largest product of rate and curvature, before the loss
+                          first rose above that of the start */
+    double curvature;  /* there if it diverges, else at the minimum */
+    double limit;  /* of the learning rate for that curvature; NaN: none, as where it is ≤ 0 */
+    bool at_limit; /* swings for ever: the learning rate is just that limit */
 };
 
 struct walk {
@@ -80,10 +84,19 @@ struct walk {
     struct walk_point *points;
     size_t count; /* of the points: steps + 1, or fewer where numbers became too large */
     bool finite;  /* whether they did not */
+    bool defined; /* whether the formula has values and slopes wherever it came */
     double rate;  /* that the schedule has at the last point */
     double next;  /* how long the next step would be */
+    struct walk_found found;
     struct walk_verdict verdict;
 };
+
+/* A point with its numbers as short as they are exact: the shortest decimals within what rounding
+ * may have put them off. */
+struct walk_point walk_exact_point(const struct walk *walk, size_t k);
+
+/* How far rounding may have put the loss off. */
+double walk_loss_error(const struct walk *walk, size_t k);
 
 /* Walks, and judges the walk. On failure it says why and returns FAILED; the caller frees in any
  * case. */
@@ -98,11 +111,17 @@ struct walk_verdict walk_judge(const struct walk *walk);
 /* The outcome in a word or two. */
 const char *walk_outcome_name(const struct walk *walk);
 
+/* Whether the loss fell at every step, in a sentence. */
+void walk_write_course(FILE *out, const struct walk *walk);
+
 /* The verdict in words: some sentences on one line, without its end. */
 void walk_write_verdict(FILE *out, const struct walk *walk);
 
 /* A sentence on the stability limit, for walks that do not diverge: the verdict on those has it. */
 void walk_write_limit(FILE *out, const struct walk *walk);
+
+/* Prints sentences, broken into lines that fit the terminal. */
+void walk_print_wrapped(const char *text);
 
 /* A single walk is a table of its steps; several are a table of where they ended. */
 enum exit_status walk_print_text(const struct walk *walks, size_t count);
@@ -115,6 +134,9 @@ enum exit_status walk_save_csv(const struct walk *walks, size_t count, const cha
  * on the terminal where it is NULL. */
 enum exit_status walk_draw(const struct walk *walks, size_t count, const char *path,
                            const struct figure_look *look, bool quiet);
+
+/* A title with the whole formula. */
+enum { WALK_TITLE_MAX = WALK_TEXT_MAX + 256 };
 
 /* "parabola: L(w) = (w − 2)², sgd with momentum 0.9, learning rate 0.3"; without the rate where
  * several are compared. Cut to size. */
