@@ -3,14 +3,16 @@
 
 import csv
 import json
+import re
 import struct
 import unittest
 import xml.etree.ElementTree as xml
+from decimal import Decimal
 
 from harness import CommandCase, contents
 from plots import read_svg
 
-FUNCTIONS = ["parabola", "quartic", "plateau", "saddle", "ravine", "rosenbrock", "himmelblau"]
+FUNCTIONS = ["line", "parabola", "quartic", "plateau", "saddle", "ravine", "rosenbrock", "himmelblau"]
 
 
 class Walk(CommandCase):
@@ -19,10 +21,15 @@ class Walk(CommandCase):
         self.assertEqual(result.stderr, "")
         return result.stdout
 
+    def sentences(self, *arguments):
+        """What stands below the table, without its line breaks."""
+        return " ".join(self.text(*arguments).split("\n\n")[-1].split())
+
     def table(self, *arguments):
         """The rows of the table as lists of words."""
         block = self.text(*arguments).split("\n\n")[1]
-        return [line.split() for line in block.splitlines()[1:]]
+        rows = [line.split() for line in block.splitlines()[1:]]
+        return [row for row in rows if row[0].isdigit()]
 
     def json(self, *arguments):
         return json.loads(self.succeed("walk", *arguments, "--json").stdout)
@@ -40,30 +47,125 @@ class Walk(CommandCase):
         distances = [abs(float(row[1]) - 2) for row in rows]
         for near, far in zip(distances, distances[1:]):
             self.assertAlmostEqual(far / near, 1.4, places=4)
-        text = self.text("parabola", "--lr", "1.2", "--steps", "10")
+        text = self.sentences("parabola", "--lr", "1.2", "--steps", "10")
         self.assertIn("diverges: the distance to the minimum grows by a factor of 1.4 a step, because "
                       "the learning rate 1.2 is above the stability limit 2 / curvature = 1 "
                       "(curvature 2 at step 0).", text)
+
+    def test_a_line_by_hand(self):
+        for slope, start, lr, place, step in [("2.5", "3", "0.1", "2.75", "-0.25"),
+                                              ("-3", "5", "0.2", "5.6", "0.6"),
+                                              ("0.8", "2.5", "0.1", "2.42", "-0.08"),
+                                              ("0.001", "0", "0.1", "-0.0001", "-0.0001"),
+                                              ("0.001", "7", "0.1", "6.9999", "-0.0001")]:
+            arguments = ["line", "--slope", slope, "--from", start, "--lr", lr, "--steps", "1"]
+            rows = self.table(*arguments)
+            self.assertEqual((rows[0][3], rows[0][5], rows[1][1]), (slope, step, place))
+            self.assertIn("a line has no minimum", self.sentences(*arguments))
+            arguments[1] = "--gradient"  # the name that it has in a lesson
+            result = self.succeed("walk", *arguments, "--no-plot")
+            self.assertIn(f" {place} ", result.stdout)
+            self.assertEqual(result.stderr, "note: --gradient is called --slope here\n")
+
+    def test_numbers_are_as_short_as_they_are_exact(self):
+        """The decimals that a hand gets, in exact arithmetic; nothing of how doubles end."""
+        w, rate = Decimal(6), Decimal("0.3")
+        self.text("parabola", "--steps", "9", "--csv", "x.csv")
+        with open(self.folder / "x.csv", newline="") as file:
+            for row in csv.DictReader(file):
+                height = w - 2
+                for name, exact in [("w", w), ("loss", height * height), ("gradient", 2 * height)]:
+                    self.assertLess(abs(Decimal(row[name]) - exact), Decimal("1e-15") * max(1, exact))
+                    if exact.adjusted() - exact.normalize().as_tuple().exponent < 9:
+                        self.assertEqual(Decimal(row[name]), exact)
+                w -= rate * 2 * height
+        walk, = self.json("parabola", "--steps", "5")["walks"]
+        self.assertEqual(walk["points"][5],
+                         {"step": 5, "w": [2.04096], "loss": 0.0016777216, "gradient": [0.08192],
+                          "learning_rate": None, "update": None})
+
+    def test_formula(self):
+        rows = self.table("x^2 + 3*y^2", "--from", "3,2", "--lr", "0.1", "--steps", "2")
+        self.assertEqual(rows[:2], [["0", "3", "2", "21", "6", "12", "-0.6", "-1.2"],
+                                    ["1", "2.4", "0.8", "7.68", "4.8", "4.8", "-0.48", "-0.48"]])
+        walk, = self.json("3x² + 2x + 1", "--from", "1", "--lr", "0.1", "--steps", "60")["walks"]
+        self.assertEqual(walk["outcome"], "converges")
+        self.assertAlmostEqual(walk["minimum"][0], -1 / 3, places=12)
+        self.assertAlmostEqual(walk["stability_limit"], 1 / 3, places=12)
+        self.assertIn("which is a local one: the loss there is",
+                      self.sentences("sin(x) + x/10", "--steps", "100"))
+        self.assertIn("no minimum was found", self.sentences("exp(-x)"))
+        self.assertIn("near the inflection point at x = 0",
+                      self.sentences("x^3", "--from", "0.05", "--steps", "50"))
+        self.assertIn("(x, y) = (0, 0), where the gradient vanishes",
+                      self.sentences("x y", "--from", "1,1", "--lr", "0.5"))
+        self.assertIn("leaves: step 0 leads to x = -0.25, where the formula has no value",
+                      self.sentences("sqrt(x)", "--from", "0.25", "--lr", "0.5"))
+        self.assertIn("The curvature at the minimum at x = 0 is 0", self.sentences("abs(x)"))
+        self.refuse(1, ["log(x)", "no value and slope at x = -1", "--from"],
+                    "walk", "log(x)", "--from", "-1")
+        self.assertEqual(self.text("y^2").splitlines()[0],
+                         "formula: L(y) = y^2; sgd, learning rate 0.1")
+
+    def test_an_error_in_a_formula_is_pointed_at(self):
+        for formula, message, column in [("x^2+)", 'found ")"', 4), ("(x − π) + z", 'found "z"', 10),
+                                         ("1/2x", "two meanings", 3)]:
+            result = self.run_command("walk", formula)
+            self.assertEqual(result.returncode, 2)
+            first, text, caret = result.stderr.splitlines()
+            self.assertIn(message, first)
+            self.assertEqual((text, caret), ("  " + formula, " " * (2 + column) + "^"))
+        result = self.run_command("walk", "x+" * 200 + ")")
+        self.assertLess(max(map(len, result.stderr.splitlines()[1:])), 80)
+
+    def test_at_the_limit_it_swings_for_ever(self):
+        self.assertIn("swings for ever: the learning rate 1 is just the stability limit "
+                      "2 / curvature = 1", self.sentences("parabola", "--lr", "1"))
+        self.assertIn("The loss neither fell nor rose.",
+                      self.sentences("parabola", "--lr", "1", "--from", "5.3"))
+        for lr, forever in [("0.9999999", False), ("1.0000001", False)]:
+            self.assertNotIn("for ever", self.sentences("parabola", "--lr", lr))
+
+    def test_whether_the_loss_fell(self):
+        for lr, sentence in [("0.3", "fell at every step"), ("1.2", "rose at every step")]:
+            self.assertIn(f"The loss {sentence}.", self.sentences("parabola", "--lr", lr))
+        walk, = self.json("parabola", "--lr", "0.1", "--momentum", "0.9", "--steps", "40")["walks"]
+        losses = [point["loss"] for point in walk["points"]]
+        rises = [k for k in range(40) if losses[k + 1] > losses[k]]
+        self.assertEqual(walk["loss_rises"], len(rises))
+        self.assertEqual(walk["loss_falls"], 40 - len(rises))
+        self.assertIn(f"The loss rose at {len(rises)} steps of 40, first at step {rises[0]}.",
+                      walk["verdict"])
+
+    def test_more_steps_are_exact(self):
+        for arguments in (["parabola", "--lr", "0.01"], ["abs(x)"], ["rosenbrock"],
+                          ["parabola", "--optimizer", "adam", "--lr", "0.01"]):
+            walk, = self.json(*arguments)["walks"]
+            more = int(re.search(r"(\d+) more steps? lead", walk["verdict"]).group(1))
+            steps = len(walk["points"]) - 1 + more
+            for count, arrived in ((steps - 1, False), (steps, True)):
+                walk, = self.json(*arguments, "--steps", count)["walks"]
+                self.assertEqual(walk["distance"] <= 1e-3, arrived)
 
     def test_stability_limits(self):
         for options, limit in [([], "2 / curvature = 1 "),
                                (["--momentum", "0.9"], "2 (1 + momentum) / curvature = 1.9 "),
                                (["--momentum", "0.9", "--nesterov"],
                                 "2 (1 + momentum) / (1 + 2 momentum) / curvature = 0.678571 ")]:
-            self.assertIn(limit, self.text("parabola", *options))
+            self.assertIn(limit, self.sentences("parabola", *options))
             value = float(limit.split("= ")[1])
             for lr, diverges in ((0.997 * value, False), (1.003 * value, True)):
                 walk, = self.json("parabola", "--steps", "3000", "--lr", lr, *options)["walks"]
                 self.assertEqual(walk["outcome"], "diverges" if diverges else "converges")
                 self.assertAlmostEqual(walk["stability_limit"], value, places=5)
-        self.assertIn("adam has no fixed stability limit", self.text("parabola", "--optimizer", "adam"))
+        self.assertIn("adam has no fixed stability limit", self.sentences("parabola", "--optimizer", "adam"))
 
     def test_every_function(self):
         for name in FUNCTIONS:
             with self.subTest(name):
                 result = self.json(name)
                 walk, = result["walks"]
-                dimensions = len(walk["minimum"])
+                dimensions = len(walk["points"][0]["w"])
                 self.assertEqual(result["function"], name)
                 self.assertTrue(walk["finite"])
                 self.assertGreater(len(walk["points"]), 10)
@@ -78,10 +180,12 @@ class Walk(CommandCase):
                 self.assertLess(walk["points"][-1]["loss"], walk["points"][0]["loss"])
 
     def test_saddle_and_noise(self):
-        self.assertIn("near the saddle at (x, y) = (0, 0), where the gradient vanishes", self.text("saddle"))
-        self.assertIn("a local one: the loss there is 2.25, but 0 at w = 2", self.text("quartic"))
+        self.assertIn("near the saddle at (x, y) = (0, 0), where the gradient vanishes",
+                      self.sentences("saddle"))
+        self.assertIn("a local one: the loss there is 2.25, but 0 at w = 2",
+                      self.sentences("quartic"))
         noisy = ["saddle", "--noise", "0.01", "--seed", "3"]
-        self.assertRegex(self.text(*noisy), r"left the saddle at \(x, y\) = \(0, 0\) at step \d+; ")
+        self.assertRegex(self.sentences(*noisy), r"left the saddle at \(x, y\) = \(0, 0\) at step \d+; ")
         self.assertEqual(self.text(*noisy), self.text(*noisy))
         self.assertNotEqual(self.text(*noisy), self.text(*noisy[:-1], "4"))
 
@@ -110,17 +214,19 @@ class Walk(CommandCase):
         self.assertEqual(rows[-1][0], "777")
         self.assertLess(len(rows), 50)
 
-    def test_numbers_beyond_floats(self):
-        self.assertIn("stands still. It is on a plateau", self.text("plateau", "--lr", "1e30"))
-        for name in set(FUNCTIONS) - {"plateau"}:  # which is flat everywhere else
+    def test_numbers_beyond_doubles(self):
+        self.assertIn("stands still. It is on a plateau",
+                      self.sentences("plateau", "--lr", "1e30"))
+        # the plateau is flat, and the line straight, however far away
+        for name in set(FUNCTIONS) - {"line", "plateau"}:
             with self.subTest(name):
                 text = self.text(name, "--lr", "1e30", "--noise", "1")
                 self.assertIn("diverges: after step", text)
                 self.assertNotIn("nan", text)
                 walk, = self.json(name, "--lr", "1e30", "--noise", "1")["walks"]
                 self.assertFalse(walk["finite"])
-        self.succeed("walk", "parabola", "--lr", "1e30", "--csv", "x.csv", "--out", "x.png")
-        self.assertTrue((self.folder / "x.csv").read_text().splitlines()[-1].endswith(",1e+30,"))
+        self.succeed("walk", "parabola", "--lr", "1e38", "--csv", "x.csv", "--out", "x.png")
+        self.assertNotRegex((self.folder / "x.csv").read_text(), "nan|inf")
         for optimizer in ("sgd", "adam", "rmsprop"):
             for rate in ("1e30", "3e38"):
                 text = self.text("saddle", "--lr", rate, "--optimizer", optimizer)

@@ -135,7 +135,6 @@ static const struct option_table TABLE = OPTION_TABLE(
     .examples = {
         {"descent walk parabola --lr 0.3 --steps 5", "Five steps down a parabola."},
         {"descent walk \"x^2 + 3*y^2\" --from 3,2 --lr 0.1", "A formula of your own."},
-        {"descent walk ravine --compare-lr 0.001,0.01,0.019", "Three learning rates side by side."},
         {"descent walk rosenbrock --optimizer adam --out walk.png",
          "Draws a walk over its contours."},
     });

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Of the grid that is looked through, along a side. */
-enum { GRID_LINE = 401, GRID_PLANE = 41, SEARCHES_MAX = 64 };
+enum { GRID_LINE = 401, GRID_PLANE = 61, SEARCHES_MAX = 64 };
 
 /* In which it is looked around a point. */
 enum { DIRECTIONS = 64 };

@@ -1,6 +1,7 @@
 /*
- * A table has as many digits as the terminal has room for: fifteen if that does, then fewer, then
- * without the steps taken, which are the differences of the places, then without the gradient.
+ * A table shows decimals of up to twelve digits whole, and of others the first eight; where that is
+ * too wide for the terminal, fewer, then without the steps taken, which are the differences of the
+ * places, then without the gradient.
  */
 #include "cli/walk/steps.h"
 
@@ -13,9 +14,9 @@
 /* Rows of a table, about: all steps of a short walk, and so many of a long one. */
 enum { ROWS_MAX = 40 };
 
-/* Where not all digits have room, there are at most so many, which still are read with ease. Fewer
- * than the least are worse than columns left out, but for the last of those. */
-enum { DIGITS_ALL = 15, DIGITS_SHORT = 12, DIGITS_MAX = 8, DIGITS_MIN = 5, DIGITS_LEAST = 3 };
+/* Digits of a decimal that is shown whole, and of the others. Fewer than the least are worse than
+ * columns left out, but for the last of those. */
+enum { DIGITS_WHOLE = 12, DIGITS_MAX = 8, DIGITS_MIN = 5, DIGITS_LEAST = 3 };
 
 /* Words for the step that left the range of numbers. */
 static const char *number_text(char text[TEXT_SIZE], double number)
@@ -170,8 +171,8 @@ static double round_number(double number, int digits)
     return strtod(text, NULL);
 }
 
-/* Rounds the numbers of the columns that are shown. */
-static void round_rows(struct view *view, int digits)
+/* Rounds the numbers of the columns that are shown, but for those of at most `whole` digits. */
+static void round_rows(struct view *view, int digits, int whole)
 {
     view->digits = digits;
     view->rounded = false;
@@ -180,9 +181,11 @@ static void round_rows(struct view *view, int digits)
         const struct record_field *field = &view->fields[f];
         for (size_t i = 0; i < view->count && field->heading != NULL && field->text != NULL; i++) {
             double *number = (double *)(void *)((char *)&view->rows[i] + field->offset);
-            double exact = *number;
-            *number = round_number(exact, digits);
-            view->rounded = view->rounded || *number < exact || *number > exact;
+            double exact = *number, shorter = round_number(exact, whole);
+            if (shorter < exact || shorter > exact) {
+                *number = round_number(exact, digits);
+                view->rounded = true;
+            }
         }
     }
 }
@@ -206,19 +209,11 @@ static size_t width_of(const struct view *view)
     return width - 2;
 }
 
-/* Whether each number is a decimal of few digits, not one that only ends where doubles do. */
-static bool is_short(const struct view *view)
-{
-    struct view shorter = *view; /* whose fields point into the other one, which is still there */
-    round_rows(&shorter, DIGITS_SHORT);
-    return !shorter.rounded;
-}
-
 /* Rounds to as many digits as there is room for; false if these are too few. */
 static bool fit(struct view *view, size_t columns, int least)
 {
     for (int digits = DIGITS_MAX; digits >= least; digits--) {
-        round_rows(view, digits);
+        round_rows(view, digits, digits);
         if (width_of(view) <= columns) {
             return true;
         }
@@ -229,11 +224,8 @@ static bool fit(struct view *view, size_t columns, int least)
 static void fit_columns(struct view *view)
 {
     size_t columns = terminal_width(stdout, 80);
-    round_rows(view, DIGITS_ALL);
-    if (width_of(view) <= columns && is_short(view)) {
-        return;
-    }
-    if (fit(view, columns, DIGITS_MIN)) {
+    round_rows(view, DIGITS_MAX, DIGITS_WHOLE);
+    if (width_of(view) <= columns || fit(view, columns, DIGITS_MIN)) {
         return;
     }
     view->without_update = true;
@@ -259,7 +251,7 @@ static void print_notes(const struct view *view, const struct walk *walk)
                     shown_points(walk) - 1, walk->count - 1);
     }
     if (view->rounded) {
-        text_append(notes, sizeof notes, "Numbers are rounded to %d digits. ", view->digits);
+        text_append(notes, sizeof notes, "Longer numbers are rounded to %d digits. ", view->digits);
     }
     if (view->without_update) {
         text_append(notes, sizeof notes, "%s are left out. ",
