@@ -175,7 +175,7 @@ struct jet formula_evaluate(const struct formula *formula, const double *at, con
         [FORMULA_MULTIPLY] = jet_multiply, [FORMULA_DIVIDE] = jet_divide,
         [FORMULA_POWER] = jet_power,
     };
-    struct jet stack[FORMULA_DEPTH_MAX];
+    struct jet stack[FORMULA_DEPTH_MAX] = {{0}};
     size_t depth = 0;
     for (size_t i = 0; i < formula->count; i++) {
         const struct formula_operation *operation = &formula->operations[i];

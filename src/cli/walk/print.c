@@ -1,8 +1,8 @@
 /*
  * Walks as text, as a CSV file and as JSON.
  */
+#include "cli/base/lines.h"
 #include "cli/base/table.h"
-#include "cli/base/terminal.h"
 #include "cli/walk/steps.h"
 
 #include <math.h>
@@ -53,13 +53,6 @@ static enum exit_status print_ends(const struct walk *walks, size_t count)
     return table_print(&table);
 }
 
-void walk_print_wrapped(const char *text)
-{
-    char lines[4096];
-    text_fill(lines, sizeof lines, text, terminal_width(stdout, 80) - 1, 0, 0);
-    puts(lines);
-}
-
 typedef void writer(FILE *out, const struct walk *walk);
 
 /* What some writers say of a walk, on one line that the caller frees; NULL where memory is out. */
@@ -85,13 +78,11 @@ static char *sentences_of(const struct walk *walk, writer *const *writers, size_
 static enum exit_status print_sentences(const struct walk *walk, writer *const *writers,
                                         size_t count, const char *before)
 {
-    char line[2048];
     char *sentences = sentences_of(walk, writers, count);
     if (sentences == NULL) {
         return cli_failed("out of memory for a verdict");
     }
-    snprintf(line, sizeof line, "%s%s", before, sentences);
-    walk_print_wrapped(line);
+    lines_print(stdout, "%s%s", before, sentences);
     free(sentences);
     return DONE;
 }
@@ -132,7 +123,7 @@ enum exit_status walk_print_text(const struct walk *walks, size_t count)
 {
     char title[WALK_TITLE_MAX];
     walk_describe(title, sizeof title, walks, count == 1);
-    walk_print_wrapped(title);
+    lines_print(stdout, "%s", title);
     puts("");
     CLI_TRY(count == 1 ? walk_print_steps(walks) : print_ends(walks, count));
     puts("");

@@ -5,6 +5,7 @@
  */
 #include "cli/walk/steps.h"
 
+#include "cli/base/lines.h"
 #include "cli/base/terminal.h"
 
 #include <math.h>
@@ -259,7 +260,7 @@ static void print_notes(const struct view *view, const struct walk *walk)
     }
     if (notes[0] != '\0') {
         text_append(notes, sizeof notes, "--csv FILE has all.");
-        walk_print_wrapped(notes);
+        lines_print(stdout, "%s", notes);
     }
 }
 

@@ -205,8 +205,9 @@ struct walk_verdict walk_judge(const struct walk *walk)
         verdict.factor = factor_of(walk, verdict.at);
     }
     verdict.curvature = curvature_of(walk, &verdict);
-    verdict.limit =
-        verdict.curvature > 0.0 ? descent_curvature_limit(&walk->setup.optimizer) / verdict.curvature : NAN;
+    verdict.limit = verdict.curvature > 0.0
+                        ? descent_curvature_limit(&walk->setup.optimizer) / verdict.curvature
+                        : NAN;
     verdict.at_limit = is_at_limit(walk, &verdict);
     return verdict;
 }

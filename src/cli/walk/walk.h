@@ -120,9 +120,6 @@ void walk_write_verdict(FILE *out, const struct walk *walk);
 /* A sentence on the stability limit, for walks that do not diverge: the verdict on those has it. */
 void walk_write_limit(FILE *out, const struct walk *walk);
 
-/* Prints sentences, broken into lines that fit the terminal. */
-void walk_print_wrapped(const char *text);
-
 /* A single walk is a table of its steps; several are a table of where they ended. */
 enum exit_status walk_print_text(const struct walk *walks, size_t count);
 enum exit_status walk_print_json(const struct walk *walks, size_t count);
