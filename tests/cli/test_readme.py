@@ -1,4 +1,5 @@
-"""What the README says is so: its programs are those that are tested, its commands run.
+"""What the README says is so: its programs are those that are tested, its commands run, as do those
+of the folders' own, and its links lead somewhere.
 
 MNIST's commands run where DESCENT_DATA names a folder that holds it.
 """
@@ -14,16 +15,25 @@ import harness
 
 SOURCE = Path(__file__).resolve().parents[2]
 README = (SOURCE / "README.md").read_text()
+OTHERS = ("data", "models", "scripts", "src")
 MNIST = Path(os.environ.get("DESCENT_DATA", "")) / "mnist"
 
 
-def blocks(language):
-    return re.findall(r"```%s\n(.*?)```" % language, README, re.DOTALL)
+def blocks(language, text=README):
+    return re.findall(r"```%s\n(.*?)```" % language, text, re.DOTALL)
+
+
+def anchors(text):
+    """What GitHub calls the headings."""
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-")
+            for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
 
 
 def commands():
-    """The README's lines that run the built command, make its input or check its output."""
-    lines = [line.split("#")[0].strip() for block in blocks("sh") for line in block.splitlines()]
+    """All lines that run the built command, make its input or check its output."""
+    texts = [README] + [(SOURCE / name / "README.md").read_text() for name in OTHERS]
+    lines = [line.split("#")[0].strip()
+             for text in texts for block in blocks("sh", text) for line in block.splitlines()]
     starts = ("build/descent ", "scripts/check-pytorch", "awk ", "printf ")
     return [line for line in lines if line.startswith(starts)]
 
@@ -65,6 +75,15 @@ class Readme(harness.CommandCase):
                                       stdin=subprocess.DEVNULL, check=False)
                 self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_links_lead_somewhere(self):
+        for folder in ("",) + OTHERS:
+            text = (SOURCE / folder / "README.md").read_text()
+            for link in re.findall(r"\]\(([^)\s]+)\)", text):
+                if link.startswith("#"):
+                    self.assertIn(link[1:], anchors(text))
+                elif not link.startswith("http"):
+                    self.assertTrue((SOURCE / folder / link).exists(), f"{folder}: {link}")
+
     def lay_out(self):
         """A folder that looks like the project's after the quickstart."""
         for name in ("build", "models", "sets"):
@@ -72,6 +91,7 @@ class Readme(harness.CommandCase):
         for name in ("data", "scripts"):
             (self.folder / name).symlink_to(SOURCE / name)
         (self.folder / "build/descent").symlink_to(harness.COMMAND)
+        (self.folder / "models/digits").symlink_to(SOURCE / "models/digits")
         (self.folder / "sets/digits").symlink_to(SOURCE / "data/digits")
         (self.folder / "sets/mnist").symlink_to(MNIST)
         self.environment["DESCENT_DATA"] = str(self.folder / "sets")
