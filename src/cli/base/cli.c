@@ -9,9 +9,11 @@
 #include <descent/status.h>
 
 #include <ctype.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Bytes of an error, paths included. */
 enum { ERROR_SIZE = 8000 };
@@ -98,8 +100,18 @@ enum exit_status cli_library(descent_status status)
     return status == DESCENT_OK ? DONE : cli_library_failed();
 }
 
+/* Whether stdout is a pipe whose reader has gone: it has read what it wanted. Only commands that
+ * ignore SIGPIPE live to ask. */
+static bool is_abandoned(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
 enum exit_status cli_finish(enum exit_status status)
 {
     bool written = fflush(stdout) == 0 && !ferror(stdout);
-    return status != DONE || written ? status : cli_failed("cannot write to the standard output");
+    return status != DONE || written || is_abandoned()
+               ? status
+               : cli_failed("cannot write to the standard output");
 }

@@ -1,7 +1,8 @@
 /*
  * The first signal is noted, and puts the default action back for all, so that the next one ends
  * the process at once. A signal that was ignored when the process started, as under nohup, or in
- * the background of a shell, stays ignored.
+ * the background of a shell, stays ignored. A reader that has gone, as in "descent train digits |
+ * head", ends no run: what is written goes nowhere, while the run's files become whole.
  */
 #include "cli/base/interrupt.h"
 
@@ -38,6 +39,7 @@ static void note(int signal)
 void interrupt_watch(void)
 {
     set_all(note);
+    signal(SIGPIPE, SIG_IGN);
 }
 
 bool interrupt_came(void)

@@ -5,6 +5,7 @@
 #include "cli/base/option_names.h"
 
 #include "cli/base/nearest.h"
+#include "cli/base/progress.h"
 #include "cli/base/text.h"
 
 #include <ctype.h>
@@ -147,6 +148,44 @@ static bool read_name(char name[NAME_SIZE], const char *text)
     return start - text == 2 && name[0] != '\0';
 }
 
+/* Whether letters behind one dash are meant as an option: its whole name, or what can hardly be
+ * letters with a value. */
+static bool is_name(const char *option, const char *letters, size_t length)
+{
+    enum { LETTERS_LEAST = 3 };
+    bool whole = strlen(option) == length;
+    return length >= 2 && (whole || length >= LETTERS_LEAST) &&
+           strncmp(option, letters, length) == 0;
+}
+
+/* The long name that letters may be meant as, or NULL. */
+static const char *name_of_letters(const struct option_table *table, const char *letters)
+{
+    size_t length = strcspn(letters, "=");
+    for (size_t i = 0; i < table->count; i++) {
+        if (option_offered(&table->rows[i]) && is_name(table->rows[i].name, letters, length)) {
+            return table->rows[i].name;
+        }
+    }
+    for (size_t i = 0; i < ALIASES; i++) {
+        if (has_row(table, aliases[i].option) && is_name(aliases[i].name, letters, length)) {
+            return aliases[i].option;
+        }
+    }
+    return is_name("help", letters, length) ? "help" : NULL;
+}
+
+enum exit_status option_check_dashes(const struct option_table *table, const char *const *argv)
+{
+    for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++) {
+        const char *name = (*argv)[0] == '-' ? name_of_letters(table, *argv + 1) : NULL;
+        if (name != NULL) {
+            return cli_usage("%.200s: a name has two dashes, did you mean --%s?", *argv, name);
+        }
+    }
+    return DONE;
+}
+
 /* Puts an option, with the value that stands behind the other one's name, in front of what popt has
  * still to read. */
 static enum exit_status hand_over(poptContext context, const char *option, const char *value)
@@ -186,13 +225,14 @@ enum exit_status option_resolve(const struct option_table *table,
     return hand_over(arguments->context, option, value);
 }
 
-void option_tell_aliases(const struct option_arguments *arguments)
+void option_tell_aliases(const struct option_arguments *arguments, bool quiet)
 {
+    struct progress display = progress_create(quiet);
     for (size_t i = 0; i < ALIASES; i++) {
         if ((arguments->aliases >> i & 1) != 0) {
-            fprintf(stderr, "note: --%s is %s --%s here\n", aliases[i].name,
-                    is_opposite(&aliases[i]) ? "what you get without" : "called",
-                    aliases[i].option);
+            progress_say(&display, "note: --%s is %s --%s here", aliases[i].name,
+                         is_opposite(&aliases[i]) ? "what you get without" : "called",
+                         aliases[i].option);
         }
     }
 }

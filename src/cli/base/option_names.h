@@ -12,7 +12,11 @@
 enum exit_status option_resolve(const struct option_table *table,
                                 struct option_arguments *arguments, const char *text);
 
-/* Says on stderr which names of other programs were taken, each once. */
-void option_tell_aliases(const struct option_arguments *arguments);
+/* USAGE where an option's long name, or its beginning, stands behind one dash, which popt reads as
+ * letters. */
+enum exit_status option_check_dashes(const struct option_table *table, const char *const *argv);
+
+/* Says which names of other programs were taken, each once. */
+void option_tell_aliases(const struct option_arguments *arguments, bool quiet);
 
 #endif

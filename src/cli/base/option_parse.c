@@ -129,10 +129,9 @@ enum exit_status option_read_command(const struct option_table *table, int argc,
         return cli_failed("out of memory");
     }
     option_defaults(table, values);
+    CLI_TRY(option_check_dashes(table, argv + 1));
     CLI_TRY(parse(table, arguments));
-    if (!option_given(table, arguments, "quiet")) {
-        option_tell_aliases(arguments);
-    }
+    option_tell_aliases(arguments, option_given(table, arguments, "quiet"));
     CLI_TRY(option_apply(table, arguments, values));
     const char **rest = poptGetArgs(arguments->context);
     arguments->rest = rest != NULL ? rest : none;

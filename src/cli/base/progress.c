@@ -64,6 +64,15 @@ void progress_say(struct progress *progress, const char *format, ...)
     }
 }
 
+void progress_say_row(struct progress *progress, const char *row, size_t shown)
+{
+    progress_clear(progress);
+    cli_keep_message(row);
+    if (!progress->quiet) {
+        fprintf(stderr, "%.*s\n", (int)shown, row);
+    }
+}
+
 void progress_say_parts(struct progress *progress, const char *heading, const char *text)
 {
     char line[512];

@@ -6,6 +6,7 @@
 #define DESCENT_CLI_PROGRESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct progress {
@@ -33,6 +34,9 @@ struct progress progress_create(bool quiet);
  * has no room for are broken: see lines_put(). */
 void progress_say(struct progress *progress, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* A row of a table, of which the terminal shows the first `shown` bytes. */
+void progress_say_row(struct progress *progress, const char *row, size_t shown);
 
 /* A text behind a heading such as "inputs"; where it does not fit, a new line behind one of its
  * semicolons. */

@@ -1,12 +1,15 @@
 /*
  * The table of epochs on the standard error: about twenty rows of a run, of which metrics.csv has
- * them all, in columns that fit 80.
+ * them all, in columns that fit 80; in a narrower terminal the last of them are left out.
  */
+#include "cli/base/lines.h"
 #include "cli/base/text.h"
 #include "cli/train/train.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* The least of 1, 2, 5, 10, 20, 50 … of which `count` reach this epoch. */
 static uint64_t round_step(uint64_t epoch, uint64_t count)
@@ -40,65 +43,110 @@ static bool is_shown(const struct training *training)
                                    : epoch % options->log_every == 0;
 }
 
-static const char *rest_columns(const struct training *training)
+/* A row of the table, and as many of its characters as the terminal has room for: whole columns. */
+struct line {
+    char text[256];
+    size_t shown, room;
+};
+
+static void add_column(struct line *line, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void add_column(struct line *line, const char *format, ...)
 {
-    if (training->options.source.regression) {
-        return "";
-    }
-    return training->options.log_test        ? "   test loss  accuracy"
-           : training->options.log_sharpness ? "       rate  sharpness"
-                                             : "  learning rate";
+    char cell[64];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(cell, sizeof cell, format, arguments);
+    va_end(arguments);
+    text_append(line->text, sizeof line->text, "%s", cell);
+    size_t length = strlen(line->text);
+    line->shown = length <= line->room || line->shown == 0 ? length : line->shown;
 }
 
-/* The validation's columns are left out where there is none. */
+static struct line line_of(void)
+{
+    return (struct line){.room = lines_width(stderr)};
+}
+
+/* Where more is asked for, numbers that are predicted leave no room for the error, which follows
+ * from R2. */
+static bool shows_error(const struct training *training)
+{
+    const struct train_options *options = &training->options;
+    return options->source.regression && !options->log_test && !options->log_sharpness;
+}
+
+static void add_heading(struct line *line, const struct training *training, const char *loss)
+{
+    add_column(line, "  %10s", loss);
+    add_column(line, "  %8s", training->options.source.regression ? "R2" : "accuracy");
+    if (shows_error(training)) {
+        add_column(line, "  %9s", "RMSE");
+    }
+}
+
+/* The validation's columns are left out where there is none. Where numbers are predicted there is
+ * no room for the learning rate. */
 void train_log_header(struct training *training)
 {
-    const char *figures = training->options.source.regression ? "      R2       RMSE" : "accuracy";
-    char validation[64] = "";
+    struct line line = line_of();
+    add_column(&line, "epoch");
+    add_column(&line, "     step");
+    add_heading(&line, training, "train loss");
     if (training->data.validation != NULL) {
-        snprintf(validation, sizeof validation, "  valid loss  %s", figures);
+        add_heading(&line, training, "valid loss");
     }
-    progress_say(&training->display, "\nepoch     step  train loss  %s%s%s", figures, validation,
-                 rest_columns(training));
+    if (training->options.log_test) {
+        add_heading(&line, training, "test loss");
+    } else if (training->options.log_sharpness) {
+        add_column(&line, "       rate");
+        add_column(&line, "  sharpness");
+    } else if (!training->options.source.regression) {
+        add_column(&line, "  learning rate");
+    }
+    progress_say(&training->display, "%s", "");
+    progress_say_row(&training->display, line.text, line.shown);
 }
 
 /* A loss, and what stands beside it: accuracy, or R² and RMSE. */
-static void append_figures(char *text, size_t size, const struct train_figures *figures)
+static void add_figures(struct line *line, const struct training *training,
+                        const struct train_figures *figures)
 {
     char accuracy[TEXT_SIZE], r2[TEXT_SIZE];
-    text_append(text, size, fabs(figures->loss) < 1000.0 ? "  %10.6f" : "  %10.4e", figures->loss);
+    add_column(line, fabs(figures->loss) < 1000.0 ? "  %10.6f" : "  %10.4e", figures->loss);
     if (!isnan(figures->accuracy)) {
-        text_append(text, size, "  %8s", text_percent(accuracy, figures->accuracy));
-    } else {
-        text_append(text, size, "  %8s  %9.4g", text_r2(r2, figures->r2), figures->rmse);
+        add_column(line, "  %8s", text_percent(accuracy, figures->accuracy));
+        return;
+    }
+    add_column(line, "  %8s", text_r2(r2, figures->r2));
+    if (shows_error(training)) {
+        add_column(line, "  %9.4g", figures->rmse);
     }
 }
 
 /* The untrained network has no learning rate, and not every epoch a sharpness. */
-static void append_number(char *text, size_t size, int width, const char *format, double number)
+static void add_number(struct line *line, int width, const char *format, double number)
 {
     char own[TEXT_SIZE] = "-";
     if (!isnan(number)) {
         snprintf(own, sizeof own, format, number);
     }
-    text_append(text, size, "  %*s", width, own);
+    add_column(line, "  %*s", width, own);
 }
 
 /* Behind training and validation: the test samples' figures, or else the learning rate, and beside
- * it the sharpness. Where numbers are predicted there is no room for any. */
-static void append_rest(char *text, size_t size, const struct training *training, double rate)
+ * it the sharpness. */
+static void add_rest(struct line *line, const struct training *training, double rate)
 {
-    if (training->options.source.regression) {
-        return;
-    }
     if (training->options.log_test) {
         struct train_figures test = train_figures(&training->data, TEST_PART, &training->tested);
-        append_figures(text, size, &test);
+        add_figures(line, training, &test);
     } else if (training->options.log_sharpness) {
-        append_number(text, size, 9, "%.3e", rate);
-        append_number(text, size, 9, "%.4g", training->sharpness);
-    } else {
-        append_number(text, size, 13, "%.3e", rate);
+        add_number(line, 9, "%.3e", rate);
+        add_number(line, 9, "%.4g", training->sharpness);
+    } else if (!training->options.source.regression) {
+        add_number(line, 13, "%.3e", rate);
     }
 }
 
@@ -107,16 +155,17 @@ void train_log_row(struct training *training, const struct metrics_row *row)
     const descent_figures *done = descent_fit_figures(training->fit);
     const struct train_data *data = &training->data;
     struct train_figures train = train_figures(data, TRAIN_PART, &done->train);
-    char figures[6 * TEXT_SIZE] = "";
+    struct line line = line_of();
     if (!is_shown(training)) {
         return;
     }
-    append_figures(figures, sizeof figures, &train);
+    add_column(&line, "%5.0f", row->values[METRICS_EPOCH]);
+    add_column(&line, "  %7.0f", row->values[METRICS_STEP]);
+    add_figures(&line, training, &train);
     if (data->validation != NULL) {
         struct train_figures held = train_figures(data, VALIDATION_PART, &done->validation);
-        append_figures(figures, sizeof figures, &held);
+        add_figures(&line, training, &held);
     }
-    append_rest(figures, sizeof figures, training, row->values[METRICS_LEARNING_RATE]);
-    progress_say(&training->display, "%5.0f  %7.0f%s", row->values[METRICS_EPOCH],
-                 row->values[METRICS_STEP], figures);
+    add_rest(&line, training, row->values[METRICS_LEARNING_RATE]);
+    progress_say_row(&training->display, line.text, line.shown);
 }
