@@ -41,7 +41,7 @@ only() {
     fi
 }
 
-below="status file random"
+below="status file nearest random"
 # shellcheck disable=SC2086
 {
     only base $below

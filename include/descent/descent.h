@@ -27,6 +27,7 @@
 #include <descent/status.h>
 
 #include <descent/batch.h>
+#include <descent/nearest.h>
 #include <descent/random.h>
 
 #include <descent/augment.h>

@@ -43,7 +43,8 @@ descent_status descent_lessons_begin(struct descent_lessons *lessons,
             descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu columns", path, file->count);
     }
     if (status == DESCENT_OK) {
-        status = descent_csv_mark_columns(file, path, "words", source->words, forced);
+        status = descent_csv_mark_columns(file, path, "columns of words (--words)", source->words,
+                                          forced);
     }
     for (size_t c = 0; c < file->count && status == DESCENT_OK; c++) {
         lessons->lessons[c].forced = forced[c];

@@ -199,8 +199,8 @@ static descent_status check_features(const struct descent_csv_columns *columns,
 descent_status descent_csv_columns_choose(struct descent_csv_columns *columns, const char *path,
                                           const descent_source *source)
 {
-    return descent_csv_each_column(columns, path, "label column", source->label_column, choose,
-                                   columns);
+    return descent_csv_each_column(columns, path, "label column (--label-column)",
+                                   source->label_column, choose, columns);
 }
 
 static descent_status choose_answers(struct descent_csv_columns *columns,
@@ -254,8 +254,9 @@ descent_status descent_csv_columns_begin(struct descent_csv_columns *columns,
     if (source->columns != NULL) {
         return DESCENT_OK;
     }
-    DESCENT_TRY(take_roles(columns, path, "ignore", source->ignore, DESCENT_COLUMN_IGNORED));
-    return take_roles(columns, path, "keep", source->keep, DESCENT_COLUMN_KEPT);
+    DESCENT_TRY(take_roles(columns, path, "columns to leave out (--ignore)", source->ignore,
+                           DESCENT_COLUMN_IGNORED));
+    return take_roles(columns, path, "columns to keep (--keep)", source->keep, DESCENT_COLUMN_KEPT);
 }
 
 descent_status descent_csv_columns_read(struct descent_csv_columns *columns,

@@ -6,8 +6,27 @@
 #include "base/fail.h"
 #include "data/csv_header.h"
 
+#include <descent/nearest.h>
 #include <stdlib.h>
 #include <string.h>
+
+static descent_status fail_column(const struct descent_csv_columns *columns, const char *path,
+                                  const char *what, const char *text, bool several)
+{
+    descent_nearest nearest = descent_nearest_to(text);
+    for (size_t i = 0; columns->names != NULL && !several && i < columns->count; i++) {
+        descent_nearest_offer(&nearest, columns->names[i]);
+    }
+    const char *name = nearest.name;
+    return descent_fail(DESCENT_ERROR_INVALID,
+                        "%s: %s: expected %sa number from 1 to %zu or from -1 to -%zu, found "
+                        "\"%s\"%s%s%s%s",
+                        path, what, columns->header ? "a name of the first line, " : "",
+                        columns->count, columns->count, text,
+                        several ? ", the name of several columns" : "",
+                        name != NULL ? ", did you mean \"" : "", name != NULL ? name : "",
+                        name != NULL ? "\"?" : "");
+}
 
 descent_status descent_csv_find_column(const struct descent_csv_columns *columns, const char *path,
                                        const char *what, const char *text, size_t *column)
@@ -22,12 +41,7 @@ descent_status descent_csv_find_column(const struct descent_csv_columns *columns
     if (found == 1 || (found == 0 && descent_csv_read_index(text, columns->count, column))) {
         return DESCENT_OK;
     }
-    return descent_fail(DESCENT_ERROR_INVALID,
-                        "%s: %s: expected %sa number from 1 to %zu or from -1 to -%zu, found "
-                        "\"%s\"%s",
-                        path, what, columns->header ? "a name of the first line, " : "",
-                        columns->count, columns->count, text,
-                        found > 1 ? ", the name of several columns" : "");
+    return fail_column(columns, path, what, text, found > 1);
 }
 
 descent_status descent_csv_each_column(const struct descent_csv_columns *columns, const char *path,

@@ -213,9 +213,10 @@ static descent_status keep_first(descent_dataset **dataset, const char *path,
     }
     descent_dataset_destroy(*dataset);
     *dataset = NULL;
-    return descent_fail(DESCENT_ERROR_INVALID,
-                        "%s: limit: expected at most %zu, the training samples, found %zu", path,
-                        count, source->limit);
+    return descent_fail(
+        DESCENT_ERROR_INVALID,
+        "%s: limit (--limit): expected at most %zu, the training samples, found %zu", path, count,
+        source->limit);
 }
 
 descent_status descent_source_turn(descent_dataset **dataset, const char *path,

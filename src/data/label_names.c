@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "data/values.h"
 
+#include <descent/nearest.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,58 +49,18 @@ static bool are_same(const char *a, const char *b)
     return descent_value_is_truth(a) && strcasecmp(a, b) == 0;
 }
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* Changes of a byte that turn one text into the other (Levenshtein 1966). */
-static size_t distance_of(const char *a, const char *b)
-{
-    size_t row[DESCENT_NAME_SIZE_MAX + 1];
-    size_t width = least(strlen(b), DESCENT_NAME_SIZE_MAX);
-    for (size_t k = 0; k <= width; k++) {
-        row[k] = k;
-    }
-    for (size_t i = 0; a[i] != '\0'; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t k = 0; k < width; k++) {
-            size_t changed = diagonal + (a[i] != b[k]);
-            diagonal = row[k + 1];
-            row[k + 1] = least(changed, least(row[k], row[k + 1]) + 1);
-        }
-    }
-    return row[width];
-}
-
-/* The known class that is most like a text, or NULL where none is. */
-static const char *find_nearest(const struct descent_names *names, const char *text)
-{
-    const char *nearest = NULL;
-    size_t length = strlen(text);
-    size_t best = length / 2 + 1;
-    if (names->count > NEAREST_MAX || length > DESCENT_NAME_SIZE_MAX) {
-        return NULL;
-    }
-    for (size_t i = 0; i < names->count; i++) {
-        size_t distance = distance_of(text, names->texts[i]);
-        if (distance < best) {
-            best = distance;
-            nearest = names->texts[i];
-        }
-    }
-    return nearest;
-}
-
 static descent_status fail_unknown(const struct descent_names *names, const char *text,
                                    const char *where)
 {
-    const char *nearest = find_nearest(names, text);
+    descent_nearest nearest = descent_nearest_to(text);
+    for (size_t i = 0; i < names->count && names->count <= NEAREST_MAX; i++) {
+        descent_nearest_offer(&nearest, names->texts[i]);
+    }
+    const char *name = nearest.name;
     return descent_fail(DESCENT_ERROR_FORMAT,
-                        "%s: expected a class of the training data, found \"%.80s\"%s%.80s%s",
-                        where, text, nearest != NULL ? "; the nearest is \"" : "",
-                        nearest != NULL ? nearest : "", nearest != NULL ? "\"" : "");
+                        "%s: expected a class of the training data, found \"%.80s\"%s%s%s", where,
+                        text, name != NULL ? ", did you mean \"" : "", name != NULL ? name : "",
+                        name != NULL ? "\"?" : "");
 }
 
 /* The known class that a text stands for, or SIZE_MAX. */

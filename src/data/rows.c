@@ -122,8 +122,9 @@ static descent_status find_known(descent_rows *rows, const descent_source *sourc
 static descent_status find_kept(descent_rows *rows, const descent_source *source)
 {
     if (source->keep != NULL) {
-        return descent_csv_each_column(&rows->columns, rows->csv.reader.path, "keep", source->keep,
-                                       descent_kept_add, &rows->kept);
+        return descent_csv_each_column(&rows->columns, rows->csv.reader.path,
+                                       "columns to keep (--keep)", source->keep, descent_kept_add,
+                                       &rows->kept);
     }
     for (size_t c = 0; source->columns != NULL && c < rows->columns.count; c++) {
         size_t i = rows->coding.map[c];

@@ -110,13 +110,14 @@ static descent_status fail_single(const struct descent_split *split, const struc
         single += tally->counts[c] == 1;
         classes += tally->counts[c] > 0;
     }
-    return descent_fail(DESCENT_ERROR_INVALID,
-                        "%s fraction %g: expected at least two samples of each class, found %zu of "
-                        "%zu classes with one; %s, or hold none back (%s 0)",
-                        split->what, split->fraction, single, classes,
-                        descent_split_like_numbers(split) ? "to predict numbers, choose regression"
-                                                          : "give each class two samples or more",
-                        split->what);
+    return descent_fail(
+        DESCENT_ERROR_INVALID,
+        "%s set (--%s %g): expected at least two samples of each class, found %zu of "
+        "%zu classes with one; %s, or hold none back (--%s 0)",
+        split->what, split->what, split->fraction, single, classes,
+        descent_split_like_numbers(split) ? "to predict numbers, give --regression"
+                                          : "give each class two samples or more",
+        split->what);
 }
 
 static descent_status choose(bool *held, size_t *held_count, struct tally *tally,

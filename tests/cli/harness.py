@@ -66,7 +66,7 @@ def write(folder, name, content, compress=False):
 
 def whole_lines(said):
     """Messages with the lines put together that were broken for a screen."""
-    return re.sub(r"\n( {2}| {10})(?=\S)", " ", said)
+    return re.sub(r"\n( {2}| {7}| {10}| {12})(?=\S)", " ", said)
 
 
 def contents(folder):

@@ -67,7 +67,7 @@ class Parts(CommandCase):
         self.assertEqual(self.data("run", "pair.csv")[0], 2)
         self.write("class.csv", "a,b,label\n2,3,x\n1,1,x\n3,3,x\n")
         self.assertEqual(self.data("run", "class.csv")[0], 3)
-        self.refuse(1, ["test fraction"], "evaluate", "run", "one.csv", "--part", "test")
+        self.refuse(1, ["test set (--test "], "evaluate", "run", "one.csv", "--part", "test")
 
     def test_parts_that_are_asked_for(self):
         self.write("new.csv", table(50, first=300))

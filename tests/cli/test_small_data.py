@@ -97,7 +97,7 @@ class SmallData(CommandCase):
         """Not every class of a few rows is a number; ten of them may be."""
         self.write("three.csv", "a,label\n1.5,x\n2.5,y\n3.5,z\n")
         self.train("three.csv", "--epochs", "1")
-        said = self.refuse(1, ["3 of 3 classes with one", "two samples or more", "(test 0)"],
+        said = self.refuse(1, ["3 of 3 classes with one", "two samples or more", "(--test 0)"],
                            "train", "three.csv", "--out", "new", "--test", "0.2").stderr
         self.assertNotIn("regression", said)
         self.write("many.csv", "a,label\n" + "".join(f"{i}.5,{3 * i}\n" for i in range(12)))

@@ -99,7 +99,7 @@ class TableFiles(CommandCase):
                 ("plain.csv", ["comma", False, True, 0], "separator comma, names in the first line")):
             said = self.inspect(name)["table"]
             self.assertEqual([said[key] for key in ("separator", "decimal_comma", "header", "empty")], found)
-            self.assertIn(f"\ntable  {words}\n", self.succeed("inspect", name).stdout)
+            self.assertIn(f"\ntable  {words}\n", whole_lines(self.succeed("inspect", name).stdout))
             told = self.succeed("train", name, "--epochs", 1, "--out", "run", "-f").stderr
             self.assertIn(f"\ntable     {words}\n", whole_lines(told))
 
@@ -217,7 +217,8 @@ class TableFiles(CommandCase):
         self.write("alike.csv", table(rows, (*FEATURES, "colour", "label")))
         words = ('classes "Iris X" and "iris  x", classes "Setosa" and "setosa", '
                  'words of colour "Red" and "red"')
-        self.assertIn(f"\nalike  {words}, but", self.succeed("inspect", "alike.csv").stdout)
+        self.assertIn(f"\nalike  {words}, but",
+                      whole_lines(self.succeed("inspect", "alike.csv").stdout))
         told = self.succeed("train", "alike.csv", "--epochs", 1, "--out", "run").stderr
         self.assertIn(f"warning: {words} differ only in case or blanks", " ".join(told.split("\n  ")))
         self.assertNotIn("alike", self.succeed("inspect", "plain.csv").stdout)
@@ -232,7 +233,7 @@ class TableFiles(CommandCase):
         self.write("pair/train.csv", table(self.rows))
         self.write("pair/test.csv", table([[*row[:4], row[4] + "."] for row in self.rows]))
         self.refuse(1, ["pair/test.csv: line 2, column 5 (label)", "a class of the training data",
-                        '"x."', 'the nearest is "x"'], "train", "pair", "--out", "run")
+                        '"x."', 'did you mean "x"?'], "train", "pair", "--out", "run")
 
     def test_a_word_in_the_first_line_alone(self):
         """A header whose other fields are numbers."""

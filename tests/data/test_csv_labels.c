@@ -174,8 +174,9 @@ static const struct {
     {"x,label\n1,dogs\n",
      {.classes = 3, .class_names = KNOWN},
      DESCENT_ERROR_FORMAT,
-     "line 2, column 2 (label): expected a class of the training data, found \"dogs\"; the nearest "
-     "is \"dog\""},
+     "line 2, column 2 (label): expected a class of the training data, found \"dogs\", did you "
+     "mean "
+     "\"dog\"?"},
     {"x,label\n1,whale\n",
      {.classes = 3, .class_names = KNOWN},
      DESCENT_ERROR_FORMAT,

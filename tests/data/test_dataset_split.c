@@ -201,7 +201,7 @@ START_TEST(a_split_without_sense_is_refused)
                      DESCENT_ERROR_INVALID);
     ck_assert_ptr_null(train);
     ck_assert_ptr_null(validation);
-    ck_assert_ptr_nonnull(strstr(descent_last_error(), "fraction"));
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "validation"));
     descent_dataset_destroy(source);
 }
 END_TEST

@@ -35,14 +35,14 @@ const struct command COMMANDS[] = {
 static enum exit_status fail_unknown(const char *text)
 {
     char asked[TEXT_SIZE * 3] = "";
-    struct nearest nearest = nearest_to(text);
+    descent_nearest nearest = descent_nearest_to(text);
     for (const struct command *command = COMMANDS; command->name != NULL; command++) {
-        nearest_offer(&nearest, command->name);
+        descent_nearest_offer(&nearest, command->name);
     }
-    nearest_offer(&nearest, "help");
-    nearest_offer(&nearest, "version");
-    nearest_offer(&nearest, "--help");
-    nearest_offer(&nearest, "--version");
+    descent_nearest_offer(&nearest, "help");
+    descent_nearest_offer(&nearest, "version");
+    descent_nearest_offer(&nearest, "--help");
+    descent_nearest_offer(&nearest, "--version");
     nearest_ask(asked, sizeof asked, &nearest, "");
     return cli_usage("unknown %s \"%s\"%s", text[0] == '-' ? "option" : "command", text, asked);
 }

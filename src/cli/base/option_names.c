@@ -103,13 +103,13 @@ static enum exit_status fail_unknown(const struct option_table *table, const cha
                                      const char *name)
 {
     char asked[NAME_SIZE + TEXT_SIZE] = "";
-    struct nearest nearest = nearest_to(name);
+    descent_nearest nearest = descent_nearest_to(name);
     for (size_t i = 0; i < table->count; i++) {
         if (option_offered(&table->rows[i])) {
-            nearest_offer(&nearest, table->rows[i].name);
+            descent_nearest_offer(&nearest, table->rows[i].name);
         }
     }
-    nearest_offer(&nearest, "help");
+    descent_nearest_offer(&nearest, "help");
     nearest_ask(asked, sizeof asked, &nearest, "--");
     const struct option *former = find_former(table, text);
     if (former != NULL) {

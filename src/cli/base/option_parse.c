@@ -84,9 +84,9 @@ static void ask_percent(char *asked, size_t size, const struct option *option, c
 static enum exit_status fail_value(const struct option *option, const char *text)
 {
     char expected[512], asked[TEXT_SIZE * 3] = "";
-    struct nearest nearest = nearest_to(text);
+    descent_nearest nearest = descent_nearest_to(text);
     for (int i = 0; option->choice != NULL && option->choice(i) != NULL; i++) {
-        nearest_offer(&nearest, option->choice(i));
+        descent_nearest_offer(&nearest, option->choice(i));
     }
     nearest_ask(asked, sizeof asked, &nearest, "");
     ask_percent(asked, sizeof asked, option, text);

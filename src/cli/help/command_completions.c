@@ -51,13 +51,13 @@ static enum exit_status print_script(const char *const *names)
     if (names[0] == NULL || names[1] != NULL) {
         return cli_usage("completions: expected one shell: bash, zsh or fish");
     }
-    struct nearest nearest = nearest_to(names[0]);
+    descent_nearest nearest = descent_nearest_to(names[0]);
     for (size_t i = 0; i < SHELL_COUNT; i++) {
         if (strcmp(names[0], SHELLS[i].name) == 0) {
             SHELLS[i].print();
             return DONE;
         }
-        nearest_offer(&nearest, SHELLS[i].name);
+        descent_nearest_offer(&nearest, SHELLS[i].name);
     }
     nearest_ask(asked, sizeof asked, &nearest, "");
     return cli_usage("completions: expected bash, zsh or fish, found \"%s\"%s", names[0], asked);

@@ -32,7 +32,7 @@ static enum exit_status find_option(struct option *found, const struct option_ta
 {
     char asked[TEXT_SIZE * 3] = "";
     const char *name = text + strspn(text, "-");
-    struct nearest nearest = nearest_to(name);
+    descent_nearest nearest = descent_nearest_to(name);
     size_t beginnings = 0;
     for (size_t i = 0; i < table->count; i++) {
         const struct option option = option_row(table, i);
@@ -48,7 +48,7 @@ static enum exit_status find_option(struct option *found, const struct option_ta
             *found = option;
             beginnings++;
         }
-        nearest_offer(&nearest, option.name);
+        descent_nearest_offer(&nearest, option.name);
     }
     nearest_ask(asked, sizeof asked, &nearest, "--");
     return beginnings == 1 ? DONE : cli_usage("%.200s: unknown option%s", text, asked);

@@ -117,12 +117,12 @@ static enum exit_status check_size(const struct plot_options *options)
 static enum exit_status find_panel(const char **found, bool bench, const char *text)
 {
     char names[256] = "", asked[TEXT_SIZE * 3] = "";
-    struct nearest nearest = nearest_to(text);
+    descent_nearest nearest = descent_nearest_to(text);
     for (size_t i = 0; (*found = (bench ? bench_curves_name : run_curves_name)(i)) != NULL; i++) {
         if (strcasecmp(*found, text) == 0) {
             return DONE;
         }
-        nearest_offer(&nearest, *found);
+        descent_nearest_offer(&nearest, *found);
         text_append(names, sizeof names, "%s%s", i == 0 ? "" : ", ", *found);
     }
     nearest_ask(asked, sizeof asked, &nearest, "");

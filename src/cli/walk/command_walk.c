@@ -157,11 +157,11 @@ static void point_at(const char *text, size_t at)
 static enum exit_status fail_function(const char *text, const struct formula_error *error)
 {
     char names[256] = "", asked[TEXT_SIZE * 3] = "";
-    struct nearest nearest = nearest_to(text);
+    descent_nearest nearest = descent_nearest_to(text);
     const struct walk_example *example;
     for (size_t i = 0; (example = walk_example(i)) != NULL; i++) {
         text_append(names, sizeof names, "%s%s", i == 0 ? "" : ", ", example->name);
-        nearest_offer(&nearest, example->name);
+        descent_nearest_offer(&nearest, example->name);
     }
     if (text[0] == '\0') {
         return cli_usage("walk: expected a formula such as \"x^2 + 3*y^2\", or one of %s", names);
