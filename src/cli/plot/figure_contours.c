@@ -56,7 +56,24 @@ static double part_of(const struct figure_axis *axis, double value)
     return (value - axis->low) / (axis->high - axis->low);
 }
 
-/* How far a place is from the nearest label of the lines before; 0 where it is too near an edge. */
+/* How far a place, as parts of the panel, is from the nearest text beside a point. */
+static double distance_to_texts(const struct figure_panel *panel, double across, double up)
+{
+    double nearest = HUGE_VAL;
+    for (size_t c = 0; c < panel->count; c++) {
+        for (size_t i = 0; i < panel->curves[c].count; i++) {
+            const struct figure_point *point = &panel->curves[c].points[i];
+            if (point->label != NULL && isfinite(point->y)) {
+                nearest = fmin(nearest, hypot(across - part_of(&panel->x, point->x),
+                                              up - part_of(&panel->y, point->y)));
+            }
+        }
+    }
+    return nearest;
+}
+
+/* How far a place is from the nearest label, also those of the lines before; 0 where it is too near
+ * an edge. */
 static double distance_to_others(const struct figure_panel *panel, double x, double y,
                                  const struct figure_contour *lines, size_t before)
 {
@@ -64,7 +81,7 @@ static double distance_to_others(const struct figure_panel *panel, double x, dou
     if (fmin(fmin(across, 1.0 - across), fmin(up, 1.0 - up)) < edge_distance) {
         return 0.0;
     }
-    double nearest = HUGE_VAL;
+    double nearest = distance_to_texts(panel, across, up);
     for (size_t i = 0; i < before; i++) {
         if (lines[i].labelled) {
             nearest = fmin(nearest, hypot(across - part_of(&panel->x, lines[i].label_x),

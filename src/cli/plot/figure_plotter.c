@@ -331,7 +331,8 @@ bool plotter_contours(const struct plotter *plotter)
                       place_of(plotter, piece->x[1], piece->y[1]), &pen, &dots);
         }
     }
-    for (size_t l = 0; l < count && lines != NULL; l++) {
+    /* Among characters a value would look like the text beside a point. */
+    for (size_t l = 0; l < count && lines != NULL && plotter->canvas->braille; l++) {
         char value[32];
         figure_contours_value(value, sizeof value, lines[l].level);
         if (lines[l].labelled) {

@@ -19,13 +19,13 @@ static const struct {
     double symbol_size;
 } looks[] = {
     [FIGURE_SOLID] = {"lw 2 dt 1", 7, 0.5},
-    [FIGURE_DASHED] = {"lw 1.4 dt (8,5)", 7, 0.5},
-    [FIGURE_DOTTED] = {"lw 1.8 dt (2,4)", 7, 0.5},
-    [FIGURE_DASH_DOTTED] = {"lw 1.4 dt (8,4,2,4)", 7, 0.5},
+    [FIGURE_DASHED] = {"lw 1.4 dt (12,7)", 7, 0.5},
+    [FIGURE_DOTTED] = {"lw 1.8 dt (2,5)", 7, 0.5},
+    [FIGURE_DASH_DOTTED] = {"lw 1.4 dt (12,5,2,5)", 7, 0.5},
     [FIGURE_BARS] = {"lw 1.6 dt 1", 7, 0.5},
     [FIGURE_BAND] = {NULL, 7, 0.0},
     [FIGURE_DOTS] = {NULL, 7, 0.6},
-    [FIGURE_VERTICAL] = {"lw 1.2 dt (4,4)", 7, 0.0},
+    [FIGURE_VERTICAL] = {"lw 1.2 dt (6,6)", 7, 0.0},
     [FIGURE_GROUND] = {"lw 1.2 dt 1", 7, 0.3},
     [FIGURE_CIRCLES] = {NULL, 6, 1.2},
     [FIGURE_CROSSES] = {NULL, 2, 1.2},
@@ -198,7 +198,7 @@ static bool write_values(const struct figure_script *script, const struct figure
         if (lines[i].labelled) {
             fprintf(script->file,
                     "set label '%s' at first %.9g, first %.9g center front textcolor rgb '#%06x'",
-                    value, lines[i].label_x, lines[i].label_y, script->colours->text);
+                    value, lines[i].label_x, lines[i].label_y, script->colours->faint);
             figure_script_font(script, 0.8 * script->layout.font);
             fputs("\n", script->file);
         }

@@ -8,6 +8,7 @@
 static const struct figure_colours themes[] = {
     [FIGURE_LIGHT] = {0xFFFFFF,
                       0x303030,
+                      0x626C76,
                       0x202020,
                       0x98A0A8,
                       0xD8D8D8,
@@ -15,6 +16,7 @@ static const struct figure_colours themes[] = {
                        0x882255}},
     [FIGURE_DARK] = {0x0D1117,
                      0xD0D7DE,
+                     0x9AA4AE,
                      0xF0F3F6,
                      0x6E7681,
                      0x30363D,
@@ -22,6 +24,7 @@ static const struct figure_colours themes[] = {
                       0xF0E442}},
     /* Between the two: legible on white and on black. */
     [FIGURE_TRANSPARENT] = {0xFFFFFF,
+                            0x7A7F85,
                             0x7A7F85,
                             0x7A7F85,
                             0x98A0A8,
@@ -65,6 +68,7 @@ void figure_theme_write_style(FILE *file)
     fputs("<style>\n@media (prefers-color-scheme: dark) {\n", file);
     write_rule(file, light->background, dark->background);
     write_rule(file, light->text, dark->text);
+    write_rule(file, light->faint, dark->faint);
     write_rule(file, light->mark, dark->mark);
     write_rule(file, light->ground, dark->ground);
     write_rule(file, light->grid, dark->grid);

@@ -14,7 +14,8 @@ enum { FIGURE_PALETTE = 8 };
 /* Red, green and blue, a byte each: 0xRRGGBB. */
 struct figure_colours {
     uint32_t background;
-    uint32_t text; /* of axes as well */
+    uint32_t text;  /* of axes as well */
+    uint32_t faint; /* text that steps back */
     uint32_t mark;
     uint32_t ground;
     uint32_t grid;
