@@ -23,23 +23,13 @@ static bool is_logarithmic(const struct figure_axis *axis)
     return axis->logarithmic || axis->doubling;
 }
 
-/* The least round number that is not below a positive value, and the greatest not above. */
+/* The least round number that is not below a positive value. */
 static double round_up(double value)
 {
     double power = pow(10.0, floor(log10(value)));
     size_t i = 0;
     while (i + 1 < ROUND_FACTORS && round_factors[i] * power < value * (1.0 - tolerance)) {
         i++;
-    }
-    return round_factors[i] * power;
-}
-
-static double round_down(double value)
-{
-    double power = pow(10.0, floor(log10(value)));
-    size_t i = ROUND_FACTORS - 1;
-    while (i > 0 && round_factors[i] * power > value * (1.0 + tolerance)) {
-        i--;
     }
     return round_factors[i] * power;
 }
@@ -64,13 +54,14 @@ void figure_axis_close(struct figure_axis *axis, const struct figure_extent *val
     wide.high = isnan(axis->high) ? wide.high : axis->high;
     wide = widened(&wide, is_logarithmic(axis));
     double step = round_up((wide.high - wide.low) / range_parts);
+    bool logarithmic = is_logarithmic(axis); /* then a multiple of each bound's own power of ten */
     if (isnan(axis->low)) {
-        axis->low =
-            is_logarithmic(axis) ? round_down(wide.low) : step * floor(wide.low / step + tolerance);
+        double part = logarithmic ? pow(10.0, floor(log10(wide.low))) : step;
+        axis->low = part * floor(wide.low / part + tolerance);
     }
     if (isnan(axis->high)) {
-        axis->high =
-            is_logarithmic(axis) ? round_up(wide.high) : step * ceil(wide.high / step - tolerance);
+        double part = logarithmic ? pow(10.0, floor(log10(wide.high))) : step;
+        axis->high = part * ceil(wide.high / part - tolerance);
     }
 }
 
@@ -172,4 +163,23 @@ double figure_axis_place(const struct figure_axis *axis, double value)
 {
     return is_logarithmic(axis) ? (log(value) - log(axis->low)) / (log(axis->high) - log(axis->low))
                                 : (value - axis->low) / (axis->high - axis->low);
+}
+
+double figure_axis_value(const struct figure_axis *axis, double place)
+{
+    return is_logarithmic(axis) ? exp(log(axis->low) + place * (log(axis->high) - log(axis->low)))
+                                : axis->low + place * (axis->high - axis->low);
+}
+
+static bool is_within(const struct figure_axis *axis, double value)
+{
+    double place = isfinite(value) ? figure_axis_place(axis, value) : NAN;
+    return place >= -tolerance && place <= 1.0 + tolerance;
+}
+
+bool figure_axis_shows(const struct figure_panel *panel, const struct figure_curve *curve,
+                       const struct figure_point *point)
+{
+    return is_within(&panel->x, point->x) &&
+           (curve->style == FIGURE_VERTICAL || is_within(&panel->y, point->y));
 }

@@ -24,4 +24,11 @@ void figure_axis_tics(struct figure_tics *tics, const struct figure_axis *axis, 
 /* Where a value lies: 0 at the low bound, 1 at the high one, outside beyond. */
 double figure_axis_place(const struct figure_axis *axis, double value);
 
+/* Whether a point, or the vertical line through it, is within a panel. */
+bool figure_axis_shows(const struct figure_panel *panel, const struct figure_curve *curve,
+                       const struct figure_point *point);
+
+/* The value at such a place. */
+double figure_axis_value(const struct figure_axis *axis, double place);
+
 #endif

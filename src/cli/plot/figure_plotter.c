@@ -308,7 +308,7 @@ void plotter_labels(const struct plotter *plotter, const struct figure_curve *cu
     for (size_t i = 0; i < curve->count; i++) {
         const struct figure_point *point = &curve->points[i];
         bool vertical = curve->style == FIGURE_VERTICAL;
-        if (point->label == NULL || !isfinite(point->x) || !(vertical || isfinite(point->y))) {
+        if (point->label == NULL || !figure_axis_shows(plotter->panel, curve, point)) {
             continue;
         }
         size_t row = vertical ? plotter->top : plotter_row(plotter, point->y);

@@ -120,45 +120,103 @@ static void write_verticals(const struct figure_script *script, const struct fig
     }
 }
 
-/* Texts beside points; on the left of those in the right part of the panel. */
+/* Beside a point, away from the edge that is near. */
+static void write_label(const struct figure_script *script, const struct figure_panel *panel,
+                        const struct figure_curve *curve, const struct figure_point *point)
+{
+    bool vertical = curve->style == FIGURE_VERTICAL;
+    bool left = figure_axis_place(&panel->x, point->x) > 0.6;
+    bool below = !vertical && figure_axis_place(&panel->y, point->y) > 0.92;
+    fputs("set label ", script->file);
+    gnuplot_quote(script->file, point->label);
+    fprintf(script->file, " at first %.9g, ", point->x);
+    fprintf(script->file, vertical ? "graph 0.96" : "first %.9g", point->y);
+    fprintf(script->file, " %s offset char %g,%g front textcolor rgb '#%06x'",
+            left ? "right" : "left", left ? -0.6 : 0.6, vertical ? 0.0 : (below ? -0.8 : 0.6),
+            script->colours->text);
+    figure_script_font(script, 0.9 * script->layout.font);
+    fputs("\n", script->file);
+}
+
 static void write_labels(const struct figure_script *script, const struct figure_panel *panel,
                          const struct figure_curve *curve)
 {
     for (size_t i = 0; i < curve->count; i++) {
         const struct figure_point *point = &curve->points[i];
-        bool vertical = curve->style == FIGURE_VERTICAL;
-        if (point->label == NULL || !isfinite(point->x) || !(vertical || isfinite(point->y))) {
-            continue;
+        if (point->label != NULL && figure_axis_shows(panel, curve, point)) {
+            write_label(script, panel, curve, point);
         }
-        bool left = figure_axis_place(&panel->x, point->x) > 0.6;
-        fputs("set label ", script->file);
-        gnuplot_quote(script->file, point->label);
-        fprintf(script->file, " at first %.9g, ", point->x);
-        fprintf(script->file, vertical ? "graph 0.96" : "first %.9g", point->y);
-        fprintf(script->file, " %s offset char %s front textcolor rgb '#%06x'",
-                left ? "right" : "left",
-                vertical ? (left ? "-0.6,0" : "0.6,0") : (left ? "-0.6,0.6" : "0.6,0.6"),
-                script->colours->text);
-        figure_script_font(script, 0.9 * script->layout.font);
-        fputs("\n", script->file);
     }
 }
 
-static void write_points(struct figure_script *script, const struct figure_panel *panel,
-                         const struct figure_curve *curve)
+/* The low end of an interval, which on a logarithmic axis is not above 0 only out of sight. */
+static double low_of(const struct figure_panel *panel, const struct figure_point *point)
 {
-    bool bounded = panel->y.logarithmic || panel->y.doubling;
-    fprintf(script->file, "$data%zu << END\n", ++script->blocks);
+    bool logarithmic = panel->y.logarithmic || panel->y.doubling;
+    return logarithmic && !(point->low > 0.0) ? panel->y.low : point->low;
+}
+
+/* A point of a band as places in its panel, the two heights within it. */
+static void write_edge(const struct figure_script *script, const struct figure_panel *panel,
+                       double x, double low, double high)
+{
+    fprintf(script->file, "%.9g 0 %.9g %.9g\n", figure_axis_value(&panel->x, x),
+            figure_axis_value(&panel->y, fmax(0.0, fmin(low, 1.0))),
+            figure_axis_value(&panel->y, fmax(0.0, fmin(high, 1.0))));
+}
+
+/* Where something that goes from one place to another crosses the panel's edges, as parts of the
+ * way, in order. */
+static size_t add_crossings(double crossings[], size_t count, double from, double to)
+{
+    for (int edge = 0; edge <= 1; edge++) {
+        double part = ((double)edge - from) / (to - from);
+        if (part > 0.0 && part < 1.0) {
+            size_t at = count++;
+            for (; at > 0 && crossings[at - 1] > part; at--) {
+                crossings[at] = crossings[at - 1];
+            }
+            crossings[at] = part;
+        }
+    }
+    return count;
+}
+
+/* gnuplot moves points that are outside to the edge, which bends a band: so each of its edges has
+ * a point where it leaves. */
+static void write_band(const struct figure_script *script, const struct figure_panel *panel,
+                       const struct figure_curve *curve)
+{
+    double x = NAN, low = NAN, high = NAN;
     for (size_t i = 0; i < curve->count; i++) {
         const struct figure_point *point = &curve->points[i];
         if (!isfinite(point->y)) {
-            fputs("NaN NaN NaN NaN\n", script->file);
             continue;
         }
-        double low = bounded && !(point->low > 0.0) ? panel->y.low : point->low;
-        fprintf(script->file, "%.9g %.9g %.9g %.9g\n", point->x, point->y, low, point->high);
+        double crossings[4], to_x = figure_axis_place(&panel->x, point->x);
+        double to_high = figure_axis_place(&panel->y, point->high);
+        double to_low = figure_axis_place(&panel->y, low_of(panel, point));
+        size_t count =
+            add_crossings(crossings, add_crossings(crossings, 0, low, to_low), high, to_high);
+        for (size_t c = 0; c < count; c++) {
+            write_edge(script, panel, x + crossings[c] * (to_x - x),
+                       low + crossings[c] * (to_low - low), high + crossings[c] * (to_high - high));
+        }
+        write_edge(script, panel, to_x, to_low, to_high);
+        x = to_x;
+        low = to_low;
+        high = to_high;
     }
-    fputs("END\n", script->file);
+}
+
+static void write_points(const struct figure_script *script, const struct figure_panel *panel,
+                         const struct figure_curve *curve)
+{
+    for (size_t i = 0; i < curve->count; i++) {
+        const struct figure_point *point = &curve->points[i];
+        fprintf(script->file, "%.9g %.9g %.9g %.9g\n", point->x, point->y, low_of(panel, point),
+                point->high);
+    }
 }
 
 /* gnuplot finds the lines, into a data block as if they were a curve's points. */
@@ -270,7 +328,13 @@ bool figure_script_curves(struct figure_script *script, const struct figure_pane
     size_t contours = script->blocks;
     for (size_t c = 0; c < panel->count; c++) {
         const struct figure_curve *curve = &panel->curves[c];
-        write_points(script, panel, curve);
+        fprintf(script->file, "$data%zu << END\n", ++script->blocks);
+        if (curve->style == FIGURE_BAND) {
+            write_band(script, panel, curve);
+        } else {
+            write_points(script, panel, curve);
+        }
+        fputs("END\n", script->file);
         write_labels(script, panel, curve);
         if (curve->style == FIGURE_VERTICAL) {
             write_verticals(script, curve);
