@@ -5,7 +5,7 @@ import re
 import struct
 import unittest
 
-from plots import PlotCase, read_svg
+from plots import PlotCase, read_svg, table
 
 BRAILLE = re.compile("[\u2801-\u28ff]")
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
@@ -142,6 +142,23 @@ class Pictures(PlotCase):
         self.svg_text("--what", "loss,accuracy,error")
         texts, _ = read_svg(self.folder / "x.svg")
         self.assertEqual((texts.count("run"), texts.count("other")), (1, 1))
+
+    def test_a_band_that_leaves_the_panel_is_cut(self):
+        """From 10 % to 95 in the first epoch: only what is within the panel is filled."""
+        for seed, late in ((1, 0.95), (2, 0.96)):
+            self.make_run(f"seeds/{seed}", table(8, validation_accuracy=lambda e: late + 0.001 * e
+                                                 if e else 0.1 + seed / 100), seed=seed)
+        self.succeed("plot", "seeds", "--what", "accuracy", "--out", "x.svg", "--quiet")
+        polygon = re.search(r"<polygon [^>]*fill-opacity[^>]*points = '([^']*)'",
+                            (self.folder / "x.svg").read_text())
+        corners = [tuple(map(float, corner.split(","))) for corner in polygon[1].split()]
+        left, right = min(x for x, _ in corners), max(x for x, _ in corners)
+        bottom = max(y for _, y in corners)
+        early = [y for x, y in corners if x < left + 0.5 / 8 * (right - left)]
+        self.assertGreater(len(early), 0)
+        for y in early:
+            self.assertAlmostEqual(y, bottom, delta=0.1)
+        self.assertGreater(bottom - min(y for _, y in corners), 20)
 
     def test_options_without_effect(self):
         for option, value in (("width", "400"), ("font-size", "12"), ("theme", "dark")):
