@@ -30,6 +30,7 @@ CASES = [
     ("descent walk parabola --sch", ["--schedule"], ["--seed"]),
     ("descent plot --ov", ["--over"], []),
     ("descent plot --over s", ["samples", "seconds", "step"], ["epoch"]),
+    ("descent plot --what ", ["loss", "gradient-norm", "speed"], ["notes.txt"]),
     ("descent completions ", ["bash", "fish", "zsh"], []),
     ("descent data --n", ["--names"], ["--json"]),
 ]

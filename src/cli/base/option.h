@@ -107,7 +107,8 @@ struct option {
     const char *second_word; /* of a number that has a word, or NULL */
     const char *prefix;      /* of a number below 1: what stands before a whole number from 1
                                 that is accepted as well, such as "last:", or NULL */
-    const char *(*choice)(int index); /* names of a choice, NULL behind the last */
+    const char *(*choice)(int index); /* names of a choice, or of those that a text may be a list
+                                         of, NULL behind the last */
     const char *value;                /* how the help calls the value; NULL: by its type */
     const char *help;
     size_t group;

@@ -40,6 +40,16 @@ static bool draws_picture(const void *values)
     return figure_is_picture(((const struct plot_options *)values)->out);
 }
 
+/* Those of runs, then those of benchmarks. */
+static const char *name_panel(int i)
+{
+    int runs = 0;
+    while (run_curves_name((size_t)runs) != NULL) {
+        runs++;
+    }
+    return i < runs ? run_curves_name((size_t)i) : bench_curves_name((size_t)(i - runs));
+}
+
 #define AT(kind, member) OPTION_AT(kind, struct plot_options, member)
 
 static const struct option rows[] = {
@@ -48,11 +58,10 @@ static const struct option rows[] = {
          "Write a picture (.png, .svg, .pdf) or text (.txt) instead of drawing in the terminal"},
     {"text", AT(FLAG, text), .common = true, .former = 't',
      .help = "Draw in the terminal as well as to --out"},
-    {"what", 'w', AT(TEXT, what), .common = true, .value = "LIST",
-     .help = "Panels to draw: loss, accuracy, error, r2, rmse, learning-rate, gradient-norm, "
-             "layers (of "
-             "train --log-layers) (default: loss,accuracy, or loss,r2 for regression); of a "
-             "benchmark speed, ratio, plain, time, gflops, memory (default: speed,ratio)"},
+    {"what", 'w', AT(TEXT, what), .common = true, .value = "LIST", .choice = name_panel,
+     .help = "Panels to draw, with commas between; layers are of train --log-layers, "
+             "speed and those behind it of a benchmark (default: "
+             "loss,accuracy, or loss,r2 for regression; of a benchmark speed,ratio)"},
     {"over", AT(CHOICE, over), .common = true, .choice = name_abscissa, .initial = "epoch",
      .value = "AXIS", .applies = draws_runs, .only = "for runs", .help = "Horizontal axis"},
     {"log", AT(FLAG, logarithmic), .common = true, .former = 'l',
