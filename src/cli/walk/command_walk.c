@@ -93,7 +93,7 @@ static const struct option rows[] = {
     {"compare-lr", AT(NUMBERS, compare), .common = true,
      OPTION_RANGE(0.0, OPTION_FLOAT_MAX, true, false), .group = OPTIMIZER,
      .help = "Compare walks with these learning rates"},
-    {OF_TRAIN("schedule"), .common = true, .group = SCHEDULING, .initial = "constant"},
+    {OF_TRAIN("schedule"), .group = SCHEDULING, .initial = "constant"},
     {OF_TRAIN("warmup"), .group = SCHEDULING},
     {OF_TRAIN("lr-final"), .group = SCHEDULING},
     {OF_TRAIN("decay-period"), .group = SCHEDULING},
