@@ -66,11 +66,13 @@ class Augment(CommandCase):
         self.succeed("inspect", "digits", "--sheet", "shown.png", "--augment", "rotate=20")
         height, width, channels, plain = read_png((self.folder / "plain.png").read_bytes())
         shown = read_png((self.folder / "shown.png").read_bytes())
-        self.assertEqual(shown[:3], (height, width, channels))
-        side = width // 10
-        columns = [b"".join(image[y * width + x:y * width + x + side] for y in range(height))
-                   for x in (2, 2 + side) for image in (plain, shown[3])]
-        self.assertEqual(columns[0][:10 * side], columns[1][:10 * side])
+        # 8 x 8 pixels enlarged to 48, with 2 pixels between; behind a second line in one sheet.
+        left, below, line = 62, 38, 20
+        columns = [[image[(y * width + left + 2 + x) * channels] for y in range(top + below, top + below + 500)
+                    for x in range(column, column + 48)]
+                   for column in (0, 50) for image, top in ((plain, 0), (shown[3], line))]
+        self.assertEqual(shown[:3], (height + line, width, channels))
+        self.assertEqual(columns[0], columns[1])
         self.assertNotEqual(columns[2], columns[3])
         self.refuse(2, ["--augment", "--sheet"], "inspect", "digits", "--augment", "shift=1")
         self.refuse(2, ["--augment", "turn"], "inspect", "digits", "--sheet", "x.png", "--augment",

@@ -190,13 +190,16 @@ class Decisions(CommandCase):
                          same=option in SAME or option in same)
 
     def test_inspect(self):
-        self.assertEqual(self.options_of("inspect"), DATA | {"sheet", "augment"})
+        self.assertEqual(self.options_of("inspect"), DATA | {"sheet", "weights", "augment"})
         self.compare_data(["inspect"])
         sheets = []
         for more in ([], ["--augment", "noise=0.5"]):
             self.succeed("inspect", "data", "--sheet", "sheet.png", *more)
             sheets.append((self.folder / "sheet.png").read_bytes())
         self.assertNotEqual(*sheets)
+        self.succeed("train", "data", "-q", "--epochs", "1", "--out", "run")
+        self.succeed("inspect", "run", "--weights", "weights.png")
+        self.assertTrue((self.folder / "weights.png").exists())
 
     def test_convert(self):
         """Rows are written as they are, however they are to be read."""
@@ -205,7 +208,8 @@ class Decisions(CommandCase):
 
     def test_evaluate(self):
         self.assertEqual(self.options_of("evaluate"), DATA | {"part", "batch", "threads", "logits",
-                                                             "threshold", "samples", "wrong"})
+                                                             "threshold", "samples", "wrong",
+                                                             "confusion", "mistakes"})
         for data in ("data", "data.csv", "plain.csv"):
             columns = ["--label-column", "-1"] if data == "plain.csv" else []
             self.succeed("train", data, "-q", "--epochs", "3", "--out", f"of-{data}", *columns)
@@ -240,6 +244,9 @@ class Decisions(CommandCase):
             lengths.append(len((self.folder / "list.csv").read_text().splitlines()))
         self.assertEqual(lengths[0], 21)
         self.assertLess(lengths[1], 21)
+        self.succeed("evaluate", "of-data", "data", "--confusion", "c.csv", "--mistakes", "m.csv")
+        self.assertEqual(len((self.folder / "c.csv").read_text().splitlines()), 4)
+        self.assertEqual(len((self.folder / "m.csv").read_text().splitlines()), lengths[1])
         tensors, _ = load_tensors(self.folder / "logits")
         self.assertEqual(tensors["logits"][0], [20, 3])
 

@@ -7,7 +7,7 @@ import shutil
 import unittest
 
 from harness import CommandCase, contents
-from pictures import bomb, pgm, png, read_png
+from pictures import bomb, pgm, png
 
 SIDE = 4
 
@@ -164,22 +164,6 @@ class Images(CommandCase):
         self.succeed("evaluate", "run", "data")
         self.make("data/test/eel/1.png", 1)
         self.refuse(1, ["data/test/eel", "2 classes"], "evaluate", "run", "data")
-
-    def test_sheet(self):
-        self.make_classes("data/train", each=12)
-        self.make_classes("data/test", each=1)
-        self.succeed("inspect", "data", "--sheet", "sheet.png")
-        height, width, channels, pixels = read_png((self.folder / "sheet.png").read_bytes())
-        scale = 12
-        tile = SIDE * scale + 2
-        self.assertEqual((height, width, channels), (2 + 2 * tile, 2 + 10 * tile, 1))
-        for c in range(2):
-            for i in range(10):
-                for p, value in enumerate(pixels_of(100 * c + i)):
-                    y = 2 + c * tile + (p // SIDE) * scale + scale // 2
-                    x = 2 + i * tile + (p % SIDE) * scale + scale // 2
-                    self.assertEqual(pixels[y * width + x], value)
-        self.refuse(1, ["nowhere/sheet.png"], "inspect", "data", "--sheet", "nowhere/sheet.png")
 
     def test_images_that_do_not_decode(self):
         whole = png(SIDE, SIDE, pixels_of(3))

@@ -7,7 +7,6 @@ import unittest
 import zlib
 
 from harness import (TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, CommandCase, make_data, make_samples)
-from pictures import read_png
 from tensors import load_tensors, save_tensors
 
 
@@ -33,28 +32,6 @@ class Inspect(CommandCase):
         self.assertEqual([tensor["name"] for tensor in found], list(tensors))
         for tensor in found:
             self.check_statistics(tensor, *tensors[tensor["name"]])
-
-    def test_a_sheet_of_weights(self):
-        """Grey is 0, black and white are a unit's largest weight, up or down."""
-        units = [[-2, -1, 0, 1, 2, 0.5], [0, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0]]
-        tensors = {"0.weight": ([3, 6], sum(units, [])), "0.bias": ([3], [1, 2, 3])}
-        model = self.folder / "model.safetensors"
-        save_tensors(model, tensors, {"input_shape": "2,3"})
-        self.succeed("inspect", "model.safetensors", "--sheet", "sheet.png")
-        height, width, channels, pixels = read_png((self.folder / "sheet.png").read_bytes())
-        scale = 16  # three columns enlarged to 48
-        self.assertEqual((height, width, channels), (2 + 2 * scale + 2, 2 + 10 * (3 * scale + 2), 1))
-        shades = [[0, 64, 128, 191, 255, 159], [128] * 6, [255, 128, 128, 128, 128, 128]]
-        for unit in range(3):
-            for p, shade in enumerate(shades[unit]):
-                y = 2 + p // 3 * scale + 7
-                x = 2 + unit * (3 * scale + 2) + p % 3 * scale + 7
-                self.assertAlmostEqual(pixels[y * width + x], shade, delta=1)
-        save_tensors(model, tensors)
-        self.refuse(1, ["--sheet", "input_shape"], "inspect", model, "--sheet", "no.png")
-        save_tensors(model, tensors, {"input_shape": "6"})
-        self.refuse(1, ["a sheet takes images"], "inspect", model, "--sheet", "no.png")
-        self.assertFalse((self.folder / "no.png").exists())
 
     def test_a_name_that_json_cannot_hold(self):
         """Its bytes are no UTF-8: an object without them would look like a result."""

@@ -120,6 +120,12 @@ size_t text_columns(const char *text, size_t length)
     return columns;
 }
 
+bool text_ends_in(const char *text, const char *ending)
+{
+    size_t length = strlen(text), end = strlen(ending);
+    return length > end && strcmp(text + length - end, ending) == 0;
+}
+
 bool text_next(const char **list, char separator, char part[TEXT_SIZE])
 {
     size_t length = strcspn(*list, (const char[]){separator, '\0'});

@@ -44,6 +44,9 @@ void text_append(char *text, size_t size, const char *format, ...)
 /* The columns that so many bytes of UTF-8 take. */
 size_t text_columns(const char *text, size_t length);
 
+/* Whether a text ends in another one, and has more before it: a file's name, in ".csv". */
+bool text_ends_in(const char *text, const char *ending);
+
 /* Copies the part of a list before its next separator, and moves on behind that: to NULL behind the
  * last. False for a part that does not fit, which no number does. */
 bool text_next(const char **list, char separator, char part[TEXT_SIZE]);

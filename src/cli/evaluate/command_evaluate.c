@@ -7,6 +7,7 @@
 #include "cli/base/reading.h"
 #include "cli/base/record.h"
 #include "cli/base/run.h"
+#include "cli/plot/page.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -67,6 +68,11 @@ static const struct option rows[] = {
              "image file"},
     {"wrong", AT(FLAG, wrong), .common = true, .applies = has_samples, .only = "with --samples",
      .help = "With --samples: only those predicted wrongly"},
+    {"confusion", AT(TEXT, confusion), .common = true, .value = "FILE", WITH_ONE_MODEL,
+     .help = "Write the confusion matrix as a heat map (.png, .svg, .pdf) or as CSV"},
+    {"mistakes", AT(TEXT, mistakes), .common = true, .value = "FILE", WITH_ONE_MODEL,
+     .help = "Write the most confident wrong answers as pictures (.png, .svg, .pdf); as CSV all of "
+             "them, with their probabilities"},
     OPTION_JSON(struct evaluate_options, EVALUATION),
     OPTION_QUIET(struct evaluate_options, EVALUATION),
     SOURCE_OPTIONS(struct evaluate_options, source, DATA),
@@ -166,20 +172,52 @@ static enum exit_status save_logits(const struct evaluate *evaluate)
         .shape = {2, {evaluation->metrics.samples, evaluation->width}},
         .data = evaluation->outputs,
     };
-    CLI_TRY_LIBRARY(descent_safetensors_save(evaluate->options.logits, &tensor, 1, NULL, 0));
-    if (!evaluate->options.quiet) {
-        fprintf(stderr, "%s written\n", evaluate->options.logits);
-    }
-    return DONE;
+    return cli_library(descent_safetensors_save(evaluate->options.logits, &tensor, 1, NULL, 0));
 }
 
 static enum exit_status save_samples(const struct evaluate *evaluate)
 {
     const struct evaluate_options *options = &evaluate->options;
-    CLI_TRY(evaluation_save_samples(&evaluate->trained, evaluate->scored.dataset,
-                                    options->threshold, options->wrong, options->samples));
-    if (!options->quiet) {
-        fprintf(stderr, "%s written\n", options->samples);
+    return evaluation_save_samples(&evaluate->trained, evaluate->scored.dataset, options->threshold,
+                                   options->wrong, options->samples);
+}
+
+static enum exit_status save_confusion(const struct evaluate *evaluate)
+{
+    char about[1024];
+    scored_describe(&evaluate->scored, about, sizeof about);
+    return evaluation_save_confusion(&evaluate->evaluation, &evaluate->trained, about,
+                                     evaluate->options.confusion);
+}
+
+static enum exit_status save_mistakes(const struct evaluate *evaluate)
+{
+    char about[1024];
+    scored_describe(&evaluate->scored, about, sizeof about);
+    return evaluation_save_mistakes(&evaluate->trained, evaluate->scored.dataset,
+                                    evaluate->options.threshold, about, evaluate->options.mistakes);
+}
+
+/* The files that were asked for, each reported once it is there. */
+static enum exit_status save_files(const struct evaluate *evaluate)
+{
+    const struct evaluate_options *options = &evaluate->options;
+    const struct {
+        const char *path;
+        enum exit_status (*save)(const struct evaluate *evaluate);
+    } files[] = {
+        {options->logits, save_logits},
+        {options->samples, save_samples},
+        {options->confusion, save_confusion},
+        {options->mistakes, save_mistakes},
+    };
+    for (size_t f = 0; f < sizeof files / sizeof files[0]; f++) {
+        if (files[f].path != NULL) {
+            CLI_TRY(files[f].save(evaluate));
+            if (!options->quiet) {
+                fprintf(stderr, "%s written\n", files[f].path);
+            }
+        }
     }
     return DONE;
 }
@@ -220,6 +258,12 @@ static enum exit_status check_model(const struct evaluate *evaluate)
     if (option_given(&EVALUATE_OPTIONS, evaluate->arguments, "threshold")) {
         CLI_TRY(trained_model_check_threshold(&evaluate->trained));
     }
+    bool classes = !evaluate->trained.regression && !evaluate->trained.multi_label;
+    if (!classes && (options->confusion != NULL || options->mistakes != NULL)) {
+        return cli_usage("%s has an effect only with classes, found a model of %s",
+                         options->confusion != NULL ? "--confusion" : "--mistakes",
+                         evaluate->trained.regression ? "numbers" : "several labels");
+    }
     if (options->wrong && evaluate->trained.regression) {
         return cli_usage("--wrong has an effect only with classes or labels, found a model of "
                          "numbers");
@@ -238,8 +282,7 @@ static enum exit_status score(struct evaluate *evaluate)
     if (decides) {
         evaluation_decide(&evaluate->evaluation, dataset, options->threshold);
     }
-    CLI_TRY(options->logits != NULL ? save_logits(evaluate) : DONE);
-    return options->samples != NULL ? save_samples(evaluate) : DONE;
+    return save_files(evaluate);
 }
 
 enum exit_status evaluate_model(struct evaluate *evaluate, const char *model, const char *data)
@@ -256,6 +299,13 @@ void evaluate_free(struct evaluate *evaluate)
     evaluation_free(&evaluate->evaluation);
     descent_dataset_destroy(evaluate->scored.dataset);
     trained_model_free(&evaluate->trained);
+}
+
+static enum exit_status check_pictures(const struct evaluate_options *options)
+{
+    const char *confusion = options->confusion, *mistakes = options->mistakes;
+    CLI_TRY(confusion != NULL ? page_check("--confusion", confusion, true) : DONE);
+    return mistakes != NULL ? page_check("--mistakes", mistakes, true) : DONE;
 }
 
 /* Models come first, and one data set last. */
@@ -286,6 +336,7 @@ static enum exit_status run(struct evaluate *evaluate, const char *const *argume
     }
     options->models = count - 1;
     CLI_TRY(option_check_effects(&EVALUATE_OPTIONS, evaluate->arguments, options));
+    CLI_TRY(check_pictures(options));
     CLI_TRY(check_order(arguments, options->models));
     const char *data = arguments[count - 1];
     if (options->models > 1) {

@@ -15,7 +15,7 @@ struct evaluate_options {
     uint64_t batch;
     uint64_t threads; /* 0: by the shapes */
     double threshold;
-    char *logits, *samples, *csv;
+    char *logits, *samples, *confusion, *mistakes, *csv;
     bool wrong;
     bool json;
     bool quiet;

@@ -62,6 +62,17 @@ enum exit_status evaluation_save_samples(const struct trained_model *trained,
                                          const descent_dataset *dataset, double threshold,
                                          bool wrong, const char *path);
 
+/* mistakes.c: writes the wrong answers, the most confident first, as CSV, or as a picture with the
+ * most confident of them, where samples are images; about says what was evaluated. */
+enum exit_status evaluation_save_mistakes(const struct trained_model *trained,
+                                          const descent_dataset *dataset, double threshold,
+                                          const char *about, const char *path);
+
+/* confusion.c: writes the confusion matrix as CSV, or as a picture. */
+enum exit_status evaluation_save_confusion(const struct evaluation *evaluation,
+                                           const struct trained_model *trained, const char *about,
+                                           const char *path);
+
 /* evaluation_regression.c: the same of a model that predicts numbers. */
 enum exit_status evaluation_print_regression(const struct evaluation *evaluation,
                                              const struct trained_model *trained,

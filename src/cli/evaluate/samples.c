@@ -1,28 +1,22 @@
 /*
- * Each sample with its label and the model's answer, so that the wrong ones can be looked at. The
- * answers are those of predict.
+ * Each sample with its label and the model's answer, so that the wrong ones can be looked at.
  */
-#include "cli/base/record.h"
+#include "cli/evaluate/answers.h"
 #include "cli/evaluate/evaluation.h"
-#include "cli/predict/predict.h"
 
-#include <descent/loader.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct listing {
     const descent_dataset *dataset;
     const struct predictor *predictor;
     FILE *out;
-    bool files;                /* whether samples have files of their own */
-    bool wrong;                /* whether only wrong answers are listed */
-    float *features, *outputs; /* of a batch */
+    bool wrong; /* whether only wrong answers are listed */
 };
 
 static void write_headings(const struct listing *listing)
 {
     const struct predictor *predictor = listing->predictor;
-    fputs(listing->files ? "file" : "row", listing->out);
+    fputs(descent_dataset_file(listing->dataset, 0) != NULL ? "file" : "row", listing->out);
     if (predictor->labels) {
         fputs(",labels,answers,probabilities\n", listing->out);
     } else if (predictor->classes) {
@@ -41,23 +35,13 @@ static void write_headings(const struct listing *listing)
     }
 }
 
-static void write_place(const struct listing *listing, size_t i)
-{
-    const char *file = descent_dataset_file(listing->dataset, i);
-    if (file != NULL) {
-        record_write_text(listing->out, file);
-    } else {
-        fprintf(listing->out, "%zu", descent_dataset_place(listing->dataset, i) + 1);
-    }
-}
-
 static void write_class(const struct listing *listing, size_t i, const struct answer *answer)
 {
     size_t label = (size_t)descent_dataset_label(listing->dataset, i);
     if (listing->wrong && answer->class == label) {
         return;
     }
-    write_place(listing, i);
+    answers_write_place(listing->out, listing->dataset, i);
     fputc(',', listing->out);
     record_write_text(listing->out, descent_dataset_class_names(listing->dataset)[label]);
     fputc(',', listing->out);
@@ -67,7 +51,7 @@ static void write_class(const struct listing *listing, size_t i, const struct an
 
 static void write_numbers(const struct listing *listing, size_t i, const float *outputs)
 {
-    write_place(listing, i);
+    answers_write_place(listing->out, listing->dataset, i);
     for (size_t o = 0; o < listing->predictor->outputs; o++) {
         double target = (double)descent_dataset_target(listing->dataset, i)[o];
         fprintf(listing->out, ",%.9g,%.9g", target, (double)outputs[o]);
@@ -105,7 +89,7 @@ static enum exit_status write_labels(const struct listing *listing, size_t i, co
                             listing->predictor->trained->names[o]);
             }
         }
-        write_place(listing, i);
+        answers_write_place(listing->out, listing->dataset, i);
         const char *const fields[] = {labels, names, numbers};
         for (size_t f = 0; f < 3; f++) {
             fputc(',', listing->out);
@@ -118,77 +102,36 @@ static enum exit_status write_labels(const struct listing *listing, size_t i, co
     return whole ? DONE : cli_failed("out of memory for a list of labels");
 }
 
-static enum exit_status write_batch(const struct listing *listing, size_t first, size_t n)
+static enum exit_status write_sample(void *context, const struct predictor *predictor,
+                                     size_t sample, const float *outputs)
 {
-    const struct predictor *predictor = listing->predictor;
-    for (size_t k = 0; k < n; k++) {
-        const float *outputs = listing->outputs + k * predictor->outputs;
-        if (predictor->labels) {
-            CLI_TRY(write_labels(listing, first + k, outputs));
-        } else if (predictor->classes) {
-            write_class(listing, first + k, predictor_answer(predictor, outputs));
-        } else {
-            write_numbers(listing, first + k, outputs);
-        }
+    struct listing *listing = context;
+    listing->predictor = predictor;
+    if (sample == 0) {
+        write_headings(listing);
+    }
+    if (predictor->labels) {
+        return write_labels(listing, sample, outputs);
+    }
+    if (predictor->classes) {
+        write_class(listing, sample, predictor_answer(predictor, outputs));
+    } else {
+        write_numbers(listing, sample, outputs);
     }
     return DONE;
-}
-
-static enum exit_status write_all(struct listing *listing, descent_loader *loader)
-{
-    const struct predictor *predictor = listing->predictor;
-    size_t row = predictor->inputs * sizeof(float);
-    listing->features = calloc(PREDICT_BATCH, row);
-    listing->outputs = calloc(PREDICT_BATCH, predictor->outputs * sizeof *listing->outputs);
-    if (listing->features == NULL || listing->outputs == NULL) {
-        return cli_failed("out of memory for samples of %zu numbers", predictor->inputs);
-    }
-    write_headings(listing);
-    size_t done = 0;
-    for (descent_batch batch; descent_loader_next(loader, &batch); done += batch.n) {
-        memcpy(listing->features, batch.features, batch.n * row);
-        CLI_TRY(predictor_run(predictor, batch.n, listing->features, listing->outputs));
-        CLI_TRY(write_batch(listing, done, batch.n));
-    }
-    return DONE;
-}
-
-static enum exit_status write_file(struct listing *listing, const char *path)
-{
-    const descent_loader_config config = {.batch = PREDICT_BATCH};
-    descent_loader *loader;
-    CLI_TRY_LIBRARY(descent_loader_create(&loader, listing->dataset, &config));
-    struct text_file file;
-    enum exit_status status = text_file_open(&file, path);
-    if (status == DONE) {
-        listing->out = file.out;
-        status = write_all(listing, loader);
-        if (status == DONE) {
-            status = text_file_save(&file);
-        } else {
-            text_file_discard(&file);
-        }
-    }
-    free(listing->features);
-    free(listing->outputs);
-    descent_loader_destroy(loader);
-    return status;
 }
 
 enum exit_status evaluation_save_samples(const struct trained_model *trained,
                                          const descent_dataset *dataset, double threshold,
                                          bool wrong, const char *path)
 {
-    struct predictor predictor;
-    struct listing listing = {.dataset = dataset,
-                              .predictor = &predictor,
-                              .wrong = wrong,
-                              .files = descent_dataset_file(dataset, 0) != NULL};
-    enum exit_status status =
-        predictor_create(&predictor, trained, trained->multi_label ? 0 : 1, threshold);
+    struct text_file file;
+    CLI_TRY(text_file_open(&file, path));
+    struct listing listing = {.dataset = dataset, .out = file.out, .wrong = wrong};
+    enum exit_status status = answers_visit(trained, dataset, threshold, write_sample, &listing);
     if (status == DONE) {
-        status = write_file(&listing, path);
+        return text_file_save(&file);
     }
-    predictor_destroy(&predictor);
+    text_file_discard(&file);
     return status;
 }

@@ -5,18 +5,25 @@
 #include "cli/base/run.h"
 #include "cli/base/source.h"
 #include "cli/inspect/inspect.h"
+#include "cli/plot/page.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+/* Where the weights of a model go: --sheet alone has them as well. */
+static const char *picture_of(const struct inspect_options *options)
+{
+    return options->weights != NULL ? options->weights : options->sheet;
+}
+
 /* One of a run's files, if it is there; with json, below its key. */
 static enum exit_status inspect_part(const char *folder, const char *name,
                                      const struct inspect_options *options, const char *key,
                                      json_t *json, bool *found)
 {
-    const char *sheet = strcmp(name, RUN_MODEL) == 0 ? options->sheet : NULL;
+    const char *sheet = strcmp(name, RUN_MODEL) == 0 ? picture_of(options) : NULL;
     char path[PATH_MAX + 32];
     struct stat status;
     snprintf(path, sizeof path, "%s/%s", folder, name);
@@ -50,11 +57,22 @@ static enum exit_status inspect_run(const char *folder, const struct inspect_opt
     return inspect_part(folder, RUN_CHECKPOINT, options, "checkpoint", object, found);
 }
 
+static enum exit_status inspect_found(const char *path, const struct inspect_options *options,
+                                      json_t **json)
+{
+    if (options->weights != NULL) {
+        return cli_usage("--weights shows a model's first layer: expected a model or a run, found "
+                         "the data set \"%s\"; --sheet shows samples",
+                         path);
+    }
+    return inspect_data(path, options, json);
+}
+
 static enum exit_status inspect_data_named(const char *name, const struct inspect_options *options,
                                            json_t **json)
 {
     char *folder = cli_data_find(name);
-    enum exit_status status = folder != NULL ? inspect_data(folder, options, json) : FAILED;
+    enum exit_status status = folder != NULL ? inspect_found(folder, options, json) : FAILED;
     free(folder);
     return status;
 }
@@ -78,7 +96,7 @@ static enum exit_status inspect(const char *name, const struct inspect_options *
     }
     if (exists && !folder && !descent_dataset_is_csv(name) && !descent_dataset_is_array(name)) {
         CLI_TRY(source_check_none(&options->source, name));
-        return inspect_file(name, options->sheet, json);
+        return inspect_file(name, picture_of(options), json);
     }
     if (!exists && (strchr(name, '/') != NULL || strstr(name, ".safetensors") != NULL)) {
         return cli_failed("%s: no such file or folder", name);
@@ -111,8 +129,11 @@ static bool has_sheet(const void *values)
 static const struct option rows[] = {
     OPTION_JSON(struct inspect_options, INSPECTION),
     {"sheet", AT(TEXT, sheet), .common = true, .value = "FILE",
-     .help = "Write one picture (PNG): of a data set ten samples of each class, of a model the "
-             "weights of each unit of its first layer"},
+     .help = "Write ten samples of each class as a picture (.png, .svg, .pdf), with names and "
+             "counts"},
+    {"weights", AT(TEXT, weights), .common = true, .value = "FILE",
+     .help = "Write a model's first layer as a picture: the weights of each unit, blue below 0, "
+             "red above"},
     {"augment", AT(TEXT, augment_text), .common = true, .value = "SPEC", .applies = has_sheet,
      .only = "with --sheet",
      .help = "Show how train --augment changes images; with --sheet: one sample of each class as "
@@ -133,12 +154,22 @@ static const struct option_table TABLE = OPTION_TABLE(
         {"descent inspect wine.csv", "Columns, classes, and duplicates of a table."},
     });
 
+static enum exit_status check_pictures(const struct inspect_options *options)
+{
+    if (options->sheet != NULL && options->weights != NULL) {
+        return cli_usage("--sheet and --weights: expected one of them, found both");
+    }
+    CLI_TRY(options->sheet != NULL ? page_check("--sheet", options->sheet, false) : DONE);
+    return options->weights != NULL ? page_check("--weights", options->weights, false) : DONE;
+}
+
 static enum exit_status run(struct inspect_options *options, struct option_arguments *arguments,
                             int argc, const char **argv)
 {
     CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, options));
     source_note_given(&options->source, &TABLE, arguments);
     CLI_TRY(option_check_effects(&TABLE, arguments, options));
+    CLI_TRY(check_pictures(options));
     if (options->augment_text != NULL) {
         CLI_TRY(source_augment_read(&options->augment, options->augment_text));
     }

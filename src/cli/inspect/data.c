@@ -326,8 +326,12 @@ static enum exit_status save_sheet(const struct view *view, const struct inspect
 {
     const struct part *train = &view->parts[DESCENT_PART_TRAIN];
     const struct part *part = train->dataset != NULL ? train : &view->parts[DESCENT_PART_TEST];
-    return inspect_save_sheet(part->dataset, part->statistics.minimum, part->statistics.maximum,
-                              options, view->path);
+    const struct sheet_samples what = {.options = options,
+                                       .data = view->path,
+                                       .part = part->name,
+                                       .low = part->statistics.minimum,
+                                       .high = part->statistics.maximum};
+    return inspect_save_sheet(part->dataset, &what);
 }
 
 static enum exit_status show(struct view *view, const struct inspect_options *options,

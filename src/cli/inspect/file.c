@@ -117,9 +117,10 @@ enum exit_status inspect_file(const char *path, const char *sheet, json_t **json
     if (!checkpoint && is_model(path, file)) {
         status = inspect_model(path, sheet, json);
     } else if (sheet != NULL) {
-        status = cli_failed("%s: --sheet shows samples or a model's weights: expected a data set "
-                            "or a model, found another file",
-                            path);
+        status =
+            cli_failed("%s: --sheet shows samples, --weights a model's: expected a data set or "
+                       "a model, found another file",
+                       path);
     } else if (checkpoint) {
         status = inspect_checkpoint(path, file, json);
     } else {

@@ -24,7 +24,7 @@ enum exit_status inspect_checkpoint(const char *path, const descent_safetensors 
 /* How data sets are read and shown. */
 struct inspect_options {
     struct source_options source;
-    char *sheet; /* a contact sheet to be written, or NULL */
+    char *sheet, *weights; /* contact sheets to be written, or NULL */
     bool json;
     char *augment_text; /* how the samples on it are augmented, or NULL */
     descent_augment augment;
@@ -51,11 +51,19 @@ struct duplicates {
 enum exit_status duplicates_find(struct duplicates *duplicates, const descent_dataset *train,
                                  const descent_dataset *test);
 
+/* What a sheet of samples shows. */
+struct sheet_samples {
+    const struct inspect_options *options;
+    const char *data; /* the path */
+    const char *part; /* of it, such as "train" */
+    double low, high; /* its numbers */
+};
+
 /* Writes options->sheet: ten samples of each of at most fifty classes, or with an augmentation one
- * of each of at most ten. low and high are those of the data. FAILED after naming `data` where they
- * are no images. */
-enum exit_status inspect_save_sheet(const descent_dataset *dataset, double low, double high,
-                                    const struct inspect_options *options, const char *data);
+ * of each of at most ten, with the names of the classes and how many samples they have. FAILED
+ * after naming the data where they are no images. */
+enum exit_status inspect_save_sheet(const descent_dataset *dataset,
+                                    const struct sheet_samples *what);
 
 /* Writes the weights of the first layer as pictures to `path`. FAILED where samples are no images.
  */

@@ -2,15 +2,21 @@
  * A sheet of samples: some of each class, a row a class; or one of each class as it is and as it
  * comes augmented in nine epochs. All go through a loader, as they do in training.
  */
+#include "cli/base/text.h"
 #include "cli/inspect/inspect.h"
-#include "cli/inspect/sheet.h"
+#include "cli/plot/sheet.h"
 
 #include <descent/loader.h>
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { ROWS_MAX = 50, AUGMENTED_ROWS_MAX = 10 };
+
+/* The width of names, in pixels. */
+static const double NAMES_LOW = 40.0, NAMES_HIGH = 200.0;
 
 /* Copies of the samples that are shown, one after another; one of bytes and floats is NULL. */
 struct chosen {
@@ -99,28 +105,70 @@ static enum exit_status fill(struct sheet *sheet, const struct chosen *chosen,
     return status;
 }
 
+/* "digits, training part: 1,437 samples", and what the columns are. */
+static void write_title(char *title, size_t size, const descent_dataset *dataset,
+                        const struct sheet_samples *what)
+{
+    char samples[TEXT_SIZE];
+    const char *slash = strrchr(what->data, '/');
+    snprintf(title, size, "%s, %s part: %s samples", slash != NULL ? slash + 1 : what->data,
+             what->part, text_count(samples, descent_dataset_count(dataset)));
+}
+
+/* Numbers to predict have no classes to name. */
+static void name_rows(struct sheet *sheet, const struct chosen *chosen,
+                      const descent_dataset *dataset)
+{
+    const char *const *names = descent_dataset_class_names(dataset);
+    const size_t *counts = descent_dataset_class_counts(dataset);
+    for (size_t row = 0; row < chosen->rows && sheet->plan.names > 0.0; row++) {
+        char count[TEXT_SIZE];
+        sheet_name_row(sheet, row, names[row], text_count(count, counts[row]));
+    }
+}
+
+static enum exit_status create(struct sheet *sheet, const struct chosen *chosen,
+                               const descent_dataset *dataset, const struct sheet_samples *what)
+{
+    char title[512], note[512];
+    size_t classes = descent_dataset_classes(dataset);
+    const char *const *names = descent_dataset_class_names(dataset);
+    struct sheet_plan plan = {.title = title};
+    write_title(title, sizeof title, dataset, what);
+    if (descent_augment_active(&what->options->augment)) {
+        snprintf(note, sizeof note, "as they are, and as they come in nine epochs with %s",
+                 what->options->augment_text);
+        plan.note = note;
+    }
+    if (classes > 0) {
+        double widest = fmax(page_widest(names, chosen->rows, SHEET_NAME), NAMES_LOW);
+        plan.names = fmin(widest, NAMES_HIGH);
+    }
+    return sheet_create(sheet, descent_dataset_shape(dataset), chosen->rows, &plan, what->data);
+}
+
 static enum exit_status save(struct sheet *sheet, struct chosen *chosen,
-                             const descent_dataset *dataset, const struct inspect_options *options,
-                             const char *data)
+                             const descent_dataset *dataset, const struct sheet_samples *what)
 {
     size_t numbers = chosen->rows * chosen->columns * descent_dataset_features(dataset);
     bool bytes = descent_dataset_values(dataset) == DESCENT_VALUES_BYTES;
-    CLI_TRY(sheet_create(sheet, descent_dataset_shape(dataset), chosen->rows, data));
+    CLI_TRY(create(sheet, chosen, dataset, what));
     chosen->bytes = bytes ? malloc(numbers) : NULL;
     chosen->floats = bytes ? NULL : malloc(numbers * sizeof *chosen->floats);
     if (chosen->bytes == NULL && chosen->floats == NULL) {
         return cli_failed("out of memory for a sheet");
     }
     choose(chosen, dataset);
-    CLI_TRY(fill(sheet, chosen, descent_dataset_shape(dataset), &options->augment));
-    return cli_library(descent_image_save(options->sheet, &sheet->image));
+    name_rows(sheet, chosen, dataset);
+    CLI_TRY(fill(sheet, chosen, descent_dataset_shape(dataset), &what->options->augment));
+    return page_save(&sheet->page, what->options->sheet);
 }
 
-enum exit_status inspect_save_sheet(const descent_dataset *dataset, double low, double high,
-                                    const struct inspect_options *options, const char *data)
+enum exit_status inspect_save_sheet(const descent_dataset *dataset,
+                                    const struct sheet_samples *what)
 {
     size_t classes = descent_dataset_classes(dataset);
-    bool augmented = descent_augment_active(&options->augment);
+    bool augmented = descent_augment_active(&what->options->augment);
     bool bytes = descent_dataset_values(dataset) == DESCENT_VALUES_BYTES;
     size_t most = augmented ? AUGMENTED_ROWS_MAX : ROWS_MAX;
     struct chosen chosen = {
@@ -130,8 +178,8 @@ enum exit_status inspect_save_sheet(const descent_dataset *dataset, double low, 
         .columns = augmented ? 1 : SHEET_COLUMNS,
     };
     /* Behind a loader, bytes are between 0 and 1. */
-    struct sheet sheet = {.low = bytes ? 0.0 : low, .high = bytes ? 1.0 : high};
-    enum exit_status status = save(&sheet, &chosen, dataset, options, data);
+    struct sheet sheet = {.low = bytes ? 0.0 : what->low, .high = bytes ? 1.0 : what->high};
+    enum exit_status status = save(&sheet, &chosen, dataset, what);
     sheet_free(&sheet);
     free(chosen.bytes);
     free(chosen.floats);

@@ -1,33 +1,66 @@
 /*
  * A sheet of a model's first layer: for each hidden unit its weights as a picture, which shows what
- * the unit looks for. Grey is 0; each unit is scaled by its own largest weight.
+ * the unit looks for.
  */
 #include "cli/inspect/inspect.h"
-#include "cli/inspect/sheet.h"
+
+#include "cli/base/text.h"
+#include "cli/plot/sheet.h"
 
 #include <math.h>
+#include <stdio.h>
 
 /* Units that are shown: more than that says no more. */
 enum { UNITS_MAX = 500 };
 
+/* Room for "500 ±0.0123". */
+static const double CAPTION = 68.0;
+
 static enum exit_status put_unit(struct sheet *sheet, const descent_layer *layer, size_t unit)
 {
     const float *weights = layer->weights + unit * layer->inputs;
+    size_t row = unit / SHEET_COLUMNS, column = unit % SHEET_COLUMNS;
     double largest = 0.0;
+    char caption[TEXT_SIZE];
     for (size_t i = 0; i < layer->inputs; i++) {
         largest = fmax(largest, fabs((double)weights[i]));
     }
-    sheet->high = largest > 0.0 ? largest : 1.0; /* all grey where all are 0 */
+    sheet->high = largest > 0.0 ? largest : 1.0; /* all white where all are 0 */
     sheet->low = -sheet->high;
-    return sheet_put(sheet, unit / SHEET_COLUMNS, unit % SHEET_COLUMNS, weights);
+    snprintf(caption, sizeof caption, "%zu  ±%.2g", unit + 1, largest);
+    sheet_caption(sheet, row, column, 0, PAGE_FAINT, caption);
+    return sheet_put(sheet, row, column, weights);
+}
+
+static enum exit_status create(struct sheet *sheet, const struct trained_model *trained,
+                               const descent_layer *layer, size_t units)
+{
+    char title[512], all[TEXT_SIZE], shown[64] = "";
+    if (units < layer->outputs) {
+        snprintf(shown, sizeof shown, ", of which %zu are shown", units);
+    }
+    snprintf(title, sizeof title, "First layer: %s units with %zu weights each%s",
+             text_count(all, layer->outputs), layer->inputs, shown);
+    bool colour = trained->shape.rank == 3 && trained->shape.sizes[2] == 3;
+    const struct sheet_plan plan = {
+        .title = title,
+        .note = colour
+                    ? "blue below 0, red above, each unit by its own largest (±); red, green and "
+                      "blue channel side by side"
+                    : "blue below 0, white at 0, red above, each unit by its own largest (±)",
+        .caption = CAPTION,
+        .lines = 1,
+        .signed_colours = true,
+    };
+    size_t rows = (units + SHEET_COLUMNS - 1) / SHEET_COLUMNS;
+    return sheet_create(sheet, &trained->shape, rows, &plan, trained->path);
 }
 
 static enum exit_status fill(struct sheet *sheet, const struct trained_model *trained)
 {
     descent_layer layer = descent_model_layer(trained->model, 0);
     size_t units = layer.outputs < UNITS_MAX ? layer.outputs : UNITS_MAX;
-    size_t rows = (units + SHEET_COLUMNS - 1) / SHEET_COLUMNS;
-    CLI_TRY(sheet_create(sheet, &trained->shape, rows, trained->path));
+    CLI_TRY(create(sheet, trained, &layer, units));
     for (size_t unit = 0; unit < units; unit++) {
         CLI_TRY(put_unit(sheet, &layer, unit));
     }
@@ -38,13 +71,13 @@ enum exit_status inspect_save_weights(const struct trained_model *trained, const
 {
     struct sheet sheet = {.low = 0.0};
     if (!trained->has_shape) {
-        return cli_failed("%s: --sheet: expected the shape of the samples in the metadata "
+        return cli_failed("%s: --weights: expected the shape of the samples in the metadata "
                           "(input_shape), found none",
                           trained->path);
     }
     enum exit_status status = fill(&sheet, trained);
     if (status == DONE) {
-        status = cli_library(descent_image_save(path, &sheet.image));
+        status = page_save(&sheet.page, path);
     }
     sheet_free(&sheet);
     return status;
