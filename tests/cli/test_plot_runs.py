@@ -177,6 +177,10 @@ class PlotRuns(PlotCase):
         heights = self.heights(later, "--what", "accuracy", "--size", "640x480")
         self.assertEqual(len(heights), 41)  # what comes later is never cut
         self.assertLess(max(heights[30:]) - min(heights[30:]), 50)
+        lost = table(40, train_accuracy=lambda e: 0.9 if e < 3 else 0.1 + 0.001 * e,
+                     validation_accuracy="", validation_loss="")
+        heights = self.heights(lost, "--what", "accuracy", "--size", "640x480")
+        self.assertEqual(len(heights), 41)  # nor is what was better at first
 
     def test_runs_that_cannot_be_drawn_are_left_out_of_a_folder(self):
         self.make_run("all/good")

@@ -160,6 +160,9 @@ void figure_contours(struct figure *figure, const double *heights, size_t side,
  * quiet, that is reported on the standard error. On failure it says why and returns FAILED. */
 enum exit_status figure_draw(struct figure *figure, bool quiet);
 
+/* The same into memory, which the caller frees. */
+enum exit_status figure_draw_bytes(struct figure *figure, char **bytes, size_t *size);
+
 /* What lies above what: curves are drawn by layers from 0 on. */
 enum { FIGURE_LAYERS = 5 };
 int figure_layer(enum figure_style style);

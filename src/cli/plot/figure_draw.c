@@ -46,10 +46,9 @@ static enum exit_status put_out(const struct figure *figure, const char *bytes, 
     return DONE;
 }
 
-enum exit_status figure_draw(struct figure *figure, bool quiet)
+/* Ends the last panel, and chooses the ranges that nobody has. */
+static enum exit_status finish(struct figure *figure)
 {
-    char *bytes;
-    size_t size;
     figure_end_panel(figure);
     if (figure->out_of_memory) {
         return cli_failed("out of memory for a figure");
@@ -60,8 +59,21 @@ enum exit_status figure_draw(struct figure *figure, bool quiet)
     for (size_t p = 0; p < figure->panels; p++) {
         figure_axis_close(&figure->ended[p].y, &figure->ended[p].all_y);
     }
-    bool text = figure->format == FIGURE_TEXT;
-    enum exit_status status = (text ? draw_text : figure_gnuplot)(figure, &bytes, &size);
+    return DONE;
+}
+
+enum exit_status figure_draw_bytes(struct figure *figure, char **bytes, size_t *size)
+{
+    CLI_TRY(finish(figure));
+    return figure->format == FIGURE_TEXT ? draw_text(figure, bytes, size)
+                                         : figure_gnuplot(figure, bytes, size);
+}
+
+enum exit_status figure_draw(struct figure *figure, bool quiet)
+{
+    char *bytes = NULL;
+    size_t size;
+    enum exit_status status = figure_draw_bytes(figure, &bytes, &size);
     if (status == DONE) {
         status = put_out(figure, bytes, size, quiet);
     }

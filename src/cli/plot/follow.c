@@ -6,7 +6,6 @@
 #include "cli/base/run.h"
 #include "cli/base/terminal.h"
 #include "cli/base/text.h"
-#include "cli/plot/figure_text.h"
 #include "cli/plot/live_screen.h"
 
 #include <stdio.h>
@@ -49,7 +48,6 @@ static enum exit_status show(const struct plot *plot, size_t training)
     char line[256], *text = NULL;
     size_t size = 0;
     size_t rows = terminal_height(stdout, 24);
-    const struct terminal terminal = terminal_of(stdout);
     describe_progress(line, sizeof line, plot, training);
     struct figure figure;
     enum exit_status status = figure_begin(&figure, NULL);
@@ -59,8 +57,7 @@ static enum exit_status show(const struct plot *plot, size_t training)
         status = plot_describe(&figure, plot, false);
     }
     if (status == DONE) {
-        figure_end_panel(&figure);
-        status = figure_text(&figure, &terminal, terminal_width(stdout, 80), &text, &size);
+        status = figure_draw_bytes(&figure, &text, &size);
     }
     if (status == DONE) {
         live_screen_show(line, text, size);

@@ -230,19 +230,20 @@ static void add_marks(const struct panel *panel)
     }
 }
 
-/* What is learnt at first is left out where it would take up more than half of the range; the
- * curves then come in through the edge. */
+/* How bad it was at first is left out where it would take up more than half of the range; the
+ * curves then come in through the edge. What was better at first than later is always shown. */
 static void choose_range(const struct panel *panel)
 {
     struct figure_axis *axis = &panel->figure->panel.y;
-    double span = panel->behind.high - panel->behind.low;
-    double whole = panel->whole.high - panel->whole.low;
-    if (panel->logarithmic || !(span > 0.0) || whole <= 2.0 * span) {
+    int good = panel->quantity->good;
+    double low = good > 0 ? panel->behind.low : panel->whole.low;
+    double high = good < 0 ? panel->behind.high : panel->whole.high;
+    double span = high - low, whole = panel->whole.high - panel->whole.low;
+    if (panel->logarithmic || good == 0 || !(span > 0.0) || whole <= 2.0 * span) {
         return;
     }
-    double margin = 0.05 * span;
-    axis->low = panel->behind.low - margin;
-    axis->high = panel->behind.high + margin;
+    axis->low = low - 0.05 * span;
+    axis->high = high + 0.05 * span;
 }
 
 bool run_curves_span_decade(double low, double high)

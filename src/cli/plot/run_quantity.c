@@ -7,19 +7,21 @@
 
 static const struct quantity quantities[] = {
     {"loss", "Loss", "loss", "", METRICS_TRAIN_LOSS, METRICS_VALIDATION_LOSS, METRICS_TEST_LOSS,
-     1.0, 0.0, true, true},
+     1.0, 0.0, .good = -1, .logarithmic = true, .by_decades = true},
     {"accuracy", "Accuracy", "accuracy, %", " %", METRICS_TRAIN_ACCURACY,
-     METRICS_VALIDATION_ACCURACY, METRICS_TEST_ACCURACY, 100.0, 0.0, false, false},
+     METRICS_VALIDATION_ACCURACY, METRICS_TEST_ACCURACY, 100.0, 0.0, .good = 1},
     {"error", "Error rate", "misclassified samples, %", " %", METRICS_TRAIN_ACCURACY,
-     METRICS_VALIDATION_ACCURACY, METRICS_TEST_ACCURACY, -100.0, 100.0, true, true},
+     METRICS_VALIDATION_ACCURACY, METRICS_TEST_ACCURACY, -100.0, 100.0, .good = -1,
+     .logarithmic = true, .by_decades = true},
     {"r2", "R2", "R2", "", METRICS_TRAIN_R2, METRICS_VALIDATION_R2, METRICS_TEST_R2, 1.0, 0.0,
-     false, false},
+     .good = 1},
     {"rmse", "RMSE", "RMSE, in the target's unit", "", METRICS_TRAIN_RMSE, METRICS_VALIDATION_RMSE,
-     METRICS_TEST_RMSE, 1.0, 0.0, true, true},
+     METRICS_TEST_RMSE, 1.0, 0.0, .good = -1, .logarithmic = true, .by_decades = true},
     {"learning-rate", "Learning rate", "learning rate", "", METRICS_LEARNING_RATE,
-     METRICS_LEARNING_RATE, METRICS_LEARNING_RATE, 1.0, 0.0, true, false},
+     METRICS_LEARNING_RATE, METRICS_LEARNING_RATE, 1.0, 0.0, .logarithmic = true},
     {"gradient-norm", "Gradient norm", "L2 norm of the gradient", "", METRICS_GRADIENT_NORM,
-     METRICS_GRADIENT_NORM, METRICS_GRADIENT_NORM, 1.0, 0.0, true, true},
+     METRICS_GRADIENT_NORM, METRICS_GRADIENT_NORM, 1.0, 0.0, .logarithmic = true,
+     .by_decades = true},
 };
 
 static const struct abscissa abscissae[] = {

@@ -18,6 +18,7 @@ struct quantity {
     enum metrics_column test;
     double scale;
     double offset;
+    int good;         /* which end of the axis is better: 1 high, -1 low, 0 neither */
     bool logarithmic; /* may be drawn so */
     bool by_decades;  /* is drawn so without being asked, where it spans a decade */
 };
