@@ -291,6 +291,48 @@ class Walk(CommandCase):
                 for line in lines:
                     self.assertLess(max(line) - min(line), 0.05 * highest)
 
+    def test_a_unit_is_as_long_on_both_axes(self):
+        """So that a step is seen to be perpendicular to its contour; all steps of a walk show."""
+        for arguments in (["x^2 + 3*y^2"], ["himmelblau", "--steps", "8"],
+                          ["ravine", "--condition", "20", "--lr", "0.11", "--steps", "20"]):
+            walk, = self.json(*arguments)["walks"]
+            self.succeed("walk", *arguments, "--out", "x.svg", "--quiet")
+            texts, curves = read_svg(self.folder / "x.svg")
+            path, = curves[2]
+            points = [point["w"] for point in walk["points"]]
+            self.assertEqual(len(path), len(points))
+            k = max(range(1, len(points)), key=lambda k: abs(points[k][0] - points[0][0]))
+            m = max(range(1, len(points)), key=lambda k: abs(points[k][1] - points[0][1]))
+            across = (path[k][0] - path[0][0]) / (points[k][0] - points[0][0])
+            up = (path[0][1] - path[m][1]) / (points[m][1] - points[0][1])
+            self.assertAlmostEqual(across / up, 1, delta=0.01)
+            self.assertIn("0", texts)
+            width, height = 1280, 480  # no point is cut off at an edge, nor outside
+            for (x, y), w in zip(path, points):
+                self.assertAlmostEqual(x, path[0][0] + across * (w[0] - points[0][0]), delta=0.5)
+                self.assertAlmostEqual(y, path[0][1] - up * (w[1] - points[0][1]), delta=0.5)
+                self.assertTrue(width / 2 < x < width and 0 < y < 0.9 * height)
+
+    def test_quiet_with_a_file_prints_nothing(self):
+        for option, name in (("--out", "x.png"), ("--csv", "x.csv")):
+            result = self.succeed("walk", "saddle", option, name, "-q", "--no-plot")
+            self.assertEqual((result.stdout, result.stderr), ("", ""))
+            self.assertTrue((self.folder / name).exists())
+
+    def test_tables_end_where_the_walk_has_converged(self):
+        rows = self.table("parabola", "--steps", "500")
+        self.assertEqual(rows[-1][0], "10")
+        self.assertIn("The table ends where the walk has converged, at step 10 of 500.",
+                      " ".join(self.text("parabola", "--steps", "500").split()))
+
+    def test_everything_fits_a_narrow_terminal(self):
+        for width in (60, 80):
+            for name in FUNCTIONS + ["x^2 + 3*y^2", "sin(x y) + exp(-x^2)/3 + 1e-9 x"]:
+                text = self.on_terminal("walk", name, columns=width, TERM="dumb")
+                self.assertGreater(len(text.splitlines()), 30)
+                for line in text.splitlines():
+                    self.assertLessEqual(len(line), width, line)
+
     def test_terminal(self):
         text = self.succeed("walk", "parabola").stdout
         for part in ("loss L", "step", "o   start", "x   minimum", "*****"):

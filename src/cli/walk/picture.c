@@ -3,7 +3,7 @@
  * show a bounded range; curves beyond it leave through the edge.
  */
 #include "cli/plot/figure.h"
-#include "cli/walk/walk.h"
+#include "cli/walk/view.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,8 +14,12 @@ enum { SAMPLES = 400, SIDE = 101 };
 /* Contour lines: in text there is room for few. */
 enum { LEVELS = 16, LEVELS_IN_TEXT = 5 };
 
-/* Over a wider range the loss is drawn on a logarithmic axis, from at most this low (a float's
- * loss can be 0) up to at most this many times the loss at the start. */
+/* Points of a path that have their number beside them; and a path of more points is a line without
+ * dots. */
+enum { STEPS_LABELLED = 6, DOTS_MAX = 300 };
+
+/* Over a wider range the loss is drawn on a logarithmic axis, from at most this low (it can
+ * be 0) up to at most this many times the loss at the start. */
 static const double linear_ratio = 100.0;
 static const double lowest_loss = 1e-12;
 static const double highest_rise = 1e4;
@@ -23,26 +27,35 @@ static const double highest_rise = 1e4;
 /* The top of a function's curve, in multiples of the height of its view and of the start. */
 static const double highest_view = 2.5;
 
-/* Walks on one function. */
-struct gallery {
-    const struct walk *walks;
-    size_t count;
-};
-
-/* What is drawn of the losses. */
-static struct figure_axis loss_axis(const struct gallery *gallery)
+static double height_at(const struct walk_setup *setup, const double *w)
 {
-    double low = HUGE_VAL;
-    double high = 0.0;
+    return walk_evaluate(setup->function, w).value;
+}
+
+static struct figure_extent losses_of(const struct walk_gallery *gallery)
+{
+    struct figure_extent losses = {HUGE_VAL, -HUGE_VAL};
     for (size_t r = 0; r < gallery->count; r++) {
         const struct walk *walk = &gallery->walks[r];
         for (size_t k = 0; k < walk->count; k++) {
-            double loss = fmax(walk->points[k].loss, lowest_loss);
-            low = fmin(low, loss);
-            high = fmax(high, loss);
+            losses.low = fmin(losses.low, walk->points[k].loss);
+            losses.high = fmax(losses.high, walk->points[k].loss);
         }
     }
-    double most = fmax(gallery->walks[0].points[0].loss, lowest_loss) * highest_rise;
+    return losses;
+}
+
+/* What is drawn of the losses: a formula's can be below zero, where no logarithm is. One of several
+ * walks that runs away must not flatten the others; a single one is shown whole. */
+static struct figure_axis loss_axis(const struct walk_gallery *gallery)
+{
+    struct figure_extent losses = losses_of(gallery);
+    double start = gallery->walks[0].points[0].loss;
+    if (losses.low < 0.0) {
+        return FIGURE_AXIS("loss L", .logarithmic = false);
+    }
+    double low = fmax(losses.low, lowest_loss), high = fmax(losses.high, lowest_loss);
+    double most = gallery->count > 1 ? fmax(start, lowest_loss) * highest_rise : HUGE_VAL;
     bool logarithmic = high / low > linear_ratio;
     return (struct figure_axis){.label = "loss L",
                                 .low = logarithmic ? low / 2.0 : NAN,
@@ -53,7 +66,7 @@ static struct figure_axis loss_axis(const struct gallery *gallery)
 }
 
 /* "learning rate 0.3: converges at step 10". */
-static void begin_loss(struct figure *figure, const struct gallery *gallery, size_t r)
+static void begin_loss(struct figure *figure, const struct walk_gallery *gallery, size_t r)
 {
     const struct walk *walk = &gallery->walks[r];
     double rate = walk->setup.schedule.lr;
@@ -68,75 +81,31 @@ static void begin_loss(struct figure *figure, const struct gallery *gallery, siz
     }
 }
 
-static void add_loss(struct figure *figure, const struct gallery *gallery)
+static void add_loss(struct figure *figure, const struct walk_gallery *gallery)
 {
     double steps = 1.0;
     for (size_t r = 0; r < gallery->count; r++) {
         steps = fmax(steps, (double)gallery->walks[r].setup.steps);
     }
+    struct figure_axis axis = loss_axis(gallery);
     figure_panel(figure, "Loss", (struct figure_axis){.label = "step", .low = 0.0, .high = steps},
-                 loss_axis(gallery));
+                 axis);
     for (size_t r = 0; r < gallery->count; r++) {
         const struct walk *walk = &gallery->walks[r];
         begin_loss(figure, gallery, r);
         for (size_t k = 0; k < walk->count; k++) {
             /* a loss of 0 leaves through the lower edge instead of leaving a gap */
-            figure_point(figure, (double)k, fmax(walk->points[k].loss, lowest_loss / 10.0));
+            double loss = walk->points[k].loss;
+            figure_point(figure, (double)k,
+                         axis.logarithmic ? fmax(loss, lowest_loss / 10.0) : loss);
         }
     }
-}
-
-static void widen(struct figure_axis *axis, double w)
-{
-    axis->low = fmin(axis->low, w);
-    axis->high = fmax(axis->high, w);
-}
-
-/* What is worth to be seen of a variable: of a function of the table all that happens there, of a
- * formula the start and the minima, with some room around them. */
-static void begin_view(struct figure_axis *axis, const struct gallery *gallery, size_t d)
-{
-    const struct walk_function *function = gallery->walks[0].setup.function;
-    const struct walk_example *example = function->example;
-    double start = gallery->walks[0].setup.from[d];
-    axis->low = function->own ? start : example->low[d];
-    axis->high = function->own ? start : example->high[d];
-    widen(axis, start);
-    for (size_t r = 0; r < gallery->count && function->own; r++) {
-        const struct walk_stationary *minimum = gallery->walks[r].verdict.minimum;
-        widen(axis, minimum != NULL ? minimum->w[d] : start);
-    }
-    if (function->own) {
-        double width = axis->high - axis->low;
-        double room = width > 0.0 ? 0.4 * width : fmax(1.0, 0.5 * fabs(start));
-        axis->low -= room;
-        axis->high += room;
-    }
-}
-
-/* What the panel of the path shows of a variable: what is worth to be seen and where the walks
- * went, up to half a view's width farther. */
-static void choose_view(struct figure_axis *axis, const struct gallery *gallery, size_t d)
-{
-    begin_view(axis, gallery, d);
-    double low = axis->low, high = axis->high, width = high - low;
-    for (size_t r = 0; r < gallery->count; r++) {
-        for (size_t k = 0; k < gallery->walks[r].count; k++) {
-            double w = gallery->walks[r].points[k].w[d];
-            axis->low = fmin(axis->low, fmax(w - 0.02 * width, low - width / 2.0));
-            axis->high = fmax(axis->high, fmin(w + 0.02 * width, high + width / 2.0));
-        }
-    }
-}
-
-static double height_at(const struct walk_setup *setup, const double *w)
-{
-    return walk_evaluate(setup->function, w).value;
 }
 
 /* One variable: the curve of the function, and the range of its values. */
-static void add_curve(struct figure *figure, const struct walk_setup *setup)
+static void add_curve(struct figure *figure, const struct walk_gallery *gallery)
 {
+    const struct walk_setup *setup = &gallery->walks[0].setup;
     const struct walk_example *example = setup->function->example;
     double usual = setup->function->own
                        ? 0.0
@@ -148,9 +117,9 @@ static void add_curve(struct figure *figure, const struct walk_setup *setup)
         double w = panel->x.low + width * (double)i / (SAMPLES - 1);
         figure_point(figure, w, height_at(setup, &w));
     }
-    /* one walk that runs away must not flatten the valleys of the others */
     double least = panel->all_y.low, start = height_at(setup, setup->from);
-    double most = fmin(panel->all_y.high, least + highest_view * fmax(usual, start - least));
+    double most = least + highest_view * fmax(usual, start - least);
+    most = gallery->count == 1 ? panel->all_y.high : fmin(panel->all_y.high, most);
     panel->y.low = least - 0.05 * (most - least);
     panel->y.high = most + 0.05 * (most - least);
 }
@@ -208,26 +177,49 @@ static void add_minima(struct figure *figure, const struct walk *walk)
     }
 }
 
-static enum exit_status add_path(struct figure *figure, const struct gallery *gallery)
+/* A path's points have their numbers beside them as long as these are few and stand apart: there
+ * each step is seen to cross its contour line at a right angle. */
+static void add_walk(struct figure *figure, const struct walk_gallery *gallery, size_t r)
+{
+    const struct walk *walk = &gallery->walks[r];
+    const struct figure_axis *x = &figure->panel.x, *y = &figure->panel.y;
+    bool labels = walk->setup.function->dimensions == 2 && gallery->count == 1;
+    double apart = 0.04 * hypot(x->high - x->low, y->high - y->low);
+    size_t last = 0, labelled = 0;
+    figure_curve(figure, FIGURE_SOLID, r, NULL);
+    for (size_t k = 0; k < walk->count; k++) {
+        double distance =
+            walk_distance(walk->setup.function, walk->points[k].w, walk->points[last].w);
+        add_place(figure, &walk->setup, walk->points[k].w);
+        if (labels && labelled < STEPS_LABELLED && (k == 0 || distance >= apart)) {
+            figure_label(figure, "%zu", k);
+            labelled++;
+            last = k;
+        }
+    }
+    figure_curve(figure, FIGURE_DOTS, r, NULL);
+    for (size_t k = 0; k < walk->count && walk->count <= DOTS_MAX; k++) {
+        add_place(figure, &walk->setup, walk->points[k].w);
+    }
+}
+
+static enum exit_status add_path(struct figure *figure, const struct walk_gallery *gallery)
 {
     const struct walk_setup *setup = &gallery->walks[0].setup;
     bool line = setup->function->dimensions == 1;
-    struct figure_axis x = {.label = setup->function->formula.names[0]},
-                       y = {.label = line ? "loss L" : "y"};
-    choose_view(&x, gallery, 0);
+    const char *const *names = setup->function->formula.names;
+    struct figure_axis axes[] = {{.label = names[0]}, {.label = line ? "loss L" : names[1]}};
+    walk_choose_view(axes, gallery);
+    figure_panel(figure, line ? "Path over the function" : "Path over contour lines", axes[0],
+                 axes[1]);
     if (line) {
-        figure_panel(figure, "Path over the function", x, y);
-        add_curve(figure, setup);
+        add_curve(figure, gallery);
     } else {
-        choose_view(&y, gallery, 1);
-        figure_panel(figure, "Path over contour lines", x, y);
+        figure->panel.equal = true;
         CLI_TRY(add_contours(figure, setup));
     }
     for (size_t r = 0; r < gallery->count; r++) {
-        figure_curve(figure, FIGURE_SOLID, r, NULL);
-        for (size_t k = 0; k < gallery->walks[r].count; k++) {
-            add_place(figure, setup, gallery->walks[r].points[k].w);
-        }
+        add_walk(figure, gallery, r);
     }
     figure_curve(figure, FIGURE_CIRCLES, 0, "start");
     add_place(figure, setup, gallery->walks[0].points[0].w);
@@ -235,7 +227,7 @@ static enum exit_status add_path(struct figure *figure, const struct gallery *ga
     return DONE;
 }
 
-static enum exit_status draw(struct figure *figure, const struct gallery *gallery, bool quiet)
+static enum exit_status draw(struct figure *figure, const struct walk_gallery *gallery, bool quiet)
 {
     add_loss(figure, gallery);
     CLI_TRY(add_path(figure, gallery));
@@ -245,7 +237,7 @@ static enum exit_status draw(struct figure *figure, const struct gallery *galler
 enum exit_status walk_draw(const struct walk *walks, size_t count, const char *path,
                            const struct figure_look *look, bool quiet)
 {
-    const struct gallery gallery = {walks, count};
+    const struct walk_gallery gallery = {walks, count};
     char title[FIGURE_TITLE_BYTES];
     struct figure figure;
     enum exit_status status = figure_begin(&figure, path);
