@@ -42,60 +42,57 @@ static bool has_column(const struct record_field *field, const void *rows, size_
     return found;
 }
 
-static void add_number(struct table *table, const struct record_field *field, double number)
+static void write_number(char *text, size_t size, const struct record_field *field, double number)
 {
-    char text[TEXT_SIZE];
+    char shown[TEXT_SIZE];
     const char *format = field->format != NULL ? field->format : field->csv;
     if (field->text != NULL) {
-        table_add(table, "%s", field->text(text, number));
+        snprintf(text, size, "%s", field->text(shown, number));
     } else if (isnan(number)) {
-        table_add(table, "-");
+        snprintf(text, size, "-");
     } else {
-        snprintf(text, sizeof text, format != NULL ? format : "%.9g", number);
-        table_add(table, "%s", text);
+        snprintf(text, size, format != NULL ? format : "%.9g", number);
     }
 }
 
-static void add_cell(struct table *table, const struct record_field *field, const void *row)
+void record_write_cell(char *text, size_t size, const struct record_field *field, const void *row)
 {
     const void *value = member(field, row);
-    char text[RECORD_CELL_SIZE] = "";
     if (field->cell != NULL) {
-        field->cell(text, sizeof text, row);
-        table_add(table, "%s", text);
+        field->cell(text, size, row);
         return;
     }
     switch (field->type) {
     case RECORD_NUMBER:
     case RECORD_WHOLE:
-        add_number(table, field, *(const double *)value);
+        write_number(text, size, field, *(const double *)value);
         break;
     case RECORD_COUNT:
     case RECORD_SIZE:
-        add_number(table, field, (double)*(const uint64_t *)value);
+        write_number(text, size, field, (double)*(const uint64_t *)value);
         break;
     case RECORD_TEXT:
-        table_add(table, "%s", is_absent(field, row) ? "-" : *(const char *const *)value);
+        text_cut(text, size, is_absent(field, row) ? "-" : *(const char *const *)value);
         break;
     case RECORD_CHARS:
-        table_add(table, "%s", (const char *)value);
+        text_cut(text, size, value);
         break;
     case RECORD_SHAPE:
-        text_shape(text, sizeof text, value);
-        table_add(table, "%s", text);
+        text_shape(text, size, value);
         break;
     default:
-        table_add(table, "-");
+        snprintf(text, size, "-");
     }
 }
 
-enum exit_status record_print(const struct record *record, const void *rows, size_t count)
+/* Adds all cells; the letters of the alignment are in an array of zeros. */
+static void fill(struct table *table, char alignment[RECORD_FIELDS_MAX + 1],
+                 const struct record *record, const void *rows, size_t count)
 {
     assert(record->count <= RECORD_FIELDS_MAX);
-    char alignment[RECORD_FIELDS_MAX + 1] = "";
     const struct record_field *columns[RECORD_FIELDS_MAX];
-    struct table table = {.alignment = alignment};
     size_t column_count = 0;
+    *table = (struct table){.alignment = alignment};
     for (size_t f = 0; f < record->count; f++) {
         const struct record_field *field = &record->fields[f];
         bool text = field->type == RECORD_TEXT || field->type == RECORD_CHARS ||
@@ -103,15 +100,32 @@ enum exit_status record_print(const struct record *record, const void *rows, siz
         if (has_column(field, rows, record->size, count)) {
             alignment[column_count] = field->align != 0 ? field->align : text ? 'l' : 'r';
             columns[column_count++] = field;
-            table_add(&table, "%s", field->heading);
+            table_add(table, "%s", field->heading);
         }
     }
     for (size_t i = 0; i < count; i++) {
         for (size_t c = 0; c < column_count; c++) {
-            add_cell(&table, columns[c], (const char *)rows + i * record->size);
+            char text[RECORD_CELL_SIZE] = "";
+            record_write_cell(text, sizeof text, columns[c], (const char *)rows + i * record->size);
+            table_add(table, "%s", text);
         }
     }
+}
+
+enum exit_status record_print(const struct record *record, const void *rows, size_t count)
+{
+    char alignment[RECORD_FIELDS_MAX + 1] = "";
+    struct table table;
+    fill(&table, alignment, record, rows, count);
     return table_print(&table);
+}
+
+size_t record_width(const struct record *record, const void *rows, size_t count)
+{
+    char alignment[RECORD_FIELDS_MAX + 1] = "";
+    struct table table;
+    fill(&table, alignment, record, rows, count);
+    return table_width(&table);
 }
 
 json_t *cli_json_number(double number)

@@ -84,10 +84,16 @@ struct record {
         (list), sizeof(list) / sizeof(list)[0], sizeof(holder), true                               \
     }
 
-enum { RECORD_CELL_SIZE = 256, RECORD_FIELDS_MAX = 32 };
+enum { RECORD_CELL_SIZE = 1024, RECORD_FIELDS_MAX = 128 };
 
 /* Prints rows as a table, under their headings. */
 enum exit_status record_print(const struct record *record, const void *rows, size_t count);
+
+/* How many columns of the screen that table takes; 0 where memory is out. */
+size_t record_width(const struct record *record, const void *rows, size_t count);
+
+/* Writes a row's value as it stands in tables, or "-". */
+void record_write_cell(char *text, size_t size, const struct record_field *field, const void *row);
 
 /* A row as an object, rows as an array of objects. The caller owns the reference; NULL where memory
  * is out or a text is not UTF-8, which json_pack() and cli_print_json() pass on. */

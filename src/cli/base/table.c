@@ -152,13 +152,36 @@ static bool print_rows(const struct table *table)
     return true;
 }
 
-enum exit_status table_print(struct table *table)
+/* Whether all cells are there. */
+static bool end_cells(struct table *table)
 {
-    bool printed = !table->failed;
-    if (table->out != NULL) {
-        printed = fclose(table->out) == 0 && print_rows(table);
-    }
+    return !table->failed && table->out != NULL && fclose(table->out) == 0;
+}
+
+static void free_cells(struct table *table)
+{
     free(table->cells);
     *table = (struct table){.alignment = table->alignment};
+}
+
+size_t table_width(struct table *table)
+{
+    struct layout layout = {.count = strlen(table->alignment)};
+    size_t width = 0;
+    layout.widths = calloc(layout.count, sizeof *layout.widths);
+    if (end_cells(table) && layout.widths != NULL) {
+        measure(table, &layout);
+        width = line_width(&layout, 1, layout.count);
+    }
+    free(layout.widths);
+    free_cells(table);
+    return width;
+}
+
+enum exit_status table_print(struct table *table)
+{
+    bool empty = !table->failed && table->out == NULL;
+    bool printed = empty || (end_cells(table) && print_rows(table));
+    free_cells(table);
     return printed ? DONE : cli_failed("out of memory for a table");
 }

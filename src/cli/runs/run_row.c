@@ -1,0 +1,261 @@
+/*
+ * A run that is over says all in its result; one that is under way, was stopped, or is of the time
+ * before there were results, in its metrics. Files may have been edited: what is of another kind
+ * than expected is taken as absent.
+ */
+#include "cli/runs/run_row.h"
+
+#include "cli/base/metrics.h"
+#include "cli/base/run.h"
+#include "cli/base/text.h"
+
+#include <descent/fit.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* No configuration is as large as this. */
+#define JSON_FILE_LIMIT ((off_t)1 << 24)
+
+static const struct run_figures NO_FIGURES = {NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+
+/* NULL where there is no such file, or, after saying so, where it is no JSON object. */
+static json_t *load_json(const char *folder, const char *name)
+{
+    char path[PATH_MAX + 32];
+    struct stat found;
+    json_error_t error;
+    snprintf(path, sizeof path, "%.*s/%s", PATH_MAX, folder, name);
+    if (stat(path, &found) != 0) {
+        return NULL;
+    }
+    if (found.st_size > JSON_FILE_LIMIT) {
+        cli_failed("%s: expected up to %jd bytes of JSON, found %jd; the run is listed without it",
+                   path, (intmax_t)JSON_FILE_LIMIT, (intmax_t)found.st_size);
+        return NULL;
+    }
+    json_t *object = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    if (!json_is_object(object)) {
+        cli_failed("%s:%d: expected a JSON object, found %s; the run is listed without it", path,
+                   object == NULL ? error.line : 1, object == NULL ? error.text : "something else");
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}
+
+static double number_at(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static struct run_figures figures_of(const json_t *result, const char *part)
+{
+    const json_t *found = json_object_get(result, part);
+    return (struct run_figures){
+        .loss = number_at(found, "loss"),
+        .accuracy = number_at(found, "accuracy"),
+        .low = number_at(found, "accuracy_low"),
+        .high = number_at(found, "accuracy_high"),
+        .r2 = number_at(found, "r2"),
+        .rmse = number_at(found, "rmse"),
+    };
+}
+
+static void list_findings(struct run_row *row, const json_t *names)
+{
+    const json_t *name;
+    size_t i;
+    row->finding_count = json_is_array(names) ? (double)json_array_size(names) : NAN;
+    json_array_foreach(names, i, name)
+    {
+        text_append(row->findings, sizeof row->findings, "%s%s", i == 0 ? "" : ", ",
+                    json_is_string(name) ? json_string_value(name) : "?");
+    }
+}
+
+static void read_result(struct run_row *row)
+{
+    const json_t *result = row->result;
+    row->epochs = number_at(result, "epochs");
+    row->best_epoch = number_at(result, "best_epoch");
+    row->train = figures_of(result, "train");
+    row->validation = figures_of(result, "validation");
+    row->test = figures_of(result, "test");
+    row->seconds = number_at(result, "seconds");
+    row->date = json_string_value(json_object_get(result, "date"));
+    row->version = json_string_value(json_object_get(result, "descent"));
+    list_findings(row, json_object_get(result, "warnings"));
+}
+
+/* The epoch whose weights are kept: the lowest validation loss, or without any the last. */
+static size_t best_row(const struct metrics *metrics)
+{
+    size_t best = metrics->rows - 1;
+    for (size_t i = metrics->rows; i-- > 1;) {
+        double loss = metrics->row[i].values[METRICS_VALIDATION_LOSS];
+        double lowest = metrics->row[best].values[METRICS_VALIDATION_LOSS];
+        best = loss <= lowest || (isnan(lowest) && !isnan(loss)) ? i : best;
+    }
+    return best;
+}
+
+/* What a row of the metrics has at its end is the figures of that epoch's weights, but for the
+ * training samples, whose figures are means over the epoch. */
+static void read_metrics(struct run_row *row, const struct metrics *metrics)
+{
+    if (metrics->rows == 0) {
+        return;
+    }
+    const double *last = metrics->row[metrics->rows - 1].values;
+    const double *best = metrics->row[best_row(metrics)].values;
+    row->epochs = last[METRICS_EPOCH];
+    row->seconds = last[METRICS_SECONDS];
+    if (metrics->rows > 1) {
+        row->best_epoch = best[METRICS_EPOCH];
+        row->validation.loss = best[METRICS_VALIDATION_LOSS];
+        row->validation.accuracy = best[METRICS_VALIDATION_ACCURACY];
+        row->validation.r2 = best[METRICS_VALIDATION_R2];
+        row->validation.rmse = best[METRICS_VALIDATION_RMSE];
+        row->test.loss = best[METRICS_TEST_LOSS];
+        row->test.accuracy = best[METRICS_TEST_ACCURACY];
+        row->test.r2 = best[METRICS_TEST_R2];
+        row->test.rmse = best[METRICS_TEST_RMSE];
+    }
+}
+
+static enum exit_status load_metrics(struct run_row *row)
+{
+    char path[PATH_MAX + 32];
+    struct metrics metrics;
+    snprintf(path, sizeof path, "%.*s/" RUN_METRICS, PATH_MAX, row->folder);
+    enum exit_status status = metrics_load(&metrics, path);
+    if (status == DONE) {
+        read_metrics(row, &metrics);
+    }
+    metrics_free(&metrics);
+    return status;
+}
+
+/* The library's name of a way to stop, or NULL. */
+static const char *stop_named(const char *name)
+{
+    const char *found = NULL;
+    for (int s = 0; name != NULL && s < DESCENT_STOP_COUNT; s++) {
+        const char *stop = descent_stop_name((descent_stop)s);
+        found = stop != NULL && strcmp(stop, name) == 0 ? stop : found;
+    }
+    return found;
+}
+
+static bool is_end(const char *stop)
+{
+    static const descent_stop others[] = {DESCENT_STOP_INTERRUPTED, DESCENT_STOP_NONFINITE,
+                                          DESCENT_STOP_EXPLODED};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (strcmp(stop, descent_stop_name(others[i])) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void find_state(struct run_row *row)
+{
+    const json_t *holder = row->result != NULL ? row->result : row->config;
+    row->stop_reason = stop_named(json_string_value(json_object_get(holder, "stop_reason")));
+    row->state = row->result != NULL            ? "done"
+                 : run_is_training(row->folder) ? "running"
+                 : row->config == NULL          ? "unknown"
+                 : row->stop_reason == NULL     ? "killed"
+                 : is_end(row->stop_reason)     ? "done"
+                                                : row->stop_reason;
+    row->unfinished = run_row_is_done(row) ? NULL : row->state;
+}
+
+static void rank(struct run_figures *figures)
+{
+    figures->rank = isnan(figures->accuracy) ? figures->r2 : figures->accuracy;
+}
+
+enum exit_status run_row_load(struct run_row *row, const char *folder)
+{
+    *row = (struct run_row){
+        .folder = folder,
+        .mark = "",
+        .epochs = NAN,
+        .best_epoch = NAN,
+        .train = NO_FIGURES,
+        .validation = NO_FIGURES,
+        .test = NO_FIGURES,
+        .seconds = NAN,
+        .finding_count = NAN,
+        .runs = 1.0,
+        .validation_deviation = NAN,
+        .test_deviation = NAN,
+        .loss_deviation = NAN,
+        .config = load_json(folder, RUN_CONFIG),
+        .result = load_json(folder, RUN_RESULT),
+    };
+    row->version = json_string_value(json_object_get(row->config, "descent"));
+    row->data = json_string_value(json_object_get(json_object_get(row->config, "data"), "name"));
+    find_state(row);
+    if (row->result != NULL) {
+        read_result(row);
+    } else {
+        CLI_TRY(load_metrics(row));
+    }
+    if (json_is_true(json_object_get(json_object_get(row->config, "options"), "no-test"))) {
+        row->test = NO_FIGURES;
+    }
+    json_t *names = json_object_get(row->result, "warnings");
+    row->warnings = json_is_array(names) ? json_incref(names) : json_null();
+    rank(&row->train);
+    rank(&row->validation);
+    rank(&row->test);
+    return DONE;
+}
+
+enum exit_status run_row_set(struct run_row *row, const struct run_differences *differences)
+{
+    bool complete = true;
+    row->settings = json_object();
+    row->setting_texts = calloc(differences->count + 1, sizeof *row->setting_texts);
+    if (row->settings == NULL || row->setting_texts == NULL) {
+        return cli_failed("out of memory for the settings of %s", row->folder);
+    }
+    for (size_t i = 0; i < differences->count; i++) {
+        const struct run_setting *setting = &differences->settings[i];
+        const json_t *value = run_setting_value(setting, row->config);
+        json_t *copy = value != NULL ? json_deep_copy(value) : json_null();
+        complete = json_object_set_new(row->settings, setting->name, copy) == 0 && complete;
+        run_setting_text(setting, row->config, row->setting_texts[i], RUN_SETTING_SIZE);
+        row->setting[i] = row->setting_texts[i];
+    }
+    return complete ? DONE : cli_failed("out of memory for the settings of %s", row->folder);
+}
+
+void run_row_give(struct run_row *row)
+{
+    row->warnings = NULL;
+    row->settings = NULL;
+}
+
+void run_row_free(struct run_row *row)
+{
+    json_decref(row->warnings);
+    json_decref(row->settings);
+    free(row->setting_texts);
+    json_decref(row->config);
+    json_decref(row->result);
+    *row = (struct run_row){0};
+}
+
+bool run_row_is_done(const struct run_row *row)
+{
+    return strcmp(row->state, "done") == 0;
+}
