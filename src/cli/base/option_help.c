@@ -63,10 +63,53 @@ void option_operands(const struct option_table *table, char *text, size_t size)
     }
 }
 
+static size_t count_offered(const struct option_table *table)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < table->count; i++) {
+        count += option_offered(&table->rows[i]);
+    }
+    return count;
+}
+
+/* Where there are not more options than fit a screen, all are common ones. */
+static bool are_few(const struct option_table *table)
+{
+    return count_offered(table) <= FEW;
+}
+
+/* The common options, or the others of a group. */
+static void visit_section(const struct option_table *table, bool common, size_t group,
+                          const char *heading, option_visitor *visit, const void *context)
+{
+    bool few = are_few(table);
+    for (size_t i = 0; i < table->count; i++) {
+        const struct option option = option_row(table, i);
+        if (option_offered(&option) && (few || option.common) == common &&
+            (common || option.group == group)) {
+            visit(context, heading, &option);
+            heading = NULL;
+        }
+    }
+}
+
+void option_help_common(const struct option_table *table, option_visitor *visit,
+                        const void *context)
+{
+    visit_section(table, true, 0, are_few(table) ? "Options:" : "Common options:", visit, context);
+}
+
+void option_help_others(const struct option_table *table, option_visitor *visit,
+                        const void *context)
+{
+    for (size_t group = 0; group < table->group_count; group++) {
+        visit_section(table, false, group, table->groups[group], visit, context);
+    }
+}
+
 struct help {
     struct help_page page;
     bool whole;
-    bool few; /* all options are common ones: there are not more than fit a screen */
 };
 
 /* "  -H, --hidden=N,N"; the columns that it takes. */
@@ -113,20 +156,25 @@ void option_describe_briefly(const struct option *option, char *text, size_t siz
     shorten(text, most);
     add_default(option, initial, sizeof initial);
     add_names(option->choice, added, sizeof added);
-    size_t room = most - text_columns(text, strlen(text));
+    size_t columns = text_columns(text, strlen(text));
+    size_t room = columns < most ? most - columns : 0;
     bool named = strlen(added) + strlen(initial) <= room;
     text_append(text, size, "%s", named ? added : "");
     text_append(text, size, "%s", named || strlen(initial) <= room ? initial : "");
 }
 
-static void print_option(const struct help *help, const struct option *option)
+static void print_option(const void *context, const char *heading, const struct option *option)
 {
+    const struct help *help = context;
     char name[128], text[OPTION_HELP_SIZE];
     name_option(option, name, sizeof name);
     if (help->whole) {
         option_describe(option, text, sizeof text);
     } else {
         option_describe_briefly(option, text, sizeof text, help->page.width - help->page.column);
+    }
+    if (heading != NULL) {
+        printf("\n%s\n", heading);
     }
     help_page_row(&help->page, name, text);
 }
@@ -135,29 +183,8 @@ void option_help_print_one(const struct option *option)
 {
     char name[128];
     size_t width = name_option(option, name, sizeof name);
-    struct help help = {help_page_of(stdout, width), true, false};
-    print_option(&help, option);
-}
-
-/* The common options, or the others of a group. */
-static void print_options(const struct help *help, const struct option_table *table, bool common,
-                          size_t group, const char *heading)
-{
-    bool any = false;
-    for (size_t i = 0; i < table->count; i++) {
-        const struct option option = option_row(table, i);
-        if (option_offered(&option) && (option.common || help->few) == common &&
-            (common || option.group == group)) {
-            printf("%s%s%s", any ? "" : "\n", any ? "" : heading, any ? "" : "\n");
-            print_option(help, &option);
-            any = true;
-        }
-    }
-}
-
-static void print_common(const struct help *help, const struct option_table *table)
-{
-    print_options(help, table, true, 0, help->few ? "Options:" : "Common options:");
+    struct help help = {help_page_of(stdout, width), true};
+    print_option(&help, NULL, option);
 }
 
 /* The widest option that is shown decides the first column, up to a limit. */
@@ -172,15 +199,6 @@ static size_t names_width(const struct option_table *table, bool all)
         widest = shown && width > widest && width <= NAMES_MOST ? width : widest;
     }
     return widest;
-}
-
-static size_t count_offered(const struct option_table *table)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < table->count; i++) {
-        count += option_offered(&table->rows[i]);
-    }
-    return count;
 }
 
 static void print_arguments(const struct help *help, const struct option_table *table)
@@ -203,13 +221,11 @@ static void print_examples(const struct option_table *table)
 
 static void print_whole(const struct help *help, const struct option_table *table)
 {
-    print_common(help, table);
+    option_help_common(table, print_option, help);
     printf("%s", count_offered(table) == 0 ? "\nOptions:\n" : "");
     help_page_row(&help->page, "  -h, --help",
                   "Show the common options (-h) or all of them (--help)");
-    for (size_t group = 0; group < table->group_count; group++) {
-        print_options(help, table, false, group, table->groups[group]);
-    }
+    option_help_others(table, print_option, help);
     if (table->argument_about != NULL) {
         print_arguments(help, table);
     }
@@ -220,8 +236,8 @@ static void print_whole(const struct help *help, const struct option_table *tabl
 void option_help_print(const struct command *command, const struct option_table *table, bool whole)
 {
     char text[OPTION_HELP_SIZE];
-    bool few = count_offered(table) <= FEW;
-    struct help help = {help_page_of(stdout, names_width(table, whole || few)), whole, few};
+    size_t names = names_width(table, whole || are_few(table));
+    struct help help = {help_page_of(stdout, names), whole};
 
     snprintf(text, sizeof text, "%s.", command->summary);
     help_page_text(&help.page, text);
@@ -235,7 +251,7 @@ void option_help_print(const struct command *command, const struct option_table 
         print_whole(&help, table);
         return;
     }
-    print_common(&help, table);
+    option_help_common(table, print_option, &help);
     print_examples(table);
     printf("\ndescent %s --help has all\n", command->name);
 }

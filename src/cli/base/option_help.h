@@ -23,6 +23,15 @@ void option_describe_briefly(const struct option *option, char *text, size_t siz
 /* The sentences on a command's arguments, with their names; empty where there is nothing to say. */
 void option_operands(const struct option_table *table, char *text, size_t size);
 
+/* Calls for each option, in the order of the help: the common ones, then the others by their
+ * groups. A heading, with its colon, comes with the first option below it, and NULL with the
+ * others. */
+typedef void option_visitor(const void *context, const char *heading, const struct option *option);
+void option_help_common(const struct option_table *table, option_visitor *visit,
+                        const void *context);
+void option_help_others(const struct option_table *table, option_visitor *visit,
+                        const void *context);
+
 /* Prints the help of a command on stdout, in lines that fit the terminal, of 80 columns at most:
  * all of it, the common options first, or what fits a screen of 24 lines. */
 void option_help_print(const struct command *command, const struct option_table *table, bool whole);

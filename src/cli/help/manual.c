@@ -158,24 +158,6 @@ static void add_rules(const struct option_table *table, const struct option *opt
     }
 }
 
-static void print_option(const struct option_table *table, const struct option *option)
-{
-    const char *value = option_value_name(option);
-    char text[2 * OPTION_HELP_SIZE];
-    const char letter[] = {'-', option->brief, '\0'};
-    roff_entry();
-    roff_add(ROFF_BOLD, option->brief != 0 ? letter : "");
-    roff_add(ROFF_ROMAN, option->brief != 0 ? ", " : "");
-    roff_add(ROFF_BOLD, "--");
-    roff_add(ROFF_BOLD, option->name);
-    roff_add(ROFF_ROMAN, value != NULL ? "=" : "");
-    roff_add(ROFF_ITALIC, value != NULL ? value : "");
-    option_describe(option, text, OPTION_HELP_SIZE);
-    text_append(text, sizeof text, ".");
-    add_rules(table, option, text, sizeof text);
-    roff_entry_text(text);
-}
-
 /* The headings of the help end in a colon. */
 static void print_heading(const char *heading)
 {
@@ -184,21 +166,30 @@ static void print_heading(const char *heading)
     roff_part(title);
 }
 
-static void print_options(const struct option_table *table, bool common, size_t group,
-                          const char *heading)
+static void name_option(const struct option *option)
 {
-    bool any = false;
-    for (size_t i = 0; i < table->count; i++) {
-        const struct option option = option_row(table, i);
-        if (option_offered(&option) && option.common == common &&
-            (common || option.group == group)) {
-            if (!any) {
-                print_heading(heading);
-            }
-            print_option(table, &option);
-            any = true;
-        }
+    const char *value = option_value_name(option);
+    const char letter[] = {'-', option->brief, '\0'};
+    roff_entry();
+    roff_add(ROFF_BOLD, option->brief != 0 ? letter : "");
+    roff_add(ROFF_ROMAN, option->brief != 0 ? ", " : "");
+    roff_add(ROFF_BOLD, "--");
+    roff_add(ROFF_BOLD, option->name);
+    roff_add(ROFF_ROMAN, value != NULL ? "=" : "");
+    roff_add(ROFF_ITALIC, value != NULL ? value : "");
+}
+
+static void print_option(const void *table, const char *heading, const struct option *option)
+{
+    char text[2 * OPTION_HELP_SIZE];
+    if (heading != NULL) {
+        print_heading(heading);
     }
+    name_option(option);
+    option_describe(option, text, OPTION_HELP_SIZE);
+    text_append(text, sizeof text, ".");
+    add_rules(table, option, text, sizeof text);
+    roff_entry_text(text);
 }
 
 static void print_arguments(const struct option_table *table)
@@ -232,10 +223,8 @@ static void print_description(const struct command *command, const struct option
 static void print_all_options(const struct option_table *table)
 {
     roff_section("OPTIONS");
-    print_options(table, true, 0, "Common options:");
-    for (size_t group = 0; group < table->group_count; group++) {
-        print_options(table, false, group, table->groups[group]);
-    }
+    option_help_common(table, print_option, table);
+    option_help_others(table, print_option, table);
     print_heading("Help:");
     roff_entry();
     roff_add(ROFF_BOLD, "-h");
