@@ -136,6 +136,9 @@ END_TEST
 START_TEST(null_does_nothing)
 {
     const descent_fit_config fit = DESCENT_FIT_DEFAULT;
+    const descent_curvature_config curvature_config = DESCENT_CURVATURE_DEFAULT;
+    const descent_curvature_problem nothing = {.samples = 1, .batch = 1};
+    descent_curvature curvature;
     descent_metrics metrics = {0};
     descent_augment augment;
     float numbers[64] = {0};
@@ -167,6 +170,10 @@ START_TEST(null_does_nothing)
     refused(descent_fit_step(NULL, 0.1, NULL));
     refused(descent_fit_measure(NULL));
     refused(descent_fit_evaluate(NULL, NULL, made.dataset, &metrics));
+    refused(descent_fit_curvature(NULL, NULL, made.dataset, &curvature_config, &curvature));
+    refused(descent_curvature_measure(&curvature, NULL, &curvature_config));
+    refused(descent_curvature_measure(&curvature, &nothing, &curvature_config));
+    refused(descent_curvature_measure(NULL, &nothing, &curvature_config));
     refused(descent_fit_save(NULL, "x", NULL));
     refused(descent_fit_load(NULL, "x"));
     refused(descent_fit_restore(NULL, NULL));

@@ -58,6 +58,8 @@ typedef struct descent_curvature_config {
                          for each of them and each parameter */
     bool smallest;    /* look for the smallest eigenvalue as well */
     uint64_t seed;    /* of the first vector */
+    void (*watch)(void *context, size_t products); /* called after each product; NULL: not */
+    void *context;
 } descent_curvature_config;
 
 #define DESCENT_CURVATURE_DEFAULT                                                                  \

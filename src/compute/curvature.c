@@ -176,6 +176,9 @@ static descent_status run(struct lanczos *work, descent_curvature *curvature)
     draw_first(work);
     do {
         DESCENT_TRY(extend(work));
+        if (work->config->watch != NULL) {
+            work->config->watch(work->config->context, work->size);
+        }
         find_extremes(work);
     } while (!is_over(work));
     curvature->products = work->size;

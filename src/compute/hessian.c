@@ -189,7 +189,7 @@ descent_status descent_hessian_centre(struct descent_hessian *hessian, double *l
                                       double *gradient)
 {
     descent_metrics metrics = {0};
-    double decay = hessian->problem->weight_decay, scale, squares = 0.0;
+    double decay = hessian->problem->weight_decay, scale = 0.0, squares = 0.0;
     DESCENT_TRY(differentiate(hessian, 0.0, hessian->centre, &metrics, &scale));
     memset(gradient, 0, hessian->count * sizeof *gradient);
     add_decayed(hessian, decay, hessian->centre, gradient);
@@ -208,7 +208,7 @@ descent_status descent_hessian_multiply(struct descent_hessian *hessian, const f
     memset(product, 0, hessian->count * sizeof *product);
     for (int sign = 1; sign >= -1; sign -= 2) {
         descent_metrics metrics = {0};
-        double scale;
+        double scale = 0.0;
         DESCENT_TRY(differentiate(hessian, sign * step, v, &metrics, &scale));
         descent_hessian_add(hessian->count, product, sign * scale / (2.0 * step),
                             hessian->gradient);

@@ -277,11 +277,18 @@ START_TEST(threads_change_no_bit)
 }
 END_TEST
 
+static void count(void *context, size_t products)
+{
+    size_t *before = context;
+    ck_assert_uint_eq(products, ++*before);
+}
+
 /* One product knows one vector alone: nothing is claimed of it but that it bends no more. */
 START_TEST(too_few_products_are_not_convergence)
 {
     struct problem problem;
     struct source source;
+    size_t watched = 0;
     descent_model_config shape = small;
     shape.activation = DESCENT_ACTIVATION_TANH;
     problem_create(&problem, &shape, SAMPLES, 4);
@@ -291,12 +298,15 @@ START_TEST(too_few_products_are_not_convergence)
     descent_curvature_config config = precise;
     config.products = 1;
     config.smallest = false;
+    config.watch = count;
+    config.context = &watched;
     ck_assert_ok(descent_curvature_measure(&few, &measured, &config));
     ck_assert(!few.largest.converged);
     ck_assert_double_gt(few.largest.residual, 1e-3 * whole.largest.value);
     ck_assert_double_le(few.largest.value, whole.largest.value + 1e-3);
     ck_assert_double_nan(few.smallest.value);
     ck_assert_uint_eq(few.products, 1);
+    ck_assert_uint_eq(watched, 1);
     ck_assert_uint_eq(source.passes, 1 + 2 + 2); /* the centre, a product, and its check */
     descent_model_destroy(model);
     problem_destroy(&problem);

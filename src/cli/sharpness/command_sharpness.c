@@ -81,15 +81,29 @@ static enum exit_status choose_samples(struct sharpness *sharpness)
     return DONE;
 }
 
+static void watch(void *context, size_t products)
+{
+    struct progress *display = context;
+    double now = progress_clock();
+    if (progress_due(display, now)) {
+        const descent_curvature_config config = DESCENT_CURVATURE_DEFAULT;
+        progress_draw_work(display, now, "measuring (often done early)", products, config.products);
+    }
+}
+
 static enum exit_status measure(struct sharpness *sharpness)
 {
-    const struct training *training = &sharpness->training;
+    struct training *training = &sharpness->training;
     const descent_model *model = sharpness->best ? descent_fit_best(training->fit) : NULL;
     descent_curvature_config config = DESCENT_CURVATURE_DEFAULT;
     config.tolerance = sharpness->tolerance;
     config.seed = sharpness->seed;
-    return cli_library(descent_fit_curvature(training->fit, model, sharpness->dataset, &config,
-                                             &sharpness->curvature));
+    config.watch = watch;
+    config.context = &training->display;
+    descent_status status = descent_fit_curvature(training->fit, model, sharpness->dataset, &config,
+                                                  &sharpness->curvature);
+    progress_clear(&training->display);
+    return cli_library(status);
 }
 
 /* The rates that the run had, and what they may be. */
