@@ -7,6 +7,7 @@ import json
 import unittest
 
 from harness import COLUMNS, CommandCase
+from plots import read_svg
 
 SHARPNESS = ",sharpness,sharpness_limit"
 SGD = ["--optimizer", "sgd", "--schedule", "constant"]
@@ -94,6 +95,19 @@ class LogSharpness(CommandCase):
         with (self.folder / "list.csv").open() as file:
             places = [int(row["row"]) for row in csv.DictReader(file)]
         return sum((-1) ** (place - 1) for place in places) / len(places)
+
+    def test_plot(self):
+        """One curve, through the epochs where it was measured, and the level line that it is held
+        against; nothing of a run that has neither."""
+        self.train("run", "-q", "--log-sharpness", "--sharpness-every", "2", *SGD, epochs=6)
+        self.succeed("plot", "run", "--what", "sharpness", "--out", "x.svg", "-q")
+        texts, curves = read_svg(self.folder / "x.svg")
+        self.assertTrue(any("dashed: what the learning rate allows" in text for text in texts), texts)
+        self.assertEqual([len(piece) for piece in curves[0]], [4])
+        self.assertIn("stroke-dasharray", (self.folder / "x.svg").read_text())
+        self.train("plain", "-q")
+        self.refuse(1, ["no values to draw"], "plot", "plain", "--what", "sharpness", "--out", "y.svg",
+                    "-q")
 
     def test_the_edge_of_stability(self):
         """With all samples in a step, curvature climbs to 2 / learning rate and stays about it: below,

@@ -83,7 +83,7 @@ class LogTest(CommandCase):
             self.succeed("plot", *runs, "--out", "curves.svg")
             texts, curves = read_svg(self.folder / "curves.svg")
             counts.append(len(curves))
-            self.assertEqual(texts.count("test"), 2 if runs == ["with"] else 0)
+            self.assertEqual(texts.count("test"), 1 if runs == ["with"] else 0)
         self.assertEqual(counts[0], counts[1] + 2)
         said = [json.loads(self.succeed("doctor", run, "--json").stdout) for run in ("with", "without")]
         for found, run in zip(said, ("with", "without")):

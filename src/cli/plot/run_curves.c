@@ -127,12 +127,20 @@ static void add_band(struct panel *panel, const struct run_group *group, size_t 
     panel->banded = true;
 }
 
+static bool has_limit(const struct quantity *quantity)
+{
+    return quantity->limit != METRICS_EPOCH;
+}
+
 static void add_line(struct panel *panel, const struct run_group *group, enum metrics_column column)
 {
     const struct metrics *metrics = &group->runs->metrics;
     for (size_t i = 0; i < metrics->rows; i++) {
         const double *values = metrics->row[i].values;
         double mean = run_spread_of(group, panel->quantity, column, values[METRICS_EPOCH]).mean;
+        if (isnan(mean) && has_limit(panel->quantity)) {
+            continue; /* it is not measured after each epoch */
+        }
         figure_point(panel->figure, values[panel->curves->abscissa->column], mean);
         cover(panel, metrics, i, mean);
     }
@@ -184,6 +192,17 @@ static void add_curve(struct panel *panel, const struct run_group *group, size_t
     panel->dashed |= second;
 }
 
+/* What the quantity is held against, in the colour of the group's curve. */
+static void add_limit(struct panel *panel, const struct run_group *group)
+{
+    enum metrics_column limit = panel->quantity->limit;
+    if (has_limit(panel->quantity) && !group->background && has_values(group, limit)) {
+        figure_curve(panel->figure, FIGURE_DASHED,
+                     is_alone(panel->curves->runs) ? 0 : group->colour, "%s", "");
+        add_line(panel, group, limit);
+    }
+}
+
 /* Marks the epoch whose weights are saved, with the panel's own figure. Seeds have each their own
  * epoch. */
 static void add_saved(const struct panel *panel, const struct run_group *group,
@@ -197,6 +216,9 @@ static void add_saved(const struct panel *panel, const struct run_group *group,
     bool alone = is_alone(panel->curves->runs);
     double x = row->values[panel->curves->abscissa->column];
     double y = run_quantity_drawn(panel->quantity, row->values[column]);
+    if (isnan(y)) {
+        return;
+    }
     if (alone) {
         figure_curve(panel->figure, FIGURE_CIRCLES, 0, "saved weights, epoch %.0f", run->saved);
     } else {
@@ -216,6 +238,7 @@ static void add_curves(struct panel *panel)
         for (size_t i = 0; i < columns.count; i++) {
             add_curve(panel, &runs->groups[g], i, &columns);
         }
+        add_limit(panel, &runs->groups[g]);
     }
 }
 

@@ -22,6 +22,9 @@ static const struct quantity quantities[] = {
     {"gradient-norm", "Gradient norm", "L2 norm of the gradient", "", METRICS_GRADIENT_NORM,
      METRICS_GRADIENT_NORM, METRICS_GRADIENT_NORM, 1.0, 0.0, .logarithmic = true,
      .by_decades = true},
+    {"sharpness", "Sharpness (dashed: what the learning rate allows)",
+     "largest eigenvalue of the Hessian", "", METRICS_SHARPNESS, METRICS_SHARPNESS,
+     METRICS_SHARPNESS, 1.0, 0.0, .logarithmic = true, .limit = METRICS_SHARPNESS_LIMIT},
 };
 
 static const struct abscissa abscissae[] = {

@@ -18,9 +18,10 @@ struct quantity {
     enum metrics_column test;
     double scale;
     double offset;
-    int good;         /* which end of the axis is better: 1 high, -1 low, 0 neither */
-    bool logarithmic; /* may be drawn so */
-    bool by_decades;  /* is drawn so without being asked, where it spans a decade */
+    int good;                  /* which end of the axis is better: 1 high, -1 low, 0 neither */
+    bool logarithmic;          /* may be drawn so */
+    bool by_decades;           /* is drawn so without being asked, where it spans a decade */
+    enum metrics_column limit; /* drawn dashed beside it; METRICS_EPOCH: there is none */
 };
 
 /* Row i of the table, or NULL behind the last. */
