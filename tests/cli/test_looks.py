@@ -91,6 +91,15 @@ class Pictures(PlotCase):
         self.refuse(2, ["--size", "--width"], "plot", "run", "--out", "x.png", "--width", "400",
                     "--size", "400x400")
 
+    def test_any_size_is_drawn(self):
+        long = ["--title", "title " * 500]
+        for options in (["--width", "200", *long], ["--size", "200x200", *long],
+                        ["--width", "200", "--font-size", "72", *long], ["--size", "8000x200"],
+                        ["--size", "200x8000"]):
+            with self.subTest(options[:4]):
+                self.succeed("plot", "run", "other", "--out", "x.svg", "--quiet", *options)
+                read_svg(self.folder / "x.svg")
+
     def test_pdf(self):
         self.succeed("plot", "run", "--out", "x.pdf", "--quiet", "--width", "960")
         content = (self.folder / "x.pdf").read_bytes()

@@ -4,7 +4,6 @@
  */
 #include "cli/plot/figure_gnuplot.h"
 
-#include "cli/base/text.h"
 #include "cli/plot/figure_script.h"
 #include "cli/plot/gnuplot.h"
 
@@ -59,8 +58,7 @@ static void write_text(const struct figure_script *script, const char *what, con
                        double width, double font)
 {
     char shown[FIGURE_TITLE_BYTES];
-    size_t most = figure_layout_characters(width, font) + 1;
-    text_cut(shown, most < sizeof shown ? most : sizeof shown, text);
+    figure_layout_cut(shown, text, width, font);
     fprintf(script->file, "set %s ", what);
     gnuplot_quote(script->file, shown);
     fprintf(script->file, " textcolor rgb '#%06x'", script->colours->text);

@@ -4,6 +4,8 @@
  */
 #include "cli/plot/figure_layout.h"
 
+#include "cli/base/text.h"
+
 #include <string.h>
 
 static const double panel_width = 640.0, panel_height = 440.0;
@@ -26,9 +28,22 @@ const char *figure_title(const struct figure *figure)
     return title != NULL && title[0] != '\0' ? title : NULL;
 }
 
-size_t figure_layout_characters(double width, double font)
+/* Of a shorter text nothing could be read. */
+enum { CHARACTERS_MIN = 4 };
+
+/* How many characters have room in a width. */
+static size_t count_characters(double width, double font)
 {
     return width > 0.0 ? (size_t)(width / (character * font)) : 0;
+}
+
+void figure_layout_cut(char cut[FIGURE_TITLE_BYTES], const char *text, double width, double font)
+{
+    size_t most = count_characters(width, font) + 1;
+    cut[0] = '\0';
+    if (most > CHARACTERS_MIN) {
+        text_cut(cut, most < FIGURE_TITLE_BYTES ? most : FIGURE_TITLE_BYTES, text);
+    }
 }
 
 /* Up to three side by side, but four as two by two. */
@@ -66,7 +81,7 @@ static void lay_title(struct figure_layout *layout, const char *title)
         return;
     }
     size_t most =
-        figure_layout_characters(layout->width - layout->font, FIGURE_LAYOUT_TITLE * layout->font);
+        count_characters(layout->width - layout->font, FIGURE_LAYOUT_TITLE * layout->font);
     layout->title_first = strlen(title);
     layout->title = 2.1 * layout->font;
     if (layout->title_first > most && strchr(title, ' ') != NULL) {
@@ -152,6 +167,9 @@ struct figure_box figure_layout_panel(const struct figure_layout *layout,
     box.left = left + font * (2.6 + widest(y) + 0.8);
     box.right = left + width - 1.4 * font;
     figure_axis_tics(x, &panel->x, (size_t)fmax(2.0, (box.right - box.left) / (5.0 * font)));
+    /* Letters that are too large for the picture leave something of the curves. */
+    box.right = fmax(box.right, box.left + font);
+    box.top = fmax(box.top, box.bottom + font);
     if (panel->equal) {
         narrow(&box, panel);
     }

@@ -32,8 +32,8 @@ struct figure_layout figure_layout_of(const struct figure *figure,
 /* The title that is drawn above the panels, or NULL. */
 const char *figure_title(const struct figure *figure);
 
-/* How many characters of a font have room in a width. */
-size_t figure_layout_characters(double width, double font);
+/* Copies a text, cut to what has room in a width; "" where hardly anything has. */
+void figure_layout_cut(char cut[FIGURE_TITLE_BYTES], const char *text, double width, double font);
 
 /* The area between a panel's axes, and its tics. */
 struct figure_box figure_layout_panel(const struct figure_layout *layout,

@@ -3,7 +3,6 @@
  */
 #include "cli/plot/figure_script.h"
 
-#include "cli/base/text.h"
 #include "cli/plot/figure_contours.h"
 #include "cli/plot/gnuplot.h"
 
@@ -87,7 +86,6 @@ void figure_script_legend(const struct figure_script *script, const struct figur
     double font = layout->font;
     size_t columns = layout->legend_columns;
     double room = layout->legend_entry - 3.6 * font;
-    size_t most = figure_layout_characters(room, font) + 1;
     for (size_t i = 0; i < legend->count; i++) {
         char title[FIGURE_TITLE_BYTES];
         size_t rows = (legend->count + columns - 1) / columns;
@@ -95,7 +93,7 @@ void figure_script_legend(const struct figure_script *script, const struct figur
         double x = (layout->width - (double)columns * layout->legend_entry) / 2.0 +
                    (double)column * layout->legend_entry;
         double y = layout->legend_height - font * (0.7 + FIGURE_LAYOUT_LINE * (double)(i % rows));
-        text_cut(title, most < sizeof title ? most : sizeof title, legend->entries[i]->title);
+        figure_layout_cut(title, legend->entries[i]->title, room, font);
         write_sample(script, legend->entries[i], x, y);
         fputs("set label ", script->file);
         gnuplot_quote(script->file, title);
