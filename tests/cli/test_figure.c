@@ -4,6 +4,7 @@
 #include "cli/plot/figure_axis.h"
 #include "cli/plot/figure_canvas.h"
 #include "cli/plot/figure_contours.h"
+#include "cli/plot/figure_labels.h"
 #include "cli/plot/figure_text.h"
 #include "harness.h"
 
@@ -404,6 +405,40 @@ START_TEST(contour_lines_of_a_bowl_are_circles)
 }
 END_TEST
 
+START_TEST(texts_beside_points_do_not_cover_each_other)
+{
+    struct figure figure;
+    begin(&figure);
+    figure_curve(&figure, FIGURE_SOLID, 0, NULL);
+    for (int i = 0; i < 40; i++) {
+        figure_point(&figure, 1.0 - pow(0.8, i), pow(0.7, i));
+        figure_label(&figure, "step %d", i);
+    }
+    figure_point(&figure, 2.0, 0.5);
+    figure_label(&figure, "outside");
+    const struct figure_label_area area = {60.0, 14.0, 1.0, 1.0, 0.0};
+    size_t count;
+    struct figure_label_place *places = figure_labels_place(&count, &figure.panel, &area);
+    ck_assert_uint_ge(count, 8);
+    ck_assert_uint_lt(count, 40);
+    for (size_t i = 0; i < count; i++) {
+        double end = places[i].x + (double)strlen(places[i].text);
+        ck_assert_str_ne(places[i].text, "outside");
+        ck_assert_double_ge(places[i].x, 0.0);
+        ck_assert_double_le(end, 60.0);
+        ck_assert_double_ge(places[i].y, 0.0);
+        ck_assert_double_le(places[i].y, 14.0);
+        for (size_t j = 0; j < i; j++) {
+            double other_end = places[j].x + (double)strlen(places[j].text);
+            ck_assert(end <= places[j].x || other_end <= places[i].x ||
+                      fabs(places[i].y - places[j].y) >= 0.9);
+        }
+    }
+    free(places);
+    figure_free(&figure);
+}
+END_TEST
+
 START_TEST(equal_axes_make_squares_of_squares)
 {
     struct figure figure;
@@ -439,6 +474,7 @@ int main(void)
         TEST_CASE(tics_stand_at_round_numbers),
         TEST_CASE(ranges_hold_their_values_closely),
         TEST_CASE(contour_lines_of_a_bowl_are_circles),
+        TEST_CASE(texts_beside_points_do_not_cover_each_other),
         TEST_CASE(equal_axes_make_squares_of_squares),
     };
     return run_tests("figure", cases, TEST_COUNT(cases));

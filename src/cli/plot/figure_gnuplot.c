@@ -110,7 +110,7 @@ static bool write_panel(struct figure_script *script, size_t number)
                script->layout.width / (double)script->layout.columns, 1.1 * font);
     write_text(script, "xlabel offset 0,0.2", panel->x.label, box.right - box.left, font);
     write_text(script, "ylabel offset 0.5,0", panel->y.label, box.top - box.bottom, font);
-    return figure_script_curves(script, panel);
+    return figure_script_curves(script, panel, &box);
 }
 
 /* A line of the title, so far below the upper edge. */

@@ -16,9 +16,6 @@ static const double panel_width_min = 260.0;
 /* The text's size as a part of a panel's width, and the least that can be read. */
 static const double font_part = 1.0 / 46.0, font_min = 11.0;
 
-/* The width of a character, in the size of the text. */
-static const double character = 0.57;
-
 /* Sample and space of an entry of the legend, in the size of the text. */
 static const double legend_sample = 4.2;
 
@@ -34,7 +31,7 @@ enum { CHARACTERS_MIN = 4 };
 /* How many characters have room in a width. */
 static size_t count_characters(double width, double font)
 {
-    return width > 0.0 ? (size_t)(width / (character * font)) : 0;
+    return width > 0.0 ? (size_t)(width / (FIGURE_LAYOUT_CHARACTER * font)) : 0;
 }
 
 void figure_layout_cut(char cut[FIGURE_TITLE_BYTES], const char *text, double width, double font)
@@ -65,8 +62,8 @@ static void lay_legend(struct figure_layout *layout, const struct figure_legend 
         longest = length > longest ? length : longest;
     }
     double room = layout->width - 2.0 * layout->font;
-    layout->legend_entry =
-        fmin(room, layout->font * (legend_sample + character * (double)longest + 1.0));
+    layout->legend_entry = fmin(
+        room, layout->font * (legend_sample + FIGURE_LAYOUT_CHARACTER * (double)longest + 1.0));
     size_t columns = (size_t)fmax(1.0, floor(room / layout->legend_entry));
     size_t rows = (legend->count + columns - 1) / columns;
     layout->legend_columns = rows > 0 ? (legend->count + rows - 1) / rows : 0;
@@ -135,7 +132,7 @@ static double widest(const struct figure_tics *tics)
         size_t length = strlen(tics->text[i]);
         longest = length > longest ? length : longest;
     }
-    return character * (double)longest;
+    return FIGURE_LAYOUT_CHARACTER * (double)longest;
 }
 
 static void narrow(struct figure_box *box, const struct figure_panel *panel)

@@ -7,7 +7,8 @@
 #include "cli/plot/figure_axis.h"
 #include "cli/plot/figure_legend.h"
 
-/* The title's size, and the height of a line, in the size of the text. */
+/* The width of a character, the title's size and the height of a line, in the size of the text. */
+#define FIGURE_LAYOUT_CHARACTER 0.57
 #define FIGURE_LAYOUT_TITLE 1.2
 #define FIGURE_LAYOUT_LINE 1.44
 

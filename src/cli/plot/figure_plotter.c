@@ -2,8 +2,10 @@
 
 #include "cli/plot/figure_axis.h"
 #include "cli/plot/figure_contours.h"
+#include "cli/plot/figure_labels.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* What marks a point with braille, where a dot would be lost. */
 enum { DISC = 0x2022, CIRCLE = 0x25CB, CROSS = 0x00D7 };
@@ -290,31 +292,21 @@ void plotter_curve(const struct plotter *plotter, const struct figure_curve *cur
     }
 }
 
-/* Beside a place: on its left in the right part of the panel, and a row above but for the first. */
-static void write_beside(const struct plotter *plotter, size_t column, size_t row, const char *text)
+bool plotter_labels(const struct plotter *plotter)
 {
-    size_t length = canvas_length(text), end = plotter->left + plotter->width;
-    bool left = column + 1 + length >= end;
-    if (left) {
-        column = column > plotter->left + length + 1 ? column - length - 1 : plotter->left;
-    } else {
-        column += 2;
+    /* In columns, and from the middle of the lowest row to that of the highest. */
+    const struct figure_label_area area = {(double)plotter->width, (double)plotter->height - 1.0,
+                                           1.0, 1.0, 0.0};
+    size_t count;
+    struct figure_label_place *places = figure_labels_place(&count, plotter->panel, &area);
+    for (size_t i = 0; i < count; i++) {
+        size_t column = plotter->left + (size_t)lround(places[i].x);
+        size_t up = (size_t)lround(places[i].y), end = plotter->left + plotter->width;
+        canvas_write(plotter->canvas, column, plotter->top + plotter->height - 1 - up,
+                     places[i].text, end > column ? end - column : 0, "");
     }
-    canvas_write(plotter->canvas, column, row, text, end > column ? end - column : 0, "");
-}
-
-void plotter_labels(const struct plotter *plotter, const struct figure_curve *curve)
-{
-    for (size_t i = 0; i < curve->count; i++) {
-        const struct figure_point *point = &curve->points[i];
-        bool vertical = curve->style == FIGURE_VERTICAL;
-        if (point->label == NULL || !figure_axis_shows(plotter->panel, curve, point)) {
-            continue;
-        }
-        size_t row = vertical ? plotter->top : plotter_row(plotter, point->y);
-        row -= row > plotter->top;
-        write_beside(plotter, plotter_column(plotter, point->x), row, point->label);
-    }
+    free(places);
+    return places != NULL;
 }
 
 bool plotter_contours(const struct plotter *plotter)

@@ -29,8 +29,8 @@ bool plotter_contours(const struct plotter *plotter);
 void plotter_curve(const struct plotter *plotter, const struct figure_curve *curve,
                    const struct canvas_pen *pen);
 
-/* The texts beside the curve's points, on top of everything. */
-void plotter_labels(const struct plotter *plotter, const struct figure_curve *curve);
+/* The texts beside points, on top of everything. False where memory is out. */
+bool plotter_labels(const struct plotter *plotter);
 
 /* The place of a value on the canvas, in characters. */
 size_t plotter_column(const struct plotter *plotter, double x);

@@ -4,6 +4,7 @@
 #include "cli/plot/figure_script.h"
 
 #include "cli/plot/figure_contours.h"
+#include "cli/plot/figure_labels.h"
 #include "cli/plot/gnuplot.h"
 
 #include <stdlib.h>
@@ -29,6 +30,9 @@ static const struct {
     [FIGURE_CIRCLES] = {NULL, 6, 1.2},
     [FIGURE_CROSSES] = {NULL, 2, 1.2},
 };
+
+/* The size of the texts beside points, in that of the text. */
+static const double label_size = 0.9;
 
 /* The shade of the highest level: of a bluish grey, so that it is seen on white and on black. */
 static const double deepest_shade = 110.0;
@@ -118,33 +122,25 @@ static void write_verticals(const struct figure_script *script, const struct fig
     }
 }
 
-/* Beside a point, away from the edge that is near. */
-static void write_label(const struct figure_script *script, const struct figure_panel *panel,
-                        const struct figure_curve *curve, const struct figure_point *point)
+/* False where memory is out. */
+static bool write_labels(const struct figure_script *script, const struct figure_panel *panel,
+                         const struct figure_box *box)
 {
-    bool vertical = curve->style == FIGURE_VERTICAL;
-    bool left = figure_axis_place(&panel->x, point->x) > 0.6;
-    bool below = !vertical && figure_axis_place(&panel->y, point->y) > 0.92;
-    fputs("set label ", script->file);
-    gnuplot_quote(script->file, point->label);
-    fprintf(script->file, " at first %.9g, ", point->x);
-    fprintf(script->file, vertical ? "graph 0.96" : "first %.9g", point->y);
-    fprintf(script->file, " %s offset char %g,%g front textcolor rgb '#%06x'",
-            left ? "right" : "left", left ? -0.6 : 0.6, vertical ? 0.0 : (below ? -0.8 : 0.6),
-            script->colours->text);
-    figure_script_font(script, 0.9 * script->layout.font);
-    fputs("\n", script->file);
-}
-
-static void write_labels(const struct figure_script *script, const struct figure_panel *panel,
-                         const struct figure_curve *curve)
-{
-    for (size_t i = 0; i < curve->count; i++) {
-        const struct figure_point *point = &curve->points[i];
-        if (point->label != NULL && figure_axis_shows(panel, curve, point)) {
-            write_label(script, panel, curve, point);
-        }
+    double font = label_size * script->layout.font;
+    const struct figure_label_area area = {box->right - box->left, box->top - box->bottom,
+                                           FIGURE_LAYOUT_CHARACTER * font, 1.05 * font, 0.6 * font};
+    size_t count;
+    struct figure_label_place *places = figure_labels_place(&count, panel, &area);
+    for (size_t i = 0; i < count; i++) {
+        fputs("set label ", script->file);
+        gnuplot_quote(script->file, places[i].text);
+        fprintf(script->file, " at graph %.6f, graph %.6f left front textcolor rgb '#%06x'",
+                places[i].x / area.width, places[i].y / area.height, script->colours->text);
+        figure_script_font(script, font);
+        fputs("\n", script->file);
     }
+    free(places);
+    return places != NULL;
 }
 
 /* The low end of an interval, which on a logarithmic axis is not above 0 only out of sight. */
@@ -315,13 +311,14 @@ static void plot_all(const struct figure_script *script, const struct figure_pan
     fputs("\nunset label\nunset arrow\nunset object\n", script->file);
 }
 
-bool figure_script_curves(struct figure_script *script, const struct figure_panel *panel)
+bool figure_script_curves(struct figure_script *script, const struct figure_panel *panel,
+                          const struct figure_box *box)
 {
-    bool complete = true;
+    bool complete = write_labels(script, panel, box);
     bool shaded = panel->contours.heights != NULL;
     if (shaded) {
         write_contours(script, panel);
-        complete = write_values(script, panel);
+        complete = write_values(script, panel) && complete;
     }
     size_t contours = script->blocks;
     for (size_t c = 0; c < panel->count; c++) {
@@ -333,7 +330,6 @@ bool figure_script_curves(struct figure_script *script, const struct figure_pane
             write_points(script, panel, curve);
         }
         fputs("END\n", script->file);
-        write_labels(script, panel, curve);
         if (curve->style == FIGURE_VERTICAL) {
             write_verticals(script, curve);
         }

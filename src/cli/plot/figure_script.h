@@ -30,7 +30,9 @@ void figure_script_symbol(const struct figure_script *script, const struct figur
 /* The legend, as labels and lines at places of the whole picture. */
 void figure_script_legend(const struct figure_script *script, const struct figure_legend *legend);
 
-/* The data blocks of a panel's curves, and the "plot" command. False where memory is out. */
-bool figure_script_curves(struct figure_script *script, const struct figure_panel *panel);
+/* The data blocks of a panel's curves, and the "plot" command, for its area. False where memory is
+ * out. */
+bool figure_script_curves(struct figure_script *script, const struct figure_panel *panel,
+                          const struct figure_box *box);
 
 #endif

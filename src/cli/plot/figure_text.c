@@ -197,10 +197,7 @@ static bool draw_curves(const struct text *text, const struct plotter *plotter)
             }
         }
     }
-    for (size_t c = 0; c < panel->count; c++) {
-        plotter_labels(plotter, &panel->curves[c]);
-    }
-    return true;
+    return plotter_labels(plotter);
 }
 
 static bool draw_panel(struct text *text, size_t number, size_t top)

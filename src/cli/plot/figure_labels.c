@@ -1,0 +1,97 @@
+#include "cli/plot/figure_labels.h"
+
+#include "cli/plot/figure_axis.h"
+#include "cli/plot/figure_canvas.h"
+
+#include <stdlib.h>
+
+/* Characters between a point and its text. */
+static const double beside = 1.0;
+
+/* Right and left, above and below; a vertical line's text goes down by lines instead. */
+enum { SIDES = 4, LINES_DOWN = 2 };
+
+static double width_of(const char *text, const struct figure_label_area *area)
+{
+    return (double)canvas_length(text) * area->character;
+}
+
+static bool overlap(const struct figure_label_place *a, const struct figure_label_place *b,
+                    const struct figure_label_area *area)
+{
+    double gap = area->character / 2.0;
+    return a->x < b->x + width_of(b->text, area) + gap &&
+           b->x < a->x + width_of(a->text, area) + gap && fabs(a->y - b->y) < 0.9 * area->line;
+}
+
+static bool is_free(const struct figure_label_place *place, const struct figure_label_place *others,
+                    size_t count, const struct figure_label_area *area)
+{
+    bool free = place->x >= 0.0 && place->x + width_of(place->text, area) <= area->width &&
+                place->y >= area->edge && place->y <= area->height - area->edge;
+    for (size_t i = 0; i < count && free; i++) {
+        free = !overlap(place, &others[i], area);
+    }
+    return free;
+}
+
+/* The candidates in the order of preference. */
+static struct figure_label_place candidate(const struct figure_panel *panel,
+                                           const struct figure_curve *curve,
+                                           const struct figure_point *point, size_t number,
+                                           const struct figure_label_area *area)
+{
+    struct figure_label_place place = {.text = point->label};
+    double x = figure_axis_place(&panel->x, point->x) * area->width;
+    bool right = (x < 0.6 * area->width) == (number < SIDES / 2);
+    place.x = right ? x + beside * area->character
+                    : x - beside * area->character - width_of(point->label, area);
+    if (curve->style == FIGURE_VERTICAL) {
+        place.y = area->height - area->edge - (double)(number % LINES_DOWN) * area->line;
+    } else {
+        double y = figure_axis_place(&panel->y, point->y) * area->height;
+        place.y = y + (number % 2 == 0 ? area->line : -area->line);
+    }
+    return place;
+}
+
+static bool place_label(struct figure_label_place *places, size_t count,
+                        const struct figure_panel *panel, const struct figure_curve *curve,
+                        const struct figure_point *point, const struct figure_label_area *area)
+{
+    for (size_t i = 0; i < SIDES; i++) {
+        places[count] = candidate(panel, curve, point, i, area);
+        if (is_free(&places[count], places, count, area)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t count_labels(const struct figure_panel *panel)
+{
+    size_t count = 0;
+    for (size_t c = 0; c < panel->count; c++) {
+        for (size_t i = 0; i < panel->curves[c].count; i++) {
+            count += panel->curves[c].points[i].label != NULL;
+        }
+    }
+    return count;
+}
+
+struct figure_label_place *figure_labels_place(size_t *count, const struct figure_panel *panel,
+                                               const struct figure_label_area *area)
+{
+    struct figure_label_place *places = calloc(count_labels(panel) + 1, sizeof *places);
+    *count = 0;
+    for (size_t c = 0; c < panel->count && places != NULL; c++) {
+        const struct figure_curve *curve = &panel->curves[c];
+        for (size_t i = 0; i < curve->count; i++) {
+            const struct figure_point *point = &curve->points[i];
+            if (point->label != NULL && figure_axis_shows(panel, curve, point)) {
+                *count += place_label(places, *count, panel, curve, point, area);
+            }
+        }
+    }
+    return places;
+}
