@@ -264,6 +264,50 @@ class PlotOfBench(CommandCase):
                      "dashed: matrix products alone"):
             self.assertIn(part, texts)
 
+    def curves(self, what):
+        """A path of each curve with a line: its points, and its error bars as (x, low end, high end)."""
+        self.succeed("plot", "x.csv", "--what", what, "--out", "x.svg", "--quiet")
+        found = []
+        for group in xml.parse(self.folder / "x.svg").getroot().iter(SVG + "g"):
+            if group.get("id", "").startswith("gnuplot_plot"):
+                for path in group.iter(SVG + "path"):
+                    line, *bars = [[tuple(map(float, pair.split(","))) for pair in piece.split() if pair != "L"]
+                                   for piece in path.get("d").replace("L", " ").split("M")[1:]]
+                    found.append((line, [(bar[0][0], bar[0][1], bar[1][1]) for bar in bars]))
+        return found
+
+    def spread(self):
+        """One network with rates of 0.8 to 1.1 of the median, the last ones of 0.7 to 1.2."""
+        lines = [f"9-3,relu,sgd,x,{batch},1,5,{rate},{low * rate},{high * rate},{1e3 * batch / rate},"
+                 f"{rate / 1000},10,0.25,0.5,{2 * rate},outputs,{2 * rate},0.6,1000,,"
+                 for batch, rate, low, high in ((1, 1000, 0.9, 1.1), (4, 2000, 0.9, 1.1), (16, 3000, 0.7, 1.2))]
+        (self.folder / "x.csv").write_text(HEADER + "\n" + "\n".join(lines) + "\n")
+
+    def test_error_bars(self):
+        """From the lowest to the highest rate, on a linear axis; a time has its ends the other way."""
+        self.spread()
+        (line, bars), *_ = self.curves("gflops")
+        self.assertEqual(len(line), 3)
+        unit = (line[0][1] - line[1][1]) / 1.0  # of 1 GFLOP/s, which batch 1 has; y falls upwards
+        for (x, y), (bar_x, low, high), rate, ends in zip(line, bars, (1, 2, 3), ((0.9, 1.1),) * 2 + ((0.7, 1.2),),
+                                                          strict=True):
+            self.assertAlmostEqual(bar_x, x, delta=0.1)
+            self.assertAlmostEqual(low - y, unit * rate * (1 - ends[0]), delta=0.1)
+            self.assertAlmostEqual(y - high, unit * rate * (ends[1] - 1), delta=0.1)
+        (line, bars), *_ = self.curves("time")
+        decade = (line[0][1] - line[1][1]) / math.log10(2)
+        for (_, y), (_, low, high), ends in zip(line, bars, ((0.9, 1.1),) * 2 + ((0.7, 1.2),), strict=True):
+            self.assertAlmostEqual(low - y, decade * math.log10(ends[1]), delta=0.1)
+            self.assertAlmostEqual(y - high, -decade * math.log10(ends[0]), delta=0.1)
+
+    def test_spoilt_rows_are_marked(self):
+        self.assertNotIn("busy machine", self.svg_texts("x.csv"))
+        self.assertNotIn("busy machine", self.succeed("plot", "x.csv").stdout)
+        self.spread()
+        self.assertIn("busy machine", self.svg_texts("x.csv"))
+        self.succeed("plot", "x.csv", "--what", "ratio", "--out", "x.txt")
+        self.assertRegex((self.folder / "x.txt").read_text(), r"(?m)^ *0\.5 \+ *\*+x$")
+
     def test_batches_double(self):
         texts = self.svg_texts("x.csv", "--what", "ratio")
         for part in ("1", "2", "4", "8", "0.0"):

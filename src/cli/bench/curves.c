@@ -12,6 +12,9 @@
 
 #define MEMBER(name) offsetof(struct bench_row, name)
 
+/* How a quantity follows the rates of the repeats, whose lowest and highest are known. */
+enum scatter { SCATTER_UNKNOWN, SCATTER_OF_RATE, SCATTER_OF_TIME };
+
 /* One thing to draw: scale · the member's value, and dashed that of another member. */
 struct bench_quantity {
     const char *name;
@@ -23,20 +26,27 @@ struct bench_quantity {
     double scale;
     bool logarithmic;
     double high; /* the axis ends here at least; 0: where the values end */
+    enum scatter scatter;
 };
 
 static const struct bench_quantity quantities[] = {
     {"speed", "Speed of training", "samples/s, thousands", "matrix products alone",
-     MEMBER(samples_per_second), MEMBER(bound), 1e-3, true, 0.0},
+     MEMBER(samples_per_second), MEMBER(bound), 1e-3, true, 0.0, SCATTER_OF_RATE},
     {"ratio", "Share of the speed of its matrix products alone", "training / matrix products alone",
-     NULL, MEMBER(bound_ratio), 0, 1.0, false, 1.0},
+     NULL, MEMBER(bound_ratio), 0, 1.0, false, 1.0, SCATTER_UNKNOWN},
     {"plain", "Share of the speed of OpenBLAS's plain matrix products",
-     "training / plain matrix products", NULL, MEMBER(plain_ratio), 0, 1.0, false, 1.0},
-    {"time", "Time of a step", "time of a step, ms", NULL, MEMBER(milliseconds), 0, 1.0, true, 0.0},
+     "training / plain matrix products", NULL, MEMBER(plain_ratio), 0, 1.0, false, 1.0,
+     SCATTER_UNKNOWN},
+    {"time", "Time of a step", "time of a step, ms", NULL, MEMBER(milliseconds), 0, 1.0, true, 0.0,
+     SCATTER_OF_TIME},
     {"gflops", "Arithmetic", "GFLOP/s", "a large product", MEMBER(gflops), MEMBER(peak_gflops), 1.0,
-     false, 0.0},
-    {"memory", "Memory of the trainer", "memory, MB", NULL, MEMBER(bytes), 0, 1e-6, true, 0.0},
+     false, 0.0, SCATTER_OF_RATE},
+    {"memory", "Memory of the trainer", "memory, MB", NULL, MEMBER(bytes), 0, 1e-6, true, 0.0,
+     SCATTER_UNKNOWN},
 };
+
+/* How far the horizontal axis goes beyond the batches. */
+static const double BATCH_MARGIN = 1.06;
 
 enum { QUANTITIES = sizeof quantities / sizeof quantities[0] };
 
@@ -132,6 +142,23 @@ static void add_points(struct figure *figure, const struct bench_row *const *row
     }
 }
 
+/* The same with error bars from the lowest to the highest of the repeats. */
+static void add_bars(struct figure *figure, const struct bench_row *const *rows, size_t count,
+                     const struct bench_quantity *quantity)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct bench_row *row = rows[i];
+        double value = quantity->scale * number_of(row, quantity->value);
+        double low = row->samples_per_second_min / row->samples_per_second;
+        double high = row->samples_per_second_max / row->samples_per_second;
+        if (quantity->scatter == SCATTER_OF_RATE) {
+            figure_range(figure, row->batch, value, value * low, value * high);
+        } else {
+            figure_range(figure, row->batch, value, value / high, value / low);
+        }
+    }
+}
+
 static void add_curve(struct figure *figure, const struct bench_file *file,
                       const struct bench_quantity *quantity, const struct bench_row *const *rows,
                       size_t count, size_t colour)
@@ -139,18 +166,52 @@ static void add_curve(struct figure *figure, const struct bench_file *file,
     char own[FIGURE_TITLE_BYTES - 64];
     double threads = rows[0]->threads;
     describe(file, rows[0], false, own, sizeof own);
-    figure_curve(figure, FIGURE_SOLID, colour, "%s%s%.0f thread%s", own, own[0] != '\0' ? ", " : "",
+    figure_curve(figure, FIGURE_BARS, colour, "%s%s%.0f thread%s", own, own[0] != '\0' ? ", " : "",
                  threads, threads == 1.0 ? "" : "s");
-    add_points(figure, rows, count, quantity->scale, quantity->value);
+    if (quantity->scatter == SCATTER_UNKNOWN) {
+        add_points(figure, rows, count, quantity->scale, quantity->value);
+    } else {
+        add_bars(figure, rows, count, quantity);
+    }
     if (quantity->dashed != NULL && figure->format != FIGURE_TEXT) {
         figure_curve(figure, FIGURE_DASHED, colour, NULL);
         add_points(figure, rows, count, quantity->scale, quantity->compared);
     }
 }
 
-/* A linear axis begins at 0, so that lengths can be compared. */
-static void choose_range(struct figure_panel *panel, double least_high)
+/* Crosses over the points of rows that a busy machine has spoilt. */
+static void mark_busy(struct figure *figure, const struct bench_file *file,
+                      const struct bench_quantity *quantity)
 {
+    figure_curve(figure, FIGURE_CROSSES, 0, "busy machine");
+    for (size_t i = 0; i < file->count; i++) {
+        const struct bench_row *row = &file->rows[i];
+        if (row->busy != NULL) {
+            figure_point(figure, row->batch, quantity->scale * number_of(row, quantity->value));
+        }
+    }
+}
+
+/* Says in the title what is shown besides the values. */
+static void explain(struct figure *figure, const struct bench_quantity *quantity)
+{
+    bool bars = quantity->scatter != SCATTER_UNKNOWN;
+    bool dashed = quantity->dashed != NULL && figure->format != FIGURE_TEXT;
+    if (bars || dashed) {
+        snprintf(figure->panel.title, sizeof figure->panel.title, "%s (%s%s%s%s)", quantity->title,
+                 bars ? "bars: all repeats" : "", bars && dashed ? "; " : "",
+                 dashed ? "dashed: " : "", dashed ? quantity->dashed : "");
+    }
+}
+
+/* A linear axis begins at 0, so that lengths can be compared. */
+static void choose_ranges(struct figure_panel *panel, double least_high)
+{
+    /* Off the edges, where error bars would be cut off or lie on the axis. */
+    if (panel->all_x.low <= panel->all_x.high) {
+        panel->x.low = panel->all_x.low / BATCH_MARGIN;
+        panel->x.high = panel->all_x.high * BATCH_MARGIN;
+    }
     double high = fmax(least_high, panel->all_y.high);
     if (!panel->y.logarithmic) {
         panel->y.low = 0.0;
@@ -171,11 +232,9 @@ static void add_quantity(struct figure *figure, const struct bench_quantity *qua
             add_curve(figure, file, quantity, rows, count, colour++);
         }
     }
-    if (quantity->dashed != NULL && figure->format != FIGURE_TEXT) {
-        snprintf(figure->panel.title, sizeof figure->panel.title, "%s (dashed: %s)",
-                 quantity->title, quantity->dashed);
-    }
-    choose_range(&figure->panel, quantity->high);
+    mark_busy(figure, file, quantity);
+    explain(figure, quantity);
+    choose_ranges(&figure->panel, quantity->high);
     figure_end_panel(figure);
 }
 
