@@ -82,7 +82,8 @@ CHECK_GRADIENT = {
 
 WALK = {
     "seed": ("7", "--noise", "1"), "from": ("5",), "steps": ("4",),
-    "condition": ("50", "ravine"), "slope": ("-1", "line"), "noise": ("0.5",), "optimizer": ("adam",), "lr": ("0.125",),
+    "condition": ("50", "ravine"), "slope": ("-1", "line"),
+    "map": ("momentum", "quadratic"), "noise": ("0.5",), "optimizer": ("adam",), "lr": ("0.125",),
     "momentum": ("0.5",), "nesterov": (None, "--momentum", "0.5"),
     "beta1": ("0.5", "--optimizer", "adam"), "beta2": ("0.5", "--optimizer", "adam"),
     "alpha": ("0.5", "--optimizer", "rmsprop"), "epsilon": ("0.5", "--optimizer", "adam"),

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """walk: the numbers that come out by hand, the verdicts, the files, and what is refused."""
 
+import cmath
 import csv
 import json
+import math
 import re
 import struct
 import unittest
@@ -312,6 +314,65 @@ class Walk(CommandCase):
                 self.assertAlmostEqual(x, path[0][0] + across * (w[0] - points[0][0]), delta=0.5)
                 self.assertAlmostEqual(y, path[0][1] - up * (w[1] - points[0][1]), delta=0.5)
                 self.assertTrue(width / 2 < x < width and 0 < y < 0.9 * height)
+
+    def rate(self, lr, momentum, steps, *options):
+        """The factor a step of an actual walk, by the largest distances of two spans of steps."""
+        walk, = self.json("quadratic", "--lr", lr, "--momentum", momentum, "--steps", steps,
+                          *options)["walks"]
+        distances = [math.hypot(*point["w"]) for point in walk["points"]]
+        span = steps // 3
+        return (max(distances[-span:]) / max(distances[-2 * span:-span])) ** (1 / span)
+
+    def test_map_of_momentum(self):
+        for condition in (1, 25, 100, 1e4):
+            arguments = ["quadratic", "--condition", condition, "--map", "momentum"]
+            self.succeed("walk", *arguments, "--csv", "x.csv", "-q", "--no-plot")
+            result = self.json(*arguments, "--lr", 0.9 / condition, "--momentum", "0.3")
+            root = math.sqrt(condition)
+            best = result["optimum"]
+            self.assertAlmostEqual(best["lr"], (2 / (1 + root)) ** 2, places=14)
+            self.assertAlmostEqual(best["momentum"], ((root - 1) / (root + 1)) ** 2, places=14)
+            self.assertAlmostEqual(best["factor"], (root - 1) / (root + 1), places=14)
+            self.assertEqual(result["point"]["momentum"], 0.3)
+            with open(self.folder / "x.csv", newline="") as file:
+                rows = [{name: float(value) for name, value in row.items()}
+                        for row in csv.DictReader(file)]
+            self.assertEqual(len(rows), 101 * 101)
+            for row in rows[::37] + [best, result["point"], result["without_momentum"]]:
+                radii = []
+                for eigenvalue in (1, condition):  # of [[1 + β − αλ, −β], [1, 0]]
+                    trace, beta = 1 + row["momentum"] - row["lr"] * eigenvalue, row["momentum"]
+                    square = cmath.sqrt(trace * trace - 4 * beta)
+                    radii += [abs(trace + square) / 2, abs(trace - square) / 2]
+                self.assertAlmostEqual(row["factor"], max(radii), delta=1e-7)
+                self.assertGreaterEqual(row["factor"], best["factor"] - 1e-12)
+
+    def test_the_map_is_what_walks_do(self):
+        for row in self.json("quadratic", "--map", "momentum")["map"][::5]:
+            found = self.rate(row["lr"], row["momentum"], 1200 if row["factor"] < 1.05 else 150)
+            self.assertAlmostEqual(found / row["factor"], 1, delta=0.005)
+        # at the optimum both roots are one, so that k ρᵏ is what is left after k steps
+        best = self.json("quadratic", "--map", "momentum")["optimum"]
+        self.assertAlmostEqual(self.rate(best["lr"], best["momentum"], 600), best["factor"],
+                               delta=0.01)
+
+    def test_map_is_printed_and_drawn(self):
+        text = " ".join(self.text("quadratic", "--map", "momentum").split())
+        for part in ("(2/(1 + √κ))² = 0.0330579", "((√κ − 1)/(√κ + 1))² = 0.669421",
+                     "factor of 0.818182 a step, one decimal place in 11.5 steps",
+                     "2/(1 + κ) = 0.019802: a factor of 0.980198 a step"):
+            self.assertIn(part, text)
+        self.succeed("walk", "quadratic", "--map", "momentum", "--out", "x.svg", "-q")
+        texts, _ = read_svg(self.folder / "x.svg")
+        for part in ("optimum: 0.8182 a step", "stability limit", "learning rate", "momentum"):
+            self.assertIn(part, texts)
+        for width in (60, 80):
+            for line in self.on_terminal("walk", "quadratic", "--map", "momentum", columns=width,
+                                         TERM="dumb").splitlines():
+                self.assertLessEqual(len(line), width, line)
+        self.refuse(2, ["--map", "quadratic"], "walk", "parabola", "--map", "momentum")
+        self.refuse(2, ["--steps", "--map"],
+                    "walk", "quadratic", "--map", "momentum", "--steps", "5")
 
     def test_quiet_with_a_file_prints_nothing(self):
         for option, name in (("--out", "x.png"), ("--csv", "x.csv")):

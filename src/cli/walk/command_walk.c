@@ -7,6 +7,7 @@
 #include "cli/base/text.h"
 #include "cli/plot/figure.h"
 #include "cli/train/options.h"
+#include "cli/walk/map.h"
 #include "cli/walk/walk.h"
 
 #include <math.h>
@@ -18,6 +19,7 @@ struct walk_options {
     struct option_numbers from; /* none: the function's own */
     struct option_numbers compare;
     double condition, slope;
+    int map;
     uint64_t steps; /* 0: the function's own */
     double noise;
     char *csv;
@@ -51,6 +53,12 @@ static bool function_is_ravine(const void *values)
     return function_is(values, "ravine");
 }
 
+static const char *map_name(int index)
+{
+    static const char *const names[] = {"none", "momentum"};
+    return index < 2 ? names[index] : NULL;
+}
+
 static bool function_is_line(const void *values)
 {
     return function_is(values, "line");
@@ -71,6 +79,9 @@ static const struct option rows[] = {
     {"condition", AT(NUMBER, condition), OPTION_FROM_TO(1.0, 1e6), .initial = "100", .group = WALK,
      .applies = function_is_ravine, .only = "with ravine",
      .help = "Ratio of the ravine's curvatures, across to along"},
+    {"map", AT(CHOICE, map), .choice = map_name, .initial = "none", .group = WALK,
+     .applies = function_is_ravine, .only = "with quadratic",
+     .help = "Show how fast it converges, over learning rate and momentum, in place of a walk"},
     {"slope", AT(NUMBER, slope), OPTION_FROM_TO(-COORDINATE_MAX, COORDINATE_MAX), .initial = "2.5",
      .group = WALK, .applies = function_is_line, .only = "with line",
      .help = "Slope of the line: its gradient, the same everywhere"},
@@ -198,6 +209,21 @@ static enum exit_status read_function(struct walk_options *options, const char *
                                                                       : fail_function(text, &error);
 }
 
+/* A map has no walk: only the learning rate and the momentum of a point on it. */
+static enum exit_status check_map(const struct option_arguments *arguments)
+{
+    static const char *const others[] = {"from",     "steps",      "noise",    "seed",  "optimizer",
+                                         "nesterov", "compare-lr", "schedule", "warmup"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (option_given(&TABLE, arguments, others[i])) {
+            return cli_usage("--%s has no effect with --map; --lr and --momentum mark a point on "
+                             "it",
+                             others[i]);
+        }
+    }
+    return DONE;
+}
+
 /* What no row alone can tell. */
 static enum exit_status check(const struct walk_options *options)
 {
@@ -237,6 +263,9 @@ static enum exit_status read_options(struct walk_options *options,
     CLI_TRY(read_function(options, arguments->rest));
     CLI_TRY(option_check_effects(&TABLE, arguments, options));
     CLI_TRY(check(options));
+    if (options->map != 0) {
+        return check_map(arguments);
+    }
     resolve(options);
     return DONE;
 }
@@ -308,16 +337,40 @@ const struct option_table *command_walk_options(void)
     return &TABLE;
 }
 
+static enum exit_status show_map(const struct walk_options *options)
+{
+    const struct train_options *train = &options->train;
+    const struct walk_map_setup setup = {
+        .condition = options->condition,
+        .lr = train->lr == OPTION_AUTO ? NAN : train->lr,
+        .momentum = train->momentum,
+        .csv = options->csv,
+        .out = options->out,
+        .look = &options->look,
+        .json = train->json,
+        .quiet = train->quiet,
+        .no_plot = options->no_plot,
+    };
+    return walk_map(&setup);
+}
+
+/* Walks, or maps, once the options are read. */
+static enum exit_status run(struct walking *walking)
+{
+    if (walking->options.map != 0) {
+        return show_map(&walking->options);
+    }
+    CLI_TRY(walk_all(walking));
+    return show(walking);
+}
+
 enum exit_status command_walk(int argc, const char **argv)
 {
     struct walking walking = {0};
     struct option_arguments arguments = {0};
     enum exit_status status = read_options(&walking.options, &arguments, argc, argv);
     if (status == DONE) {
-        status = walk_all(&walking);
-    }
-    if (status == DONE) {
-        status = show(&walking);
+        status = run(&walking);
     }
     for (size_t r = 0; r < walking.count; r++) {
         walk_free(&walking.walks[r]);
