@@ -63,6 +63,8 @@ class Sharpness(CommandCase):
             self.assertIn(words, self.said())
         self.line("--lr", "0.01", "--batch", "2")
         self.assertIn("noise of smaller batches", self.said())
+        self.line("--lr", "0.1", "--schedule", "linear", "--lr-final", "0.05", epochs=5)
+        self.assertIn("Its highest, 0.1, is 0.9 times it.", self.said())
         found = self.line("--lr", "0.01", "--optimizer", "adam")
         self.assertIsNone(found["limit"])
         self.assertIn("For adam there is no such limit", self.said())

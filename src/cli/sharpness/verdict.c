@@ -74,8 +74,8 @@ static void write_point(char *text, size_t size, const struct sharpness *sharpne
         break;
     case SHARPNESS_MINIMUM:
         text_append(text, size,
-                    "The gradient is nearly zero, and no direction bends clearly downwards: as far "
-                    "as eigenvalues tell, a minimum.");
+                    "The gradient is nearly zero, and no direction bends clearly downwards: a "
+                    "minimum, or a floor that is level in some directions.");
         break;
     }
 }
@@ -90,12 +90,19 @@ static void write_adaptive(char *text, size_t size, const struct sharpness *shar
         descent_optimizer_name((descent_optimizer_kind)sharpness->training.options.optimizer));
 }
 
-static const char *noise_of(const struct sharpness *sharpness)
+/* What the last step's rate alone does not say. */
+static void write_rest(char *text, size_t size, const struct sharpness *sharpness)
 {
-    return sharpness_is_full_batch(sharpness)
-               ? ""
-               : " The limit is that of steps on all samples; the noise of smaller batches keeps "
-                 "the curvature lower.";
+    double highest = sharpness->highest_rate;
+    if (fabs(sharpness->rate - highest) > 0.01 * highest) {
+        text_append(text, size, " Its highest, %.4g, is %.2g times it.", highest,
+                    highest / sharpness->limit);
+    }
+    if (!sharpness_is_full_batch(sharpness)) {
+        text_append(text, size,
+                    " The limit is that of steps on all samples; the noise of smaller batches "
+                    "usually keeps the curvature below it.");
+    }
 }
 
 static void write_rate(char *text, size_t size, const struct sharpness *sharpness)
@@ -121,7 +128,7 @@ static void write_rate(char *text, size_t size, const struct sharpness *sharpnes
                     "directions.",
                     rate, share);
     }
-    text_append(text, size, "%s", noise_of(sharpness));
+    write_rest(text, size, sharpness);
 }
 
 static void write_law(char *text, size_t size, const struct sharpness *sharpness)
