@@ -4,22 +4,16 @@
 #include "cli/base/help_page.h"
 
 #include "cli/base/lines.h"
-#include "cli/base/terminal.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-enum {
-    WIDEST = 79, /* some terminals break a line that fills all of 80 columns */
-    NARROWEST = 40,
-    TEXT_MOST = 2048
-};
+enum { NARROWEST = 40, TEXT_MOST = 2048 };
 
 struct help_page help_page_of(FILE *out, size_t names)
 {
-    size_t width = terminal_width(out, WIDEST + 1) - 1;
-    width = width > WIDEST ? WIDEST : width < NARROWEST ? NARROWEST : width;
-    return (struct help_page){out, width, names + 2};
+    size_t width = lines_width(out) - 1; /* some terminals break a line that fills all columns */
+    return (struct help_page){out, width < NARROWEST ? NARROWEST : width, names + 2};
 }
 
 static void print_filled(const struct help_page *page, const char *text, size_t column)
