@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* Deeper than this nobody sorts runs, and more would not be drawn or read. */
-enum { DEPTH_MAX = 8, RUNS_MAX = 10000 };
+enum { DEPTH_MAX = 8, FOLDERS_MAX = 10000 };
 
 static bool is_run(const char *path)
 {
@@ -23,46 +23,22 @@ static bool is_run(const char *path)
     return length < (int)sizeof file && access(file, F_OK) == 0;
 }
 
-static bool is_same_folder(const char *path, const char *other)
+static enum exit_status append(struct run_folders *folders, const char *path)
 {
-    struct stat one, two;
-    return stat(path, &one) == 0 && stat(other, &two) == 0 && one.st_dev == two.st_dev &&
-           one.st_ino == two.st_ino;
-}
-
-static enum exit_status add(struct run_folders *folders, const char *path)
-{
-    for (size_t i = 0; i < folders->count; i++) {
-        if (is_same_folder(folders->paths[i], path)) {
-            return DONE;
-        }
-    }
-    if (folders->count == RUNS_MAX) {
-        return cli_failed("%s: more than %d runs, expected fewer at once", path, RUNS_MAX);
+    if (folders->count == FOLDERS_MAX) {
+        return cli_failed("%s: more than %d folders, expected fewer at once", path, FOLDERS_MAX);
     }
     char **paths = realloc(folders->paths, (folders->count + 2) * sizeof *paths);
-    char *copy = strdup(path);
-    if (paths != NULL) {
-        folders->paths = paths;
-        paths[folders->count] = copy;
-        paths[folders->count + 1] = NULL;
-    }
-    if (paths == NULL || copy == NULL) {
-        free(paths == NULL ? copy : NULL);
+    if (paths == NULL) {
         return cli_failed("out of memory for the names of runs");
     }
-    folders->count++;
+    folders->paths = paths;
+    paths[folders->count] = strdup(path);
+    if (paths[folders->count] == NULL) {
+        return cli_failed("out of memory for the names of runs");
+    }
+    paths[++folders->count] = NULL;
     return DONE;
-}
-
-static int compare(const struct dirent **one, const struct dirent **other)
-{
-    return strcmp((*one)->d_name, (*other)->d_name);
-}
-
-static int is_shown(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.';
 }
 
 /* A link may lead to a run, but not to a search that never ends. */
@@ -72,26 +48,55 @@ static bool may_search(const char *path)
     return lstat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
-/* The runs below a folder; what cannot be read is passed over. */
-static enum exit_status search(struct run_folders *folders, const char *path, int depth)
+/* Adds the runs right in a folder to those found, and its other folders to those below. What cannot
+ * be read is passed over. */
+static enum exit_status look_into(struct run_folders *found, struct run_folders *below,
+                                  const char *path)
 {
-    struct dirent **entries = NULL;
-    int count = scandir(path, &entries, is_shown, compare);
+    DIR *folder = opendir(path);
     enum exit_status status = DONE;
-    for (int i = 0; i < count; i++) {
-        char below[PATH_MAX];
-        int length = snprintf(below, sizeof below, "%s/%s", path, entries[i]->d_name);
-        free(entries[i]);
-        if (length >= (int)sizeof below || status != DONE) {
+    const struct dirent *entry;
+    while (folder != NULL && status == DONE && (entry = readdir(folder)) != NULL) {
+        char inside[PATH_MAX];
+        int length = snprintf(inside, sizeof inside, "%s/%s", path, entry->d_name);
+        if (entry->d_name[0] == '.' || length >= (int)sizeof inside) {
             continue;
         }
-        if (is_run(below)) {
-            status = add(folders, below);
-        } else if (depth < DEPTH_MAX && may_search(below)) {
-            status = search(folders, below, depth + 1);
+        if (is_run(inside)) {
+            status = append(found, inside);
+        } else if (may_search(inside)) {
+            status = append(below, inside);
         }
     }
-    free(entries);
+    if (folder != NULL) {
+        closedir(folder);
+    }
+    return status;
+}
+
+static int compare(const void *one, const void *other)
+{
+    return strcmp(*(char *const *)one, *(char *const *)other);
+}
+
+/* Level by level; the runs found are put in order. */
+static enum exit_status search(struct run_folders *found, const char *top)
+{
+    struct run_folders level = {0};
+    size_t before = found->count;
+    enum exit_status status = append(&level, top);
+    for (int depth = 0; depth < DEPTH_MAX && status == DONE; depth++) {
+        struct run_folders below = {0};
+        for (size_t i = 0; i < level.count && status == DONE; i++) {
+            status = look_into(found, &below, level.paths[i]);
+        }
+        run_folders_free(&level);
+        level = below;
+    }
+    run_folders_free(&level);
+    if (found->count > before) {
+        qsort(found->paths + before, found->count - before, sizeof *found->paths, compare);
+    }
     return status;
 }
 
@@ -115,9 +120,9 @@ static enum exit_status add_given(struct run_folders *folders, const char *given
         return cli_failed("%s: expected a folder of a run, or of several, found a file", given);
     }
     if (is_run(path)) {
-        return add(folders, path);
+        return append(folders, path);
     }
-    CLI_TRY(search(folders, path, 1));
+    CLI_TRY(search(folders, path));
     return folders->count > before
                ? DONE
                : cli_failed("%s: not a run folder, nor one with runs in it: expected " RUN_METRICS
@@ -125,12 +130,44 @@ static enum exit_status add_given(struct run_folders *folders, const char *given
                             given);
 }
 
+static bool is_among(const struct stat *folder, const struct stat *others, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (others[i].st_dev == folder->st_dev && others[i].st_ino == folder->st_ino) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Leaves each run in once, however it was reached. */
+static enum exit_status remove_repeated(struct run_folders *folders)
+{
+    size_t kept = 0;
+    struct stat *seen = calloc(folders->count + 1, sizeof *seen);
+    if (seen == NULL) {
+        return cli_failed("out of memory for the names of runs");
+    }
+    for (size_t i = 0; i < folders->count; i++) {
+        char *path = folders->paths[i];
+        folders->paths[i] = NULL;
+        if (stat(path, &seen[kept]) == 0 && !is_among(&seen[kept], seen, kept)) {
+            folders->paths[kept++] = path;
+        } else {
+            free(path);
+        }
+    }
+    free(seen);
+    folders->count = kept;
+    return DONE;
+}
+
 enum exit_status run_folders_find(struct run_folders *folders, const char *const *given)
 {
     for (size_t i = 0; given[i] != NULL; i++) {
         CLI_TRY(add_given(folders, given[i]));
     }
-    return DONE;
+    return remove_repeated(folders);
 }
 
 void run_folders_free(struct run_folders *folders)

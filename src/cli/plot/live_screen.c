@@ -7,6 +7,7 @@
 
 #include "cli/base/terminal.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -101,7 +102,8 @@ static void suspend(void)
 bool live_screen_wait(double seconds)
 {
     static const struct timespec moment = {.tv_nsec = 50000000};
-    for (double waited = 0.0; waited < seconds && !ending && !resized; waited += 0.05) {
+    int moments = (int)ceil(seconds / 0.05);
+    for (int i = 0; i < moments && !ending && !resized; i++) {
         if (suspended) {
             suspend();
             return true;

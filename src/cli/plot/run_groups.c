@@ -199,7 +199,7 @@ static enum exit_status find_differences(struct run_differences *differences,
 
 enum exit_status plotted_runs_group(struct plotted_runs *runs, bool each)
 {
-    struct run_differences differences;
+    struct run_differences differences = {0};
     CLI_TRY(find_differences(&differences, runs));
     runs->groups = calloc(runs->count, sizeof *runs->groups);
     if (runs->groups == NULL) {
