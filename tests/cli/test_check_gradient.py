@@ -44,7 +44,7 @@ class CheckGradient(CommandCase):
                          ["0.weight", "0.bias", "2.weight", "2.bias"])
         self.assertEqual([line.split()[1:5] for line in lines[3:7]],
                          [[n, "of", n, "0"] for n in ("24", "4", "12", "3")])
-        self.assertRegex(text, r"\nThe gradients agree: the largest error is \S+, at \d\.\w+\[.*\.\n")
+        self.assertRegex(text, r"\nThe gradients agree: the largest error is \S+, at \d\.\w+\[[^;]*; the\s+tolerance\s+is\s+1e-05\.\n")
 
     def test_fits_a_terminal(self):
         """Also with sizes and numbers that take many digits, and a name that takes two lines."""

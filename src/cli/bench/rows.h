@@ -48,7 +48,7 @@ struct bench_row {
 void bench_row_judge(struct bench_row *row);
 
 /* Says which batch of one network is fastest, how much faster than others, and which cannot be told
- * apart from it; cut to size. */
+ * apart from it; of at least one row, cut to size. */
 void bench_fastest(char *text, size_t size, const struct bench_row *rows, size_t count);
 
 /* The names of all figures, for CSV and JSON. */

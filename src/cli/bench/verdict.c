@@ -8,7 +8,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 /* The batch that train takes, with which others are compared, and how many rows are named. */
 enum { COMMON_BATCH = 32, NAMED_MAX = 3 };
@@ -24,20 +23,15 @@ void bench_row_judge(struct bench_row *row)
                                                      : NULL;
 }
 
-/* Whether its rate can be compared: a peak that was measured too low has no part in it. */
-static bool has_rate(const struct bench_row *row)
-{
-    return row->busy == NULL || strcmp(row->busy, "peak") == 0;
-}
-
-/* The fastest of a batch, or of all for batch 0, among rows that can be compared; NULL: none. */
+/* The fastest of a batch, or of all for batch 0; NULL where there is none. Other work on the
+ * machine only slows down: a row that it has spoilt may well be the fastest. */
 static const struct bench_row *find_fastest(const struct bench_row *rows, size_t count,
                                             double batch)
 {
     const struct bench_row *best = NULL;
     for (size_t i = 0; i < count; i++) {
         const struct bench_row *row = &rows[i];
-        if (has_rate(row) && (batch == 0.0 || row->batch == batch) &&
+        if ((batch == 0.0 || row->batch == batch) &&
             (best == NULL || row->samples_per_second > best->samples_per_second)) {
             best = row;
         }
@@ -115,18 +109,17 @@ static void name_rivals(char *text, size_t size, const struct bench_row *rows, s
 void bench_fastest(char *text, size_t size, const struct bench_row *rows, size_t count)
 {
     const struct bench_row *fastest = find_fastest(rows, count, 0.0);
-    if (fastest == NULL) {
-        snprintf(text, size, "cannot be told: other work on the machine has spoilt all rows");
-        return;
-    }
     const struct bench_row *other =
         find_fastest(rows, count, choose_reference(rows, count, fastest->batch));
     char rate[TEXT_SIZE];
     text[0] = '\0';
     name_row(text, size, fastest, threads_differ(rows, count));
     text_append(text, size, ", %s samples/s", text_whole(rate, fastest->samples_per_second));
-    if (other != NULL && other->batch != fastest->batch) {
+    if (other->batch != fastest->batch) {
         compare(text, size, fastest, other);
     }
     name_rivals(text, size, rows, count, fastest);
+    if (fastest->busy != NULL) {
+        text_append(text, size, "; measure again when the machine is not busy");
+    }
 }

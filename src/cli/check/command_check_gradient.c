@@ -252,9 +252,10 @@ static enum exit_status judge(const struct checking *checking)
                           tolerance);
     }
     if (!checking->options.json) {
-        printf("\nThe gradients agree: the largest error is %.2g, at %s%s.\n"
-               "The tolerance is %g.\n",
-               worst->worst_error, worst->name, index, tolerance);
+        lines_print(
+            stdout,
+            "\nThe gradients agree: the largest error is %.2g, at %s%s; the tolerance is %g.",
+            worst->worst_error, worst->name, index, tolerance);
     }
     return DONE;
 }

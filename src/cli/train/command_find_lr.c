@@ -3,6 +3,7 @@
  * train's own, without those that concern a whole training, and in place of the schedule the range
  * of the test.
  */
+#include "cli/base/lines.h"
 #include "cli/base/record.h"
 #include "cli/plot/figure.h"
 #include "cli/train/train.h"
@@ -158,13 +159,14 @@ static enum exit_status print_text(const struct find_lr *find)
     if (isnan(test->divergence)) {
         printf("blows up      not below %g\n", find->to);
     } else {
-        printf("blows up      %.3g: smoothed loss over %g times its lowest; a tenth: %.3g\n",
-               test->divergence, RANGE_TEST_BLOW_UP, test->divergence / 10.0);
+        lines_print(stdout,
+                    "blows up      %.3g: smoothed loss over %g times its lowest; a tenth: %.3g",
+                    test->divergence, RANGE_TEST_BLOW_UP, test->divergence / 10.0);
     }
     printf("lowest loss   %.3g\n", test->points[test->lowest].rate);
     if (!isnan(test->suggestion)) {
         printf("steepest      %.3g\n", test->steepest);
-        printf("suggestion    --lr %g: %s\n", test->suggestion, RANGE_TEST_RULE);
+        lines_print(stdout, "suggestion    --lr %g: %s", test->suggestion, RANGE_TEST_RULE);
     }
     return check_suggestion(find);
 }
