@@ -89,8 +89,8 @@ class Convert(CommandCase):
         self.assertEqual(len(contents(self.folder)), len(before))
 
     def test_usage(self):
-        self.refuse(2, ["source and a new folder"], "convert", "data")
-        self.refuse(2, ["source and a new folder"], "convert", "a", "b", "c")
+        self.refuse(2, ["DATA and a new folder"], "convert", "data")
+        self.refuse(2, ["DATA and a new folder"], "convert", "a", "b", "c")
         self.refuse(1, ["nowhere"], "convert", "nowhere", "out")
         text = self.succeed("convert", "--help").stdout
         for part in ("SOURCE FOLDER", "--csv", "--force", "--label-column", "Examples:"):

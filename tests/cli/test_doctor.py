@@ -310,8 +310,9 @@ class Files(Doctor):
 
     def test_no_run(self):
         (self.folder / "empty").mkdir()
-        for name in ("empty", "no-such", "data", "run/model.safetensors"):
+        for name in ("empty", "data", "run/model.safetensors"):
             self.refuse(1, [name, "not a run folder"], "doctor", name)
+        self.refuse(1, ["no-such: no such run folder"], "doctor", "no-such")
 
     def test_other_data(self):
         make_data(self.folder / "other", side=4)

@@ -199,7 +199,7 @@ class Evaluate(CommandCase):
     def test_missing(self):
         self.train()
         self.refuse(1, ["nowhere"], "evaluate", "nowhere", "data")
-        self.refuse(1, ["data/model.safetensors"], "evaluate", "data", "data")
+        self.refuse(1, ["data: expected a run folder with model.safetensors"], "evaluate", "data", "data")
         self.refuse(1, ["nowhere"], "evaluate", "run", "./nowhere")
 
     def test_unwritable_logits(self):

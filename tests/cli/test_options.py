@@ -281,7 +281,7 @@ class Options(CommandCase):
                             'evaluate --help'], "evaluate", "data", model)
             self.refuse(2, [f'predict: MODEL comes first, found "{model}" behind "a.png"; see descent '
                             'predict --help'], "predict", "a.png", "b.png", model)
-        self.refuse(1, ["none: cannot be opened"], "evaluate", "none", "data")
+        self.refuse(1, ["none: no such model or run folder"], "evaluate", "none", "data")
 
     def test_what_is_like_nothing_asks_nothing(self):
         for given in (["train", "data", "--zzzzzz"], ["train", "data", "-z"], ["zzzzz"],

@@ -189,7 +189,7 @@ class Resume(CommandCase):
                 self.refuse_resume(1, ["checkpoint.safetensors", "expected"])
 
     def test_no_run(self):
-        self.refuse(1, ["no-such", "checkpoint.safetensors"], "train", "--resume", "no-such")
+        self.refuse(1, ["no-such: no such run folder"], "train", "--resume", "no-such")
         self.refuse(1, ["data", "checkpoint.safetensors"], "train", "--resume", "data")
 
     def test_one_process_at_a_time(self):

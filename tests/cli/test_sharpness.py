@@ -115,7 +115,7 @@ class Sharpness(CommandCase):
 
     def test_no_run(self):
         self.refuse(2, ["sharpness: expected a run folder"], "sharpness")
-        self.refuse(1, ["checkpoint.safetensors"], "sharpness", "nowhere")
+        self.refuse(1, ["nowhere: no such run folder"], "sharpness", "nowhere")
         self.line("--lr", "0.01")
         self.refuse(2, ["--part validation", "no such samples"], "sharpness", "run", "--part",
                     "validation")

@@ -184,7 +184,7 @@ class Train(CommandCase):
             self.train("--epochs", "1", "--init-from", start, out=out)
         self.assertEqual((self.folder / "second/model.safetensors").read_bytes(),
                          (self.folder / "third/model.safetensors").read_bytes())
-        self.refuse(1, ["expected a model file, found a checkpoint"], "train", "data",
+        self.refuse(1, ["expected a model, found a checkpoint"], "train", "data",
                     "--init-from", "first/checkpoint.safetensors")
 
     def test_init_from_other_classes_draws_the_last_layer_anew(self):

@@ -4,6 +4,8 @@
 #include "cli/base/source.h"
 
 #include "cli/base/cli.h"
+#include "cli/base/data_missing.h"
+#include "cli/base/run.h"
 #include "cli/base/text.h"
 
 #include <descent/dataset.h>
@@ -123,28 +125,6 @@ const struct data_known DATA_KNOWN[] = {
     {NULL, NULL},
 };
 
-/* What to do about a set that is known, but not there; "" for others. */
-static const char *how_to_get(const char *name)
-{
-    const struct data_known *known = DATA_KNOWN;
-    while (known->name != NULL && strcmp(name, known->name) != 0) {
-        known++;
-    }
-    return known->name != NULL ? known->how : "";
-}
-
-static void print_not_found(const char *name, const struct data_places *places)
-{
-    char list[4096] = "";
-    for (size_t i = 0; i < places->count; i++) {
-        text_append(list, sizeof list, "%s%s", i == 0 ? "" : ", ", places->folders[i]);
-    }
-    const char *unset = getenv("DESCENT_DATA") == NULL ? " (DESCENT_DATA is not set)" : "";
-    const char *how = how_to_get(name);
-    cli_failed("data set \"%s\" not found: no such folder here, nor in %s%s%s%s", name, list, unset,
-               how[0] != '\0' ? "; " : "", how);
-}
-
 /* The folder of that name in the first place that has one, to be freed; NULL if none does. */
 static char *find_in_places(const char *name, const struct data_places *places)
 {
@@ -158,30 +138,34 @@ static char *find_in_places(const char *name, const struct data_places *places)
     return NULL;
 }
 
-char *cli_data_find(const char *name)
+/* The path of a data set that is there, to be freed; else NULL. */
+static char *find(const char *name, struct data_places *places)
 {
-    bool exists = access(name, F_OK) == 0;
     bool path = strchr(name, '/') != NULL;
-    if (data_holds_part(name) ||
-        ((descent_dataset_is_csv(name) || descent_dataset_is_numpy(name)) && exists)) {
+    bool file = descent_dataset_is_csv(name) || descent_dataset_is_numpy(name);
+    if (data_holds_part(name) || (file && access(name, F_OK) == 0)) {
         return absolute(name);
     }
+    data_places_list(places);
+    char *found = path ? NULL : find_in_places(name, places);
+    /* Of another folder the reader will say which files are missing. */
+    return found != NULL || !is_folder(name) || run_is_model(name) ? found : absolute(name);
+}
+
+bool data_is_there(const char *name)
+{
     struct data_places places;
-    data_places_list(&places);
-    char *found = path ? NULL : find_in_places(name, &places);
-    if (found == NULL && is_folder(name)) {
-        found = absolute(name); /* the reader will say which files are missing */
-    } else if (found == NULL && (path || exists)) {
-        cli_failed("%s: expected a folder with a data set, a table (.csv, .tsv, .txt or .data) or "
-                   "a .npz file, found %s",
-                   name,
-                   !exists ? "nothing"
-                   : descent_dataset_is_array(name)
-                       ? "an array alone: give the folder that has its "
-                         "labels as well"
-                       : "another file");
-    } else if (found == NULL) {
-        print_not_found(name, &places);
+    char *found = find(name, &places);
+    free(found);
+    return found != NULL;
+}
+
+char *cli_data_find(const char *name)
+{
+    struct data_places places;
+    char *found = find(name, &places);
+    if (found == NULL) {
+        data_missing(name, &places);
     }
     return found;
 }

@@ -41,7 +41,9 @@ static enum exit_status lock_folder(struct run *run)
 {
     run->lock = open(run->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (run->lock < 0) {
-        return cli_failed("%s: cannot open the run folder: %s", run->folder, strerror(errno));
+        return errno == ENOTDIR
+                   ? cli_failed("%s: expected a folder for the run, found a file", run->folder)
+                   : cli_failed("%s: cannot open the run folder: %s", run->folder, strerror(errno));
     }
     if (flock(run->lock, LOCK_EX | LOCK_NB) != 0) {
         return cli_failed("%s: another process is training in this run folder", run->folder);
@@ -131,8 +133,10 @@ enum exit_status run_find(struct run *run, const char *folder)
     CLI_TRY(set_folder(run, folder));
     struct run_path checkpoint = run_path(run, RUN_CHECKPOINT);
     if (access(checkpoint.text, F_OK) != 0) {
-        return cli_failed("%s: not a run folder: expected %s in it, found none", folder,
-                          RUN_CHECKPOINT);
+        return access(folder, F_OK) != 0
+                   ? cli_failed("%s: no such run folder", folder)
+                   : cli_failed("%s: not a run folder: expected %s in it, found none", folder,
+                                RUN_CHECKPOINT);
     }
     return DONE;
 }
@@ -201,15 +205,15 @@ bool run_is_model(const char *path)
     return begins_as_model(path) || begins_as_model(inside.text);
 }
 
-enum exit_status run_check_first(const char *command, const char *const *paths)
+enum exit_status run_check_first(const char *command, const char *what, const char *const *paths)
 {
     if (run_is_model(paths[0])) {
         return DONE;
     }
     for (size_t i = 1; paths[i] != NULL; i++) {
         if (run_is_model(paths[i])) {
-            return cli_usage("%s: MODEL comes first, found \"%s\" behind \"%s\"", command, paths[i],
-                             paths[0]);
+            return cli_usage("%s: %s comes first, found \"%s\" behind \"%s\"", command, what,
+                             paths[i], paths[0]);
         }
     }
     return DONE;

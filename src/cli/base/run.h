@@ -38,9 +38,9 @@ bool run_is_training(const char *folder);
 /* Whether a path is a model file, or a folder with that of a run. */
 bool run_is_model(const char *path);
 
-/* USAGE where the first of several paths, of which it should be, is no model, but a later one is.
- * NULL stands behind the last. */
-enum exit_status run_check_first(const char *command, const char *const *paths);
+/* USAGE where the first of several paths is no model or run, which it should be, called `what` in
+ * the command's help, but a later one is. NULL stands behind the last. */
+enum exit_status run_check_first(const char *command, const char *what, const char *const *paths);
 
 /* Gives up the lock; a zeroed run is not one: lock must be −1 or open. */
 void run_close(struct run *run);

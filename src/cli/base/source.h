@@ -15,8 +15,11 @@
 
 /* The absolute path of the folder or CSV file of a data set that was given as a path or by name;
  * the caller frees it. A name is looked up here, then in $DESCENT_DATA, the user's data folder, the
- * project's data, and /usr/share/datasets. NULL after a line on stderr that names the places. */
+ * project's data, and /usr/share/datasets. NULL after a line on stderr: see data_missing(). */
 char *cli_data_find(const char *name);
+
+/* Whether there is one, without a word. */
+bool data_is_there(const char *name);
 
 /* The folders in which a name is looked up, in order; they need not be there. */
 enum { DATA_PLACES_MAX = 8 };

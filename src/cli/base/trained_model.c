@@ -7,6 +7,7 @@
 #include "cli/base/run.h"
 #include "cli/base/text.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -179,12 +180,52 @@ json_t *trained_model_names_json(const struct trained_model *trained)
     return names;
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), least = strlen(end);
+    return length >= least && strcmp(text + length - least, end) == 0;
+}
+
+/* The model that a checkpoint was saved with is beside it. */
+static enum exit_status check_beside(const char *checkpoint)
+{
+    int folder = (int)(strlen(checkpoint) - strlen(RUN_CHECKPOINT));
+    char model[PATH_MAX];
+    snprintf(model, sizeof model, "%.*s" RUN_MODEL, folder, checkpoint);
+    return run_is_model(model)
+               ? cli_failed("%s: expected a model, found a checkpoint; the run's model is %s",
+                            checkpoint, model)
+               : DONE;
+}
+
+/* Says what was given in place of a model; what is wrong inside one the library says. */
+static enum exit_status check_kind(const char *given, const char *file)
+{
+    struct stat status;
+    if (stat(given, &status) != 0) {
+        return cli_failed("%s: no such model or run folder", given);
+    }
+    if (S_ISDIR(status.st_mode)) {
+        return stat(file, &status) == 0
+                   ? DONE
+                   : cli_failed("%s: expected a run folder with " RUN_MODEL ", found none in it",
+                                given);
+    }
+    if (!ends_with(given, ".safetensors") && !run_is_model(given)) {
+        return cli_failed("%s: expected a model (.safetensors) or a run folder, found another kind "
+                          "of file",
+                          given);
+    }
+    return ends_with(given, RUN_CHECKPOINT) ? check_beside(given) : DONE;
+}
+
 enum exit_status trained_model_load(struct trained_model *trained, const char *path)
 {
     *trained = (struct trained_model){.path = model_path(path)};
     if (trained->path == NULL) {
         return cli_failed("%s: out of memory", path);
     }
+    CLI_TRY(check_kind(path, trained->path));
     CLI_TRY_LIBRARY(descent_predictor_load(&trained->predictor, trained->path));
     adopt(trained);
     tell_import(trained);

@@ -1,9 +1,9 @@
 /*
  * descent data: the data sets that are there, and how to get those that are not.
  */
+#include "cli/base/data_names.h"
 #include "cli/base/record.h"
 #include "cli/base/source.h"
-#include "cli/data/names.h"
 
 #include <math.h>
 #include <stdio.h>

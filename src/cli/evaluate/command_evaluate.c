@@ -312,7 +312,7 @@ static enum exit_status check_pictures(const struct evaluate_options *options)
 static enum exit_status check_order(const char *const *arguments, size_t models)
 {
     const char *data = arguments[models];
-    CLI_TRY(run_check_first("evaluate", arguments));
+    CLI_TRY(run_check_first("evaluate", "MODEL", arguments));
     for (size_t i = 1; i < models; i++) {
         if (data_holds_part(arguments[i]) && !run_is_model(arguments[i]) && !run_is_model(data)) {
             return cli_usage("evaluate: expected one DATA, found \"%s\" and \"%s\"", arguments[i],

@@ -229,7 +229,10 @@ static enum exit_status run(struct convert *convert, struct option_arguments *ar
     source_note_given(&convert->options.source, &TABLE, arguments);
     const char *const *rest = arguments->rest;
     if (rest[0] == NULL || rest[1] == NULL || rest[2] != NULL) {
-        return cli_usage("convert: expected a source and a new folder");
+        return cli_usage("convert: expected DATA and a new folder");
+    }
+    if (!data_is_there(rest[0]) && data_is_there(rest[1])) {
+        return cli_usage("convert: DATA comes first, found \"%s\" behind \"%s\"", rest[1], rest[0]);
     }
     convert->display = progress_create(convert->options.quiet);
     return run_convert(convert, rest[0], rest[1]);

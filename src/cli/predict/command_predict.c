@@ -229,7 +229,7 @@ static enum exit_status begin(struct predict *predict, int argc, const char **ar
         return cli_usage("predict: expected a model and files, MODEL first");
     }
     const char *const *files = arguments + 1;
-    CLI_TRY(run_check_first("predict", arguments));
+    CLI_TRY(run_check_first("predict", "MODEL", arguments));
     CLI_TRY(trained_model_load(&predict->trained, arguments[0]));
     CLI_TRY(predict_inputs_find(&predict->inputs, files, must_be_rows(predict, files)));
     return predict->options.layer != 0

@@ -4,6 +4,8 @@
  */
 #include "cli/predict/sheet.h"
 
+#include "cli/base/nearest.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,12 +144,15 @@ static enum exit_status choose(struct sheet *chosen, const struct sheet *all, ch
     if (column != NULL) {
         return add(chosen, column->kind, column->index, part);
     }
-    char names[512] = "";
+    char names[512] = "", asked[256] = "";
+    descent_nearest nearest = descent_nearest_to(name != NULL ? name : part);
     for (size_t c = 0; c < all->count; c++) {
+        descent_nearest_offer(&nearest, all->columns[c].heading);
         text_append(names, sizeof names, "%s%.60s", c == 0 ? "" : ", ", all->columns[c].heading);
     }
-    return cli_usage("--columns: expected some of %s, found \"%.100s\"", names,
-                     name != NULL ? name : part);
+    nearest_ask(asked, sizeof asked, &nearest, "");
+    return cli_usage("--columns: expected some of %s, found \"%.100s\"%s", names, nearest.text,
+                     asked);
 }
 
 static enum exit_status choose_all(struct sheet *sheet, const struct sheet *all, const char *list)

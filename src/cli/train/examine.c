@@ -13,6 +13,7 @@ enum exit_status train_examine_find(struct training *training, const char *comma
     if (run == NULL || (data != NULL && arguments[2] != NULL)) {
         return cli_usage("%s: expected a run folder, and perhaps DATA", command);
     }
+    CLI_TRY(run_check_first(command, "RUN", arguments));
     training->data.given = data != NULL ? strdup(data) : NULL;
     if (data != NULL && training->data.given == NULL) {
         return cli_failed("out of memory");

@@ -1,7 +1,7 @@
 /*
  * Lists the folders of the places where names are looked up.
  */
-#include "cli/data/names.h"
+#include "cli/base/data_names.h"
 
 #include "cli/base/source.h"
 

@@ -1,0 +1,150 @@
+/*
+ * A name may be mistyped, or be that of something else: of a picture, of a model, of a run.
+ */
+#include "cli/base/data_missing.h"
+
+#include "cli/base/cli.h"
+#include "cli/base/data_names.h"
+#include "cli/base/nearest.h"
+#include "cli/base/run.h"
+#include "cli/base/text.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+/* What to do about a set that is known, but not there; "" for others. */
+static const char *how_to_get(const char *name)
+{
+    const struct data_known *known = DATA_KNOWN;
+    while (known->name != NULL && strcmp(name, known->name) != 0) {
+        known++;
+    }
+    return known->name != NULL ? known->how : "";
+}
+
+static bool is_picture(const char *name)
+{
+    static const char *const ends[] = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".pgm", ".ppm"};
+    size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        size_t end = strlen(ends[i]);
+        if (length > end && strcasecmp(name + length - end, ends[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *what_is(const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) != 0) {
+        return "nothing";
+    }
+    if (descent_dataset_is_array(path)) {
+        return "an array alone: give the folder that has its labels as well";
+    }
+    return run_is_model(path) ? S_ISDIR(status.st_mode) ? "a run folder" : "a model"
+           : is_picture(path) ? "a picture: give the folder that has a folder of pictures for each "
+                                "class"
+                              : "another file";
+}
+
+/* The search for a name, which keeps its own copy of the nearest. */
+struct search {
+    descent_nearest nearest;
+    char name[NAME_MAX + 1];
+};
+
+static void offer(struct search *search, const char *name)
+{
+    descent_nearest_offer(&search->nearest, name);
+    if (search->nearest.name == name) {
+        text_cut(search->name, sizeof search->name, name);
+        search->nearest.name = search->name;
+    }
+}
+
+/* Files and folders beside the one that was meant. */
+static void offer_entries(struct search *search, const char *folder)
+{
+    DIR *entries = opendir(folder);
+    if (entries == NULL) {
+        return;
+    }
+    for (const struct dirent *entry; (entry = readdir(entries)) != NULL;) {
+        char path[PATH_MAX];
+        int length = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        bool fits = entry->d_name[0] != '.' && length > 0 && length < (int)sizeof path;
+        if (fits && (descent_dataset_is_csv(path) || descent_dataset_is_numpy(path) ||
+                     data_holds_part(path))) {
+            offer(search, entry->d_name);
+        }
+    }
+    closedir(entries);
+}
+
+static void offer_names(struct search *search)
+{
+    struct data_names names = {0};
+    for (const struct data_known *known = DATA_KNOWN; known->name != NULL; known++) {
+        offer(search, known->name);
+    }
+    if (data_names_list(&names) == DONE) {
+        for (size_t i = 0; i < names.count; i++) {
+            offer(search, names.names[i].name);
+        }
+    }
+    data_names_free(&names);
+}
+
+/* Writes ", did you mean digits?", or nothing. */
+static void ask(char *asked, size_t size, const char *name)
+{
+    char folder[PATH_MAX] = "";
+    const char *slash = strrchr(name, '/');
+    const char *last = slash != NULL ? slash + 1 : name;
+    struct search search = {.nearest = descent_nearest_to(last)};
+    snprintf(folder, sizeof folder, "%.*s", (int)(last - name), name);
+    offer_entries(&search, slash != NULL ? folder : ".");
+    if (slash == NULL) {
+        offer_names(&search);
+    }
+    nearest_ask(asked, size, &search.nearest, folder);
+}
+
+static void fail_name(const char *name, const struct data_places *places)
+{
+    char list[4096] = "";
+    for (size_t i = 0; i < places->count; i++) {
+        text_append(list, sizeof list, "%s%s", i == 0 ? "" : ", ", places->folders[i]);
+    }
+    const char *unset = getenv("DESCENT_DATA") == NULL ? " (DESCENT_DATA is not set)" : "";
+    const char *how = how_to_get(name);
+    cli_failed("data set \"%s\" not found: no such folder here, nor in %s%s%s%s", name, list, unset,
+               how[0] != '\0' ? "; " : "", how);
+}
+
+void data_missing(const char *name, const struct data_places *places)
+{
+    struct stat status;
+    bool exists = stat(name, &status) == 0;
+    bool path = strchr(name, '/') != NULL;
+    char asked[2 * PATH_MAX] = "";
+    if (!exists && how_to_get(name)[0] == '\0') {
+        ask(asked, sizeof asked, name);
+    }
+    if (exists || path) {
+        cli_failed("%s: expected a folder with a data set, a table (.csv, .tsv, .txt or .data) or "
+                   "a .npz file, found %s%s",
+                   name, what_is(name), asked);
+    } else if (asked[0] != '\0') {
+        cli_failed("data set \"%s\" not found%s See descent data", name, asked);
+    } else {
+        fail_name(name, places);
+    }
+}
