@@ -212,8 +212,8 @@ static enum exit_status classify(struct files *files, const char *const *names, 
     CLI_TRY(allocate(files, count));
     enum exit_status read = read_all(files, names);
     if (files->count > 0) {
+        CLI_TRY(ask_all(files)); /* first: where it fails there is nothing to tell */
         tell_way(files, options);
-        CLI_TRY(ask_all(files));
         CLI_TRY(options->json                 ? print_json(files, options)
                 : predict_in_columns(options) ? write_sheet(files, options)
                                               : print_table(files, options->show));
