@@ -366,6 +366,21 @@ START_TEST(ranges_hold_their_values_closely)
 }
 END_TEST
 
+START_TEST(values_of_contours_are_short)
+{
+    const struct {
+        double level;
+        const char *text;
+    } cases[] = {{0.0, "0"},       {7.46, "7.5"},       {0.0123, "0.012"}, {110.4, "110"},
+                 {52345, "52345"}, {2.46e10, "2.5e10"}, {1e-5, "1e-5"},    {-0.5, "-0.5"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[32];
+        figure_contours_value(text, sizeof text, cases[i].level);
+        ck_assert_str_eq(text, cases[i].text);
+    }
+}
+END_TEST
+
 START_TEST(contour_lines_of_a_bowl_are_circles)
 {
     enum { SIDE = 81 };
@@ -473,6 +488,7 @@ int main(void)
         TEST_CASE(dots_are_those_of_unicode),
         TEST_CASE(tics_stand_at_round_numbers),
         TEST_CASE(ranges_hold_their_values_closely),
+        TEST_CASE(values_of_contours_are_short),
         TEST_CASE(contour_lines_of_a_bowl_are_circles),
         TEST_CASE(texts_beside_points_do_not_cover_each_other),
         TEST_CASE(equal_axes_make_squares_of_squares),

@@ -71,6 +71,16 @@ static int decimals_of(double step)
     return (int)fmax(0.0, -floor(log10(step) + tolerance));
 }
 
+void figure_axis_number(char *text, size_t size, double value, int digits)
+{
+    int exponent = value != 0.0 ? (int)floor(log10(fabs(value)) + tolerance) : 0;
+    if (exponent != 0) {
+        snprintf(text, size, "%.*ge%d", digits, value / pow(10.0, exponent), exponent);
+    } else {
+        snprintf(text, size, "%.*g", digits, value);
+    }
+}
+
 /* Adds a value with so many decimals; such as "2e-5" where they are NO_DECIMALS. */
 static void add_tic(struct figure_tics *tics, double value, int decimals)
 {
@@ -78,15 +88,12 @@ static void add_tic(struct figure_tics *tics, double value, int decimals)
         return;
     }
     char *text = tics->text[tics->count];
-    int exponent = value != 0.0 ? (int)floor(log10(fabs(value)) + tolerance) : 0;
     tics->at[tics->count++] = value;
-    if (decimals != NO_DECIMALS) {
+    if (decimals == NO_DECIMALS) {
+        figure_axis_number(text, FIGURE_TIC_BYTES, value, 3);
+    } else {
         bool zero = fabs(value) < 0.5 * pow(10.0, -decimals);
         snprintf(text, FIGURE_TIC_BYTES, "%.*f", decimals, zero ? 0.0 : value);
-    } else if (exponent != 0) {
-        snprintf(text, FIGURE_TIC_BYTES, "%.3ge%d", value / pow(10.0, exponent), exponent);
-    } else {
-        snprintf(text, FIGURE_TIC_BYTES, "%.3g", value);
     }
 }
 

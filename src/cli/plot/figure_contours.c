@@ -4,6 +4,8 @@
  */
 #include "cli/plot/figure_contours.h"
 
+#include "cli/plot/figure_axis.h"
+
 #include <stdlib.h>
 
 /* The least distance between two labels, and to an edge, as parts of the panel. */
@@ -137,8 +139,14 @@ struct figure_contour *figure_contours_trace(const struct figure_panel *panel)
 
 void figure_contours_value(char *text, size_t size, double level)
 {
-    bool whole = fabs(level) >= 99.5 && fabs(level) < 1e5;
-    snprintf(text, size, whole ? "%.0f" : "%.2g", level);
+    double height = fabs(level);
+    if (height >= 99.5 && height < 1e5) {
+        snprintf(text, size, "%.0f", level);
+    } else if (height >= 1e-3 && height < 1e5) {
+        snprintf(text, size, "%.2g", level);
+    } else {
+        figure_axis_number(text, size, level, 2);
+    }
 }
 
 void figure_contours_free(struct figure_contour *lines, size_t count)

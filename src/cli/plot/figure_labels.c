@@ -35,12 +35,20 @@ static bool is_free(const struct figure_label_place *place, const struct figure_
     return free;
 }
 
-/* The candidates in the order of preference. */
-static struct figure_label_place candidate(const struct figure_panel *panel,
-                                           const struct figure_curve *curve,
-                                           const struct figure_point *point, size_t number,
-                                           const struct figure_label_area *area)
+/* Whether the curve goes up on both sides of its point i, so that there is room below. */
+static bool is_valley(const struct figure_curve *curve, size_t i)
 {
+    const struct figure_point *points = curve->points;
+    return i > 0 && i + 1 < curve->count && points[i - 1].y > points[i].y &&
+           points[i + 1].y > points[i].y;
+}
+
+/* The candidates for point i of a curve, in the order of preference. */
+static struct figure_label_place candidate(const struct figure_panel *panel,
+                                           const struct figure_curve *curve, size_t i,
+                                           size_t number, const struct figure_label_area *area)
+{
+    const struct figure_point *point = &curve->points[i];
     struct figure_label_place place = {.text = point->label};
     double x = figure_axis_place(&panel->x, point->x) * area->width;
     bool right = (x < 0.6 * area->width) == (number < SIDES / 2);
@@ -50,17 +58,18 @@ static struct figure_label_place candidate(const struct figure_panel *panel,
         place.y = area->height - area->edge - (double)(number % LINES_DOWN) * area->line;
     } else {
         double y = figure_axis_place(&panel->y, point->y) * area->height;
-        place.y = y + (number % 2 == 0 ? area->line : -area->line);
+        bool up = (number % 2 == 0) != is_valley(curve, i);
+        place.y = y + (up ? area->line : -area->line);
     }
     return place;
 }
 
 static bool place_label(struct figure_label_place *places, size_t count,
                         const struct figure_panel *panel, const struct figure_curve *curve,
-                        const struct figure_point *point, const struct figure_label_area *area)
+                        size_t i, const struct figure_label_area *area)
 {
-    for (size_t i = 0; i < SIDES; i++) {
-        places[count] = candidate(panel, curve, point, i, area);
+    for (size_t number = 0; number < SIDES; number++) {
+        places[count] = candidate(panel, curve, i, number, area);
         if (is_free(&places[count], places, count, area)) {
             return true;
         }
@@ -89,7 +98,7 @@ struct figure_label_place *figure_labels_place(size_t *count, const struct figur
         for (size_t i = 0; i < curve->count; i++) {
             const struct figure_point *point = &curve->points[i];
             if (point->label != NULL && figure_axis_shows(panel, curve, point)) {
-                *count += place_label(places, *count, panel, curve, point, area);
+                *count += place_label(places, *count, panel, curve, i, area);
             }
         }
     }
