@@ -52,6 +52,18 @@ class PlotRuns(PlotCase):
         self.assertEqual(read_bands(self.folder / "x.svg"), [])
         self.assertIn("lr 0.01, seed 2", texts)
 
+    def test_seeds_over_time_lie_at_their_mean_time(self):
+        for seed in (1, 3):
+            self.make_run(f"seeds/{seed}", table(10, train_loss="", seconds=lambda e: seed * e * e),
+                          seed=seed, lr=0.1)
+        self.make_run("other", table(10, train_loss="", seconds=lambda e: 2 * e * e), seed=1, lr=0.5)
+        _, curves = self.svg("seeds", "other", "--what", "loss", "--over", "seconds")
+        (mean, _), (other, _) = curves
+        self.assertEqual(len(mean), 11)
+        self.assertEqual([x for x, _ in mean], [x for x, _ in other])
+        text = self.succeed("plot", "seeds", "--what", "loss").stdout
+        self.assertIn("Loss (mean over seeds)", text)  # where bands have no place
+
     def test_the_mean_ends_with_the_shortest_run(self):
         self.make_run("a", table(10), seed=1)
         self.make_run("b", table(6), seed=2)

@@ -109,6 +109,13 @@ static void cover(struct panel *panel, const struct metrics *metrics, size_t i, 
     }
 }
 
+/* Where an epoch's end lies; of seeds, the mean, since they take their time. */
+static double place_of(const struct panel *panel, const struct run_group *group, double epoch)
+{
+    static const struct quantity plain = {.scale = 1.0};
+    return run_spread_of(group, &plain, panel->curves->abscissa->column, epoch).mean;
+}
+
 /* A band on a logarithmic axis has to end above 0: at the lowest of the runs. */
 static void add_band(struct panel *panel, const struct run_group *group, size_t colour,
                      enum metrics_column column)
@@ -116,11 +123,11 @@ static void add_band(struct panel *panel, const struct run_group *group, size_t 
     const struct metrics *metrics = &group->runs->metrics;
     figure_curve(panel->figure, FIGURE_BAND, colour, NULL);
     for (size_t i = 0; i < metrics->rows; i++) {
-        const double *values = metrics->row[i].values;
-        struct run_spread at = run_spread_of(group, panel->quantity, column, values[METRICS_EPOCH]);
+        double epoch = metrics->row[i].values[METRICS_EPOCH];
+        struct run_spread at = run_spread_of(group, panel->quantity, column, epoch);
         double low = at.mean - at.deviation, high = at.mean + at.deviation;
         low = panel->logarithmic && low <= 0.0 ? at.least : low;
-        figure_range(panel->figure, values[panel->curves->abscissa->column], at.mean, low, high);
+        figure_range(panel->figure, place_of(panel, group, epoch), at.mean, low, high);
         cover(panel, metrics, i, low);
         cover(panel, metrics, i, high);
     }
@@ -136,12 +143,12 @@ static void add_line(struct panel *panel, const struct run_group *group, enum me
 {
     const struct metrics *metrics = &group->runs->metrics;
     for (size_t i = 0; i < metrics->rows; i++) {
-        const double *values = metrics->row[i].values;
-        double mean = run_spread_of(group, panel->quantity, column, values[METRICS_EPOCH]).mean;
+        double epoch = metrics->row[i].values[METRICS_EPOCH];
+        double mean = run_spread_of(group, panel->quantity, column, epoch).mean;
         if (isnan(mean) && has_limit(panel->quantity)) {
             continue; /* it is not measured after each epoch */
         }
-        figure_point(panel->figure, values[panel->curves->abscissa->column], mean);
+        figure_point(panel->figure, place_of(panel, group, epoch), mean);
         cover(panel, metrics, i, mean);
     }
 }
@@ -312,13 +319,23 @@ static void write_label(char *text, size_t size, const struct quantity *quantity
              quantity->label);
 }
 
+static bool has_seeds(const struct plotted_runs *runs)
+{
+    return runs->group_count < runs->count;
+}
+
 /* "Loss (bands: standard deviation; dashed: training)". */
 static void write_title(const struct panel *panel)
 {
-    static const char *const notes[] = {"", " (dashed: training)", " (bands: standard deviation)",
-                                        " (bands: standard deviation; dashed: training)"};
-    snprintf(panel->figure->panel.title, sizeof panel->figure->panel.title, "%s%s",
-             panel->quantity->title, notes[(panel->banded ? 2 : 0) + (panel->dashed ? 1 : 0)]);
+    const char *seeds = panel->banded                    ? "bands: standard deviation"
+                        : has_seeds(panel->curves->runs) ? "mean over seeds"
+                                                         : "";
+    const char *training = panel->dashed ? "dashed: training" : "";
+    bool any = seeds[0] != '\0' || training[0] != '\0';
+    bool both = seeds[0] != '\0' && training[0] != '\0';
+    snprintf(panel->figure->panel.title, sizeof panel->figure->panel.title, "%s%s%s%s%s%s",
+             panel->quantity->title, any ? " (" : "", seeds, both ? "; " : "", training,
+             any ? ")" : "");
 }
 
 struct figure_axis run_curves_horizontal(const struct run_curves *curves)
