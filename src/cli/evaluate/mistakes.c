@@ -165,11 +165,11 @@ static enum exit_status create(struct sheet *sheet, const struct mistakes *mista
     const struct sheet_plan plan = {
         .title = title,
         .note = note,
+        .count = shown,
         .caption = fmin(fmax(widest, CAPTION_LOW), CAPTION_HIGH),
         .lines = 2,
     };
-    size_t rows = (shown + SHEET_COLUMNS - 1) / SHEET_COLUMNS;
-    return sheet_create(sheet, descent_dataset_shape(dataset), rows, &plan, path);
+    return sheet_create(sheet, descent_dataset_shape(dataset), &plan, path);
 }
 
 static enum exit_status save_sheet(const struct mistakes *mistakes, const char *about,

@@ -133,7 +133,7 @@ static enum exit_status create(struct sheet *sheet, const struct chosen *chosen,
     char title[512], note[512];
     size_t classes = descent_dataset_classes(dataset);
     const char *const *names = descent_dataset_class_names(dataset);
-    struct sheet_plan plan = {.title = title};
+    struct sheet_plan plan = {.title = title, .count = chosen->rows * SHEET_COLUMNS};
     write_title(title, sizeof title, dataset, what);
     if (descent_augment_active(&what->options->augment)) {
         snprintf(note, sizeof note, "as they are, and as they come in nine epochs with %s",
@@ -144,7 +144,7 @@ static enum exit_status create(struct sheet *sheet, const struct chosen *chosen,
         double widest = fmax(page_widest(names, chosen->rows, SHEET_NAME), NAMES_LOW);
         plan.names = fmin(widest, NAMES_HIGH);
     }
-    return sheet_create(sheet, descent_dataset_shape(dataset), chosen->rows, &plan, what->data);
+    return sheet_create(sheet, descent_dataset_shape(dataset), &plan, what->data);
 }
 
 static enum exit_status save(struct sheet *sheet, struct chosen *chosen,

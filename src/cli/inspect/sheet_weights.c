@@ -35,12 +35,13 @@ static enum exit_status put_unit(struct sheet *sheet, const descent_layer *layer
 static enum exit_status create(struct sheet *sheet, const struct trained_model *trained,
                                const descent_layer *layer, size_t units)
 {
-    char title[512], all[TEXT_SIZE], shown[64] = "";
+    char title[512], all[TEXT_SIZE], weights[TEXT_SIZE], shown[64] = "";
     if (units < layer->outputs) {
         snprintf(shown, sizeof shown, ", of which %zu are shown", units);
     }
-    snprintf(title, sizeof title, "First layer: %s units with %zu weights each%s",
-             text_count(all, layer->outputs), layer->inputs, shown);
+    snprintf(title, sizeof title, "First layer: %s unit%s with %s weights each%s",
+             text_count(all, layer->outputs), layer->outputs == 1 ? "" : "s",
+             text_count(weights, layer->inputs), shown);
     bool colour = trained->shape.rank == 3 && trained->shape.sizes[2] == 3;
     const struct sheet_plan plan = {
         .title = title,
@@ -48,12 +49,12 @@ static enum exit_status create(struct sheet *sheet, const struct trained_model *
                     ? "blue below 0, red above, each unit by its own largest (±); red, green and "
                       "blue channel side by side"
                     : "blue below 0, white at 0, red above, each unit by its own largest (±)",
+        .count = units,
         .caption = CAPTION,
         .lines = 1,
         .signed_colours = true,
     };
-    size_t rows = (units + SHEET_COLUMNS - 1) / SHEET_COLUMNS;
-    return sheet_create(sheet, &trained->shape, rows, &plan, trained->path);
+    return sheet_create(sheet, &trained->shape, &plan, trained->path);
 }
 
 static enum exit_status fill(struct sheet *sheet, const struct trained_model *trained)

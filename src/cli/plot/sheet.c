@@ -51,12 +51,14 @@ static void choose_cell(struct sheet *sheet)
 }
 
 /* A sheet without captions is one grey rectangle, into which the pictures go. */
-static enum exit_status create_page(struct sheet *sheet, size_t rows)
+static enum exit_status create_page(struct sheet *sheet)
 {
     const struct sheet_plan *plan = &sheet->plan;
     struct page *page = &sheet->page;
+    size_t rows = (plan->count + SHEET_COLUMNS - 1) / SHEET_COLUMNS;
+    size_t columns = plan->count < SHEET_COLUMNS ? plan->count : SHEET_COLUMNS;
     size_t height = rows * sheet->cell_height + SPACE;
-    size_t width = SHEET_COLUMNS * sheet->cell_width + SPACE;
+    size_t width = columns * sheet->cell_width + SPACE;
     size_t wide = sheet->left + width + PAGE_MARGIN;
     double title = page_text_width(plan->title, TITLE.size);
     double note = plan->note != NULL ? page_text_width(plan->note, NOTE.size) : 0.0;
@@ -74,7 +76,7 @@ static enum exit_status create_page(struct sheet *sheet, size_t rows)
     return DONE;
 }
 
-enum exit_status sheet_create(struct sheet *sheet, const descent_shape *shape, size_t rows,
+enum exit_status sheet_create(struct sheet *sheet, const descent_shape *shape,
                               const struct sheet_plan *plan, const char *data)
 {
     sheet->plan = *plan;
@@ -98,7 +100,7 @@ enum exit_status sheet_create(struct sheet *sheet, const descent_shape *shape, s
     memset(sheet->picture.pixels, 0xFF, size);
     choose_tile(sheet);
     choose_cell(sheet);
-    return create_page(sheet, rows);
+    return create_page(sheet);
 }
 
 /* Copies a picture of any size into a tile, each pixel of which takes the nearest one. */

@@ -16,6 +16,7 @@ enum { SHEET_COLUMNS = 10 };
 struct sheet_plan {
     const char *title;
     const char *note;    /* a second line, or NULL */
+    size_t count;        /* of pictures: fewer than fill a row make a narrower sheet */
     double names;        /* the width of what stands beside the rows, in pixels */
     double caption;      /* the width that captions should have; 0: there are none */
     size_t lines;        /* of a caption */
@@ -35,9 +36,9 @@ struct sheet {
     double low, high;
 };
 
-/* Makes an empty sheet for rows of pictures of a shape; the plan's texts are borrowed until then.
+/* Makes an empty sheet for pictures of a shape; the plan's texts are borrowed until then.
  * FAILED after naming `data` where these are no images. The caller frees the sheet in any case. */
-enum exit_status sheet_create(struct sheet *sheet, const descent_shape *shape, size_t rows,
+enum exit_status sheet_create(struct sheet *sheet, const descent_shape *shape,
                               const struct sheet_plan *plan, const char *data);
 
 /* Puts a picture into a place. */
