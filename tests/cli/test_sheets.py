@@ -187,7 +187,8 @@ class Weights(SheetCase):
     def test_captions_of_a_run(self):
         make_data(self.folder / "data")
         self.succeed("train", "data", "--hidden", "12", "--epochs", "1", "--out", "run", "--quiet")
-        self.succeed("inspect", "run", "--weights", "w.svg")
+        told = self.succeed("inspect", "run", "--weights", "w.svg")
+        self.assertEqual(told.stderr, "w.svg written\n")
         tensors, _ = load_tensors(self.folder / "run/model.safetensors")
         weights = tensors["0.weight"][1]
         texts = words(self.folder / "w.svg")
@@ -195,6 +196,11 @@ class Weights(SheetCase):
         self.assertEqual([text.split() for text in texts[2:]],
                          [[str(u + 1), f"±{max(map(abs, weights[9 * u:9 * u + 9])):.2g}"]
                           for u in range(12)])
+        (self.folder / "run/model.safetensors").unlink()
+        result = self.run_command("inspect", "run", "--weights", "none.svg")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("run: expected a model", result.stderr)
+        self.assertFalse((self.folder / "none.svg").exists())
 
     def test_many_units_are_cut(self):
         self.save([[1, 2, 3, 4]] * 501, "2,2", 4)

@@ -54,7 +54,12 @@ static enum exit_status inspect_run(const char *folder, const struct inspect_opt
         CLI_TRY(object != NULL ? DONE : cli_print_json(NULL));
     }
     CLI_TRY(inspect_part(folder, RUN_MODEL, options, "model", object, found));
-    return inspect_part(folder, RUN_CHECKPOINT, options, "checkpoint", object, found);
+    bool model = *found;
+    CLI_TRY(inspect_part(folder, RUN_CHECKPOINT, options, "checkpoint", object, found));
+    if (*found && !model && picture_of(options) != NULL) {
+        return cli_failed("%s: expected a model whose weights are drawn, found none yet", folder);
+    }
+    return DONE;
 }
 
 static enum exit_status inspect_found(const char *path, const struct inspect_options *options,
@@ -107,7 +112,11 @@ static enum exit_status inspect(const char *name, const struct inspect_options *
 static enum exit_status run_inspect(const char *name, const struct inspect_options *options)
 {
     json_t *json = NULL;
+    const char *picture = picture_of(options);
     enum exit_status status = inspect(name, options, options->json ? &json : NULL);
+    if (status == DONE && picture != NULL) {
+        fprintf(stderr, "%s written\n", picture);
+    }
     if (status == DONE && options->json) {
         return cli_print_json(json);
     }
