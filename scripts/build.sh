@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Configures a build folder, unless it is there already, and compiles. Silent, except that a failure
-# shows its log.
+# Configures a build folder, unless it is there already, and compiles. Counts the files on a
+# terminal, is silent elsewhere, and shows its log where it fails.
 #
 #   scripts/build.sh FOLDER [OPTIONS OF MESON SETUP]
 set -euo pipefail
@@ -22,15 +22,28 @@ fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-step() {
-    if ! "$@" >"$log" 2>&1 </dev/null; then
-        cat "$log" >&2
-        echo "build: failed: $*" >&2
-        exit 1
-    fi
+fail() {
+    cat "$log" >&2
+    echo "build: failed: $1" >&2
+    exit 1
+}
+
+# Of ninja's lines "[12/345] Compiling …" the numbers, on one line that is erased at the end.
+count() {
+    local line
+    while read -r line; do
+        case $line in
+        \[*/*\]*) printf '\rbuilding %s ' "${line%%]*}]" ;;
+        esac
+    done
+    printf '\r\033[K'
 }
 
 if [ ! -e "$folder/build.ninja" ]; then
-    step meson setup "$folder" "$@"
+    meson setup "$folder" "$@" >"$log" 2>&1 </dev/null || fail "meson setup $folder $*"
 fi
-step meson compile -C "$folder"
+if [ -t 1 ] && [ "${TERM:-dumb}" != dumb ]; then
+    NINJA_STATUS='[%f/%t] ' meson compile -C "$folder" </dev/null 2>&1 | tee "$log" | count
+else
+    meson compile -C "$folder" >"$log" 2>&1 </dev/null
+fi || fail "meson compile -C $folder"

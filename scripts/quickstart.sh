@@ -14,23 +14,25 @@ heading() {
     fi
 }
 
-heading "1. Set up and build"
+heading "1. Install what is missing, and build"
 scripts/setup.sh
 scripts/build.sh build -Dtests=disabled
 echo "build/descent is ready."
 
 heading "2. Train on 1,437 handwritten digits"
-build/descent train digits --out "$run" --force
+build/descent train digits --out "$run" --force --quiet
 
 heading "3. How the loss went"
-build/descent plot "$run" --text
-build/descent plot "$run" --out "$run/curves.png"
+build/descent plot "$run" --what loss --size 76x12
+build/descent plot "$run" --out "$run/curves.png" --quiet
 
 heading "4. What to try next"
 cat <<END
-which digits it confuses            build/descent evaluate $run digits
-what the weights file holds         build/descent inspect $run/model.safetensors
-a deeper network, plain descent     build/descent train digits --hidden 128,64 --optimizer sgd --lr 0.1
-everything that can be chosen       build/descent train --help
-every test                          ./scripts/test.sh
+watch the epochs       build/descent train digits
+what it sees in a 3    build/descent predict $run data/examples/3.png --show
+which it confuses      build/descent evaluate $run digits
+one step at a time     build/descent walk parabola --from 6 --lr 0.3
+a deeper network       build/descent train digits --hidden 128,64
+your own table         build/descent train FILE.csv
+every command          build/descent --help
 END

@@ -44,16 +44,31 @@ has_homebrew_package() {
     brew list --formula --versions "$1" >/dev/null 2>&1
 }
 
-# Runs a command in silence; its output is shown only if it fails.
+# Runs a command in silence, on a terminal with the seconds that it takes; its output is shown only
+# if it fails.
 quietly() {
-    local log status=0
+    local log status=0 start=$SECONDS job
     log=$(mktemp)
-    "$@" >"$log" 2>&1 </dev/null || status=$?
+    "$@" >"$log" 2>&1 </dev/null &
+    job=$!
+    while [ -t 1 ] && kill -0 "$job" 2>/dev/null; do
+        printf '\rinstalling %d s ' $((SECONDS - start))
+        sleep 1
+    done
+    if [ -t 1 ]; then
+        printf '\r\033[K'
+    fi
+    wait "$job" || status=$?
     if [ "$status" -ne 0 ]; then
         tail -n 30 "$log" >&2
     fi
     rm -f "$log"
     return "$status"
+}
+
+# Names what is about to be installed, in lines of 80 columns.
+announce() {
+    echo "Installing $*" | fold -s -w 78 | sed '2,$s/^/  /'
 }
 
 install_with_apt() {
@@ -63,7 +78,10 @@ install_with_apt() {
             fail "missing: $*; neither root nor sudo is at hand: run 'apt-get install $*' as root"
         as_root="sudo"
     fi
-    echo "Installing with apt-get: $*"
+    announce "with apt-get: $*"
+    if [ -n "$as_root" ]; then
+        sudo -v # asks for its password before the seconds are counted
+    fi
     # A source that cannot be reached need not be the one that has the packages.
     quietly $as_root apt-get update || echo "setup: apt-get update failed; trying all the same" >&2
     quietly $as_root env DEBIAN_FRONTEND=noninteractive \
@@ -72,7 +90,7 @@ install_with_apt() {
 }
 
 install_with_homebrew() {
-    echo "Installing with Homebrew: $*"
+    announce "with Homebrew: $*"
     quietly brew install "$@" || fail "Homebrew could not install: $*"
 }
 

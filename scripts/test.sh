@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs all tests. The last line counts them.
+# Installs what is missing, builds, and runs all tests. Shows those that fail, with what they say; the
+# last line counts all.
 #
 #   scripts/test.sh [OPTIONS OF MESON TEST]
 #   scripts/test.sh --no-suite slow        what takes half a minute, and holds on other processors too
@@ -19,8 +20,13 @@ scripts/build.sh "$folder" -Dtests=enabled
 log=$folder/meson-logs/testlog.json
 rm -f "$log"
 
+# A terminal shows the tests that run now, a log each that has.
+quiet=()
+if [ -t 1 ]; then
+    quiet=(--quiet)
+fi
 status=0
-meson test -C "$folder" --no-rebuild --print-errorlogs "$@" </dev/null || status=$?
+meson test -C "$folder" --no-rebuild --print-errorlogs "${quiet[@]}" "$@" </dev/null || status=$?
 
 # One object a line in the log; quotes inside a test's output are escaped there.
 count() {
