@@ -23,16 +23,16 @@ heading "2. Train on 1,437 handwritten digits"
 build/descent train digits --out "$run" --force --quiet
 
 heading "3. How the loss went"
-build/descent plot "$run" --what loss --size 76x12
+build/descent plot "$run" --what loss --size 76x10
 build/descent plot "$run" --out "$run/curves.png" --quiet
 
 heading "4. What to try next"
 cat <<END
-watch the epochs       build/descent train digits
-what it sees in a 3    build/descent predict $run data/examples/3.png --show
-which it confuses      build/descent evaluate $run digits
-one step at a time     build/descent walk parabola --from 6 --lr 0.3
-a deeper network       build/descent train digits --hidden 128,64
-your own table         build/descent train FILE.csv
-every command          build/descent --help
+every epoch   build/descent train digits
+what it sees  build/descent predict $run data/examples/3.png --show
+its mistakes  build/descent evaluate $run digits
+step by step  build/descent walk parabola --from 6 --lr 0.3
+deeper        build/descent train digits --hidden 128,64
+your table    build/descent train FILE.csv
+all commands  build/descent --help
 END
