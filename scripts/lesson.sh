@@ -2,11 +2,13 @@
 # A lesson on gradient descent, question by question: each with the command to type, what it prints,
 # and the answer. Every number can be computed by hand. Without --no-plot the commands draw as well.
 #
-#   scripts/lesson.sh        with build/descent, or the descent that DESCENT names
+#   scripts/lesson.sh        with build/descent, or the descent that DESCENT names; the two networks
+#                            at the end go to models, or the folder that LESSON_RUNS names
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
 descent=${DESCENT:-build/descent}
+runs=${LESSON_RUNS:-models}
 
 if [ ! -x "$descent" ]; then
     echo "lesson: expected the command at $descent: build it first (scripts/build.sh build)" >&2
@@ -15,20 +17,25 @@ fi
 
 number=0
 
+# Shows a command, in lines that can be typed as they are, and runs it.
+show() {
+    local argument line='$ build/descent'
+    for argument in "$@"; do
+        case $argument in
+        *[\ ^*]*) line+=" \"$argument\"" ;;
+        *) line+=" $argument" ;;
+        esac
+    done
+    printf '%s\n' "$line" | fold -s -w 74 | sed -e '2,$s/^/    /' -e '$!s/ *$/ \\/'
+    "$descent" "$@"
+}
+
 # The question, then the command's arguments.
 ask() {
     number=$((number + 1))
     printf '\n%d. %s\n\n' "$number" "$1" | fold -s -w 79 | sed 's/ *$//'
     shift
-    printf '$ build/descent'
-    for argument in "$@"; do
-        case $argument in
-        *[\ ^*]*) printf ' "%s"' "$argument" ;;
-        *) printf ' %s' "$argument" ;;
-        esac
-    done
-    printf '\n'
-    "$descent" "$@"
+    show "$@"
 }
 
 answer() {
@@ -93,3 +100,16 @@ answer "A little noise is enough: whatever it adds to y grows by 1 + 0.1 * 2 = 1
 ask "And what does noise do at the minimum?" \
     walk parabola --lr 0.1 --noise 1 --steps 200 --no-plot
 answer "It keeps the walk from coming to rest: its places spread around 2 with a standard deviation of 0.1 / sqrt(1 - 0.8^2) = 0.166667. A learning rate that falls (--schedule cosine) averages the noise."
+
+ask "How far may a step go in a network, whose loss has thousands of variables?" \
+    train digits --limit 300 --validation 0 --hidden 64,64 --activation tanh --loss mse \
+    --batch full --optimizer sgd --schedule constant --lr 0.4 --epochs 1000 --force --quiet \
+    --out "$runs/edge"
+show sharpness "$runs/edge"
+answer "As far as on a parabola: up to 2 / curvature, that of the direction in which the loss bends most. Training finds this limit by itself: with a learning rate of 0.4 the curvature climbs to about 2 / 0.4 = 5 and stays there, where the steps begin to swing. That is the edge of stability; train --log-sharpness and plot --what sharpness draw it."
+
+ask "Is it a minimum where a network's gradient vanishes?" \
+    train digits --validation 0 --hidden 16 --activation tanh --init zeros --batch full \
+    --optimizer sgd --schedule constant --lr 0.5 --epochs 300 --force --quiet --out "$runs/zeros"
+show sharpness "$runs/zeros"
+answer "Not here: where all weights are 0, no weight has a slope, and the loss stays near that of guessing, ln 10 = 2.302585. But the loss bends downwards as much as upwards, the smallest eigenvalue is minus the largest: a saddle. That is why a training starts from random weights."

@@ -2,15 +2,17 @@
 """scripts/lesson.sh: each number in an answer against its closed form, and in what the command said
 before it."""
 
+import gzip
 import math
 import os
 import re
 import subprocess
+import tempfile
 import unittest
 from fractions import Fraction
 from pathlib import Path
 
-from harness import COMMAND, CommandCase
+from harness import COMMAND, TRAIN_IMAGES, TRAIN_LABELS, CommandCase
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "lesson.sh"
 
@@ -32,8 +34,10 @@ class Lesson(CommandCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        result = subprocess.run([SCRIPT], env=dict(os.environ, DESCENT=COMMAND), text=True,
-                                capture_output=True, check=True, timeout=120)
+        runs = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(runs.cleanup)
+        result = subprocess.run([SCRIPT], env=dict(os.environ, DESCENT=COMMAND, LESSON_RUNS=runs.name),
+                                text=True, capture_output=True, check=True, timeout=120)
         cls.error, cls.output = result.stderr, result.stdout
         parts = re.split(r"\n(\d+)\. ", result.stdout)
         cls.sections = {}
@@ -132,6 +136,44 @@ class Lesson(CommandCase):
         spread = math.sqrt(sum((w - 2) ** 2 for w in places) / len(places))
         # the samples of 100,000 dependent steps: a deviation of about one percent
         self.assertAlmostEqual(spread / deviation, 1, delta=0.03)
+
+    def number(self, question, what):
+        """What a command of a question said behind these words."""
+        return float(re.search(re.escape(what) + r" (-?[\d.e-]+)", self.sections[question][1])[1])
+
+    def test_the_edge_of_stability(self):
+        """Where it is follows from the learning rate; how near it is at an epoch, from the swing."""
+        largest, limit = self.number(14, "largest eigenvalue"), self.number(14, "limit learning rate")
+        self.assertAlmostEqual(largest / (2 / 0.4), 1, delta=0.15)
+        self.assertAlmostEqual(limit * largest, 2, delta=0.002)
+        self.check(14, ["the edge of stability"], f"2 / 0.4 = {short(2 / Fraction('0.4'))} ")
+
+    def test_the_saddle_of_a_network(self):
+        """At zero weights the loss is a product of both layers': its Hessian's eigenvalues are plus and
+        minus the singular values of the mean of (p - one-hot) xᵀ, with p the share of each class."""
+        digits = Path(os.environ["DESCENT_DATA"]) / "digits"
+        images = gzip.decompress((digits / (TRAIN_IMAGES + ".gz")).read_bytes())[16:]
+        labels = gzip.decompress((digits / (TRAIN_LABELS + ".gz")).read_bytes())[8:]
+        size = len(images) // len(labels)
+        shares = [labels.count(c) / len(labels) for c in range(10)]
+        sums = [[0.0] * size for _ in range(10)]
+        for i, label in enumerate(labels):
+            for j, pixel in enumerate(images[i * size:(i + 1) * size]):
+                sums[label][j] += pixel / 255 / len(labels)
+        mean = [sum(column) for column in zip(*sums)]
+        slopes = [[share * m - s for m, s in zip(mean, row)] for share, row in zip(shares, sums)]
+        vector = [1.0 + j for j in range(size)]
+        for _ in range(500):  # power iteration on the product with its transpose
+            outputs = [sum(s * v for s, v in zip(row, vector)) for row in slopes]
+            vector = [sum(row[j] * o for row, o in zip(slopes, outputs)) for j in range(size)]
+            length = math.sqrt(sum(v * v for v in vector))
+            vector = [v / length for v in vector]
+        singular = math.sqrt(length)
+        self.assertAlmostEqual(self.number(15, "largest eigenvalue"), singular, delta=0.01 * singular)
+        self.assertAlmostEqual(self.number(15, "smallest eigenvalue"), -singular, delta=0.01 * singular)
+        guess = -sum(share * math.log(share) for share in shares)
+        self.assertAlmostEqual(self.number(15, "loss"), guess, delta=1e-4)
+        self.check(15, ["a saddle, not a minimum"], f"ln 10 = {math.log(10):.6f}.")
 
 
 if __name__ == "__main__":

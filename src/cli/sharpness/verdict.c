@@ -148,9 +148,9 @@ void sharpness_print_verdict(const struct sharpness *sharpness)
     char law[1024] = "", point[1024] = "";
     write_law(law, sizeof law, sharpness);
     write_point(point, sizeof point, sharpness);
-    lines_print(stdout, "%s\n%s\n", law, point);
+    lines_print(stdout, "%s\n%s", law, point);
     if (!curvature->largest.converged || !curvature->smallest.converged) {
         lines_print(stdout,
-                    "An eigenvalue has not converged: it is known to within its residual alone.\n");
+                    "An eigenvalue has not converged: it is known to within its residual alone.");
     }
 }

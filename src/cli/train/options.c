@@ -250,8 +250,9 @@ static const struct option rows[] = {
              "layers.csv after each epoch"},
     {"log-sharpness", LOCAL(RUN, FLAG, log_sharpness), .fixed = true,
      .help = "Write the largest eigenvalue of the loss's Hessian, over all training samples, to "
-             "metrics.csv after each epoch, beside the one that the learning rate allows; costs as "
-             "much as several dozen epochs. Training does not depend on it"},
+             "metrics.csv after each epoch, beside the one that the learning rate allows; each "
+             "time costs as "
+             "much as ten to thirty epochs. Training does not depend on it"},
     {"sharpness-every", LOCAL(RUN, COUNT, sharpness_every), .initial = "1",
      OPTION_FROM_TO(1.0, 1e9), .value = "EPOCHS", ONLY(log_sharpness),
      .help = "Measure it after one epoch in so many"},
