@@ -257,6 +257,28 @@ START_TEST(texts_fit_the_columns)
 }
 END_TEST
 
+START_TEST(a_heading_that_does_not_fit_takes_two_lines)
+{
+    static const char *const titles[] = {"A short title", "A title that is nearly as wide as it"};
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+        struct figure figure;
+        ck_assert_int_eq(figure_begin(&figure, NULL), DONE);
+        figure_panel(&figure, titles[i], FIGURE_AXIS("x", .integers = false),
+                     FIGURE_AXIS("losses", .integers = false));
+        figure_curve(&figure, FIGURE_SOLID, 0, NULL);
+        figure_point(&figure, 0.0, 0.0);
+        figure_point(&figure, 1.0, 1.0);
+        char *text = text_of(&figure, &plain, 40), *rest;
+        char *first = strtok_r(text, "\n", &rest), *second = strtok_r(NULL, "\n", &rest);
+        ck_assert_ptr_nonnull(strstr(first, titles[i]));
+        ck_assert_int_eq(strstr(first, "losses") != NULL, i == 0);
+        ck_assert_int_eq(strcmp(second, " losses") == 0, i == 1);
+        free(text);
+        figure_free(&figure);
+    }
+}
+END_TEST
+
 START_TEST(controls_do_not_reach_the_terminal)
 {
     struct figure figure;
@@ -484,6 +506,7 @@ int main(void)
         TEST_CASE(the_legend_names_each_look_once),
         TEST_CASE(dots_and_colours_are_for_terminals_that_have_both),
         TEST_CASE(texts_fit_the_columns),
+        TEST_CASE(a_heading_that_does_not_fit_takes_two_lines),
         TEST_CASE(controls_do_not_reach_the_terminal),
         TEST_CASE(dots_are_those_of_unicode),
         TEST_CASE(tics_stand_at_round_numbers),

@@ -173,7 +173,7 @@ static void add_curve(struct figure *figure, const struct bench_file *file,
     } else {
         add_bars(figure, rows, count, quantity);
     }
-    if (quantity->dashed != NULL && figure->format != FIGURE_TEXT) {
+    if (quantity->dashed != NULL && !figure->plain) {
         figure_curve(figure, FIGURE_DASHED, colour, NULL);
         add_points(figure, rows, count, quantity->scale, quantity->compared);
     }
@@ -196,7 +196,7 @@ static void mark_busy(struct figure *figure, const struct bench_file *file,
 static void explain(struct figure *figure, const struct bench_quantity *quantity)
 {
     bool bars = quantity->scatter != SCATTER_UNKNOWN;
-    bool dashed = quantity->dashed != NULL && figure->format != FIGURE_TEXT;
+    bool dashed = quantity->dashed != NULL && !figure->plain;
     if (bars || dashed) {
         snprintf(figure->panel.title, sizeof figure->panel.title, "%s (%s%s%s%s)", quantity->title,
                  bars ? "bars: all repeats" : "", bars && dashed ? "; " : "",

@@ -4,6 +4,8 @@
  */
 #include "cli/plot/figure.h"
 
+#include "cli/base/terminal.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,7 +52,14 @@ enum exit_status figure_format_of(enum figure_format *format, const char *path)
 enum exit_status figure_begin(struct figure *figure, const char *path)
 {
     *figure = (struct figure){.path = path};
-    return path != NULL ? figure_format_of(&figure->format, path) : DONE;
+    if (path == NULL) {
+        struct terminal terminal = terminal_of(stdout);
+        figure->plain = !terminal.braille || terminal.colours == TERMINAL_PLAIN;
+        return DONE;
+    }
+    CLI_TRY(figure_format_of(&figure->format, path));
+    figure->plain = figure->format == FIGURE_TEXT;
+    return DONE;
 }
 
 static void free_panel(struct figure_panel *panel)

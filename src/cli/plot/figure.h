@@ -107,6 +107,7 @@ struct figure_look {
 
 struct figure {
     enum figure_format format;
+    bool plain;       /* text of characters without dots: crowded, and it has no dashes */
     const char *path; /* NULL: the terminal */
     const char *title;
     struct figure_look look;

@@ -13,8 +13,9 @@
 /* Panels are put side by side where each gets this many columns. */
 enum { PANEL_WIDTH_MIN = 48 };
 
-/* Lines of a panel: its heading, the axis, tics and label, and between those the curves. */
-enum { PANEL_LINES = 18, LINES_MIN = 3, HEADING = 1, BELOW = 3 };
+/* Lines of a panel: those of the axis, tics and label below the curves, which have at least so
+ * many, besides the heading. */
+enum { PANEL_LINES = 18, LINES_MIN = 3, BELOW = 3 };
 
 /* A legend of up to this many entries has one below the other. */
 enum { LEGEND_LINES = 8, SAMPLE = 5, INDENT = 2 };
@@ -28,6 +29,7 @@ struct text {
     size_t look_count;
     size_t columns, rows; /* of panels */
     size_t panel_width, panel_lines;
+    size_t heading; /* lines above the curves of each */
     size_t legend_columns, legend_lines;
 };
 
@@ -90,6 +92,20 @@ static size_t longest_entry(const struct figure_legend *legend)
     return longest;
 }
 
+/* One line for the vertical axis's label and the panel's title, unless a panel needs one for each.
+ */
+static size_t count_heading(const struct text *text)
+{
+    for (size_t p = 0; p < text->figure->panels; p++) {
+        const struct figure_panel *panel = &text->figure->ended[p];
+        size_t both = canvas_length(panel->y.label) + canvas_length(panel->title);
+        if (panel->title[0] != '\0' && both + 4 > text->panel_width) {
+            return 2;
+        }
+    }
+    return 1;
+}
+
 /* The lines of the whole figure, for a width in columns. */
 static size_t lay_out(struct text *text, size_t width)
 {
@@ -108,7 +124,8 @@ static size_t lay_out(struct text *text, size_t width)
         size_t room = figure->height > others ? (figure->height - others) / text->rows : 0;
         text->panel_lines = room;
     }
-    size_t least = HEADING + LINES_MIN + BELOW;
+    text->heading = count_heading(text);
+    size_t least = text->heading + LINES_MIN + BELOW;
     text->panel_lines = text->panel_lines < least ? least : text->panel_lines;
     return others + text->rows * text->panel_lines;
 }
@@ -154,18 +171,21 @@ static void draw_axes(struct text *text, const struct plotter *plotter, const st
     }
 }
 
-/* The vertical axis's label above it, and the panel's title where there is room for both. */
+/* The vertical axis's label above it, and the panel's title beside that, or above it. */
 static void write_heading(struct text *text, const struct plotter *plotter, size_t left)
 {
     const struct figure_panel *panel = plotter->panel;
-    size_t row = plotter->top - HEADING, width = text->panel_width - 1;
+    size_t row = plotter->top - 1, width = text->panel_width - 1;
     size_t label = canvas_length(panel->y.label), title = canvas_length(panel->title);
-    canvas_write(&text->canvas, left + 1, row, panel->y.label, width, "");
     size_t middle = plotter->left + (plotter->width > title ? (plotter->width - title) / 2 : 0);
-    if (middle > left + 1 + label + 1) {
-        canvas_write(&text->canvas, middle, row, panel->title, left + width - middle,
-                     text->colours == TERMINAL_PLAIN ? "" : "\033[1m");
-    }
+    size_t end = left + width > title ? left + width - title : 0;
+    size_t free_from = left + 1 + (text->heading == 1 ? label + 2 : 0);
+    middle = middle > end ? end : middle;
+    middle = middle < free_from ? free_from : middle;
+    canvas_write(&text->canvas, left + 1, row, panel->y.label, width - 1, "");
+    canvas_write(&text->canvas, middle, row + 1 - text->heading, panel->title,
+                 left + width > middle ? left + width - middle : 0,
+                 text->colours == TERMINAL_PLAIN ? "" : "\033[1m");
     size_t length = canvas_length(panel->x.label);
     size_t column = plotter->left + (plotter->width > length ? (plotter->width - length) / 2 : 0);
     canvas_write(&text->canvas, column, plotter->top + plotter->height + 2, panel->x.label,
@@ -208,8 +228,8 @@ static bool draw_panel(struct text *text, size_t number, size_t top)
         .canvas = &text->canvas,
         .panel = &text->figure->ended[number],
         .colours = text->colours,
-        .top = top + (text->panel_lines + 1) * (number / text->columns) + HEADING,
-        .height = text->panel_lines - HEADING - BELOW,
+        .top = top + (text->panel_lines + 1) * (number / text->columns) + text->heading,
+        .height = text->panel_lines - text->heading - BELOW,
     };
     size_t height = plotter.height;
     figure_axis_tics(&y, &plotter.panel->y, height / 3 > 2 ? height / 3 : 2);
