@@ -305,6 +305,7 @@ class PlotOfBench(CommandCase):
         self.assertNotIn("busy machine", self.succeed("plot", "x.csv").stdout)
         self.spread()
         self.assertIn("busy machine", self.svg_texts("x.csv"))
+        self.assertNotIn("busy machine", self.svg_texts("x.csv", "--what", "memory"))
         self.succeed("plot", "x.csv", "--what", "ratio", "--out", "x.txt")
         self.assertRegex((self.folder / "x.txt").read_text(), r"(?m)^ *0\.5 \+ *\*+x$")
 

@@ -12,8 +12,9 @@
 
 #define MEMBER(name) offsetof(struct bench_row, name)
 
-/* How a quantity follows the rates of the repeats, whose lowest and highest are known. */
-enum scatter { SCATTER_UNKNOWN, SCATTER_OF_RATE, SCATTER_OF_TIME };
+/* How a quantity follows the rates of the repeats, whose lowest and highest are known; a busy
+ * machine spoils all but one that has no scatter. */
+enum scatter { SCATTER_NONE, SCATTER_UNKNOWN, SCATTER_OF_RATE, SCATTER_OF_TIME };
 
 /* One thing to draw: scale · the member's value, and dashed that of another member. */
 struct bench_quantity {
@@ -42,7 +43,7 @@ static const struct bench_quantity quantities[] = {
     {"gflops", "Arithmetic", "GFLOP/s", "a large product", MEMBER(gflops), MEMBER(peak_gflops), 1.0,
      false, 0.0, SCATTER_OF_RATE},
     {"memory", "Memory of the trainer", "memory, MB", NULL, MEMBER(bytes), 0, 1e-6, true, 0.0,
-     SCATTER_UNKNOWN},
+     SCATTER_NONE},
 };
 
 /* How far the horizontal axis goes beyond the batches. */
@@ -168,7 +169,7 @@ static void add_curve(struct figure *figure, const struct bench_file *file,
     describe(file, rows[0], false, own, sizeof own);
     figure_curve(figure, FIGURE_BARS, colour, "%s%s%.0f thread%s", own, own[0] != '\0' ? ", " : "",
                  threads, threads == 1.0 ? "" : "s");
-    if (quantity->scatter == SCATTER_UNKNOWN) {
+    if (quantity->scatter <= SCATTER_UNKNOWN) {
         add_points(figure, rows, count, quantity->scale, quantity->value);
     } else {
         add_bars(figure, rows, count, quantity);
@@ -195,7 +196,7 @@ static void mark_busy(struct figure *figure, const struct bench_file *file,
 /* Says in the title what is shown besides the values. */
 static void explain(struct figure *figure, const struct bench_quantity *quantity)
 {
-    bool bars = quantity->scatter != SCATTER_UNKNOWN;
+    bool bars = quantity->scatter > SCATTER_UNKNOWN;
     bool dashed = quantity->dashed != NULL && !figure->plain;
     if (bars || dashed) {
         snprintf(figure->panel.title, sizeof figure->panel.title, "%s (%s%s%s%s)", quantity->title,
@@ -232,7 +233,9 @@ static void add_quantity(struct figure *figure, const struct bench_quantity *qua
             add_curve(figure, file, quantity, rows, count, colour++);
         }
     }
-    mark_busy(figure, file, quantity);
+    if (quantity->scatter != SCATTER_NONE) {
+        mark_busy(figure, file, quantity);
+    }
     explain(figure, quantity);
     choose_ranges(&figure->panel, quantity->high);
     figure_end_panel(figure);
