@@ -28,14 +28,15 @@ size_t lines_width(FILE *stream)
 /* The bytes of the next word, or of what fits of one that is longer than a line. */
 static size_t next_word(const char *text, size_t room)
 {
-    size_t length = strcspn(text, " "), part = 0;
+    size_t length = strcspn(text, " "), comma = 0, colon = 0;
     if (text_columns(text, length) <= room) {
         return length;
     }
     for (size_t i = 0; i + 1 < length && i < room; i++) {
-        part = text[i] == ',' ? i + 1 : part;
+        comma = text[i] == ',' ? i + 1 : comma;
+        colon = i > 0 && text[i - 1] == '"' && text[i] == ':' ? i + 1 : colon; /* of JSON */
     }
-    return part > 0 ? part : length;
+    return comma > 0 ? comma : colon > 0 ? colon : length;
 }
 
 void lines_wrap(FILE *out, const char *text, size_t column, size_t indent, size_t width)

@@ -17,7 +17,8 @@ size_t lines_width(FILE *stream);
 
 /* Prints a text that begins in a column, without the end of its last line: before `width` is
  * reached it goes on in a new line, below the column `indent`. Lines are broken at blanks, a word
- * that is longer than a line behind its commas; one without stays whole, as a path does. */
+ * that is longer than a line behind its commas, or colons of JSON; one without stays whole, as a
+ * path does. */
 void lines_wrap(FILE *out, const char *text, size_t column, size_t indent, size_t width);
 
 /* Prints each line of a text, the last one's end included: one of at most so many columns as it is,

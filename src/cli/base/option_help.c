@@ -174,7 +174,8 @@ static void print_option(const void *context, const char *heading, const struct 
         option_describe_briefly(option, text, sizeof text, help->page.width - help->page.column);
     }
     if (heading != NULL) {
-        printf("\n%s\n", heading);
+        putchar('\n');
+        help_page_text(&help->page, heading);
     }
     help_page_row(&help->page, name, text);
 }

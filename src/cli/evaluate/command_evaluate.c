@@ -4,6 +4,7 @@
 #include "cli/evaluate/evaluate.h"
 
 #include "cli/base/left_aside.h"
+#include "cli/base/lines.h"
 #include "cli/base/reading.h"
 #include "cli/base/record.h"
 #include "cli/base/run.h"
@@ -245,7 +246,7 @@ static enum exit_status print(const struct evaluate *evaluate)
     char text[4096];
     scored_describe(&evaluate->scored, text, sizeof text);
     cli_remove_controls(text);
-    printf("data      %s\n", text);
+    lines_print(stdout, "data      %s", text);
     return trained->regression    ? evaluation_print_regression(evaluation, trained, dataset)
            : trained->multi_label ? evaluation_print_labels(evaluation, trained, dataset)
                                   : evaluation_print(evaluation, trained);

@@ -1,6 +1,7 @@
 /*
  * Prints an evaluation.
  */
+#include "cli/base/lines.h"
 #include "cli/base/record.h"
 #include "cli/base/statistics.h"
 #include "cli/base/table.h"
@@ -26,10 +27,10 @@ void evaluation_print_summary(const struct evaluation *evaluation,
     char samples[TEXT_SIZE];
     printf("loss      %.6f (%s)\n", descent_metrics_loss(metrics),
            descent_loss_name(trained->loss.kind));
-    printf("accuracy  %.2f %% (%s of %s; 95 %% interval %.2f-%.2f %%)\n",
-           100.0 * (double)metrics->correct / (double)metrics->samples,
-           text_count(correct, metrics->correct), text_count(samples, metrics->samples),
-           100.0 * low, 100.0 * high);
+    lines_print(stdout, "accuracy  %.2f %% (%s of %s; 95 %% interval %.2f-%.2f %%)",
+                100.0 * (double)metrics->correct / (double)metrics->samples,
+                text_count(correct, metrics->correct), text_count(samples, metrics->samples),
+                100.0 * low, 100.0 * high);
 }
 
 static struct class_row row_of(const struct evaluation *evaluation, size_t class, const char *name)
@@ -90,7 +91,7 @@ static enum exit_status print_matrix(const struct evaluation *evaluation,
             add_count(&table, evaluation->confusion[row * classes + column], row == column);
         }
     }
-    printf("\nconfusion matrix (rows: true class; columns: predicted class)\n");
+    lines_print(stdout, "\nconfusion matrix (rows: true class; columns: predicted class)");
     return table_print(&table);
 }
 

@@ -5,6 +5,7 @@
 #include "cli/base/machine.h"
 #include "cli/base/record.h"
 #include "cli/base/statistics.h"
+#include "cli/base/table.h"
 #include "cli/base/text.h"
 #include "cli/train/train.h"
 
@@ -76,37 +77,47 @@ void train_stop_describe(const struct training *training, char *text, size_t siz
     }
 }
 
-static void print_part(const char *name, const descent_metrics *part,
-                       const struct train_figures *figures, bool regression)
+static void add_part(struct table *table, const char *name, const descent_metrics *part,
+                     const struct train_figures *figures, bool regression)
 {
     char ratio[TEXT_SIZE], correct[TEXT_SIZE], samples[TEXT_SIZE];
+    double low, high;
     text_count(samples, part->samples);
-    printf("%-10s  %9.6f  ", name, figures->loss);
+    table_add(table, "%-10s", name);
+    table_add(table, "%9.6f", figures->loss);
     if (regression) {
-        printf("%9s  %9.6g  %s\n", text_r2(ratio, figures->r2), figures->rmse, samples);
+        table_add(table, "%9s", text_r2(ratio, figures->r2));
+        table_add(table, "%9.6g", figures->rmse);
+        table_add(table, "%s", samples);
         return;
     }
-    double low, high;
     cli_wilson(part->correct, part->samples, &low, &high);
-    printf("%9s  %.2f-%.2f %%  %s of %s\n", text_percent(ratio, figures->accuracy), 100.0 * low,
-           100.0 * high, text_count(correct, part->correct), samples);
+    table_add(table, "%9s", text_percent(ratio, figures->accuracy));
+    table_add(table, "%.2f-%.2f %%", 100.0 * low, 100.0 * high);
+    table_add(table, "%s of %s", text_count(correct, part->correct), samples);
 }
 
-static void print_parts(const struct training *training, const descent_metrics parts[TRAIN_PARTS])
+static enum exit_status print_parts(const struct training *training,
+                                    const descent_metrics parts[TRAIN_PARTS])
 {
     static const char *const names[TRAIN_PARTS] = {"training", "validation", "test"};
-    bool regression = training->options.source.regression;
-    printf("%s", regression ? "                 loss         R2       RMSE  samples\n"
-                 : training->options.source.multi_label
-                     ? "                 loss   accuracy  95 % interval  all labels right\n"
-                     : "                 loss   accuracy  95 % interval  correct\n");
+    static const char *const figures[2][4] = {{"loss", "accuracy", "95 % interval", "correct"},
+                                              {"loss", "R2", "RMSE", "samples"}};
+    const struct source_options *source = &training->options.source;
+    struct table table = {.alignment = source->regression ? "lrrrl" : "lrrll"};
+    table_add(&table, "%s", "");
+    for (size_t i = 0; i < 4; i++) {
+        bool several = source->multi_label && i == 3;
+        table_add(&table, "%s", several ? "all labels right" : figures[source->regression][i]);
+    }
     for (int p = 0; p < TRAIN_PARTS; p++) {
         if (parts[p].samples > 0) {
-            struct train_figures figures =
+            struct train_figures found =
                 train_figures(&training->data, (enum train_part)p, &parts[p]);
-            print_part(names[p], &parts[p], &figures, regression);
+            add_part(&table, names[p], &parts[p], &found, source->regression);
         }
     }
+    return table_print(&table);
 }
 
 /* Where the test samples are left unseen, the line for them says so. */
@@ -137,7 +148,8 @@ static void print_warnings(const struct training *training)
     json_decref(names);
 }
 
-static void print_text(const struct training *training, const descent_metrics parts[TRAIN_PARTS])
+static enum exit_status print_text(const struct training *training,
+                                   const descent_metrics parts[TRAIN_PARTS])
 {
     const descent_progress *done = train_progress(training);
     char reason[128], speed[TEXT_SIZE];
@@ -146,7 +158,7 @@ static void print_text(const struct training *training, const descent_metrics pa
     printf("best epoch  %ju of %ju, %s\n\n", (uintmax_t)done->best_epoch, (uintmax_t)done->epoch,
            training->data.validation != NULL ? "by validation loss"
                                              : "the last one: no validation set");
-    print_parts(training, parts);
+    CLI_TRY(print_parts(training, parts));
     print_unseen(training);
     putchar('\n');
     printf("time        %.2f s, epochs %.2f s", progress_clock() - training->started,
@@ -160,6 +172,7 @@ static void print_text(const struct training *training, const descent_metrics pa
     lines_print(stdout, "run         %s: %s, %s, %s, %s, %s", training->run.folder, RUN_RESULT,
                 RUN_METRICS, RUN_LOG, RUN_CONFIG, RUN_CHECKPOINT);
     print_warnings(training);
+    return DONE;
 }
 
 static json_t *part_to_json(const struct training *training, enum train_part p,
@@ -251,8 +264,7 @@ static enum exit_status print(const struct training *training,
     if (training->options.json) {
         return cli_print_json(json_incref(result));
     }
-    print_text(training, parts);
-    return DONE;
+    return print_text(training, parts);
 }
 
 enum exit_status train_result(struct training *training)
