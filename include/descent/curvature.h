@@ -55,7 +55,7 @@ typedef struct descent_curvature_config {
     double tolerance; /* converged: |Hv − λv| is at most this share of the eigenvalue that is
                          largest in magnitude; > 0 */
     size_t products;  /* Hv at most, each two passes over the samples; 1 to 1000. Memory: one float
-                         for each of them and each parameter */
+                         for each that is done and each parameter */
     bool smallest;    /* look for the smallest eigenvalue as well */
     uint64_t seed;    /* of the first vector */
     void (*watch)(void *context, size_t products); /* called after each product; NULL: not */

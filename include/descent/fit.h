@@ -254,8 +254,8 @@ DESCENT_API descent_status descent_fit_evaluate(descent_fit *fit, const descent_
                                                 descent_metrics *metrics);
 
 /* The curvature of the loss over a whole data set, with the weight decay that its optimizer adds to
- * the gradient, and without dropout and augmentation: of a model of the same architecture, or with
- * NULL of the weights of the last epoch's end. Works on a copy. Errors: MISMATCH, and as
+ * the gradient, and without dropout and augmentation: of a model that the data fit, or with NULL of
+ * the weights of the last epoch's end. Works on a copy. Errors: MISMATCH, and as
  * descent_curvature_measure(). */
 DESCENT_API descent_status descent_fit_curvature(const descent_fit *fit, const descent_model *model,
                                                  const descent_dataset *dataset,

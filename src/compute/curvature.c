@@ -21,7 +21,8 @@
 
 enum { PRODUCTS_MAX = 1000 };
 
-/* One block: this struct, then the arrays. */
+/* One block: this struct, then the arrays; but for the basis, of which most vectors are never come
+ * to, and then take no memory. */
 struct lanczos {
     const descent_curvature_config *config;
     struct descent_hessian hessian;
@@ -189,16 +190,14 @@ static descent_status run(struct lanczos *work, descent_curvature *curvature)
 /* Called twice, as descent_chain_lay_out(). */
 static void lay_out(struct lanczos *work, struct descent_arena_plan *arena, char *block)
 {
-    size_t most = work->most, row = work->count * sizeof(float); /* ≤ 2^32 */
+    size_t most = work->most;
     descent_arena_reserve(arena, 1, sizeof *work);
     descent_hessian_lay_out(&work->hessian, arena, block);
-    size_t basis = descent_arena_reserve(arena, most + 1, row);
     size_t product = descent_arena_reserve(arena, work->count, sizeof(double));
     size_t projected = descent_arena_reserve(arena, most * most, sizeof(double));
     size_t matrix = descent_arena_reserve(arena, most * most, sizeof(double));
     size_t vectors = descent_arena_reserve(arena, most * most, sizeof(double));
     if (block != NULL) {
-        work->basis = (float *)(block + basis);
         work->product = (double *)(block + product);
         work->projected = (double *)(block + projected);
         work->matrix = (double *)(block + matrix);
@@ -270,7 +269,13 @@ descent_status descent_curvature_measure(descent_curvature *curvature,
     *work = plan(problem, config);
     lay_out(work, &arena, block);
     *curvature = (descent_curvature){.smallest = {.value = NAN, .residual = NAN}};
-    descent_status status = run(work, curvature);
+    work->basis = descent_arena_pages(work->most + 1, work->count * sizeof(float)); /* ≤ 2^32 */
+    descent_status status =
+        work->basis != NULL ? run(work, curvature)
+                            : descent_fail(DESCENT_ERROR_MEMORY,
+                                           "curvature: no memory for %zu vectors of %zu numbers",
+                                           work->most + 1, work->count);
+    free(work->basis);
     free(block);
     return status;
 }
