@@ -70,6 +70,11 @@ class PlotRuns(PlotCase):
         _, curves = self.svg("a", "b", "--what", "loss")
         self.assertEqual([len(points) for points, _ in curves], [7, 7])
 
+    def test_a_seed_of_its_own_is_named(self):
+        self.make_seeds("all/0.1", [lambda e, s=s: 40 - e + s for s in range(3)], lr=0.1)
+        self.make_run("all/0.2-7", lr=0.2, seed=7)
+        self.assertEqual(self.looks("all")[0], ["lr 0.1 (3 seeds)", "lr 0.2, seed 7"])
+
     def test_the_same_seed_twice_is_no_second_one(self):
         self.make_run("a", lr=0.1, seed=1)
         self.make_run("b", lr=0.1, seed=1)

@@ -126,16 +126,14 @@ static void append(char *name, const struct run_setting *setting, const json_t *
     }
 }
 
-/* Empty where nothing differs, or the run does not tell; the seed is named where it is no group's.
- */
-static void name_by_settings(struct run_group *group, const struct run_differences *differences,
-                             bool each)
+/* Empty where nothing differs, or the run does not tell. The seed is named where there is one. */
+static void name_by_settings(struct run_group *group, const struct run_differences *differences)
 {
     const json_t *config = group->runs->config;
     size_t parts = 0;
     group->name[0] = '\0';
     for (size_t i = 0; i < differences->count && parts < PARTS_MAX && config != NULL; i++) {
-        if (each || !run_setting_is_seed(&differences->settings[i])) {
+        if (group->count == 1 || !run_setting_is_seed(&differences->settings[i])) {
             append(group->name, &differences->settings[i], config);
             parts++;
         }
@@ -159,7 +157,7 @@ static bool form_and_name(struct plotted_runs *runs, const struct run_difference
 {
     form(runs, differences, each);
     for (size_t g = 0; g < runs->group_count; g++) {
-        name_by_settings(&runs->groups[g], differences, each);
+        name_by_settings(&runs->groups[g], differences);
         if (!has_name_of_its_own(runs, g)) {
             return false;
         }
