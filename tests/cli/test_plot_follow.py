@@ -70,12 +70,18 @@ class Follow(PlotCase):
         fcntl.flock(folder, fcntl.LOCK_EX)
         return folder
 
+    def go_on(self, run, text):
+        """The file is another at once, so that nobody reads the half of it."""
+        new = self.folder / "new"
+        new.write_text(text)
+        os.replace(new, self.folder / run / "metrics.csv")
+
     def test_until_training_ends(self):
         self.make_run("run", table(3), epochs=6)
         folder = self.lock("run")
         self.begin("run")
         place = self.wait_for_text("run: epoch 3 of 6")
-        self.make_run("run", table(6), epochs=6)
+        self.go_on("run", table(6))
         place = self.wait_for_text("run: epoch 6 of 6", place)
         os.close(folder)
         self.assertEqual(self.end(), 0, self.screen[-3000:])
@@ -87,6 +93,23 @@ class Follow(PlotCase):
             lines = re.sub(r"\x1b\[[?\d;]*[a-zA-Z]", "", frame).split("\r\n")
             self.assertLessEqual(len(lines), 24)
             self.assertLessEqual(max(map(len, lines)), 80)
+
+    def test_from_the_beginning(self):
+        head = table(3).splitlines()[0] + "\n"
+        self.make_run("run", head)
+        folder = self.lock("run")
+        self.begin("run")
+        self.assertFalse(select.select([self.terminal], [], [], 0.3)[0])  # nothing to draw yet
+        self.go_on("run", table(0))
+        self.wait_for_text("run: epoch 0")
+        os.close(folder)
+        self.assertEqual(self.end(), 0, self.screen[-3000:])
+        self.go_on("run", head)
+        self.begin("run")  # nobody trains it
+        self.wait_for_text("no epochs yet")
+        while self.read():
+            pass
+        self.assertEqual(self.process.wait(timeout=60), 1)
 
     def test_interrupted(self):
         for name, status in (("INT", 130), ("TERM", 143), ("HUP", 129), ("QUIT", 130)):
@@ -142,7 +165,7 @@ class Follow(PlotCase):
         folder = self.lock("run")
         self.begin("run")
         self.wait_for_text("run: epoch 10")
-        (self.folder / "run/metrics.csv").write_text("no table\n")
+        self.go_on("run", "no table\n")
         self.assertEqual(self.end(), 1)
         self.assertIn("run/metrics.csv", self.screen[self.screen.index(LEAVE):])
         os.close(folder)

@@ -285,6 +285,9 @@ static enum exit_status run(struct plot *plot, const struct option_arguments *ar
     options->bench = is_bench(plot->paths[0]);
     CLI_TRY(check_options(options));
     CLI_TRY(option_check_effects(&table, arguments, options));
+    if (options->follow && plot->paths[0] != NULL) {
+        CLI_TRY(plot_wait(plot));
+    }
     CLI_TRY((options->bench ? load_bench : plot_load_runs)(plot));
     CLI_TRY(read_panels(plot));
     enum exit_status followed = options->follow ? plot_follow(plot) : DONE;

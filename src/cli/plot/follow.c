@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* Seconds between pictures. */
 #define PAUSE 1.0
@@ -21,6 +22,35 @@ static size_t count_training(const struct run_folders *folders)
         count += run_is_training(folders->paths[i]) ? 1 : 0;
     }
     return count;
+}
+
+/* Whether any of the runs has more in metrics.csv than the head. */
+static bool has_begun(const struct run_folders *folders)
+{
+    bool begun = false;
+    for (size_t i = 0; i < folders->count && !begun; i++) {
+        char path[PATH_MAX + 32], line[1024];
+        snprintf(path, sizeof path, "%s/" RUN_METRICS, folders->paths[i]);
+        FILE *file = fopen(path, "r");
+        begun = file != NULL && fgets(line, sizeof line, file) != NULL &&
+                fgets(line, sizeof line, file) != NULL;
+        if (file != NULL) {
+            fclose(file);
+        }
+    }
+    return begun;
+}
+
+enum exit_status plot_wait(const struct plot *plot)
+{
+    static const struct timespec moment = {.tv_nsec = 100000000};
+    struct run_folders folders = {0};
+    enum exit_status status = run_folders_find(&folders, plot->paths);
+    while (status == DONE && !has_begun(&folders) && count_training(&folders) > 0) {
+        nanosleep(&moment, NULL);
+    }
+    run_folders_free(&folders);
+    return status;
 }
 
 /* "models/first: epoch 12 of 50", or how many of several runs are under way. */

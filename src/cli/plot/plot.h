@@ -41,6 +41,9 @@ enum exit_status plot_load_runs(struct plot *plot);
 /* Adds the panels that have something to draw; with report, names the others on stderr. */
 enum exit_status plot_describe(struct figure *figure, const struct plot *plot, bool report);
 
+/* Waits until one of the runs has something to draw, or none is training. */
+enum exit_status plot_wait(const struct plot *plot);
+
 /* Draws in the terminal while training goes on, and the last picture once more when that has ended.
  */
 enum exit_status plot_follow(struct plot *plot);
