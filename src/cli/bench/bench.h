@@ -55,12 +55,6 @@ struct bench_machine {
 /* Names processor and products; the peaks are the caller's to fill in. */
 void bench_machine_init(struct bench_machine *machine);
 
-/* When a row is marked: the rule of bench_row_judge(). */
-#define BENCH_BUSY_HELP                                                                            \
-    "marks a row that other work on the machine has spoilt: spread, the highest rate is over "     \
-    "1.25 times the lowest; bound or peak, training is over 1.1 times as fast as its products "    \
-    "alone or as the peak, which cannot be"
-
 /* Prints head, tables and what their columns mean; at least one row. */
 enum exit_status bench_print(const struct bench_machine *machine, const struct bench_row *rows,
                              size_t count, bool details);

@@ -75,11 +75,8 @@ static const struct option_table TABLE = OPTION_TABLE(
             {"descent bench mnist --batch 1,4,16,64,256,1024 --csv speed.csv",
              "Writes all figures as well, for descent plot speed.csv."},
         },
-    .about = "\"busy\" in the table, in CSV and JSON, and crosses in plots mark a row that other "
-             "work on the machine has spoilt: spread, the highest rate is over 1.25 times the "
-             "lowest; bound or peak, training is over 1.1 times as fast as its matrix products "
-             "alone or as the peak, which cannot be. The fastest batch need not learn fastest: it "
-             "takes fewer steps an epoch.");
+    .about = "\"busy\" in the table, in CSV and JSON, and a cross in plots " BENCH_BUSY_HELP
+             ". The fastest batch need not learn fastest: it takes fewer steps an epoch.");
 
 static void choose_threads(struct option_sizes *threads)
 {

@@ -44,6 +44,16 @@ struct bench_row {
 #define BENCH_SPREAD_MAX 1.25
 #define BENCH_SHARE_MAX 1.1
 
+/* The same in words, for whoever reads the mark; numbers become texts. */
+#define BENCH_TEXT(number) BENCH_TEXT_OF(number)
+#define BENCH_TEXT_OF(number) #number
+#define BENCH_SPREAD BENCH_TEXT(BENCH_SPREAD_MAX)
+#define BENCH_SHARE BENCH_TEXT(BENCH_SHARE_MAX)
+#define BENCH_BUSY_HELP                                                                            \
+    "marks a row that other work on the machine has spoilt: spread, the highest rate is "          \
+    "over " BENCH_SPREAD " times the lowest; bound or peak, training is over " BENCH_SHARE         \
+    " times as fast as its matrix products alone or as the peak, which cannot be"
+
 /* verdict.c: fills in deviation and busy from the other figures. */
 void bench_row_judge(struct bench_row *row);
 
