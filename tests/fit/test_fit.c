@@ -166,7 +166,23 @@ START_TEST(steps_alone_are_those_of_epochs)
 }
 END_TEST
 
-/* Evaluations of present and other weights, and the gradient, leave the training as it is. */
+/* The curvature's own loss and gradient are those of evaluation and measurement. */
+static void look_at_curvature(descent_fit *fit, const struct fitted_data *data,
+                              const descent_model *zeros)
+{
+    const descent_curvature_config config = DESCENT_CURVATURE_DEFAULT;
+    const descent_figures *figures = descent_fit_figures(fit);
+    descent_curvature held, train, of_zeros;
+    ck_assert_ok(descent_fit_curvature(fit, NULL, data->held, &config, &held));
+    ck_assert_ok(descent_fit_curvature(fit, NULL, data->train, &config, &train));
+    ck_assert_ok(descent_fit_curvature(fit, zeros, data->held, &config, &of_zeros));
+    double norm = descent_trainer_gradient_norm(descent_fit_trainer(fit));
+    ck_assert_double_eq_tol(held.loss, descent_metrics_loss(&figures->validation), 1e-6);
+    ck_assert_double_eq_tol(train.gradient_norm, norm, 1e-4 * norm + 1e-7);
+    ck_assert_double_eq_tol(of_zeros.loss, log(CLASSES), 1e-6);
+}
+
+/* Evaluations of present and other weights, gradient and curvature leave the training as it is. */
 START_TEST(looking_changes_nothing)
 {
     struct fitted_data data;
@@ -184,6 +200,7 @@ START_TEST(looking_changes_nothing)
         ck_assert_ok(descent_fit_evaluate(seen, NULL, data.held, &held));
         ck_assert_ok(descent_fit_evaluate(seen, zeros, data.held, &of_zeros));
         ck_assert_ok(descent_fit_measure(seen));
+        look_at_curvature(seen, &data, zeros);
         ck_assert_mem_eq(&held, &descent_fit_figures(seen)->validation, sizeof held);
         ck_assert_double_eq_tol(descent_metrics_loss(&of_zeros), log(CLASSES), 1e-6);
         ck_assert(fitted_same(descent_fit_model(plain), descent_fit_model(seen)));
@@ -254,6 +271,12 @@ START_TEST(what_does_not_go_together_is_refused)
     assert_refused(DESCENT_ERROR_MISMATCH, "3 targets", model, numbers.train, NULL, &config);
     assert_refused(DESCENT_ERROR_INVALID, "labels with cross-entropy", one, numbers.train, NULL,
                    &config);
+    const descent_curvature_config looking = DESCENT_CURVATURE_DEFAULT;
+    descent_fit *fit = fitted_create(&data, 4, &config);
+    descent_curvature curvature;
+    ck_assert_int_eq(descent_fit_curvature(fit, wide, data.train, &looking, &curvature),
+                     DESCENT_ERROR_MISMATCH);
+    descent_fit_destroy(fit);
     config.patience = 1;
     assert_refused(DESCENT_ERROR_INVALID, "validation samples with patience", model, data.train,
                    NULL, &config);
