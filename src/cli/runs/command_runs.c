@@ -86,27 +86,30 @@ static enum exit_status load_rows(struct runs *runs)
             run_row_free(row);
         }
     }
-    return runs->count > 0
-               ? DONE
-               : cli_failed("no run that can be read, of %zu found", runs->folders.count);
+    if (runs->count == 0) {
+        cli_failed("no run that can be read, of %zu found", runs->folders.count);
+        return FAILED;
+    }
+    return DONE;
 }
 
 static enum exit_status find_differences(struct runs *runs)
 {
-    const json_t **configs = calloc(runs->count, sizeof *configs);
+    struct run_differences *kept = &runs->settings.differences;
+    const json_t **configs = calloc(runs->count, sizeof(const json_t *));
     if (configs == NULL) {
         return cli_failed("out of memory for %zu runs", runs->count);
     }
     for (size_t i = 0; i < runs->count; i++) {
         configs[i] = runs->rows[i].config;
     }
-    runs->settings.differences = run_differences_of(&TRAIN_OPTIONS, configs, runs->count);
+    *kept = run_differences_of(&TRAIN_OPTIONS, configs, runs->count);
     free(configs);
     if (runs->options.by_setting) {
-        runs->settings.differences = seeds_differences(&runs->settings.differences);
+        *kept = seeds_differences(kept);
     }
     for (size_t i = 0; i < runs->count; i++) {
-        CLI_TRY(run_row_set(&runs->rows[i], &runs->settings.differences));
+        CLI_TRY(run_row_set(&runs->rows[i], kept));
     }
     run_settings_look(&runs->settings, runs->rows, runs->count);
     return DONE;

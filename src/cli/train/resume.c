@@ -2,12 +2,14 @@
  * Continuing a run: its options and data first, so that what was given can be laid over them; its
  * state last, when everything that must fit it is there.
  */
+#include "cli/base/source.h"
 #include "cli/train/train.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* An option's value as text, stored and now. */
 struct change {
@@ -50,6 +52,17 @@ static char *copy_of(const json_t *object, const char *key)
     return text == NULL ? NULL : strdup(text);
 }
 
+/* Run and data may have been moved together, or to another machine: where the stored folder is
+ * gone, what was given is looked for again. The fingerprint will tell whether it is the same. */
+static void find_moved(struct train_data *data)
+{
+    if (data->folder != NULL && data->given != NULL && access(data->folder, F_OK) != 0 &&
+        data_is_there(data->given)) {
+        free(data->folder);
+        data->folder = cli_data_find(data->given);
+    }
+}
+
 /* The data that were given win; else those of the stored folder are taken. */
 static enum exit_status choose_data(struct training *training)
 {
@@ -59,6 +72,7 @@ static enum exit_status choose_data(struct training *training)
     if (data->given == NULL) {
         data->given = copy_of(stored, "given");
         data->folder = copy_of(stored, "folder");
+        find_moved(data);
     }
     data->preparation_text = copy_of(training->saved, TRAIN_CONFIG_PREPARATION);
     const char *columns = json_string_value(json_object_get(training->saved, TRAIN_CONFIG_COLUMNS));
@@ -174,10 +188,15 @@ enum exit_status train_resume_open(struct training *training)
 {
     CLI_TRY(run_open(&training->run, training->options.resume));
     CLI_TRY(train_resume_read(training));
-    return training->data.given != NULL
+    const struct train_data *data = &training->data;
+    if (data->given == NULL) {
+        return cli_failed("%s: expected the data's folder in the file, found none; give DATA",
+                          run_path(&training->run, RUN_CONFIG).text);
+    }
+    return data->folder == NULL || access(data->folder, F_OK) == 0
                ? DONE
-               : cli_failed("%s: expected the data's folder in the file, found none; give DATA",
-                            run_path(&training->run, RUN_CONFIG).text);
+               : cli_failed("%s: the run's data %s are not there any more; give DATA",
+                            training->run.folder, data->folder);
 }
 
 static enum exit_status check_fingerprint(const struct training *training, const char *key,
