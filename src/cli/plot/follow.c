@@ -13,7 +13,7 @@
 #include <time.h>
 
 /* Seconds between pictures. */
-#define PAUSE 1.0
+#define PAUSE 0.5
 
 static size_t count_training(const struct run_folders *folders)
 {
