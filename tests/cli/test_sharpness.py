@@ -58,7 +58,7 @@ class Sharpness(CommandCase):
     def test_the_verdict_on_the_learning_rate(self):
         for share, words in ((0.5, "0.5 times the limit: steps are stable"),
                              (1.0, "1.00 times the limit: the edge of stability"),
-                             (1.5, "1.50 times the limit: along the direction that bends most")):
+                             (1.5, "1.5 times the limit: along the direction that bends most")):
             self.line("--lr", share / 9)
             self.assertIn(words, self.said())
         self.line("--lr", "0.01", "--batch", "2")
@@ -107,6 +107,8 @@ class Sharpness(CommandCase):
         self.assertIn("all 20 of data (test)", self.said("run", "--part", "test"))
         self.assertIn("saved weights", self.said("run", "--best"))
         self.refuse(2, ["--samples", "54", "found 55"], "sharpness", "run", "--samples", "55")
+        for few in ("1", "53"):
+            self.refuse(2, ["each class", "all 54", f"found {few}"], "sharpness", "run", "--samples", few)
         shutil.move(self.folder / "data", self.folder / "moved")
         self.refuse(1, ["data"], "sharpness", "run")
         self.assertIn("all 54", self.said("run", "moved"))

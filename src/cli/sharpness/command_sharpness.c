@@ -78,7 +78,11 @@ static enum exit_status choose_samples(struct sharpness *sharpness)
                                           (double)sharpness->samples / (double)count,
                                           sharpness->seed));
     sharpness->dataset = sharpness->chosen;
-    return DONE;
+    return descent_dataset_count(sharpness->chosen) == sharpness->samples
+               ? DONE
+               : cli_usage("--samples: expected each class to have a sample among those drawn and "
+                           "one among the others, or all %zu, found %ju",
+                           count, (uintmax_t)sharpness->samples);
 }
 
 static void watch(void *context, size_t products)

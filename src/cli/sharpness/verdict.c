@@ -112,7 +112,7 @@ static void write_rate(char *text, size_t size, const struct sharpness *sharpnes
     if (share > 1.0 + AT_LIMIT) {
         text_append(
             text, size,
-            "The learning rate %.4g is %.2f times the limit: along the direction that bends "
+            "The learning rate %.4g is %.3g times the limit: along the direction that bends "
             "most, steps overshoot further each time, until the loss bends less or "
             "training diverges.",
             rate, share);
