@@ -134,6 +134,8 @@ class RoughPlot(PlotCase):
                 ("other error", "echo no display >&2; exit 1", ["gnuplot failed: no display\n"]),
                 ("silent error", "printf half; exit 3", ["exit status 3"]),
                 ("killed", "kill -9 $$", ["signal 9"]),
+                ("without cairo", 'PATH=${PATH#*:}; sed s/pdfcairo/nocairo/ | gnuplot "$@"',
+                 ["built without cairo", "gnuplot-nox"]),
                 ("nothing drawn", "echo warning >&2", ["gnuplot failed: warning\n"])]:
             with self.subTest(what):
                 self.fake_gnuplot(script + "\n")

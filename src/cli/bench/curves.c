@@ -200,8 +200,8 @@ static void explain(struct figure *figure, const struct bench_quantity *quantity
     bool dashed = quantity->dashed != NULL && !figure->plain;
     if (bars || dashed) {
         snprintf(figure->panel.title, sizeof figure->panel.title, "%s (%s%s%s%s)", quantity->title,
-                 bars ? "bars: all repeats" : "", bars && dashed ? "; " : "",
-                 dashed ? "dashed: " : "", dashed ? quantity->dashed : "");
+                 bars ? "bars: repeats" : "", bars && dashed ? "; " : "", dashed ? "dashed: " : "",
+                 dashed ? quantity->dashed : "");
     }
 }
 

@@ -28,6 +28,11 @@ static void write_terminal(const struct figure_script *script)
     bool transparent = theme_of(figure) == FIGURE_TRANSPARENT;
     double font = layout->font / script->unit, lines = 1.2 * layout->font / usual_font;
     FILE *file = script->file;
+    if (figure->format != FIGURE_SVG) {
+        fputs("if (!strstrt(GPVAL_TERMINALS, 'pdfcairo')) "
+              "exit error 'it was built without cairo; install gnuplot-nox'\n",
+              file);
+    }
     if (figure->format == FIGURE_SVG) {
         fprintf(file, "set term svg noenhanced rounded font 'sans-serif,%g' linewidth %g", font,
                 lines);
@@ -58,6 +63,7 @@ static void write_text(const struct figure_script *script, const char *what, con
                        double width, double font)
 {
     char shown[FIGURE_TITLE_BYTES];
+    font = figure_layout_shrink(text, width, font);
     figure_layout_cut(shown, text, width, font);
     fprintf(script->file, "set %s ", what);
     gnuplot_quote(script->file, shown);
@@ -94,6 +100,16 @@ static void write_margins(const struct figure_script *script, const struct figur
             box->top / layout->height);
 }
 
+/* A panel's title stands in the middle of its axes, and must not reach into the next panel. */
+static double title_room(const struct figure_script *script, const struct figure_box *box,
+                         size_t number)
+{
+    size_t column = number % script->layout.columns;
+    double each = script->layout.width / (double)script->layout.columns;
+    double middle = (box->left + box->right) / 2.0 - each * (double)column;
+    return 2.0 * fmin(middle, each - middle) - script->layout.font;
+}
+
 static bool write_panel(struct figure_script *script, size_t number)
 {
     const struct figure_panel *panel = &script->figure->ended[number];
@@ -106,8 +122,8 @@ static bool write_panel(struct figure_script *script, size_t number)
             colours->text, colours->grid);
     write_axis(script, 'x', &panel->x, &x);
     write_axis(script, 'y', &panel->y, &y);
-    write_text(script, "title offset 0,-0.5", panel->title,
-               script->layout.width / (double)script->layout.columns, 1.1 * font);
+    write_text(script, "title offset 0,-0.5", panel->title, title_room(script, &box, number),
+               1.1 * font);
     write_text(script, "xlabel offset 0,0.2", panel->x.label, box.right - box.left, font);
     write_text(script, "ylabel offset 0.5,0", panel->y.label, box.top - box.bottom, font);
     return figure_script_curves(script, panel, &box);

@@ -5,6 +5,7 @@
 #include "cli/plot/figure_layout.h"
 
 #include "cli/base/text.h"
+#include "cli/plot/figure_canvas.h"
 
 #include <string.h>
 
@@ -15,6 +16,9 @@ static const double panel_width_min = 260.0;
 
 /* The text's size as a part of a panel's width, and the least that can be read. */
 static const double font_part = 1.0 / 46.0, font_min = 11.0;
+
+/* The width of a digit, in the size of the text. */
+static const double digit = 0.63;
 
 /* Sample and space of an entry of the legend, in the size of the text. */
 static const double legend_sample = 4.2;
@@ -32,6 +36,13 @@ enum { CHARACTERS_MIN = 4 };
 static size_t count_characters(double width, double font)
 {
     return width > 0.0 ? (size_t)(width / (FIGURE_LAYOUT_CHARACTER * font)) : 0;
+}
+
+double figure_layout_shrink(const char *text, double width, double font)
+{
+    double length = (double)canvas_length(text);
+    double fitting = width / (FIGURE_LAYOUT_CHARACTER * (length + 0.1));
+    return fmax(0.75 * font, fmin(font, fitting));
 }
 
 void figure_layout_cut(char cut[FIGURE_TITLE_BYTES], const char *text, double width, double font)
@@ -132,7 +143,7 @@ static double widest(const struct figure_tics *tics)
         size_t length = strlen(tics->text[i]);
         longest = length > longest ? length : longest;
     }
-    return FIGURE_LAYOUT_CHARACTER * (double)longest;
+    return digit * (double)longest;
 }
 
 static void narrow(struct figure_box *box, const struct figure_panel *panel)

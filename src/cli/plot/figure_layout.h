@@ -8,7 +8,7 @@
 #include "cli/plot/figure_legend.h"
 
 /* The width of a character, the title's size and the height of a line, in the size of the text. */
-#define FIGURE_LAYOUT_CHARACTER 0.57
+#define FIGURE_LAYOUT_CHARACTER 0.545
 #define FIGURE_LAYOUT_TITLE 1.2
 #define FIGURE_LAYOUT_LINE 1.44
 
@@ -32,6 +32,10 @@ struct figure_layout figure_layout_of(const struct figure *figure,
 
 /* The title that is drawn above the panels, or NULL. */
 const char *figure_title(const struct figure *figure);
+
+/* The size at which a text fits a width: that which is given, or smaller, down to three quarters.
+ */
+double figure_layout_shrink(const char *text, double width, double font);
 
 /* Copies a text, cut to what has room in a width; "" where hardly anything has. */
 void figure_layout_cut(char cut[FIGURE_TITLE_BYTES], const char *text, double width, double font);
