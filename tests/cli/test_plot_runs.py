@@ -199,6 +199,14 @@ class PlotRuns(PlotCase):
         heights = self.heights(lost, "--what", "accuracy", "--size", "640x480")
         self.assertEqual(len(heights), 41)  # nor is what was better at first
 
+    def test_the_saved_weights_are_never_cut_off(self):
+        rows = table(40, train_accuracy="", validation_loss=lambda e: 1 + abs(e - 1),
+                     validation_accuracy=lambda e: 0.3 if e < 3 else 0.95 + 0.001 * e)
+        self.assertEqual(len(self.heights(rows, "--what", "accuracy")), 41)
+        (self.folder / "run/result.json").write_text(json.dumps({"best_epoch": 40}))
+        # Those from epoch 4 on, and where the curve comes in.
+        self.assertEqual(len(self.heights(rows, "--what", "accuracy")), 38)
+
     def test_runs_that_cannot_be_drawn_are_left_out_of_a_folder(self):
         self.make_run("all/good")
         self.make_run("all/empty", table(3).splitlines()[0] + "\n")

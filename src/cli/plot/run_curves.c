@@ -210,9 +210,9 @@ static void add_limit(struct panel *panel, const struct run_group *group)
     }
 }
 
-/* Marks the epoch whose weights are saved, with the panel's own figure. Seeds have each their own
- * epoch. */
-static void add_saved(const struct panel *panel, const struct run_group *group,
+/* Marks the epoch whose weights are saved, with the panel's own figure, which is never left out of
+ * the range. Seeds have each their own epoch. */
+static void add_saved(struct panel *panel, const struct run_group *group,
                       enum metrics_column column)
 {
     const struct plotted_run *run = group->runs;
@@ -232,6 +232,7 @@ static void add_saved(const struct panel *panel, const struct run_group *group,
         figure_curve(panel->figure, FIGURE_CIRCLES, 0, "saved weights");
     }
     figure_point(panel->figure, x, y);
+    extend(&panel->behind, y);
     if (panel->curves->runs->group_count <= UNCROWDED) {
         figure_label(panel->figure, "%.4g%s", y, panel->quantity->unit);
     }
@@ -250,7 +251,7 @@ static void add_curves(struct panel *panel)
 }
 
 /* On top of all curves, and behind them in the legend. */
-static void add_marks(const struct panel *panel)
+static void add_marks(struct panel *panel)
 {
     const struct plotted_runs *runs = panel->curves->runs;
     for (size_t g = 0; g < runs->group_count; g++) {
