@@ -230,7 +230,7 @@ END_TEST
 
 START_TEST(texts_fit_the_columns)
 {
-    const size_t widths[] = {40, 60, 80, 120};
+    const size_t widths[] = {24, 40, 60, 80, 120};
     for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
         struct figure figure;
         ck_assert_int_eq(figure_begin(&figure, NULL), DONE);
@@ -338,6 +338,7 @@ START_TEST(tics_stand_at_round_numbers)
     } cases[] = {
         {{.low = 0.0, .high = 10.0}, 6, "0 2 4 6 8 10 "},
         {{.low = 0.0, .high = 12.0}, 4, "0 5 10 "},
+        {{.low = 0.0, .high = 12.0}, 2, "0 5 10 "},
         {{.low = -1.0, .high = 1.0}, 5, "-1.0 -0.5 0.0 0.5 1.0 "},
         {{.low = 0.953, .high = 0.997}, 6, "0.96 0.97 0.98 0.99 "},
         {{.low = 0.0, .high = 60000.0}, 4, "0 20000 40000 60000 "},

@@ -97,11 +97,20 @@ static void add_tic(struct figure_tics *tics, double value, int decimals)
     }
 }
 
-static void add_linear(struct figure_tics *tics, const struct figure_axis *axis, size_t most)
+/* At most so many tics, but two at least, without which there is no scale. */
+static double step_of(const struct figure_axis *axis, size_t most)
 {
     double span = axis->high - axis->low;
     double step = round_up(span / (double)(most > 1 ? most - 1 : 1));
-    step = axis->integers && step < 1.0 ? 1.0 : step;
+    if (floor(axis->high / step + tolerance) - ceil(axis->low / step - tolerance) < 1.0) {
+        step = round_up(span / 5.0);
+    }
+    return axis->integers && step < 1.0 ? 1.0 : step;
+}
+
+static void add_linear(struct figure_tics *tics, const struct figure_axis *axis, size_t most)
+{
+    double step = step_of(axis, most);
     double largest = fmax(fabs(axis->low), fabs(axis->high));
     int decimals = largest < decimals_below && step > 1e-5 ? decimals_of(step) : NO_DECIMALS;
     double first = ceil(axis->low / step - tolerance), last = floor(axis->high / step + tolerance);

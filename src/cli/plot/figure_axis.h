@@ -21,7 +21,7 @@ void figure_axis_close(struct figure_axis *axis, const struct figure_extent *val
 /* Writes a number with its power of ten where it has one: "7.5", "2e-5", "1.5e10". */
 void figure_axis_number(char *text, size_t size, double value, int digits);
 
-/* At most so many tics, at round numbers within the closed range. */
+/* About so many tics at most, at round numbers within the closed range. */
 void figure_axis_tics(struct figure_tics *tics, const struct figure_axis *axis, size_t most);
 
 /* Where a value lies: 0 at the low bound, 1 at the high one, outside beyond. */

@@ -12,7 +12,7 @@
 
 /* A text is as wide as the terminal, within bounds: curves need room, and a panel that is wider
  * than two is hard to read. */
-enum { COLUMNS_MIN = 40, COLUMNS_MAX = 120, COLUMNS = 80 };
+enum { COLUMNS_MIN = 24, COLUMNS_MAX = 120, COLUMNS = 80 };
 
 static size_t text_width(const struct figure *figure)
 {
