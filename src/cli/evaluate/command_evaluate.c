@@ -89,8 +89,8 @@ const struct option_table EVALUATE_OPTIONS = OPTION_TABLE(
     .examples = {
         {"descent evaluate models/digits-20260101-120000 digits",
          "The test samples: loss, accuracy, and the classes one by one."},
-        {"descent evaluate models/digits digits --samples wrong.csv --wrong",
-         "Writes the samples that are predicted wrongly."},
+        {"descent evaluate models/digits digits --mistakes wrong.png",
+         "Shows the most confident wrong answers."},
         {"descent evaluate models/first models/second digits",
          "Which of them is better, by McNemar's exact test."},
     });
