@@ -106,6 +106,8 @@ class Walk(CommandCase):
         self.assertIn("The curvature at the minimum at x = 0 is 0", self.sentences("abs(x)"))
         self.refuse(1, ["log(x)", "no value and slope at x = -1", "--from"],
                     "walk", "log(x)", "--from", "-1")
+        for formula in ("-x^2", "-(x - 1)^2", "-3x", "-exp(-x^2)"):  # not the letters of options
+            self.assertIn(f"= {formula}; sgd", self.text(formula))
         self.assertEqual(self.text("y^2").splitlines()[0],
                          "formula: L(y) = y^2; sgd, learning rate 0.1")
 
@@ -138,6 +140,14 @@ class Walk(CommandCase):
         self.assertEqual(walk["loss_falls"], 40 - len(rises))
         self.assertIn(f"The loss rose at {len(rises)} steps of 40, first at step {rises[0]}.",
                       walk["verdict"])
+
+    def test_a_few_steps_too_long_are_no_divergence(self):
+        """They lead to where the curvature is less, and then back."""
+        self.assertIn("25 more steps lead to within 0.001 of it",
+                      self.sentences("exp(x) - x", "--lr", "1.5", "--steps", "1"))
+        self.assertIn("; but 5 more steps lead to where numbers are too large",
+                      self.sentences("himmelblau", "--lr", "0.1", "--momentum", "0.9",
+                                     "--nesterov", "--steps", "1"))
 
     def test_more_steps_are_exact(self):
         for arguments in (["parabola", "--lr", "0.01"], ["abs(x)"], ["rosenbrock"],

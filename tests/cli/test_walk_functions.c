@@ -58,7 +58,7 @@ START_TEST(values_and_gradients_are_those_of_the_literature)
     double largest = 0;
     for (int trial = 0; trial < 100; trial++) {
         double w[WALK_DIMENSIONS_MAX] = {0};
-        for (size_t d = 0; d < function.dimensions; d++) {
+        for (size_t d = 0; d < WALK_DIMENSIONS_MAX; d++) {
             w[d] = 6 * descent_random_uniform(&random) - 3;
         }
         struct jet jet = walk_evaluate(&function, w);
@@ -153,6 +153,7 @@ static const struct {
     {"x log(x)", {3}, 1, {0.36787944117144233}, 0},
     {"sqrt(x)", {3}, 0, {0}, 0},
     {"x + 4/x", {3}, 1, {2}, 1},
+    {"x + 1/x", {3}, 1, {1}, 1}, /* and a pole between them */
     {"x^2 + 1e9", {3}, 1, {0}, 0},
     {"relu(x)", {3}, 0, {0}, 0},
     {"1/(1 + x^2 + y^2)", {3, 2}, 0, {0}, 1},

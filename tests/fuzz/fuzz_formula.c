@@ -17,8 +17,10 @@ static bool near(double a, double b, double tolerance)
 /* Where three differences agree, the formula is smooth there, and its derivative is that slope. */
 static void check_slope(const struct formula *formula, const double *at, struct jet jet)
 {
-    double slopes[3], h = 1e-3;
-    for (size_t i = 0; i < 3; i++, h /= 4.0) {
+    static const double steps[] = {1e-3, 2.5e-4, 6.25e-5};
+    double slopes[3];
+    for (size_t i = 0; i < 3; i++) {
+        double h = steps[i];
         const double right[] = {at[0] + h, at[1]}, left[] = {at[0] - h, at[1]};
         slopes[i] = (formula_evaluate(formula, right, NULL).value -
                      formula_evaluate(formula, left, NULL).value) /

@@ -11,6 +11,7 @@
 #include "cli/walk/walk.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct walk_options {
@@ -364,11 +365,48 @@ static enum exit_status run(struct walking *walking)
     return show(walking);
 }
 
+/* Whether an argument that begins with one minus is a formula, not the letters of options: these
+ * have no parentheses, powers or variables behind them but in the name of a file. */
+static bool is_formula(const char *argument)
+{
+    if (argument[0] != '-' || strchr("-o", argument[1]) != NULL) {
+        return false;
+    }
+    return strchr("wxyWXY", argument[1]) != NULL || strpbrk(argument, "(^*") != NULL ||
+           (strpbrk(argument, "wxy") != NULL && strchr("0123456789.", argument[1]) != NULL);
+}
+
+/* Puts a formula that begins with a minus behind "--", where it is not taken for an option. The
+ * caller frees the array, which is NULL where memory is out. */
+static const char **formula_last(int *argc, const char **argv)
+{
+    const char **ordered = calloc((size_t)*argc + 2, sizeof *ordered);
+    const char *formula = NULL;
+    int count = 0;
+    for (int i = 0; ordered != NULL && i < *argc; i++) {
+        if (formula == NULL && i > 0 && is_formula(argv[i]) && strcmp(argv[i - 1], "--") != 0) {
+            formula = argv[i];
+        } else {
+            ordered[count++] = argv[i];
+        }
+    }
+    if (formula != NULL) {
+        ordered[count++] = "--";
+        ordered[count++] = formula;
+    }
+    *argc = count;
+    return ordered;
+}
+
 enum exit_status command_walk(int argc, const char **argv)
 {
     struct walking walking = {0};
     struct option_arguments arguments = {0};
-    enum exit_status status = read_options(&walking.options, &arguments, argc, argv);
+    const char **ordered = formula_last(&argc, argv);
+    if (ordered == NULL) {
+        return cli_failed("out of memory for the arguments");
+    }
+    enum exit_status status = read_options(&walking.options, &arguments, argc, ordered);
     if (status == DONE) {
         status = run(&walking);
     }
@@ -376,5 +414,6 @@ enum exit_status command_walk(int argc, const char **argv)
         walk_free(&walking.walks[r]);
     }
     option_free(&TABLE, &arguments, &walking.options);
+    free(ordered);
     return status;
 }

@@ -1,12 +1,7 @@
 /*
- * Compiles a formula by recursive descent: each rule of the grammar is a function, and what it has
- * read is on top of the stack when it returns.
- *
- *     sum      = product {("+" | "-") product}
- *     product  = signed {("*" | "/") signed | power}        a power alone: the sign is left out
- *     signed   = {"+" | "-"} power
- *     power    = operand {"²" | "³" | "⁴"} ["^" signed]
- *     operand  = number | name | function "(" sum ")" | "(" sum ")"
+ * Compiles a formula by operator precedence (Dijkstra 1961, the shunting yard): what is read is an
+ * operand or stands between operands; operators wait on a stack until one that binds no tighter
+ * follows, and then go behind their operands.
  */
 #include "cli/walk/formula.h"
 
@@ -17,19 +12,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_SIZE = 16, TEXT_BYTES = 16 };
+enum { NAME_SIZE = 16, TEXT_BYTES = 16, WAITING_MAX = 3 * FORMULA_DEPTH_MAX };
 
-struct parser {
-    const char *text, *at; /* the whole, and what is not yet read, which no blank begins */
-    struct formula *formula;
-    struct formula_error *error;
-    size_t depth;  /* of the stack, when what is compiled so far has run */
-    size_t nested; /* rules within one another */
-    bool w, x, y;  /* which variables it has */
+/* How tightly operators bind; an open parenthesis not at all, so that nothing passes it. */
+enum binding { OPEN, SUM, PRODUCT, SIGN, POWER };
+
+/* An operator that waits for its right operand, or a parenthesis for its end, where the function
+ * before it is called. */
+struct waiting {
+    enum binding binding;
+    struct formula_operation operation;
+    bool calls;
 };
 
-static bool parse_sum(struct parser *parser);
-static bool parse_signed(struct parser *parser);
+struct parser {
+    const char *text, *at; /* the whole, and what is not yet read */
+    struct formula *formula;
+    struct formula_error *error;
+    size_t depth; /* of the stack of values, when what is compiled so far has run */
+    struct waiting waiting[WAITING_MAX];
+    size_t waiting_count;
+    bool w, x, y; /* which variables it has */
+};
 
 static bool fail_at(struct parser *parser, const char *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -67,7 +71,6 @@ static bool accept(struct parser *parser, const char *const *spellings)
         size_t length = strlen(spellings[i]);
         if (strncmp(parser->at, spellings[i], length) == 0) {
             parser->at += length;
-            skip_blanks(parser);
             return true;
         }
     }
@@ -76,7 +79,7 @@ static bool accept(struct parser *parser, const char *const *spellings)
 
 #define SPELLED(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-/* Adds an operation that leaves so many more values on the stack. */
+/* Adds an operation that leaves so many more values on the stack: 1, 0 or −1. */
 static bool emit(struct parser *parser, struct formula_operation operation, int more)
 {
     struct formula *formula = parser->formula;
@@ -85,17 +88,13 @@ static bool emit(struct parser *parser, struct formula_operation operation, int 
                        FORMULA_OPERATIONS_MAX);
     }
     if (more > 0 && parser->depth == FORMULA_DEPTH_MAX) {
-        return fail_at(parser, parser->at, "expected parentheses at most %d deep",
+        return fail_at(parser, parser->at, "expected operations at most %d deep",
                        FORMULA_DEPTH_MAX);
     }
     formula->operations[formula->count++] = operation;
-    parser->depth = (size_t)((int)parser->depth + more);
+    parser->depth += more > 0 ? 1 : 0;
+    parser->depth -= more < 0 ? 1 : 0;
     return true;
-}
-
-static bool emit_code(struct parser *parser, enum formula_code code, int more)
-{
-    return emit(parser, (struct formula_operation){.code = code}, more);
 }
 
 static bool emit_number(struct parser *parser, double number)
@@ -103,8 +102,36 @@ static bool emit_number(struct parser *parser, double number)
     return emit(parser, (struct formula_operation){.code = FORMULA_NUMBER, .number = number}, 1);
 }
 
+static bool push(struct parser *parser, struct waiting waiting)
+{
+    if (parser->waiting_count == WAITING_MAX) {
+        return fail_at(parser, parser->at, "expected parentheses at most %d deep",
+                       FORMULA_DEPTH_MAX);
+    }
+    parser->waiting[parser->waiting_count++] = waiting;
+    return true;
+}
+
+static const struct waiting *last_waiting(const struct parser *parser)
+{
+    return parser->waiting_count > 0 ? &parser->waiting[parser->waiting_count - 1] : NULL;
+}
+
+/* Takes the operators from the stack that bind at least so tightly. */
+static bool release(struct parser *parser, enum binding least)
+{
+    const struct waiting *last;
+    while ((last = last_waiting(parser)) != NULL && last->binding >= least) {
+        if (!emit(parser, last->operation, last->operation.code == FORMULA_NEGATE ? 0 : -1)) {
+            return false;
+        }
+        parser->waiting_count--;
+    }
+    return true;
+}
+
 /* Digits with a point, and an exponent where digits follow: in 2e the e is a name. */
-static bool parse_number(struct parser *parser)
+static bool read_number(struct parser *parser)
 {
     const char *start = parser->at, *end = start + strspn(start, "0123456789");
     end += *end == '.' ? 1 + strspn(end + 1, "0123456789") : 0;
@@ -126,7 +153,6 @@ static bool parse_number(struct parser *parser)
     snprintf(digits, sizeof digits, "%.*s", (int)(end - start), start);
     double number = strtod(digits, NULL);
     parser->at = end;
-    skip_blanks(parser);
     return isfinite(number) ? emit_number(parser, number)
                             : fail_at(parser, start, "expected a number within doubles");
 }
@@ -152,7 +178,7 @@ static size_t copy_lower(char name[NAME_SIZE], const char *at, size_t length)
 
 /* The letters at a place in lower case, with the digits behind them if that is a function: how many
  * bytes they are. */
-static size_t read_name(char name[NAME_SIZE], const char *at)
+static size_t copy_name(char name[NAME_SIZE], const char *at)
 {
     size_t letters = 0;
     while (isalpha((unsigned char)at[letters])) {
@@ -162,98 +188,92 @@ static size_t read_name(char name[NAME_SIZE], const char *at)
     return is_function(name) ? length : copy_lower(name, at, letters);
 }
 
-static bool parse_variable(struct parser *parser, char letter)
+static bool read_variable(struct parser *parser)
 {
+    char letter = (char)tolower((unsigned char)*parser->at);
     parser->w = parser->w || letter == 'w';
     parser->x = parser->x || letter == 'x';
     parser->y = parser->y || letter == 'y';
     if (parser->w && (parser->x || parser->y)) {
         return fail_at(parser, parser->at, "expected the variables x and y, or w alone");
     }
+    parser->at++;
     /* y is the first variable where there is no x: known at the end */
-    return emit_code(parser, letter == 'y' ? FORMULA_SECOND : FORMULA_FIRST, 1);
+    enum formula_code code = letter == 'y' ? FORMULA_SECOND : FORMULA_FIRST;
+    return emit(parser, (struct formula_operation){.code = code}, 1);
 }
 
-static bool parse_parenthesis(struct parser *parser)
-{
-    const char *open = parser->at;
-    if (!accept(parser, SPELLED("("))) {
-        return false;
-    }
-    if (++parser->nested > FORMULA_DEPTH_MAX) {
-        return fail_at(parser, open, "expected parentheses at most %d deep", FORMULA_DEPTH_MAX);
-    }
-    if (!parse_sum(parser)) {
-        return false;
-    }
-    char text[TEXT_BYTES];
-    if (!accept(parser, SPELLED(")"))) {
-        return fail_at(parser, parser->at, "expected an operator or \")\", found %s",
-                       found(text, parser->at));
-    }
-    parser->nested--;
-    return true;
-}
-
-static bool parse_call(struct parser *parser, unsigned function, size_t length)
+/* The function, and the parenthesis behind it; false where the name is none. */
+static bool read_call(struct parser *parser, unsigned function, size_t length)
 {
     parser->at += length;
     skip_blanks(parser);
-    if (*parser->at != '(') {
+    if (!accept(parser, SPELLED("("))) {
         return fail_at(parser, parser->at, "expected \"(\" behind %s", formula_function(function));
     }
-    return parse_parenthesis(parser) &&
-           emit(parser, (struct formula_operation){FORMULA_FUNCTION, function, 0.0}, 0);
+    return push(parser,
+                (struct waiting){OPEN, {.code = FORMULA_FUNCTION, .function = function}, true});
 }
 
-/* pi, e, or variables, of which several letters are a product. */
-static bool parse_letters(struct parser *parser, const char *name, size_t length)
+/* pi, e, or a variable: of several letters one, as what follows is multiplied. */
+static bool read_letters(struct parser *parser, const char *name, size_t length, bool *complete)
 {
     bool pi = strcmp(name, "pi") == 0;
+    *complete = true;
     if (pi || strcmp(name, "e") == 0) {
         parser->at += length;
-        skip_blanks(parser);
         return emit_number(parser, pi ? 3.14159265358979323846 : 2.71828182845904523536);
     }
     if (strspn(name, "wxy") != length) {
         return fail_at(parser, parser->at,
                        "expected x, y, w, pi, e or a function such as sin, found \"%.40s\"", name);
     }
-    for (size_t i = 0; i < length; i++) {
-        if (!parse_variable(parser, name[i]) ||
-            (i > 0 && !emit_code(parser, FORMULA_MULTIPLY, -1))) {
-            return false;
-        }
-        parser->at++;
-    }
-    skip_blanks(parser);
-    return true;
+    return read_variable(parser);
 }
 
-static bool parse_name(struct parser *parser)
+static bool read_name(struct parser *parser, bool *complete)
 {
     char name[NAME_SIZE];
-    size_t length = read_name(name, parser->at);
+    size_t length = copy_name(name, parser->at);
     for (unsigned i = 0; formula_function(i) != NULL; i++) {
         if (strcmp(formula_function(i), name) == 0) {
-            return parse_call(parser, i, length);
+            return read_call(parser, i, length);
         }
     }
-    return parse_letters(parser, name, length);
+    return read_letters(parser, name, length, complete);
 }
 
-static bool parse_operand(struct parser *parser)
+/* Two signs are none. */
+static bool read_minus(struct parser *parser)
+{
+    const struct waiting *last = last_waiting(parser);
+    if (last != NULL && last->binding == SIGN) {
+        parser->waiting_count--;
+        return true;
+    }
+    return push(parser, (struct waiting){SIGN, {.code = FORMULA_NEGATE}, false});
+}
+
+/* Reads an operand, or what stands before it: a sign, a parenthesis, a function. */
+static bool read_operand(struct parser *parser, bool *complete)
 {
     char text[TEXT_BYTES];
     unsigned char next = (unsigned char)*parser->at;
-    if (isdigit(next) || next == '.') {
-        return parse_number(parser);
+    if (accept(parser, SPELLED("-", "−"))) {
+        return read_minus(parser);
+    }
+    if (accept(parser, SPELLED("+"))) {
+        return true;
+    }
+    if (accept(parser, SPELLED("("))) {
+        return push(parser, (struct waiting){.binding = OPEN});
     }
     if (isalpha(next)) {
-        return parse_name(parser);
+        return read_name(parser, complete);
     }
-    if (next == '(') {
-        return parse_parenthesis(parser);
+    *complete = true;
+    if (isdigit(next) || next == '.') {
+        return read_number(parser);
     }
     if (accept(parser, SPELLED("π"))) {
         return emit_number(parser, 3.14159265358979323846);
@@ -262,91 +282,91 @@ static bool parse_operand(struct parser *parser)
                    found(text, parser->at));
 }
 
-static bool parse_power(struct parser *parser)
-{
-    static const char *const digits[] = {"²", "³", "⁴"};
-    if (!parse_operand(parser)) {
-        return false;
-    }
-    for (size_t i = 0; i < 3; i++) {
-        if (accept(parser, SPELLED(digits[i]))) {
-            return emit_number(parser, 2.0 + (double)i) && emit_code(parser, FORMULA_POWER, -1);
-        }
-    }
-    if (!accept(parser, SPELLED("^", "**"))) {
-        return true;
-    }
-    if (++parser->nested > FORMULA_DEPTH_MAX) {
-        return fail_at(parser, parser->at, "expected powers at most %d deep", FORMULA_DEPTH_MAX);
-    }
-    bool parsed = parse_signed(parser) && emit_code(parser, FORMULA_POWER, -1);
-    parser->nested--;
-    return parsed;
-}
-
-static bool parse_signed(struct parser *parser)
-{
-    bool negative = false;
-    for (;;) {
-        if (accept(parser, SPELLED("-", "−"))) {
-            negative = !negative;
-        } else if (!accept(parser, SPELLED("+"))) {
-            break;
-        }
-    }
-    return parse_power(parser) && (!negative || emit_code(parser, FORMULA_NEGATE, 0));
-}
-
-/* Whether an operand stands here without a sign of multiplication before it. */
+/* Whether an operand begins here, which then is multiplied by the one before. */
 static bool follows(const struct parser *parser)
 {
     return isalpha((unsigned char)*parser->at) || *parser->at == '(' ||
            strncmp(parser->at, "π", strlen("π")) == 0;
 }
 
-static bool parse_product(struct parser *parser)
+/* A product without its sign. In 1/2x it could be one of 1/2, or what 1 is divided by. */
+static bool read_nothing(struct parser *parser)
 {
-    bool divided = false;
-    if (!parse_signed(parser)) {
+    if (!release(parser, SIGN)) {
         return false;
     }
-    for (;;) {
-        bool parsed;
-        if (strncmp(parser->at, "**", 2) != 0 && accept(parser, SPELLED("*", "·", "×", "⋅"))) {
-            divided = false;
-            parsed = parse_signed(parser) && emit_code(parser, FORMULA_MULTIPLY, -1);
-        } else if (accept(parser, SPELLED("/", "÷"))) {
-            divided = true;
-            parsed = parse_signed(parser) && emit_code(parser, FORMULA_DIVIDE, -1);
-        } else if (!follows(parser)) {
-            return true;
-        } else if (divided) {
-            /* 1/2x: half of x, or 1/(2x)? */
-            return fail_at(parser, parser->at,
-                           "expected \"*\", or parentheses around what is divided by: 1/2x has "
-                           "two meanings");
-        } else {
-            parsed = parse_power(parser) && emit_code(parser, FORMULA_MULTIPLY, -1);
-        }
-        if (!parsed) {
-            return false;
-        }
+    const struct waiting *last = last_waiting(parser);
+    if (last != NULL && last->operation.code == FORMULA_DIVIDE) {
+        return fail_at(parser, parser->at,
+                       "expected \"*\", or parentheses around what is divided by: 1/2x has two "
+                       "meanings");
     }
+    return release(parser, PRODUCT) &&
+           push(parser, (struct waiting){PRODUCT, {.code = FORMULA_MULTIPLY}, false});
 }
 
-static bool parse_sum(struct parser *parser)
+static bool read_close(struct parser *parser, const char *at)
 {
-    bool parsed = parse_product(parser);
-    while (parsed) {
-        if (accept(parser, SPELLED("+"))) {
-            parsed = parse_product(parser) && emit_code(parser, FORMULA_ADD, -1);
-        } else if (accept(parser, SPELLED("-", "−"))) {
-            parsed = parse_product(parser) && emit_code(parser, FORMULA_SUBTRACT, -1);
-        } else {
-            return true;
+    if (!release(parser, SUM)) {
+        return false;
+    }
+    const struct waiting *open = last_waiting(parser);
+    if (open == NULL) {
+        return fail_at(parser, at, "expected an operator or the end, found \")\"");
+    }
+    parser->waiting_count--;
+    return !open->calls || emit(parser, open->operation, 0);
+}
+
+/* Operators between two operands. A power waits for one at its right, which binds first. */
+static const struct {
+    const char *const *spellings;
+    enum binding binding, releases;
+    enum formula_code code;
+} operators[] = {
+    {SPELLED("^", "**"), POWER, POWER + 1, FORMULA_POWER},
+    {SPELLED("*", "·", "×", "⋅"), PRODUCT, PRODUCT, FORMULA_MULTIPLY},
+    {SPELLED("/", "÷"), PRODUCT, PRODUCT, FORMULA_DIVIDE},
+    {SPELLED("+"), SUM, SUM, FORMULA_ADD},
+    {SPELLED("-", "−"), SUM, SUM, FORMULA_SUBTRACT},
+};
+
+/* Reads what may stand behind an operand; incomplete where another one must follow. */
+static bool read_operator(struct parser *parser, bool *complete)
+{
+    static const char *const squares[] = {"²", "³", "⁴"};
+    const char *at = parser->at;
+    for (size_t i = 0; i < sizeof squares / sizeof squares[0]; i++) {
+        if (accept(parser, SPELLED(squares[i]))) {
+            return emit_number(parser, 2.0 + (double)i) &&
+                   emit(parser, (struct formula_operation){.code = FORMULA_POWER}, -1);
         }
     }
-    return false;
+    if (accept(parser, SPELLED(")"))) {
+        return read_close(parser, at);
+    }
+    *complete = false;
+    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
+        if (accept(parser, operators[i].spellings)) {
+            return release(parser, operators[i].releases) &&
+                   push(parser,
+                        (struct waiting){operators[i].binding, {.code = operators[i].code}, false});
+        }
+    }
+    if (follows(parser)) {
+        return read_nothing(parser);
+    }
+    char text[TEXT_BYTES];
+    return fail_at(parser, at, "expected an operator or the end, found %s", found(text, at));
+}
+
+static bool finish(struct parser *parser)
+{
+    if (!release(parser, SUM)) {
+        return false;
+    }
+    return parser->waiting_count == 0 ||
+           fail_at(parser, parser->at, "expected an operator or \")\", found the end");
 }
 
 /* Names the variables; one alone is the first, whatever its letter. */
@@ -366,20 +386,22 @@ static void name_variables(struct parser *parser)
 
 bool formula_compile(struct formula *formula, const char *text, struct formula_error *error)
 {
-    char next[TEXT_BYTES];
     struct parser parser = {.text = text, .at = text, .formula = formula, .error = error};
+    bool complete = false; /* whether an operand stands before */
     *formula = (struct formula){0};
     if (strlen(text) > FORMULA_LENGTH_MAX) {
         return fail_at(&parser, text + FORMULA_LENGTH_MAX, "expected at most %d bytes",
                        FORMULA_LENGTH_MAX);
     }
     skip_blanks(&parser);
-    if (!parse_sum(&parser)) {
-        return false;
+    while (*parser.at != '\0' || !complete) {
+        if (!(complete ? read_operator : read_operand)(&parser, &complete)) {
+            return false;
+        }
+        skip_blanks(&parser);
     }
-    if (*parser.at != '\0') {
-        return fail_at(&parser, parser.at, "expected an operator or the end, found %s",
-                       found(next, parser.at));
+    if (!finish(&parser)) {
+        return false;
     }
     name_variables(&parser);
     return formula->variables > 0 || fail_at(&parser, text, "expected a variable: x, y or w");

@@ -156,8 +156,9 @@ static enum exit_status print_json(const struct walk_map_setup *setup)
 /* Row by row: momentum from 0 to almost 1, in each the learning rates. */
 static struct walk_map_point grid_point(double condition, size_t i)
 {
-    double lr = last_rate / condition * (double)(i % SIDE) / (SIDE - 1);
-    return point_at(condition, lr, (double)(i / SIDE) / SIDE);
+    size_t row = i / SIDE, column = i % SIDE;
+    double lr = last_rate / condition * (double)column / (SIDE - 1);
+    return point_at(condition, lr, (double)row / SIDE);
 }
 
 static enum exit_status save_csv(const struct walk_map_setup *setup)

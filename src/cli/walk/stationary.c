@@ -172,6 +172,22 @@ static bool search_smooth(const struct walk_function *function, const double *st
     return classify(function, point);
 }
 
+/* Whether the function jumps there, as at a pole, into which a search can fall. */
+static bool is_pole(const struct walk_function *function, const double *w)
+{
+    double height = walk_evaluate(function, w).value, radius = around * size_of(w);
+    for (size_t i = 0; i < 2 * function->dimensions; i++) {
+        double far[] = {w[0], w[1]}, near[] = {w[0], w[1]}, side = i % 2 == 0 ? 1.0 : -1.0;
+        far[i / 2] += side * radius;
+        near[i / 2] += side * radius / 100.0;
+        if (walk_evaluate(function, near).value - height >
+            (walk_evaluate(function, far).value - height) / 2.0) {
+            return true;
+        }
+    }
+    return !isfinite(height);
+}
+
 static void search(struct walk_found *found, const struct walk_function *function,
                    const double *start)
 {
@@ -188,8 +204,7 @@ static void search(struct walk_found *found, const struct walk_function *functio
         return;
     }
     round_place(function, low.w, false);
-    if (look_around(function, low.w).higher == DIRECTIONS &&
-        isfinite(walk_evaluate(function, low.w).value)) {
+    if (look_around(function, low.w).higher == DIRECTIONS && !is_pole(function, low.w)) {
         add(found, function, &low);
     }
 }
@@ -214,8 +229,9 @@ static void search_grid(struct walk_found *found, const struct walk_function *fu
     double reach = 5.0 + 2.0 * fmax(fabs(middle[0]), fabs(middle[1]));
     double width = 2.0 * reach / (double)(side - 1);
     for (size_t i = 0; i < rows * side; i++) {
-        places[i][0] = middle[0] - reach + width * (double)(i % side);
-        places[i][1] = line ? 0.0 : middle[1] - reach + width * (double)(i / side);
+        size_t row = i / side, column = i % side;
+        places[i][0] = middle[0] - reach + width * (double)column;
+        places[i][1] = line ? 0.0 : middle[1] - reach + width * (double)row;
         slopes[i] = slope_of(function, places[i]);
     }
     for (size_t i = 0; i < rows * side && searches < SEARCHES_MAX; i++) {

@@ -95,7 +95,13 @@ static bool diverges(const struct walk *walk, const struct walk_verdict *verdict
     double product = walk->points[verdict->steepest].rate * curvature_at(walk, verdict->steepest);
     /* Noise, or one long step over a hill, must not look like it. */
     bool unstable = product > (1.0 + WALK_EXACT) * descent_curvature_limit(&walk->setup.optimizer);
-    return higher && farther && unstable;
+    if (!higher || !farther) {
+        return false;
+    }
+    /* Where the curvature changes, a few steps too long may lead to where it is less. */
+    struct walk_ahead ahead = walk_look_ahead(walk, verdict->minimum);
+    bool returns = ahead.arrives > 0 || ahead.distance <= verdict->distance;
+    return ahead.known ? ahead.large || (unstable && !returns) : unstable;
 }
 
 /* The step from which on it stays at the minimum. The next one must be short, as a long one only
@@ -152,13 +158,14 @@ static bool swings(const struct walk *walk, const struct walk_verdict *verdict)
 static enum walk_outcome outcome_of(const struct walk *walk, struct walk_verdict *verdict)
 {
     double reach = WALK_FAR * walk->next * (double)(walk->count - 1);
-    return !walk->defined              ? WALK_LEAVES
-           : diverges(walk, verdict)   ? WALK_DIVERGES
-           : converges(walk, verdict)  ? WALK_CONVERGES
-           : verdict->at != NULL       ? WALK_AT_SADDLE
-           : swings(walk, verdict)     ? WALK_SWINGS
-           : reach < verdict->distance ? WALK_SLOW
-                                       : WALK_MOVES;
+    bool away = verdict->factor > 1.0 + WALK_EXACT;
+    return !walk->defined                       ? WALK_LEAVES
+           : diverges(walk, verdict)            ? WALK_DIVERGES
+           : converges(walk, verdict)           ? WALK_CONVERGES
+           : verdict->at != NULL                ? WALK_AT_SADDLE
+           : swings(walk, verdict)              ? WALK_SWINGS
+           : reach < verdict->distance && !away ? WALK_SLOW
+                                                : WALK_MOVES;
 }
 
 /* A learning rate on the limit to within rounding, and a distance that stays. */
@@ -201,6 +208,9 @@ struct walk_verdict walk_judge(const struct walk *walk)
     verdict.steepest = find_steepest(walk);
     find_stays(walk, &verdict);
     verdict.outcome = outcome_of(walk, &verdict);
+    if (verdict.outcome == WALK_SLOW || verdict.outcome == WALK_MOVES) {
+        verdict.ahead = walk_look_ahead(walk, verdict.minimum);
+    }
     if (verdict.outcome == WALK_AT_SADDLE) {
         verdict.factor = factor_of(walk, verdict.at);
     }

@@ -236,10 +236,22 @@ static void write_reason(FILE *out, const struct walk *walk)
     }
 }
 
+/* What comes of it if it goes on. */
+static void write_ahead(FILE *out, const struct walk_ahead *ahead)
+{
+    size_t steps = ahead->arrives > 0 ? ahead->arrives : ahead->lost;
+    const char *lead = steps == 1 ? " leads" : "s lead";
+    if (ahead->arrives > 0) {
+        fprintf(out, "; %zu more step%s to within %g of it", steps, lead, WALK_ARRIVED);
+    } else if (ahead->lost > 0) {
+        fprintf(out, "; but %zu more step%s to where %s", steps, lead,
+                ahead->large ? "numbers are too large" : "the formula has no value");
+    }
+}
+
 /* How far it is from the minimum after these steps, and how that goes on. */
 static void write_distance(FILE *out, const struct walk *walk)
 {
-    size_t more = walk->verdict.more;
     fprintf(out, "at a distance of %.3g from %s", walk->verdict.distance, minimum(walk).text);
     if (walk->verdict.outcome != WALK_SLOW) {
         fprintf(out, "; the distance %s", trend(walk).text);
@@ -248,10 +260,7 @@ static void write_distance(FILE *out, const struct walk *walk)
     } else {
         fputs(", and the walk stands still", out);
     }
-    if (more > 0) {
-        fprintf(out, "; %zu more step%s to within %g of it", more, more == 1 ? " leads" : "s lead",
-                WALK_ARRIVED);
-    }
+    write_ahead(out, &walk->verdict.ahead);
     fputs(".", out);
 }
 

@@ -125,35 +125,36 @@ static void take_steps(struct walk *walk, double *w)
     memcpy(w, walker.w, sizeof walker.w);
 }
 
-/* How many more steps bring it within WALK_ARRIVED of the nearest minimum; 0 where as many as
- * WALK_STEPS_MAX do not, or noise or a schedule decide that. */
-static size_t more_steps(const struct walk *walk)
-{
-    const struct walk_setup *setup = &walk->setup;
-    const struct walk_stationary *minimum = walk->verdict.minimum;
-    struct walker walker = begin(setup);
-    struct walk_point point;
-    if (minimum == NULL || setup->noise > 0.0 ||
-        setup->schedule.kind != DESCENT_SCHEDULE_CONSTANT) {
-        return 0;
-    }
-    for (size_t k = 0; k <= setup->steps + WALK_STEPS_MAX && take_step(&walker, &point, k); k++) {
-        if (k > setup->steps &&
-            walk_distance(setup->function, point.w, minimum->w) <= WALK_ARRIVED) {
-            return k - setup->steps;
-        }
-    }
-    return 0;
-}
-
-/* What stopped a walk: numbers that became too large, or a place where the formula has none. That
- * they grow from step to step tells the first. */
-static bool is_defined(const struct walk *walk, const double *w)
+/* What stops a walk: numbers that become too large, or a place where the formula has none. That
+ * they have grown tells the first. */
+static bool is_large(const double *w, double loss_before)
 {
     static const double large = 1e100;
     double size = fmax(fabs(w[0]), fabs(w[1]));
-    return walk->finite || !(size < large) ||
-           (walk->count > 0 && fabs(walk->points[walk->count - 1].loss) > large);
+    return !(size < large) || fabs(loss_before) > large;
+}
+
+struct walk_ahead walk_look_ahead(const struct walk *walk, const struct walk_stationary *minimum)
+{
+    const struct walk_setup *setup = &walk->setup;
+    struct walker walker = begin(setup);
+    struct walk_point point = {0};
+    struct walk_ahead ahead = {.known = minimum != NULL && setup->noise <= 0.0 &&
+                                        setup->schedule.kind == DESCENT_SCHEDULE_CONSTANT};
+    for (size_t k = 0; ahead.known && k <= setup->steps + WALK_STEPS_MAX; k++) {
+        double loss = point.loss;
+        if (!take_step(&walker, &point, k)) {
+            ahead.lost = k - setup->steps;
+            ahead.large = is_large(walker.w, loss);
+            break;
+        }
+        ahead.distance = walk_distance(setup->function, point.w, minimum->w);
+        if (k > setup->steps && ahead.distance <= WALK_ARRIVED) {
+            ahead.arrives = k - setup->steps;
+            break;
+        }
+    }
+    return ahead;
 }
 
 static void find_stationary(struct walk *walk)
@@ -191,12 +192,9 @@ enum exit_status walk_run(struct walk *walk, const struct walk_setup *setup)
     if (walk->finite) {
         end(walk);
     }
-    walk->defined = is_defined(walk, w);
+    walk->defined = walk->finite || is_large(w, walk->points[walk->count - 1].loss);
     find_stationary(walk);
     walk->verdict = walk_judge(walk);
-    if (walk->verdict.outcome == WALK_SLOW || walk->verdict.outcome == WALK_MOVES) {
-        walk->verdict.more = more_steps(walk);
-    }
     return DONE;
 }
 

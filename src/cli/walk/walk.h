@@ -56,14 +56,24 @@ enum walk_outcome {
     WALK_MOVES      /* none of these: moving on */
 };
 
+/* What becomes of a walk if it goes on for as many as WALK_STEPS_MAX steps; nothing is known where
+ * noise or a schedule decides that. */
+struct walk_ahead {
+    bool known;
+    size_t arrives; /* the steps to within WALK_ARRIVED of its minimum; 0: it does not */
+    size_t lost;    /* the steps to where numbers are too large or the formula has none; 0: never */
+    bool large;     /* the first of these */
+    double distance; /* to the minimum, at its end */
+};
+
 struct walk_verdict {
     enum walk_outcome outcome;
     const struct walk_stationary *minimum; /* the nearest to the last point; NULL: none is known */
     const struct walk_stationary *at;      /* the saddle or maximum that it is near, or NULL */
     const struct walk_stationary *left;    /* a saddle that it stood at and left, or NULL */
     size_t left_step;
-    size_t step;     /* at which it arrived, where it converges */
-    size_t more;     /* until it would, where it is on its way; 0 where that is not known */
+    size_t step;             /* at which it arrived, where it converges */
+    struct walk_ahead ahead; /* where it is on its way */
     double distance; /* to the minimum, of the last point; this and the next two NaN without one */
     double farthest; /* from the minimum, of the last third of the points */
     double factor;   /* by which the distance, to `at` where it stays there, changes a step */
@@ -97,6 +107,9 @@ struct walk_point walk_exact_point(const struct walk *walk, size_t k);
 
 /* How far rounding may have put the loss off. */
 double walk_loss_error(const struct walk *walk, size_t k);
+
+/* The future of a walk that has ended where numbers still are. */
+struct walk_ahead walk_look_ahead(const struct walk *walk, const struct walk_stationary *minimum);
 
 /* Walks, and judges the walk. On failure it says why and returns FAILED; the caller frees in any
  * case. */
