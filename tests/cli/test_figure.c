@@ -279,6 +279,19 @@ START_TEST(a_heading_that_does_not_fit_takes_two_lines)
 }
 END_TEST
 
+START_TEST(a_text_that_is_cut_says_so)
+{
+    struct figure figure;
+    begin(&figure);
+    figure_curve(&figure, FIGURE_SOLID, 0, "weights of epoch 12 of 12345678");
+    figure_point(&figure, 0.5, 0.5);
+    char *text = text_of(&figure, &plain, 30);
+    ck_assert_ptr_nonnull(strstr(text, "***** weights of epoch 12...\n"));
+    free(text);
+    figure_free(&figure);
+}
+END_TEST
+
 START_TEST(controls_do_not_reach_the_terminal)
 {
     struct figure figure;
@@ -508,6 +521,7 @@ int main(void)
         TEST_CASE(dots_and_colours_are_for_terminals_that_have_both),
         TEST_CASE(texts_fit_the_columns),
         TEST_CASE(a_heading_that_does_not_fit_takes_two_lines),
+        TEST_CASE(a_text_that_is_cut_says_so),
         TEST_CASE(controls_do_not_reach_the_terminal),
         TEST_CASE(dots_are_those_of_unicode),
         TEST_CASE(tics_stand_at_round_numbers),

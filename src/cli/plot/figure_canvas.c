@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A text that is cut ends in so many. */
+enum { DOTS = 3 };
+
 /* The first of the 256 braille characters, which has no dots. */
 enum { BRAILLE = 0x2800 };
 
@@ -61,8 +64,11 @@ void canvas_put(struct canvas *canvas, size_t column, size_t row, uint32_t chara
 void canvas_write(struct canvas *canvas, size_t column, size_t row, const char *text, size_t most,
                   const char *escape)
 {
+    size_t room = column < canvas->width ? canvas->width - column : 0;
+    most = most < room ? most : room;
+    size_t kept = canvas_length(text) > most && most > DOTS ? most - DOTS : most;
     for (size_t i = 0; i < most && *text != '\0'; i++) {
-        canvas_put(canvas, column + i, row, next_character(&text), escape);
+        canvas_put(canvas, column + i, row, i < kept ? next_character(&text) : '.', escape);
     }
 }
 

@@ -35,8 +35,8 @@ struct canvas {
 /* Empty; false where memory is out. The caller frees canvas.cells. */
 bool canvas_create(struct canvas *canvas, size_t width, size_t height, bool braille);
 
-/* Writes at most `most` characters of a text (UTF-8) from a place on, within the canvas; controls
- * and what is no UTF-8 become '?'. */
+/* Writes at most `most` characters of a text (UTF-8) from a place on, within the canvas; one that
+ * is longer ends in "...". Controls and what is no UTF-8 become '?'. */
 void canvas_write(struct canvas *canvas, size_t column, size_t row, const char *text, size_t most,
                   const char *escape);
 
