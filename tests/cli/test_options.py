@@ -319,7 +319,7 @@ class Options(CommandCase):
 
     def test_help_of_train_names_every_choice_and_default(self):
         text = " ".join(self.succeed("train", "--help").stdout.split())
-        for part in ("--hidden", "(default: 128)", "gelu, silu, tanh", "(default: adamw)",
+        for part in ("--hidden", "(default: 128; tables 128,64)", "gelu, silu, tanh", "(default: adamw)",
                      "cosine-restarts, plateau (default: cosine)", "-o, --out"):
             self.assertIn(part, text)
 

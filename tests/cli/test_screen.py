@@ -98,7 +98,7 @@ class Width(CommandCase):
         ["evaluate", "run", "digits"], ["evaluate", "of-table", "table.csv"],
         ["evaluate", "of-size", "table.csv"], ["evaluate", "run", "other", "digits"],
         ["predict", "run", "3.png"], ["predict", "run", "3.png", "--show"],
-        ["predict", "run", "3.png", "--probabilities"],
+        ["predict", "run", "3.png", "--probabilities"], ["predict", "of-wide", "3.png", "--show"],
         ["inspect", "run"], ["inspect", "of-table"], ["inspect", "digits"], ["inspect", "table.csv"],
         ["inspect", "table.csv", "--regression", "--label-column", "size"],
         ["doctor", "run"], ["doctor", "of-table"], ["doctor", "of-size"],
@@ -122,7 +122,8 @@ class Width(CommandCase):
                        for i in range(80))
         (self.folder / "table.csv").write_text("number,length,colour,size,sort\n" + rows)
         (self.folder / "3.png").write_bytes(png(8, 8, [255 * (i % 9 == 0) for i in range(64)]))
-        for data, run, *options in (("digits", "run"), ("digits", "other", "--lr", "0.01"),
+        make_data(self.folder / "wide", side=50)
+        for data, run, *options in (("digits", "run"), ("wide", "of-wide", "--hidden", "2"), ("digits", "other", "--lr", "0.01"),
                                     ("table.csv", "of-table", "--label-column", "sort"),
                                     ("table.csv", "of-size", "--label-column", "size",
                                      "--regression")):

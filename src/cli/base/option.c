@@ -42,6 +42,7 @@ struct option option_row(const struct option_table *table, size_t i)
         struct option other = *row_named(row.from, row.name);
         other.base = row.base + row.offset;
         other.group = row.group;
+        other.usual = row.initial != NULL || row.help != NULL ? row.usual : other.usual;
         other.initial = row.initial != NULL ? row.initial : other.initial;
         other.help = row.help != NULL ? row.help : other.help;
         other.common = row.common || other.common;

@@ -102,6 +102,7 @@ struct option {
     const struct option_table *from; /* the table that has the row of this name, or NULL; offset is
                                         that of its struct */
     const char *initial;             /* the default, read as if it were given; NULL: zero */
+    const char *usual; /* the default in words, where it is another for some data; NULL: initial */
     struct option_range range;
     const char *word;        /* accepted instead of a number or of sizes, or NULL */
     const char *second_word; /* of a number that has a word, or NULL */

@@ -38,7 +38,8 @@ static void add_names(const char *(*name)(int), char *text, size_t size)
 static void add_default(const struct option *option, char *text, size_t size)
 {
     if (option->initial != NULL && strcmp(option->initial, "default") != 0) {
-        text_append(text, size, " (default: %s)", option->initial);
+        text_append(text, size, " (default: %s)",
+                    option->usual != NULL ? option->usual : option->initial);
     }
 }
 

@@ -1,9 +1,11 @@
 /*
  * Image files: all are read, then asked about together, then printed.
  */
+#include "cli/base/lines.h"
 #include "cli/base/progress.h"
 #include "cli/base/record.h"
 #include "cli/base/table.h"
+#include "cli/base/terminal.h"
 #include "cli/predict/sheet.h"
 
 #include <stdio.h>
@@ -74,19 +76,42 @@ static enum exit_status ask_all(const struct files *files)
     return status;
 }
 
-/* What the network sees, in characters: two for each pixel, so that it is about as wide as high. */
+/* What the network sees, in characters: two for each pixel, or square of pixels in a narrow
+ * terminal, so that it is about as wide as high. */
 static const char *const SHADES[] = {"  ", "░░", "▒▒", "▓▓", "██"};
 
 enum { SHADE_COUNT = sizeof SHADES / sizeof SHADES[0] };
 
-/* The mean over the channels. */
-static unsigned level_at(const uint8_t *pixel, size_t channels)
+/* Squares of so many pixels in as many pixels. */
+static size_t squares_in(size_t pixels, size_t side)
 {
-    unsigned sum = 0;
-    for (size_t c = 0; c < channels; c++) {
-        sum += pixel[c];
+    return (pixels + side - 1) / side;
+}
+
+/* The mean of a square's pixels, over their channels. */
+static unsigned level_of(const uint8_t *pixels, const struct predict_shape *shape, size_t row,
+                         size_t column, size_t side)
+{
+    size_t sum = 0, count = 0;
+    for (size_t y = row * side; y < (row + 1) * side && y < shape->height; y++) {
+        for (size_t x = column * side; x < (column + 1) * side && x < shape->width; x++) {
+            const uint8_t *pixel = pixels + (y * shape->width + x) * shape->channels;
+            for (size_t c = 0; c < shape->channels; c++, count++) {
+                sum += pixel[c];
+            }
+        }
     }
-    return channels > 0 ? sum / (unsigned)channels : 0;
+    return count > 0 ? (unsigned)(sum / count) : 0;
+}
+
+/* The smallest squares of which a row, with its edges, fits the terminal. */
+static size_t side_of(const struct predict_shape *shape)
+{
+    size_t room = terminal_width(stdout, LINES_WIDTH), side = 1;
+    while (2 * squares_in(shape->width, side) + 2 > room && side < shape->width) {
+        side++;
+    }
+    return side;
 }
 
 static void print_edge(const char *left, const char *right, size_t width)
@@ -100,17 +125,17 @@ static void print_edge(const char *left, const char *right, size_t width)
 
 static void show_image(const uint8_t *pixels, const struct predict_shape *shape)
 {
-    print_edge("┌", "┐", shape->width);
-    for (size_t y = 0; y < shape->height; y++) {
+    size_t side = side_of(shape), columns = squares_in(shape->width, side);
+    print_edge("┌", "┐", columns);
+    for (size_t row = 0; row < squares_in(shape->height, side); row++) {
         fputs("│", stdout);
-        for (size_t x = 0; x < shape->width; x++) {
-            unsigned level = level_at(pixels, shape->channels);
+        for (size_t column = 0; column < columns; column++) {
+            unsigned level = level_of(pixels, shape, row, column, side);
             fputs(SHADES[(level * (SHADE_COUNT - 1) + 127) / 255], stdout);
-            pixels += shape->channels;
         }
         puts("│");
     }
-    print_edge("└", "┘", shape->width);
+    print_edge("└", "┘", columns);
 }
 
 /* One table for all, or with `show` one for each under its image. */

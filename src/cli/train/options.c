@@ -85,9 +85,8 @@ static const char *const groups[] = {
 
 static const struct option rows[] = {
     {"hidden", 'H', RESULT(NETWORK, SIZES, hidden), .common = true, .initial = "128",
-     OPTION_FROM_TO(1.0, (double)DESCENT_WIDTH_MAX), .word = "none",
-     .help = "Sizes of the hidden layers; separated by commas, or none; for tables 128,64 if not "
-             "given"},
+     .usual = "128; tables 128,64", OPTION_FROM_TO(1.0, (double)DESCENT_WIDTH_MAX), .word = "none",
+     .help = "Hidden layer sizes; separated by commas, or none"},
     {"activation", 'a', RESULT(NETWORK, CHOICE, activation), .choice = activation_name,
      .initial = "relu", .help = "Activation of the hidden layers"},
     {"output-activation", RESULT(NETWORK, CHOICE, output_activation), .choice = activation_name,
@@ -103,9 +102,10 @@ static const struct option rows[] = {
      .help = "Start from the weights of a run or a model file, with its hidden layers unless they "
              "are given; for another number of classes the last layer is drawn anew"},
     {"loss", RESULT(OBJECTIVE, CHOICE, loss), .choice = loss_name, .initial = "cross-entropy",
+     .usual = "cross-entropy, with --regression mse, with --multi-label binary-cross-entropy",
      .fixed = true,
-     .help = "Loss; mse is the default with --regression, binary-cross-entropy with --multi-label; "
-             "binary-cross-entropy is a sigmoid for each class or label, or one for two classes"},
+     .help =
+         "Loss; binary-cross-entropy is a sigmoid for each class or label, or one for two classes"},
     {"label-smoothing", RESULT(OBJECTIVE, NUMBER, label_smoothing), .initial = "0", OPTION_FRACTION,
      .fixed = true, ONLY(cross_entropy),
      .help = "Fraction of each target that is spread over all classes"},
