@@ -347,6 +347,15 @@ class Kinds(Runs):
         self.assertIn("left out: 1 run that is not done",
                       self.succeed("runs", "all", "--by-setting").stdout)
 
+    def test_the_same_seed_twice_is_one_draw(self):
+        for name, seed, accuracy in (("a", 1, 0.5), ("b", 2, 0.7), ("again", 1, 0.5)):
+            self.write(f"all/{name}", self.result(accuracy), config={"options": {"seed": seed}})
+        (row,) = self.json("all", "--by-setting")["settings"]
+        self.assertEqual(row["runs"], 2)
+        self.assertAlmostEqual(row["validation_accuracy"], 0.6, 9)
+        self.assertIn("left out: 1 run that is of the same setting and seed as another",
+                      self.succeed("runs", "all", "--by-setting").stdout)
+
     def test_settings_that_follow_from_others_have_less_room(self):
         """lr and weight decay are the optimizer's, batch was chosen: it is the batch that stays."""
         for name, optimizer, lr, batch in (("a", "sgd", 0.1, 32), ("b", "adamw", 0.002, 64)):

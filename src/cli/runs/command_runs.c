@@ -27,7 +27,8 @@ struct runs {
     struct runs_options options;
     struct run_folders folders;
     struct run_row *rows;
-    size_t count, unfinished; /* the latter: left out of settings */
+    size_t count;
+    struct seeds_left_out left_out; /* of settings */
     struct run_settings settings;
     struct run_order order;
     struct run_columns columns;
@@ -164,6 +165,14 @@ static void print_marked(const struct runs *runs)
     }
 }
 
+static void print_left_out(size_t count, const char *what)
+{
+    if (count > 0) {
+        lines_print(stdout, "left out: %zu run%s that %s %s", count, count == 1 ? "" : "s",
+                    count == 1 ? "is" : "are", what);
+    }
+}
+
 /* What the table does not say by itself. */
 static void print_notes(const struct runs *runs)
 {
@@ -173,10 +182,8 @@ static void print_notes(const struct runs *runs)
         lines_print(stdout, "sorted by test figures: the best of several by these looks better "
                             "than it is; choose by validation");
     }
-    if (runs->unfinished > 0) {
-        lines_print(stdout, "left out: %zu run%s that %s not done", runs->unfinished,
-                    runs->unfinished == 1 ? "" : "s", runs->unfinished == 1 ? "is" : "are");
-    }
+    print_left_out(runs->left_out.unfinished, "not done");
+    print_left_out(runs->left_out.repeated, "of the same setting and seed as another");
     if (has_state(runs, "interrupted") || has_state(runs, "killed")) {
         lines_print(stdout, "descent train --resume RUN continues what was interrupted or killed");
     }
@@ -286,8 +293,7 @@ static enum exit_status run(struct runs *runs, const char *const *folders)
     CLI_TRY(find_differences(runs));
     CLI_TRY(run_order_find(&runs->order, runs->options.sort, &runs->settings.differences));
     if (runs->options.by_setting) {
-        CLI_TRY(seeds_summarise(runs->rows, &runs->count, &runs->unfinished,
-                                &runs->settings.differences));
+        runs->left_out = seeds_summarise(runs->rows, &runs->count, &runs->settings.differences);
     } else {
         name_rows(runs);
     }

@@ -76,6 +76,8 @@ static void add_row(struct moments moments[FIGURES], const struct run_row *row)
 
 static void set_row(struct run_row *row, const struct moments moments[FIGURES])
 {
+    json_decref(row->warnings); /* one run's, of which a setting's row says nothing */
+    row->warnings = NULL;
     row->validation.loss = mean_of(&moments[LOSS]);
     row->validation.rank = mean_of(&moments[VALIDATION]);
     row->validation.accuracy = mean_of(&moments[VALIDATION_ACCURACY]);
@@ -109,28 +111,45 @@ static size_t take_setting(struct run_row *rows, size_t count,
     return left;
 }
 
-/* Runs that are not done would count for less than they are. */
-static size_t leave_out(struct run_row *rows, size_t count)
+/* Whether one of the rows is of the same setting and seed: the same draw twice. */
+static bool repeats(const struct run_row *row, const struct run_row *rows, size_t count,
+                    const struct run_differences *differences)
+{
+    static const struct run_setting seed = {"options", "seed"};
+    const json_t *own = run_setting_value(&seed, row->config);
+    for (size_t i = 0; i < count && own != NULL; i++) {
+        if (json_equal(own, run_setting_value(&seed, rows[i].config)) &&
+            run_same_but_seed(differences, rows[i].config, row->config)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Runs that are not done would count for less than they are, a repeated one for more. */
+static size_t leave_out(struct run_row *rows, size_t count, struct seeds_left_out *left_out,
+                        const struct run_differences *differences)
 {
     size_t left = 0;
     for (size_t i = 0; i < count; i++) {
-        if (run_row_is_done(&rows[i])) {
+        bool done = run_row_is_done(&rows[i]);
+        if (done && !repeats(&rows[i], rows, left, differences)) {
             rows[left++] = rows[i];
         } else {
+            *(done ? &left_out->repeated : &left_out->unfinished) += 1;
             run_row_free(&rows[i]);
         }
     }
     return left;
 }
 
-enum exit_status seeds_summarise(struct run_row *rows, size_t *count, size_t *left_out,
-                                 const struct run_differences *differences)
+struct seeds_left_out seeds_summarise(struct run_row *rows, size_t *count,
+                                      const struct run_differences *differences)
 {
-    size_t done = leave_out(rows, *count);
-    *left_out = *count - done;
-    *count = done;
+    struct seeds_left_out left_out = {0};
+    *count = leave_out(rows, *count, &left_out, differences);
     for (size_t i = 0; i < *count; i++) {
         *count = i + take_setting(rows + i, *count - i, differences);
     }
-    return DONE;
+    return left_out;
 }

@@ -9,11 +9,16 @@
 /* The settings but for the seed. */
 struct run_differences seeds_differences(const struct run_differences *differences);
 
-/* Makes rows of so many runs' that are done, in place of them: of each setting the first run's,
- * with the means of figures and seconds over its runs, and the standard deviations (divided by one
- * less than their number; NaN of one run). The differences are those without the seed. *count
- * becomes the number of rows, *left_out that of the runs that are not done. */
-enum exit_status seeds_summarise(struct run_row *rows, size_t *count, size_t *left_out,
-                                 const struct run_differences *differences);
+/* Runs that are not counted: not done; of a setting and seed that another one is of. */
+struct seeds_left_out {
+    size_t unfinished, repeated;
+};
+
+/* Makes rows of settings in place of those of so many runs: of each setting the first run's, with
+ * the means of figures and seconds over its runs, and the standard deviations (divided by one less
+ * than their number; NaN of one run). The differences are those without the seed. *count becomes
+ * the number of rows. */
+struct seeds_left_out seeds_summarise(struct run_row *rows, size_t *count,
+                                      const struct run_differences *differences);
 
 #endif
