@@ -197,8 +197,12 @@ static void add_walk(struct figure *figure, const struct walk_gallery *gallery, 
             last = k;
         }
     }
-    figure_curve(figure, FIGURE_DOTS, r, NULL);
-    for (size_t k = 0; k < walk->count && walk->count <= DOTS_MAX; k++) {
+    /* several walks as text have letters of their own, which dots would hide */
+    bool dots = walk->count <= DOTS_MAX && (figure->format != FIGURE_TEXT || gallery->count == 1);
+    if (dots) {
+        figure_curve(figure, FIGURE_DOTS, r, NULL);
+    }
+    for (size_t k = 0; dots && k < walk->count; k++) {
         add_place(figure, &walk->setup, walk->points[k].w);
     }
 }
