@@ -1,5 +1,6 @@
 /*
- * What the linker's --wrap puts in place of the functions that allocate and that start threads.
+ * What the linker's --wrap puts in place of the functions that allocate, start threads, and tell
+ * the time.
  */
 #include "allocations.h"
 
@@ -8,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
 #ifdef DESCENT_TEST_WRAPS_ALLOCATIONS
 
@@ -15,6 +17,7 @@ static atomic_size_t count;
 static size_t failing;
 static atomic_size_t threads;
 static size_t threads_left = SIZE_MAX;
+static bool clock_is_wild;
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
@@ -70,6 +73,28 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
     return __real_pthread_create(thread, attributes, body, argument);
 }
 
+int __real_clock_gettime(clockid_t clock, struct timespec *time);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *time);
+
+/* A step of up to 20 milliseconds at every call, by a linear congruence (Knuth's MMIX). */
+int __wrap_clock_gettime(clockid_t clock, struct timespec *time)
+{
+    static uint64_t nanoseconds, state = 1;
+    if (!clock_is_wild) {
+        return __real_clock_gettime(clock, time);
+    }
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    nanoseconds += (state >> 33) % 20000000;
+    time->tv_sec = (time_t)(nanoseconds / 1000000000);
+    time->tv_nsec = (long)(nanoseconds % 1000000000);
+    return 0;
+}
+
+void allocations_wild_clock(bool wild)
+{
+    clock_is_wild = wild;
+}
+
 bool allocations_counted(void)
 {
     return true;
@@ -110,6 +135,11 @@ size_t allocations_threads(void)
 void allocations_threads_left(size_t n)
 {
     (void)n;
+}
+
+void allocations_wild_clock(bool wild)
+{
+    (void)wild;
 }
 
 size_t allocations_count(void)

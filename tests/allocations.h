@@ -1,6 +1,7 @@
 /*
- * Counts the library's allocations and the threads that it starts, and lets some of them fail.
- * Works where the linker can wrap symbols (--wrap); elsewhere nothing is counted and nothing fails.
+ * Counts the library's allocations and the threads that it starts, and lets some of them fail; has
+ * a clock of its own. Works where the linker can wrap symbols (--wrap); elsewhere nothing is
+ * counted and nothing fails.
  */
 #ifndef DESCENT_TEST_ALLOCATIONS_H
 #define DESCENT_TEST_ALLOCATIONS_H
@@ -22,5 +23,10 @@ size_t allocations_threads(void);
 
 /* After so many more threads there are no others. */
 void allocations_threads_left(size_t n);
+
+/* Whether the clock is one that jumps, so that teams which follow it change their size all the
+ * time.
+ */
+void allocations_wild_clock(bool wild);
 
 #endif

@@ -16,7 +16,8 @@
  * - Networks, trainers and loaders share the library's worker threads. Workers start with the first
  *   work, fall asleep a millisecond after the last, and serve one caller at a time; a second caller
  *   computes alone meanwhile, and so does every caller if the system gives no threads. The numbers
- *   are the same in all cases. A forked process starts its own workers.
+ *   are the same in all cases. Where the number of threads is left open (0), work is done on one
+ *   while other work on the machine holds the others up. A forked process starts its own workers.
  * - Creating a network or a trainer sets OpenBLAS to one thread for the whole process. Setting it
  * to more afterwards changes the rounding.
  */

@@ -143,6 +143,11 @@ DESCENT_API const descent_optimizer *descent_trainer_optimizer(const descent_tra
 /* The number of threads for a step on a full batch, if the system gives as many: see descent.h. */
 DESCENT_API int descent_trainer_threads(const descent_trainer *trainer);
 
+/* The share of the steps so far that were made by all of these threads: where the number was left
+ * open, steps are made by one while other work on the machine holds the others up. 1 where they
+ * were asked for, and before the first step. */
+DESCENT_API double descent_trainer_threads_share(const descent_trainer *trainer);
+
 /* Bytes of memory in use; constant from create on. OpenBLAS's own buffers come on top. */
 DESCENT_API size_t descent_trainer_bytes(const descent_trainer *trainer);
 

@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Whose turn it is: the worker's to run the job, or the caller's, who then knows that it is done.
@@ -191,14 +192,46 @@ __attribute__((destructor)) static void end_workers(void)
     }
 }
 
-void descent_team_run(struct descent_team *team, void (*body)(void *context, int thread),
-                      void *context)
+static double now(void)
 {
-    if (team->threads == 1 || atomic_flag_test_and_set(&busy)) {
-        team->threads = 1;
-        body(context, 0);
+    struct timespec time;
+    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static atomic_bool apart; /* whether the last team that follows a pace was told to run alone */
+
+bool descent_team_is_together(void)
+{
+    return !atomic_load_explicit(&apart, memory_order_relaxed);
+}
+
+void descent_team_follow(struct descent_team *team, int threads, struct descent_pace *pace,
+                         double work)
+{
+    team->threads = threads;
+    team->pace = NULL;
+    if (threads == 1) {
         return;
     }
+    team->begun = now();
+    team->pace = pace;
+    team->work = work;
+    bool together = descent_pace_choose(pace, team->begun);
+    team->threads = together ? threads : 1;
+    atomic_store_explicit(&apart, !together, memory_order_relaxed);
+}
+
+static void run_alone(struct descent_team *team, void (*body)(void *context, int thread),
+                      void *context)
+{
+    team->threads = 1;
+    body(context, 0);
+}
+
+static void run_together(struct descent_team *team, void (*body)(void *context, int thread),
+                         void *context)
+{
     job.body = body;
     job.context = context;
     job.rounds = is_crowded(team) ? 0 : KEEPING + LENDING;
@@ -210,6 +243,21 @@ void descent_team_run(struct descent_team *team, void (*body)(void *context, int
         await_turn(&workers[i], CALLER, job.rounds);
     }
     atomic_flag_clear(&busy);
+}
+
+void descent_team_run(struct descent_team *team, void (*body)(void *context, int thread),
+                      void *context)
+{
+    int threads = team->threads;
+    if (threads == 1 || atomic_flag_test_and_set(&busy)) {
+        run_alone(team, body, context);
+    } else {
+        run_together(team, body, context);
+    }
+    if (team->pace != NULL && team->threads == threads) {
+        descent_pace_learn(team->pace, team->work, team->begun, now());
+    }
+    team->pace = NULL;
 }
 
 /* The last to arrive starts the next round; the others watch the round's number. */

@@ -4,14 +4,19 @@
 #ifndef DESCENT_TEAM_H
 #define DESCENT_TEAM_H
 
+#include "base/pace.h"
+
 #include <descent/status.h>
 #include <stdatomic.h>
 
 /* Zeroed but for the threads that are wanted, which may be others from one run to the next. */
 struct descent_team {
     int threads;
-    atomic_int arrived;   /* threads that wait at the barrier */
-    atomic_uint barriers; /* how often all have passed it */
+    atomic_int arrived;        /* threads that wait at the barrier */
+    atomic_uint barriers;      /* how often all have passed it */
+    struct descent_pace *pace; /* learns from the present run, or NULL; */
+    double work;               /* how much that is */
+    double begun;              /* when it was readied */
 };
 
 /* The threads that the machine lets this process use, ≥ 1. */
@@ -22,6 +27,15 @@ descent_status descent_team_check(int threads);
 
 /* The threads that such a number stands for, ≥ 1. */
 int descent_team_most(int threads);
+
+/* Readies the team for a run of so much work on up to `threads` threads: on one where that is the
+ * faster at present, as the pace has learned from the runs before it. */
+void descent_team_follow(struct descent_team *team, int threads, struct descent_pace *pace,
+                         double work);
+
+/* Whether such runs were last made on all of their threads: what is too short to learn from, or
+ * only prepares them, follows. */
+bool descent_team_is_together(void);
 
 /* Calls body once on each of the team's threads, numbered from 0, which is the caller, and returns
  * when all are done. Where fewer threads are to be had, since the system gives no more or another

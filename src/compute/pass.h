@@ -38,6 +38,8 @@ struct descent_chain {
     struct descent_seen *seen;    /* [threads] */
     struct descent_dense layer[DESCENT_LAYERS_MAX];
     struct descent_team team;
+    struct descent_pace forward, both; /* how runs that way go on all threads, where none were
+                                          asked for */
 };
 
 /* What a chain is planned for: the usual samples of a batch and the most, and which way it runs.

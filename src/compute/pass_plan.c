@@ -35,7 +35,13 @@ int descent_chain_threads(const struct descent_chain *chain, size_t samples, boo
 
 void descent_chain_gather(struct descent_chain *chain, size_t samples, bool backward)
 {
-    chain->team.threads = descent_chain_threads(chain, samples, backward);
+    int threads = descent_chain_threads(chain, samples, backward);
+    if (chain->asked > 0) {
+        chain->team.threads = threads;
+    } else {
+        struct descent_pace *pace = backward ? &chain->both : &chain->forward;
+        descent_team_follow(&chain->team, threads, pace, (double)samples);
+    }
     chain->pieces = descent_product_pieces_most(chain->team.threads);
 }
 

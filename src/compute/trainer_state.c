@@ -85,6 +85,12 @@ int descent_trainer_threads(const descent_trainer *trainer)
     return descent_chain_threads(&trainer->chain, trainer->config.batch, true);
 }
 
+double descent_trainer_threads_share(const descent_trainer *trainer)
+{
+    const struct descent_pace *pace = &trainer->chain.both;
+    return pace->all > 0 ? (double)pace->most / (double)pace->all : 1.0;
+}
+
 size_t descent_trainer_bytes(const descent_trainer *trainer)
 {
     return trainer->bytes;

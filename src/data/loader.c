@@ -36,9 +36,11 @@ struct descent_loader {
     bool shuffle;
     uint64_t seed;
     int threads; /* at most */
+    bool asked;  /* for that number */
     int copies;  /* of the features of large batches; ≤ threads */
     size_t copy_stride;
     struct descent_team team;
+    struct descent_pace pace; /* of gathering on all threads */
     bool augments;
     struct descent_augment_plan augment;
     uint64_t epoch;
@@ -152,6 +154,7 @@ descent_status descent_loader_create(descent_loader **loader, const descent_data
         .shuffle = config->shuffle,
         .seed = config->seed,
         .threads = (size_t)threads < batch ? threads : (int)batch,
+        .asked = config->threads > 0,
     };
     DESCENT_TRY(descent_team_check(config->threads));
     DESCENT_TRY(check_preparation(config->preparation, dataset));
@@ -272,13 +275,27 @@ static void gather_share(void *context, int thread)
     }
 }
 
+/* A number of threads that was asked for is kept to. Copies are made where they are used: by as
+ * many threads as the steps have at present. */
+static void ready_team(descent_loader *loader, size_t n, bool large, bool copies)
+{
+    int threads = !large ? 1 : copies ? loader->copies : loader->threads;
+    if (loader->asked || !large) {
+        loader->team.threads = threads;
+    } else if (copies) {
+        loader->team.threads = descent_team_is_together() ? threads : 1;
+    } else {
+        descent_team_follow(&loader->team, threads, &loader->pace, (double)n);
+    }
+}
+
 /* The next n samples, by several threads where there is enough for them to do. */
 static void gather(descent_loader *loader, size_t n, descent_batch *batch)
 {
     bool large = n * descent_dataset_features(loader->dataset) >= WORTH_THREADS;
     bool copies = large && loader->copies > 1;
     struct gathering gathering = {loader, n, copies};
-    loader->team.threads = !large ? 1 : copies ? loader->copies : loader->threads;
+    ready_team(loader, n, large, copies);
     descent_team_run(&loader->team, gather_share, &gathering);
     batch->n = n;
     batch->copies = copies ? (size_t)loader->team.threads : 1; /* there may be fewer by now */

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The threads of the command, and that it is the program that was started: nothing in its place."""
 
+import json
 import os
 import resource
 import shutil
@@ -39,6 +40,18 @@ class Threads(CommandCase):
                 found = list(Path(f"/proc/{process.pid}/task").iterdir())
                 self.assertEqual(len(found), threads)
                 process.kill()
+
+    def test_the_result_says_how_many_did_the_work(self):
+        for threads in ("1", "2"):
+            self.succeed("train", "data", "--epochs", "2", *WIDE, "--threads", threads, "--out", threads)
+            machine = json.loads((self.folder / threads / "result.json").read_text())["machine"]
+            self.assertEqual((machine["threads"], machine["threads_share"]), (int(threads), 1.0))
+        self.succeed("train", "data", "--epochs", "9", *WIDE, "--out", "auto")
+        machine = json.loads((self.folder / "auto/result.json").read_text())["machine"]
+        self.assertLessEqual(machine["threads"], os.cpu_count())
+        self.assertTrue(0.0 <= machine["threads_share"] <= 1.0)
+        if machine["threads"] > 1:
+            self.assertLess(machine["threads_share"], 1.0)  # the first steps are measured on one
 
     @unittest.skipUnless(Path("/proc/self/comm").exists(), "no /proc")
     def test_its_name(self):

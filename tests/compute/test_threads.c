@@ -2,6 +2,7 @@
  * The promise that the number of threads changes no bit, and that the update which goes straight
  * into the weights is the one that goes by a stored gradient.
  */
+#include "allocations.h"
 #include "harness.h"
 #include "problem.h"
 
@@ -29,7 +30,12 @@ static const descent_optimizer optimizers[] = {
     {.kind = DESCENT_OPTIMIZER_ADAMW, .epsilon = 1e-8, .beta1 = 0.9, .beta2 = 0.999},
 };
 
-enum { NETWORKS = TEST_COUNT(networks), OPTIMIZERS = TEST_COUNT(optimizers), STEPS = 6 };
+enum {
+    NETWORKS = TEST_COUNT(networks),
+    OPTIMIZERS = TEST_COUNT(optimizers),
+    STEPS = 6,
+    LONGER = 60
+};
 
 /* A batch of random features and labels. */
 struct data {
@@ -58,7 +64,8 @@ static void destroy_data(struct data *data)
 }
 
 /* The model after a few steps, the third with a short batch. */
-static descent_model *train(int network, const descent_trainer_config *config)
+static descent_model *train_for(int network, const descent_trainer_config *config, int steps,
+                                double *share)
 {
     const descent_model_config *shape = &networks[network].shape;
     size_t n = networks[network].batch;
@@ -67,15 +74,22 @@ static descent_model *train(int network, const descent_trainer_config *config)
     descent_trainer *trainer;
     ck_assert_ok(descent_model_create(&model, shape));
     ck_assert_ok(descent_trainer_create(&trainer, model, config));
-    for (int step = 0; step < STEPS; step++) {
+    for (int step = 0; step < steps; step++) {
         descent_batch batch = {
             .features = data.features, .labels = data.labels, .n = step == 2 ? n / 2 + 1 : n};
         ck_assert_ok(descent_trainer_step(trainer, &batch, 0.05, NULL));
     }
     ck_assert_ok(descent_trainer_save(trainer, model));
+    *share = descent_trainer_threads_share(trainer);
     descent_trainer_destroy(trainer);
     destroy_data(&data);
     return model;
+}
+
+static descent_model *train(int network, const descent_trainer_config *config)
+{
+    double share;
+    return train_for(network, config, STEPS, &share);
 }
 
 static descent_trainer_config config_of(int network, int optimizer)
@@ -146,6 +160,28 @@ END_TEST
 START_TEST(threads_change_no_bit)
 {
     check_threads(config_of(_i / OPTIMIZERS, _i % OPTIMIZERS), _i / OPTIMIZERS);
+}
+END_TEST
+
+/* Where the number is left open, and the clock says now this and now that. */
+START_TEST(a_team_that_changes_its_size_changes_no_bit)
+{
+    int network = _i / OPTIMIZERS;
+    descent_trainer_config config = config_of(network, _i % OPTIMIZERS);
+    double share;
+    descent_model *one = train_for(network, &config, LONGER, &share);
+    ck_assert_double_eq(share, 1.0);
+    config.threads = 0;
+    allocations_wild_clock(true);
+    descent_model *many = train_for(network, &config, LONGER, &share);
+    allocations_wild_clock(false);
+    ck_assert_mem_eq(descent_model_parameters(one), descent_model_parameters(many), bytes_of(one));
+    if (allocations_counted() && descent_bench_processors() > 1 && network == 1) {
+        ck_assert_double_gt(share, 0.0);
+        ck_assert_double_lt(share, 1.0);
+    }
+    descent_model_destroy(one);
+    descent_model_destroy(many);
 }
 END_TEST
 
@@ -242,6 +278,7 @@ int main(void)
     const struct test_case cases[] = {
         TEST_CASE(each_thread_reads_its_own_copy),
         TEST_LOOP(threads_change_no_bit, NETWORKS * OPTIMIZERS),
+        TEST_LOOP(a_team_that_changes_its_size_changes_no_bit, NETWORKS * OPTIMIZERS),
         TEST_LOOP(threads_change_no_bit_with_dropout_and_clipping, NETWORKS),
         TEST_LOOP(update_in_the_product_agrees_with_a_stored_gradient, 2 * NETWORKS),
         TEST_LOOP(a_poisoned_step_changes_nothing, 2 * TEST_COUNT(poisons)),

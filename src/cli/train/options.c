@@ -240,7 +240,8 @@ static const struct option rows[] = {
              "dropout and augmentation"},
     {"threads", 't', LOCAL(RUN, COUNT, threads), .initial = "auto",
      OPTION_FROM_TO(1.0, DESCENT_THREADS_MAX), .word = "auto",
-     .help = "Threads; auto chooses by the shapes"},
+     .help = "Threads; auto is as many as the work pays, and one at times when other work on the "
+             "machine holds the others up"},
     {"log-every", LOCAL(RUN, COUNT, log_every), .initial = "auto", OPTION_FROM_TO(1.0, 1e9),
      .word = "auto",
      .help = "Show one epoch in so many, and the last; auto shows about twenty. metrics.csv has "

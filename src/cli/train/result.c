@@ -148,6 +148,16 @@ static void print_warnings(const struct training *training)
     json_decref(names);
 }
 
+/* Where not all steps were made by all threads. */
+static void print_threads(const descent_trainer *trainer)
+{
+    int threads = descent_trainer_threads(trainer);
+    double share = descent_trainer_threads_share(trainer);
+    if (threads > 1 && share < 1.0) {
+        printf(", %.0f %% of the steps on %d threads", 100.0 * share, threads);
+    }
+}
+
 static enum exit_status print_text(const struct training *training,
                                    const descent_metrics parts[TRAIN_PARTS])
 {
@@ -166,6 +176,7 @@ static enum exit_status print_text(const struct training *training,
     if (training->train_samples > 0) {
         printf(", %s samples/s", text_count(speed, (uint64_t)speed_of(training)));
     }
+    print_threads(descent_fit_trainer(training->fit));
     putchar('\n');
     lines_print(stdout, "weights     %s, crc32 %08x", run_path(&training->run, RUN_MODEL).text,
                 (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
@@ -195,14 +206,16 @@ static json_t *part_to_json(const struct training *training, enum train_part p,
 }
 
 /* When, by what and on what the run was ended. */
-static json_t *machine_to_json(void)
+static json_t *machine_to_json(const descent_trainer *trainer)
 {
     char processor[128], products[256];
     machine_processor(processor, sizeof processor);
     descent_bench_describe_blas(products, sizeof products);
     cli_remove_controls(products);
-    return json_pack("{s:s, s:i, s:s}", "processor", processor, "processors",
-                     descent_bench_processors(), "products", products);
+    return json_pack("{s:s, s:i, s:s, s:i, s:f}", "processor", processor, "processors",
+                     descent_bench_processors(), "products", products, "threads",
+                     descent_trainer_threads(trainer), "threads_share",
+                     descent_trainer_threads_share(trainer));
 }
 
 static json_t *now_to_json(void)
@@ -236,7 +249,7 @@ static json_t *result_to_json(const struct training *training,
                      part_to_json(training, VALIDATION_PART, &parts[VALIDATION_PART]), "test",
                      part_to_json(training, TEST_PART, &parts[TEST_PART]), "crc32", crc32,
                      "warnings", checkup_names(training->told), "descent", DESCENT_VERSION, "date",
-                     now_to_json(), "machine", machine_to_json());
+                     now_to_json(), "machine", machine_to_json(descent_fit_trainer(training->fit)));
 }
 
 /* The file is in the run, wherever that is moved to. */
