@@ -58,9 +58,10 @@ DESCENT_API void descent_predictor_destroy(descent_predictor *predictor);
  *     numbers in the targets' own units.
  *
  * classes [n], or NULL, gets the likeliest class, the first of equals, and −1 where there are no
- * classes. It is decided by the outputs, which differ where probabilities have long been rounded to
- * the same number. An answer to features that are not finite is not finite. The first
- * call plans the network. Errors: INVALID, MEMORY.
+ * classes or an output is not a number. It is decided by the outputs, which differ where
+ * probabilities have long been rounded to the same number. A feature that is not a number makes all
+ * of the sample's answers NaN; one that is infinite may do so, unless an activation bounds it. The
+ * first call plans the network. Errors: INVALID, MEMORY.
  */
 DESCENT_API descent_status descent_predictor_run(descent_predictor *predictor,
                                                  const float *features, size_t n, float *answers,
@@ -79,7 +80,7 @@ DESCENT_API void descent_predictor_answer(const descent_predictor *predictor, co
 
 /* Ends the network at a hidden layer, 1 for the first: the answers are then its activations,
  * numbers named "unit 1" and so on. Cannot be undone. Errors: INVALID (says which layers there
- * are), MEMORY. */
+ * are), MEMORY (the predictor can only be destroyed then). */
 DESCENT_API descent_status descent_predictor_stop_at(descent_predictor *predictor, size_t layer);
 
 /* What it answers, how many numbers a sample has, and how many its answers. */

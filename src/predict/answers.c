@@ -93,10 +93,12 @@ void descent_predictor_answer(const descent_predictor *predictor, const float *o
 static int32_t class_of(const descent_predictor *predictor, const float *outputs)
 {
     size_t best = 0;
+    bool numbers = !isnan(outputs[0]); /* what is none is neither larger nor smaller */
     for (size_t i = 1; i < predictor->answers; i++) {
         best = outputs[i] > outputs[best] ? i : best;
+        numbers = numbers && !isnan(outputs[i]);
     }
-    return predictor->task == DESCENT_TASK_CLASSES ? (int32_t)best : -1;
+    return predictor->task == DESCENT_TASK_CLASSES && numbers ? (int32_t)best : -1;
 }
 
 /* The features as a loader would give them. */

@@ -190,6 +190,34 @@ START_TEST(probabilities_that_are_equal_are_told_apart_by_their_outputs)
 }
 END_TEST
 
+/* Behind any activation, and beside a sample that has an answer. */
+START_TEST(a_feature_that_is_not_a_number_has_no_class)
+{
+    static const float samples[][INPUTS] = {{1.0f, NAN}, {1.0f, 2.0f}};
+    descent_model_config config = DESCENT_MODEL_DEFAULT;
+    config.layers = 2;
+    config.sizes[0] = INPUTS, config.sizes[1] = 5, config.sizes[2] = 3;
+    config.activation = (descent_activation)_i;
+    descent_model *model;
+    descent_predictor *predictor;
+    ck_assert_ok(descent_model_create(&model, &config));
+    const char *path = scratch_path("model");
+    ck_assert_ok(descent_model_save(model, path, NULL, 0));
+    ck_assert_ok(descent_predictor_load(&predictor, path));
+    float answers[2][3];
+    int32_t classes[2] = {7, 7};
+    ck_assert_ok(descent_predictor_run(predictor, samples[0], 2, answers[0], classes));
+    for (size_t o = 0; o < 3; o++) {
+        ck_assert_float_nan(answers[0][o]);
+        ck_assert_float_finite(answers[1][o]);
+    }
+    ck_assert_int_eq(classes[0], -1);
+    ck_assert_int_ge(classes[1], 0);
+    descent_predictor_destroy(predictor);
+    descent_model_destroy(model);
+}
+END_TEST
+
 /* More than a batch, in one call and in calls of one; also in halves. The products may be summed in
  * another order: two products and a bias, so 2 roundings of numbers below 8. */
 START_TEST(any_number_of_samples_is_answered)
@@ -357,6 +385,7 @@ int main(void)
         TEST_CASE(numbers_come_in_the_units_of_the_targets),
         TEST_CASE(classes_by_squared_error_answer_with_their_outputs),
         TEST_CASE(probabilities_that_are_equal_are_told_apart_by_their_outputs),
+        TEST_LOOP(a_feature_that_is_not_a_number_has_no_class, DESCENT_ACTIVATION_COUNT),
         TEST_CASE(any_number_of_samples_is_answered),
         TEST_CASE(a_predictor_can_stop_at_a_hidden_layer),
         TEST_LOOP(a_file_that_cannot_be_right_is_refused_in_words, TEST_COUNT(broken)),
