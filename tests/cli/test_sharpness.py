@@ -25,6 +25,14 @@ class Sharpness(CommandCase):
         self.succeed("train", "line.csv", *RAW, "--epochs", epochs, "--out", out, "-f", *options)
         return json.loads(self.succeed("sharpness", out, "--json").stdout)
 
+    def test_where_the_data_are_is_asked_for(self):
+        """config.json says it, and may be lost."""
+        self.line("--lr", "0.01")
+        before = self.said()
+        (self.folder / "run/config.json").unlink()
+        self.refuse(1, ["run/config.json", "give DATA"], "sharpness", "run")
+        self.assertEqual(self.said("run", "line.csv"), before)
+
     def said(self, run="run", *options):
         """What it prints, its lines joined."""
         text = self.succeed("sharpness", run, *options).stdout

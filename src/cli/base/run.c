@@ -4,9 +4,12 @@
  */
 #include "cli/base/run.h"
 
+#include <descent/file.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -17,6 +20,9 @@
 static const char *const FILES[] = {RUN_CHECKPOINT, RUN_MODEL,  RUN_METRICS, RUN_LAYERS,
                                     RUN_CONFIG,     RUN_RESULT, RUN_LOG};
 enum { FILE_COUNT = sizeof FILES / sizeof FILES[0] };
+
+/* No configuration or result is as large as this. */
+#define JSON_FILE_LIMIT ((size_t)1 << 24)
 
 struct run_path run_path(const struct run *run, const char *file)
 {
@@ -170,18 +176,55 @@ void run_close(struct run *run)
     }
 }
 
+/* NULL after writing why. */
+static json_t *read_object(const char *path, const char *text, size_t size, char *why, size_t room)
+{
+    json_error_t error;
+    json_t *read = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
+    if (read == NULL) {
+        snprintf(why, room, "%s:%d: expected a JSON object, found %s", path, error.line,
+                 error.text);
+    } else if (!json_is_object(read)) {
+        snprintf(why, room, "%s:1: expected a JSON object, found something else", path);
+        json_decref(read);
+        read = NULL;
+    }
+    return read;
+}
+
+json_t *run_load_json(const char *folder, const char *file, const char *consequence)
+{
+    char path[PATH_MAX + 32], why[PATH_MAX + 512], *text;
+    size_t size;
+    snprintf(path, sizeof path, "%.*s/%s", PATH_MAX, folder, file);
+    descent_status loaded = descent_file_load(&text, &size, path, JSON_FILE_LIMIT);
+    snprintf(why, sizeof why, "%s", loaded != DESCENT_OK ? descent_last_error() : "");
+    json_t *object = loaded == DESCENT_OK ? read_object(path, text, size, why, sizeof why) : NULL;
+    free(text);
+    if (object == NULL && loaded != DESCENT_ERROR_NOT_FOUND && consequence != NULL) {
+        cli_failed("%s; %s", why, consequence);
+    }
+    return object;
+}
+
 json_t *run_data_beside(const char *model)
 {
-    struct run run = {.lock = -1};
+    char folder[PATH_MAX];
     const char *name = strrchr(model, '/');
     if (name == NULL || strcmp(name + 1, RUN_MODEL) != 0) {
         return NULL;
     }
-    snprintf(run.folder, sizeof run.folder, "%.*s", (int)(name - model), model);
-    json_t *config = json_load_file(run_path(&run, RUN_CONFIG).text, JSON_REJECT_DUPLICATES, NULL);
+    snprintf(folder, sizeof folder, "%.*s", (int)(name - model), model);
+    json_t *config = run_load_json(folder, RUN_CONFIG, NULL);
     json_t *data = json_incref(json_object_get(config, "data"));
     json_decref(config);
     return data;
+}
+
+bool run_is_file(const char *path)
+{
+    struct stat found;
+    return stat(path, &found) == 0 && S_ISREG(found.st_mode);
 }
 
 /* Whether a file begins as those of models do: eight bytes with the header's size, and the header,
@@ -189,7 +232,7 @@ json_t *run_data_beside(const char *model)
 static bool begins_as_model(const char *path)
 {
     char start[9] = "";
-    FILE *file = fopen(path, "rb");
+    FILE *file = run_is_file(path) ? fopen(path, "rb") : NULL;
     if (file == NULL) {
         return false;
     }

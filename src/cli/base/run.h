@@ -35,6 +35,9 @@ enum exit_status run_open(struct run *run, const char *folder);
 /* Whether a process is training in a run folder; false where it has ended, or was killed. */
 bool run_is_training(const char *folder);
 
+/* Whether a path is a file, which can be opened without waiting for anybody; a pipe cannot. */
+bool run_is_file(const char *path);
+
 /* Whether a path is a model file, or a folder with that of a run. */
 bool run_is_model(const char *path);
 
@@ -50,6 +53,11 @@ struct run_path {
     char text[PATH_MAX + 32];
 };
 struct run_path run_path(const struct run *run, const char *file);
+
+/* One of a run's JSON files, to be released; NULL where there is none, or one that cannot be read
+ * or is no object, for anybody may have edited it. The latter is told with what comes of it, unless
+ * that is NULL. */
+json_t *run_load_json(const char *folder, const char *file, const char *consequence);
 
 /* What config.json says of the data of the run that a model file lies in, to be released; NULL
  * where there is no such run. Earlier models do not say it themselves. */

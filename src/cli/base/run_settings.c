@@ -12,13 +12,6 @@
 
 static const struct run_setting DATA_NAME = {"data", "name"};
 
-json_t *run_config_load(const char *folder)
-{
-    char path[PATH_MAX + 32];
-    int length = snprintf(path, sizeof path, "%s/" RUN_CONFIG, folder);
-    return length < (int)sizeof path ? json_load_file(path, JSON_REJECT_DUPLICATES, NULL) : NULL;
-}
-
 const json_t *run_setting_value(const struct run_setting *setting, const json_t *config)
 {
     return json_object_get(json_object_get(config, setting->object), setting->name);

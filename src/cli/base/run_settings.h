@@ -21,10 +21,6 @@ struct run_differences {
     struct run_setting settings[OPTIONS_MAX + 1];
 };
 
-/* A run's config.json, to be released; NULL where it has none, or one that cannot be read: anybody
- * may have edited it. */
-json_t *run_config_load(const char *folder);
-
 /* In which of the settings that decide results the runs differ: the data's name first, then those
  * of the table (train's) in its order. Configurations that are NULL, or that do not have a setting
  * since they are of an earlier version, say nothing about it. Names are borrowed from the table. */

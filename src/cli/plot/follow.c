@@ -31,7 +31,7 @@ static bool has_begun(const struct run_folders *folders)
     for (size_t i = 0; i < folders->count && !begun; i++) {
         char path[PATH_MAX + 32], line[1024];
         snprintf(path, sizeof path, "%s/" RUN_METRICS, folders->paths[i]);
-        FILE *file = fopen(path, "r");
+        FILE *file = run_is_file(path) ? fopen(path, "r") : NULL;
         begun = file != NULL && fgets(line, sizeof line, file) != NULL &&
                 fgets(line, sizeof line, file) != NULL;
         if (file != NULL) {

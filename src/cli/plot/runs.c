@@ -56,9 +56,7 @@ static double find_saved(const struct plotted_run *run)
 /* The result tells, where the run has ended. */
 static double read_saved(const struct plotted_run *run)
 {
-    char path[PATH_MAX + 32];
-    snprintf(path, sizeof path, "%s/" RUN_RESULT, run->folder);
-    json_t *result = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+    json_t *result = run_load_json(run->folder, RUN_RESULT, NULL);
     const json_t *epoch = json_object_get(result, "best_epoch");
     double saved = json_is_integer(epoch) ? json_number_value(epoch) : find_saved(run);
     json_decref(result);
@@ -74,7 +72,7 @@ static enum exit_status load_run(struct plotted_run *run, const char *folder)
         return cli_failed("%s: no epochs yet, nothing to draw", path);
     }
     run->folder = folder;
-    run->config = run_config_load(folder);
+    run->config = run_load_json(folder, RUN_CONFIG, NULL);
     run->loss = json_string_value(json_object_get(json_object_get(run->config, "options"), "loss"));
     run->saved = read_saved(run);
     run->path = realpath(folder, NULL);

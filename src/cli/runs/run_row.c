@@ -15,37 +15,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-/* No configuration is as large as this. */
-#define JSON_FILE_LIMIT ((off_t)1 << 24)
+/* What comes of a file that cannot be read. */
+static const char WITHOUT[] = "the run is listed without it";
 
 static const struct run_figures NO_FIGURES = {NAN, NAN, NAN, NAN, NAN, NAN, NAN};
-
-/* NULL where there is no such file, or, after saying so, where it is no JSON object. */
-static json_t *load_json(const char *folder, const char *name)
-{
-    char path[PATH_MAX + 32];
-    struct stat found;
-    json_error_t error;
-    snprintf(path, sizeof path, "%.*s/%s", PATH_MAX, folder, name);
-    if (stat(path, &found) != 0) {
-        return NULL;
-    }
-    if (found.st_size > JSON_FILE_LIMIT) {
-        cli_failed("%s: expected up to %jd bytes of JSON, found %jd; the run is listed without it",
-                   path, (intmax_t)JSON_FILE_LIMIT, (intmax_t)found.st_size);
-        return NULL;
-    }
-    json_t *object = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-    if (!json_is_object(object)) {
-        cli_failed("%s:%d: expected a JSON object, found %s; the run is listed without it", path,
-                   object == NULL ? error.line : 1, object == NULL ? error.text : "something else");
-        json_decref(object);
-        return NULL;
-    }
-    return object;
-}
 
 static double number_at(const json_t *object, const char *key)
 {
@@ -198,8 +172,8 @@ enum exit_status run_row_load(struct run_row *row, const char *folder)
         .validation_deviation = NAN,
         .test_deviation = NAN,
         .loss_deviation = NAN,
-        .config = load_json(folder, RUN_CONFIG),
-        .result = load_json(folder, RUN_RESULT),
+        .config = run_load_json(folder, RUN_CONFIG, WITHOUT),
+        .result = run_load_json(folder, RUN_RESULT, WITHOUT),
     };
     row->version = json_string_value(json_object_get(row->config, "descent"));
     row->data = json_string_value(json_object_get(json_object_get(row->config, "data"), "name"));

@@ -23,6 +23,7 @@ enum exit_status train_examine_find(struct training *training, const char *comma
 
 enum exit_status train_examine_load(struct training *training)
 {
+    CLI_TRY(train_resume_find_data(training));
     CLI_TRY(train_data_load(training));
     CLI_TRY(train_resume_check(training));
     CLI_TRY(train_plan(training));

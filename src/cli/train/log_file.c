@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum exit_status train_log_keep(struct training *training)
 {
@@ -21,6 +22,9 @@ enum exit_status train_log_open(struct training *training)
 {
     struct train_log *log = &training->log;
     struct run_path path = run_path(&training->run, RUN_LOG);
+    if (access(path.text, F_OK) == 0 && !run_is_file(path.text)) {
+        return cli_failed("%s: expected a file, found something else", path.text);
+    }
     FILE *file = fopen(path.text, "a");
     if (file == NULL) {
         return cli_failed("%s: cannot open: %s", path.text, strerror(errno));

@@ -34,18 +34,6 @@ static enum exit_status load_saved(struct training *training)
                                  path.text);
 }
 
-/* What config.json says of places; it may be lost, as DATA can be given again. */
-static void load_config(struct training *training)
-{
-    char *text;
-    size_t size;
-    struct run_path path = run_path(&training->run, RUN_CONFIG);
-    if (descent_file_load(&text, &size, path.text, (size_t)1 << 24) == DESCENT_OK) {
-        training->config = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-        free(text);
-    }
-}
-
 static char *copy_of(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
@@ -179,15 +167,14 @@ enum exit_status train_resume_read(struct training *training)
     struct run_path path = run_path(&training->run, RUN_CHECKPOINT);
     CLI_TRY_LIBRARY(descent_checkpoint_load(&training->checkpoint, path.text));
     CLI_TRY(load_saved(training));
-    load_config(training);
+    /* It may be lost: what it says of places can be given again. */
+    training->config = run_load_json(training->run.folder, RUN_CONFIG, NULL);
     CLI_TRY(choose_data(training));
     return merge_options(training);
 }
 
-enum exit_status train_resume_open(struct training *training)
+enum exit_status train_resume_find_data(const struct training *training)
 {
-    CLI_TRY(run_open(&training->run, training->options.resume));
-    CLI_TRY(train_resume_read(training));
     const struct train_data *data = &training->data;
     if (data->given == NULL) {
         return cli_failed("%s: expected the data's folder in the file, found none; give DATA",
@@ -197,6 +184,13 @@ enum exit_status train_resume_open(struct training *training)
                ? DONE
                : cli_failed("%s: the run's data %s are not there any more; give DATA",
                             training->run.folder, data->folder);
+}
+
+enum exit_status train_resume_open(struct training *training)
+{
+    CLI_TRY(run_open(&training->run, training->options.resume));
+    CLI_TRY(train_resume_read(training));
+    return train_resume_find_data(training);
 }
 
 static enum exit_status check_fingerprint(const struct training *training, const char *key,

@@ -208,9 +208,11 @@ enum exit_status train_resume_restore(struct training *training);
 void train_log_resumed(struct training *training);
 
 /* The parts of these that only read, without a lock: the files of the run whose folder is known;
- * whether the data are its own; and its state, which goes into the fit. Where no data are given or
- * stored, the first leaves data.given NULL. */
+ * whether it is known where the data are, and they are there; whether the data are its own; and its
+ * state, which goes into the fit. Where no data are given or stored, the first leaves data.given
+ * NULL. */
 enum exit_status train_resume_read(struct training *training);
+enum exit_status train_resume_find_data(const struct training *training);
 enum exit_status train_resume_check(const struct training *training);
 enum exit_status train_resume_place(struct training *training);
 
