@@ -113,6 +113,17 @@ class Help(CommandCase):
         for command in self.commands:
             self.assertEqual(self.succeed("help", command).stdout, self.help_of(command, "--help"))
 
+    def test_help_of_an_option_takes_the_names_that_the_command_takes(self):
+        batch = self.succeed("help", "train", "batch").stdout
+        self.assertTrue(batch.startswith("  -b, --batch=N"))
+        for name in ("b", "-b", "--batch", "BATCH", "batch-size", "--batch_size", "bat"):
+            self.assertEqual(self.succeed("help", "train", name).stdout, batch)
+        self.refuse(2, ["val: expected one option, found the beginning of --values, --validation; "
+                        "see descent train --help"], "help", "train", "val")
+        self.refuse(2, ["bacth: unknown option, did you mean --batch?"], "help", "train", "bacth")
+        for name in ("B", "zzz", "-", ""):
+            self.refuse(2, [f"descent: {name}: unknown option"], "help", "train", name)
+
     def test_help_comes_before_what_is_wrong_behind_it(self):
         for option in ("-h", "--help", "--hel"):
             self.assertIn("Usage: descent train", self.succeed("train", option, "--lr", "x").stdout)

@@ -141,6 +141,44 @@ START_TEST(a_list_without_blanks_is_broken_behind_commas)
 }
 END_TEST
 
+static void check_fitted(size_t size, size_t columns, const char *text, const char *expected)
+{
+    char fitted[64];
+    text_fit(fitted, size, text, columns, "...");
+    ck_assert_str_eq(fitted, expected);
+    snprintf(fitted, sizeof fitted, "%s", text);
+    text_fit(fitted, size, fitted, columns, "..."); /* in place */
+    ck_assert_str_eq(fitted, expected);
+}
+
+START_TEST(a_text_is_cut_by_columns_and_by_bytes)
+{
+    check_fitted(64, 6, "abcdef", "abcdef");
+    check_fitted(64, 5, "abcdef", "ab...");
+    check_fitted(64, 3, "abcdef", "...");
+    check_fitted(64, 6, "\u00e4\u00f6\u00fc\u00c4\u00d6\u00dc",
+                 "\u00e4\u00f6\u00fc\u00c4\u00d6\u00dc");
+    check_fitted(64, 5, "\u00e4\u00f6\u00fc\u00c4\u00d6\u00dc", "\u00e4\u00f6...");
+    check_fitted(8, 60, "\u00e4\u00f6\u00fc\u00c4\u00d6\u00dc", "\u00e4\u00f6...");
+    check_fitted(9, 60, "\u00e4\u00f6\u00fc\u00c4\u00d6\u00dc", "\u00e4\u00f6...");
+    check_fitted(10, 60, "\u00e4\u00f6\u00fc\u00c4\u00d6\u00dc", "\u00e4\u00f6\u00fc...");
+    check_fitted(7, 60, "abcdef", "abcdef");
+    check_fitted(6, 60, "abcdef", "ab...");
+}
+END_TEST
+
+START_TEST(characters_are_read_one_by_one)
+{
+    static const uint32_t expected[] = {'a', 0xE9, 0x2192, 0x1F600, '?', '?', 'b'};
+    const char *text = "a\u00e9\u2192\U0001f600\x80\xe2"
+                       "b";
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        ck_assert_uint_eq(text_character(&text), expected[i]);
+    }
+    ck_assert_str_eq(text, "");
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
@@ -152,6 +190,8 @@ int main(void)
         TEST_CASE(characters_are_counted_and_not_bytes),
         TEST_CASE(a_list_without_blanks_is_broken_behind_commas),
         TEST_CASE(the_middle_of_a_long_name_is_left_out),
+        TEST_CASE(a_text_is_cut_by_columns_and_by_bytes),
+        TEST_CASE(characters_are_read_one_by_one),
     };
     return run_tests("lines", cases, TEST_COUNT(cases));
 }

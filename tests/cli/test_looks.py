@@ -147,6 +147,16 @@ class Pictures(PlotCase):
             "--width", "300"))}
         self.assertGreaterEqual(min(sizes), 9)
 
+    def test_a_title_is_measured_in_characters(self):
+        for title in ("\u00c4\u00d6\u00dc\u00e4\u00f6\u00fc" * 7,
+                      "\u0412\u043b\u0438\u044f\u043d\u0438\u0435 \u0448\u0430\u0433\u0430 " * 3):
+            self.svg_text("--width", "420", "--title", title.strip())
+            texts, _ = read_svg(self.folder / "x.svg")
+            self.assertIn(title.strip(), texts)
+        self.svg_text("--width", "420", "--title", "\u00c4" * 100)
+        cut = [text for text in read_svg(self.folder / "x.svg")[0] if text.startswith("\u00c4")]
+        self.assertRegex(cut[0], "^\u00c4{40,90}\\.\\.\\.$")
+
     def test_one_legend_below_all_panels(self):
         self.svg_text("--what", "loss,accuracy,error")
         texts, _ = read_svg(self.folder / "x.svg")

@@ -212,6 +212,22 @@ static const struct record_field EPOCH_FIELDS[] = {
 
 static const struct record EPOCHS = RECORD_THAT_GROWS(struct epoch, EPOCH_FIELDS);
 
+START_TEST(what_cannot_be_added_drops_the_whole)
+{
+    json_t *array = json_array(), *object = json_object();
+    cli_json_append(&array, json_integer(1));
+    cli_json_set(&object, "key", json_integer(2));
+    ck_assert_uint_eq(json_array_size(array), 1);
+    ck_assert_int_eq(json_integer_value(json_object_get(object, "key")), 2);
+    cli_json_append(&array, json_string("\xff"));
+    cli_json_set(&object, "other", json_string("\xff"));
+    ck_assert_ptr_null(array);
+    ck_assert_ptr_null(object);
+    cli_json_append(&array, json_integer(3));
+    ck_assert_ptr_null(array);
+}
+END_TEST
+
 /* A reader may come while a run writes a row: it is there once its line ends. */
 START_TEST(a_row_under_way_is_not_there_yet)
 {
@@ -272,6 +288,7 @@ int main(void)
         TEST_CASE(tables_have_a_dash_for_what_is_not),
         TEST_CASE(json_has_the_names_of_csv),
         TEST_CASE(json_refuses_what_is_not_utf8),
+        TEST_CASE(what_cannot_be_added_drops_the_whole),
         TEST_CASE(files_grow_and_are_cut),
     };
     scratch_begin();

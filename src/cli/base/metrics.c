@@ -57,6 +57,22 @@ enum exit_status metrics_load(struct metrics *metrics, const char *path)
     return status;
 }
 
+const struct metrics_row *metrics_saved(const struct metrics *metrics)
+{
+    const struct metrics_row *saved = NULL;
+    double least = HUGE_VAL;
+    for (size_t i = 0; i < metrics->rows; i++) {
+        const double *values = metrics->row[i].values;
+        double loss = values[METRICS_VALIDATION_LOSS];
+        bool better = isnan(loss) ? !(least < HUGE_VAL) : loss < least;
+        if (values[METRICS_EPOCH] >= 1.0 && better) {
+            saved = &metrics->row[i];
+            least = isnan(loss) ? least : loss;
+        }
+    }
+    return saved;
+}
+
 void metrics_free(struct metrics *metrics)
 {
     free(metrics->row);

@@ -62,6 +62,11 @@ struct metrics {
  * read. */
 enum exit_status metrics_load(struct metrics *metrics, const char *path);
 
+/* The row of the epoch whose weights a run keeps, as training chooses it: the lowest validation
+ * loss after an epoch, the first of equals, or without any the last epoch; NULL before the first
+ * has ended. */
+const struct metrics_row *metrics_saved(const struct metrics *metrics);
+
 /* Frees the rows; zeroed metrics are allowed. */
 void metrics_free(struct metrics *metrics);
 

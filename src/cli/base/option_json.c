@@ -3,6 +3,7 @@
  */
 #include "cli/base/option.h"
 
+#include "cli/base/record.h"
 #include "cli/base/text.h"
 
 #include <stdio.h>
@@ -13,7 +14,7 @@ static json_t *sizes_to_json(const struct option_sizes *sizes)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < sizes->count; i++) {
-        json_array_append_new(array, json_integer((json_int_t)sizes->sizes[i]));
+        cli_json_append(&array, json_integer((json_int_t)sizes->sizes[i]));
     }
     return array;
 }
@@ -59,10 +60,8 @@ json_t *option_to_json(const struct option_table *table, const void *values,
     json_t *object = json_object();
     for (size_t i = 0; i < table->count; i++) {
         const struct option option = option_row(table, i);
-        if (option.storage >= storage &&
-            json_object_set_new(object, option.name, value_to_json(&option, values)) != 0) {
-            json_decref(object);
-            return NULL;
+        if (option.storage >= storage) {
+            cli_json_set(&object, option.name, value_to_json(&option, values));
         }
     }
     return object;

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_SIZE = 64 };
+enum { NAME_SIZE = 64, OPTION_SIZE = 1024 };
 
 /* Names that other programs have for options of this one. */
 static const struct alias {
@@ -80,7 +80,7 @@ static const struct alias *find_alias(const struct option_table *table, const ch
 static size_t add_beginning(char *list, size_t size, size_t count, const char *option,
                             const char *name)
 {
-    if (strncmp(option, name, strlen(name)) != 0) {
+    if (name[0] == '\0' || strncmp(option, name, strlen(name)) != 0) {
         return count;
     }
     text_append(list, size, "%s--%s", count == 0 ? "" : ", ", option);
@@ -202,27 +202,58 @@ static enum exit_status hand_over(poptContext context, const char *option, const
     return status == 0 ? DONE : cli_failed("%s: %s", option, poptStrerror(status));
 }
 
+/* Writes the option that a name means as "--name"; *alias is what it is called elsewhere, or NULL.
+ */
+static enum exit_status find_name(const struct option_table *table, char option[OPTION_SIZE],
+                                  const struct alias **alias, const char *text, const char *name)
+{
+    bool own = has_row(table, name);
+    *alias = own ? NULL : find_alias(table, name);
+    if (!own && *alias == NULL) {
+        return find_beginning(table, option, OPTION_SIZE, text, name);
+    }
+    snprintf(option, OPTION_SIZE, "--%s", own ? name : (*alias)->option);
+    return DONE;
+}
+
 enum exit_status option_resolve(const struct option_table *table,
                                 struct option_arguments *arguments, const char *text)
 {
-    char name[NAME_SIZE], option[1024];
+    char name[NAME_SIZE], option[OPTION_SIZE];
     const char *value = text + strcspn(text, "=");
+    const struct alias *alias;
     if (!read_name(name, text)) {
         return fail_unknown(table, text, name);
     }
-    const struct alias *alias = !has_row(table, name) ? find_alias(table, name) : NULL;
+    CLI_TRY(find_name(table, option, &alias, text, name));
     if (alias != NULL) {
         arguments->aliases |= UINT64_C(1) << (alias - aliases);
-        snprintf(option, sizeof option, "--%s", alias->option);
         if (is_opposite(alias)) {
             return value[0] == '\0' ? DONE : cli_usage("--%s takes no value", alias->name);
         }
-    } else if (has_row(table, name)) {
-        snprintf(option, sizeof option, "--%s", name);
-    } else {
-        CLI_TRY(find_beginning(table, option, sizeof option, text, name));
     }
     return hand_over(arguments->context, option, value);
+}
+
+enum exit_status option_find(struct option *found, const struct option_table *table,
+                             const char *text)
+{
+    char name[NAME_SIZE], option[OPTION_SIZE] = "--";
+    const struct alias *alias;
+    const char *start = text + strspn(text, "-");
+    bool letter = start[0] != '\0' && start[1] == '\0';
+    read_name(name, text);
+    if (!letter) {
+        CLI_TRY(find_name(table, option, &alias, text, name));
+    }
+    for (size_t i = 0; i < table->count; i++) {
+        *found = option_row(table, i);
+        if (option_offered(found) &&
+            (letter ? found->brief == start[0] : strcmp(found->name, option + 2) == 0)) {
+            return DONE;
+        }
+    }
+    return fail_unknown(table, text, name);
 }
 
 void option_tell_aliases(const struct option_arguments *arguments, bool quiet)

@@ -12,6 +12,11 @@
 enum exit_status option_resolve(const struct option_table *table,
                                 struct option_arguments *arguments, const char *text);
 
+/* The option that is meant by a name, whole or its beginning, of this program or another, or by a
+ * letter, with or without dashes. USAGE where none or several may be meant. */
+enum exit_status option_find(struct option *found, const struct option_table *table,
+                             const char *text);
+
 /* USAGE where an option's long name, or its beginning, stands behind one dash, which popt reads as
  * letters. */
 enum exit_status option_check_dashes(const struct option_table *table, const char *const *argv);

@@ -133,6 +133,24 @@ json_t *cli_json_number(double number)
     return isfinite(number) ? json_real(number) : json_null();
 }
 
+static void drop_unless(json_t **whole, bool complete)
+{
+    if (!complete) {
+        json_decref(*whole);
+        *whole = NULL;
+    }
+}
+
+void cli_json_append(json_t **array, json_t *value)
+{
+    drop_unless(array, json_array_append_new(*array, value) == 0);
+}
+
+void cli_json_set(json_t **object, const char *key, json_t *value)
+{
+    drop_unless(object, json_object_set_new(*object, key, value) == 0);
+}
+
 static enum exit_status print_json(json_t *object, size_t digits)
 {
     char *text = json_dumps(object, JSON_REAL_PRECISION(digits));
@@ -160,7 +178,7 @@ static json_t *numbers_json(const double *numbers, size_t count)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
-        json_array_append_new(array, cli_json_number(numbers[i]));
+        cli_json_append(&array, cli_json_number(numbers[i]));
     }
     return array;
 }
@@ -169,7 +187,7 @@ static json_t *shape_json(const descent_shape *shape)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < shape->rank; i++) {
-        json_array_append_new(array, json_integer((json_int_t)shape->sizes[i]));
+        cli_json_append(&array, json_integer((json_int_t)shape->sizes[i]));
     }
     return array;
 }
@@ -207,18 +225,13 @@ static json_t *value_json(const struct record_field *field, const void *row)
 json_t *record_json(const struct record *record, const void *row)
 {
     json_t *object = json_object();
-    bool complete = object != NULL;
     for (size_t f = 0; f < record->count; f++) {
         const struct record_field *field = &record->fields[f];
         bool wanted = field->name != NULL && field->where != RECORD_IN_CSV &&
                       !(field->optional && is_absent(field, row));
-        if (wanted && json_object_set_new(object, field->name, value_json(field, row)) != 0) {
-            complete = false;
+        if (wanted) {
+            cli_json_set(&object, field->name, value_json(field, row));
         }
-    }
-    if (!complete) {
-        json_decref(object);
-        object = NULL;
     }
     return object;
 }
@@ -226,12 +239,8 @@ json_t *record_json(const struct record *record, const void *row)
 json_t *record_array(const struct record *record, const void *rows, size_t count)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < count && array != NULL; i++) {
-        if (json_array_append_new(
-                array, record_json(record, (const char *)rows + i * record->size)) != 0) {
-            json_decref(array);
-            array = NULL;
-        }
+    for (size_t i = 0; i < count; i++) {
+        cli_json_append(&array, record_json(record, (const char *)rows + i * record->size));
     }
     return array;
 }

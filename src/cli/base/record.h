@@ -103,6 +103,12 @@ json_t *record_array(const struct record *record, const void *rows, size_t count
 /* json_real(), or null for what JSON has no number for. */
 json_t *cli_json_number(double number);
 
+/* Add a value, which is taken over, to an array or an object. Where that fails, as it does for a
+ * value that is NULL, the whole is dropped and becomes NULL, which json_pack() and cli_print_json()
+ * pass on: nothing is left out in silence. */
+void cli_json_append(json_t **array, json_t *value);
+void cli_json_set(json_t **object, const char *key, json_t *value);
+
 /* Prints an object on one line of stdout and drops the reference; NULL, which is what jansson makes
  * of text that is not UTF-8 and of missing memory, is reported as such. */
 enum exit_status cli_print_json(json_t *object);

@@ -24,11 +24,16 @@ enum { FILE_COUNT = sizeof FILES / sizeof FILES[0] };
 /* No configuration or result is as large as this. */
 #define JSON_FILE_LIMIT ((size_t)1 << 24)
 
-struct run_path run_path(const struct run *run, const char *file)
+struct run_path run_file(const char *folder, const char *file)
 {
     struct run_path path;
-    snprintf(path.text, sizeof path.text, "%s/%s", run->folder, file);
+    snprintf(path.text, sizeof path.text, "%s/%s", folder, file);
     return path;
+}
+
+struct run_path run_path(const struct run *run, const char *file)
+{
+    return run_file(run->folder, file);
 }
 
 /* Makes the folders above a path; what fails here fails again, and is reported, at the last one. */
@@ -156,10 +161,8 @@ enum exit_status run_open(struct run *run, const char *folder)
 /* The lock is asked for only where no result tells, and shared, so that it is in nobody's way. */
 bool run_is_training(const char *folder)
 {
-    struct run_path result;
-    snprintf(result.text, sizeof result.text, "%s/" RUN_RESULT, folder);
-    int lock =
-        access(result.text, F_OK) != 0 ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    bool ended = access(run_file(folder, RUN_RESULT).text, F_OK) == 0;
+    int lock = ended ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (lock < 0) {
         return false;
     }
@@ -194,12 +197,13 @@ static json_t *read_object(const char *path, const char *text, size_t size, char
 
 json_t *run_load_json(const char *folder, const char *file, const char *consequence)
 {
-    char path[PATH_MAX + 32], why[PATH_MAX + 512], *text;
+    struct run_path path = run_file(folder, file);
+    char why[PATH_MAX + 512], *text;
     size_t size;
-    snprintf(path, sizeof path, "%.*s/%s", PATH_MAX, folder, file);
-    descent_status loaded = descent_file_load(&text, &size, path, JSON_FILE_LIMIT);
+    descent_status loaded = descent_file_load(&text, &size, path.text, JSON_FILE_LIMIT);
     snprintf(why, sizeof why, "%s", loaded != DESCENT_OK ? descent_last_error() : "");
-    json_t *object = loaded == DESCENT_OK ? read_object(path, text, size, why, sizeof why) : NULL;
+    json_t *object =
+        loaded == DESCENT_OK ? read_object(path.text, text, size, why, sizeof why) : NULL;
     free(text);
     if (object == NULL && loaded != DESCENT_ERROR_NOT_FOUND && consequence != NULL) {
         cli_failed("%s; %s", why, consequence);
@@ -243,9 +247,7 @@ static bool begins_as_model(const char *path)
 
 bool run_is_model(const char *path)
 {
-    struct run_path inside;
-    snprintf(inside.text, sizeof inside.text, "%s/" RUN_MODEL, path);
-    return begins_as_model(path) || begins_as_model(inside.text);
+    return begins_as_model(path) || begins_as_model(run_file(path, RUN_MODEL).text);
 }
 
 enum exit_status run_check_first(const char *command, const char *what, const char *const *paths)

@@ -48,11 +48,12 @@ enum exit_status run_check_first(const char *command, const char *what, const ch
 /* Gives up the lock; a zeroed run is not one: lock must be −1 or open. */
 void run_close(struct run *run);
 
-/* The path of one of the run's files. */
+/* The path of one of the run's files, and of a file in any folder. */
 struct run_path {
     char text[PATH_MAX + 32];
 };
 struct run_path run_path(const struct run *run, const char *file);
+struct run_path run_file(const char *folder, const char *file);
 
 /* One of a run's JSON files, to be released; NULL where there is none, or one that cannot be read
  * or is no object, for anybody may have edited it. The latter is told with what comes of it, unless

@@ -18,9 +18,7 @@ enum { DEPTH_MAX = 8, FOLDERS_MAX = 10000 };
 
 static bool is_run(const char *path)
 {
-    char file[PATH_MAX];
-    int length = snprintf(file, sizeof file, "%s/" RUN_METRICS, path);
-    return length < (int)sizeof file && access(file, F_OK) == 0;
+    return access(run_file(path, RUN_METRICS).text, F_OK) == 0;
 }
 
 static enum exit_status append(struct run_folders *folders, const char *path)

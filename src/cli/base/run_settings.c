@@ -24,26 +24,19 @@ static bool same_value(const struct run_setting *setting, const json_t *config, 
     return one == NULL || two == NULL || json_equal(one, two);
 }
 
-static bool differs(const struct run_setting *setting, const json_t *const *configs, size_t count)
+static bool differs(const struct run_setting *setting, run_config *config, const void *runs,
+                    size_t count)
 {
     const json_t *first = NULL;
     for (size_t i = 0; i < count; i++) {
-        if (first == NULL && run_setting_value(setting, configs[i]) != NULL) {
-            first = configs[i];
+        if (first == NULL && run_setting_value(setting, config(runs, i)) != NULL) {
+            first = config(runs, i);
         }
-        if (!same_value(setting, first, configs[i])) {
+        if (!same_value(setting, first, config(runs, i))) {
             return true;
         }
     }
     return false;
-}
-
-static void add(struct run_differences *differences, const struct run_setting *setting,
-                const json_t *const *configs, size_t count)
-{
-    if (differs(setting, configs, count)) {
-        differences->settings[differences->count++] = *setting;
-    }
 }
 
 /* Weights to begin with are kept beside the run, but decide its results as well. */
@@ -52,16 +45,18 @@ static bool decides(const struct option *option)
     return option->storage == OPTION_RESULT || strcmp(option->name, "init-from") == 0;
 }
 
-struct run_differences run_differences_of(const struct option_table *table,
-                                          const json_t *const *configs, size_t count)
+struct run_differences run_differences_of(const struct option_table *table, run_config *config,
+                                          const void *runs, size_t count)
 {
     struct run_differences found = {0};
-    add(&found, &DATA_NAME, configs, count);
+    if (differs(&DATA_NAME, config, runs, count)) {
+        found.settings[found.count++] = DATA_NAME;
+    }
     for (size_t i = 0; i < table->count; i++) {
         const struct option option = option_row(table, i);
         const struct run_setting setting = {"options", option.name};
-        if (decides(&option)) {
-            add(&found, &setting, configs, count);
+        if (decides(&option) && differs(&setting, config, runs, count)) {
+            found.settings[found.count++] = setting;
         }
     }
     return found;

@@ -21,11 +21,14 @@ struct run_differences {
     struct run_setting settings[OPTIONS_MAX + 1];
 };
 
+/* The configuration of run i of several, borrowed. */
+typedef const json_t *run_config(const void *runs, size_t i);
+
 /* In which of the settings that decide results the runs differ: the data's name first, then those
  * of the table (train's) in its order. Configurations that are NULL, or that do not have a setting
  * since they are of an earlier version, say nothing about it. Names are borrowed from the table. */
-struct run_differences run_differences_of(const struct option_table *table,
-                                          const json_t *const *configs, size_t count);
+struct run_differences run_differences_of(const struct option_table *table, run_config *config,
+                                          const void *runs, size_t count);
 
 /* Whether two runs differ in none of the settings, or in the seed alone; and whether it is that. */
 bool run_same_but_seed(const struct run_differences *differences, const json_t *config,

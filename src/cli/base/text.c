@@ -70,20 +70,40 @@ void text_shape(char *text, size_t size, const descent_shape *shape)
     }
 }
 
-void text_cut(char *cut, size_t size, const char *text)
+/* Whether a byte goes on with a character of UTF-8. */
+static bool goes_on(char byte)
 {
-    static const char dots[] = "...";
-    size_t length = strlen(text);
-    if (length < size) {
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+/* The bytes of the first characters of a text: so many of both at most. */
+static size_t first_bytes(const char *text, size_t characters, size_t most)
+{
+    size_t end = 0;
+    for (size_t i = 0; i <= most; i++) {
+        end = goes_on(text[i]) ? end : i;
+        if (text[i] == '\0' || (!goes_on(text[i]) && characters-- == 0)) {
+            break;
+        }
+    }
+    return end;
+}
+
+void text_fit(char *cut, size_t size, const char *text, size_t columns, const char *ending)
+{
+    size_t length = strlen(text), end = strlen(ending), room = text_columns(ending, end);
+    if (length < size && text_columns(text, length) <= columns) {
         memmove(cut, text, length + 1);
         return;
     }
-    size_t end = size - sizeof dots;
-    while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80) {
-        end--;
-    }
-    memmove(cut, text, end);
-    memcpy(cut + end, dots, sizeof dots);
+    size_t kept = first_bytes(text, columns > room ? columns - room : 0, size - end - 1);
+    memmove(cut, text, kept);
+    memcpy(cut + kept, ending, end + 1);
+}
+
+void text_cut(char *cut, size_t size, const char *text)
+{
+    text_fit(cut, size, text, SIZE_MAX, "...");
 }
 
 void text_shorten(char *text, size_t length)
@@ -92,10 +112,10 @@ void text_shorten(char *text, size_t length)
     if (found <= length) {
         return;
     }
-    while (head > 0 && ((unsigned char)text[head] & 0xC0) == 0x80) {
+    while (head > 0 && goes_on(text[head])) {
         head--;
     }
-    while (((unsigned char)text[tail] & 0xC0) == 0x80) {
+    while (goes_on(text[tail])) {
         tail++;
     }
     memcpy(text + head, "...", 3);
@@ -115,9 +135,33 @@ size_t text_columns(const char *text, size_t length)
 {
     size_t columns = 0;
     for (size_t i = 0; i < length; i++) {
-        columns += ((unsigned char)text[i] & 0xC0) != 0x80;
+        columns += !goes_on(text[i]);
     }
     return columns;
+}
+
+uint32_t text_character(const char **text)
+{
+    const unsigned char *bytes = (const unsigned char *)*text;
+    size_t length = bytes[0] < 0x80 ? 1 : bytes[0] < 0xE0 ? 2 : bytes[0] < 0xF0 ? 3 : 4;
+    uint32_t character = length == 1 ? bytes[0] : bytes[0] & (0x7FU >> length);
+    bool valid = length == 1 || (bytes[0] >= 0xC2 && bytes[0] < 0xF5);
+    for (size_t i = 1; i < length && valid; i++) {
+        valid = goes_on((*text)[i]);
+        character = character << 6 | (bytes[i] & 0x3F);
+    }
+    *text += valid ? length : 1;
+    return valid ? character : '?';
+}
+
+bool text_same(const char *one, const char *other)
+{
+    return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
+}
+
+void text_interval(char *text, size_t size, double low, double high)
+{
+    snprintf(text, size, isnan(low) ? "-" : "%.2f-%.2f %%", 100.0 * low, 100.0 * high);
 }
 
 bool text_ends_in(const char *text, const char *ending)

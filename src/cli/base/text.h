@@ -33,6 +33,9 @@ void text_shape(char *text, size_t size, const descent_shape *shape);
  * in "...". Both may be the same. */
 void text_cut(char *cut, size_t size, const char *text);
 
+/* The same into as many columns as well, and with another ending. */
+void text_fit(char *cut, size_t size, const char *text, size_t columns, const char *ending);
+
 /* Cuts out the middle of a text of more than so many bytes, at least 8, in place and between
  * characters (UTF-8): "models/digits...-161500". */
 void text_shorten(char *text, size_t length);
@@ -43,6 +46,16 @@ void text_append(char *text, size_t size, const char *format, ...)
 
 /* The columns that so many bytes of UTF-8 take. */
 size_t text_columns(const char *text, size_t length);
+
+/* The first character of a text (UTF-8) that is not empty, and moves on behind it; '?' for a byte
+ * that begins none. */
+uint32_t text_character(const char **text);
+
+/* Whether two texts are the same; NULL is the same as NULL alone. */
+bool text_same(const char *one, const char *other);
+
+/* Two shares as "94.20-98.31 %", or "-" for those that are not numbers; cut to size. */
+void text_interval(char *text, size_t size, double low, double high);
 
 /* Whether a text ends in another one, and has more before it: a file's name, in ".csv". */
 bool text_ends_in(const char *text, const char *ending);

@@ -4,6 +4,7 @@
  */
 #include "cli/base/trained_model.h"
 
+#include "cli/base/record.h"
 #include "cli/base/run.h"
 #include "cli/base/text.h"
 
@@ -171,30 +172,21 @@ enum exit_status trained_model_stop_at(struct trained_model *trained, uint64_t l
 json_t *trained_model_names_json(const struct trained_model *trained)
 {
     json_t *names = json_array();
-    for (size_t i = 0; names != NULL && i < trained->classes; i++) {
-        if (json_array_append_new(names, json_string(trained->names[i])) != 0) {
-            json_decref(names);
-            names = NULL;
-        }
+    for (size_t i = 0; i < trained->classes; i++) {
+        cli_json_append(&names, json_string(trained->names[i]));
     }
     return names;
 }
 
-static bool ends_with(const char *text, const char *end)
+/* The model that a run's checkpoint was saved with is beside it. */
+static enum exit_status check_beside(const char *path)
 {
-    size_t length = strlen(text), least = strlen(end);
-    return length >= least && strcmp(text + length - least, end) == 0;
-}
-
-/* The model that a checkpoint was saved with is beside it. */
-static enum exit_status check_beside(const char *checkpoint)
-{
-    int folder = (int)(strlen(checkpoint) - strlen(RUN_CHECKPOINT));
+    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
     char model[PATH_MAX];
-    snprintf(model, sizeof model, "%.*s" RUN_MODEL, folder, checkpoint);
-    return run_is_model(model)
-               ? cli_failed("%s: expected a model, found a checkpoint; the run's model is %s",
-                            checkpoint, model)
+    snprintf(model, sizeof model, "%.*s" RUN_MODEL, (int)(name - path), path);
+    return strcmp(name, RUN_CHECKPOINT) == 0 && run_is_model(model)
+               ? cli_failed("%s: expected a model, found a checkpoint; the run's model is %s", path,
+                            model)
                : DONE;
 }
 
@@ -211,12 +203,12 @@ static enum exit_status check_kind(const char *given, const char *file)
                    : cli_failed("%s: expected a run folder with " RUN_MODEL ", found none in it",
                                 given);
     }
-    if (!ends_with(given, ".safetensors") && !run_is_model(given)) {
+    if (!text_ends_in(given, ".safetensors") && !run_is_model(given)) {
         return cli_failed("%s: expected a model (.safetensors) or a run folder, found another kind "
                           "of file",
                           given);
     }
-    return ends_with(given, RUN_CHECKPOINT) ? check_beside(given) : DONE;
+    return check_beside(given);
 }
 
 enum exit_status trained_model_load(struct trained_model *trained, const char *path)

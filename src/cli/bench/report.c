@@ -210,8 +210,8 @@ static json_t *peaks_to_json(const struct bench_machine *machine)
 {
     json_t *peaks = json_array();
     for (size_t i = 0; i < machine->count; i++) {
-        json_array_append_new(peaks, json_pack("{s:i, s:f}", "threads", machine->threads[i],
-                                               "gflops", machine->peak_gflops[i]));
+        cli_json_append(&peaks, json_pack("{s:i, s:f}", "threads", machine->threads[i], "gflops",
+                                          machine->peak_gflops[i]));
     }
     return peaks;
 }

@@ -146,13 +146,13 @@ static enum exit_status print_json(const struct list *list)
     json_t *missing = json_array(), *folders = json_array();
     for (const struct data_known *known = DATA_KNOWN; known->name != NULL; known++) {
         if (!is_there(list, known->name)) {
-            json_array_append_new(missing,
-                                  json_pack("{s:s, s:s}", "name", known->name, "get", known->how));
+            cli_json_append(&missing,
+                            json_pack("{s:s, s:s}", "name", known->name, "get", known->how));
         }
     }
     data_places_list(&places);
     for (size_t i = 0; i < places.count; i++) {
-        json_array_append_new(folders, json_string(places.folders[i]));
+        cli_json_append(&folders, json_string(places.folders[i]));
     }
     return cli_print_json(json_pack("{s:o, s:o, s:o, s:o}", "data",
                                     record_array(&ROW, list->rows, list->row_count), "broken",

@@ -3,6 +3,7 @@
  */
 #include "cli/doctor/checkup.h"
 
+#include "cli/base/record.h"
 #include "cli/base/text.h"
 #include "cli/doctor/checkup_checks.h"
 
@@ -56,7 +57,7 @@ json_t *checkup_names(unsigned told)
     json_t *names = json_array();
     for (size_t i = 0; i < CHECKUP_CHECKS; i++) {
         if ((told >> i & 1u) != 0) {
-            json_array_append_new(names, json_string(checks[i].name));
+            cli_json_append(&names, json_string(checks[i].name));
         }
     }
     return names;

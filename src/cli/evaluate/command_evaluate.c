@@ -240,8 +240,8 @@ static enum exit_status print(const struct evaluate *evaluate)
     const descent_dataset *dataset = evaluate->scored.dataset;
     if (evaluate->options.json) {
         json_t *object = json_of(evaluate);
-        bool told = json_object_set_new(object, "data", scored_json(&evaluate->scored)) == 0;
-        return cli_print_json(told ? object : NULL);
+        cli_json_set(&object, "data", scored_json(&evaluate->scored));
+        return cli_print_json(object);
     }
     char text[4096];
     scored_describe(&evaluate->scored, text, sizeof text);

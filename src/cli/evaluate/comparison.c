@@ -22,19 +22,14 @@ static const struct record_field FIELDS[] = {
 };
 const struct record COMPARISON_PAIR = RECORD(struct comparison_pair, FIELDS);
 
-static bool is_same_text(const char *one, const char *other)
-{
-    return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
-}
-
 static bool are_same_samples(const struct scored *one, const struct scored *other)
 {
     size_t count = descent_dataset_count(one->dataset);
     bool same = one->part == other->part && count == descent_dataset_count(other->dataset);
     for (size_t i = 0; same && i < count; i++) {
         same = descent_dataset_place(one->dataset, i) == descent_dataset_place(other->dataset, i) &&
-               is_same_text(descent_dataset_file(one->dataset, i),
-                            descent_dataset_file(other->dataset, i));
+               text_same(descent_dataset_file(one->dataset, i),
+                         descent_dataset_file(other->dataset, i));
     }
     return same;
 }
@@ -46,7 +41,7 @@ static bool are_same_targets(const descent_dataset *one, const descent_dataset *
     const char *const *others = descent_dataset_target_names(other);
     bool same = (names == NULL) == (others == NULL);
     for (size_t o = 0; same && names != NULL && o < outputs; o++) {
-        same = is_same_text(names[o], others[o]);
+        same = text_same(names[o], others[o]);
     }
     for (size_t i = 0; same && i < descent_dataset_count(one); i++) {
         same = memcmp(descent_dataset_target(one, i), descent_dataset_target(other, i),
@@ -62,8 +57,8 @@ static bool are_same_classes(const descent_dataset *one, const descent_dataset *
     const char *const *others = descent_dataset_class_names(other);
     bool same = true;
     for (size_t i = 0; same && i < descent_dataset_count(one); i++) {
-        same = is_same_text(names[descent_dataset_label(one, i)],
-                            others[descent_dataset_label(other, i)]);
+        same = text_same(names[descent_dataset_label(one, i)],
+                         others[descent_dataset_label(other, i)]);
     }
     return same;
 }
@@ -119,6 +114,36 @@ static struct comparison_pair pair_of(const struct comparison *comparison, size_
     return pair;
 }
 
+/* How many pairs have a p of at least that one's, itself included: what Holm multiplies it by. */
+static size_t rank_from_above(const struct comparison_pair *pairs, size_t count, size_t i)
+{
+    size_t rank = 0;
+    for (size_t k = 0; k < count; k++) {
+        bool ahead = pairs[k].p < pairs[i].p || (pairs[k].p == pairs[i].p && k < i);
+        rank += !ahead;
+    }
+    return rank;
+}
+
+/* Corrects p values for their number, so that the chance of calling any difference significant
+ * where there is none stays below the level, whatever they have to do with each other: Holm, "A
+ * simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6
+ * (1979). */
+static void correct(struct comparison_pair *pairs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        pairs[i].corrected = fmin(1.0, (double)rank_from_above(pairs, count, i) * pairs[i].p);
+    }
+    /* No corrected p may be below one that was smaller. */
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < count; k++) {
+            if (pairs[k].p <= pairs[i].p) {
+                pairs[i].corrected = fmax(pairs[i].corrected, pairs[k].corrected);
+            }
+        }
+    }
+}
+
 enum exit_status comparison_run(struct comparison *comparison, const char *const *names)
 {
     size_t count = comparison->count;
@@ -138,7 +163,7 @@ enum exit_status comparison_run(struct comparison *comparison, const char *const
             }
         }
     }
-    comparison_correct(comparison->pairs, comparison->pair_count);
+    correct(comparison->pairs, comparison->pair_count);
     return DONE;
 }
 
@@ -151,30 +176,4 @@ void comparison_free(struct comparison *comparison)
     free(comparison->pairs);
     descent_dataset_destroy(comparison->samples.dataset);
     *comparison = (struct comparison){0};
-}
-
-/* How many pairs have a p of at least that one's, itself included: what Holm multiplies it by. */
-static size_t rank_from_above(const struct comparison_pair *pairs, size_t count, size_t i)
-{
-    size_t rank = 0;
-    for (size_t k = 0; k < count; k++) {
-        bool ahead = pairs[k].p < pairs[i].p || (pairs[k].p == pairs[i].p && k < i);
-        rank += !ahead;
-    }
-    return rank;
-}
-
-void comparison_correct(struct comparison_pair *pairs, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        pairs[i].corrected = fmin(1.0, (double)rank_from_above(pairs, count, i) * pairs[i].p);
-    }
-    /* No corrected p may be below one that was smaller. */
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < count; k++) {
-            if (pairs[k].p <= pairs[i].p) {
-                pairs[i].corrected = fmax(pairs[i].corrected, pairs[k].corrected);
-            }
-        }
-    }
 }

@@ -46,10 +46,4 @@ enum exit_status comparison_run(struct comparison *comparison, const char *const
 /* Frees what was added; a zeroed comparison is allowed. */
 void comparison_free(struct comparison *comparison);
 
-/* Corrects p values for their number, so that the chance of calling any difference significant
- * where there is none stays below the level, whatever they have to do with each other: Holm, "A
- * simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6
- * (1979). */
-void comparison_correct(struct comparison_pair *pairs, size_t count);
-
 #endif

@@ -151,9 +151,9 @@ static json_t *confusion_json(const struct evaluation *evaluation)
         json_t *row = json_array();
         for (size_t c = 0; c < evaluation->classes; c++) {
             size_t count = evaluation->confusion[r * evaluation->classes + c];
-            json_array_append_new(row, json_integer((json_int_t)count));
+            cli_json_append(&row, json_integer((json_int_t)count));
         }
-        json_array_append_new(rows, row);
+        cli_json_append(&rows, row);
     }
     return rows;
 }

@@ -35,8 +35,7 @@ struct row {
 static void write_interval(char *text, size_t size, const void *cell)
 {
     const struct row *row = cell;
-    snprintf(text, size, isnan(row->low) ? "-" : "%.2f-%.2f %%", 100.0 * row->low,
-             100.0 * row->high);
+    text_interval(text, size, row->low, row->high);
 }
 
 static const struct record_field FIELDS[] = {
@@ -129,19 +128,12 @@ static bool same_data(const struct several *several)
     return same;
 }
 
-/* What the other columns take: accuracy and interval, R², RMSE and MAE, where they are there. */
+/* The names, which are empty so far, get what the other columns leave them. */
 static void fit_names(struct several *several)
 {
-    enum { SAMPLES_AND_LOSS = 22, ACCURACY = 25, ERRORS = 31, KIND = 22 };
-    size_t taken = SAMPLES_AND_LOSS, width = terminal_width(stdout, 80);
-    bool accuracy = false, errors = false, unlike = false;
-    for (size_t i = 0; i < several->count; i++) {
-        accuracy = accuracy || !isnan(several->rows[i].accuracy);
-        errors = errors || !isnan(several->rows[i].errors.rmse);
-        unlike = unlike || several->rows[i].unlike != NULL;
-    }
-    taken += (accuracy ? ACCURACY : 0U) + (errors ? ERRORS : 0U) + (unlike ? KIND : 0U);
-    size_t room = width > taken + NAME_LEAST ? width - taken - 1 : NAME_LEAST;
+    size_t taken = record_width(&ROW, several->rows, several->count) - strlen("model");
+    size_t width = terminal_width(stdout, LINES_WIDTH);
+    size_t room = width > taken + NAME_LEAST ? width - taken : NAME_LEAST;
     for (size_t i = 0; i < several->count; i++) {
         char name[PATH_MAX];
         snprintf(name, sizeof name, "%s", several->rows[i].model);
@@ -162,17 +154,27 @@ static void name_losses(struct several *several)
     }
 }
 
+static void print_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void print_line(const char *format, ...)
+{
+    char line[LINE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    cli_remove_controls(line);
+    lines_print(stdout, "%s", line);
+}
+
 /* The line that says which samples: one for all models, or one each. */
 static void print_data(const struct several *several)
 {
-    char line[LINE_SIZE];
     bool same = same_data(several);
     for (size_t i = 0; i < (same ? 1 : several->count); i++) {
         const struct row *row = &several->rows[i];
-        snprintf(line, sizeof line, "%-8s  %s%s%s", i == 0 ? "data" : "", same ? "" : row->name,
-                 same ? "" : ": ", row->samples_are);
-        cli_remove_controls(line);
-        lines_print(stdout, "%s", line);
+        print_line("%-8s  %s%s%s", i == 0 ? "data" : "", same ? "" : row->name, same ? "" : ": ",
+                   row->samples_are);
     }
     putchar('\n');
 }
@@ -190,19 +192,6 @@ static size_t find_best(const struct several *several)
         }
     }
     return best;
-}
-
-static void print_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static void print_line(const char *format, ...)
-{
-    char line[LINE_SIZE];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    cli_remove_controls(line);
-    lines_print(stdout, "%s", line);
 }
 
 static const char *judge(double p)

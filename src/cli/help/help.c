@@ -4,9 +4,8 @@
 #include "cli/help/help.h"
 
 #include "cli/base/help_page.h"
-#include "cli/base/nearest.h"
 #include "cli/base/option_help.h"
-#include "cli/base/text.h"
+#include "cli/base/option_names.h"
 #include "cli/help/manual.h"
 
 #include <string.h>
@@ -26,34 +25,6 @@ void help_overview(FILE *out)
                "options may be cut short (eval, --act). Begin with: descent train digits");
 }
 
-/* The option that is meant by a name, its beginning or its letter. USAGE if there is none. */
-static enum exit_status find_option(struct option *found, const struct option_table *table,
-                                    const char *text)
-{
-    char asked[TEXT_SIZE * 3] = "";
-    const char *name = text + strspn(text, "-");
-    descent_nearest nearest = descent_nearest_to(name);
-    size_t beginnings = 0;
-    for (size_t i = 0; i < table->count; i++) {
-        const struct option option = option_row(table, i);
-        bool letter = name[0] == option.brief && name[0] != '\0' && name[1] == '\0';
-        if (!option_offered(&option)) {
-            continue;
-        }
-        if (letter || strcmp(name, option.name) == 0) {
-            *found = option;
-            return DONE;
-        }
-        if (name[0] != '\0' && strncmp(name, option.name, strlen(name)) == 0) {
-            *found = option;
-            beginnings++;
-        }
-        descent_nearest_offer(&nearest, option.name);
-    }
-    nearest_ask(asked, sizeof asked, &nearest, "--");
-    return beginnings == 1 ? DONE : cli_usage("%.200s: unknown option%s", text, asked);
-}
-
 static enum exit_status help_command(const struct command *command, const char *option_name)
 {
     const struct option_table *table = command->options();
@@ -62,7 +33,7 @@ static enum exit_status help_command(const struct command *command, const char *
         option_help_print(command, table, true);
         return DONE;
     }
-    CLI_TRY(find_option(&option, table, option_name));
+    CLI_TRY(option_find(&option, table, option_name));
     option_help_print_one(&option);
     return DONE;
 }

@@ -18,6 +18,19 @@
  * that is not its own. */
 #define MANUAL_DATE "2026-11-28"
 
+static const char ABOUT[] =
+    "Each command reads data sets, models or run folders, and prints what it found; descent train "
+    "writes run folders. Results are on the standard output, progress and messages on the standard "
+    "error.\n\n"
+    "Options and commands may be cut short where that leaves one (--act, eval); names of choices "
+    "are taken whatever their case. -h shows a command's common options on one screen, --help all "
+    "of them; descent help COMMAND OPTION shows one. An option that would have no effect is "
+    "refused.\n\n"
+    "DATA may be the name of a data set. Names are looked up here, in $DESCENT_DATA, in the user's "
+    "data folder, among the data that come with descent, and in /usr/share/datasets; descent data "
+    "lists them.\n\n"
+    "The library has its documentation in its headers, <descent/descent.h>.";
+
 /* A name, and what it stands for. */
 struct entry {
     const char *name, *about;
@@ -271,7 +284,7 @@ static void print_program(void)
     print_head(NULL, PROGRAM_SUMMARY);
     print_synopsis("COMMAND", "");
     roff_section("DESCRIPTION");
-    roff_paragraphs(PROGRAM_ABOUT);
+    roff_paragraphs(ABOUT);
     print_commands();
     print_entries("FILES", "In the folder of a run:", RUN_FILES);
 }

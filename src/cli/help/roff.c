@@ -3,8 +3,8 @@
  */
 #include "cli/help/roff.h"
 
-#include <stddef.h>
-#include <stdint.h>
+#include "cli/base/text.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -25,29 +25,15 @@ static const char *escape_of(char c)
     return NULL;
 }
 
-/* The code point of a character of UTF-8, and its bytes: valid, since all texts are the program's.
- */
-static uint32_t decode(const char *text, size_t *length)
-{
-    unsigned char first = (unsigned char)text[0];
-    *length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    uint32_t code = *length == 1 ? first : first & (0x7FU >> *length);
-    for (size_t i = 1; i < *length && text[i] != '\0'; i++) {
-        code = code << 6 | ((unsigned char)text[i] & 0x3FU);
-    }
-    return code;
-}
-
 static void add_text(const char *text)
 {
-    size_t length;
-    for (; *text != '\0'; text += length) {
-        uint32_t code = decode(text, &length);
-        const char *escape = code < 0x80 ? escape_of(*text) : NULL;
+    while (*text != '\0') {
+        uint32_t code = text_character(&text);
+        const char *escape = code < 0x80 ? escape_of((char)code) : NULL;
         if (escape != NULL) {
             fputs(escape, stdout);
         } else if (code < 0x80) {
-            putchar(*text);
+            putchar((int)code);
         } else {
             printf("\\[u%04X]", (unsigned)code);
         }

@@ -102,7 +102,7 @@ static json_t *words_json(const descent_column *column)
 {
     json_t *array = json_array();
     for (size_t w = 0; w < column->count; w++) {
-        json_array_append_new(array, json_string(column->words[w]));
+        cli_json_append(&array, json_string(column->words[w]));
     }
     return array;
 }

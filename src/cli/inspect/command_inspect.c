@@ -24,10 +24,9 @@ static enum exit_status inspect_part(const char *folder, const char *name,
                                      json_t *json, bool *found)
 {
     const char *sheet = strcmp(name, RUN_MODEL) == 0 ? picture_of(options) : NULL;
-    char path[PATH_MAX + 32];
+    struct run_path path = run_file(folder, name);
     struct stat status;
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    if (stat(path, &status) != 0) {
+    if (stat(path.text, &status) != 0) {
         return DONE;
     }
     CLI_TRY(source_check_none(&options->source, folder));
@@ -36,10 +35,10 @@ static enum exit_status inspect_part(const char *folder, const char *name,
     }
     *found = true;
     if (json == NULL) {
-        return inspect_file(path, sheet, NULL);
+        return inspect_file(path.text, sheet, NULL);
     }
     json_t *part = NULL;
-    CLI_TRY(inspect_file(path, sheet, &part));
+    CLI_TRY(inspect_file(path.text, sheet, &part));
     return json_object_set_new(json, key, part) == 0 ? DONE : cli_print_json(NULL);
 }
 

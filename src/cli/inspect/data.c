@@ -256,7 +256,7 @@ static json_t *targets_json(const struct part *part)
     json_t *array = json_array();
     for (size_t o = 0; o < descent_dataset_outputs(part->dataset); o++) {
         struct part target = target_of(part, o);
-        json_array_append_new(array, record_json(&TARGET, &target));
+        cli_json_append(&array, record_json(&TARGET, &target));
     }
     return array;
 }
@@ -270,9 +270,9 @@ static json_t *part_json(const struct record *record, const struct part *part)
     row.class_counts = json_array();
     row.class_names = json_array();
     for (size_t c = 0; c < row.classes; c++) {
-        json_array_append_new(row.class_counts, json_integer((json_int_t)class_count(part, c)));
-        json_array_append_new(row.class_names,
-                              json_string(descent_dataset_class_names(part->dataset)[c]));
+        cli_json_append(&row.class_counts, json_integer((json_int_t)class_count(part, c)));
+        cli_json_append(&row.class_names,
+                        json_string(descent_dataset_class_names(part->dataset)[c]));
     }
     row.targets = descent_dataset_outputs(part->dataset) > 0 ? targets_json(part) : NULL;
     return record_json(record, &row);

@@ -132,7 +132,7 @@ json_t *tensor_list_json(const struct tensor_list *list)
     for (size_t i = 0; i < list->count; i++) {
         /* Where there are no statistics, the object ends before them. */
         record.count = list->rows[i].measured ? FIELD_COUNT : FIELDS_WITHOUT;
-        json_array_append_new(array, record_json(&record, &list->rows[i]));
+        cli_json_append(&array, record_json(&record, &list->rows[i]));
     }
     return array;
 }
@@ -172,7 +172,7 @@ json_t *inspect_metadata_json(const descent_safetensors *file)
     json_t *object = json_object();
     for (size_t i = 0; i < descent_safetensors_metadata_count(file); i++) {
         descent_metadata entry = descent_safetensors_metadata_entry(file, i);
-        json_object_set_new(object, entry.key, json_string(entry.value));
+        cli_json_set(&object, entry.key, json_string(entry.value));
     }
     return object;
 }

@@ -15,14 +15,8 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-/* Bounds of --size. */
-enum {
-    PIXELS_MIN = 200,
-    PIXELS_MAX = 8000,
-    COLUMNS_MIN = 60,
-    CHARACTERS_MAX = 500,
-    LINES_MIN = 10
-};
+/* Bounds of --size for text; of pictures they are those of --width. */
+enum { COLUMNS_MIN = 60, CHARACTERS_MAX = 500, LINES_MIN = 10 };
 
 static const char *name_abscissa(int i)
 {
@@ -74,7 +68,7 @@ static const struct option rows[] = {
              "of one standard deviation)"},
     {"follow", AT(FLAG, follow), .common = true, .applies = draws_runs, .only = "for runs",
      .help = "Draw again and again while a run is training"},
-    {"size", AT(PAIR, size), .common = true, .former = 's', OPTION_FROM_TO(1.0, PIXELS_MAX),
+    {"size", AT(PAIR, size), .common = true, .former = 's', OPTION_FROM_TO(1.0, FIGURE_PIXELS_MAX),
      .value = "WxH",
      .help = "Width and height in pixels, or in characters for text (default: by the panels; the "
              "terminal's width)"},
@@ -107,9 +101,9 @@ static enum exit_status check_size(const struct plot_options *options)
         CLI_TRY(figure_format_of(&format, options->out));
     }
     bool pixels = format != FIGURE_TEXT;
-    size_t least_width = pixels ? PIXELS_MIN : COLUMNS_MIN;
-    size_t least_height = pixels ? PIXELS_MIN : LINES_MIN;
-    size_t most = pixels ? PIXELS_MAX : CHARACTERS_MAX;
+    size_t least_width = pixels ? FIGURE_PIXELS_MIN : COLUMNS_MIN;
+    size_t least_height = pixels ? FIGURE_PIXELS_MIN : LINES_MIN;
+    size_t most = pixels ? FIGURE_PIXELS_MAX : CHARACTERS_MAX;
     bool given = width > 0;
     if (given && options->look.width > 0) {
         return cli_usage("--size and --width: give one of them");

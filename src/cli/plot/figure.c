@@ -5,6 +5,7 @@
 #include "cli/plot/figure.h"
 
 #include "cli/base/terminal.h"
+#include "cli/base/text.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -24,9 +25,8 @@ static bool find_format(enum figure_format *format, const char *path)
                                              [FIGURE_PNG] = ".png",
                                              [FIGURE_SVG] = ".svg",
                                              [FIGURE_PDF] = ".pdf"};
-    size_t length = strlen(path);
     for (size_t f = 0; f < sizeof extensions / sizeof extensions[0]; f++) {
-        if (length > 4 && strcmp(path + length - 4, extensions[f]) == 0) {
+        if (text_ends_in(path, extensions[f])) {
             *format = (enum figure_format)f;
             return true;
         }

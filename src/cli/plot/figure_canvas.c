@@ -1,5 +1,7 @@
 #include "cli/plot/figure_canvas.h"
 
+#include "cli/base/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,20 +28,12 @@ static struct canvas_cell *cell_at(struct canvas *canvas, size_t column, size_t 
     return inside ? &canvas->cells[row * canvas->width + column] : NULL;
 }
 
-/* The next character, and behind it; '?' for a byte that begins none, and for controls. */
+/* Controls become '?' as well. */
 static uint32_t next_character(const char **text)
 {
-    const unsigned char *bytes = (const unsigned char *)*text;
-    size_t length = bytes[0] < 0x80 ? 1 : bytes[0] < 0xE0 ? 2 : bytes[0] < 0xF0 ? 3 : 4;
-    uint32_t character = length == 1 ? bytes[0] : bytes[0] & (0x7FU >> length);
-    bool valid = length == 1 || (bytes[0] >= 0xC2 && bytes[0] < 0xF5);
-    for (size_t i = 1; i < length && valid; i++) {
-        valid = (bytes[i] & 0xC0) == 0x80;
-        character = character << 6 | (bytes[i] & 0x3F);
-    }
+    uint32_t character = text_character(text);
     bool control = character < 0x20 || (character >= 0x7F && character < 0xA0);
-    *text += valid ? length : 1;
-    return valid && !control ? character : '?';
+    return control ? '?' : character;
 }
 
 size_t canvas_length(const char *text)

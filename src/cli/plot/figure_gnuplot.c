@@ -10,9 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of an inch, in pixels and in the points that cairo measures text in. */
-static const double pixels_of_inch = 96.0, points_of_inch = 72.0;
-
 /* The size of text for which the lines are as wide as they are told. */
 static const double usual_font = 14.0;
 
@@ -23,40 +20,22 @@ static enum figure_theme theme_of(const struct figure *figure)
 
 static void write_terminal(const struct figure_script *script)
 {
-    const struct figure_layout *layout = &script->layout;
-    const struct figure *figure = script->figure;
-    bool transparent = theme_of(figure) == FIGURE_TRANSPARENT;
-    double font = layout->font / script->unit, lines = 1.2 * layout->font / usual_font;
-    FILE *file = script->file;
-    if (figure->format != FIGURE_SVG) {
-        fputs("if (!strstrt(GPVAL_TERMINALS, 'pdfcairo')) "
-              "exit error 'it was built without cairo; install gnuplot-nox'\n",
-              file);
-    }
-    if (figure->format == FIGURE_SVG) {
-        fprintf(file, "set term svg noenhanced rounded font 'sans-serif,%g' linewidth %g", font,
-                lines);
-    } else {
-        fprintf(file, "set term %s noenhanced rounded font 'sans,%g' fontscale 1 linewidth %g",
-                figure->format == FIGURE_PDF ? "pdfcairo" : "pngcairo", font, lines);
-    }
-    if (figure->format == FIGURE_PDF) {
-        fprintf(file, " size %gin,%gin", layout->width / pixels_of_inch,
-                layout->height / pixels_of_inch);
-    } else {
-        fprintf(file, " size %.0f,%.0f", layout->width, layout->height);
-    }
-    if (!transparent) {
-        fprintf(file, " background '#%06x'", script->colours->background);
-    } else if (figure->format != FIGURE_SVG) {
-        fputs(" transparent", file);
-    }
-    fputs("\nset encoding utf8\nunset key\nset errorbars small\nset pointintervalbox 0\n", file);
+    const struct gnuplot_picture picture = {
+        .format = script->figure->format,
+        .width = script->layout.width,
+        .height = script->layout.height,
+        .font = script->layout.font,
+        .line_width = 1.2 * script->layout.font / usual_font,
+        .background = script->colours->background,
+        .transparent = theme_of(script->figure) == FIGURE_TRANSPARENT,
+    };
+    gnuplot_begin(script->file, &picture);
+    fputs("set errorbars small\nset pointintervalbox 0\n", script->file);
 }
 
 void figure_script_font(const struct figure_script *script, double pixels)
 {
-    fprintf(script->file, " font ',%.4g'", pixels / script->unit);
+    fprintf(script->file, " font ',%.4g'", gnuplot_font(script->figure->format, pixels));
 }
 
 static void write_text(const struct figure_script *script, const char *what, const char *text,
@@ -183,7 +162,6 @@ static char *write_script(const struct figure *figure, size_t *length)
         .file = open_memstream(&text, length),
         .figure = figure,
         .colours = figure_theme_colours(theme_of(figure)),
-        .unit = figure->format == FIGURE_SVG ? 1.0 : pixels_of_inch / points_of_inch,
     };
     if (script.file == NULL) {
         return NULL;

@@ -5,7 +5,6 @@
 #include "cli/plot/figure_layout.h"
 
 #include "cli/base/text.h"
-#include "cli/plot/figure_canvas.h"
 
 #include <string.h>
 
@@ -32,6 +31,11 @@ const char *figure_title(const struct figure *figure)
 /* Of a shorter text nothing could be read. */
 enum { CHARACTERS_MIN = 4 };
 
+static size_t columns_of(const char *text)
+{
+    return text_columns(text, strlen(text));
+}
+
 /* How many characters have room in a width. */
 static size_t count_characters(double width, double font)
 {
@@ -40,17 +44,17 @@ static size_t count_characters(double width, double font)
 
 double figure_layout_shrink(const char *text, double width, double font)
 {
-    double length = (double)canvas_length(text);
+    double length = (double)columns_of(text);
     double fitting = width / (FIGURE_LAYOUT_CHARACTER * (length + 0.1));
     return fmax(0.75 * font, fmin(font, fitting));
 }
 
 void figure_layout_cut(char cut[FIGURE_TITLE_BYTES], const char *text, double width, double font)
 {
-    size_t most = count_characters(width, font) + 1;
+    size_t most = count_characters(width, font);
     cut[0] = '\0';
-    if (most > CHARACTERS_MIN) {
-        text_cut(cut, most < FIGURE_TITLE_BYTES ? most : FIGURE_TITLE_BYTES, text);
+    if (most >= CHARACTERS_MIN) {
+        text_fit(cut, FIGURE_TITLE_BYTES, text, most, "...");
     }
 }
 
@@ -69,7 +73,7 @@ static void lay_legend(struct figure_layout *layout, const struct figure_legend 
 {
     size_t longest = 0;
     for (size_t i = 0; i < legend->count; i++) {
-        size_t length = strlen(legend->entries[i]->title);
+        size_t length = columns_of(legend->entries[i]->title);
         longest = length > longest ? length : longest;
     }
     double room = layout->width - 2.0 * layout->font;
@@ -92,9 +96,9 @@ static void lay_title(struct figure_layout *layout, const char *title)
         count_characters(layout->width - layout->font, FIGURE_LAYOUT_TITLE * layout->font);
     layout->title_first = strlen(title);
     layout->title = 2.1 * layout->font;
-    if (layout->title_first > most && strchr(title, ' ') != NULL) {
-        size_t end = most;
-        while (end > 0 && title[end] != ' ') {
+    if (columns_of(title) > most && strchr(title, ' ') != NULL) {
+        size_t end = layout->title_first;
+        while (end > 0 && (title[end] != ' ' || text_columns(title, end) > most)) {
             end--;
         }
         layout->title_first = end > 0 ? end : (size_t)(strchr(title, ' ') - title);

@@ -37,13 +37,15 @@ static const double label_size = 0.9;
 /* The shade of the highest level: of a bluish grey, so that it is seen on white and on black. */
 static const double deepest_shade = 110.0;
 
-void figure_script_line(const struct figure_script *script, const struct figure_curve *curve)
+/* " lc rgb '#RRGGBB' dt … lw …": how the line of a curve looks. */
+static void write_line(const struct figure_script *script, const struct figure_curve *curve)
 {
     fprintf(script->file, " lc rgb '#%06x' %s", figure_theme_colour(script->colours, curve),
             looks[curve->style].line);
 }
 
-void figure_script_symbol(const struct figure_script *script, const struct figure_curve *curve)
+/* The symbol of a curve's points, and its size. */
+static void write_symbol(const struct figure_script *script, const struct figure_curve *curve)
 {
     fprintf(script->file, " pt %d ps %g lc rgb '#%06x' lw 2", looks[curve->style].symbol,
             looks[curve->style].symbol_size * script->layout.font / 14.0,
@@ -74,12 +76,12 @@ static void write_sample(const struct figure_script *script, const struct figure
     if (looks[curve->style].line != NULL) {
         fprintf(script->file, "set arrow from screen %.6f,%.6f to screen %.6f,%.6f nohead", left,
                 up, right, up);
-        figure_script_line(script, curve);
+        write_line(script, curve);
         fputs("\n", script->file);
     }
     if (looks[curve->style].line == NULL || curve->style == FIGURE_BARS) {
         fprintf(script->file, "set label '' at screen %.6f,%.6f point", middle, up);
-        figure_script_symbol(script, curve);
+        write_symbol(script, curve);
         fputs("\n", script->file);
     }
 }
@@ -116,7 +118,7 @@ static void write_verticals(const struct figure_script *script, const struct fig
             fprintf(script->file,
                     "set arrow from first %.9g, graph 0 to first %.9g, graph 1 nohead",
                     curve->points[i].x, curve->points[i].x);
-            figure_script_line(script, curve);
+            write_line(script, curve);
             fputs("\n", script->file);
         }
     }
@@ -277,15 +279,15 @@ static void plot_curve(const struct figure_script *script, const struct figure_c
         write_band_style(script, curve);
     } else if (curve->style == FIGURE_BARS) {
         fputs("1:2:3:4 with yerrorlines", file);
-        figure_script_line(script, curve);
+        write_line(script, curve);
         fprintf(file, " pt 7 ps %g", 0.5 * script->layout.font / 14.0);
     } else if (looks[curve->style].line == NULL) {
         fputs("1:2 with points", file);
-        figure_script_symbol(script, curve);
+        write_symbol(script, curve);
     } else {
         bool dotted = curve->count <= POINTS_SHOWN_MAX && curve->style != FIGURE_GROUND;
         fprintf(file, "1:2 with %s", dotted ? "linespoints" : "lines");
-        figure_script_line(script, curve);
+        write_line(script, curve);
         if (dotted) {
             fprintf(file, " pt 7 ps %g", 0.5 * script->layout.font / 14.0);
         }

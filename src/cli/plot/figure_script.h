@@ -14,18 +14,11 @@ struct figure_script {
     const struct figure *figure;
     const struct figure_colours *colours;
     struct figure_layout layout;
-    double unit;   /* of the terminal's text sizes, in pixels */
     size_t blocks; /* of data */
 };
 
 /* " font ',N'" for a size in pixels. */
 void figure_script_font(const struct figure_script *script, double pixels);
-
-/* " lc rgb '#RRGGBB' dt … lw …": how the line of a curve looks. */
-void figure_script_line(const struct figure_script *script, const struct figure_curve *curve);
-
-/* The symbol of a curve's points, and its size. */
-void figure_script_symbol(const struct figure_script *script, const struct figure_curve *curve);
 
 /* The legend, as labels and lines at places of the whole picture. */
 void figure_script_legend(const struct figure_script *script, const struct figure_legend *legend);

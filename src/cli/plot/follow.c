@@ -29,9 +29,9 @@ static bool has_begun(const struct run_folders *folders)
 {
     bool begun = false;
     for (size_t i = 0; i < folders->count && !begun; i++) {
-        char path[PATH_MAX + 32], line[1024];
-        snprintf(path, sizeof path, "%s/" RUN_METRICS, folders->paths[i]);
-        FILE *file = run_is_file(path) ? fopen(path, "r") : NULL;
+        struct run_path path = run_file(folders->paths[i], RUN_METRICS);
+        char line[1024];
+        FILE *file = run_is_file(path.text) ? fopen(path.text, "r") : NULL;
         begun = file != NULL && fgets(line, sizeof line, file) != NULL &&
                 fgets(line, sizeof line, file) != NULL;
         if (file != NULL) {
@@ -82,7 +82,7 @@ static enum exit_status show(const struct plot *plot, size_t training)
     struct figure figure;
     enum exit_status status = figure_begin(&figure, NULL);
     figure.look = plot->options.look;
-    figure.height = rows - 2;
+    figure.height = rows > 3 ? rows - 2 : 1;
     if (status == DONE) {
         status = plot_describe(&figure, plot, false);
     }

@@ -15,6 +15,42 @@
 
 extern char **environ;
 
+/* Of an inch; the points are those that cairo measures text in. */
+static const double PIXELS_OF_INCH = 96.0, POINTS_OF_INCH = 72.0;
+
+double gnuplot_font(enum figure_format format, double pixels)
+{
+    return format == FIGURE_SVG ? pixels : pixels * POINTS_OF_INCH / PIXELS_OF_INCH;
+}
+
+void gnuplot_begin(FILE *script, const struct gnuplot_picture *picture)
+{
+    bool svg = picture->format == FIGURE_SVG, pdf = picture->format == FIGURE_PDF;
+    if (!svg) {
+        fputs("if (!strstrt(GPVAL_TERMINALS, 'pdfcairo')) "
+              "exit error 'it was built without cairo; install gnuplot-nox'\n",
+              script);
+    }
+    fprintf(script, "set term %s noenhanced rounded font '%s,%g'%s linewidth %g",
+            svg   ? "svg"
+            : pdf ? "pdfcairo"
+                  : "pngcairo",
+            svg ? "sans-serif" : "sans", gnuplot_font(picture->format, picture->font),
+            svg ? "" : " fontscale 1", picture->line_width);
+    if (pdf) {
+        fprintf(script, " size %gin,%gin", picture->width / PIXELS_OF_INCH,
+                picture->height / PIXELS_OF_INCH);
+    } else {
+        fprintf(script, " size %.0f,%.0f", picture->width, picture->height);
+    }
+    if (!picture->transparent) {
+        fprintf(script, " background '#%06x'", (unsigned)picture->background);
+    } else if (!svg) {
+        fputs(" transparent", script);
+    }
+    fputs("\nset encoding utf8\nunset key\n", script);
+}
+
 /* jansson makes strings of valid UTF-8 only. */
 static bool is_utf8(const char *text)
 {

@@ -5,9 +5,26 @@
 #ifndef DESCENT_CLI_GNUPLOT_H
 #define DESCENT_CLI_GNUPLOT_H
 
-#include "cli/base/cli.h"
+#include "cli/plot/figure.h"
 
+#include <stdint.h>
 #include <stdio.h>
+
+/* What a script draws on: a picture of so many pixels, 96 of which are an inch of PDF. */
+struct gnuplot_picture {
+    enum figure_format format;
+    double width, height;
+    double font;       /* of texts that name no size of their own, in pixels */
+    double line_width; /* of lines that are told to be 1 wide */
+    uint32_t background;
+    bool transparent; /* in place of the background */
+};
+
+/* Writes the beginning of a script. */
+void gnuplot_begin(FILE *script, const struct gnuplot_picture *picture);
+
+/* A text's size in pixels as a font's size. */
+double gnuplot_font(enum figure_format format, double pixels);
 
 /* Writes text as a gnuplot string that is never read as code. It is shown as it is, but for
  * apostrophes, which become typographic ones, and for control characters and bytes that are not

@@ -12,31 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of an inch: PDF pages are measured in these, and cairo's texts in the second. */
-static const double PIXELS_OF_INCH = 96.0, POINTS_OF_INCH = 72.0;
-
 /* The mean width of a character, as a share of its height. */
 static const double CHARACTER_WIDTH = 0.56;
 
 /* Bytes of a text that is shown. */
 enum { TEXT = 512 };
 
-static const char *const ENDINGS[] = {".png", ".svg", ".pdf"};
-
-enum { SVG = 1, PDF, ENDINGS_COUNT };
-
-static size_t find_ending(const char *path)
-{
-    size_t e = 0;
-    while (e < ENDINGS_COUNT && !text_ends_in(path, ENDINGS[e])) {
-        e++;
-    }
-    return e;
-}
-
 enum exit_status page_check(const char *option, const char *path, bool csv)
 {
-    if (find_ending(path) < ENDINGS_COUNT || (csv && text_ends_in(path, ".csv"))) {
+    if (figure_is_picture(path) || (csv && text_ends_in(path, ".csv"))) {
         return DONE;
     }
     return cli_usage("%s: expected a file name ending in .png, .svg%s .pdf%s, found \"%s\"", option,
@@ -102,29 +86,13 @@ double page_widest(const char *const *texts, size_t count, double size)
     return widest;
 }
 
-/* Cuts a text to a number of characters, with an ellipsis for what is left out. */
-static void cut(char shown[TEXT], const char *text, double most)
-{
-    size_t characters = 0, end = 0, last = 0;
-    text_cut(shown, TEXT - sizeof "…", text);
-    if ((double)text_columns(shown, strlen(shown)) <= most) {
-        return;
-    }
-    for (; shown[end] != '\0' && (double)characters < most; end++) {
-        if (((unsigned char)shown[end] & 0xC0) != 0x80) {
-            characters++;
-            last = end;
-        }
-    }
-    strcpy(shown + last, "…");
-}
-
 void page_text(struct page *page, double x, double y, double room, const struct page_style *style,
                const char *text)
 {
     static const char *const aligns[] = {"left", "center", "right"};
     char shown[TEXT];
-    cut(shown, text, floor(fmax(room / (CHARACTER_WIDTH * style->size), 1.0)));
+    double most = fmax(room / (CHARACTER_WIDTH * style->size), 1.0);
+    text_fit(shown, sizeof shown, text, (size_t)most, "…");
     fputs("set label ", page->texts);
     gnuplot_quote(page->texts, shown);
     fprintf(page->texts, " at %.1f,%.1f %s %s font sprintf(',%%g',%g*unit) tc rgb '#%06x' front\n",
@@ -132,31 +100,22 @@ void page_text(struct page *page, double x, double y, double room, const struct 
             (unsigned int)style->colour);
 }
 
-/* `unit` is that of a font's size, in pixels. */
-static void write_terminal(FILE *script, size_t ending, const descent_image *image)
-{
-    const char *terminal = ending == SVG ? "svg" : ending == PDF ? "pdfcairo" : "pngcairo";
-    double unit = ending == SVG ? 1.0 : POINTS_OF_INCH / PIXELS_OF_INCH;
-    fprintf(script, "unit = %g\nset term %s noenhanced font '%s,%g'", unit, terminal,
-            ending == SVG ? "sans-serif" : "sans", 12.0 * unit);
-    if (ending == PDF) {
-        fprintf(script, " fontscale 1 size %.9gin,%.9gin", (double)image->width / PIXELS_OF_INCH,
-                (double)image->height / PIXELS_OF_INCH);
-    } else {
-        fprintf(script, " size %zu,%zu background '#ffffff'", image->width, image->height);
-    }
-}
-
-static void write_script(FILE *script, size_t ending, const struct page *page)
+static void write_script(FILE *script, enum figure_format format, const struct page *page)
 {
     const descent_image *image = &page->image;
-    write_terminal(script, ending, image);
+    const struct gnuplot_picture picture = {.format = format,
+                                            .width = (double)image->width,
+                                            .height = (double)image->height,
+                                            .font = 12.0,
+                                            .line_width = 1.0,
+                                            .background = 0xFFFFFF};
+    gnuplot_begin(script, &picture);
     fprintf(script,
-            "\nset encoding utf8\nunset border\nunset tics\nunset key\n"
+            "unit = %g\nunset border\nunset tics\n"
             "set lmargin at screen 0\nset rmargin at screen 1\n"
             "set tmargin at screen 1\nset bmargin at screen 0\n"
             "set xrange [0:%zu] noextend\nset yrange [%zu:0] noextend\n",
-            image->width, image->height);
+            gnuplot_font(format, 1.0), image->width, image->height);
     fwrite(page->script, 1, page->length, script);
     fprintf(script,
             "plot '-' binary array=(%zu,%zu) origin=(0.5,0.5) dx=1 dy=1 "
@@ -179,11 +138,13 @@ enum exit_status page_save(struct page *page, const char *path)
 {
     char *text = NULL;
     size_t length = 0;
+    enum figure_format format;
+    CLI_TRY(figure_format_of(&format, path));
     FILE *script = fflush(page->texts) == 0 ? open_memstream(&text, &length) : NULL;
     if (script == NULL) {
         return cli_failed("%s: out of memory", path);
     }
-    write_script(script, find_ending(path), page);
+    write_script(script, format, page);
     enum exit_status status =
         fclose(script) == 0 ? draw(text, length, path) : cli_failed("%s: out of memory", path);
     free(text);

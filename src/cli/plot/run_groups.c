@@ -180,25 +180,15 @@ static void append_counts(struct plotted_runs *runs)
     }
 }
 
-static enum exit_status find_differences(struct run_differences *differences,
-                                         const struct plotted_runs *runs)
+static const json_t *config_of(const void *runs, size_t i)
 {
-    const json_t **configs = calloc(runs->count, sizeof(const json_t *));
-    if (configs == NULL) {
-        return cli_failed("out of memory for %zu runs", runs->count);
-    }
-    for (size_t r = 0; r < runs->count; r++) {
-        configs[r] = runs->runs[r].config;
-    }
-    *differences = run_differences_of(&TRAIN_OPTIONS, configs, runs->count);
-    free(configs);
-    return DONE;
+    return ((const struct plotted_run *)runs)[i].config;
 }
 
 enum exit_status plotted_runs_group(struct plotted_runs *runs, bool each)
 {
-    struct run_differences differences = {0};
-    CLI_TRY(find_differences(&differences, runs));
+    struct run_differences differences =
+        run_differences_of(&TRAIN_OPTIONS, config_of, runs->runs, runs->count);
     runs->groups = calloc(runs->count, sizeof *runs->groups);
     if (runs->groups == NULL) {
         return cli_failed("out of memory for %zu runs", runs->count);

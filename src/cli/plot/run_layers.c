@@ -20,8 +20,7 @@ enum { STYLES = sizeof styles / sizeof styles[0] };
 /* A run without the file has none. */
 static enum exit_status load(struct layers *layers, const struct plotted_run *run)
 {
-    struct run_path path;
-    snprintf(path.text, sizeof path.text, "%s/" RUN_LAYERS, run->folder);
+    struct run_path path = run_file(run->folder, RUN_LAYERS);
     return access(path.text, F_OK) == 0 ? layers_load(layers, path.text) : DONE;
 }
 

@@ -4,12 +4,15 @@
  */
 #include "cli/plot/run_looks.h"
 
+#include "cli/base/text.h"
+#include "cli/plot/figure_theme.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* More curves than LEGIBLE are no longer told apart. A palette has COLOURS. */
-enum { LEGIBLE = 12, SHOWN_OF_MANY = 3, COLOURS = 8 };
+/* More curves than LEGIBLE are no longer told apart. */
+enum { LEGIBLE = 12, SHOWN_OF_MANY = 3, COLOURS = FIGURE_PALETTE };
 
 static const enum figure_style dashes[] = {FIGURE_SOLID, FIGURE_DASHED, FIGURE_DOTTED,
                                            FIGURE_DASH_DOTTED};
@@ -95,10 +98,8 @@ static void look_by_factors(struct plotted_runs *runs, const struct factor facto
 
 static bool have_one_loss(const struct plotted_runs *runs)
 {
-    const char *first = runs->runs[0].loss;
     for (size_t r = 1; r < runs->count; r++) {
-        const char *loss = runs->runs[r].loss;
-        if (loss == NULL || first == NULL ? loss != first : strcmp(loss, first) != 0) {
+        if (!text_same(runs->runs[r].loss, runs->runs[0].loss)) {
             return false;
         }
     }

@@ -37,20 +37,10 @@ const struct metrics_row *plotted_run_row(const struct plotted_run *run, double 
     return low < run->metrics.rows && row->values[METRICS_EPOCH] <= epoch ? row : NULL;
 }
 
-/* As training chooses: the lowest validation loss after an epoch, or the last one's end. */
 static double find_saved(const struct plotted_run *run)
 {
-    bool validated = plotted_run_has(run, METRICS_VALIDATION_LOSS);
-    double epoch = NAN, least = HUGE_VAL;
-    for (size_t i = 0; i < run->metrics.rows; i++) {
-        const double *values = run->metrics.row[i].values;
-        double loss = values[METRICS_VALIDATION_LOSS];
-        if (values[METRICS_EPOCH] >= 1.0 && (!validated || loss < least)) {
-            epoch = values[METRICS_EPOCH];
-            least = loss;
-        }
-    }
-    return epoch;
+    const struct metrics_row *row = metrics_saved(&run->metrics);
+    return row != NULL ? row->values[METRICS_EPOCH] : NAN;
 }
 
 /* The result tells, where the run has ended. */
@@ -65,11 +55,10 @@ static double read_saved(const struct plotted_run *run)
 
 static enum exit_status load_run(struct plotted_run *run, const char *folder)
 {
-    char path[PATH_MAX + 32];
-    snprintf(path, sizeof path, "%s/" RUN_METRICS, folder);
-    CLI_TRY(metrics_load(&run->metrics, path));
+    struct run_path metrics = run_file(folder, RUN_METRICS);
+    CLI_TRY(metrics_load(&run->metrics, metrics.text));
     if (run->metrics.rows == 0) {
-        return cli_failed("%s: no epochs yet, nothing to draw", path);
+        return cli_failed("%s: no epochs yet, nothing to draw", metrics.text);
     }
     run->folder = folder;
     run->config = run_load_json(folder, RUN_CONFIG, NULL);

@@ -201,11 +201,7 @@ static enum exit_status print_json(const struct files *files, const struct predi
     json_t *predictions = json_array();
     for (size_t i = 0; i < files->count; i++) {
         const struct sheet_row row = row_of(files, i);
-        json_t *entry = sheet_json(predictor, options, NULL, &row);
-        if (json_array_append_new(predictions, entry) != 0) {
-            json_decref(predictions);
-            return cli_print_json(NULL);
-        }
+        cli_json_append(&predictions, sheet_json(predictor, options, NULL, &row));
     }
     return cli_print_json(json_pack("{s:s, s:s, s:o}", "model", predictor->trained->path,
                                     "pictures", files->as_mnist ? "as-mnist" : "as-is",

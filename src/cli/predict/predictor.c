@@ -145,12 +145,12 @@ json_t *predictor_json(const struct predictor *predictor, const float *outputs)
     const struct answer *answers = predictor_answer(predictor, outputs);
     if (predictor->classes) {
         json_t *object = record_json(record, &answers[0]);
-        json_t *top = record_array(record, answers, predictor->count);
-        return json_object_set_new(object, "top", top) == 0 ? object : NULL;
+        cli_json_set(&object, "top", record_array(record, answers, predictor->count));
+        return object;
     }
     json_t *numbers = json_array();
     for (size_t k = 0; k < predictor->count; k++) {
-        json_array_append_new(numbers, cli_json_number(answers[k].output));
+        cli_json_append(&numbers, cli_json_number(answers[k].output));
     }
     return json_pack("{s:o}", "outputs", numbers);
 }

@@ -346,8 +346,8 @@ static json_t *kept_json(const struct trained_model *trained, const descent_rows
     json_t *kept = json_object();
     for (size_t k = 0; k < descent_rows_kept(rows); k++) {
         char number[CELL_SIZE];
-        json_object_set_new(kept, kept_name(trained, rows, k, number),
-                            json_string(descent_rows_kept_text(rows, row, k)));
+        cli_json_set(&kept, kept_name(trained, rows, k, number),
+                     json_string(descent_rows_kept_text(rows, row, k)));
     }
     return kept;
 }
@@ -357,8 +357,8 @@ static json_t *outputs_json(const struct predictor *predictor)
 {
     json_t *object = json_object();
     for (size_t i = 0; i < predictor->outputs; i++) {
-        json_object_set_new(object, name_of_output(predictor, i),
-                            cli_json_number((double)predictor->shown[i]));
+        cli_json_set(&object, name_of_output(predictor, i),
+                     cli_json_number((double)predictor->shown[i]));
     }
     return object;
 }
@@ -367,20 +367,14 @@ json_t *sheet_json(const struct predictor *predictor, const struct predict_optio
                    const descent_rows *rows, const struct sheet_row *row)
 {
     json_t *object = predictor_json(predictor, row->outputs);
-    bool told = object != NULL;
     if (row->file != NULL) {
-        told = json_object_set_new(object, "file", json_string(row->file)) == 0 && told;
+        cli_json_set(&object, "file", json_string(row->file));
     }
     if (rows != NULL && descent_rows_kept(rows) > 0) {
-        told = json_object_set_new(object, "kept",
-                                   kept_json(predictor->trained, rows, row->kept)) == 0 &&
-               told;
+        cli_json_set(&object, "kept", kept_json(predictor->trained, rows, row->kept));
     }
     if (options->probabilities) {
-        told = json_object_set_new(object, "probabilities", outputs_json(predictor)) == 0 && told;
+        cli_json_set(&object, "probabilities", outputs_json(predictor));
     }
-    if (!told) {
-        json_decref(object);
-    }
-    return told ? object : NULL;
+    return object;
 }

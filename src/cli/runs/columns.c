@@ -48,8 +48,7 @@ static void write_test(char *text, size_t size, const void *cell)
 static void write_interval(char *text, size_t size, const void *cell)
 {
     const struct run_row *row = cell;
-    snprintf(text, size, isnan(row->test.low) ? "-" : "%.2f-%.2f %%", 100.0 * row->test.low,
-             100.0 * row->test.high);
+    text_interval(text, size, row->test.low, row->test.high);
 }
 
 /* Three digits, and never an exponent. */

@@ -88,24 +88,20 @@ static enum exit_status load_rows(struct runs *runs)
         }
     }
     if (runs->count == 0) {
-        cli_failed("no run that can be read, of %zu found", runs->folders.count);
-        return FAILED;
+        return cli_failed("no run that can be read, of %zu found", runs->folders.count);
     }
     return DONE;
+}
+
+static const json_t *config_of(const void *runs, size_t i)
+{
+    return ((const struct run_row *)runs)[i].config;
 }
 
 static enum exit_status find_differences(struct runs *runs)
 {
     struct run_differences *kept = &runs->settings.differences;
-    const json_t **configs = calloc(runs->count, sizeof(const json_t *));
-    if (configs == NULL) {
-        return cli_failed("out of memory for %zu runs", runs->count);
-    }
-    for (size_t i = 0; i < runs->count; i++) {
-        configs[i] = runs->rows[i].config;
-    }
-    *kept = run_differences_of(&TRAIN_OPTIONS, configs, runs->count);
-    free(configs);
+    *kept = run_differences_of(&TRAIN_OPTIONS, config_of, runs->rows, runs->count);
     if (runs->options.by_setting) {
         *kept = seeds_differences(kept);
     }
@@ -245,8 +241,8 @@ static enum exit_status print_json(struct runs *runs)
 {
     json_t *names = json_array();
     for (size_t i = 0; i < runs->settings.differences.count; i++) {
-        json_array_append_new(
-            names, json_string(run_column_setting(&runs->settings.differences.settings[i])));
+        cli_json_append(&names,
+                        json_string(run_column_setting(&runs->settings.differences.settings[i])));
     }
     json_t *array = record_array(&runs->columns.record, runs->rows, runs->count);
     for (size_t i = 0; i < runs->count; i++) {

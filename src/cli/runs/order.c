@@ -63,14 +63,10 @@ enum exit_status run_order_find(struct run_order *order, const char *name,
     return cli_usage("--sort: expected one of %s; found \"%s\"%s", list, name, asked);
 }
 
-static bool is_same(const char *one, const char *other)
+/* Whether two rows are about the same task: a best one is not to be had of others. */
+static bool are_rivals(const struct run_row *one, const struct run_row *other)
 {
-    return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
-}
-
-bool run_order_are_rivals(const struct run_row *one, const struct run_row *other)
-{
-    return is_same(one->data, other->data) &&
+    return text_same(one->data, other->data) &&
            isnan(one->validation.accuracy) == isnan(other->validation.accuracy);
 }
 
@@ -132,7 +128,7 @@ static int compare(const void *one, const void *other)
 static size_t group_of(const struct place *places, size_t i)
 {
     for (size_t k = 0; k < i; k++) {
-        if (run_order_are_rivals(&places[k].row, &places[i].row)) {
+        if (are_rivals(&places[k].row, &places[i].row)) {
             return places[k].group;
         }
     }
@@ -170,8 +166,8 @@ void run_order_mark(struct run_row *rows, size_t count)
         bool best = !isnan(rows[i].validation.rank);
         size_t rivals = 0;
         for (size_t k = 0; k < count; k++) {
-            bool rival = k != i && run_order_are_rivals(&rows[i], &rows[k]) &&
-                         !isnan(rows[k].validation.rank);
+            bool rival =
+                k != i && are_rivals(&rows[i], &rows[k]) && !isnan(rows[k].validation.rank);
             rivals += rival;
             best = best && !(rival && is_better(&rows[k], &rows[i]));
         }

@@ -28,7 +28,4 @@ enum exit_status run_order_sort(struct run_row *rows, size_t count, const struct
  * rows have one. */
 void run_order_mark(struct run_row *rows, size_t count);
 
-/* Whether two rows are about the same task: a best one is not to be had of others. */
-bool run_order_are_rivals(const struct run_row *one, const struct run_row *other);
-
 #endif

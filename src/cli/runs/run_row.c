@@ -66,18 +66,6 @@ static void read_result(struct run_row *row)
     list_findings(row, json_object_get(result, "warnings"));
 }
 
-/* The epoch whose weights are kept: the lowest validation loss, or without any the last. */
-static size_t best_row(const struct metrics *metrics)
-{
-    size_t best = metrics->rows - 1;
-    for (size_t i = metrics->rows; i-- > 1;) {
-        double loss = metrics->row[i].values[METRICS_VALIDATION_LOSS];
-        double lowest = metrics->row[best].values[METRICS_VALIDATION_LOSS];
-        best = loss <= lowest || (isnan(lowest) && !isnan(loss)) ? i : best;
-    }
-    return best;
-}
-
 /* What a row of the metrics has at its end is the figures of that epoch's weights, but for the
  * training samples, whose figures are means over the epoch. */
 static void read_metrics(struct run_row *row, const struct metrics *metrics)
@@ -86,10 +74,11 @@ static void read_metrics(struct run_row *row, const struct metrics *metrics)
         return;
     }
     const double *last = metrics->row[metrics->rows - 1].values;
-    const double *best = metrics->row[best_row(metrics)].values;
+    const struct metrics_row *saved = metrics_saved(metrics);
     row->epochs = last[METRICS_EPOCH];
     row->seconds = last[METRICS_SECONDS];
-    if (metrics->rows > 1) {
+    if (saved != NULL) {
+        const double *best = saved->values;
         row->best_epoch = best[METRICS_EPOCH];
         row->validation.loss = best[METRICS_VALIDATION_LOSS];
         row->validation.accuracy = best[METRICS_VALIDATION_ACCURACY];
@@ -104,10 +93,8 @@ static void read_metrics(struct run_row *row, const struct metrics *metrics)
 
 static enum exit_status load_metrics(struct run_row *row)
 {
-    char path[PATH_MAX + 32];
     struct metrics metrics;
-    snprintf(path, sizeof path, "%.*s/" RUN_METRICS, PATH_MAX, row->folder);
-    enum exit_status status = metrics_load(&metrics, path);
+    enum exit_status status = metrics_load(&metrics, run_file(row->folder, RUN_METRICS).text);
     if (status == DONE) {
         read_metrics(row, &metrics);
     }
@@ -196,21 +183,20 @@ enum exit_status run_row_load(struct run_row *row, const char *folder)
 
 enum exit_status run_row_set(struct run_row *row, const struct run_differences *differences)
 {
-    bool complete = true;
     row->settings = json_object();
     row->setting_texts = calloc(differences->count + 1, sizeof *row->setting_texts);
-    if (row->settings == NULL || row->setting_texts == NULL) {
+    if (row->setting_texts == NULL) {
         return cli_failed("out of memory for the settings of %s", row->folder);
     }
     for (size_t i = 0; i < differences->count; i++) {
         const struct run_setting *setting = &differences->settings[i];
         const json_t *value = run_setting_value(setting, row->config);
-        json_t *copy = value != NULL ? json_deep_copy(value) : json_null();
-        complete = json_object_set_new(row->settings, setting->name, copy) == 0 && complete;
+        cli_json_set(&row->settings, setting->name,
+                     value != NULL ? json_deep_copy(value) : json_null());
         run_setting_text(setting, row->config, row->setting_texts[i], RUN_SETTING_SIZE);
         row->setting[i] = row->setting_texts[i];
     }
-    return complete ? DONE : cli_failed("out of memory for the settings of %s", row->folder);
+    return DONE;
 }
 
 void run_row_give(struct run_row *row)

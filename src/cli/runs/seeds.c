@@ -5,14 +5,12 @@
 #include "cli/runs/seeds.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 struct run_differences seeds_differences(const struct run_differences *differences)
 {
     struct run_differences kept = {0};
     for (size_t i = 0; i < differences->count; i++) {
-        if (strcmp(differences->settings[i].name, "seed") != 0) {
+        if (!run_setting_is_seed(&differences->settings[i])) {
             kept.settings[kept.count++] = differences->settings[i];
         }
     }

@@ -61,7 +61,8 @@ static enum exit_status choose_samples(struct sharpness *sharpness)
 {
     const struct train_data *data = &sharpness->training.data;
     const descent_dataset *parts[TRAIN_PARTS] = {data->train, data->validation, data->test};
-    const descent_dataset *part = sharpness->dataset = parts[sharpness->part];
+    const descent_dataset *part = parts[sharpness->part];
+    sharpness->whole = sharpness->dataset = part;
     if (part == NULL) {
         return cli_usage("--part %s: this run has no such samples",
                          sharpness_part_name(sharpness->part));

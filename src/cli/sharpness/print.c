@@ -9,19 +9,11 @@
 #include <math.h>
 #include <stdio.h>
 
-bool sharpness_is_full_batch(const struct sharpness *sharpness)
-{
-    const struct training *training = &sharpness->training;
-    size_t count = descent_dataset_count(training->data.train);
-    return train_options_batch(&training->options, count) == count;
-}
-
 static void add_samples(struct table *table, const struct sharpness *sharpness)
 {
     const struct train_data *data = &sharpness->training.data;
-    const descent_dataset *parts[TRAIN_PARTS] = {data->train, data->validation, data->test};
     char all[TEXT_SIZE], some[TEXT_SIZE];
-    text_count(all, descent_dataset_count(parts[sharpness->part]));
+    text_count(all, descent_dataset_count(sharpness->whole));
     text_count(some, descent_dataset_count(sharpness->dataset));
     table_add(table, "samples");
     if (sharpness->chosen != NULL) {

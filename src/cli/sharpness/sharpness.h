@@ -15,7 +15,8 @@ struct sharpness {
     uint64_t samples; /* 0: all */
     uint64_t seed;
     double tolerance;
-    const descent_dataset *dataset;   /* what is measured on: the part, or some of it */
+    const descent_dataset *whole;     /* the part */
+    const descent_dataset *dataset;   /* what is measured on: that, or some of it */
     descent_dataset *others, *chosen; /* the two halves of a part that is not taken as a whole */
     descent_curvature curvature;
     uint64_t epoch;      /* at whose end the weights were so */
@@ -32,9 +33,6 @@ const char *sharpness_part_name(int part);
 enum sharpness_point { SHARPNESS_SLOPE, SHARPNESS_MINIMUM, SHARPNESS_SADDLE, SHARPNESS_PLATEAU };
 enum sharpness_point sharpness_point(const struct sharpness *sharpness);
 const char *sharpness_point_name(enum sharpness_point point);
-
-/* Whether a step uses all training samples. */
-bool sharpness_is_full_batch(const struct sharpness *sharpness);
 
 /* Prints, as sentences, what the learning rate is to that limit, and what kind of point it is. */
 void sharpness_print_verdict(const struct sharpness *sharpness);

@@ -90,6 +90,13 @@ static void write_adaptive(char *text, size_t size, const struct sharpness *shar
         descent_optimizer_name((descent_optimizer_kind)sharpness->training.options.optimizer));
 }
 
+/* Whether a step uses all training samples. */
+static bool is_full_batch(const struct training *training)
+{
+    size_t count = descent_dataset_count(training->data.train);
+    return train_options_batch(&training->options, count) == count;
+}
+
 /* What the last step's rate alone does not say. */
 static void write_rest(char *text, size_t size, const struct sharpness *sharpness)
 {
@@ -98,7 +105,7 @@ static void write_rest(char *text, size_t size, const struct sharpness *sharpnes
         text_append(text, size, " Its highest, %.4g, is %.2g times it.", highest,
                     highest / sharpness->limit);
     }
-    if (!sharpness_is_full_batch(sharpness)) {
+    if (!is_full_batch(&sharpness->training)) {
         text_append(text, size,
                     " The limit is that of steps on all samples; the noise of smaller batches "
                     "usually keeps the curvature below it.");

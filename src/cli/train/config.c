@@ -60,15 +60,10 @@ static json_t *commands_to_json(const struct training *training)
         json_decref(commands);
         commands = json_array();
     }
-    bool complete = true;
     for (int i = 0; i < training->argc; i++) {
-        complete = json_array_append_new(command, json_string(training->argv[i])) == 0 && complete;
+        cli_json_append(&command, json_string(training->argv[i]));
     }
-    complete = json_array_append_new(commands, command) == 0 && complete;
-    if (!complete) {
-        json_decref(commands);
-        return NULL;
-    }
+    cli_json_append(&commands, command);
     return commands;
 }
 
@@ -76,11 +71,8 @@ static json_t *config_to_json(const struct training *training, descent_stop reas
 {
     const struct train_data *data = &training->data;
     json_t *stored = train_data_to_json(data);
-    if (json_object_set_new(stored, "given", json_string(data->given)) != 0 ||
-        json_object_set_new(stored, "folder", json_string(data->folder)) != 0) {
-        json_decref(stored);
-        return NULL;
-    }
+    cli_json_set(&stored, "given", json_string(data->given));
+    cli_json_set(&stored, "folder", json_string(data->folder));
     return json_pack(
         "{s:s, s:o, s:o, s:o, s:s?, s:f}", "descent", DESCENT_VERSION, TRAIN_CONFIG_COMMANDS,
         commands_to_json(training), TRAIN_CONFIG_DATA, stored, TRAIN_CONFIG_OPTIONS,

@@ -29,7 +29,7 @@ static void add_numbers(json_t *metadata, const char *key, const float *numbers,
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
-        json_array_append_new(array, json_real((double)numbers[i]));
+        cli_json_append(&array, json_real((double)numbers[i]));
     }
     add_json(metadata, key, array, JSON_REAL_PRECISION(9));
 }
@@ -38,7 +38,7 @@ static void add_names(json_t *metadata, const char *key, const char *const *name
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
-        json_array_append_new(array, json_string(names[i]));
+        cli_json_append(&array, json_string(names[i]));
     }
     add_json(metadata, key, array, 0);
 }
