@@ -4,6 +4,7 @@ of the folders' own, and its links lead somewhere.
 MNIST's commands run where DESCENT_DATA names a folder that holds it.
 """
 
+import json
 import os
 import re
 import shutil
@@ -83,6 +84,21 @@ class Readme(harness.CommandCase):
                     self.assertIn(link[1:], anchors(text))
                 elif not link.startswith("http"):
                     self.assertTrue((SOURCE / folder / link).exists(), f"{folder}: {link}")
+
+    def test_what_a_run_writes_is_explained(self):
+        """Each of its files, and each entry of the model's."""
+        text = (SOURCE / "models/README.md").read_text()
+        table = self.folder / "table.csv"
+        table.write_text("a,b,y\n" + "".join(f"{i},{'pq'[i % 2]},{i * i}\n" for i in range(40)))
+        for data, *options in ((str(SOURCE / "data/digits"), "--log-layers", "--class-weights",
+                                "balanced", "--label-smoothing", "0.1"),
+                               (table, "--regression", "--label-column", "y")):
+            self.succeed("train", data, *options, "--epochs", "1", "--out", "run", "--force")
+            file = (self.folder / "run/model.safetensors").read_bytes()
+            header = json.loads(file[8:8 + int.from_bytes(file[:8], "little")])
+            names = [path.name for path in (self.folder / "run").iterdir()]
+            for name in [*header["__metadata__"], *names]:
+                self.assertIn(f"`{name}`", text)
 
     def lay_out(self):
         """A folder that looks like the project's after the quickstart."""
