@@ -23,7 +23,7 @@ heading "2. Train on 1,437 handwritten digits"
 build/descent train digits --out "$run" --force --quiet
 
 heading "3. How the loss went"
-build/descent plot "$run" --what loss --size 76x10
+build/descent plot "$run" --what loss --size 76x14
 build/descent plot "$run" --out "$run/curves.png" --quiet
 
 heading "4. What to try next"

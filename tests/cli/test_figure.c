@@ -188,10 +188,13 @@ START_TEST(the_legend_names_each_look_once)
     ck_assert_int_eq(figure_begin(&figure, NULL), DONE);
     describe_two(&figure);
     char *text = text_of(&figure, &plain, 80);
-    ck_assert_uint_eq(count_of(text, "***** one\n"), 1);
-    ck_assert_uint_eq(count_of(text, "##### two\n"), 1);
-    ck_assert_ptr_nonnull(strstr(text, "***** one\n  ##### two\n"));
+    ck_assert_uint_eq(count_of(text, "***** one"), 1);
+    ck_assert_uint_eq(count_of(text, "##### two"), 1);
+    ck_assert_ptr_nonnull(strstr(text, "\n  ***** one  ##### two\n"));
     ck_assert_ptr_null(strchr(text, '\033'));
+    free(text);
+    text = text_of(&figure, &plain, 20); /* which both together do not fit */
+    ck_assert_ptr_nonnull(strstr(text, "\n  ***** one\n  ##### two\n"));
     free(text);
     figure_free(&figure);
 }

@@ -101,7 +101,8 @@ class Plot(PlotCase):
     def legend(self, *runs):
         """The names of runs in the terminal's legend."""
         text = self.succeed("plot", *runs, "--what", "loss").stdout
-        return re.findall(r"^ +[*#$%@]{5} (.*)$", text, re.MULTILINE)
+        return re.findall(r"  [*#$%@]{5} (\S.*?)(?=  |$)", text[text.index("epoch\n"):],
+                          re.MULTILINE)
 
     def test_runs_are_named_after_their_differences(self):
         common = {"loss": "mse", "hidden": [128], "seed": 1, "threads": 1}
@@ -192,7 +193,7 @@ class Plot(PlotCase):
         for text in ("lr 0.1, layer 1", "lr 0.1, layer 2", "lr 0.2, layer 1"):
             self.assertIn(text, texts)
         text = self.succeed("plot", "a", "b", "--what", "layers").stdout
-        self.assertEqual(len(set(re.findall(r"^ +(\S)\1* +lr .*layer \d$", text, re.MULTILINE))), 3)
+        self.assertEqual(len(set(re.findall(r"(\S)\1{4} lr \S+, layer \d", text))), 3)
 
     def test_no_layers_and_bad_ones(self):
         self.make_run("run")

@@ -17,7 +17,7 @@ enum { PANEL_WIDTH_MIN = 48 };
  * many, besides the heading. */
 enum { PANEL_LINES = 18, LINES_MIN = 3, BELOW = 3 };
 
-/* A legend of up to this many entries has one below the other. */
+/* A legend that does not fit a line has up to this many entries one below the other. */
 enum { LEGEND_LINES = 8, SAMPLE = 5, INDENT = 2 };
 
 struct text {
@@ -29,7 +29,8 @@ struct text {
     size_t look_count;
     size_t columns, rows; /* of panels */
     size_t panel_width, panel_lines;
-    size_t heading; /* lines above the curves of each */
+    size_t heading;    /* lines above the curves of each */
+    bool legend_flows; /* all in one line, each as wide as it is; else in columns: */
     size_t legend_columns, legend_lines;
 };
 
@@ -92,6 +93,27 @@ static size_t longest_entry(const struct figure_legend *legend)
     return longest;
 }
 
+static size_t entry_width(const struct figure_curve *curve)
+{
+    return INDENT + SAMPLE + 1 + canvas_length(curve->title);
+}
+
+static void lay_legend(struct text *text, size_t width)
+{
+    const struct figure_legend *legend = &text->legend;
+    size_t sum = 0, entry = INDENT + SAMPLE + 1 + longest_entry(legend) + 1;
+    for (size_t i = 0; i < legend->count; i++) {
+        sum += entry_width(legend->entries[i]);
+    }
+    size_t most = width / entry > 0 ? width / entry : 1;
+    text->legend_flows = sum <= width;
+    text->legend_columns = legend->count <= LEGEND_LINES ? 1 : most;
+    text->legend_lines = (legend->count + text->legend_columns - 1) / text->legend_columns;
+    if (text->legend_flows && legend->count > 0) {
+        text->legend_lines = 1;
+    }
+}
+
 /* One line for the vertical axis's label and the panel's title, unless a panel needs one for each.
  */
 static size_t count_heading(const struct text *text)
@@ -110,14 +132,10 @@ static size_t count_heading(const struct text *text)
 static size_t lay_out(struct text *text, size_t width)
 {
     const struct figure *figure = text->figure;
-    const struct figure_legend *legend = &text->legend;
     text->columns = figure->panels > 1 && width >= 2 * PANEL_WIDTH_MIN ? 2 : 1;
     text->rows = (figure->panels + text->columns - 1) / text->columns;
     text->panel_width = width / text->columns;
-    size_t entry = INDENT + SAMPLE + 1 + longest_entry(legend) + 1;
-    size_t most = width / entry > 0 ? width / entry : 1;
-    text->legend_columns = legend->count <= LEGEND_LINES ? 1 : most;
-    text->legend_lines = (legend->count + text->legend_columns - 1) / text->legend_columns;
+    lay_legend(text, width);
     size_t others = (figure_title(figure) != NULL) + text->legend_lines + text->rows - 1;
     text->panel_lines = PANEL_LINES;
     if (figure->height > 0) {
@@ -271,13 +289,16 @@ static void draw_sample(struct text *text, const struct figure_curve *curve, siz
 
 static void draw_legend(struct text *text, size_t top)
 {
+    size_t wide = text->canvas.width / text->legend_columns, flown = 0;
     for (size_t i = 0; i < text->legend.count; i++) {
-        size_t room = text->canvas.width / text->legend_columns;
-        size_t column = room * (i / text->legend_lines) + INDENT;
-        size_t row = top + i % text->legend_lines;
-        draw_sample(text, text->legend.entries[i], column, row);
-        canvas_write(&text->canvas, column + SAMPLE + 1, row, text->legend.entries[i]->title,
+        const struct figure_curve *curve = text->legend.entries[i];
+        size_t room = text->legend_flows ? entry_width(curve) : wide;
+        size_t first = text->legend_flows ? flown : wide * (i / text->legend_lines);
+        size_t column = first + INDENT, row = top + i % text->legend_lines;
+        draw_sample(text, curve, column, row);
+        canvas_write(&text->canvas, column + SAMPLE + 1, row, curve->title,
                      room > INDENT + SAMPLE + 1 ? room - INDENT - SAMPLE - 1 : 0, "");
+        flown += room;
     }
 }
 
