@@ -178,7 +178,9 @@ static enum exit_status fail_function(const char *text, const struct formula_err
     if (text[0] == '\0') {
         return cli_usage("walk: expected a formula such as \"x^2 + 3*y^2\", or one of %s", names);
     }
+    /* An error behind the first letters is that of a formula, as in sinx. */
     bool word =
+        error->at == 0 &&
         strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_") == strlen(text);
     if (word) {
         nearest_ask(asked, sizeof asked, &nearest, "");

@@ -30,6 +30,12 @@ static double shortest(double number, double error)
     return near + 0.0; /* without the sign of a zero */
 }
 
+/* A bound that is infinite, as where a slope is, tells nothing: no digit is dropped for it. */
+static double known(double error)
+{
+    return isfinite(error) ? error : 0.0;
+}
+
 static struct jet jet_at(const struct walk *walk, size_t k)
 {
     const struct walk_point *point = &walk->points[k];
@@ -41,7 +47,7 @@ double walk_loss_error(const struct walk *walk, size_t k)
     const double *errors = walk->points[k].error;
     struct jet jet = jet_at(walk, k);
     double bend = fabs(jet.xx) * errors[0] * errors[0] + fabs(jet.yy) * errors[1] * errors[1];
-    return jet.error + bend + DBL_EPSILON * fabs(jet.value);
+    return known(jet.error + bend) + DBL_EPSILON * fabs(jet.value);
 }
 
 struct walk_point walk_exact_point(const struct walk *walk, size_t k)
@@ -51,7 +57,7 @@ struct walk_point walk_exact_point(const struct walk *walk, size_t k)
     struct jet jet = jet_at(walk, k);
     const double bends[][WALK_DIMENSIONS_MAX] = {{jet.xx, jet.xy}, {jet.xy, jet.yy}};
     for (size_t d = 0; d < WALK_DIMENSIONS_MAX; d++) {
-        double error = fabs(bends[d][0]) * errors[0] + fabs(bends[d][1]) * errors[1] +
+        double error = known(fabs(bends[d][0]) * errors[0] + fabs(bends[d][1]) * errors[1]) +
                        UNITS * DBL_EPSILON * fabs(point.gradient[d]);
         /* The step is the difference of two places. */
         double step_error =

@@ -45,8 +45,9 @@ struct formula_error {
 /*
  * Compiles a formula: numbers with a decimal point, the variables x and y or w alone, pi (π) and e;
  * + - * / ^ and parentheses, a number, name or parenthesis written before a name or a parenthesis
- * for their product, ² ³ ⁴, and the functions of formula_function(). ^ binds first, from the right,
- * then the sign, then products and quotients. False, with the error, for anything else.
+ * for their product, raised numbers such as ², and the functions of formula_function(). ^ binds
+ * first, from the right, then the sign, then products and quotients. False, with the error, for
+ * anything else.
  */
 bool formula_compile(struct formula *formula, const char *text, struct formula_error *error);
 

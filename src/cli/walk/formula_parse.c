@@ -215,6 +215,32 @@ static bool read_call(struct parser *parser, unsigned function, size_t length)
                 (struct waiting){OPEN, {.code = FORMULA_FUNCTION, .function = function}, true});
 }
 
+/* How long the name of a function is before variables, as in sinx; 0: there is none. */
+static size_t function_before_variables(const char *name)
+{
+    const char *function;
+    for (size_t i = 0; (function = formula_function(i)) != NULL; i++) {
+        size_t length = strlen(function);
+        if (strncmp(name, function, length) == 0 &&
+            name[length + strspn(name + length, "wxy")] == '\0') {
+            return length;
+        }
+    }
+    return 0;
+}
+
+static bool fail_name(struct parser *parser, const char *name, size_t length)
+{
+    enum { SHOWN_MAX = 40 };
+    int function = (int)function_before_variables(name);
+    if (function > 0) {
+        return fail_at(parser, parser->at + function, "expected \"(\" behind %.*s", function, name);
+    }
+    return fail_at(parser, parser->at,
+                   "expected x, y, w, pi, e or a function such as sin, found \"%.*s\"",
+                   (int)(length < SHOWN_MAX ? length : SHOWN_MAX), parser->at);
+}
+
 /* pi, e, or a variable: of several letters one, as what follows is multiplied. */
 static bool read_letters(struct parser *parser, const char *name, size_t length, bool *complete)
 {
@@ -225,8 +251,7 @@ static bool read_letters(struct parser *parser, const char *name, size_t length,
         return emit_number(parser, pi ? 3.14159265358979323846 : 2.71828182845904523536);
     }
     if (strspn(name, "wxy") != length) {
-        return fail_at(parser, parser->at,
-                       "expected x, y, w, pi, e or a function such as sin, found \"%.40s\"", name);
+        return fail_name(parser, name, length);
     }
     return read_variable(parser);
 }
@@ -331,16 +356,40 @@ static const struct {
     {SPELLED("-", "−"), SUM, SUM, FORMULA_SUBTRACT},
 };
 
+static bool accept_raised_digit(struct parser *parser, double *number)
+{
+    static const char *const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+    for (size_t i = 0; i < sizeof digits / sizeof digits[0]; i++) {
+        if (accept(parser, SPELLED(digits[i]))) {
+            *number = 10.0 * *number + (double)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Goes on behind a power that is written as one, as in x² or x⁻¹⁰: NaN for a sign alone. */
+static bool accept_raised(struct parser *parser, double *power)
+{
+    const char *start = parser->at;
+    double sign = accept(parser, SPELLED("⁻")) ? -1.0 : 1.0, number = 0.0;
+    const char *digits = parser->at;
+    while (accept_raised_digit(parser, &number)) {
+    }
+    *power = parser->at > digits ? sign * number : NAN;
+    return parser->at > start;
+}
+
 /* Reads what may stand behind an operand; incomplete where another one must follow. */
 static bool read_operator(struct parser *parser, bool *complete)
 {
-    static const char *const squares[] = {"²", "³", "⁴"};
     const char *at = parser->at;
-    for (size_t i = 0; i < sizeof squares / sizeof squares[0]; i++) {
-        if (accept(parser, SPELLED(squares[i]))) {
-            return emit_number(parser, 2.0 + (double)i) &&
-                   emit(parser, (struct formula_operation){.code = FORMULA_POWER}, -1);
-        }
+    double power;
+    if (accept_raised(parser, &power)) {
+        return isfinite(power)
+                   ? emit_number(parser, power) &&
+                         emit(parser, (struct formula_operation){.code = FORMULA_POWER}, -1)
+                   : fail_at(parser, at, "expected a raised number within doubles, as in x²");
     }
     if (accept(parser, SPELLED(")"))) {
         return read_close(parser, at);

@@ -5,6 +5,7 @@
  */
 #include "cli/walk/stationary.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -114,6 +115,20 @@ static struct look look_around(const struct walk_function *function, const doubl
     return look;
 }
 
+/* Whether the slope is too small to matter around a point. At a pole, Newton's steps become as
+ * short as at a point where the gradient vanishes. */
+static bool is_level(const struct walk_function *function, const double *w)
+{
+    double height = walk_evaluate(function, w).value, radius = around * size_of(w);
+    double most = DBL_EPSILON * fabs(height);
+    for (size_t i = 0; i < 2 * function->dimensions; i++) {
+        double moved[] = {w[0], w[1]};
+        moved[i / 2] += i % 2 == 0 ? radius : -radius;
+        most = fmax(most, fabs(walk_evaluate(function, moved).value - height));
+    }
+    return slope_of(function, w) * radius <= most / 2.0;
+}
+
 /* The kind of a stationary point, if it stands alone: by what is around it, or where rounding hides
  * that, by the curvatures. */
 static bool classify(const struct walk_function *function, struct walk_stationary *point)
@@ -169,7 +184,7 @@ static bool search_smooth(const struct walk_function *function, const double *st
         return false;
     }
     round_place(function, point->w, true);
-    return classify(function, point);
+    return is_level(function, point->w) && classify(function, point);
 }
 
 /* Whether the function jumps there, as at a pole, into which a search can fall. */
