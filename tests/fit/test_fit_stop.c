@@ -178,6 +178,40 @@ START_TEST(the_schedule_ends_with_the_budget)
 }
 END_TEST
 
+/* What is left of the highest rate in the last step, which is within a fiftieth of the end: of a
+ * third of the time, for restarts, a sixteenth. Periods and factors of 0 go by the number of steps.
+ */
+static const struct {
+    descent_schedule_kind kind;
+    double end;
+} endings[] = {
+    {DESCENT_SCHEDULE_CONSTANT, 1.0},      {DESCENT_SCHEDULE_PLATEAU, 1.0},
+    {DESCENT_SCHEDULE_LINEAR, 0.02},       {DESCENT_SCHEDULE_POLYNOMIAL, 0.02},
+    {DESCENT_SCHEDULE_COSINE, 0.001},      {DESCENT_SCHEDULE_COSINE_RESTARTS, 0.0245},
+    {DESCENT_SCHEDULE_ONE_CYCLE, 0.003},   {DESCENT_SCHEDULE_STEP, 0.01 + 1e-9},
+    {DESCENT_SCHEDULE_EXPONENTIAL, 0.011},
+};
+
+START_TEST(every_schedule_ends_with_the_budget)
+{
+    struct timed timed = {.now = 1000.0};
+    descent_fit_config config = timed_config(&timed);
+    config.schedule.kind = endings[_i].kind;
+    config.schedule.period = 0;
+    config.schedule.gamma = config.schedule.kind == DESCENT_SCHEDULE_PLATEAU ? 0.1 : 0.0;
+    struct bias bias = bias_create(&config);
+    ck_assert_ok(descent_fit_run(bias.fit, NULL));
+    double highest = 0.0;
+    for (size_t i = 0; i < timed.steps; i++) {
+        highest = fmax(highest, timed.rates[i]);
+    }
+    ck_assert_double_gt(highest, 0.9e-3);
+    ck_assert_double_le(highest, 1e-3);
+    ck_assert_double_le(timed.rates[timed.steps - 1], endings[_i].end * 1e-3);
+    bias_destroy(&bias);
+}
+END_TEST
+
 /* What another process has used up is gone, and the time between them does not count. */
 START_TEST(a_budget_goes_on_where_it_was)
 {
@@ -261,6 +295,7 @@ int main(void)
         TEST_CASE(gradient_tolerance),
         TEST_CASE(target_accuracy),
         TEST_CASE(the_schedule_ends_with_the_budget),
+        TEST_LOOP(every_schedule_ends_with_the_budget, TEST_COUNT(endings)),
         TEST_CASE(a_budget_goes_on_where_it_was),
         TEST_CASE(every_reason_has_a_name),
         TEST_CASE(what_cannot_learn_is_given_up),
