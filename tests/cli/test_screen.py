@@ -3,6 +3,7 @@
 
 import csv
 import fcntl
+import json
 import os
 import pty
 import re
@@ -61,6 +62,20 @@ class EpochTable(CommandCase):
     def test_the_user_chooses(self):
         self.assertEqual(shown(self.train("--epochs", "30", "--log-every", "1")), list(range(31)))
         self.assertEqual(shown(self.train("--epochs", "10", "--log-every", "4")), [0, 4, 8, 10])
+
+    def test_the_best_epoch_is_shown(self):
+        """Below the last row, by its step, unless its row stands above."""
+        for seed in range(1, 6):
+            said = self.train("--epochs", "74", "--seed", seed)
+            result = json.loads((self.folder / "run/result.json").read_text())
+            best = result["best_epoch"]
+            row = self.rows("run")[best]
+            found = re.findall(r"^ best +(\d+)  (.*)$", said, re.MULTILINE)
+            if best in shown(said):
+                self.assertEqual(found, [])
+                continue
+            self.assertEqual([int(step) for step, _ in found], [int(row["step"])])
+            self.assertAlmostEqual(float(found[0][1].split()[3]), float(row["validation_loss"]), 6)
 
     def test_where_a_run_stops_is_shown(self):
         rows = shown(self.train("--epochs", "1000", "--target-accuracy", "0.3"))

@@ -150,15 +150,12 @@ static void add_rest(struct line *line, const struct training *training, double 
     }
 }
 
-void train_log_row(struct training *training, const struct metrics_row *row)
+static struct line row_line(const struct training *training, const struct metrics_row *row)
 {
     const descent_figures *done = descent_fit_figures(training->fit);
     const struct train_data *data = &training->data;
     struct train_figures train = train_figures(data, TRAIN_PART, &done->train);
     struct line line = line_of();
-    if (!is_shown(training)) {
-        return;
-    }
     add_column(&line, "%5.0f", row->values[METRICS_EPOCH]);
     add_column(&line, "  %7.0f", row->values[METRICS_STEP]);
     add_figures(&line, training, &train);
@@ -167,5 +164,35 @@ void train_log_row(struct training *training, const struct metrics_row *row)
         add_figures(&line, training, &held);
     }
     add_rest(&line, training, row->values[METRICS_LEARNING_RATE]);
-    progress_say_row(&training->display, line.text, line.shown);
+    return line;
+}
+
+/* Of a row that is not shown it cannot be known whether it will stay the best. */
+static void keep_best(struct training *training, const struct line *line, bool shown)
+{
+    const descent_progress *done = train_progress(training);
+    if (training->data.validation == NULL || done->best_epoch != done->epoch) {
+        return;
+    }
+    size_t blanks = strspn(line->text, " ");
+    size_t width = blanks + strspn(line->text + blanks, "0123456789");
+    training->best_row.shown = line->shown;
+    snprintf(training->best_row.text, sizeof training->best_row.text, "%*s%s", (int)width, "best",
+             line->text + width);
+    if (shown) {
+        training->best_row.text[0] = '\0';
+    }
+}
+
+void train_log_row(struct training *training, const struct metrics_row *row)
+{
+    bool shown = is_shown(training);
+    struct line line = row_line(training, row);
+    keep_best(training, &line, shown);
+    if (shown) {
+        progress_say_row(&training->display, line.text, line.shown);
+    }
+    if (train_stop(training) != DESCENT_STOP_NONE && training->best_row.text[0] != '\0') {
+        progress_say_row(&training->display, training->best_row.text, training->best_row.shown);
+    }
 }

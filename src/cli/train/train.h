@@ -119,6 +119,10 @@ struct training {
     unsigned told; /* by the check-up */
 
     descent_metrics tested; /* with --log-test: the test samples at the last epoch's end */
+    struct {
+        char text[256]; /* of the best epoch's row, as long as that was not shown; else empty */
+        size_t shown;
+    } best_row;
     double sharpness;       /* at the last epoch's end; NaN where it was not measured */
     double started;         /* by progress_clock() */
     uint64_t saved_epoch;   /* of the checkpoint */
@@ -291,8 +295,8 @@ double train_layer_norm(const descent_layer *layer);
 void train_log_data(struct training *training);
 void train_log_start(struct training *training);
 
-/* epoch_table.c: the heading of the table of epochs; a row, where the epoch is one that is shown.
- */
+/* epoch_table.c: the heading of the table of epochs; a row, where the epoch is one that is shown,
+ * and below the last that of the best epoch, where it was not. */
 void train_log_header(struct training *training);
 void train_log_row(struct training *training, const struct metrics_row *row);
 
