@@ -86,6 +86,8 @@ class Pictures(PlotCase):
         width, height = self.size_of("--width", "400")
         self.assertEqual(width, 400)
         self.assertGreater(height, 500)  # the panels are one below the other
+        self.assertLess(self.size_of("--width", "600")[1], 300)
+        self.assertGreater(self.size_of("--width", "600", "--font-size", "30")[1], 900)
         for bad in ("199", "8001", "wide"):
             self.refuse(2, ["--width", "200"], "plot", "run", "--out", "x.png", "--width", bad)
         self.refuse(2, ["--size", "--width"], "plot", "run", "--out", "x.png", "--width", "400",

@@ -69,6 +69,26 @@ class PlotRuns(PlotCase):
         self.make_run("b", table(6), seed=2)
         _, curves = self.svg("a", "b", "--what", "loss")
         self.assertEqual([len(points) for points, _ in curves], [7, 7])
+        said = self.succeed("plot", "a", "b", "--out", "x.svg").stderr
+        self.assertIn("the mean over seeds ends with its shortest run: b after epoch 6",
+                      " ".join(said.split()))
+        for options in (["--quiet"], ["--each-seed"]):
+            self.assertNotIn("shortest", self.succeed("plot", "a", "b", "--out", "x.svg", *options).stderr)
+        self.make_run("b", table(10), seed=2)
+        self.assertNotIn("shortest", self.succeed("plot", "a", "b", "--out", "x.svg").stderr)
+
+    def test_seeds_are_one_however_much_differs(self):
+        """More settings differ than a name has room for: it has those that tell the runs apart."""
+        for batch, lr, others in ((16, 0.1, 1), (16, 0.2, 1), (32, 0.1, 2)):
+            self.make_seeds(f"all/{batch}-{lr}", [lambda e, s=s: 40 - e + s for s in range(3)],
+                            batch=batch, lr=lr, momentum=others, dropout=others / 10,
+                            epochs=others, clip_norm=others, hidden=[others],
+                            activation=f"unit{others}")
+        names, _ = self.looks("all")
+        self.assertEqual(len(read_bands(self.folder / "x.svg")), 3)
+        self.assertEqual(len(set(names)), 3)
+        for name in names:
+            self.assertRegex(name, r"^[\w-]+ \d+, lr 0\.[12] \(3 seeds\)$")
 
     def test_a_seed_of_its_own_is_named(self):
         self.make_seeds("all/0.1", [lambda e, s=s: 40 - e + s for s in range(3)], lr=0.1)

@@ -368,6 +368,43 @@ class Kinds(Runs):
         self.assertIn("batch", shown)
         self.assertNotIn("momentum", shown)
 
+    def test_the_room_is_for_settings_that_tell_runs_apart(self):
+        """All were chosen; epochs and momentum follow the batch, which stands before them."""
+        for batch in (16, 32):
+            for lr in (0.1, 0.2):
+                for seed in (1, 2):
+                    options = {"batch": batch, "epochs": batch * 10, "momentum": batch / 100, "lr": lr,
+                               "hidden": [batch], "activation": f"unit{batch}", "seed": seed}
+                    given = [f"--{name}=x" for name in options]
+                    self.write(f"all/{batch}-{lr}-{seed}", self.result(0.5), config={
+                        "options": options, "commands": [["descent", "train", "digits", *given]]})
+        shown = self.on_terminal("runs", "all", columns=60).splitlines()[2].split()
+        self.assertIn("lr", shown)
+        shown = self.on_terminal("runs", "all", "--by-setting", columns=45)
+        rows = [line.split("  0.5")[0].split() for line in shown.splitlines()[1:5]]
+        self.assertEqual(len({tuple(row[:-1]) for row in rows}), 4, shown)
+        self.assertIn("lr", shown.splitlines()[0].split())
+
+    def test_a_run_without_figures_is_no_task_of_its_own(self):
+        self.write("all/a-diverged", config={"stop_reason": "exploded"})
+        self.write("all/b", self.result(0.5))
+        self.write("all/c", self.result(0.9))
+        names = [row["run"][4:] for row in self.json("all")["runs"]]
+        self.assertEqual(names, ["c", "b", "a-diverged"])
+        numbers = {"loss": 0.25, "r2": 0.75, "rmse": 3.5, "samples": 40}
+        regression = {"options": {"regression": True, "seed": 1}}
+        self.write("all/d", self.result(0, validation=numbers, test=numbers, train=numbers),
+                   config=regression)
+        self.write("all/a-numbers", config={**regression, "stop_reason": "exploded"})
+        names = [row["run"][4:] for row in self.json("all")["runs"]]
+        self.assertEqual(names, ["c", "b", "a-diverged", "d", "a-numbers"] if names[0] == "c"
+                         else ["d", "a-numbers", "c", "b", "a-diverged"])
+
+    def test_sorted_by_name_the_name_stands_there_once(self):
+        self.write("all/a", self.result(0.5))
+        self.write("all/b", self.result(0.9))
+        self.assertEqual(self.table("all", "--sort", "run")[0].count("run"), 1)
+
     def test_a_former_run(self):
         shutil.copytree(FORMER, self.folder / "run")
         (row,) = self.json("run")["runs"]

@@ -282,6 +282,21 @@ class Confusion(Evaluated):
             self.assertIn(f"{100 * share:.3g} %", texts)
         self.assertEqual(texts[0], "data: test part, 40 samples, held back from training")
 
+    def test_shares_are_rounded(self):
+        """2 of 3 are 66.7 %, and 1 of 2,000 wrong is not 100 %."""
+        rows = [(-0.5, "a")] * 1999 + [(0.5, "a")] + [(0.5, "b")] * 2 + [(-0.5, "b")]
+        (self.folder / "shares.csv").write_text(
+            "x,label\n" + "".join(f"{x},{label}\n" for x, label in rows), encoding="utf-8")
+        save_tensors(self.folder / "sign.safetensors",
+                     {"0.weight": ([2, 1], [-1.0, 1.0]), "0.bias": ([2], [0.0, 0.0])},
+                     {"class_names": '["a", "b"]'})
+        confusion = json.loads(self.succeed("evaluate", "sign.safetensors", "shares.csv", "--json",
+                                            "--confusion", "s.svg").stdout)["confusion"]
+        self.assertEqual(confusion, [[1999, 1], [1, 2]])
+        texts = words(self.folder / "s.svg")
+        self.assertEqual(texts.count("66.7 %"), 2)
+        self.assertEqual(texts.count("99.9 %"), 2)
+
     def test_many_classes(self):
         """Fifty fit; names are cut, turned upright, and shown as they are."""
         names = [f"class {i:02} & more" for i in range(49)] + ["Straßenkehrmaschinen" * 8]

@@ -79,6 +79,46 @@ bool run_same_but_seed(const struct run_differences *differences, const json_t *
     return true;
 }
 
+static bool same_in_all(const struct run_differences *differences, const json_t *config,
+                        const json_t *other)
+{
+    bool same = true;
+    for (size_t i = 0; same && i < differences->count; i++) {
+        same = same_value(&differences->settings[i], config, other);
+    }
+    return same;
+}
+
+/* Compares each run with the first that those found so far do not tell from it. */
+static void add_if_parting(struct run_differences *found, const struct run_setting *setting,
+                           run_config *config, const void *runs, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        size_t first = 0;
+        while (first < i && !same_in_all(found, config(runs, first), config(runs, i))) {
+            first++;
+        }
+        if (first < i && !same_value(setting, config(runs, first), config(runs, i))) {
+            found->settings[found->count++] = *setting;
+            return;
+        }
+    }
+}
+
+struct run_differences run_differences_parting(const struct run_differences *differences,
+                                               run_config *config, const void *runs, size_t count)
+{
+    struct run_differences found = {0};
+    for (int seeds = 0; seeds <= 1; seeds++) {
+        for (size_t i = 0; i < differences->count; i++) {
+            if (run_setting_is_seed(&differences->settings[i]) == (seeds == 1)) {
+                add_if_parting(&found, &differences->settings[i], config, runs, count);
+            }
+        }
+    }
+    return found;
+}
+
 static void write_array(const json_t *array, char *text, size_t size)
 {
     text[0] = '\0';

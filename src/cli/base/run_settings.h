@@ -30,6 +30,11 @@ typedef const json_t *run_config(const void *runs, size_t i);
 struct run_differences run_differences_of(const struct option_table *table, run_config *config,
                                           const void *runs, size_t count);
 
+/* Those of the settings that are needed to tell the runs apart: each parts runs that the ones
+ * before it leave together. The seed counts last, since it alone would part them all. */
+struct run_differences run_differences_parting(const struct run_differences *differences,
+                                               run_config *config, const void *runs, size_t count);
+
 /* Whether two runs differ in none of the settings, or in the seed alone; and whether it is that. */
 bool run_same_but_seed(const struct run_differences *differences, const json_t *config,
                        const json_t *other);

@@ -90,13 +90,20 @@ static void draw_cell(struct map *map, size_t row, size_t column, size_t samples
     }
 }
 
+/* Rounded to a tenth of a percent, but 100 is all of it. */
+static double share_in_percent(size_t part, size_t whole)
+{
+    double rounded = round(1000.0 * (double)part / (double)whole) / 10.0;
+    return part < whole ? fmin(rounded, 99.9) : rounded;
+}
+
 /* A share as "97 %" at a place; nothing where nothing was divided by. */
 static void draw_share(struct map *map, double x, double y, bool upwards, size_t part, size_t whole)
 {
     const struct page_style style = {fmin(map->text, 12.0), PAGE_LEFT, PAGE_FAINT, upwards};
     char text[TEXT_SIZE];
     if (whole > 0) {
-        snprintf(text, sizeof text, "%.3g %%", floor(1000.0 * (double)part / (double)whole) / 10.0);
+        snprintf(text, sizeof text, "%.3g %%", share_in_percent(part, whole));
         page_text(&map->page, x, y, FIGURES, &style, text);
     }
 }

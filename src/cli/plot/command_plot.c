@@ -81,8 +81,9 @@ static const char *const groups[] = {"Options:"};
 static const struct option_table table = OPTION_TABLE(
     rows, groups, "RUN...|FOLDER...|BENCH.csv", .run_files = true,
     .about = "Reads metrics.csv, also while a run is training. Pictures are drawn by gnuplot. Runs "
-             "that differ in the seed only become their mean and a band of one standard deviation; "
-             "of others, colours and dashes say what they differ in, and above twelve the best "
+             "that differ in the seed only become their mean and a band of one standard deviation, "
+             "as far as all of them got; of others, colours and dashes say what they differ in, "
+             "and above twelve the best "
              "three stand out. The loss is logarithmic where it spans a decade; circles mark the "
              "epoch whose weights are saved.",
     .operands = "RUN is a run folder, or a folder of several; BENCH.csv is what descent "
@@ -284,6 +285,9 @@ static enum exit_status run(struct plot *plot, const struct option_arguments *ar
     }
     CLI_TRY((options->bench ? load_bench : plot_load_runs)(plot));
     CLI_TRY(read_panels(plot));
+    if (!options->quiet && !options->follow) {
+        plotted_runs_report_ends(&plot->runs);
+    }
     enum exit_status followed = options->follow ? plot_follow(plot) : DONE;
     if (followed != FAILED && (options->text || options->out == NULL)) {
         CLI_TRY(draw(plot, NULL));

@@ -10,8 +10,10 @@
 
 static const double panel_width = 640.0, panel_height = 440.0;
 
-/* A panel that is narrower is put below the one before. */
-static const double panel_width_min = 260.0;
+/* A panel that is narrower is put below the one before; and in the size of a text that was asked
+ * for.
+ */
+static const double panel_width_min = 260.0, panel_letters_min = 18.0;
 
 /* The text's size as a part of a panel's width, and the least that can be read. */
 static const double font_part = 1.0 / 46.0, font_min = 11.0;
@@ -59,10 +61,11 @@ void figure_layout_cut(char cut[FIGURE_TITLE_BYTES], const char *text, double wi
 }
 
 /* Up to three side by side, but four as two by two. */
-static size_t count_columns(size_t panels, double width)
+static size_t count_columns(size_t panels, double width, double font)
 {
+    double least = fmax(panel_width_min, panel_letters_min * font);
     size_t columns = panels == 4 ? 2 : panels < 3 ? panels : 3;
-    while (columns > 1 && width > 0.0 && width / (double)columns < panel_width_min) {
+    while (columns > 1 && width > 0.0 && width / (double)columns < least) {
         columns--;
     }
     return columns;
@@ -111,7 +114,7 @@ struct figure_layout figure_layout_of(const struct figure *figure,
 {
     struct figure_layout layout = {.width = figure->width > 0 ? (double)figure->width
                                                               : (double)figure->look.width};
-    layout.columns = count_columns(figure->panels, layout.width);
+    layout.columns = count_columns(figure->panels, layout.width, figure->look.font_size);
     layout.rows = (figure->panels + layout.columns - 1) / layout.columns;
     if (layout.width <= 0.0) {
         layout.width = panel_width * (double)layout.columns;

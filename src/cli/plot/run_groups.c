@@ -4,6 +4,7 @@
  */
 #include "cli/plot/runs.h"
 
+#include "cli/base/lines.h"
 #include "cli/base/run_settings.h"
 #include "cli/base/text.h"
 #include "cli/plot/run_looks.h"
@@ -151,13 +152,13 @@ static bool has_name_of_its_own(const struct plotted_runs *runs, size_t group)
     return name[0] != '\0' || (runs->group_count == 1 && runs->count > 1);
 }
 
-/* False if the settings do not tell the groups apart. */
+/* False if the settings that are named do not tell the groups apart. */
 static bool form_and_name(struct plotted_runs *runs, const struct run_differences *differences,
-                          bool each)
+                          const struct run_differences *named, bool each)
 {
     form(runs, differences, each);
     for (size_t g = 0; g < runs->group_count; g++) {
-        name_by_settings(&runs->groups[g], differences);
+        name_by_settings(&runs->groups[g], named);
         if (!has_name_of_its_own(runs, g)) {
             return false;
         }
@@ -185,17 +186,53 @@ static const json_t *config_of(const void *runs, size_t i)
     return ((const struct plotted_run *)runs)[i].config;
 }
 
+static double last_epoch(const struct plotted_run *run)
+{
+    return run->metrics.row[run->metrics.rows - 1].values[METRICS_EPOCH];
+}
+
+/* The run with which the group's mean ends, NULL where all end alike. */
+static const struct plotted_run *find_shortest(const struct run_group *group)
+{
+    const struct plotted_run *shortest = group->runs, *longest = group->runs;
+    for (const struct plotted_run *run = group->runs; run < group->runs + group->count; run++) {
+        shortest = last_epoch(run) < last_epoch(shortest) ? run : shortest;
+        longest = last_epoch(run) > last_epoch(longest) ? run : longest;
+    }
+    return last_epoch(shortest) < last_epoch(longest) ? shortest : NULL;
+}
+
+void plotted_runs_report_ends(const struct plotted_runs *runs)
+{
+    for (size_t g = 0; g < runs->group_count; g++) {
+        const struct plotted_run *shortest = find_shortest(&runs->groups[g]);
+        if (shortest != NULL) {
+            char path[PATH_MAX];
+            snprintf(path, sizeof path, "%s", shortest->folder);
+            cli_remove_controls(path);
+            lines_print(stderr,
+                        "descent: the mean over seeds ends with its shortest run: %s after epoch "
+                        "%.0f; --each-seed draws all to their ends",
+                        path, last_epoch(shortest));
+            return;
+        }
+    }
+}
+
 enum exit_status plotted_runs_group(struct plotted_runs *runs, bool each)
 {
     struct run_differences differences =
         run_differences_of(&TRAIN_OPTIONS, config_of, runs->runs, runs->count);
+    struct run_differences parting =
+        run_differences_parting(&differences, config_of, runs->runs, runs->count);
     runs->groups = calloc(runs->count, sizeof *runs->groups);
     if (runs->groups == NULL) {
         return cli_failed("out of memory for %zu runs", runs->count);
     }
     sort(runs, &differences);
-    if ((each || !form_and_name(runs, &differences, false)) &&
-        !form_and_name(runs, &differences, true)) {
+    bool seeds = !each && (form_and_name(runs, &differences, &differences, false) ||
+                           form_and_name(runs, &differences, &parting, false));
+    if (!seeds && !form_and_name(runs, &differences, &differences, true)) {
         form(runs, &differences, true);
         run_groups_name_by_path(runs);
     }

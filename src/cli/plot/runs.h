@@ -59,6 +59,10 @@ const struct metrics_row *plotted_run_row(const struct plotted_run *run, double 
  * in the background. FAILED where memory is out. */
 enum exit_status plotted_runs_group(struct plotted_runs *runs, bool each);
 
+/* Says on stderr where a mean ends before some of its runs do, which then are not seen to the end.
+ */
+void plotted_runs_report_ends(const struct plotted_runs *runs);
+
 /* groups.c for itself: names after the folders, where settings do not tell the runs apart. */
 void run_groups_name_by_path(struct plotted_runs *runs);
 

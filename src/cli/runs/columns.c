@@ -106,7 +106,8 @@ static void write_loss_mean(char *text, size_t size, const void *cell)
 }
 
 /* What is left out before what: the settings that somebody has chosen are worth most, those that
- * only follow from them least; of several, the later ones go first. */
+ * only follow from them least; of several, the later ones go first, and before them those that tell
+ * no runs apart that others do not. */
 enum {
     RANK_STAYS,
     RANK_GIVEN = 100,
@@ -222,15 +223,29 @@ static struct column column_of(const struct run_setting *setting, size_t i, int 
                            rank};
 }
 
-static void add_settings(struct run_columns *columns, const struct run_settings *settings)
+/* The rank of a setting: the place in the order in which they were chosen, those first that tell
+ * the rows apart. Rows without a name need these. */
+static int rank_of(const struct run_settings *settings, size_t i, bool named)
 {
-    int given = 0;
+    int before = 0;
+    for (size_t k = 0; k < settings->differences.count; k++) {
+        bool ahead = settings->parts[k] == settings->parts[i] ? k < i : settings->parts[k];
+        before += settings->given[k] && ahead ? 1 : 0;
+    }
+    if (!named && settings->parts[i]) {
+        return RANK_GIVEN + (int)i;
+    }
+    return !settings->given[i]    ? RANK_OTHER + (int)i
+           : before < GIVEN_FIRST ? RANK_GIVEN + before
+                                  : RANK_GIVEN_LATER + before;
+}
+
+static void add_settings(struct run_columns *columns, const struct run_settings *settings,
+                         bool named)
+{
     for (size_t i = 0; i < settings->differences.count; i++) {
-        int rank = !settings->given[i]     ? RANK_OTHER
-                   : given++ < GIVEN_FIRST ? RANK_GIVEN
-                                           : RANK_GIVEN_LATER;
         const struct column column =
-            column_of(&settings->differences.settings[i], i, rank + (int)i);
+            column_of(&settings->differences.settings[i], i, rank_of(settings, i, named));
         add(columns, &column, 1);
     }
     const struct column all = {{"settings", AT(JSON, settings), .where = RECORD_IN_JSON},
@@ -247,7 +262,7 @@ void run_columns_of_runs(struct run_columns *columns, const struct run_settings 
 {
     begin(columns);
     ADD(columns, NAMES);
-    add_settings(columns, settings);
+    add_settings(columns, settings, true);
     ADD(columns, FIGURES);
 }
 
@@ -255,7 +270,7 @@ void run_columns_of_seeds(struct run_columns *columns, const struct run_settings
 {
     begin(columns);
     ADD(columns, MARKS);
-    add_settings(columns, settings);
+    add_settings(columns, settings, false);
     ADD(columns, SEEDS);
 }
 
@@ -276,7 +291,8 @@ void run_columns_keep(struct run_columns *columns, const char *name)
     size_t count = columns->record.count, shown = count, kept = count;
     for (size_t f = 0; f < count; f++) {
         const struct record_field *field = &columns->fields[f];
-        if (field->heading != NULL && run_column_is(field->heading, name)) {
+        const char *heading = field->heading;
+        if (heading != NULL && run_column_is(heading + strspn(heading, " "), name)) {
             shown = f;
         } else if (field->name != NULL && field->type != RECORD_JSON &&
                    run_column_is(field->name, name)) {

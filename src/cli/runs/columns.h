@@ -7,6 +7,7 @@
 
 #include "cli/base/record.h"
 #include "cli/runs/given.h"
+#include "cli/runs/run_row.h"
 
 enum { RUN_COLUMNS_MAX = RECORD_FIELDS_MAX, RUN_LEFT_OUT_SIZE = 512 };
 

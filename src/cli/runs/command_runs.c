@@ -105,10 +105,10 @@ static enum exit_status find_differences(struct runs *runs)
     if (runs->options.by_setting) {
         *kept = seeds_differences(kept);
     }
+    run_settings_look(&runs->settings, config_of, runs->rows, runs->count);
     for (size_t i = 0; i < runs->count; i++) {
         CLI_TRY(run_row_set(&runs->rows[i], kept));
     }
-    run_settings_look(&runs->settings, runs->rows, runs->count);
     return DONE;
 }
 

@@ -43,7 +43,8 @@ static bool has_option(const json_t *commands, const char *name, char brief)
     return found;
 }
 
-void run_settings_look(struct run_settings *settings, const struct run_row *rows, size_t count)
+static void look_for_given(struct run_settings *settings, run_config *config, const void *runs,
+                           size_t count)
 {
     for (size_t s = 0; s < settings->differences.count; s++) {
         const struct run_setting *setting = &settings->differences.settings[s];
@@ -52,7 +53,40 @@ void run_settings_look(struct run_settings *settings, const struct run_row *rows
         settings->given[s] = data;
         for (size_t i = 0; i < count && !settings->given[s]; i++) {
             settings->given[s] =
-                has_option(json_object_get(rows[i].config, "commands"), setting->name, brief);
+                has_option(json_object_get(config(runs, i), "commands"), setting->name, brief);
         }
+    }
+}
+
+static struct run_differences given_first(const struct run_settings *settings)
+{
+    struct run_differences sorted = {0};
+    for (int others = 0; others <= 1; others++) {
+        for (size_t s = 0; s < settings->differences.count; s++) {
+            if (settings->given[s] == (others == 0)) {
+                sorted.settings[sorted.count++] = settings->differences.settings[s];
+            }
+        }
+    }
+    return sorted;
+}
+
+static bool has_setting(const struct run_differences *differences, const char *name)
+{
+    bool found = false;
+    for (size_t i = 0; i < differences->count && !found; i++) {
+        found = strcmp(differences->settings[i].name, name) == 0;
+    }
+    return found;
+}
+
+void run_settings_look(struct run_settings *settings, run_config *config, const void *runs,
+                       size_t count)
+{
+    look_for_given(settings, config, runs, count);
+    struct run_differences sorted = given_first(settings);
+    struct run_differences parting = run_differences_parting(&sorted, config, runs, count);
+    for (size_t s = 0; s < settings->differences.count; s++) {
+        settings->parts[s] = has_setting(&parting, settings->differences.settings[s].name);
     }
 }

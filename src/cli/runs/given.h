@@ -5,14 +5,17 @@
 #ifndef DESCENT_CLI_RUN_GIVEN_H
 #define DESCENT_CLI_RUN_GIVEN_H
 
-#include "cli/runs/run_row.h"
+#include "cli/base/run_settings.h"
 
 struct run_settings {
     struct run_differences differences;
     bool given[OPTIONS_MAX + 1]; /* whether a command of any run has it */
+    bool parts[OPTIONS_MAX + 1]; /* whether it is needed to tell the runs apart */
 };
 
-/* Looks for the options in the commands that the configurations keep. */
-void run_settings_look(struct run_settings *settings, const struct run_row *rows, size_t count);
+/* Looks for the options in the commands that the configurations keep. Of settings that part the
+ * runs alike, those that were chosen are needed. */
+void run_settings_look(struct run_settings *settings, run_config *config, const void *runs,
+                       size_t count);
 
 #endif

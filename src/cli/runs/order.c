@@ -63,11 +63,19 @@ enum exit_status run_order_find(struct run_order *order, const char *name,
     return cli_usage("--sort: expected one of %s; found \"%s\"%s", list, name, asked);
 }
 
+/* By its figures; a run that has none, since it exploded or has no validation samples, by its
+ * settings: it is no task of its own. */
+static bool predicts_numbers(const struct run_row *row)
+{
+    const json_t *options = json_object_get(row->config, "options");
+    return isnan(row->validation.rank) ? json_is_true(json_object_get(options, "regression"))
+                                       : isnan(row->validation.accuracy);
+}
+
 /* Whether two rows are about the same task: a best one is not to be had of others. */
 static bool are_rivals(const struct run_row *one, const struct run_row *other)
 {
-    return text_same(one->data, other->data) &&
-           isnan(one->validation.accuracy) == isnan(other->validation.accuracy);
+    return text_same(one->data, other->data) && predicts_numbers(one) == predicts_numbers(other);
 }
 
 /* A row with what its place follows from. */
