@@ -69,10 +69,12 @@ DESCENT_API const char *descent_column_kind_name(descent_column_kind kind);
 DESCENT_API descent_status descent_columns_save(char **text, const descent_columns *columns);
 DESCENT_API descent_status descent_columns_load(descent_columns **columns, const char *text);
 
-/* Codes one row: fields are its texts, [count], in the order of the columns, "" or NULL for a
- * missing value; those of columns without features are not looked at. features gets [features]
- * numbers: an unknown word is 0 in all of its column's. Error: FORMAT (a text in a column of
- * numbers is none, or not finite; names both). */
+/* Codes one row: fields are its texts, [count], in the order of the columns, without blanks around
+ * them; those of columns without features are not looked at. A value is missing where its text is
+ * NULL, "", "NA", "?" or another that a table's reader takes for one. Numbers have a decimal point;
+ * "True" and "False" are 1 and 0. features gets [features] numbers: an unknown word is 0 in all of
+ * its column's. Error: FORMAT (a text in a column of numbers is none, or not finite; names both).
+ */
 DESCENT_API descent_status descent_columns_code(const descent_columns *columns,
                                                 const char *const *fields, float *features);
 

@@ -76,9 +76,8 @@ static descent_status fail_missing(const descent_columns *columns,
     }
     free(there);
     return descent_fail(DESCENT_ERROR_MISMATCH,
-                        "%s: expected the columns of the training data; missing: %s; also "
-                        "found: %s",
-                        path, missing, found_count > 0 ? found : "none");
+                        "%s: expected the columns of the training data; missing: %s%s%s", path,
+                        missing, found_count > 0 ? "; also found: " : "", found);
 }
 
 /* Finds the one column of that name. */
