@@ -102,24 +102,30 @@ class CommandCase(unittest.TestCase):
         self.assertEqual(result.returncode, 0, f"{arguments}: {result.stderr}")
         return result
 
-    def on_terminal(self, *arguments, columns=80, **variables):
-        """What a command writes to a terminal of so many columns, without the messages."""
+    def open_terminal(self, columns):
+        """Both ends of a terminal: ours, and the command's."""
         ours, its = pty.openpty()
         self.addCleanup(os.close, ours)
         fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        return ours, its
+
+    @staticmethod
+    def read_terminal(ours):
+        """What is written to a terminal, piece by piece, until nobody has it open any longer."""
+        try:
+            while more := os.read(ours, 1 << 16):
+                yield more
+        except OSError:  # so Linux says it
+            pass
+
+    def on_terminal(self, *arguments, columns=80, **variables):
+        """What a command writes to a terminal of so many columns, without the messages."""
+        ours, its = self.open_terminal(columns)
         process = subprocess.Popen([COMMAND, *map(str, arguments)], cwd=self.folder, stdout=its,
                                    stderr=subprocess.DEVNULL,
                                    env=dict(self.environment, **variables))
         os.close(its)
-        written = b""
-        while True:
-            try:
-                more = os.read(ours, 1 << 16)
-            except OSError:  # Linux: nobody has the terminal open any longer
-                more = b""
-            if not more:
-                break
-            written += more
+        written = b"".join(self.read_terminal(ours))
         self.assertEqual(process.wait(), 0)
         return written.decode().replace("\r\n", "\n")
 

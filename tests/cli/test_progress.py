@@ -1,14 +1,10 @@
 #!/usr/bin/python3
 """The progress bar: on a terminal, within its width, and gone from the lines that stay."""
 
-import fcntl
 import os
-import pty
 import re
 import signal
-import struct
 import subprocess
-import termios
 import time
 import unittest
 
@@ -25,23 +21,15 @@ class Progress(CommandCase):
 
     def watch(self, arguments, width, until, kind="xterm"):
         """What a command writes to a terminal, interrupted as soon as that holds `until`."""
-        ours, its = pty.openpty()
-        self.addCleanup(os.close, ours)
-        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+        ours, its = self.open_terminal(width)
         process = subprocess.Popen([COMMAND, *arguments], cwd=self.folder, stderr=its,
                                    stdout=subprocess.DEVNULL, env=dict(self.environment, TERM=kind))
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         os.close(its)
         written, interrupted, deadline = b"", False, time.monotonic() + 60
-        while True:
+        for more in self.read_terminal(ours):
             self.assertLess(time.monotonic(), deadline, written[-1000:])
-            try:
-                more = os.read(ours, 1 << 16)
-            except OSError:  # Linux: nobody has the terminal open any longer
-                more = b""
-            if not more:
-                break
             written += more
             if not interrupted and until in written:
                 interrupted = True

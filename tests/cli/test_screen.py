@@ -2,15 +2,11 @@
 """What fits on a screen: lines of 80 columns at most, and about twenty rows of a long training."""
 
 import csv
-import fcntl
 import json
 import os
-import pty
 import re
 import signal
-import struct
 import subprocess
-import termios
 import unittest
 
 from harness import COMMAND, CommandCase, make_data
@@ -146,22 +142,12 @@ class Width(CommandCase):
 
     def shown(self, width, command):
         """What a terminal shows: of each line what was written after its last erasing."""
-        ours, its = pty.openpty()
-        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+        ours, its = self.open_terminal(width)
         environment = dict(self.environment, TERM="xterm-256color", LC_ALL="C.UTF-8")
         process = subprocess.Popen([COMMAND, *command], cwd=self.folder, stdout=its, stderr=its,
                                    stdin=subprocess.DEVNULL, env=environment)
         os.close(its)
-        written = b""
-        while True:
-            try:
-                more = os.read(ours, 1 << 16)
-            except OSError:  # Linux: nobody has the terminal open any longer
-                more = b""
-            if not more:
-                break
-            written += more
-        os.close(ours)
+        written = b"".join(self.read_terminal(ours))
         process.wait()
         text = written.decode().replace("\r\n", "\n")
         return re.sub(r"\033\[[\d;]*[A-Za-z]", "", re.sub(r"[^\n]*\r\033\[K", "", text))
@@ -181,6 +167,12 @@ class Width(CommandCase):
                     said = self.shown(width, command)
                     self.assertGreater(len(said), 10)
                     self.check(width, said, command)
+
+    def test_a_very_narrow_terminal(self):
+        command = ["train", "digits", "--epochs", "3", "--out", "new", "--force"]
+        said = self.shown(40, command)
+        self.assertRegex(said, r"\ntime {8}.*\n {12}.*samples/s")
+        self.check(40, said, command)
 
     def test_a_narrow_table_of_epochs_keeps_whole_columns_and_the_log_all(self):
         said = self.shown(60, ["train", "digits", "--epochs", "3", "--out", "new", "--force"])

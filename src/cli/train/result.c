@@ -148,21 +148,30 @@ static void print_warnings(const struct training *training)
     json_decref(names);
 }
 
-/* Where not all steps were made by all threads. */
-static void print_threads(const descent_trainer *trainer)
+/* The threads are told where not all of them made all steps. */
+static void print_time(const struct training *training)
 {
+    const descent_trainer *trainer = descent_fit_trainer(training->fit);
     int threads = descent_trainer_threads(trainer);
     double share = descent_trainer_threads_share(trainer);
-    if (threads > 1 && share < 1.0) {
-        printf(", %.0f %% of the steps on %d threads", 100.0 * share, threads);
+    char speed[TEXT_SIZE], more[128] = "";
+    if (training->train_samples > 0) {
+        text_append(more, sizeof more, ", %s samples/s",
+                    text_count(speed, (uint64_t)speed_of(training)));
     }
+    if (threads > 1 && share < 1.0) {
+        text_append(more, sizeof more, ", %.0f %% of the steps on %d threads", 100.0 * share,
+                    threads);
+    }
+    lines_print(stdout, "time        %.2f s, epochs %.2f s%s", progress_clock() - training->started,
+                training->seconds, more);
 }
 
 static enum exit_status print_text(const struct training *training,
                                    const descent_metrics parts[TRAIN_PARTS])
 {
     const descent_progress *done = train_progress(training);
-    char reason[128], speed[TEXT_SIZE];
+    char reason[128];
     train_stop_describe(training, reason, sizeof reason);
     lines_print(stdout, "stopped     after epoch %ju: %s", (uintmax_t)done->epoch, reason);
     printf("best epoch  %ju of %ju, %s\n\n", (uintmax_t)done->best_epoch, (uintmax_t)done->epoch,
@@ -171,13 +180,7 @@ static enum exit_status print_text(const struct training *training,
     CLI_TRY(print_parts(training, parts));
     print_unseen(training);
     putchar('\n');
-    printf("time        %.2f s, epochs %.2f s", progress_clock() - training->started,
-           training->seconds);
-    if (training->train_samples > 0) {
-        printf(", %s samples/s", text_count(speed, (uint64_t)speed_of(training)));
-    }
-    print_threads(descent_fit_trainer(training->fit));
-    putchar('\n');
+    print_time(training);
     lines_print(stdout, "weights     %s, crc32 %08x", run_path(&training->run, RUN_MODEL).text,
                 (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
     lines_print(stdout, "run         %s: %s, %s, %s, %s, %s", training->run.folder, RUN_RESULT,

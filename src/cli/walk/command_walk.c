@@ -2,9 +2,7 @@
  * descent walk: gradient descent on a function that can be seen whole. Optimizer and schedule are
  * options of train, with the same rows.
  */
-#include "cli/base/nearest.h"
 #include "cli/base/option_help.h"
-#include "cli/base/text.h"
 #include "cli/plot/figure.h"
 #include "cli/train/options.h"
 #include "cli/walk/map.h"
@@ -38,7 +36,7 @@ static const char *const groups[GROUPS] = {
     [OUTPUT] = "Output:",
 };
 
-/* Farther away, squares of squares would leave the range of floats at once. */
+/* Farther away no minimum is looked for. */
 #define COORDINATE_MAX 1e6
 
 #define AT(kind, member) OPTION_AT(kind, struct walk_options, member)
@@ -151,67 +149,6 @@ static const struct option_table TABLE = OPTION_TABLE(
          "Draws a walk over its contours."},
     });
 
-/* Shows where in a formula an error is. */
-static void point_at(const char *text, size_t at)
-{
-    enum { BEFORE = 60, SHOWN = 76 };
-    size_t start = at > BEFORE ? at - BEFORE : 0;
-    char line[SHOWN + 1], before[SHOWN + 1];
-    while (((unsigned char)text[start] & 0xC0) == 0x80) {
-        start++;
-    }
-    text_cut(line, sizeof line, text + start);
-    cli_remove_controls(line);
-    snprintf(before, sizeof before, "%.*s", (int)(at - start), text + start);
-    fprintf(stderr, "  %s\n  %*s^\n", line, (int)text_columns(before, strlen(before)), "");
-}
-
-static enum exit_status fail_function(const char *text, const struct formula_error *error)
-{
-    char names[256] = "", asked[TEXT_SIZE * 3] = "";
-    descent_nearest nearest = descent_nearest_to(text);
-    const struct walk_example *example;
-    for (size_t i = 0; (example = walk_example(i)) != NULL; i++) {
-        text_append(names, sizeof names, "%s%s", i == 0 ? "" : ", ", example->name);
-        descent_nearest_offer(&nearest, example->name);
-    }
-    if (text[0] == '\0') {
-        return cli_usage("walk: expected a formula such as \"x^2 + 3*y^2\", or one of %s", names);
-    }
-    /* An error behind the first letters is that of a formula, as in sinx. */
-    bool word =
-        error->at == 0 &&
-        strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_") == strlen(text);
-    if (word) {
-        nearest_ask(asked, sizeof asked, &nearest, "");
-        return cli_usage("walk: expected one of %s, or a formula; found \"%s\"%s", names, text,
-                         asked);
-    }
-    cli_usage("walk: %s", error->message);
-    point_at(text, error->at);
-    return USAGE;
-}
-
-static enum exit_status read_function(struct walk_options *options, const char *const *rest)
-{
-    const char *text = rest[0] != NULL ? rest[0] : "";
-    struct formula_error error;
-    if (text[0] != '\0' && rest[1] != NULL) {
-        return cli_usage("walk: expected one function, found \"%s\" and \"%s\"; a formula "
-                         "with blanks stands in quotes",
-                         rest[0], rest[1]);
-    }
-    const struct walk_example *example = walk_example_find(text);
-    if (example != NULL) {
-        bool line = strcmp(example->name, "line") == 0;
-        walk_function_of_example(&options->function, example,
-                                 line ? options->slope : options->condition);
-        return DONE;
-    }
-    return walk_function_of_formula(&options->function, text, &error) ? DONE
-                                                                      : fail_function(text, &error);
-}
-
 /* A map has no walk: only the learning rate and the momentum of a point on it. */
 static enum exit_status check_map(const struct option_arguments *arguments)
 {
@@ -263,7 +200,8 @@ static enum exit_status read_options(struct walk_options *options,
                                      const char **argv)
 {
     CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, options));
-    CLI_TRY(read_function(options, arguments->rest));
+    CLI_TRY(walk_function_read(&options->function, arguments->rest, options->condition,
+                               options->slope));
     CLI_TRY(option_check_effects(&TABLE, arguments, options));
     CLI_TRY(check(options));
     if (options->map != 0) {

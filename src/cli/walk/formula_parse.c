@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double PI = 3.14159265358979323846, E = 2.71828182845904523536;
+
 enum { NAME_SIZE = 16, TEXT_BYTES = 16, WAITING_MAX = 3 * FORMULA_DEPTH_MAX };
 
 /* How tightly operators bind; an open parenthesis not at all, so that nothing passes it. */
@@ -157,14 +159,14 @@ static bool read_number(struct parser *parser)
                             : fail_at(parser, start, "expected a number within doubles");
 }
 
-static bool is_function(const char *name)
+/* The row of a function, or how many there are where the name is none. */
+static unsigned find_function(const char *name)
 {
-    for (size_t i = 0; formula_function(i) != NULL; i++) {
-        if (strcmp(formula_function(i), name) == 0) {
-            return true;
-        }
+    unsigned i = 0;
+    while (formula_function(i) != NULL && strcmp(formula_function(i), name) != 0) {
+        i++;
     }
-    return false;
+    return i;
 }
 
 static size_t copy_lower(char name[NAME_SIZE], const char *at, size_t length)
@@ -185,7 +187,8 @@ static size_t copy_name(char name[NAME_SIZE], const char *at)
         letters++;
     }
     size_t length = copy_lower(name, at, letters + strspn(at + letters, "0123456789"));
-    return is_function(name) ? length : copy_lower(name, at, letters);
+    bool function = formula_function(find_function(name)) != NULL;
+    return function ? length : copy_lower(name, at, letters);
 }
 
 static bool read_variable(struct parser *parser)
@@ -203,7 +206,7 @@ static bool read_variable(struct parser *parser)
     return emit(parser, (struct formula_operation){.code = code}, 1);
 }
 
-/* The function, and the parenthesis behind it; false where the name is none. */
+/* The function, and the parenthesis behind it. */
 static bool read_call(struct parser *parser, unsigned function, size_t length)
 {
     parser->at += length;
@@ -248,7 +251,7 @@ static bool read_letters(struct parser *parser, const char *name, size_t length,
     *complete = true;
     if (pi || strcmp(name, "e") == 0) {
         parser->at += length;
-        return emit_number(parser, pi ? 3.14159265358979323846 : 2.71828182845904523536);
+        return emit_number(parser, pi ? PI : E);
     }
     if (strspn(name, "wxy") != length) {
         return fail_name(parser, name, length);
@@ -260,12 +263,9 @@ static bool read_name(struct parser *parser, bool *complete)
 {
     char name[NAME_SIZE];
     size_t length = copy_name(name, parser->at);
-    for (unsigned i = 0; formula_function(i) != NULL; i++) {
-        if (strcmp(formula_function(i), name) == 0) {
-            return read_call(parser, i, length);
-        }
-    }
-    return read_letters(parser, name, length, complete);
+    unsigned function = find_function(name);
+    return formula_function(function) != NULL ? read_call(parser, function, length)
+                                              : read_letters(parser, name, length, complete);
 }
 
 /* Two signs are none. */
@@ -301,7 +301,7 @@ static bool read_operand(struct parser *parser, bool *complete)
         return read_number(parser);
     }
     if (accept(parser, SPELLED("π"))) {
-        return emit_number(parser, 3.14159265358979323846);
+        return emit_number(parser, PI);
     }
     return fail_at(parser, parser->at, "expected a number, a name or \"(\", found %s",
                    found(text, parser->at));

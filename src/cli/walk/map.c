@@ -9,6 +9,12 @@
 
 #include <math.h>
 
+struct map_point {
+    double lr;
+    double momentum;
+    double factor; /* by which the distance changes a step, in the end: the spectral radius */
+};
+
 /* The grid of the picture and of the CSV file, which ends at the learning rate 4/κ: no momentum is
  * stable beyond that. */
 enum { SIDE = 101 };
@@ -29,34 +35,37 @@ static double radius(double lr, double momentum, double eigenvalue)
     return discriminant < 0.0 ? sqrt(momentum) : (fabs(sum) + sqrt(discriminant)) / 2.0;
 }
 
-double walk_map_factor(double condition, double lr, double momentum)
+/* The factor at a learning rate > 0 and a momentum in [0, 1). */
+static double factor_at(double condition, double lr, double momentum)
 {
     return fmax(radius(lr, momentum, 1.0), radius(lr, momentum, condition));
 }
 
-struct walk_map_point walk_map_optimum(double condition)
+/* Where the factor is least. */
+static struct map_point optimum_of(double condition)
 {
     double root = sqrt(condition), ratio = (root - 1.0) / (root + 1.0);
-    return (struct walk_map_point){
+    return (struct map_point){
         .lr = 4.0 / ((1.0 + root) * (1.0 + root)), .momentum = ratio * ratio, .factor = ratio};
 }
 
-struct walk_map_point walk_map_plain(double condition)
+/* The same without momentum. */
+static struct map_point plain_of(double condition)
 {
-    return (struct walk_map_point){.lr = 2.0 / (1.0 + condition),
-                                   .factor = (condition - 1.0) / (condition + 1.0)};
+    return (struct map_point){.lr = 2.0 / (1.0 + condition),
+                              .factor = (condition - 1.0) / (condition + 1.0)};
 }
 
-static struct walk_map_point point_at(double condition, double lr, double momentum)
+static struct map_point point_at(double condition, double lr, double momentum)
 {
-    return (struct walk_map_point){lr, momentum, walk_map_factor(condition, lr, momentum)};
+    return (struct map_point){lr, momentum, factor_at(condition, lr, momentum)};
 }
 
-#define POINT(member) RECORD_MEMBER(NUMBER, struct walk_map_point, member), .csv = "%.15g"
+#define POINT(member) RECORD_MEMBER(NUMBER, struct map_point, member), .csv = "%.15g"
 
 static const struct record_field fields[] = {
     {"lr", POINT(lr)}, {"momentum", POINT(momentum)}, {"factor", POINT(factor)}};
-static const struct record record = RECORD(struct walk_map_point, fields);
+static const struct record record = RECORD(struct map_point, fields);
 
 /* "a factor of 0.818182 a step, a decimal place in 11.5 steps" */
 static void write_speed(FILE *out, double factor)
@@ -73,7 +82,7 @@ static void write_speed(FILE *out, double factor)
 
 static void write_optimum(FILE *out, const struct walk_map_setup *setup)
 {
-    struct walk_map_point best = walk_map_optimum(setup->condition);
+    struct map_point best = optimum_of(setup->condition);
     fprintf(out,
             "The optimum: learning rate (2/(1 + √κ))² = %.6g with momentum ((√κ − 1)/(√κ + 1))² = "
             "%.6g: the distance shrinks by ",
@@ -83,7 +92,7 @@ static void write_optimum(FILE *out, const struct walk_map_setup *setup)
 
 static void write_plain(FILE *out, const struct walk_map_setup *setup)
 {
-    struct walk_map_point plain = walk_map_plain(setup->condition);
+    struct map_point plain = plain_of(setup->condition);
     fprintf(out, "Without momentum, at its best learning rate 2/(1 + κ) = %.6g: ", plain.lr);
     write_speed(out, plain.factor);
 }
@@ -91,7 +100,7 @@ static void write_plain(FILE *out, const struct walk_map_setup *setup)
 static void write_own(FILE *out, const struct walk_map_setup *setup)
 {
     fprintf(out, "Learning rate %.6g with momentum %.6g: ", setup->lr, setup->momentum);
-    write_speed(out, walk_map_factor(setup->condition, setup->lr, setup->momentum));
+    write_speed(out, factor_at(setup->condition, setup->lr, setup->momentum));
 }
 
 static enum exit_status print_lines(const struct walk_map_setup *setup)
@@ -128,7 +137,7 @@ static enum exit_status print_text(const struct walk_map_setup *setup)
         table_add(&table, "%g", momenta[m]);
         for (size_t r = 0; r < RATES; r++) {
             double lr = rates[r] / setup->condition;
-            table_add(&table, "%.4f", walk_map_factor(setup->condition, lr, momenta[m]));
+            table_add(&table, "%.4f", factor_at(setup->condition, lr, momenta[m]));
         }
     }
     CLI_TRY(table_print(&table));
@@ -139,13 +148,13 @@ static enum exit_status print_text(const struct walk_map_setup *setup)
 static enum exit_status print_json(const struct walk_map_setup *setup)
 {
     const double condition = setup->condition;
-    struct walk_map_point best = walk_map_optimum(condition), plain = walk_map_plain(condition);
-    struct walk_map_point own = point_at(condition, setup->lr, setup->momentum);
+    struct map_point best = optimum_of(condition), plain = plain_of(condition);
+    struct map_point own = point_at(condition, setup->lr, setup->momentum);
     json_t *map = json_array();
     for (size_t i = 0; i < (size_t)RATES * MOMENTA; i++) {
-        struct walk_map_point point =
+        struct map_point point =
             point_at(condition, rates[i % RATES] / condition, momenta[i / RATES]);
-        json_array_append_new(map, record_json(&record, &point));
+        cli_json_append(&map, record_json(&record, &point));
     }
     return cli_print_json_exact(json_pack(
         "{s:s, s:f, s:o, s:o, s:o, s:o}", "function", "quadratic", "condition", condition,
@@ -154,7 +163,7 @@ static enum exit_status print_json(const struct walk_map_setup *setup)
 }
 
 /* Row by row: momentum from 0 to almost 1, in each the learning rates. */
-static struct walk_map_point grid_point(double condition, size_t i)
+static struct map_point grid_point(double condition, size_t i)
 {
     size_t row = i / SIDE, column = i % SIDE;
     double lr = last_rate / condition * (double)column / (SIDE - 1);
@@ -167,7 +176,7 @@ static enum exit_status save_csv(const struct walk_map_setup *setup)
     CLI_TRY(text_file_open(&file, setup->csv));
     record_write_header(file.out, &record);
     for (size_t i = 0; i < (size_t)SIDE * SIDE; i++) {
-        const struct walk_map_point point = grid_point(setup->condition, i);
+        const struct map_point point = grid_point(setup->condition, i);
         record_write_rows(file.out, &record, &point, 1);
     }
     return text_file_save(&file);
@@ -179,7 +188,7 @@ static void add_contours(struct figure *figure, double condition)
     static const double parts[] = {0.05, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0};
     enum { PARTS = sizeof parts / sizeof parts[0], LEVELS = PARTS + 2 };
     double heights[SIDE * SIDE], levels[LEVELS];
-    double least = walk_map_optimum(condition).factor;
+    double least = optimum_of(condition).factor;
     for (size_t i = 0; i < (size_t)SIDE * SIDE; i++) {
         heights[i] = grid_point(condition, i).factor;
     }
@@ -193,8 +202,8 @@ static void add_contours(struct figure *figure, double condition)
 
 static enum exit_status draw(struct figure *figure, const struct walk_map_setup *setup)
 {
-    struct walk_map_point best = walk_map_optimum(setup->condition);
-    struct walk_map_point plain = walk_map_plain(setup->condition);
+    struct map_point best = optimum_of(setup->condition);
+    struct map_point plain = plain_of(setup->condition);
     const struct figure_axis x = {.label = "learning rate", .high = last_rate / setup->condition};
     const struct figure_axis y = {.label = "momentum", .high = (SIDE - 1.0) / SIDE};
     figure_panel(figure, "Factor of the distance a step", x, y);

@@ -9,12 +9,6 @@
 
 #include "cli/plot/figure.h"
 
-struct walk_map_point {
-    double lr;
-    double momentum;
-    double factor; /* by which the distance changes a step, in the end: the spectral radius */
-};
-
 struct walk_map_setup {
     double condition; /* κ ≥ 1 */
     double lr;        /* of the point that is asked about, with its momentum; NaN: none */
@@ -25,14 +19,7 @@ struct walk_map_setup {
     bool json, quiet, no_plot;
 };
 
-/* The factor at a learning rate > 0 and a momentum in [0, 1). */
-double walk_map_factor(double condition, double lr, double momentum);
-
-/* Where the factor is least: of all, and without momentum. */
-struct walk_map_point walk_map_optimum(double condition);
-struct walk_map_point walk_map_plain(double condition);
-
-/* Prints the map and its optimum, and draws it. */
+/* Prints the map and its optimum, and draws it. On failure it says why. */
 enum exit_status walk_map(const struct walk_map_setup *setup);
 
 #endif

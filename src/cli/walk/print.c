@@ -151,11 +151,7 @@ static json_t *points_json(const struct walk *walk)
     json_t *array = json_array();
     for (size_t k = 0; k < walk->count; k++) {
         const struct walk_point point = walk_exact_point(walk, k);
-        json_t *object = record_json(walk_record(walk->setup.function), &point);
-        if (json_array_append_new(array, object) != 0) {
-            json_decref(array);
-            return NULL;
-        }
+        cli_json_append(&array, record_json(walk_record(walk->setup.function), &point));
     }
     return array;
 }
@@ -165,7 +161,7 @@ static json_t *minimum_json(const struct walk *walk)
     const struct walk_stationary *minimum = walk->verdict.minimum;
     json_t *array = minimum != NULL ? json_array() : json_null();
     for (size_t d = 0; minimum != NULL && d < walk->setup.function->dimensions; d++) {
-        json_array_append_new(array, json_real(minimum->w[d]));
+        cli_json_append(&array, json_real(minimum->w[d]));
     }
     return array;
 }
@@ -199,7 +195,7 @@ enum exit_status walk_print_json(const struct walk *walks, size_t count)
     const struct walk_setup *setup = &walks[0].setup;
     json_t *array = json_array();
     for (size_t r = 0; r < count; r++) {
-        json_array_append_new(array, walk_json(&walks[r]));
+        cli_json_append(&array, walk_json(&walks[r]));
     }
     return cli_print_json_exact(json_pack(
         "{s:s, s:s, s:s, s:f, s:b, s:o}", "function", setup->function->example->name, "formula",

@@ -191,23 +191,9 @@ static void round_rows(struct view *view, int digits, int whole)
     }
 }
 
-/* How wide the table is. */
 static size_t width_of(const struct view *view)
 {
-    size_t width = 0;
-    for (size_t f = 0; f < view->record.count; f++) {
-        const struct record_field *field = &view->fields[f];
-        size_t widest =
-            field->heading != NULL ? text_columns(field->heading, strlen(field->heading)) : 0;
-        for (size_t i = 0; i < view->count && field->text != NULL; i++) {
-            char text[TEXT_SIZE];
-            const char *number = (const char *)&view->rows[i] + field->offset;
-            size_t own = strlen(field->text(text, *(const double *)(const void *)number));
-            widest = own > widest ? own : widest;
-        }
-        width += field->heading != NULL ? widest + 2 : 0;
-    }
-    return width - 2;
+    return record_width(&view->record, view->rows, view->count);
 }
 
 /* Rounds to as many digits as there is room for; false if these are too few. */
@@ -224,7 +210,7 @@ static bool fit(struct view *view, size_t columns, int least)
 
 static void fit_columns(struct view *view)
 {
-    size_t columns = terminal_width(stdout, 80);
+    size_t columns = terminal_width(stdout, LINES_WIDTH);
     round_rows(view, DIGITS_MAX, DIGITS_WHOLE);
     if (width_of(view) <= columns || fit(view, columns, DIGITS_MIN)) {
         return;

@@ -145,6 +145,12 @@ enum exit_status walk_save_csv(const struct walk *walks, size_t count, const cha
 enum exit_status walk_draw(const struct walk *walks, size_t count, const char *path,
                            const struct figure_look *look, bool quiet);
 
+/* function_read.c: the function that the arguments name, or the formula that they are, with the
+ * value of its parameter. USAGE after saying what is expected, or where in a formula it is wrong.
+ */
+enum exit_status walk_function_read(struct walk_function *function, const char *const *rest,
+                                    double condition, double slope);
+
 /* A title with the whole formula. */
 enum { WALK_TITLE_MAX = WALK_TEXT_MAX + 256 };
 
