@@ -224,7 +224,7 @@ class Options(CommandCase):
         expected = self.config("--batch", "7", "--lr", "0.25", "--hidden", "5,4")
         told = ["note: --batch-size is called --batch here",
                 "note: --learning-rate is called --lr here",
-                "note: --layers is called --hidden here",
+                "note: --layers is called --hidden here, without the inputs and outputs",
                 "note: --verbose is what you get without --quiet here"]
         options = ["--batch-size", "3", "--batch_size=7", "--learning-rate", "0.25",
                    "--layers=5,4"]

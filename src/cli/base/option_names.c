@@ -56,6 +56,12 @@ static bool is_opposite(const struct alias *alias)
     return strcmp(alias->name, "verbose") == 0;
 }
 
+/* What the option's values are not, unlike those of the name: bench's --layers has them. */
+static const char *without(const struct alias *alias)
+{
+    return strcmp(alias->name, "layers") == 0 ? ", without the inputs and outputs" : "";
+}
+
 static bool has_row(const struct option_table *table, const char *name)
 {
     for (size_t i = 0; i < table->count; i++) {
@@ -261,9 +267,9 @@ void option_tell_aliases(const struct option_arguments *arguments, bool quiet)
     struct progress display = progress_create(quiet);
     for (size_t i = 0; i < ALIASES; i++) {
         if ((arguments->aliases >> i & 1) != 0) {
-            progress_say(&display, "note: --%s is %s --%s here", aliases[i].name,
+            progress_say(&display, "note: --%s is %s --%s here%s", aliases[i].name,
                          is_opposite(&aliases[i]) ? "what you get without" : "called",
-                         aliases[i].option);
+                         aliases[i].option, without(&aliases[i]));
         }
     }
 }
