@@ -102,6 +102,16 @@ class PlotRuns(PlotCase):
         self.assertIn("a", texts)
         self.assertIn("b", texts)
         self.assertEqual(read_bands(self.folder / "x.svg"), [])
+        self.make_run("c", table(20, validation_loss=lambda e: 50 - e), lr=0.1, seed=2)
+        result = self.succeed("plot", "a", "b", "c", "--what", "loss", "--out", "x.svg")
+        self.assertIn("left out: 1 run of the same setting and seed as another", result.stderr)
+        self.assertEqual(len(read_bands(self.folder / "x.svg")), 2)  # training and validation
+        self.assertIn("validation, 2 seeds", (self.folder / "x.svg").read_text())
+        for name in ("other", "again"):
+            self.make_run(name, lr=0.5, seed=1)
+        self.assertEqual(self.looks("a", "c", "other", "again")[0], ["lr 0.1 (2 seeds)", "lr 0.5, seed 1"])
+        texts, _ = self.svg("a", "b", "c", "--what", "loss", "--each-seed")
+        self.assertTrue({"a", "b", "c"} <= set(texts), texts)
 
     def test_a_band_on_a_logarithmic_axis_ends_above_zero(self):
         runs = self.make_seeds("a", [lambda e: 0.01, lambda e: 0.01, lambda e: 1 + e], lr=0.1)

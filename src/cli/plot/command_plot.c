@@ -286,7 +286,7 @@ static enum exit_status run(struct plot *plot, const struct option_arguments *ar
     CLI_TRY((options->bench ? load_bench : plot_load_runs)(plot));
     CLI_TRY(read_panels(plot));
     if (!options->quiet && !options->follow) {
-        plotted_runs_report_ends(&plot->runs);
+        plotted_runs_report(&plot->runs);
     }
     enum exit_status followed = options->follow ? plot_follow(plot) : DONE;
     if (followed != FAILED && (options->text || options->out == NULL)) {

@@ -86,14 +86,49 @@ static void sort(struct plotted_runs *runs, const struct run_differences *differ
     }
 }
 
+/* Whether runs differ in no setting, but perhaps in the seed, which both have. */
+static bool are_of_one_setting(const struct run_differences *differences,
+                               const struct plotted_run *run, const struct plotted_run *other)
+{
+    return run_setting_value(&SEED, run->config) != NULL &&
+           run_setting_value(&SEED, other->config) != NULL &&
+           run_same_but_seed(differences, run->config, other->config);
+}
+
+static bool have_same_seed(const struct plotted_run *run, const struct plotted_run *other)
+{
+    return json_equal(run_setting_value(&SEED, run->config),
+                      run_setting_value(&SEED, other->config));
+}
+
 /* The same training twice is no second seed. */
 static bool belong_together(const struct run_differences *differences,
-                            const struct plotted_run *run, const struct plotted_run *next)
+                            const struct plotted_run *run, const struct plotted_run *other)
 {
-    const json_t *seed = run_setting_value(&SEED, run->config);
-    const json_t *other = run_setting_value(&SEED, next->config);
-    return seed != NULL && other != NULL && !json_equal(seed, other) &&
-           run_same_but_seed(differences, run->config, next->config);
+    return are_of_one_setting(differences, run, other) && !have_same_seed(run, other);
+}
+
+/* Of sorted runs. */
+static bool have_seeds(const struct plotted_runs *runs, const struct run_differences *differences)
+{
+    bool found = false;
+    for (size_t i = 1; i < runs->count && !found; i++) {
+        found = belong_together(differences, &runs->runs[i - 1], &runs->runs[i]);
+    }
+    return found;
+}
+
+/* One would count twice in a mean; where no means are drawn, both are. */
+static void leave_out_repeated(struct plotted_runs *runs, const struct run_differences *differences)
+{
+    bool seeds = have_seeds(runs, differences);
+    for (size_t i = runs->count; seeds && i-- > 1;) {
+        const struct plotted_run *run = &runs->runs[i];
+        if (are_of_one_setting(differences, run - 1, run) && have_same_seed(run - 1, run)) {
+            plotted_runs_remove(runs, i);
+            runs->repeated++;
+        }
+    }
 }
 
 static void form(struct plotted_runs *runs, const struct run_differences *differences, bool each)
@@ -202,20 +237,29 @@ static const struct plotted_run *find_shortest(const struct run_group *group)
     return last_epoch(shortest) < last_epoch(longest) ? shortest : NULL;
 }
 
-void plotted_runs_report_ends(const struct plotted_runs *runs)
+static void report_end(const struct plotted_run *shortest)
 {
-    for (size_t g = 0; g < runs->group_count; g++) {
-        const struct plotted_run *shortest = find_shortest(&runs->groups[g]);
-        if (shortest != NULL) {
-            char path[PATH_MAX];
-            snprintf(path, sizeof path, "%s", shortest->folder);
-            cli_remove_controls(path);
-            lines_print(stderr,
-                        "descent: the mean over seeds ends with its shortest run: %s after epoch "
-                        "%.0f; --each-seed draws all to their ends",
-                        path, last_epoch(shortest));
-            return;
-        }
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s", shortest->folder);
+    cli_remove_controls(path);
+    lines_print(stderr,
+                "descent: the mean over seeds ends with its shortest run: %s after epoch %.0f; "
+                "--each-seed draws all to their ends",
+                path, last_epoch(shortest));
+}
+
+void plotted_runs_report(const struct plotted_runs *runs)
+{
+    const struct plotted_run *shortest = NULL;
+    for (size_t g = 0; g < runs->group_count && shortest == NULL; g++) {
+        shortest = find_shortest(&runs->groups[g]);
+    }
+    if (shortest != NULL) {
+        report_end(shortest);
+    }
+    if (runs->repeated > 0) {
+        lines_print(stderr, "descent: left out: %zu run%s of the same setting and seed as another",
+                    runs->repeated, runs->repeated == 1 ? "" : "s");
     }
 }
 
@@ -230,6 +274,9 @@ enum exit_status plotted_runs_group(struct plotted_runs *runs, bool each)
         return cli_failed("out of memory for %zu runs", runs->count);
     }
     sort(runs, &differences);
+    if (!each) {
+        leave_out_repeated(runs, &differences);
+    }
     bool seeds = !each && (form_and_name(runs, &differences, &differences, false) ||
                            form_and_name(runs, &differences, &parting, false));
     if (!seeds && !form_and_name(runs, &differences, &differences, true)) {

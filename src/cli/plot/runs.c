@@ -76,6 +76,13 @@ static void free_run(struct plotted_run *run)
     *run = (struct plotted_run){0};
 }
 
+void plotted_runs_remove(struct plotted_runs *runs, size_t i)
+{
+    free_run(&runs->runs[i]);
+    runs->count--;
+    memmove(&runs->runs[i], &runs->runs[i + 1], (runs->count - i) * sizeof runs->runs[i]);
+}
+
 enum exit_status plotted_runs_load(struct plotted_runs *runs, const struct run_folders *folders)
 {
     *runs = (struct plotted_runs){.runs = calloc(folders->count, sizeof *runs->runs)};

@@ -38,6 +38,7 @@ struct plotted_runs {
     size_t count;
     struct run_group *groups;
     size_t group_count;
+    size_t repeated;    /* runs left out, of the same settings and seed as others */
     size_t background;  /* how many of the groups */
     const char *others; /* what these have: "a higher loss" */
 };
@@ -47,21 +48,25 @@ struct plotted_runs {
 enum exit_status plotted_runs_load(struct plotted_runs *runs, const struct run_folders *folders);
 void plotted_runs_free(struct plotted_runs *runs);
 
+/* Frees run i; those behind it move up. */
+void plotted_runs_remove(struct plotted_runs *runs, size_t i);
+
 /* Whether a run has values in a column. */
 bool plotted_run_has(const struct plotted_run *run, enum metrics_column column);
 
 /* The row of an epoch's end, NULL where the run has none. */
 const struct metrics_row *plotted_run_row(const struct plotted_run *run, double epoch);
 
-/* Makes the groups; each run is one where each is set. Runs are put in the order of their settings.
+/* Makes the groups; each run is one where each is set. Where there are seeds, a run that repeats
+ * another is left out: it is the same draw. Runs are put in the order of their settings.
  * Groups differ in colour by the first setting that differs and in dash by the second, where these
  * tell them apart, else each has a look of its own; of more than twelve, all but the three best lie
  * in the background. FAILED where memory is out. */
 enum exit_status plotted_runs_group(struct plotted_runs *runs, bool each);
 
-/* Says on stderr where a mean ends before some of its runs do, which then are not seen to the end.
- */
-void plotted_runs_report_ends(const struct plotted_runs *runs);
+/* Says on stderr what is not seen: runs that are left out, and those that a mean does not follow to
+ * their ends. */
+void plotted_runs_report(const struct plotted_runs *runs);
 
 /* groups.c for itself: names after the folders, where settings do not tell the runs apart. */
 void run_groups_name_by_path(struct plotted_runs *runs);
