@@ -208,7 +208,8 @@ struct walk_verdict walk_judge(const struct walk *walk)
     verdict.steepest = find_steepest(walk);
     find_stays(walk, &verdict);
     verdict.outcome = outcome_of(walk, &verdict);
-    if (verdict.outcome == WALK_SLOW || verdict.outcome == WALK_MOVES) {
+    if (verdict.outcome == WALK_SLOW || verdict.outcome == WALK_MOVES ||
+        verdict.outcome == WALK_CONVERGES) {
         verdict.ahead = walk_look_ahead(walk, verdict.minimum);
     }
     if (verdict.outcome == WALK_AT_SADDLE) {

@@ -5,6 +5,7 @@
 #include "cli/walk/walk.h"
 
 #include <math.h>
+#include <string.h>
 
 static const char *const kinds[] = {
     [WALK_MINIMUM] = "minimum", [WALK_SADDLE] = "saddle", [WALK_MAXIMUM] = "maximum"};
@@ -78,12 +79,16 @@ static struct words minimum(const struct walk *walk)
 static struct words trend(const struct walk *walk)
 {
     struct words words;
+    char number[TEXT_SIZE];
     double factor = walk->verdict.factor;
+    snprintf(number, sizeof number, "%.6g", factor);
     if (fabs(factor - 1.0) < WALK_EXACT) {
         snprintf(words.text, sizeof words.text, "neither grows nor shrinks");
+    } else if (strcmp(number, "1") == 0) {
+        snprintf(words.text, sizeof words.text, "hardly changes");
     } else {
-        snprintf(words.text, sizeof words.text, "%s by a factor of %.6g a step",
-                 factor > 1.0 ? "grows" : "shrinks", factor);
+        snprintf(words.text, sizeof words.text, "%s by a factor of %s a step",
+                 factor > 1.0 ? "grows" : "shrinks", number);
     }
     return words;
 }
@@ -124,8 +129,13 @@ static void write_diverges(FILE *out, const struct walk *walk)
 
 static void write_converges(FILE *out, const struct walk *walk)
 {
-    fprintf(out, "converged at step %zu: from there on within %g of %s.", walk->verdict.step,
+    size_t leaves = walk->verdict.ahead.leaves;
+    fprintf(out, "converged at step %zu: from there on within %g of %s", walk->verdict.step,
             WALK_ARRIVED, minimum(walk).text);
+    if (leaves > 0) {
+        fprintf(out, "; but %zu more step%s away again", leaves, leaves == 1 ? " leads" : "s lead");
+    }
+    fputs(".", out);
 }
 
 static void write_leaves(FILE *out, const struct walk *walk)

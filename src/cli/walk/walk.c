@@ -47,12 +47,16 @@ static bool evaluate(struct walk_point *point, const struct walker *walker, stru
     return finite;
 }
 
+static bool is_plain(const descent_optimizer *optimizer)
+{
+    return optimizer->kind == DESCENT_OPTIMIZER_SGD && !(optimizer->momentum > 0.0);
+}
+
 /* By what a step multiplies an error: by |1 − αh| as the distance to a minimum, and no more than by
  * 1 where that, with momentum or other rates, is not the whole of it. */
 static double growth(const descent_optimizer *optimizer, double factor)
 {
-    bool plain = optimizer->kind == DESCENT_OPTIMIZER_SGD && !(optimizer->momentum > 0.0);
-    return plain ? fabs(factor)
+    return is_plain(optimizer) ? fabs(factor)
            : optimizer->kind == DESCENT_OPTIMIZER_SGD
                ? fmin(1.0, fmax(fabs(factor), optimizer->momentum))
                : 1.0;
@@ -134,11 +138,18 @@ static bool is_large(const double *w, double loss_before)
     return !(size < large) || fabs(loss_before) > large;
 }
 
+/* Whether it stays here for ever: an optimizer with a memory may still move on. */
+static bool stands_still(const struct walk_setup *setup, const struct walk_point *point)
+{
+    return is_plain(&setup->optimizer) && point->update[0] == 0.0 && point->update[1] == 0.0;
+}
+
 struct walk_ahead walk_look_ahead(const struct walk *walk, const struct walk_stationary *minimum)
 {
     const struct walk_setup *setup = &walk->setup;
     struct walker walker = begin(setup);
     struct walk_point point = {0};
+    bool arrived = false;
     struct walk_ahead ahead = {.known = minimum != NULL && setup->noise <= 0.0 &&
                                         setup->schedule.kind == DESCENT_SCHEDULE_CONSTANT};
     for (size_t k = 0; ahead.known && k <= setup->steps + WALK_STEPS_MAX; k++) {
@@ -149,8 +160,14 @@ struct walk_ahead walk_look_ahead(const struct walk *walk, const struct walk_sta
             break;
         }
         ahead.distance = walk_distance(setup->function, point.w, minimum->w);
-        if (k > setup->steps && ahead.distance <= WALK_ARRIVED) {
-            ahead.arrives = k - setup->steps;
+        bool near = ahead.distance <= WALK_ARRIVED;
+        if (k <= setup->steps) {
+            arrived = near;
+        } else if (near != arrived) {
+            *(arrived ? &ahead.leaves : &ahead.arrives) = k - setup->steps;
+            break;
+        }
+        if (k > setup->steps && stands_still(setup, &point)) {
             break;
         }
     }

@@ -60,7 +60,8 @@ enum walk_outcome {
  * noise or a schedule decides that. */
 struct walk_ahead {
     bool known;
-    size_t arrives; /* the steps to within WALK_ARRIVED of its minimum; 0: it does not */
+    size_t arrives; /* the steps to within WALK_ARRIVED of its minimum; 0: no, or it is there */
+    size_t leaves;  /* where it is there, the steps to farther away again; 0: it stays */
     size_t lost;    /* the steps to where numbers are too large or the formula has none; 0: never */
     bool large;     /* the first of these */
     double distance; /* to the minimum, at its end */
@@ -73,7 +74,7 @@ struct walk_verdict {
     const struct walk_stationary *left;    /* a saddle that it stood at and left, or NULL */
     size_t left_step;
     size_t step;             /* at which it arrived, where it converges */
-    struct walk_ahead ahead; /* where it is on its way */
+    struct walk_ahead ahead; /* where it is on its way, or has arrived */
     double distance; /* to the minimum, of the last point; this and the next two NaN without one */
     double farthest; /* from the minimum, of the last third of the points */
     double factor;   /* by which the distance, to `at` where it stays there, changes a step */
