@@ -97,8 +97,11 @@ class Follow(PlotCase):
     def test_from_the_beginning(self):
         head = table(3).splitlines()[0] + "\n"
         self.make_run("run", head)
+        (self.folder / "run/metrics.csv").unlink()
         folder = self.lock("run")
         self.begin("run")
+        self.assertFalse(select.select([self.terminal], [], [], 0.3)[0])  # no file yet
+        self.go_on("run", head)
         self.assertFalse(select.select([self.terminal], [], [], 0.3)[0])  # nothing to draw yet
         self.go_on("run", table(0))
         self.wait_for_text("run: epoch 0")

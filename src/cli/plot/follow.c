@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Seconds between pictures. */
 #define PAUSE 0.5
@@ -41,10 +42,22 @@ static bool has_begun(const struct run_folders *folders)
     return begun;
 }
 
+/* Training evaluates the untrained network before it makes the file, without which a folder is no
+ * run to others. */
+static bool is_without_metrics(const char *path)
+{
+    return run_is_training(path) && access(run_file(path, RUN_METRICS).text, F_OK) != 0;
+}
+
 enum exit_status plot_wait(const struct plot *plot)
 {
     static const struct timespec moment = {.tv_nsec = 100000000};
     struct run_folders folders = {0};
+    for (const char *const *path = plot->paths; *path != NULL; path++) {
+        while (is_without_metrics(*path)) {
+            nanosleep(&moment, NULL);
+        }
+    }
     enum exit_status status = run_folders_find(&folders, plot->paths);
     while (status == DONE && !has_begun(&folders) && count_training(&folders) > 0) {
         nanosleep(&moment, NULL);
