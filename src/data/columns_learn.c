@@ -181,13 +181,13 @@ static descent_status fail_mixture(const struct descent_lessons *lessons, size_t
                             place_of(lessons, c, lesson->other_line).where, DESCENT_EXPECTED_NUMBER,
                             lesson->other);
     }
+    size_t usual = number ? lesson->others : lesson->numbers;
     bool first = lesson->others == 1 && !lessons->file->header;
     return descent_fail(DESCENT_ERROR_FORMAT,
-                        "%s: expected a %s, as in %zu rows, found \"%s\"; correct it (a missing "
+                        "%s: expected a %s, as in %zu row%s, found \"%s\"; correct it (a missing "
                         "value is an empty field), or code the column as words (--words \"%s\"), "
                         "or leave it out (--ignore \"%s\")%s",
-                        place.where, number ? "word" : "number",
-                        number ? lesson->others : lesson->numbers,
+                        place.where, number ? "word" : "number", usual, usual == 1 ? "" : "s",
                         number ? lesson->number : lesson->other, place.name, place.name,
                         first ? "; if the first line names the columns, --header yes" : "");
 }

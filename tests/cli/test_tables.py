@@ -264,6 +264,9 @@ class Tables(CommandCase):
         self.write(rows, "data/train.csv")
         self.refuse(1, ["line 7, column 2 (colour)", "expected a word", '"12"'], "train", "data", "--out", "run")
         self.succeed("train", "data", "--words", "colour", "--epochs", "1", "--out", "run")
+        (self.folder / "two.csv").write_text("a,b,y\n1,foo,0\n2,5,1\n")
+        self.refuse(1, ["line 2, column 2 (b)", "expected a number, as in 1 row, found"], "train",
+                    "two.csv", "--label-column", "y")
 
     def test_a_column_without_values_is_left_out(self):
         rows = make_rows()
