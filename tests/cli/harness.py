@@ -129,12 +129,13 @@ class CommandCase(unittest.TestCase):
         self.assertEqual(process.wait(), 0)
         return written.decode().replace("\r\n", "\n")
 
-    def refuse(self, status, parts, *arguments):
-        """The command must fail with one line that holds all the parts, and no output."""
+    def refuse(self, status, parts, *arguments, printed=False):
+        """The command must fail with one line that holds all the parts, and no output; or with it,
+        where only a file was refused that should have been written."""
         result = self.run_command(*arguments)
         said = f"{arguments}: {result.returncode}: {result.stderr}"
         self.assertEqual(result.returncode, status, said)
-        self.assertEqual(result.stdout, "", said)
+        self.assertEqual(result.stdout != "", printed, said)
         self.assertEqual(len(result.stderr.splitlines()), 1, said)
         self.assertTrue(result.stderr.startswith("descent: "), said)
         for part in parts:

@@ -205,8 +205,12 @@ class Evaluate(CommandCase):
     def test_unwritable_logits(self):
         self.train()
         before = contents(self.folder)
-        self.refuse(1, ["nowhere/logits"], "evaluate", "run", "data", "--logits", "nowhere/logits")
-        self.refuse(1, ["data"], "evaluate", "run", "data", "--logits", "data")
+        result = self.succeed("evaluate", "run", "data").stdout
+        for path in ("nowhere/logits", "data"):
+            self.refuse(1, [path], "evaluate", "run", "data", "--logits", path, printed=True)
+            self.assertEqual(self.run_command("evaluate", "run", "data", "--logits", path).stdout, result)
+        self.refuse(1, ["nowhere/x.csv"], "evaluate", "run", "run", "data", "--csv", "nowhere/x.csv",
+                    printed=True)
         self.assertEqual(contents(self.folder), before)
 
     def test_floats_that_the_model_takes_for_bytes(self):

@@ -6,6 +6,7 @@ import base64
 import csv
 import json
 import re
+import struct
 import unittest
 import xml.etree.ElementTree as xml
 import zlib
@@ -208,6 +209,8 @@ class Weights(SheetCase):
         texts = words(self.folder / "w.svg")
         self.assertIn("501 units with 4 weights each, of which 500 are shown", texts[0])
         self.assertEqual(len(texts), 502)
+        self.refuse(1, ["too large", "--width"], "inspect", "model.safetensors", "--weights", "w.png",
+                    "--width", "8000")
 
     def test_refusals(self):
         self.save([[1, 2, 3, 4]], None, 4)
@@ -363,7 +366,7 @@ class Mistakes(Evaluated):
         confidences = [float(row[3]) for row in found]
         self.assertEqual(confidences, sorted(confidences, reverse=True))
         self.refuse(1, ["m.png", "images", ".csv"], "evaluate", "of_table", "table.csv", "--mistakes",
-                    "m.png")
+                    "m.png", printed=True)
 
     def test_no_mistakes(self):
         for label, value in (("dark", 30), ("light", 220)):
@@ -386,7 +389,98 @@ class Mistakes(Evaluated):
                         "x.csv")
             self.refuse(2, [option, ".svg", "x.txt"], "evaluate", "run", "data", option, "x.txt")
             self.refuse(2, [option, "one model"], "evaluate", "run", "run", "data", option, "x.csv")
-            self.refuse(1, ["nowhere/x.png"], "evaluate", "run", "data", option, "nowhere/x.png")
+            self.refuse(1, ["nowhere/x.png"], "evaluate", "run", "data", option, "nowhere/x.png",
+                        printed=True)
+
+
+class Looks(Evaluated):
+    """All pictures of samples take the options of other pictures."""
+
+    PICTURES = {"confusion": ("evaluate", "run", "data", "--confusion"),
+                "mistakes": ("evaluate", "run", "data", "--mistakes"),
+                "weights": ("inspect", "run", "--weights"), "sheet": ("inspect", "data", "--sheet")}
+
+    def draw(self, kind, end, *options):
+        self.succeed(*self.PICTURES[kind], f"{kind}.{end}", *options)
+        return (self.folder / f"{kind}.{end}").read_bytes()
+
+    def test_width(self):
+        for kind in self.PICTURES:
+            for width in (200, 700):
+                with self.subTest((kind, width)):
+                    content = self.draw(kind, "png", "--width", str(width))
+                    self.assertEqual(struct.unpack(">I", content[16:20])[0], width)
+            box = re.search(rb"MediaBox *\[ *0 0 ([\d.]+) ", self.draw(kind, "pdf", "--width", "700"))
+            self.assertAlmostEqual(float(box[1]), 700 * 72 / 96, delta=1)
+
+    def test_pictures_stay_whole_squares(self):
+        """Four pixels a side of 1 to n dots each, also where the page is narrow."""
+        self.draw("weights", "png", "--width", "300")
+        colour, _, height = self.picture("weights.png")
+        frame = (0xB0, 0xB0, 0xB0)
+        runs = [x for x in range(300) if all(colour(x, y) == frame for y in range(60, 75))]
+        side = runs[1] - runs[0] - 1
+        self.assertEqual(side % 3, 0)
+        self.assertGreaterEqual(side, 48)
+        self.assertLess(runs[-1], 300 - MARGIN)
+        self.assertGreater(height, side)
+
+    def test_title_and_font_size(self):
+        for kind in self.PICTURES:
+            with self.subTest(kind):
+                text = self.draw(kind, "svg", "--title", "A <b>", "--font-size", "24").decode()
+                self.assertEqual(words(self.folder / f"{kind}.svg")[0], "A <b>")
+                sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', text)]
+                usual = [float(size) for size in
+                         re.findall(r'font-size="([\d.]+)"', self.draw(kind, "svg").decode())]
+                self.assertAlmostEqual(max(sizes), 2 * max(usual), delta=0.1)
+
+    def test_themes(self):
+        """Where nothing is drawn there is the theme's background, or nothing; an SVG that follows
+        its reader has no other colours in its texts than those that its style sheet changes."""
+        for kind in self.PICTURES:
+            for theme, background in (("light", [255, 255, 255]), ("dark", [0x0D, 0x11, 0x17]),
+                                      ("transparent", [0])):
+                with self.subTest((kind, theme)):
+                    _, _, channels, pixels = read_png(self.draw(kind, "png", "--theme", theme,
+                                                                "--width", "200"))
+                    self.assertEqual(list(pixels[:channels])[-len(background):], background)
+                    self.assertEqual(channels, 4 if theme == "transparent" else 3)
+                    self.assertNotIn(b"<style>", self.draw(kind, "svg", "--theme", theme))
+            text = self.draw(kind, "svg").decode()
+            self.assertNotIn("<title>", text)
+            style, body = re.search(r"<style>(.*)</style>(.*)", text, re.DOTALL).groups()
+            fills = set(re.findall(r'<g [^>]*fill="(rgb\([^)]*\))"', body))
+            on_cells = {"rgb(16,16,16)", "rgb(254,254,254)"}
+            self.assertGreater(len(fills - on_cells), 1 if kind != "sheet" else 0)
+            for fill in fills - on_cells - {"none"}:
+                self.assertIn(f'fill="{fill}"', style, kind)
+            for fill in on_cells:
+                self.assertNotIn(fill, style)
+
+    def test_dark_cells_begin_at_the_background(self):
+        confusion = self.evaluate("--confusion", "c.png", "--theme", "dark")["confusion"]
+        colour, width, height = self.picture("c.png")
+        seen = {colour(x, y) for x in range(0, width, 5) for y in range(0, height, 5)}
+        strength = max(row[i] / sum(row) for i, row in enumerate(confusion)) ** (1 / 3)
+        blue = tuple(round(low + strength * (high - low))
+                     for low, high in zip((0x0D, 0x11, 0x17), (0x3D, 0x9B, 0xE0)))
+        self.assertIn(blue, seen)
+        self.assertNotIn((255, 255, 255), seen)
+
+    def test_refusals(self):
+        for option, value in (("title", "T"), ("width", "400"), ("font-size", "12"), ("theme", "dark")):
+            self.refuse(2, [f"--{option}", "with --confusion or --mistakes"], "evaluate", "run", "data",
+                        f"--{option}", value)
+            self.refuse(2, [f"--{option}", "FILE.png"], "evaluate", "run", "data", "--mistakes", "m.csv",
+                        f"--{option}", value)
+            self.refuse(2, [f"--{option}", "with --sheet or --weights"], "inspect", "data",
+                        f"--{option}", value)
+        many = "".join(f"{i % 100},{i % 7},c{i % 100}\n" for i in range(400))
+        (self.folder / "many.csv").write_text("a,b,label\n" + many)
+        self.succeed("train", "many.csv", "--epochs", "1", "--out", "many", "--quiet")
+        self.refuse(1, ["--width", "200 pixels", "100 classes"], "evaluate", "many", "many.csv",
+                    "--confusion", "c.png", "--width", "200", printed=True)
 
 
 if __name__ == "__main__":

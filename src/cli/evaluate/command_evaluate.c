@@ -8,7 +8,6 @@
 #include "cli/base/reading.h"
 #include "cli/base/record.h"
 #include "cli/base/run.h"
-#include "cli/plot/page.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -34,6 +33,12 @@ static const char *const groups[] = {[EVALUATION] = "Options:", [DATA] = "Data:"
 static bool has_samples(const void *values)
 {
     return ((const struct evaluate_options *)values)->samples != NULL;
+}
+
+static bool draws_picture(const void *values)
+{
+    const struct evaluate_options *options = values;
+    return figure_is_picture(options->confusion) || figure_is_picture(options->mistakes);
 }
 
 static bool has_one_model(const void *values)
@@ -74,6 +79,8 @@ static const struct option rows[] = {
     {"mistakes", AT(TEXT, mistakes), .common = true, .value = "FILE", WITH_ONE_MODEL,
      .help = "Write the most confident wrong answers as pictures (.png, .svg, .pdf); as CSV all of "
              "them, with their probabilities"},
+    FIGURE_LOOK_OPTIONS(struct evaluate_options, EVALUATION, draws_picture, draws_picture,
+                        "with --confusion or --mistakes FILE.png, .svg or .pdf"),
     OPTION_JSON(struct evaluate_options, EVALUATION),
     OPTION_QUIET(struct evaluate_options, EVALUATION),
     SOURCE_OPTIONS(struct evaluate_options, source, DATA),
@@ -185,18 +192,19 @@ static enum exit_status save_samples(const struct evaluate *evaluate)
 
 static enum exit_status save_confusion(const struct evaluate *evaluate)
 {
+    const struct page_target target = {evaluate->options.confusion, &evaluate->options.look};
     char about[1024];
     scored_describe(&evaluate->scored, about, sizeof about);
-    return evaluation_save_confusion(&evaluate->evaluation, &evaluate->trained, about,
-                                     evaluate->options.confusion);
+    return evaluation_save_confusion(&evaluate->evaluation, &evaluate->trained, about, &target);
 }
 
 static enum exit_status save_mistakes(const struct evaluate *evaluate)
 {
+    const struct page_target target = {evaluate->options.mistakes, &evaluate->options.look};
     char about[1024];
     scored_describe(&evaluate->scored, about, sizeof about);
     return evaluation_save_mistakes(&evaluate->trained, evaluate->scored.dataset,
-                                    evaluate->options.threshold, about, evaluate->options.mistakes);
+                                    evaluate->options.threshold, about, &target);
 }
 
 /* The files that were asked for, each reported once it is there. */
@@ -283,7 +291,7 @@ static enum exit_status score(struct evaluate *evaluate)
     if (decides) {
         evaluation_decide(&evaluate->evaluation, dataset, options->threshold);
     }
-    return save_files(evaluate);
+    return DONE;
 }
 
 enum exit_status evaluate_model(struct evaluate *evaluate, const char *model, const char *data)
@@ -344,7 +352,8 @@ static enum exit_status run(struct evaluate *evaluate, const char *const *argume
         return evaluate_several(evaluate, arguments, options->models, data);
     }
     CLI_TRY(evaluate_model(evaluate, arguments[0], data));
-    return print(evaluate);
+    CLI_TRY(print(evaluate));
+    return save_files(evaluate); /* one that cannot be written does not hide the result */
 }
 
 const struct option_table *command_evaluate_options(void)

@@ -15,19 +15,24 @@
 /* More classes than these do not fit on a page. */
 enum { CLASSES_MAX = 200 };
 
-/* In pixels: a cell of the smallest and of the largest matrix, what is above it, and the gap
- * between cells. */
-enum { GRID = 0xDDDDDD };
-enum { CELL_LOW = 16, CELL_HIGH = 52, HEAD = 76, GAP = 1 };
+/* In pixels of page_unit() 1: a cell of the largest and of the smallest matrix, of one that is as
+ * wide as was asked, and of one that holds a count; what is above the matrix. */
+static const double CELL_LOW = 16.0, CELL_HIGH = 52.0, CELL_LEAST = 6.0, CELL_COUNTED = 11.0;
+static const double HEAD = 76.0, NAMES_HIGH = 180.0, FIGURES = 60.0;
 static const double TITLE_SIZE = 16.0, TITLE_HIGH = 1000.0, NOTE_WIDTH = 440.0;
-static const double NAMES_HIGH = 180.0, FIGURES = 60.0, TEXT_HIGH = 14.0, TEXT_LOW = 7.0;
+static const double TEXT_HIGH = 14.0, TEXT_LOW = 7.0;
+
+/* Between cells, in pixels. */
+enum { GRID_LIGHT = 0xDDDDDD, GRID_DARK = 0x444444, GAP = 1 };
 
 struct map {
     const struct evaluation *evaluation;
     const char *const *names;
+    const struct figure_look *look;
     struct page page;
+    double unit; /* page_unit() */
     size_t cell;
-    double text;        /* the height of names and counts */
+    double text;        /* the height of names and counts, in pixels of page_unit() 1 */
     double names_width; /* the room that names have */
     bool upwards;       /* whether the columns' names are */
     size_t left, top;
@@ -56,19 +61,52 @@ static size_t sum_column(const struct evaluation *evaluation, size_t column)
     return sum;
 }
 
-/* Cells become smaller with more classes, and texts with them. */
-static void choose_sizes(struct map *map)
+static size_t classes_of(const struct map *map)
 {
-    size_t classes = map->evaluation->classes;
-    size_t cell = 1200 / classes;
-    map->cell = cell < CELL_LOW ? CELL_LOW : cell > CELL_HIGH ? CELL_HIGH : cell;
-    map->text = fmin(fmax(0.45 * (double)map->cell, TEXT_LOW), TEXT_HIGH);
-    double widest = page_widest(map->names, classes, map->text);
-    map->names_width = fmin(widest, NAMES_HIGH);
-    map->upwards = widest > (double)map->cell - 4.0;
-    size_t above = (size_t)ceil(map->upwards ? map->names_width : map->text);
-    map->left = (size_t)PAGE_MARGIN + 24 + (size_t)ceil(map->names_width) + 8;
-    map->top = (size_t)PAGE_MARGIN + HEAD + above + 8;
+    return map->evaluation->classes;
+}
+
+/* Cells become smaller with more classes, and texts with them. */
+static double usual_cell(const struct map *map)
+{
+    return map->unit * fmin(fmax(1200.0 / (double)classes_of(map), CELL_LOW), CELL_HIGH);
+}
+
+/* Of a page that is as wide as was asked, by what there is beside the cells. */
+static void fit_cell(struct map *map)
+{
+    double beside = (double)map->left + FIGURES * map->unit + PAGE_MARGIN;
+    double room = fmax((double)map->look->width - beside, 0.0);
+    map->cell = (size_t)(room / (double)classes_of(map));
+}
+
+/* How large the texts are follows from a cell of about that size. */
+static void choose_texts(struct map *map, double cell)
+{
+    map->text = fmin(fmax(0.45 * cell / map->unit, TEXT_LOW), TEXT_HIGH);
+    double widest = map->unit * page_widest(map->names, classes_of(map), map->text);
+    double most = NAMES_HIGH * map->unit;
+    map->names_width = fmin(widest, map->look->width > 0 ? fmin(most, 3.0 * cell) : most);
+    map->upwards = widest > cell - 4.0;
+    double above = map->upwards ? map->names_width : map->text * map->unit;
+    map->left = (size_t)PAGE_MARGIN + (size_t)ceil(32.0 * map->unit + map->names_width);
+    map->top = (size_t)PAGE_MARGIN + (size_t)ceil((HEAD + 8.0) * map->unit + above);
+}
+
+static enum exit_status choose_sizes(struct map *map, const char *path)
+{
+    size_t width = (size_t)map->look->width;
+    double around = 4.0; /* cells: what is beside them takes about so many */
+    map->cell = (size_t)usual_cell(map);
+    choose_texts(map, width > 0 ? (double)width / ((double)classes_of(map) + around)
+                                : (double)map->cell);
+    if (width > 0) {
+        fit_cell(map);
+    }
+    return (double)map->cell >= CELL_LEAST
+               ? DONE
+               : cli_failed("%s: --width: %zu pixels are too few for %zu classes", path, width,
+                            classes_of(map));
 }
 
 static void draw_cell(struct map *map, size_t row, size_t column, size_t samples)
@@ -76,15 +114,14 @@ static void draw_cell(struct map *map, size_t row, size_t column, size_t samples
     size_t count = count_of(map->evaluation, row, column), side = map->cell;
     size_t left = map->left + column * side, top = map->top + row * side;
     double strength = samples > 0 ? cbrt((double)count / (double)samples) : 0.0;
-    uint32_t colour = page_tint(row == column ? PAGE_BLUE : PAGE_RED, strength);
+    uint32_t colour = page_tint(&map->page, row == column ? PAGE_BLUE : PAGE_RED, strength);
     page_fill(&map->page, left, top, side - GAP, side - GAP, colour);
-    if (count > 0) {
+    if (count > 0 && (double)side >= CELL_COUNTED) {
         char text[TEXT_SIZE];
         snprintf(text, sizeof text, "%zu", count);
-        double room = (double)side - 2.0;
-        double fits = fmin(map->text, map->text * room / page_text_width(text, map->text));
-        const struct page_style style = {fits, PAGE_CENTER, strength > 0.75 ? 0xFFFFFF : PAGE_INK,
-                                         false};
+        double room = (double)side - 2.0, width = map->unit * page_text_width(text, map->text);
+        double fits = map->text * fmin(1.0, room / width);
+        const struct page_style style = {fits, PAGE_CENTER, page_ink_on(colour), false};
         page_text(&map->page, (double)left + 0.5 * (double)(side - GAP),
                   (double)top + 0.5 * (double)(side - GAP), 2.0 * room, &style, text);
     }
@@ -104,8 +141,14 @@ static void draw_share(struct map *map, double x, double y, bool upwards, size_t
     char text[TEXT_SIZE];
     if (whole > 0) {
         snprintf(text, sizeof text, "%.3g %%", share_in_percent(part, whole));
-        page_text(&map->page, x, y, FIGURES, &style, text);
+        page_text(&map->page, x, y, FIGURES * map->unit, &style, text);
     }
+}
+
+/* Widths are estimated: a text that fits is not cut. */
+static double name_room(const struct map *map)
+{
+    return map->names_width + map->text * map->unit;
 }
 
 static void draw_row(struct map *map, size_t row)
@@ -114,8 +157,7 @@ static void draw_row(struct map *map, size_t row)
     const struct evaluation *evaluation = map->evaluation;
     double y = (double)(map->top + row * map->cell) + 0.5 * (double)map->cell;
     size_t samples = sum_row(evaluation, row);
-    page_text(&map->page, (double)map->left - 6.0, y, map->names_width + map->text, &name,
-              map->names[row]);
+    page_text(&map->page, (double)map->left - 6.0, y, name_room(map), &name, map->names[row]);
     for (size_t c = 0; c < evaluation->classes; c++) {
         draw_cell(map, row, c, samples);
     }
@@ -130,44 +172,59 @@ static void draw_column(struct map *map, size_t column)
     const struct evaluation *evaluation = map->evaluation;
     double x = (double)(map->left + column * map->cell) + 0.5 * (double)map->cell;
     double below = (double)(map->top + evaluation->classes * map->cell);
-    page_text(&map->page, x, (double)map->top - (map->upwards ? 6.0 : 4.0 + 0.5 * map->text),
-              map->names_width + map->text, &name, map->names[column]);
-    draw_share(map, x, below + FIGURES - 4.0, true, count_of(evaluation, column, column),
-               sum_column(evaluation, column));
+    double above = map->upwards ? 6.0 : 4.0 + 0.5 * map->text * map->unit;
+    page_text(&map->page, x, (double)map->top - above, name_room(map), &name, map->names[column]);
+    draw_share(map, x, below + FIGURES * map->unit - 4.0, true,
+               count_of(evaluation, column, column), sum_column(evaluation, column));
 }
 
-static void draw_texts(struct map *map, const char *about)
+static void draw_heading(struct map *map, const char *about)
 {
     const struct page_style title = {TITLE_SIZE, PAGE_LEFT, PAGE_INK, false};
+    const struct page_style note = {12.0, PAGE_LEFT, PAGE_FAINT, false};
+    double room = (double)map->page.width - 2.0 * PAGE_MARGIN;
+    page_text_fit(&map->page, PAGE_MARGIN, PAGE_MARGIN + 8.0 * map->unit, room, &title, about);
+    page_text_fit(&map->page, PAGE_MARGIN, PAGE_MARGIN + 32.0 * map->unit, room, &note,
+                  "blue right, red wrong; stronger: a larger share of the true class");
+}
+
+static void draw_axes(struct map *map)
+{
     const struct page_style note = {12.0, PAGE_LEFT, PAGE_FAINT, false};
     const struct page_style axis = {12.0, PAGE_CENTER, PAGE_INK, false};
     const struct page_style side = {12.0, PAGE_CENTER, PAGE_INK, true};
     struct page *page = &map->page;
-    double size = (double)(map->evaluation->classes * map->cell);
-    double room = (double)page->image.width - 2.0 * PAGE_MARGIN, left = (double)map->left;
-    page_text(page, PAGE_MARGIN, PAGE_MARGIN + 8.0, room, &title, about);
-    page_text(page, PAGE_MARGIN, PAGE_MARGIN + 32.0, room, &note,
-              "blue right, red wrong; darker: a larger share of the true class");
-    page_text(page, left + 0.5 * size, PAGE_MARGIN + HEAD - 12.0, size + FIGURES, &axis,
+    double size = (double)(classes_of(map) * map->cell), unit = map->unit;
+    double figures = FIGURES * unit, left = (double)map->left, top = (double)map->top;
+    page_text(page, left + 0.5 * size, PAGE_MARGIN + (HEAD - 12.0) * unit, size + figures, &axis,
               "predicted class");
-    page_text(page, PAGE_MARGIN + 8.0, (double)map->top + 0.5 * size, size + FIGURES, &side,
+    page_text(page, PAGE_MARGIN + 8.0 * unit, top + 0.5 * size, size + figures, &side,
               "true class");
-    page_text(page, left + size + 6.0, (double)map->top - 10.0, FIGURES, &note, "recall");
-    page_text(page, left + size + 6.0, (double)map->top + size + 10.0, 1.5 * FIGURES, &note,
-              "precision");
+    page_text(page, left + size + 6.0, top - 10.0 * unit, figures, &note, "recall");
+    page_text(page, left + size + 6.0, top + size + 10.0 * unit, 1.5 * figures, &note, "precision");
+}
+
+/* The page is as wide as was asked, or as the matrix and the texts above it. */
+static enum exit_status create_page(struct map *map, const char *about)
+{
+    size_t side = classes_of(map) * map->cell, figures = (size_t)(FIGURES * map->unit);
+    double texts = fmax(fmin(page_text_width(about, TITLE_SIZE), TITLE_HIGH), NOTE_WIDTH);
+    size_t width = map->left + side + figures + PAGE_MARGIN;
+    size_t least = (size_t)ceil(map->unit * texts) + 2 * PAGE_MARGIN;
+    width = map->look->width > 0 ? (size_t)map->look->width : width > least ? width : least;
+    return page_create(&map->page, map->look, width, map->top + side + figures + PAGE_MARGIN);
 }
 
 static enum exit_status draw(struct map *map, const char *about, const char *path)
 {
-    size_t side = map->evaluation->classes * map->cell;
-    double title = fmin(page_text_width(about, TITLE_SIZE), TITLE_HIGH);
-    size_t width = map->left + side + (size_t)FIGURES + PAGE_MARGIN;
-    size_t least = (size_t)ceil(fmax(title, NOTE_WIDTH)) + 2 * PAGE_MARGIN;
-    CLI_TRY(page_create(&map->page, width > least ? width : least,
-                        map->top + side + (size_t)FIGURES + PAGE_MARGIN));
-    page_fill(&map->page, map->left - GAP, map->top - GAP, side + GAP, side + GAP, GRID);
-    draw_texts(map, about);
-    for (size_t c = 0; c < map->evaluation->classes; c++) {
+    CLI_TRY(choose_sizes(map, path));
+    CLI_TRY(create_page(map, about));
+    size_t side = classes_of(map) * map->cell;
+    page_fill(&map->page, map->left - GAP, map->top - GAP, side + GAP, side + GAP,
+              map->page.theme == FIGURE_DARK ? GRID_DARK : GRID_LIGHT);
+    draw_heading(map, about);
+    draw_axes(map);
+    for (size_t c = 0; c < classes_of(map); c++) {
         draw_row(map, c);
         draw_column(map, c);
     }
@@ -197,24 +254,27 @@ static enum exit_status save_csv(const struct evaluation *evaluation, const char
 }
 
 static enum exit_status save_map(const struct evaluation *evaluation, const char *const *names,
-                                 const char *about, const char *path)
+                                 const char *about, const struct page_target *target)
 {
+    const char *path = target->path;
     if (evaluation->classes > CLASSES_MAX) {
         return cli_failed("%s: expected at most %d classes to draw, found %zu; .csv takes them all",
                           path, CLASSES_MAX, evaluation->classes);
     }
-    struct map map = {.evaluation = evaluation, .names = names};
-    choose_sizes(&map);
-    enum exit_status status = draw(&map, about, path);
+    struct map map = {.evaluation = evaluation,
+                      .names = names,
+                      .look = target->look,
+                      .unit = page_unit(target->look)};
+    enum exit_status status = draw(&map, page_title(target->look, about), path);
     page_free(&map.page);
     return status;
 }
 
 enum exit_status evaluation_save_confusion(const struct evaluation *evaluation,
                                            const struct trained_model *trained, const char *about,
-                                           const char *path)
+                                           const struct page_target *target)
 {
     const char *const *names = trained->names;
-    return text_ends_in(path, ".csv") ? save_csv(evaluation, names, path)
-                                      : save_map(evaluation, names, about, path);
+    return text_ends_in(target->path, ".csv") ? save_csv(evaluation, names, target->path)
+                                              : save_map(evaluation, names, about, target);
 }

@@ -16,6 +16,7 @@ struct evaluate_options {
     uint64_t threads; /* 0: by the shapes */
     double threshold;
     char *logits, *samples, *confusion, *mistakes, *csv;
+    struct figure_look look; /* of confusion and mistakes */
     bool wrong;
     bool json;
     bool quiet;

@@ -5,6 +5,7 @@
 #define DESCENT_CLI_EVALUATION_H
 
 #include "cli/base/trained_model.h"
+#include "cli/plot/page.h"
 
 #include <descent/network.h>
 
@@ -66,12 +67,12 @@ enum exit_status evaluation_save_samples(const struct trained_model *trained,
  * most confident of them, where samples are images; about says what was evaluated. */
 enum exit_status evaluation_save_mistakes(const struct trained_model *trained,
                                           const descent_dataset *dataset, double threshold,
-                                          const char *about, const char *path);
+                                          const char *about, const struct page_target *target);
 
 /* confusion.c: writes the confusion matrix as CSV, or as a picture. */
 enum exit_status evaluation_save_confusion(const struct evaluation *evaluation,
                                            const struct trained_model *trained, const char *about,
-                                           const char *path);
+                                           const struct page_target *target);
 
 /* evaluation_regression.c: the same of a model that predicts numbers. */
 enum exit_status evaluation_print_regression(const struct evaluation *evaluation,

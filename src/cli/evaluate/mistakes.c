@@ -110,7 +110,7 @@ static enum exit_status save_csv(const struct mistakes *mistakes, const char *pa
 static void caption(struct sheet *sheet, const struct mistakes *mistakes, size_t i)
 {
     const struct mistake *mistake = &mistakes->list[i];
-    size_t row = i / SHEET_COLUMNS, column = i % SHEET_COLUMNS;
+    size_t row = i / sheet->columns, column = i % sheet->columns;
     char answer[512];
     double confidence = mistake->confidence;
     snprintf(answer, sizeof answer, "→ %.400s ", mistakes->trained->names[mistake->answer]);
@@ -130,7 +130,7 @@ static enum exit_status put_picture(struct sheet *sheet, const descent_dataset *
     for (size_t f = 0; bytes != NULL && f < descent_dataset_features(dataset); f++) {
         numbers[f] = (float)bytes[f];
     }
-    return sheet_put(sheet, i / SHEET_COLUMNS, i % SHEET_COLUMNS,
+    return sheet_put(sheet, i / sheet->columns, i % sheet->columns,
                      bytes != NULL ? numbers : descent_dataset_sample_floats(dataset, sample));
 }
 
@@ -147,7 +147,7 @@ static enum exit_status fill(struct sheet *sheet, const struct mistakes *mistake
 }
 
 static enum exit_status create(struct sheet *sheet, const struct mistakes *mistakes, size_t shown,
-                               const char *about, const char *path)
+                               const char *about, const struct page_target *target)
 {
     const descent_dataset *dataset = mistakes->dataset;
     char title[512], wrong[TEXT_SIZE], all[TEXT_SIZE];
@@ -169,11 +169,11 @@ static enum exit_status create(struct sheet *sheet, const struct mistakes *mista
         .caption = fmin(fmax(widest, CAPTION_LOW), CAPTION_HIGH),
         .lines = 2,
     };
-    return sheet_create(sheet, descent_dataset_shape(dataset), &plan, path);
+    return sheet_create(sheet, descent_dataset_shape(dataset), &plan, target->look, target->path);
 }
 
 static enum exit_status save_sheet(const struct mistakes *mistakes, const char *about,
-                                   const char *path)
+                                   const struct page_target *target)
 {
     size_t most = (size_t)ROWS_MAX * SHEET_COLUMNS;
     size_t shown = mistakes->count < most ? mistakes->count : most;
@@ -181,12 +181,12 @@ static enum exit_status save_sheet(const struct mistakes *mistakes, const char *
     bool bytes = descent_dataset_values(mistakes->dataset) == DESCENT_VALUES_BYTES;
     struct sheet sheet = {.low = bytes ? 0.0 : statistics.minimum,
                           .high = bytes ? 255.0 : statistics.maximum};
-    enum exit_status status = create(&sheet, mistakes, shown, about, path);
+    enum exit_status status = create(&sheet, mistakes, shown, about, target);
     if (status == DONE) {
         status = fill(&sheet, mistakes, shown);
     }
     if (status == DONE) {
-        status = page_save(&sheet.page, path);
+        status = page_save(&sheet.page, target->path);
     }
     sheet_free(&sheet);
     return status;
@@ -194,8 +194,9 @@ static enum exit_status save_sheet(const struct mistakes *mistakes, const char *
 
 enum exit_status evaluation_save_mistakes(const struct trained_model *trained,
                                           const descent_dataset *dataset, double threshold,
-                                          const char *about, const char *path)
+                                          const char *about, const struct page_target *target)
 {
+    const char *path = target->path;
     bool csv = text_ends_in(path, ".csv");
     if (!csv && descent_dataset_shape(dataset)->rank < 2) {
         return cli_failed("%s: pictures of mistakes need images; rows of a table go into a file "
@@ -205,7 +206,7 @@ enum exit_status evaluation_save_mistakes(const struct trained_model *trained,
     struct mistakes mistakes = {.trained = trained, .dataset = dataset};
     enum exit_status status = collect(&mistakes, threshold);
     if (status == DONE) {
-        status = csv ? save_csv(&mistakes, path) : save_sheet(&mistakes, about, path);
+        status = csv ? save_csv(&mistakes, path) : save_sheet(&mistakes, about, target);
     }
     free(mistakes.list);
     return status;

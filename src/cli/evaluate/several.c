@@ -316,10 +316,9 @@ static enum exit_status run(struct several *several, const struct evaluate *aske
     CLI_TRY(comparison_run(&several->comparison, several->models));
     name_losses(several);
     fit_names(several);
-    if (options->csv != NULL) {
-        CLI_TRY(record_save(&ROW, options->csv, several->rows, several->count));
-    }
-    return options->json ? print_json(several, data) : print_text(several);
+    CLI_TRY(options->json ? print_json(several, data) : print_text(several));
+    return options->csv != NULL ? record_save(&ROW, options->csv, several->rows, several->count)
+                                : DONE;
 }
 
 enum exit_status evaluate_several(const struct evaluate *asked, const char *const *models,

@@ -5,7 +5,6 @@
 #include "cli/base/run.h"
 #include "cli/base/source.h"
 #include "cli/inspect/inspect.h"
-#include "cli/plot/page.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +22,8 @@ static enum exit_status inspect_part(const char *folder, const char *name,
                                      const struct inspect_options *options, const char *key,
                                      json_t *json, bool *found)
 {
-    const char *sheet = strcmp(name, RUN_MODEL) == 0 ? picture_of(options) : NULL;
+    const struct page_target target = {picture_of(options), &options->look};
+    bool draws = strcmp(name, RUN_MODEL) == 0 && target.path != NULL;
     struct run_path path = run_file(folder, name);
     struct stat status;
     if (stat(path.text, &status) != 0) {
@@ -35,10 +35,10 @@ static enum exit_status inspect_part(const char *folder, const char *name,
     }
     *found = true;
     if (json == NULL) {
-        return inspect_file(path.text, sheet, NULL);
+        return inspect_file(path.text, draws ? &target : NULL, NULL);
     }
     json_t *part = NULL;
-    CLI_TRY(inspect_file(path.text, sheet, &part));
+    CLI_TRY(inspect_file(path.text, draws ? &target : NULL, &part));
     return json_object_set_new(json, key, part) == 0 ? DONE : cli_print_json(NULL);
 }
 
@@ -100,7 +100,8 @@ static enum exit_status inspect(const char *name, const struct inspect_options *
     }
     if (exists && !folder && !descent_dataset_is_csv(name) && !descent_dataset_is_array(name)) {
         CLI_TRY(source_check_none(&options->source, name));
-        return inspect_file(name, picture_of(options), json);
+        const struct page_target target = {picture_of(options), &options->look};
+        return inspect_file(name, target.path != NULL ? &target : NULL, json);
     }
     if (!exists && (strchr(name, '/') != NULL || strstr(name, ".safetensors") != NULL)) {
         return cli_failed("%s: no such file or folder", name);
@@ -134,6 +135,11 @@ static bool has_sheet(const void *values)
     return ((const struct inspect_options *)values)->sheet != NULL;
 }
 
+static bool draws_picture(const void *values)
+{
+    return picture_of(values) != NULL;
+}
+
 static const struct option rows[] = {
     OPTION_JSON(struct inspect_options, INSPECTION),
     {"sheet", AT(TEXT, sheet), .common = true, .value = "FILE",
@@ -146,6 +152,8 @@ static const struct option rows[] = {
      .only = "with --sheet",
      .help = "Show how train --augment changes images; with --sheet: one sample of each class as "
              "it is, and nine times changed"},
+    FIGURE_LOOK_OPTIONS(struct inspect_options, INSPECTION, draws_picture, draws_picture,
+                        "with --sheet or --weights"),
     SOURCE_OPTIONS(struct inspect_options, source, DATA),
 };
 

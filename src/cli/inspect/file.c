@@ -66,12 +66,13 @@ static enum exit_status show_model(const char *path, json_t **json,
     return status;
 }
 
-static enum exit_status inspect_model(const char *path, const char *sheet, json_t **json)
+static enum exit_status inspect_model(const char *path, const struct page_target *weights,
+                                      json_t **json)
 {
     struct trained_model trained;
     enum exit_status status = trained_model_load(&trained, path);
-    if (status == DONE && sheet != NULL) {
-        status = inspect_save_weights(&trained, sheet);
+    if (status == DONE && weights != NULL) {
+        status = inspect_save_weights(&trained, weights);
     }
     if (status == DONE) {
         status = show_model(trained.path, json, &trained);
@@ -108,15 +109,15 @@ static bool is_model(const char *path, const descent_safetensors *file)
     return readable;
 }
 
-enum exit_status inspect_file(const char *path, const char *sheet, json_t **json)
+enum exit_status inspect_file(const char *path, const struct page_target *weights, json_t **json)
 {
     descent_safetensors *file;
     CLI_TRY_LIBRARY(descent_safetensors_load(&file, path));
     enum exit_status status;
     bool checkpoint = descent_safetensors_metadata(file, "checkpoint") != NULL;
     if (!checkpoint && is_model(path, file)) {
-        status = inspect_model(path, sheet, json);
-    } else if (sheet != NULL) {
+        status = inspect_model(path, weights, json);
+    } else if (weights != NULL) {
         status =
             cli_failed("%s: --sheet shows samples, --weights a model's: expected a data set or "
                        "a model, found another file",

@@ -8,6 +8,7 @@
 #include "cli/base/cli.h"
 #include "cli/base/source.h"
 #include "cli/base/statistics.h"
+#include "cli/plot/page.h"
 
 #include <descent/augment.h>
 #include <descent/checkpoint.h>
@@ -15,9 +16,9 @@
 
 /* A safetensors file: a checkpoint, a model, or anything else. json is NULL for text; else the
  * caller owns *json, which is NULL where memory is out or a text is not UTF-8: cli_print_json()
- * reports it. sheet, if not NULL, is where a model's first layer is shown; FAILED for another
+ * reports it. weights, if not NULL, is where a model's first layer is drawn; FAILED for another
  * file. */
-enum exit_status inspect_file(const char *path, const char *sheet, json_t **json);
+enum exit_status inspect_file(const char *path, const struct page_target *weights, json_t **json);
 enum exit_status inspect_checkpoint(const char *path, const descent_safetensors *file,
                                     json_t **json);
 
@@ -25,6 +26,7 @@ enum exit_status inspect_checkpoint(const char *path, const descent_safetensors 
 struct inspect_options {
     struct source_options source;
     char *sheet, *weights; /* contact sheets to be written, or NULL */
+    struct figure_look look;
     bool json;
     char *augment_text; /* how the samples on it are augmented, or NULL */
     descent_augment augment;
@@ -65,9 +67,10 @@ struct sheet_samples {
 enum exit_status inspect_save_sheet(const descent_dataset *dataset,
                                     const struct sheet_samples *what);
 
-/* Writes the weights of the first layer as pictures to `path`. FAILED where samples are no images.
+/* Writes the weights of the first layer as pictures. FAILED where samples are no images.
  */
-enum exit_status inspect_save_weights(const struct trained_model *trained, const char *path);
+enum exit_status inspect_save_weights(const struct trained_model *trained,
+                                      const struct page_target *target);
 
 /* A list of tensors with their statistics, the same for all kinds of files. */
 struct tensor_row {

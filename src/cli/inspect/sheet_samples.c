@@ -144,7 +144,8 @@ static enum exit_status create(struct sheet *sheet, const struct chosen *chosen,
         double widest = fmax(page_widest(names, chosen->rows, SHEET_NAME), NAMES_LOW);
         plan.names = fmin(widest, NAMES_HIGH);
     }
-    return sheet_create(sheet, descent_dataset_shape(dataset), &plan, what->data);
+    return sheet_create(sheet, descent_dataset_shape(dataset), &plan, &what->options->look,
+                        what->data);
 }
 
 static enum exit_status save(struct sheet *sheet, struct chosen *chosen,

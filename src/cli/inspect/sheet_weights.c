@@ -19,7 +19,7 @@ static const double CAPTION = 68.0;
 static enum exit_status put_unit(struct sheet *sheet, const descent_layer *layer, size_t unit)
 {
     const float *weights = layer->weights + unit * layer->inputs;
-    size_t row = unit / SHEET_COLUMNS, column = unit % SHEET_COLUMNS;
+    size_t row = unit / sheet->columns, column = unit % sheet->columns;
     double largest = 0.0;
     char caption[TEXT_SIZE];
     for (size_t i = 0; i < layer->inputs; i++) {
@@ -33,7 +33,8 @@ static enum exit_status put_unit(struct sheet *sheet, const descent_layer *layer
 }
 
 static enum exit_status create(struct sheet *sheet, const struct trained_model *trained,
-                               const descent_layer *layer, size_t units)
+                               const descent_layer *layer, size_t units,
+                               const struct figure_look *look)
 {
     char title[512], all[TEXT_SIZE], weights[TEXT_SIZE], shown[64] = "";
     if (units < layer->outputs) {
@@ -48,27 +49,29 @@ static enum exit_status create(struct sheet *sheet, const struct trained_model *
         .note = colour
                     ? "blue below 0, red above, each unit by its own largest (±); red, green and "
                       "blue channel side by side"
-                    : "blue below 0, white at 0, red above, each unit by its own largest (±)",
+                    : "blue below 0, red above, each unit by its own largest (±)",
         .count = units,
         .caption = CAPTION,
         .lines = 1,
         .signed_colours = true,
     };
-    return sheet_create(sheet, &trained->shape, &plan, trained->path);
+    return sheet_create(sheet, &trained->shape, &plan, look, trained->path);
 }
 
-static enum exit_status fill(struct sheet *sheet, const struct trained_model *trained)
+static enum exit_status fill(struct sheet *sheet, const struct trained_model *trained,
+                             const struct figure_look *look)
 {
     descent_layer layer = descent_model_layer(trained->model, 0);
     size_t units = layer.outputs < UNITS_MAX ? layer.outputs : UNITS_MAX;
-    CLI_TRY(create(sheet, trained, &layer, units));
+    CLI_TRY(create(sheet, trained, &layer, units, look));
     for (size_t unit = 0; unit < units; unit++) {
         CLI_TRY(put_unit(sheet, &layer, unit));
     }
     return DONE;
 }
 
-enum exit_status inspect_save_weights(const struct trained_model *trained, const char *path)
+enum exit_status inspect_save_weights(const struct trained_model *trained,
+                                      const struct page_target *target)
 {
     struct sheet sheet = {.low = 0.0};
     if (!trained->has_shape) {
@@ -76,9 +79,9 @@ enum exit_status inspect_save_weights(const struct trained_model *trained, const
                           "(input_shape), found none",
                           trained->path);
     }
-    enum exit_status status = fill(&sheet, trained);
+    enum exit_status status = fill(&sheet, trained, target->look);
     if (status == DONE) {
-        status = page_save(&sheet.page, path);
+        status = page_save(&sheet.page, target->path);
     }
     sheet_free(&sheet);
     return status;

@@ -72,7 +72,7 @@ static const struct option rows[] = {
      .value = "WxH",
      .help = "Width and height in pixels, or in characters for text (default: by the panels; the "
              "terminal's width)"},
-    FIGURE_LOOK_OPTIONS(struct plot_options, 0, draws_picture),
+    FIGURE_LOOK_OPTIONS(struct plot_options, 0, NULL, draws_picture, FIGURE_ONLY),
     OPTION_QUIET(struct plot_options, 0),
 };
 

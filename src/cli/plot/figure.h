@@ -178,10 +178,16 @@ enum { FIGURE_PIXELS_MIN = 200, FIGURE_PIXELS_MAX = 8000 };
 bool figure_is_picture(const char *path);
 
 /* The rows of a table for the struct `holder` that has a struct figure_look `look`, in a group.
- * `draws_picture` tells from the holder whether there is a picture (figure_is_picture()). */
-#define FIGURE_LOOK_OPTIONS(holder, number, draws_picture)                                         \
-    {"title", OPTION_AT(TEXT, holder, look.title), .group = (number), .value = "TEXT",             \
-     .help = "Title above the panels"},                                                            \
+ * `draws_picture` tells from the holder whether there is a picture (figure_is_picture()), `titled`
+ * whether a title has a place, NULL for always; `where` names the options that they depend on. */
+#define FIGURE_LOOK_OPTIONS(holder, number, titled, draws_picture, where)                          \
+    {"title",                                                                                      \
+     OPTION_AT(TEXT, holder, look.title),                                                          \
+     .group = (number),                                                                            \
+     .value = "TEXT",                                                                              \
+     .applies = (titled),                                                                          \
+     .only = (where),                                                                              \
+     .help = "Title above the picture"},                                                           \
         {"width",                                                                                  \
          OPTION_AT(COUNT, holder, look.width),                                                     \
          OPTION_FROM_TO(FIGURE_PIXELS_MIN, FIGURE_PIXELS_MAX),                                     \
@@ -190,7 +196,7 @@ bool figure_is_picture(const char *path);
          .group = (number),                                                                        \
          .value = "PIXELS",                                                                        \
          .applies = (draws_picture),                                                               \
-         .only = FIGURE_ONLY,                                                                      \
+         .only = (where),                                                                          \
          .help = "Width of a picture; 96 pixels are an inch of PDF"},                              \
         {"font-size",                                                                              \
          OPTION_AT(NUMBER, holder, look.font_size),                                                \
@@ -200,12 +206,12 @@ bool figure_is_picture(const char *path);
          .group = (number),                                                                        \
          .value = "PIXELS",                                                                        \
          .applies = (draws_picture),                                                               \
-         .only = FIGURE_ONLY,                                                                      \
+         .only = (where),                                                                          \
          .help = "Size of a picture's text; auto: by its width"},                                  \
     {                                                                                              \
         "theme", OPTION_AT(CHOICE, holder, look.theme),                                            \
             .choice = figure_theme_name, .initial = "auto", .group = (number), .value = "NAME",    \
-            .applies = (draws_picture), .only = FIGURE_ONLY,                                       \
+            .applies = (draws_picture), .only = (where),                                           \
             .help = "Colours of a picture; auto is light, but in SVG follows the reader's "        \
                     "light or dark"                                                                \
     }
@@ -223,7 +229,7 @@ bool figure_is_picture(const char *path);
          .group = (number),                                                                        \
          .value = "FILE",                                                                          \
          .help = (out_help)},                                                                      \
-        FIGURE_LOOK_OPTIONS(holder, number, draws_picture),                                        \
+        FIGURE_LOOK_OPTIONS(holder, number, NULL, draws_picture, FIGURE_ONLY),                     \
     {                                                                                              \
         "no-plot", OPTION_AT(FLAG, holder, no_plot), .group = (number), .help = (no_plot_help)     \
     }

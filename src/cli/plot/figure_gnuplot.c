@@ -18,18 +18,17 @@ static enum figure_theme theme_of(const struct figure *figure)
     return (enum figure_theme)figure->look.theme;
 }
 
-static void write_terminal(const struct figure_script *script)
+static void write_terminal(const struct figure_script *script, struct gnuplot_picture *picture)
 {
-    const struct gnuplot_picture picture = {
+    *picture = (struct gnuplot_picture){
         .format = script->figure->format,
         .width = script->layout.width,
         .height = script->layout.height,
         .font = script->layout.font,
         .line_width = 1.2 * script->layout.font / usual_font,
-        .background = script->colours->background,
-        .transparent = theme_of(script->figure) == FIGURE_TRANSPARENT,
+        .theme = theme_of(script->figure),
     };
-    gnuplot_begin(script->file, &picture);
+    gnuplot_begin(script->file, picture);
     fputs("set errorbars small\nset pointintervalbox 0\n", script->file);
 }
 
@@ -134,14 +133,14 @@ static void write_title(const struct figure_script *script)
     }
 }
 
-static bool write_figure(struct figure_script *script)
+static bool write_figure(struct figure_script *script, struct gnuplot_picture *picture)
 {
     struct figure_legend legend;
     if (!figure_legend_collect(&legend, script->figure)) {
         return false;
     }
     script->layout = figure_layout_of(script->figure, &legend);
-    write_terminal(script);
+    write_terminal(script, picture);
     fputs("set multiplot\n", script->file);
     write_title(script);
     figure_script_legend(script, &legend);
@@ -155,7 +154,8 @@ static bool write_figure(struct figure_script *script)
 }
 
 /* The whole script, which the caller frees; NULL where memory was out. */
-static char *write_script(const struct figure *figure, size_t *length)
+static char *write_script(const struct figure *figure, struct gnuplot_picture *picture,
+                          size_t *length)
 {
     char *text = NULL;
     struct figure_script script = {
@@ -166,7 +166,7 @@ static char *write_script(const struct figure *figure, size_t *length)
     if (script.file == NULL) {
         return NULL;
     }
-    bool complete = write_figure(&script);
+    bool complete = write_figure(&script, picture);
     if (fclose(script.file) != 0 || !complete) {
         free(text);
         return NULL;
@@ -174,54 +174,16 @@ static char *write_script(const struct figure *figure, size_t *length)
     return text;
 }
 
-/* Copies an SVG without gnuplot's own names of its parts, which browsers show where the mouse is.
- * The first stands in the head, where a style sheet has its place as well. */
-static void copy_svg(FILE *file, const char *bytes, bool styled)
-{
-    static const char begin[] = "<title>", end[] = "</title>";
-    const char *title, *behind;
-    while ((title = strstr(bytes, begin)) != NULL && (behind = strstr(title, end)) != NULL) {
-        fwrite(bytes, 1, (size_t)(title - bytes), file);
-        if (styled) {
-            figure_theme_write_style(file);
-            styled = false;
-        }
-        bytes = behind + strlen(end);
-    }
-    fputs(bytes, file);
-}
-
-static enum exit_status finish_svg(const struct figure *figure, char **bytes, size_t *size)
-{
-    char *finished = NULL;
-    size_t length;
-    FILE *file = open_memstream(&finished, &length);
-    if (file == NULL) {
-        return cli_failed("out of memory for a figure");
-    }
-    copy_svg(file, *bytes, theme_of(figure) == FIGURE_AUTO);
-    if (fclose(file) != 0) {
-        free(finished);
-        return cli_failed("out of memory for a figure");
-    }
-    free(*bytes);
-    *bytes = finished;
-    *size = length;
-    return DONE;
-}
-
 enum exit_status figure_gnuplot(const struct figure *figure, char **bytes, size_t *size)
 {
+    struct gnuplot_picture picture;
     size_t length;
     *bytes = NULL;
-    char *script = write_script(figure, &length);
+    char *script = write_script(figure, &picture, &length);
     if (script == NULL) {
         return cli_failed("out of memory for a figure");
     }
-    enum exit_status status = gnuplot_run(bytes, size, script, length);
+    enum exit_status status = gnuplot_run(bytes, size, &picture, script, length);
     free(script);
-    if (status == DONE && figure->format == FIGURE_SVG) {
-        status = finish_svg(figure, bytes, size);
-    }
     return status;
 }

@@ -4,6 +4,8 @@
  */
 #include "cli/plot/gnuplot.h"
 
+#include "cli/plot/figure_theme.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
@@ -43,8 +45,9 @@ void gnuplot_begin(FILE *script, const struct gnuplot_picture *picture)
     } else {
         fprintf(script, " size %.0f,%.0f", picture->width, picture->height);
     }
-    if (!picture->transparent) {
-        fprintf(script, " background '#%06x'", (unsigned)picture->background);
+    if (picture->theme != FIGURE_TRANSPARENT) {
+        fprintf(script, " background '#%06x'",
+                (unsigned)figure_theme_colours(picture->theme)->background);
     } else if (!svg) {
         fputs(" transparent", script);
     }
@@ -209,15 +212,53 @@ static enum exit_status run(FILE **streams, char **output, size_t *size, const c
     return *size > 0 ? DONE : tell_failure(streams[ERRORS], 0);
 }
 
-enum exit_status gnuplot_run(char **output, size_t *size, const char *script, size_t length)
+/* Copies an SVG without gnuplot's own names of its parts, which browsers show where the mouse is.
+ * The first stands in the head, where a style sheet has its place as well. */
+static void copy_svg(FILE *file, const char *bytes, bool styled)
 {
-    *output = NULL;
+    static const char begin[] = "<title>", end[] = "</title>";
+    const char *title, *behind;
+    while ((title = strstr(bytes, begin)) != NULL && (behind = strstr(title, end)) != NULL) {
+        fwrite(bytes, 1, (size_t)(title - bytes), file);
+        if (styled) {
+            figure_theme_write_style(file);
+            styled = false;
+        }
+        bytes = behind + strlen(end);
+    }
+    fputs(bytes, file);
+}
+
+static enum exit_status finish_svg(char **bytes, size_t *size, enum figure_theme theme)
+{
+    char *finished = NULL;
+    size_t length;
+    FILE *file = open_memstream(&finished, &length);
+    if (file == NULL) {
+        return cli_failed("out of memory for a picture");
+    }
+    copy_svg(file, *bytes, theme == FIGURE_AUTO);
+    if (fclose(file) != 0) {
+        free(finished);
+        return cli_failed("out of memory for a picture");
+    }
+    free(*bytes);
+    *bytes = finished;
+    *size = length;
+    return DONE;
+}
+
+enum exit_status gnuplot_run(char **bytes, size_t *size, const struct gnuplot_picture *picture,
+                             const char *script, size_t length)
+{
+    *bytes = NULL;
     FILE *streams[STREAMS] = {NULL};
-    enum exit_status status = run(streams, output, size, script, length);
+    enum exit_status status = run(streams, bytes, size, script, length);
     for (size_t i = 0; i < STREAMS; i++) {
         if (streams[i] != NULL) {
             fclose(streams[i]);
         }
     }
-    return status;
+    return status == DONE && picture->format == FIGURE_SVG ? finish_svg(bytes, size, picture->theme)
+                                                           : status;
 }

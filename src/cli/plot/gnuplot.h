@@ -7,7 +7,6 @@
 
 #include "cli/plot/figure.h"
 
-#include <stdint.h>
 #include <stdio.h>
 
 /* What a script draws on: a picture of so many pixels, 96 of which are an inch of PDF. */
@@ -16,8 +15,7 @@ struct gnuplot_picture {
     double width, height;
     double font;       /* of texts that name no size of their own, in pixels */
     double line_width; /* of lines that are told to be 1 wide */
-    uint32_t background;
-    bool transparent; /* in place of the background */
+    enum figure_theme theme;
 };
 
 /* Writes the beginning of a script. */
@@ -31,8 +29,10 @@ double gnuplot_font(enum figure_format format, double pixels);
  * UTF-8, which become '?'. */
 void gnuplot_quote(FILE *script, const char *text);
 
-/* Runs a script of `length` bytes; output gets what gnuplot wrote, which the caller frees. On
+/* Runs a script of `length` bytes that draws such a picture; bytes get the file that gnuplot wrote,
+ * which the caller frees. An SVG of the automatic theme follows its reader's light or dark. On
  * failure it says why and returns FAILED. */
-enum exit_status gnuplot_run(char **output, size_t *size, const char *script, size_t length);
+enum exit_status gnuplot_run(char **bytes, size_t *size, const struct gnuplot_picture *picture,
+                             const char *script, size_t length);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * A white page of coloured pixels with texts over them, as PNG, SVG or PDF: contact sheets and
- * confusion matrices. The pixels are ours, one by one; gnuplot sets the texts, which stay texts in
- * SVG and PDF, and writes the file.
+ * A page of coloured pixels with texts over them, as PNG, SVG or PDF: contact sheets and confusion
+ * matrices. The pixels are ours, one by one; where none is filled in, the theme's background shows.
+ * gnuplot sets the texts, which stay texts in SVG and PDF, and writes the file.
  *
  * Places are in pixels from the left upper corner; colours are 0xRRGGBB.
  */
@@ -9,35 +9,41 @@
 #define DESCENT_CLI_PAGE_H
 
 #include "cli/base/cli.h"
+#include "cli/plot/figure.h"
 
-#include <descent/images.h>
 #include <stdint.h>
 
 /* Pixels along the edges that nothing should be drawn on: gnuplot is exact within them alone. */
 enum { PAGE_MARGIN = 12 };
 
-enum {
-    PAGE_INK = 0x202020,
-    PAGE_FAINT = 0x6A6A6A,
-    PAGE_BLUE = 0x0072B2, /* these two are told apart with any common colour blindness: Okabe and
-                               Ito (2008), "Color universal design" */
-    PAGE_RED = 0xD55E00
-};
+/* What a text is written in: the theme's colours, or what stands out from a filled cell. Blue and
+ * red are told apart with any common colour blindness: Okabe and Ito (2008), "Color universal
+ * design". */
+enum page_ink { PAGE_INK, PAGE_FAINT, PAGE_BLUE, PAGE_RED, PAGE_BLACK, PAGE_WHITE };
 
 enum page_align { PAGE_LEFT, PAGE_CENTER, PAGE_RIGHT };
 
-/* How a text looks: its height in pixels, which part of it is at its place, its colour, and whether
- * it runs upwards. */
+/* How a text looks: its height in pixels before the page's unit, which part of it is at its place,
+ * its colour, and whether it runs upwards. */
 struct page_style {
     double size;
     enum page_align align;
-    uint32_t colour;
+    enum page_ink ink;
     bool upwards;
 };
 
+/* A file to be written, and how it looks; both borrowed. */
+struct page_target {
+    const char *path;
+    const struct figure_look *look;
+};
+
 struct page {
-    descent_image image; /* three channels */
-    FILE *texts;         /* the script that sets them, in memory */
+    size_t width, height;
+    uint8_t *pixels; /* red, green, blue and how opaque, [height x width x 4] */
+    double unit;     /* a pixel of texts: page_unit() */
+    enum figure_theme theme;
+    FILE *texts; /* the script that sets them, in memory */
     char *script;
     size_t length;
 };
@@ -46,26 +52,40 @@ struct page {
  * the option. */
 enum exit_status page_check(const char *option, const char *path, bool csv);
 
-/* An empty page. Starts as {0}; on failure it says why; the caller frees in any case. */
-enum exit_status page_create(struct page *page, size_t width, size_t height);
+/* By how much texts, and what is laid out by them, are larger than usual. */
+double page_unit(const struct figure_look *look);
+
+/* The look's title, or where it has none the usual one. */
+const char *page_title(const struct figure_look *look, const char *usual);
+
+/* An empty page. Starts as {0}; on failure, also where it would be too large, it says why; the
+ * caller frees in any case. */
+enum exit_status page_create(struct page *page, const struct figure_look *look, size_t width,
+                             size_t height);
 void page_free(struct page *page);
 
-/* Fills a rectangle, which lies within the page. */
+/* Colours a pixel, or fills a rectangle, which lie within the page. */
+void page_put(struct page *page, size_t x, size_t y, uint32_t colour);
 void page_fill(struct page *page, size_t left, size_t top, size_t width, size_t height,
                uint32_t colour);
 
-/* A colour between white, at 0, and another one, at 1. */
-uint32_t page_tint(uint32_t colour, double strength);
+/* A colour of pixels: between white, or black in the dark theme, at 0, and blue or red, at 1. */
+uint32_t page_tint(const struct page *page, enum page_ink ink, double strength);
+
+/* Black or white, whichever is read more easily on a colour. */
+enum page_ink page_ink_on(uint32_t colour);
 
 /* Sets a text, centred on the place's height. It is shown as it is, but for control characters, and
- * cut where it would be wider than `room` pixels. */
+ * cut where it would be wider than `room` pixels; page_text_fit() writes it smaller before. */
 void page_text(struct page *page, double x, double y, double room, const struct page_style *style,
                const char *text);
+void page_text_fit(struct page *page, double x, double y, double room,
+                   const struct page_style *style, const char *text);
 
 /* Writes the file, whole or not at all. On failure it says why and returns FAILED. */
 enum exit_status page_save(struct page *page, const char *path);
 
-/* The width of a text, about, and of the widest of several, in pixels. */
+/* The width of a text, about, and of the widest of several, in pixels before the page's unit. */
 double page_text_width(const char *text, double size);
 double page_widest(const char *const *texts, size_t count, double size);
 

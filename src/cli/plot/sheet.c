@@ -13,18 +13,45 @@
  * or where there is none a frame around each. */
 enum { SIDE_LOW = 48, SIDE_HIGH = 128, SPACE = 2, GROUND = 0x606060, FRAME = 0xB0B0B0 };
 
-/* The title's height, that of the line below it, and of a caption's lines, in pixels. */
-enum { TITLE_LINE = 26, NOTE_LINE = 20, CAPTION_LINE = 14, CAPTION_SPACE = 6 };
+/* The title's height, that of the line below it, and of a caption's lines, and the space beside
+ * captions and names, in pixels of page_unit() 1. */
+enum { TITLE_LINE = 26, NOTE_LINE = 20, CAPTION_LINE = 14, CAPTION_SPACE = 6, NAME_SPACE = 10 };
 
-/* The width up to which a page is as wide as the texts above it. */
-static const double TEXTS_HIGH = 1000.0;
+/* The width up to which a page is as wide as the texts above it, and the share of a page of a given
+ * width that names take. */
+static const double TEXTS_HIGH = 1000.0, NAMES_SHARE = 0.3;
 
 static const struct page_style TITLE = {16.0, PAGE_LEFT, PAGE_INK, false};
 static const struct page_style NOTE = {12.0, PAGE_LEFT, PAGE_FAINT, false};
 static const struct page_style NAME = {SHEET_NAME, PAGE_RIGHT, PAGE_INK, false};
 static const struct page_style DETAIL = {SHEET_CAPTION, PAGE_RIGHT, PAGE_FAINT, false};
 
-/* Each side by the same factor, which one channel decides. */
+static size_t scaled(const struct sheet *sheet, double pixels)
+{
+    return (size_t)ceil(sheet->unit * pixels);
+}
+
+/* Beside the pictures and above them. */
+static void choose_margins(struct sheet *sheet, size_t width)
+{
+    struct sheet_plan *plan = &sheet->plan;
+    if (plan->names > 0.0 && width > 0) {
+        plan->names = fmin(plan->names, NAMES_SHARE * (double)width / sheet->unit);
+    }
+    sheet->left = PAGE_MARGIN + scaled(sheet, plan->names);
+    sheet->left += plan->names > 0.0 ? scaled(sheet, NAME_SPACE) : 0;
+    sheet->top = PAGE_MARGIN + scaled(sheet, TITLE_LINE);
+    sheet->top += plan->note != NULL ? scaled(sheet, NOTE_LINE) : 0;
+}
+
+/* The width of a cell with a caption: without one, its picture's decides. */
+static size_t captioned(const struct sheet *sheet)
+{
+    double caption = sheet->plan.caption;
+    return caption > 0.0 ? scaled(sheet, caption + CAPTION_SPACE) + SPACE : 0;
+}
+
+/* By its size: a small picture is enlarged, a large one made smaller. */
 static void choose_tile(struct sheet *sheet)
 {
     size_t height = sheet->picture.height, width = sheet->picture.width;
@@ -38,48 +65,79 @@ static void choose_tile(struct sheet *sheet)
     }
 }
 
-static void choose_cell(struct sheet *sheet)
+/* By the room that a row's pictures have. */
+static void fit_tile(struct sheet *sheet, size_t room)
+{
+    size_t height = sheet->picture.height, width = sheet->picture.width, least = captioned(sheet);
+    size_t fitting = least > 0 ? room / least : SHEET_COLUMNS;
+    sheet->columns = fitting < 1 ? 1 : fitting < SHEET_COLUMNS ? fitting : SHEET_COLUMNS;
+    size_t cell = room / sheet->columns, around = least > 0 ? SPACE + CAPTION_SPACE : SPACE;
+    size_t each = cell > around ? cell - around : 1;
+    size_t factor = each / width;
+    sheet->tile_width = factor > 0 ? width * factor : each;
+    sheet->tile_height = factor > 0 ? height * factor : (height * each + width - 1) / width;
+    sheet->cell_width = least > 0 ? cell : sheet->tile_width + SPACE;
+}
+
+static void choose_sizes(struct sheet *sheet, size_t width)
 {
     const struct sheet_plan *plan = &sheet->plan;
-    size_t room = (size_t)ceil(plan->caption);
-    size_t lines = plan->caption > 0.0 ? plan->lines * CAPTION_LINE + CAPTION_SPACE : 0;
-    sheet->cell_height = sheet->tile_height + SPACE + lines;
-    sheet->cell_width = (room > sheet->tile_width ? room : sheet->tile_width) + SPACE;
-    sheet->cell_width += plan->caption > 0.0 ? CAPTION_SPACE : 0;
-    sheet->left = PAGE_MARGIN + (size_t)ceil(plan->names) + (plan->names > 0.0 ? 10 : 0);
-    sheet->top = PAGE_MARGIN + TITLE_LINE + (plan->note != NULL ? NOTE_LINE : 0);
+    size_t taken = sheet->left + SPACE + PAGE_MARGIN;
+    sheet->columns = SHEET_COLUMNS;
+    if (width > 0) {
+        fit_tile(sheet, width > taken ? width - taken : 1);
+    } else {
+        size_t least = captioned(sheet);
+        choose_tile(sheet);
+        sheet->cell_width = sheet->tile_width + SPACE + (least > 0 ? CAPTION_SPACE : 0);
+        sheet->cell_width = sheet->cell_width > least ? sheet->cell_width : least;
+    }
+    double lines = (double)(plan->lines * CAPTION_LINE + CAPTION_SPACE);
+    sheet->cell_height = sheet->tile_height + SPACE;
+    sheet->cell_height += plan->caption > 0.0 ? scaled(sheet, lines) : 0;
+}
+
+/* As wide as the pictures and the texts above them. */
+static size_t usual_width(const struct sheet *sheet, size_t pictures)
+{
+    const struct sheet_plan *plan = &sheet->plan;
+    size_t width = sheet->left + pictures + PAGE_MARGIN;
+    double title = page_text_width(plan->title, TITLE.size);
+    double note = plan->note != NULL ? page_text_width(plan->note, NOTE.size) : 0.0;
+    size_t least = 2 * PAGE_MARGIN + scaled(sheet, fmin(fmax(title, note), TEXTS_HIGH));
+    return width > least ? width : least;
 }
 
 /* A sheet without captions is one grey rectangle, into which the pictures go. */
-static enum exit_status create_page(struct sheet *sheet)
+static enum exit_status create_page(struct sheet *sheet, const struct figure_look *look)
 {
     const struct sheet_plan *plan = &sheet->plan;
     struct page *page = &sheet->page;
-    size_t rows = (plan->count + SHEET_COLUMNS - 1) / SHEET_COLUMNS;
-    size_t columns = plan->count < SHEET_COLUMNS ? plan->count : SHEET_COLUMNS;
+    size_t rows = (plan->count + sheet->columns - 1) / sheet->columns;
+    size_t columns = plan->count < sheet->columns ? plan->count : sheet->columns;
     size_t height = rows * sheet->cell_height + SPACE;
     size_t width = columns * sheet->cell_width + SPACE;
-    size_t wide = sheet->left + width + PAGE_MARGIN;
-    double title = page_text_width(plan->title, TITLE.size);
-    double note = plan->note != NULL ? page_text_width(plan->note, NOTE.size) : 0.0;
-    size_t least = 2 * PAGE_MARGIN + (size_t)ceil(fmin(fmax(title, note), TEXTS_HIGH));
-    wide = wide > least ? wide : least;
-    CLI_TRY(page_create(page, wide, sheet->top + height + PAGE_MARGIN));
+    size_t wide = look->width > 0 ? (size_t)look->width : usual_width(sheet, width);
+    CLI_TRY(page_create(page, look, wide, sheet->top + height + PAGE_MARGIN));
     if (plan->caption <= 0.0) {
         page_fill(page, sheet->left, sheet->top, width, height, GROUND);
     }
     double room = (double)wide - 2.0 * PAGE_MARGIN;
-    page_text(page, PAGE_MARGIN, PAGE_MARGIN + 8.0, room, &TITLE, plan->title);
+    page_text_fit(page, PAGE_MARGIN, PAGE_MARGIN + 8.0 * sheet->unit, room, &TITLE, plan->title);
     if (plan->note != NULL) {
-        page_text(page, PAGE_MARGIN, PAGE_MARGIN + TITLE_LINE + 6.0, room, &NOTE, plan->note);
+        double y = PAGE_MARGIN + (TITLE_LINE + 6.0) * sheet->unit;
+        page_text_fit(page, PAGE_MARGIN, y, room, &NOTE, plan->note);
     }
     return DONE;
 }
 
 enum exit_status sheet_create(struct sheet *sheet, const descent_shape *shape,
-                              const struct sheet_plan *plan, const char *data)
+                              const struct sheet_plan *plan, const struct figure_look *look,
+                              const char *data)
 {
     sheet->plan = *plan;
+    sheet->plan.title = page_title(look, plan->title);
+    sheet->unit = page_unit(look);
     sheet->channels = shape->rank == 3 ? shape->sizes[2] : 1;
     if (!(shape->rank == 2 || shape->rank == 3) ||
         !(sheet->channels == 1 || sheet->channels == 3)) {
@@ -98,21 +156,21 @@ enum exit_status sheet_create(struct sheet *sheet, const descent_shape *shape,
         return cli_failed("out of memory for a picture of %zu x %zu", sheet->height, width);
     }
     memset(sheet->picture.pixels, 0xFF, size);
-    choose_tile(sheet);
-    choose_cell(sheet);
-    return create_page(sheet);
+    choose_margins(sheet, (size_t)look->width);
+    choose_sizes(sheet, (size_t)look->width);
+    return create_page(sheet, look);
 }
 
 /* Copies a picture of any size into a tile, each pixel of which takes the nearest one. */
 static void copy_nearest(struct sheet *sheet, size_t top, size_t left, const descent_image *picture)
 {
-    descent_image *whole = &sheet->page.image;
     for (size_t y = 0; y < sheet->tile_height; y++) {
         for (size_t x = 0; x < sheet->tile_width; x++) {
             size_t from_y = y * picture->height / sheet->tile_height;
             size_t from_x = x * picture->width / sheet->tile_width;
-            memcpy(whole->pixels + 3 * ((top + y) * whole->width + left + x),
-                   picture->pixels + 3 * (from_y * picture->width + from_x), 3);
+            const uint8_t *from = picture->pixels + 3 * (from_y * picture->width + from_x);
+            page_put(&sheet->page, left + x, top + y,
+                     (uint32_t)from[0] << 16 | (uint32_t)from[1] << 8 | from[2]);
         }
     }
 }
@@ -154,7 +212,7 @@ static void paint_signed(const struct sheet *sheet, const float *numbers)
         size_t channel = i % channels, x = i / channels % width, y = i / channels / width;
         double strength = 2.0 * shade_of(sheet, numbers[i]) - 1.0;
         put_pixel(sheet, y * sheet->picture.width + channel * (width + 1) + x,
-                  page_tint(strength < 0.0 ? PAGE_BLUE : PAGE_RED, fabs(strength)));
+                  page_tint(&sheet->page, strength < 0.0 ? PAGE_BLUE : PAGE_RED, fabs(strength)));
     }
 }
 
@@ -191,16 +249,18 @@ void sheet_name_row(struct sheet *sheet, size_t row, const char *name, const cha
 {
     double x = (double)sheet->left - 8.0;
     double y = (double)cell_top(sheet, row) + 0.5 * (double)sheet->tile_height;
-    page_text(&sheet->page, x, y - 8.0, sheet->plan.names, &NAME, name);
-    page_text(&sheet->page, x, y + 8.0, sheet->plan.names, &DETAIL, detail);
+    double room = sheet->plan.names * sheet->unit, apart = 8.0 * sheet->unit;
+    page_text(&sheet->page, x, y - apart, room, &NAME, name);
+    page_text(&sheet->page, x, y + apart, room, &DETAIL, detail);
 }
 
-void sheet_caption(struct sheet *sheet, size_t row, size_t column, size_t line, uint32_t colour,
+void sheet_caption(struct sheet *sheet, size_t row, size_t column, size_t line, enum page_ink ink,
                    const char *text)
 {
-    const struct page_style style = {SHEET_CAPTION, PAGE_CENTER, colour, false};
+    const struct page_style style = {SHEET_CAPTION, PAGE_CENTER, ink, false};
     double width = (double)(sheet->cell_width - SPACE);
-    double y = (double)(cell_top(sheet, row) + sheet->tile_height + line * CAPTION_LINE) + 8.0;
+    double y = (double)(cell_top(sheet, row) + sheet->tile_height);
+    y += sheet->unit * (double)(line * CAPTION_LINE + 8);
     page_text(&sheet->page, (double)cell_left(sheet, column) + 0.5 * width, y, width, &style, text);
 }
 
