@@ -178,6 +178,8 @@ class Trained(Runs):
             self.assertEqual(values["optimizer"], run[5:].split("-")[0])
             self.assertEqual(values["test"], f"{100 * kept['test']['accuracy']:.2f} %")
             self.assertEqual(values["date"], kept["date"])
+            self.assertRegex(values["95 % interval"], r"^\d+\.\d\d-\d+\.\d\d %$")
+            self.assertFalse({"test accuracy", "test accuracy high"} & set(values))  # told by the two
         self.refuse(2, ["--details", "without --json"], "runs", "grid", "--details", "--json")
 
     def test_widths(self):

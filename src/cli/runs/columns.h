@@ -11,6 +11,9 @@
 
 enum { RUN_COLUMNS_MAX = RECORD_FIELDS_MAX, RUN_LEFT_OUT_SIZE = 512 };
 
+/* The rank of a column that readers see as part of another one. */
+enum { RUN_COLUMN_OF_FILES = -1 };
+
 struct run_columns {
     struct record_field fields[RUN_COLUMNS_MAX];
     int ranks[RUN_COLUMNS_MAX];       /* of several, the highest is left out first; 0 stays */

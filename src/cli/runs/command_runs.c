@@ -202,8 +202,9 @@ static void print_block(const struct run_columns *columns, const struct run_row 
         record_write_cell(value, sizeof value, field, row);
         cli_remove_controls(value);
         if (f == 0) {
-            puts(value);
-        } else if (field->type != RECORD_JSON && strcmp(value, "-") != 0) {
+            printf("%s%s", value, value[0] == '\0' ? "" : "\n");
+        } else if (field->type != RECORD_JSON && columns->ranks[f] != RUN_COLUMN_OF_FILES &&
+                   strcmp(value, "-") != 0) {
             printf("    %-20s  %s\n", name, value);
         }
     }
