@@ -155,6 +155,19 @@ class Follow(PlotCase):
         self.assertLessEqual(max(map(len, lines)), 60)
         self.assertLessEqual(len(lines), 30)
 
+    def test_a_terminal_with_hardly_any_rows(self):
+        self.make_run("run", table(3), epochs=6)
+        for rows in (1, 2, 3):
+            with self.subTest(rows=rows):
+                folder = self.lock("run")
+                self.screen = ""
+                self.begin("run", rows=rows)
+                place = self.wait_for_text("run: epoch 3 of 6")
+                self.wait_for_text("run: epoch 3 of 6", place)  # it goes on
+                os.close(folder)
+                self.assertEqual(self.end(), 0, self.screen)
+                self.assertNotIn("out of memory", self.screen)
+
     def test_a_run_that_is_over_and_several(self):
         self.make_run("all/a", lr=0.1)
         self.make_run("all/b", lr=0.2)

@@ -7,6 +7,7 @@
 #include "scratch.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct row {
@@ -255,6 +256,38 @@ static void check_cut(const char *before, uint64_t epoch, const char *after)
     free(text);
 }
 
+/* jansson's allocations until the one that fails; 0: none does. */
+static size_t until_failure;
+
+static void *allocate(size_t size)
+{
+    bool fails = until_failure == 1;
+    until_failure -= until_failure > 0;
+    return fails ? NULL : malloc(size);
+}
+
+/* All is there, or nothing: a list that lacks one of its members would be a wrong result. */
+START_TEST(json_is_whole_or_not_there)
+{
+    json_t *whole = record_array(&RECORD, ROWS, 2), *array = NULL;
+    ck_assert_ptr_nonnull(whole);
+    json_set_alloc_funcs(allocate, free);
+    size_t n = 0;
+    do {
+        until_failure = ++n;
+        array = record_array(&RECORD, ROWS, 2);
+        bool failed = until_failure == 0;
+        until_failure = 0;
+        ck_assert_int_eq(array == NULL, failed);
+    } while (array == NULL);
+    json_set_alloc_funcs(malloc, free);
+    ck_assert_int_eq(json_equal(array, whole), 1);
+    ck_assert_uint_gt(n, 40);
+    json_decref(array);
+    json_decref(whole);
+}
+END_TEST
+
 START_TEST(files_grow_and_are_cut)
 {
     const char *path = scratch_path("epochs.csv");
@@ -289,6 +322,7 @@ int main(void)
         TEST_CASE(json_has_the_names_of_csv),
         TEST_CASE(json_refuses_what_is_not_utf8),
         TEST_CASE(what_cannot_be_added_drops_the_whole),
+        TEST_CASE(json_is_whole_or_not_there),
         TEST_CASE(files_grow_and_are_cut),
     };
     scratch_begin();

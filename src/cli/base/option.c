@@ -359,14 +359,15 @@ void option_format(const struct option *option, const void *values, char *text, 
     }
 }
 
-void option_defaults(const struct option_table *table, void *values)
+enum exit_status option_defaults(const struct option_table *table, void *values)
 {
     for (size_t i = 0; i < table->count; i++) {
         struct option option = option_row(table, i);
-        if (option.initial != NULL) {
-            option_read(&option, values, option.initial);
+        if (option.initial != NULL && !option_read(&option, values, option.initial)) {
+            return cli_failed("--%s: out of memory", option.name);
         }
     }
+    return DONE;
 }
 
 void option_free_values(const struct option_table *table, void *values)

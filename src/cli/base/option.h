@@ -216,7 +216,7 @@ enum exit_status option_check_effects(const struct option_table *table,
                                       const struct option_arguments *arguments, const void *values);
 
 /* Fills in all defaults; the struct must be zeroed or filled before. */
-void option_defaults(const struct option_table *table, void *values);
+enum exit_status option_defaults(const struct option_table *table, void *values);
 
 /* Frees the texts in the struct, or the arguments, or both. */
 void option_free_values(const struct option_table *table, void *values);

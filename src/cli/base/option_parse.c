@@ -128,7 +128,7 @@ enum exit_status option_read_command(const struct option_table *table, int argc,
     if (arguments->context == NULL) {
         return cli_failed("out of memory");
     }
-    option_defaults(table, values);
+    CLI_TRY(option_defaults(table, values));
     CLI_TRY(option_check_dashes(table, argv + 1));
     CLI_TRY(parse(table, arguments));
     option_tell_aliases(arguments, option_given(table, arguments, "quiet"));

@@ -4,6 +4,8 @@
  */
 #include "cli/base/record.h"
 
+#include "cli/base/text.h"
+
 #include <descent/file.h>
 
 #include <assert.h>
@@ -100,8 +102,9 @@ enum exit_status text_file_open(struct text_file *file, const char *path)
 enum exit_status text_file_save(struct text_file *file)
 {
     enum exit_status status =
-        fclose(file->out) == 0 ? cli_library(descent_file_save(file->path, file->text, file->size))
-                               : cli_failed("%s: out of memory", file->path);
+        text_close(file->out, &file->text)
+            ? cli_library(descent_file_save(file->path, file->text, file->size))
+            : cli_failed("%s: out of memory", file->path);
     free(file->text);
     return status;
 }

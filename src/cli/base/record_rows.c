@@ -3,6 +3,8 @@
  */
 #include "cli/base/record.h"
 
+#include "cli/base/text.h"
+
 #include <descent/file.h>
 
 #include <errno.h>
@@ -81,8 +83,9 @@ enum exit_status record_cut(const struct record *record, const char *path, const
     enum exit_status status = text_file_open(&header, path);
     if (status == DONE) {
         record_write_header(header.out, record);
-        status = fclose(header.out) == 0 ? cut_text(path, text, size, header.text, kind, epoch)
-                                         : cli_failed("%s: out of memory", path);
+        status = text_close(header.out, &header.text)
+                     ? cut_text(path, text, size, header.text, kind, epoch)
+                     : cli_failed("%s: out of memory", path);
         free(header.text);
     }
     free(text);

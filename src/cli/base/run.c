@@ -185,8 +185,9 @@ static json_t *read_object(const char *path, const char *text, size_t size, char
     json_error_t error;
     json_t *read = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
     if (read == NULL) {
+        bool told = error.text[0] != '\0'; /* what else than memory is missing */
         snprintf(why, room, "%s:%d: expected a JSON object, found %s", path, error.line,
-                 error.text);
+                 told ? error.text : "no memory for it");
     } else if (!json_is_object(read)) {
         snprintf(why, room, "%s:1: expected a JSON object, found something else", path);
         json_decref(read);

@@ -3,6 +3,7 @@
  */
 #include "cli/base/source.h"
 
+#include "cli/base/record.h"
 #include "cli/base/text.h"
 
 #include <stdio.h>
@@ -111,7 +112,9 @@ json_t *source_options_to_json(const struct source_options *options)
                                        "missing",   "regression",   "multi-label", "test",
                                        "test-seed", "limit"};
     struct source_options defaults = {0};
-    option_defaults(&SOURCE_TABLE, &defaults);
+    if (option_defaults(&SOURCE_TABLE, &defaults) != DONE) {
+        return NULL;
+    }
     defaults.test = FORMER_TEST;
     json_t *before = option_to_json(&SOURCE_TABLE, &defaults, OPTION_RESULT);
     json_t *now = option_to_json(&SOURCE_TABLE, options, OPTION_RESULT);
@@ -119,15 +122,11 @@ json_t *source_options_to_json(const struct source_options *options)
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         json_t *value = json_object_get(now, kept[i]);
         if (!json_equal(value, json_object_get(before, kept[i]))) {
-            json_object_set(changed, kept[i], value);
+            cli_json_set(&changed, kept[i], json_incref(value));
         }
     }
     json_decref(before);
     json_decref(now);
-    if (json_object_size(changed) == 0) {
-        json_decref(changed);
-        return NULL;
-    }
     return changed;
 }
 

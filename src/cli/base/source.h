@@ -91,8 +91,8 @@ extern const struct option_table SOURCE_TABLE;
         SOURCE_OPTION("memory-limit", holder, at, number)
 
 /* What a model remembers of its source, so that it need not be given again: the options that are
- * not at their defaults, as a JSON object, or NULL if all are; the caller owns the reference. Shape
- * and kind of numbers are left out: a model has these elsewhere. */
+ * not at their defaults, as a JSON object, or NULL where memory is out; the caller owns the
+ * reference. Shape and kind of numbers are left out: a model has these elsewhere. */
 json_t *source_options_to_json(const struct source_options *options);
 
 /* The value of --separator for one of those that it knows, or NULL. */

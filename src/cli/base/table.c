@@ -23,9 +23,9 @@ void table_add(struct table *table, const char *format, ...)
     }
     va_list arguments;
     va_start(arguments, format);
-    vfprintf(table->out, format, arguments);
+    /* A cell that is lost would move all that come behind it. */
+    table->failed = vfprintf(table->out, format, arguments) < 0 || fputc('\0', table->out) == EOF;
     va_end(arguments);
-    fputc('\0', table->out);
 }
 
 /* How a table is laid out: rows that are too long for a line have their last text wrapped, where
@@ -155,7 +155,7 @@ static bool print_rows(const struct table *table)
 /* Whether all cells are there. */
 static bool end_cells(struct table *table)
 {
-    return !table->failed && table->out != NULL && fclose(table->out) == 0;
+    return table->out != NULL && text_close(table->out, &table->cells) && !table->failed;
 }
 
 static void free_cells(struct table *table)

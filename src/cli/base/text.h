@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum { TEXT_SIZE = 32 };
 
@@ -39,6 +40,10 @@ void text_fit(char *cut, size_t size, const char *text, size_t columns, const ch
 /* Cuts out the middle of a text of more than so many bytes, at least 8, in place and between
  * characters (UTF-8): "models/digits...-161500". */
 void text_shorten(char *text, size_t length);
+
+/* Closes a stream that open_memstream() has made of *text; false where memory is out, which glibc
+ * tells by leaving *text NULL alone. The caller frees *text in any case. */
+bool text_close(FILE *stream, char *const *text);
 
 /* Adds to the end of a text of so many bytes; cut where it is full. */
 void text_append(char *text, size_t size, const char *format, ...)

@@ -93,7 +93,7 @@ static enum exit_status read_options(struct bench_options *options,
                                      struct option_arguments *arguments, const char **data,
                                      int argc, const char **argv)
 {
-    option_defaults(&TRAIN_OPTIONS, &options->train);
+    CLI_TRY(option_defaults(&TRAIN_OPTIONS, &options->train));
     CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, options));
     CLI_TRY(option_check_effects(&TABLE, arguments, options));
     *data = arguments->rest[0];

@@ -68,13 +68,14 @@ static void describe(struct row *row, const struct source_parts *parts)
 
 /* A set without a training part is there for evaluation, and told of as well. Other folders may lie
  * beside data sets: they hold nothing that looks like one. */
-static void add_row(struct list *list, const struct data_name *name, struct progress *display)
+static enum exit_status add_row(struct list *list, const struct data_name *name,
+                                struct progress *display)
 {
     struct source_options options = {0};
     struct source_parts parts = {{NULL}};
     struct row row = {.name = name->name, .folder = name->folder};
     descent_source source;
-    option_defaults(&SOURCE_TABLE, &options);
+    CLI_TRY(option_defaults(&SOURCE_TABLE, &options));
     source_init(&source, &options, display);
     descent_status status = source_try_parts(&parts, name->folder, &source, row.error);
     if (status == DESCENT_OK) {
@@ -89,6 +90,7 @@ static void add_row(struct list *list, const struct data_name *name, struct prog
     }
     source_free_parts(&parts);
     option_free_values(&SOURCE_TABLE, &options);
+    return status == DESCENT_ERROR_MEMORY ? cli_failed("%s", row.error) : DONE;
 }
 
 static enum exit_status fill(struct list *list)
@@ -101,7 +103,7 @@ static enum exit_status fill(struct list *list)
         return cli_failed("out of memory for %zu data sets", list->names.count);
     }
     for (size_t i = 0; i < list->names.count; i++) {
-        add_row(list, &list->names.names[i], &display);
+        CLI_TRY(add_row(list, &list->names.names[i], &display));
     }
     return DONE;
 }

@@ -44,7 +44,7 @@ static enum exit_status run_doctor(struct doctor *doctor, struct option_argument
                                    int argc, const char **argv)
 {
     struct training *training = &doctor->training;
-    option_defaults(&TRAIN_OPTIONS, &training->options);
+    CLI_TRY(option_defaults(&TRAIN_OPTIONS, &training->options));
     CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, doctor));
     training->display = progress_create(doctor->quiet);
     CLI_TRY(read_arguments(doctor, arguments->rest));

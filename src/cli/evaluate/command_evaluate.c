@@ -106,8 +106,10 @@ const struct option_table EVALUATE_OPTIONS = OPTION_TABLE(
 static enum exit_status recall_split(struct evaluate *evaluate)
 {
     struct source_options own = {0};
-    option_defaults(&SOURCE_TABLE, &own);
-    enum exit_status status = source_recall(&own, &evaluate->trained);
+    enum exit_status status = option_defaults(&SOURCE_TABLE, &own);
+    if (status == DONE) {
+        status = source_recall(&own, &evaluate->trained);
+    }
     descent_source source;
     source_init(&source, &own, NULL);
     evaluate->scored.test = source.test;

@@ -108,8 +108,10 @@ static enum exit_status score_all(struct several *several, const struct evaluate
     enum exit_status status = DONE;
     for (size_t i = 0; i < several->count && status == DONE; i++) {
         struct evaluate one = {.arguments = asked->arguments, .display = asked->display};
-        option_defaults(&EVALUATE_OPTIONS, &one.options);
-        status = option_apply(&EVALUATE_OPTIONS, one.arguments, &one.options);
+        status = option_defaults(&EVALUATE_OPTIONS, &one.options);
+        if (status == DONE) {
+            status = option_apply(&EVALUATE_OPTIONS, one.arguments, &one.options);
+        }
         if (status == DONE) {
             status = score(several, i, &one, data);
         }

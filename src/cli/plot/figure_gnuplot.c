@@ -4,6 +4,7 @@
  */
 #include "cli/plot/figure_gnuplot.h"
 
+#include "cli/base/text.h"
 #include "cli/plot/figure_script.h"
 #include "cli/plot/gnuplot.h"
 
@@ -167,7 +168,7 @@ static char *write_script(const struct figure *figure, struct gnuplot_picture *p
         return NULL;
     }
     bool complete = write_figure(&script, picture);
-    if (fclose(script.file) != 0 || !complete) {
+    if (!text_close(script.file, &text) || !complete) {
         free(text);
         return NULL;
     }

@@ -3,6 +3,7 @@
  */
 #include "cli/plot/figure_text.h"
 
+#include "cli/base/text.h"
 #include "cli/plot/figure_canvas.h"
 #include "cli/plot/figure_layout.h"
 #include "cli/plot/figure_plotter.h"
@@ -335,7 +336,7 @@ enum exit_status figure_text(const struct figure *figure, const struct terminal 
     FILE *file = complete ? open_memstream(bytes, size) : NULL;
     if (file != NULL) {
         canvas_print(&text.canvas, file);
-        complete = fclose(file) == 0;
+        complete = text_close(file, bytes);
     }
     free(text.canvas.cells);
     free(text.legend.entries);

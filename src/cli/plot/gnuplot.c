@@ -4,6 +4,7 @@
  */
 #include "cli/plot/gnuplot.h"
 
+#include "cli/base/text.h"
 #include "cli/plot/figure_theme.h"
 
 #include <ctype.h>
@@ -238,7 +239,7 @@ static enum exit_status finish_svg(char **bytes, size_t *size, enum figure_theme
         return cli_failed("out of memory for a picture");
     }
     copy_svg(file, *bytes, theme == FIGURE_AUTO);
-    if (fclose(file) != 0) {
+    if (!text_close(file, &finished)) {
         free(finished);
         return cli_failed("out of memory for a picture");
     }

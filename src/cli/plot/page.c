@@ -230,8 +230,8 @@ enum exit_status page_save(struct page *page, const char *path)
         return cli_failed("%s: out of memory", path);
     }
     write_script(script, &picture, page);
-    enum exit_status status = fclose(script) == 0 ? draw(&picture, text, length, path)
-                                                  : cli_failed("%s: out of memory", path);
+    enum exit_status status = text_close(script, &text) ? draw(&picture, text, length, path)
+                                                        : cli_failed("%s: out of memory", path);
     free(text);
     return status;
 }

@@ -3,6 +3,8 @@
  */
 #include "cli/predict/predict.h"
 
+#include "cli/base/text.h"
+
 #include <descent/picture.h>
 
 #include <math.h>
@@ -38,7 +40,7 @@ static enum exit_status read_standard_input(char **bytes, size_t *size)
          total += n) {
         whole = fwrite(part, 1, n, copy) == n;
     }
-    if (copy == NULL || fclose(copy) != 0 || !whole) {
+    if (copy == NULL || !text_close(copy, bytes) || !whole) {
         return cli_failed("standard input: out of memory after %zu bytes", total);
     }
     if (ferror(stdin)) {

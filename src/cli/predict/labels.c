@@ -53,7 +53,7 @@ static char *text_of(const struct predictor *predictor, const struct answer *ans
     FILE *out = open_memstream(&text, &size);
     if (out != NULL) {
         write(out, answers, count_of(predictor, answers));
-        fclose(out);
+        (void)text_close(out, &text);
     }
     return text;
 }

@@ -130,7 +130,7 @@ static enum exit_status run(struct sharpness *sharpness, struct option_arguments
                             int argc, const char **argv)
 {
     struct training *training = &sharpness->training;
-    option_defaults(&TRAIN_OPTIONS, &training->options);
+    CLI_TRY(option_defaults(&TRAIN_OPTIONS, &training->options));
     CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, sharpness));
     training->display = progress_create(sharpness->quiet);
     CLI_TRY(train_examine_find(training, "sharpness", arguments->rest));

@@ -5,6 +5,8 @@
  */
 #include "cli/train/train.h"
 
+#include "cli/base/record.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

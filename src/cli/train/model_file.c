@@ -1,6 +1,7 @@
 /*
  * The model file of a run: the best weights, and in the metadata what is needed to use them.
  */
+#include "cli/base/record.h"
 #include "cli/base/text.h"
 #include "cli/train/train.h"
 
@@ -10,14 +11,14 @@
 
 /* Adds a text to an object of texts, in the order of the file; null for one that could not be made.
  */
-static void add(json_t *metadata, const char *key, const char *text)
+static void add(json_t **metadata, const char *key, const char *text)
 {
     json_t *value = text != NULL ? json_string(text) : NULL;
-    json_object_set_new(metadata, key, value != NULL ? value : json_null());
+    cli_json_set(metadata, key, value != NULL ? value : json_null());
 }
 
 /* Takes the value over. Nine digits give back the same float32. */
-static void add_json(json_t *metadata, const char *key, json_t *value, size_t flags)
+static void add_json(json_t **metadata, const char *key, json_t *value, size_t flags)
 {
     char *text = json_dumps(value, JSON_COMPACT | flags);
     add(metadata, key, text);
@@ -25,7 +26,7 @@ static void add_json(json_t *metadata, const char *key, json_t *value, size_t fl
     json_decref(value);
 }
 
-static void add_numbers(json_t *metadata, const char *key, const float *numbers, size_t count)
+static void add_numbers(json_t **metadata, const char *key, const float *numbers, size_t count)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
@@ -34,7 +35,7 @@ static void add_numbers(json_t *metadata, const char *key, const float *numbers,
     add_json(metadata, key, array, JSON_REAL_PRECISION(9));
 }
 
-static void add_names(json_t *metadata, const char *key, const char *const *names, size_t count)
+static void add_names(json_t **metadata, const char *key, const char *const *names, size_t count)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
@@ -44,7 +45,7 @@ static void add_names(json_t *metadata, const char *key, const char *const *name
 }
 
 /* What is done to the numbers of a sample, and for images of floats what black and white are. */
-static void add_inputs(json_t *metadata, const struct training *training)
+static void add_inputs(json_t **metadata, const struct training *training)
 {
     const struct train_data *data = &training->data;
     const descent_shape *shape = descent_dataset_shape(data->source);
@@ -73,7 +74,7 @@ static void add_inputs(json_t *metadata, const struct training *training)
     }
 }
 
-static void add_loss(json_t *metadata, const struct training *training)
+static void add_loss(json_t **metadata, const struct training *training)
 {
     const struct train_options *options = &training->options;
     add(metadata, "loss", descent_loss_name((descent_loss_kind)options->loss));
@@ -88,7 +89,7 @@ static void add_loss(json_t *metadata, const struct training *training)
     }
 }
 
-static void add_outputs(json_t *metadata, const struct train_data *data)
+static void add_outputs(json_t **metadata, const struct train_data *data)
 {
     size_t targets = descent_dataset_outputs(data->source);
     const char *const *names = descent_dataset_target_names(data->source);
@@ -129,13 +130,15 @@ static json_t *metadata_of(const struct training *training)
 {
     json_t *metadata = json_object();
     json_t *source = source_options_to_json(&training->options.source);
-    add_loss(metadata, training);
-    add_inputs(metadata, training);
-    add_outputs(metadata, &training->data);
-    add_json(metadata, "data", train_data_to_json(&training->data), 0);
-    add_json(metadata, "training", summary_of(training), 0);
-    if (source != NULL) { /* how the data were read, where it was not the usual way */
-        add_json(metadata, "source", source, 0);
+    add_loss(&metadata, training);
+    add_inputs(&metadata, training);
+    add_outputs(&metadata, &training->data);
+    add_json(&metadata, "data", train_data_to_json(&training->data), 0);
+    add_json(&metadata, "training", summary_of(training), 0);
+    if (source == NULL || json_object_size(source) > 0) {
+        add_json(&metadata, "source", source, 0);
+    } else { /* the data were read in the usual way */
+        json_decref(source);
     }
     return metadata;
 }
@@ -150,6 +153,9 @@ static enum exit_status save(const struct training *training, json_t *metadata)
     size_t count = 0;
     const char *key;
     json_t *text;
+    if (metadata == NULL) {
+        return train_not_told(path.text);
+    }
     json_object_foreach(metadata, key, text)
     {
         if (!json_is_string(text)) {

@@ -149,7 +149,7 @@ static void resolve_auto(struct training *training)
 /* The stored options, and over them the ones that were given. */
 static enum exit_status merge_options(struct training *training)
 {
-    option_defaults(&TRAIN_OPTIONS, &training->stored);
+    CLI_TRY(option_defaults(&TRAIN_OPTIONS, &training->stored));
     CLI_TRY(read_stored(training, &training->stored));
     CLI_TRY(read_stored(training, &training->options));
     CLI_TRY(option_apply(&TRAIN_OPTIONS, &training->arguments, &training->options));

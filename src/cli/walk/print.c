@@ -3,6 +3,7 @@
  */
 #include "cli/base/lines.h"
 #include "cli/base/table.h"
+#include "cli/base/text.h"
 #include "cli/walk/steps.h"
 
 #include <math.h>
@@ -68,7 +69,7 @@ static char *sentences_of(const struct walk *walk, writer *const *writers, size_
         fputs(i > 0 ? " " : "", out);
         writers[i](out, walk);
     }
-    if (fclose(out) != 0) {
+    if (!text_close(out, &text)) {
         free(text);
         return NULL;
     }
