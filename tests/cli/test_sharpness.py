@@ -91,6 +91,16 @@ class Sharpness(CommandCase):
         self.assertEqual(found["point"], "minimum")
         self.assertIn("a minimum", self.said())
 
+    def test_a_minimum_of_no_loss(self):
+        """What is left of the loss is rounding, and of the gradient: 2 a - 3 b + 0.5 fits."""
+        rows = [(a / 4, b / 4) for a in range(-4, 5) for b in range(-4, 5)]
+        (self.folder / "line.csv").write_text("a,b,y\n" + "".join(
+            f"{a},{b},{2 * a - 3 * b + 0.1:.7g}\n" for a, b in rows))
+        self.assertEqual(self.line("--lr", "0.2", epochs=20)["point"], "slope")
+        found = self.line("--lr", "0.2", epochs=1500)
+        self.assertLess(found["loss"], 1e-11)
+        self.assertEqual(found["point"], "minimum")
+
     def test_a_saddle(self):
         """(v u x - y)² at 0, where y's mean is 0: ± 2 mean(x y) along u = ± v."""
         (self.folder / "line.csv").write_text("x,y\n1,2\n2,3\n-1,-3\n-2,-2\n")

@@ -227,6 +227,7 @@ static const struct {
     {"parabola", 0.3, {6}, 1, 0, 0, 0, WALK_MOVES, "after 1 step at"},
     {"parabola", 0.3, {6}, 5, 0, 0, 0, WALK_MOVES, "distance shrinks by a factor of 0.4 a step"},
     {"parabola", 0.01, {6}, 100, 0, 0, DESCENT_OPTIMIZER_ADAM, WALK_MOVES, "distance shrinks"},
+    {"parabola", 0.25, {6}, 2, 0.5, 0, 0, WALK_MOVES, "w = 2; but 1 more step leads away again."},
     {"parabola", 0.9999999, {6}, 20, 0, 0, 0, WALK_SWINGS, "w = 2 hardly changes."},
     {"parabola", 1.9, {6}, 300, 0.9, 0, 0, WALK_SWINGS, "swings for ever"},
     /* Its steps stay as long as its rate where gradients have become small. */

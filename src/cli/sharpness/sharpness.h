@@ -29,7 +29,7 @@ struct sharpness {
 const char *sharpness_part_name(int part);
 
 /* verdict.c: what kind of point it is where the loss is flat, which it is where the best step along
- * the gradient would hardly lower it. */
+ * the gradient would hardly lower it, or is too short for floats. */
 enum sharpness_point { SHARPNESS_SLOPE, SHARPNESS_MINIMUM, SHARPNESS_SADDLE, SHARPNESS_PLATEAU };
 enum sharpness_point sharpness_point(const struct sharpness *sharpness);
 const char *sharpness_point_name(enum sharpness_point point);

@@ -7,6 +7,7 @@
 #include "cli/base/lines.h"
 #include "cli/base/text.h"
 
+#include <float.h>
 #include <math.h>
 
 /* Near the limit: with all samples in a step, curvature swings about it by some percent. */
@@ -19,10 +20,28 @@
 /* Of the largest eigenvalue: less is not clearly below zero. */
 #define CLEARLY 0.01
 
-static bool is_flat(const descent_curvature *curvature)
+/* Units in the last place of the weights: where the lowest point along the gradient, g / λ away, is
+ * nearer, floats do not tell it from the weights. So ends a training whose loss can become 0. */
+#define UNITS 4.0
+
+static double weights_norm(const struct sharpness *sharpness)
 {
+    const descent_fit *fit = sharpness->training.fit;
+    const descent_model *model = sharpness->best ? descent_fit_best(fit) : descent_fit_model(fit);
+    const float *weights = descent_model_parameters(model);
+    double square = 0.0;
+    for (size_t i = 0; i < descent_model_parameter_count(model); i++) {
+        square += (double)weights[i] * (double)weights[i];
+    }
+    return sqrt(square);
+}
+
+static bool is_flat(const struct sharpness *sharpness)
+{
+    const descent_curvature *curvature = &sharpness->curvature;
     double slope = curvature->gradient_norm, bend = curvature->largest.value;
-    return slope == 0.0 || slope * slope < 2.0 * bend * FLAT * curvature->loss;
+    return slope == 0.0 || slope * slope < 2.0 * bend * FLAT * curvature->loss ||
+           slope < bend * UNITS * FLT_EPSILON * weights_norm(sharpness);
 }
 
 /* Differences along a vector have seen the loss bend: whatever the eigenvalue is, it is at most
@@ -37,7 +56,7 @@ static bool bends_down(const descent_curvature *curvature)
 enum sharpness_point sharpness_point(const struct sharpness *sharpness)
 {
     const descent_curvature *curvature = &sharpness->curvature;
-    return !is_flat(curvature)               ? SHARPNESS_SLOPE
+    return !is_flat(sharpness)               ? SHARPNESS_SLOPE
            : bends_down(curvature)           ? SHARPNESS_SADDLE
            : curvature->largest.value <= 0.0 ? SHARPNESS_PLATEAU
                                              : SHARPNESS_MINIMUM;

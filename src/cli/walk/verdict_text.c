@@ -127,14 +127,28 @@ static void write_diverges(FILE *out, const struct walk *walk)
     }
 }
 
+/* What comes of it if it goes on. */
+static void write_ahead(FILE *out, const struct walk_ahead *ahead)
+{
+    size_t steps = ahead->arrives > 0  ? ahead->arrives
+                   : ahead->leaves > 0 ? ahead->leaves
+                                       : ahead->lost;
+    const char *lead = steps == 1 ? " leads" : "s lead";
+    if (ahead->arrives > 0) {
+        fprintf(out, "; %zu more step%s to within %g of it", steps, lead, WALK_ARRIVED);
+    } else if (ahead->leaves > 0) {
+        fprintf(out, "; but %zu more step%s away again", steps, lead);
+    } else if (ahead->lost > 0) {
+        fprintf(out, "; but %zu more step%s to where %s", steps, lead,
+                ahead->large ? "numbers are too large" : "the formula has no value");
+    }
+}
+
 static void write_converges(FILE *out, const struct walk *walk)
 {
-    size_t leaves = walk->verdict.ahead.leaves;
     fprintf(out, "converged at step %zu: from there on within %g of %s", walk->verdict.step,
             WALK_ARRIVED, minimum(walk).text);
-    if (leaves > 0) {
-        fprintf(out, "; but %zu more step%s away again", leaves, leaves == 1 ? " leads" : "s lead");
-    }
+    write_ahead(out, &walk->verdict.ahead);
     fputs(".", out);
 }
 
@@ -246,29 +260,16 @@ static void write_reason(FILE *out, const struct walk *walk)
     }
 }
 
-/* What comes of it if it goes on. */
-static void write_ahead(FILE *out, const struct walk_ahead *ahead)
-{
-    size_t steps = ahead->arrives > 0 ? ahead->arrives : ahead->lost;
-    const char *lead = steps == 1 ? " leads" : "s lead";
-    if (ahead->arrives > 0) {
-        fprintf(out, "; %zu more step%s to within %g of it", steps, lead, WALK_ARRIVED);
-    } else if (ahead->lost > 0) {
-        fprintf(out, "; but %zu more step%s to where %s", steps, lead,
-                ahead->large ? "numbers are too large" : "the formula has no value");
-    }
-}
-
 /* How far it is from the minimum after these steps, and how that goes on. */
 static void write_distance(FILE *out, const struct walk *walk)
 {
     fprintf(out, "at a distance of %.3g from %s", walk->verdict.distance, minimum(walk).text);
-    if (walk->verdict.outcome != WALK_SLOW) {
-        fprintf(out, "; the distance %s", trend(walk).text);
-    } else if (walk->next > 0.0) {
+    if (walk->verdict.outcome == WALK_SLOW && walk->next > 0.0) {
         fprintf(out, ", and the next step is about %.2g long", walk->next);
-    } else {
+    } else if (walk->verdict.outcome == WALK_SLOW) {
         fputs(", and the walk stands still", out);
+    } else if (walk->verdict.distance > 0.0) {
+        fprintf(out, "; the distance %s", trend(walk).text);
     }
     write_ahead(out, &walk->verdict.ahead);
     fputs(".", out);
