@@ -91,8 +91,9 @@ DESCENT_API size_t descent_predictor_answers(const descent_predictor *predictor)
 /* Whether the answers are probabilities. */
 DESCENT_API bool descent_predictor_gives_probabilities(const descent_predictor *predictor);
 
-/* The names of the answers, borrowed, [answers]: those of the file, or else "0", "1", … for classes
- * and "1", "2", … for numbers; and whether the file has them. */
+/* The names of the answers, borrowed, [answers], until it is stopped at a layer or destroyed: those
+ * of the file or of a layer's units, or else "0", "1", … for classes and "1", "2", … for numbers;
+ * and whether they are more than these numbers. */
 DESCENT_API const char *const *descent_predictor_names(const descent_predictor *predictor);
 DESCENT_API bool descent_predictor_is_named(const descent_predictor *predictor);
 

@@ -50,11 +50,6 @@ void predictor_destroy(struct predictor *predictor)
     *predictor = (struct predictor){0};
 }
 
-static bool is_one_of_two(const struct predictor *predictor)
-{
-    return descent_model_outputs(predictor->trained->model) < predictor->outputs;
-}
-
 enum exit_status predictor_run(const struct predictor *predictor, size_t n, const float *features,
                                float *outputs)
 {
@@ -99,7 +94,7 @@ static const struct answer *answer_of_two(const struct predictor *predictor, con
 const struct answer *predictor_answer(const struct predictor *predictor, const float *outputs)
 {
     descent_predictor_answer(predictor->trained->predictor, outputs, predictor->shown);
-    if (is_one_of_two(predictor)) {
+    if (!predictor->trained->multi_label && trained_model_has_threshold(predictor->trained)) {
         return answer_of_two(predictor, outputs);
     }
     struct answer *answers = predictor->answers;
