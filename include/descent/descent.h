@@ -10,7 +10,7 @@
  * - Start a config from its *_DEFAULT, or from the function of that name, such as
  *   descent_fit_default(), so that fields of later versions are filled in.
  * - The caller owns every object that was created or loaded and destroys it once. An object's
- * header says what it borrows from others; otherwise objects may be destroyed in any order.
+ *   header says what it borrows from others; otherwise objects may be destroyed in any order.
  * - One thread at a time may use an object; different objects may be used side by side. Several
  *   threads may read a model, data set or preparation as long as none writes to it.
  * - Networks, trainers and loaders share the library's worker threads. Workers start with the first
@@ -19,7 +19,7 @@
  *   are the same in all cases. Where the number of threads is left open (0), work is done on one
  *   while other work on the machine holds the others up. A forked process starts its own workers.
  * - Creating a network or a trainer sets OpenBLAS to one thread for the whole process. Setting it
- * to more afterwards changes the rounding.
+ *   to more afterwards changes the rounding.
  */
 #ifndef DESCENT_H
 #define DESCENT_H
