@@ -86,7 +86,7 @@ class Rules(CommandCase):
         self.assertEqual(lines[3].split()[:2], ["m1.safetensors", "60"])
         self.assertEqual(lines[3].split()[3:5], ["88.33", "%"])
         self.assertEqual("".join(lines[6:]).replace("  ", " "),
-                         "one alone is right on 8 of the 60 samples: m1.safetensors on 1, "
+                         "only one of the two models is right on 8 of the 60 samples: m1.safetensors on 1, "
                          "m2.safetensors on 7; McNemar's exact test p = 0.07: may be chance")
 
     def test_a_difference(self):
@@ -95,11 +95,13 @@ class Rules(CommandCase):
 
     def test_models_that_are_alike(self):
         said = self.succeed("evaluate", self.models[0], self.models[3], "data.csv").stdout
-        self.assertTrue(said.endswith("\nboth are right on the same of the 60 samples\n"), said)
+        self.assertTrue(said.endswith("\nboth models are right on exactly the same of the 60 samples\n"), said)
 
     def test_several_against_the_best(self):
         said = self.succeed("evaluate", *self.models, "data.csv").stdout
-        self.assertIn("\nagainst the best, m2.safetensors: samples that one alone is right on\n", said)
+        self.assertIn("\nagainst the best, m2.safetensors: samples that only one of the two gets "
+                      "right\n", said)
+        self.assertRegex(said, "(?m)^model +only the best +only this one +McNemar p$")
         table = [line.split() for line in said.splitlines()[-6:-1]]
         self.assertEqual(table[0][:1] + table[0][-2:], ["model", "McNemar", "p"])
         self.assertEqual([row[:3] for row in table[1:]],

@@ -5,6 +5,7 @@ HERE stands for the absolute path of the folder that the command runs in.
 """
 
 import gzip
+import shutil
 import subprocess
 import unittest
 
@@ -64,6 +65,8 @@ MISTAKES = [
     ("train digits --test 20", 2,
      '--test: expected a number in [0, 1), or auto, found "20", did you mean 0.2? See descent train '
      "--help"),
+    ("train digits --test 1.5", 2,
+     '--test: expected a number in [0, 1), or auto, found "1.5"; see descent train --help'),
     ("train table.csv --limit 5000", 1,
      "HERE/table.csv: limit (--limit): expected at most 48, the training samples, found 5000"),
     ("train single.csv --test 0.5", 1,
@@ -109,6 +112,18 @@ MISTAKES = [
     ("doctor empty", 1,
      "empty: not a run folder: expected checkpoint.safetensors in it, found none"),
     ("train --resume nothing", 1, "nothing: no such run folder"),
+    ("train --resume rum", 1, "rum: no such run folder, did you mean run?"),
+    ("evaluate rum data", 1, "rum: no such model or run folder, did you mean run?"),
+    ("plot nope", 1, "nope: no such run folder"),
+    ("plot swep", 1, "swep: no such run folder, did you mean sweep?"),
+    ("runs sweep/frist/", 1, "sweep/frist: no such run folder, did you mean sweep/first?"),
+    ("plot speed.csv", 1, "speed.csv: no such file"),
+    ("inspect sweep", 1, "sweep: " + NO_DATA + "a folder of runs: descent runs lists them"),
+    ("predict sweep picture.png", 1,
+     "sweep: expected a run folder with model.safetensors, found a folder of runs: descent runs lists "
+     "them"),
+    ("plot half", 1, "half: expected metrics.csv in the run folder, found none"),
+    ("runs half", 1, "half: expected metrics.csv in the run folder, found none"),
     ("predict run nothing.png", 1, "nothing.png: cannot be opened: No such file or directory"),
     # output
     ("train data --out table.csv", 1, "table.csv: expected a folder for the run, found a file"),
@@ -135,6 +150,9 @@ class Mistakes(CommandCase):
         (self.folder / "single.csv").write_text("a,b,label\n1,2,k\n2,3,l\n3,4,m\n4,5,n\n")
         for data, run in (("data", "run"), ("table.csv", "of-table")):
             self.succeed("train", data, "-q", "--epochs", "1", "--out", run)
+        for copy in ("sweep/first", "half"):
+            shutil.copytree(self.folder / "run", self.folder / copy)
+        (self.folder / "half/metrics.csv").unlink()
 
     def unpacked(self):
         """The bytes that can be read of the file that was cut."""

@@ -101,6 +101,8 @@ class Follow(PlotCase):
         folder = self.lock("run")
         self.begin("run")
         self.assertFalse(select.select([self.terminal], [], [], 0.3)[0])  # no file yet
+        for command in ("plot", "runs"):
+            self.refuse(1, ["run: training has just begun", "metrics.csv"], command, "run")
         self.go_on("run", head)
         self.assertFalse(select.select([self.terminal], [], [], 0.3)[0])  # nothing to draw yet
         self.go_on("run", table(0))

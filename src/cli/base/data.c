@@ -6,6 +6,7 @@
 #include "cli/base/cli.h"
 #include "cli/base/data_missing.h"
 #include "cli/base/run.h"
+#include "cli/base/run_folders.h"
 #include "cli/base/text.h"
 
 #include <descent/dataset.h>
@@ -149,7 +150,8 @@ static char *find(const char *name, struct data_places *places)
     data_places_list(places);
     char *found = path ? NULL : find_in_places(name, places);
     /* Of another folder the reader will say which files are missing. */
-    return found != NULL || !is_folder(name) || run_is_model(name) ? found : absolute(name);
+    bool data = is_folder(name) && !run_is_model(name) && !run_folders_within(name);
+    return found == NULL && data ? absolute(name) : found;
 }
 
 bool data_is_there(const char *name)

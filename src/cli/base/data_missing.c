@@ -7,9 +7,9 @@
 #include "cli/base/data_names.h"
 #include "cli/base/nearest.h"
 #include "cli/base/run.h"
+#include "cli/base/run_folders.h"
 #include "cli/base/text.h"
 
-#include <dirent.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,55 +48,29 @@ static const char *what_is(const char *path)
     if (descent_dataset_is_array(path)) {
         return "an array alone: give the folder that has its labels as well";
     }
+    if (run_folders_within(path)) {
+        return "a folder of runs: descent runs lists them";
+    }
     return run_is_model(path) ? S_ISDIR(status.st_mode) ? "a run folder" : "a model"
            : is_picture(path) ? "a picture: give the folder that has a folder of pictures for each "
                                 "class"
                               : "another file";
 }
 
-/* The search for a name, which keeps its own copy of the nearest. */
-struct search {
-    descent_nearest nearest;
-    char name[NAME_MAX + 1];
-};
-
-static void offer(struct search *search, const char *name)
+static bool is_data(const char *path)
 {
-    descent_nearest_offer(&search->nearest, name);
-    if (search->nearest.name == name) {
-        text_cut(search->name, sizeof search->name, name);
-        search->nearest.name = search->name;
-    }
+    return descent_dataset_is_csv(path) || descent_dataset_is_numpy(path) || data_holds_part(path);
 }
 
-/* Files and folders beside the one that was meant. */
-static void offer_entries(struct search *search, const char *folder)
-{
-    DIR *entries = opendir(folder);
-    if (entries == NULL) {
-        return;
-    }
-    for (const struct dirent *entry; (entry = readdir(entries)) != NULL;) {
-        char path[PATH_MAX];
-        int length = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        bool fits = entry->d_name[0] != '.' && length > 0 && length < (int)sizeof path;
-        if (fits && (descent_dataset_is_csv(path) || descent_dataset_is_numpy(path) ||
-                     data_holds_part(path))) {
-            offer(search, entry->d_name);
-        }
-    }
-    closedir(entries);
-}
-
-static void offer_names(struct search *search)
+static void offer_names(struct nearest_search *search)
 {
     struct data_names names = {0};
     for (const struct data_known *known = DATA_KNOWN; known->name != NULL; known++) {
-        offer(search, known->name);
+        nearest_search_offer(search, known->name);
     }
     if (data_names_list(&names) == DONE) {
         for (size_t i = 0; i < names.count; i++) {
-            offer(search, names.names[i].name);
+            nearest_search_offer(search, names.names[i].name);
         }
     }
     data_names_free(&names);
@@ -105,16 +79,13 @@ static void offer_names(struct search *search)
 /* Writes ", did you mean digits?", or nothing. */
 static void ask(char *asked, size_t size, const char *name)
 {
-    char folder[PATH_MAX] = "";
-    const char *slash = strrchr(name, '/');
-    const char *last = slash != NULL ? slash + 1 : name;
-    struct search search = {.nearest = descent_nearest_to(last)};
-    snprintf(folder, sizeof folder, "%.*s", (int)(last - name), name);
-    offer_entries(&search, slash != NULL ? folder : ".");
-    if (slash == NULL) {
+    struct nearest_search search;
+    nearest_search_begin(&search, name);
+    nearest_search_folder(&search, is_data);
+    if (search.folder[0] == '\0') {
         offer_names(&search);
     }
-    nearest_ask(asked, size, &search.nearest, folder);
+    nearest_search_ask(asked, size, &search);
 }
 
 static void fail_name(const char *name, const struct data_places *places)

@@ -8,6 +8,7 @@
 #include "cli/base/option_names.h"
 #include "cli/base/text.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,12 +72,13 @@ static enum exit_status parse(const struct option_table *table, struct option_ar
                     : DONE;
 }
 
-/* A fraction may have been given in percent. */
+/* A fraction may have been given in percent: 1.5 has rather lost a digit. */
 static void ask_percent(char *asked, size_t size, const struct option *option, const char *text)
 {
     double percent;
     if (option->type == OPTION_NUMBER && option->range.low == 0.0 && option->range.high == 1.0 &&
-        text_read_number(&percent, text) && percent > 1.0 && percent < 100.0) {
+        text_read_number(&percent, text) && percent > 1.0 && percent < 100.0 &&
+        (percent >= 10.0 || percent == floor(percent))) {
         text_append(asked, size, ", did you mean %g?", percent / 100.0);
     }
 }

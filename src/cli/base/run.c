@@ -4,6 +4,8 @@
  */
 #include "cli/base/run.h"
 
+#include "cli/base/run_folders.h"
+
 #include <descent/file.h>
 
 #include <errno.h>
@@ -145,7 +147,7 @@ enum exit_status run_find(struct run *run, const char *folder)
     struct run_path checkpoint = run_path(run, RUN_CHECKPOINT);
     if (access(checkpoint.text, F_OK) != 0) {
         return access(folder, F_OK) != 0
-                   ? cli_failed("%s: no such run folder", folder)
+                   ? run_folders_missing(folder)
                    : cli_failed("%s: not a run folder: expected %s in it, found none", folder,
                                 RUN_CHECKPOINT);
     }

@@ -3,7 +3,9 @@
  */
 #include "cli/base/run_folders.h"
 
+#include "cli/base/nearest.h"
 #include "cli/base/run.h"
+#include "cli/base/text.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,6 +21,51 @@ enum { DEPTH_MAX = 8, FOLDERS_MAX = 10000 };
 static bool is_run(const char *path)
 {
     return access(run_file(path, RUN_METRICS).text, F_OK) == 0;
+}
+
+bool run_folders_within(const char *path)
+{
+    DIR *folder = is_run(path) ? NULL : opendir(path);
+    bool found = false;
+    for (const struct dirent *entry;
+         folder != NULL && !found && (entry = readdir(folder)) != NULL;) {
+        found = entry->d_name[0] != '.' && is_run(run_file(path, entry->d_name).text);
+    }
+    if (folder != NULL) {
+        closedir(folder);
+    }
+    return found;
+}
+
+static bool holds_runs(const char *path)
+{
+    return is_run(path) || run_folders_within(path);
+}
+
+enum exit_status run_folders_missing(const char *path)
+{
+    char asked[2 * PATH_MAX] = "";
+    struct nearest_search search;
+    if (text_ends_in(path, ".csv")) { /* of a benchmark */
+        return cli_failed("%s: no such file", path);
+    }
+    nearest_search_begin(&search, path);
+    nearest_search_folder(&search, holds_runs);
+    nearest_search_ask(asked, sizeof asked, &search);
+    return cli_failed("%s: no such run folder%s", path, asked);
+}
+
+/* Of a folder without what makes it a run to those who draw or list it. */
+static enum exit_status fail_folder(const char *given)
+{
+    if (run_is_training(given)) {
+        return cli_failed("%s: training has just begun: " RUN_METRICS " is not there yet", given);
+    }
+    bool run = run_is_file(run_file(given, RUN_CONFIG).text) || run_is_model(given);
+    return cli_failed(run ? "%s: expected " RUN_METRICS " in the run folder, found none"
+                          : "%s: not a run folder, nor one with runs in it: expected " RUN_METRICS
+                            ", found none",
+                      given);
 }
 
 static enum exit_status append(struct run_folders *folders, const char *path)
@@ -112,7 +159,9 @@ static enum exit_status add_given(struct run_folders *folders, const char *given
     snprintf(path, sizeof path, "%.*s", (int)length, given);
     struct stat found;
     if (stat(path, &found) != 0) {
-        return cli_failed("%s: cannot open the run folder: %s", given, strerror(errno));
+        return errno == ENOENT
+                   ? run_folders_missing(path)
+                   : cli_failed("%s: cannot open the run folder: %s", given, strerror(errno));
     }
     if (!S_ISDIR(found.st_mode)) {
         return cli_failed("%s: expected a folder of a run, or of several, found a file", given);
@@ -121,11 +170,7 @@ static enum exit_status add_given(struct run_folders *folders, const char *given
         return append(folders, path);
     }
     CLI_TRY(search(folders, path));
-    return folders->count > before
-               ? DONE
-               : cli_failed("%s: not a run folder, nor one with runs in it: expected " RUN_METRICS
-                            ", found none",
-                            given);
+    return folders->count > before ? DONE : fail_folder(given);
 }
 
 static bool is_among(const struct stat *folder, const struct stat *others, size_t count)

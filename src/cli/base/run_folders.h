@@ -22,4 +22,10 @@ struct run_folders {
 enum exit_status run_folders_find(struct run_folders *folders, const char *const *given);
 void run_folders_free(struct run_folders *folders);
 
+/* Whether a folder is no run, but holds one. */
+bool run_folders_within(const char *path);
+
+/* FAILED after telling that a run folder is not there, and which one may be meant. */
+enum exit_status run_folders_missing(const char *path);
+
 #endif

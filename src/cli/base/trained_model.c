@@ -4,8 +4,10 @@
  */
 #include "cli/base/trained_model.h"
 
+#include "cli/base/nearest.h"
 #include "cli/base/record.h"
 #include "cli/base/run.h"
+#include "cli/base/run_folders.h"
 #include "cli/base/text.h"
 
 #include <limits.h>
@@ -195,13 +197,20 @@ static enum exit_status check_kind(const char *given, const char *file)
 {
     struct stat status;
     if (stat(given, &status) != 0) {
-        return cli_failed("%s: no such model or run folder", given);
+        char asked[2 * PATH_MAX] = "";
+        struct nearest_search search;
+        nearest_search_begin(&search, given);
+        nearest_search_folder(&search, run_is_model);
+        nearest_search_ask(asked, sizeof asked, &search);
+        return cli_failed("%s: no such model or run folder%s", given, asked);
     }
     if (S_ISDIR(status.st_mode)) {
         return stat(file, &status) == 0
                    ? DONE
-                   : cli_failed("%s: expected a run folder with " RUN_MODEL ", found none in it",
-                                given);
+                   : cli_failed("%s: expected a run folder with " RUN_MODEL ", found %s", given,
+                                run_folders_within(given)
+                                    ? "a folder of runs: descent runs lists them"
+                                    : "none in it");
     }
     if (!text_ends_in(given, ".safetensors") && !run_is_model(given)) {
         return cli_failed("%s: expected a model (.safetensors) or a run folder, found another kind "

@@ -208,10 +208,10 @@ static void print_pair(const struct several *several, const struct comparison_pa
     uint64_t differ = pair->only_first + pair->only_second;
     text_count(samples, pair->samples);
     if (differ == 0) {
-        print_line("both are right on the same of the %s samples", samples);
+        print_line("both models are right on exactly the same of the %s samples", samples);
     } else {
-        print_line("one alone is right on %ju of the %s samples: %s on %ju, %s on %ju; McNemar's "
-                   "exact test p = %.2g: %s",
+        print_line("only one of the two models is right on %ju of the %s samples: %s on %ju, %s on "
+                   "%ju; McNemar's exact test p = %.2g: %s",
                    (uintmax_t)differ, samples, one, (uintmax_t)pair->only_first, other,
                    (uintmax_t)pair->only_second, pair->p, judge(pair->p));
     }
@@ -223,11 +223,11 @@ static enum exit_status print_against(const struct several *several, size_t best
 {
     const struct comparison *comparison = &several->comparison;
     struct table table = {.alignment = "lrrrl"};
-    print_line("against the best, %s: samples that one alone is right on",
+    print_line("against the best, %s: samples that only one of the two gets right",
                several->rows[best].name);
     table_add(&table, "model");
-    table_add(&table, "best alone");
-    table_add(&table, "it alone");
+    table_add(&table, "only the best");
+    table_add(&table, "only this one");
     table_add(&table, "McNemar p");
     table_add(&table, "%s", "");
     for (size_t i = 0; i < comparison->pair_count; i++) {
