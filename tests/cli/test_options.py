@@ -103,6 +103,17 @@ class Options(CommandCase):
         text = self.succeed(command, "--help").stdout
         return re.findall(r"^  (?:-\w, |    )--([\w-]+)=(\S+)", text, re.MULTILINE)
 
+    def test_no_file_is_called_dash(self):
+        before, refused = contents(self.folder), 0
+        for command, positional in POSITIONAL.items():
+            for option, value in self.options_of(command):
+                if value == "FILE":
+                    self.refuse(2, [f'--{option}: expected the name of a file, found "-"'], command,
+                                *positional, f"--{option}", "-")
+                    refused += 1
+        self.assertGreater(refused, 8)
+        self.assertEqual(contents(self.folder), before)
+
     def test_nonsense_is_refused_by_every_option_of_every_command(self):
         before = contents(self.folder)
         for command, positional in POSITIONAL.items():

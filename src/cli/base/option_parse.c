@@ -96,12 +96,21 @@ static enum exit_status fail_value(const struct option *option, const char *text
     return cli_usage("--%s: expected %s, found \"%.200s\"%s", option->name, expected, text, asked);
 }
 
+/* Where something is printed in any case, - would be a file of that name. */
+static bool is_stream(const struct option *option, const char *text)
+{
+    return option->value != NULL && strcmp(option->value, "FILE") == 0 && strcmp(text, "-") == 0;
+}
+
 enum exit_status option_apply(const struct option_table *table,
                               const struct option_arguments *arguments, void *values)
 {
     for (size_t i = 0; i < table->count; i++) {
         const struct option option = option_row(table, i);
         const char *text = arguments->texts[i];
+        if (text != NULL && is_stream(&option, text)) {
+            return cli_usage("--%s: expected the name of a file, found \"-\"", option.name);
+        }
         if (text != NULL && !option_read(&option, values, text)) {
             return fail_value(&option, text);
         }

@@ -53,7 +53,7 @@ static const struct option rows[] = {
              "those that are done"},
     {"details", AT(FLAG, details), .common = true, .applies = prints_text, .only = "without --json",
      .help = "Show all columns, below each other"},
-    {"csv", AT(TEXT, csv), .common = true, .value = "FILE",
+    {"csv", AT(TEXT, csv), .common = true, .value = "FILE|-",
      .help = "Write all columns as CSV as well, or with - instead"},
     OPTION_JSON(struct runs_options, 0),
 };
