@@ -103,8 +103,11 @@ class Walk(CommandCase):
                       self.sentences("x y", "--from", "1,1", "--lr", "0.5"))
         self.assertIn("leaves: step 0 leads to x = -0.25, where the formula has no value",
                       self.sentences("sqrt(x)", "--from", "0.25", "--lr", "0.5"))
+        self.assertIn("leaves: step 0 leads to x = 0, where the formula has no value",
+                      self.sentences("1/x", "--from", "-1", "--lr", "1"))
+        self.assertIn("diverges: after step 0 the numbers are too large", self.sentences("exp(x^4)"))
         self.assertIn("The curvature at the minimum at x = 0 is 0", self.sentences("abs(x)"))
-        self.refuse(1, ["log(x)", "no value and slope at x = -1", "--from"],
+        self.refuse(1, ["log(x)", "no finite value and slope at x = -1", "--from"],
                     "walk", "log(x)", "--from", "-1")
         for formula in ("-x^2", "-(x - 1)^2", "-3x", "-exp(-x^2)"):  # not the letters of options
             self.assertIn(f"= {formula}; sgd", self.text(formula))

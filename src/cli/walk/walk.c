@@ -129,13 +129,21 @@ static void take_steps(struct walk *walk, double *w)
     memcpy(w, walker.w, sizeof walker.w);
 }
 
+/* Whether values are infinite here and nearby: at a pole they are just here. */
+static bool is_beyond_range(const struct walk_function *function, const double *w)
+{
+    double away = 1e-6 * fmax(1.0, fmax(fabs(w[0]), fabs(w[1])));
+    const double moved[] = {w[0] + away, w[1] + away};
+    return isinf(walk_evaluate(function, w).value) && isinf(walk_evaluate(function, moved).value);
+}
+
 /* What stops a walk: numbers that become too large, or a place where the formula has none. That
  * they have grown tells the first. */
-static bool is_large(const double *w, double loss_before)
+static bool is_large(const struct walk_function *function, const double *w, double loss_before)
 {
     static const double large = 1e100;
     double size = fmax(fabs(w[0]), fabs(w[1]));
-    return !(size < large) || fabs(loss_before) > large;
+    return !(size < large) || fabs(loss_before) > large || is_beyond_range(function, w);
 }
 
 /* Whether it stays here for ever: an optimizer with a memory may still move on. */
@@ -156,7 +164,7 @@ struct walk_ahead walk_look_ahead(const struct walk *walk, const struct walk_sta
         double loss = point.loss;
         if (!take_step(&walker, &point, k)) {
             ahead.lost = k - setup->steps;
-            ahead.large = is_large(walker.w, loss);
+            ahead.large = is_large(setup->function, walker.w, loss);
             break;
         }
         ahead.distance = walk_distance(setup->function, point.w, minimum->w);
@@ -199,17 +207,19 @@ enum exit_status walk_run(struct walk *walk, const struct walk_setup *setup)
     take_steps(walk, w);
     if (walk->count == 0) {
         return setup->function->dimensions == 1
-                   ? cli_failed("%s has no value and slope at %s = %g: start elsewhere with --from",
-                                setup->function->text, setup->function->formula.names[0],
-                                setup->from[0])
-                   : cli_failed("%s has no value and slope at (%g, %g): start elsewhere with "
-                                "--from X,Y",
-                                setup->function->text, setup->from[0], setup->from[1]);
+                   ? cli_failed(
+                         "%s has no finite value and slope at %s = %g: start elsewhere with --from",
+                         setup->function->text, setup->function->formula.names[0], setup->from[0])
+                   : cli_failed(
+                         "%s has no finite value and slope at (%g, %g): start elsewhere with "
+                         "--from X,Y",
+                         setup->function->text, setup->from[0], setup->from[1]);
     }
     if (walk->finite) {
         end(walk);
     }
-    walk->defined = walk->finite || is_large(w, walk->points[walk->count - 1].loss);
+    walk->defined =
+        walk->finite || is_large(setup->function, w, walk->points[walk->count - 1].loss);
     find_stationary(walk);
     walk->verdict = walk_judge(walk);
     return DONE;
