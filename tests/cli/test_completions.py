@@ -106,6 +106,28 @@ class Completions(CommandCase):
             self.check(zsh.offers)
             self.assertIn("--sheet", zsh.offers(ODD))
 
+    def test_names_that_look_like_code(self):
+        names = ["$(touch pwned)", "`touch pwned`", "it's", "a b", "a:b", "*", "$HOME", "{c,d}", "x;touch pwned"]
+        for name in names:
+            make_data(self.folder / "shelf" / name)
+        self.environment["DESCENT_DATA"] = str(self.folder / "shelf")
+        line = "descent train "
+        for shell in ("bash", "zsh", "fish"):
+            with self.subTest(shell):
+                self.script(shell)
+                if shell == "bash":
+                    offered = self.run_shell("bash", "-c", BASH, "bash", line).splitlines()
+                elif shell == "fish":
+                    shown = self.run_shell("fish", "--no-config", "-c",
+                                           "source ./script; complete -C $argv[1]", line)
+                    offered = [word.split("\t")[0] for word in shown.splitlines()]
+                else:
+                    with Zsh(self.folder, self.environment) as zsh:
+                        offered = zsh.offers(line)
+                for name in names:
+                    self.assertIn(name, offered)
+                self.assertEqual(list(self.folder.rglob("pwned")), [])
+
     def test_names_of_data_sets_alone(self):
         make_data(self.folder / "shelf/letters")
         (self.folder / "shelf/other").mkdir()

@@ -27,9 +27,16 @@ static const char BEGIN[] =
     "    fi\n"
     "    case $command in\n";
 
+/* compgen -W expands its words, so that only ours are given to it: the name of a folder may hold
+ * anything, also what a shell takes for a command. As file names bash quotes them on the line. */
 static const char END[] = "    esac\n"
                           "    if [ -n \"$data\" ]; then\n"
-                          "        words=\"$words $(\"$1\" data --names 2>/dev/null)\"\n"
+                          "        compopt -o filenames 2>/dev/null\n"
+                          "        while IFS= read -r word; do\n"
+                          "            case $word in\n"
+                          "            \"$current\"*) COMPREPLY+=(\"$word\") ;;\n"
+                          "            esac\n"
+                          "        done < <(\"$1\" data --names 2>/dev/null)\n"
                           "    fi\n"
                           "    case $current in\n"
                           "    -*) words=\"$words $options\" ;;\n"
