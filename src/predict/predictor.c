@@ -136,6 +136,11 @@ descent_status descent_predictor_stop_at(descent_predictor *predictor, size_t la
 {
     DESCENT_RETURN_UNLESS(predictor != NULL);
     size_t hidden = descent_model_layers(predictor->model) - 1;
+    if (hidden == 0) {
+        return descent_fail(
+            DESCENT_ERROR_INVALID,
+            "predictor: expected a model with hidden layers, found none to stop at");
+    }
     if (layer == 0 || layer > hidden) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "predictor: expected one of the hidden layers, 1 to %zu, found %zu",

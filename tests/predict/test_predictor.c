@@ -336,6 +336,8 @@ START_TEST(misuse_is_refused)
     ck_assert_int_eq(descent_predictor_run(predictor, NULL, 1, NULL, NULL), DESCENT_ERROR_INVALID);
     ck_assert_int_eq(descent_predictor_outputs(predictor, &number, 1, NULL), DESCENT_ERROR_INVALID);
     ck_assert_int_eq(descent_predictor_stop_at(NULL, 1), DESCENT_ERROR_INVALID);
+    ck_assert_int_eq(descent_predictor_stop_at(predictor, 1), DESCENT_ERROR_INVALID);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "found none to stop at"));
     descent_predictor_destroy(predictor);
     descent_predictor_destroy(NULL);
     ck_assert_int_eq(descent_predictor_load(&predictor, NULL), DESCENT_ERROR_INVALID);
