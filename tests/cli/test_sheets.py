@@ -414,16 +414,27 @@ class Looks(Evaluated):
             self.assertAlmostEqual(float(box[1]), 700 * 72 / 96, delta=1)
 
     def test_pictures_stay_whole_squares(self):
-        """Four pixels a side of 1 to n dots each, also where the page is narrow."""
+        """Three pixels a side of as many dots each, also where the page is narrow."""
         self.draw("weights", "png", "--width", "300")
         colour, _, height = self.picture("weights.png")
         frame = (0xB0, 0xB0, 0xB0)
-        runs = [x for x in range(300) if all(colour(x, y) == frame for y in range(60, 75))]
+        runs = [x for x in range(300) if all(colour(x, y) == frame
+                for y in range(height - 60, height - 50))]
         side = runs[1] - runs[0] - 1
         self.assertEqual(side % 3, 0)
         self.assertGreaterEqual(side, 48)
         self.assertLess(runs[-1], 300 - MARGIN)
         self.assertGreater(height, side)
+
+    def test_headings_are_broken_at_blanks(self):
+        self.draw("mistakes", "svg", "--width", "300")
+        texts = " ".join(words(self.folder / "mistakes.svg"))
+        self.assertIn("answers are wrong; most confident first", texts)
+        self.assertIn("below: true class → answer and its probability", texts)
+        self.draw("sheet", "svg", "--width", "300", "--title", "word " * 30 + "x" * 200)
+        found = words(self.folder / "sheet.svg")
+        self.assertEqual(" ".join(found).count("word"), 30)
+        self.assertEqual(len([text for text in found if text.endswith("x…")]), 1)
 
     def test_title_and_font_size(self):
         for kind in self.PICTURES:

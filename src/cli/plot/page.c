@@ -186,6 +186,38 @@ void page_text_fit(struct page *page, double x, double y, double room,
     set_text(page, x, y, room, style, size * fmin(fmax(room / width, SMALLEST), 1.0), text);
 }
 
+/* The bytes of a text's first line of so many characters; the whole text where it has no blank. */
+static size_t first_line(const char *text, double most)
+{
+    size_t length = strlen(text), end = 0;
+    if ((double)text_columns(text, length) <= most) {
+        return length;
+    }
+    for (size_t i = 0; i < length && (end == 0 || (double)text_columns(text, i) <= most); i++) {
+        end = text[i] == ' ' ? i : end;
+    }
+    return end > 0 ? end : length;
+}
+
+size_t page_paragraph(struct page *page, double x, double y, double room, double apart, double unit,
+                      const struct page_style *style, const char *text)
+{
+    double most = room / (CHARACTER_WIDTH * style->size * unit);
+    size_t lines = 0;
+    do {
+        char line[TEXT];
+        size_t length = first_line(text, most);
+        snprintf(line, sizeof line, "%.*s", (int)length, text);
+        if (page != NULL) {
+            page_text(page, x, y + apart * (double)lines, room, style, line);
+        }
+        text += length;
+        text += *text == ' ' ? 1 : 0;
+        lines++;
+    } while (*text != '\0');
+    return lines;
+}
+
 static void write_script(FILE *script, const struct gnuplot_picture *picture,
                          const struct page *page)
 {

@@ -82,6 +82,11 @@ void page_text(struct page *page, double x, double y, double room, const struct 
 void page_text_fit(struct page *page, double x, double y, double room,
                    const struct page_style *style, const char *text);
 
+/* Sets a text in lines of at most `room` pixels, each `apart` below the other, or only counts them
+ * where page is NULL. It is broken at blanks; unit is the page's. */
+size_t page_paragraph(struct page *page, double x, double y, double room, double apart, double unit,
+                      const struct page_style *style, const char *text);
+
 /* Writes the file, whole or not at all. On failure it says why and returns FAILED. */
 enum exit_status page_save(struct page *page, const char *path);
 

@@ -31,8 +31,8 @@ static size_t scaled(const struct sheet *sheet, double pixels)
     return (size_t)ceil(sheet->unit * pixels);
 }
 
-/* Beside the pictures and above them. */
-static void choose_margins(struct sheet *sheet, size_t width)
+/* What is beside the pictures. */
+static void choose_left(struct sheet *sheet, size_t width)
 {
     struct sheet_plan *plan = &sheet->plan;
     if (plan->names > 0.0 && width > 0) {
@@ -40,8 +40,6 @@ static void choose_margins(struct sheet *sheet, size_t width)
     }
     sheet->left = PAGE_MARGIN + scaled(sheet, plan->names);
     sheet->left += plan->names > 0.0 ? scaled(sheet, NAME_SPACE) : 0;
-    sheet->top = PAGE_MARGIN + scaled(sheet, TITLE_LINE);
-    sheet->top += plan->note != NULL ? scaled(sheet, NOTE_LINE) : 0;
 }
 
 /* The width of a cell with a caption: without one, its picture's decides. */
@@ -108,6 +106,21 @@ static size_t usual_width(const struct sheet *sheet, size_t pictures)
     return width > least ? width : least;
 }
 
+/* Sets the title and the note, or only measures them where page is NULL. */
+static double write_heading(const struct sheet *sheet, struct page *page, size_t width)
+{
+    const struct sheet_plan *plan = &sheet->plan;
+    double unit = sheet->unit, room = (double)width - 2.0 * PAGE_MARGIN, y = PAGE_MARGIN;
+    double title = unit * TITLE_LINE, note = unit * NOTE_LINE;
+    y += title * (double)page_paragraph(page, PAGE_MARGIN, y + 8.0 * unit, room, title, unit,
+                                        &TITLE, plan->title);
+    if (plan->note != NULL) {
+        y += note * (double)page_paragraph(page, PAGE_MARGIN, y + 6.0 * unit, room, note, unit,
+                                           &NOTE, plan->note);
+    }
+    return y;
+}
+
 /* A sheet without captions is one grey rectangle, into which the pictures go. */
 static enum exit_status create_page(struct sheet *sheet, const struct figure_look *look)
 {
@@ -118,16 +131,12 @@ static enum exit_status create_page(struct sheet *sheet, const struct figure_loo
     size_t height = rows * sheet->cell_height + SPACE;
     size_t width = columns * sheet->cell_width + SPACE;
     size_t wide = look->width > 0 ? (size_t)look->width : usual_width(sheet, width);
+    sheet->top = (size_t)ceil(write_heading(sheet, NULL, wide));
     CLI_TRY(page_create(page, look, wide, sheet->top + height + PAGE_MARGIN));
     if (plan->caption <= 0.0) {
         page_fill(page, sheet->left, sheet->top, width, height, GROUND);
     }
-    double room = (double)wide - 2.0 * PAGE_MARGIN;
-    page_text_fit(page, PAGE_MARGIN, PAGE_MARGIN + 8.0 * sheet->unit, room, &TITLE, plan->title);
-    if (plan->note != NULL) {
-        double y = PAGE_MARGIN + (TITLE_LINE + 6.0) * sheet->unit;
-        page_text_fit(page, PAGE_MARGIN, y, room, &NOTE, plan->note);
-    }
+    write_heading(sheet, page, wide);
     return DONE;
 }
 
@@ -156,7 +165,7 @@ enum exit_status sheet_create(struct sheet *sheet, const descent_shape *shape,
         return cli_failed("out of memory for a picture of %zu x %zu", sheet->height, width);
     }
     memset(sheet->picture.pixels, 0xFF, size);
-    choose_margins(sheet, (size_t)look->width);
+    choose_left(sheet, (size_t)look->width);
     choose_sizes(sheet, (size_t)look->width);
     return create_page(sheet, look);
 }
