@@ -225,6 +225,14 @@ class Kinds(Runs):
     METRICS = ["0,0,0,,2.3,0.1,2.2,0.1,,0.0,", "1,9,99,0.1,1.5,0.5,1.4,0.6,,0.25,400",
                "2,18,198,0.1,1.0,0.7,1.2,0.5,,0.5,400", "3,27,297,0.1,0.9,0.8,1.3,0.7,,0.75,400"]
 
+    def test_details_fit_the_terminal(self):
+        names = [f"finding-number-{i}" for i in range(9)]
+        self.write("many/a", self.result(0.5, warnings=names), [])
+        for columns, said in ((80, self.succeed("runs", "many", "--details").stdout),
+                              (60, self.on_terminal("runs", "many", "--details", columns=60))):
+            self.assertLessEqual(max(map(len, said.splitlines())), columns)
+            self.assertIn(", ".join(names), re.sub(r"\s+", " ", said))
+
     def test_states(self):
         running = self.write("all/running", metrics=self.METRICS, config={"stop_reason": None})
         self.write("all/killed", metrics=self.METRICS, config={"stop_reason": None})

@@ -115,6 +115,7 @@ class Width(CommandCase):
         ["doctor", "run"], ["doctor", "of-table"], ["doctor", "of-size"],
         ["convert", "digits", "converted", "--force"],
         ["plot", "run"], ["plot", "run", "other"], ["sharpness", "run"],
+        ["runs", "run", "other"], ["runs", "run", "of-table", "--details"],
         ["bench", "digits", "--layers", "64-16-10", "--batch", "32", "--seconds", "0.02"],
         ["bench", "digits", "--layers", "64-16-10", "--batch", "32", "--seconds", "0.02", "--details"],
         ["find-lr", "digits", "--hidden", "8"], ["check-gradient", "--elements", "3"],

@@ -97,12 +97,33 @@ START_TEST(mcnemar)
 }
 END_TEST
 
+/* Far from 0, where sums of squares would lose all digits: 1e9 + {4, 7, 13, 16} have the mean
+ * 1e9 + 10 and the sum of squares 90. */
+START_TEST(moments_of_a_sample)
+{
+    static const double numbers[] = {4.0, 7.0, 13.0, 16.0};
+    struct moments moments = {0};
+    ck_assert_double_nan(moments_mean(&moments));
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        moments_add(&moments, 1e9 + numbers[i]);
+        if (i == 0) {
+            ck_assert_double_nan(moments_deviation(&moments));
+        }
+    }
+    ck_assert_double_eq(moments_mean(&moments), 1e9 + 10.0);
+    ck_assert_double_eq_tol(moments_deviation(&moments), sqrt(30.0), 1e-12);
+    moments_add(&moments, NAN);
+    ck_assert_double_nan(moments_mean(&moments));
+    ck_assert_double_nan(moments_deviation(&moments));
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
         TEST_CASE(closed_forms),      TEST_CASE(both_tails_are_one_whole),
         TEST_CASE(sums_of_fractions), TEST_CASE(many_trials),
-        TEST_CASE(mcnemar),
+        TEST_CASE(mcnemar),           TEST_CASE(moments_of_a_sample),
     };
     return run_tests("statistics", cases, TEST_COUNT(cases));
 }

@@ -99,6 +99,24 @@ struct statistics statistics_of_target(const descent_dataset *dataset, size_t ou
     return end(statistics);
 }
 
+void moments_add(struct moments *moments, double number)
+{
+    double before = number - moments->mean;
+    moments->count += 1.0;
+    moments->mean += before / moments->count;
+    moments->squares += before * (number - moments->mean);
+}
+
+double moments_mean(const struct moments *moments)
+{
+    return moments->count > 0.0 ? moments->mean : NAN;
+}
+
+double moments_deviation(const struct moments *moments)
+{
+    return moments->count > 1.0 ? sqrt(moments->squares / (moments->count - 1.0)) : NAN;
+}
+
 /* Unlike p ± 1.96 σ this interval stays inside [0, 1] and keeps a width where every answer was
  * right. Reference: Wilson, "Probable inference, the law of succession, and statistical inference",
  * J. Am. Stat. Assoc. 22 (1927). */

@@ -27,6 +27,16 @@ struct statistics statistics_of(const float *values, size_t count);
 struct statistics statistics_of_features(const descent_dataset *dataset);
 struct statistics statistics_of_target(const descent_dataset *dataset, size_t output);
 
+/* Mean and standard deviation of numbers as they come, of a sample: divided by one less than their
+ * count. By Welford's recurrence; starts as {0}. Without numbers the mean is NaN, and with fewer
+ * than two the deviation; one that is NaN makes both so. */
+struct moments {
+    double count, mean, squares;
+};
+void moments_add(struct moments *moments, double number);
+double moments_mean(const struct moments *moments);
+double moments_deviation(const struct moments *moments);
+
 /* Wilson's 95 % interval (Wilson 1927) of a proportion: correct of total. With total 0 nothing is
  * known, and the interval is [0, 1]. */
 void cli_wilson(size_t correct, size_t total, double *low, double *high);

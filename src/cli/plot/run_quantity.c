@@ -3,6 +3,8 @@
  */
 #include "cli/plot/run_quantity.h"
 
+#include "cli/base/statistics.h"
+
 #include <math.h>
 
 static const struct quantity quantities[] = {
@@ -64,21 +66,19 @@ bool run_quantity_is_paired(const struct quantity *quantity)
     return quantity->train != quantity->validation;
 }
 
-/* By Welford's recurrence (1962), which needs no second pass. */
 struct run_spread run_spread_of(const struct run_group *group, const struct quantity *quantity,
                                 enum metrics_column column, double epoch)
 {
     struct run_spread spread = {.least = HUGE_VAL};
-    double squares = 0.0;
+    struct moments moments = {0};
     for (size_t r = 0; r < group->count; r++) {
         const struct metrics_row *row = plotted_run_row(&group->runs[r], epoch);
         double value = row != NULL ? run_quantity_drawn(quantity, row->values[column]) : NAN;
-        double before = value - spread.mean;
-        spread.mean += before / (double)(r + 1);
-        squares += before * (value - spread.mean);
+        moments_add(&moments, value);
         spread.least = value < spread.least ? value : spread.least;
     }
-    spread.deviation = group->count > 1 ? sqrt(squares / (double)(group->count - 1)) : 0.0;
+    spread.mean = moments_mean(&moments);
+    spread.deviation = group->count > 1 ? moments_deviation(&moments) : 0.0;
     spread.least = isnan(spread.mean) ? NAN : spread.least;
     return spread;
 }

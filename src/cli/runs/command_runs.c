@@ -131,7 +131,7 @@ static size_t shared_folders(const struct runs *runs)
 /* Runs are called by what tells their paths apart. */
 static void name_rows(struct runs *runs)
 {
-    size_t third = terminal_width(stdout, 80) / 3;
+    size_t third = terminal_width(stdout, LINES_WIDTH) / 3;
     size_t width = third < NAME_LEAST ? NAME_LEAST : third > NAME_MOST ? NAME_MOST : third;
     runs->shared = shared_folders(runs);
     for (size_t i = 0; i < runs->count; i++) {
@@ -192,6 +192,7 @@ static void print_notes(const struct runs *runs)
 /* A row's values below each other; absent ones are left out. */
 static void print_block(const struct run_columns *columns, const struct run_row *row)
 {
+    enum { BEFORE_VALUE = 26 };
     for (size_t f = 0; f < columns->record.count; f++) {
         const struct record_field *field = &columns->fields[f];
         char value[RECORD_CELL_SIZE] = "", name[HEADING_SIZE];
@@ -205,7 +206,9 @@ static void print_block(const struct run_columns *columns, const struct run_row 
             printf("%s%s", value, value[0] == '\0' ? "" : "\n");
         } else if (field->type != RECORD_JSON && columns->ranks[f] != RUN_COLUMN_OF_FILES &&
                    strcmp(value, "-") != 0) {
-            printf("    %-20s  %s\n", name, value);
+            printf("    %-20s  ", name);
+            lines_wrap(stdout, value, BEFORE_VALUE, BEFORE_VALUE, lines_width(stdout) + 1);
+            putchar('\n');
         }
     }
 }
@@ -231,7 +234,8 @@ static enum exit_status print_text(struct runs *runs)
         }
     } else {
         run_columns_keep(&runs->columns, runs->order.name);
-        run_columns_fit(&runs->columns, runs->rows, runs->count, terminal_width(stdout, 80));
+        run_columns_fit(&runs->columns, runs->rows, runs->count,
+                        terminal_width(stdout, LINES_WIDTH));
         CLI_TRY(record_print(&runs->columns.record, runs->rows, runs->count));
     }
     print_notes(runs);

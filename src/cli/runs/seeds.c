@@ -4,6 +4,8 @@
  */
 #include "cli/runs/seeds.h"
 
+#include "cli/base/statistics.h"
+
 #include <math.h>
 
 struct run_differences seeds_differences(const struct run_differences *differences)
@@ -15,31 +17,6 @@ struct run_differences seeds_differences(const struct run_differences *differenc
         }
     }
     return kept;
-}
-
-/* Of numbers as they come, by Welford's recurrence; absent ones are not counted. */
-struct moments {
-    double count, mean, squares;
-};
-
-static void add(struct moments *moments, double number)
-{
-    if (!isnan(number)) {
-        double before = number - moments->mean;
-        moments->count += 1.0;
-        moments->mean += before / moments->count;
-        moments->squares += before * (number - moments->mean);
-    }
-}
-
-static double mean_of(const struct moments *moments)
-{
-    return moments->count > 0.0 ? moments->mean : NAN;
-}
-
-static double deviation_of(const struct moments *moments)
-{
-    return moments->count > 1.0 ? sqrt(moments->squares / (moments->count - 1.0)) : NAN;
 }
 
 /* What is told of a setting. */
@@ -68,7 +45,9 @@ static void add_row(struct moments moments[FIGURES], const struct run_row *row)
         [SECONDS] = row->seconds,
     };
     for (int f = 0; f < FIGURES; f++) {
-        add(&moments[f], figures[f]);
+        if (!isnan(figures[f])) {
+            moments_add(&moments[f], figures[f]);
+        }
     }
 }
 
@@ -76,17 +55,17 @@ static void set_row(struct run_row *row, const struct moments moments[FIGURES])
 {
     json_decref(row->warnings); /* one run's, of which a setting's row says nothing */
     row->warnings = NULL;
-    row->validation.loss = mean_of(&moments[LOSS]);
-    row->validation.rank = mean_of(&moments[VALIDATION]);
-    row->validation.accuracy = mean_of(&moments[VALIDATION_ACCURACY]);
-    row->validation.r2 = mean_of(&moments[VALIDATION_R2]);
-    row->test.rank = mean_of(&moments[TEST]);
-    row->test.accuracy = mean_of(&moments[TEST_ACCURACY]);
-    row->test.r2 = mean_of(&moments[TEST_R2]);
-    row->seconds = mean_of(&moments[SECONDS]);
-    row->loss_deviation = deviation_of(&moments[LOSS]);
-    row->validation_deviation = deviation_of(&moments[VALIDATION]);
-    row->test_deviation = deviation_of(&moments[TEST]);
+    row->validation.loss = moments_mean(&moments[LOSS]);
+    row->validation.rank = moments_mean(&moments[VALIDATION]);
+    row->validation.accuracy = moments_mean(&moments[VALIDATION_ACCURACY]);
+    row->validation.r2 = moments_mean(&moments[VALIDATION_R2]);
+    row->test.rank = moments_mean(&moments[TEST]);
+    row->test.accuracy = moments_mean(&moments[TEST_ACCURACY]);
+    row->test.r2 = moments_mean(&moments[TEST_R2]);
+    row->seconds = moments_mean(&moments[SECONDS]);
+    row->loss_deviation = moments_deviation(&moments[LOSS]);
+    row->validation_deviation = moments_deviation(&moments[VALIDATION]);
+    row->test_deviation = moments_deviation(&moments[TEST]);
 }
 
 /* Summarises the first row and all that go with it, which are freed. Returns how many are left. */
