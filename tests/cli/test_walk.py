@@ -263,13 +263,14 @@ class Walk(CommandCase):
                          "lr,step,x,y,loss,gradient_x,gradient_y,learning_rate,update_x,update_y")
 
     def test_pictures(self):
-        for name in FUNCTIONS:
+        for name in ("parabola", "himmelblau"):
             result = self.succeed("walk", name, "--out", "x.png")
             self.assertEqual(result.stderr, "x.png written\n")
             content = (self.folder / "x.png").read_bytes()
             width, height = struct.unpack(">II", content[16:24])
             self.assertEqual(width, 1280)
             self.assertIn(height, range(440, 561))
+        for name in FUNCTIONS:
             self.succeed("walk", name, "--compare-lr", "0.01,0.02", "--out", "x.svg", "--quiet")
             tree = xml.parse(self.folder / "x.svg").getroot()
             texts = ["".join(text.itertext()).strip()
