@@ -95,7 +95,8 @@ class Samples(CommandCase):
         make_data(self.folder / "data")
         self.succeed("train", "data", "--epochs", "1", "--out", "run", "--quiet")
         self.refuse(2, ["--wrong", "--samples"], "evaluate", "run", "data", "--wrong")
-        self.refuse(1, ["nowhere"], "evaluate", "run", "data", "--samples", "nowhere/s.csv")
+        self.refuse(1, ["nowhere"], "evaluate", "run", "data", "--samples", "nowhere/s.csv",
+                    printed=True)
 
 
 if __name__ == "__main__":
