@@ -14,7 +14,7 @@
 
 void table_add(struct table *table, const char *format, ...)
 {
-    if (table->out == NULL) {
+    if (table->out == NULL && !table->failed) {
         table->out = open_memstream(&table->cells, &table->size);
         table->failed = table->out == NULL;
     }
