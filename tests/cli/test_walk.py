@@ -103,6 +103,9 @@ class Walk(CommandCase):
                       self.sentences("x y", "--from", "1,1", "--lr", "0.5"))
         self.assertIn("leaves: step 0 leads to x = -0.25, where the formula has no value",
                       self.sentences("sqrt(x)", "--from", "0.25", "--lr", "0.5"))
+        # acos is infinitely steep at 1, and so is the bound of its rounding: no digit is dropped for that
+        steep = self.succeed("walk", "x + acos(x/x)", "--steps", "1", "--json").stdout
+        self.assertEqual(json.loads(steep)["walks"][0]["points"][0]["loss"], 3)
         self.assertIn("leaves: step 0 leads to x = 0, where the formula has no value",
                       self.sentences("1/x", "--from", "-1", "--lr", "1"))
         self.assertIn("diverges: after step 0 the numbers are too large", self.sentences("exp(x^4)"))
