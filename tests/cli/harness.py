@@ -78,6 +78,11 @@ class CommandCase(unittest.TestCase):
     """Each test runs in a scratch folder of its own."""
 
     def setUp(self):
+        """What this process ignores (whoever started it may have said nohup, or put it into the
+        background), the command would."""
+        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) == signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
         scratch = tempfile.TemporaryDirectory()
         self.addCleanup(scratch.cleanup)
         self.folder = Path(scratch.name)

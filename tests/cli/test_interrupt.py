@@ -35,13 +35,6 @@ PACES = [["--checkpoint-every", "0"], ["--checkpoint-every", "end"], []]
 
 
 class Interrupt(CommandCase):
-    def setUp(self):
-        """What this process ignores (whoever started it may have said nohup), the command would."""
-        super().setUp()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) == signal.SIG_IGN:
-                signal.signal(number, signal.SIG_DFL)
-
     def interrupt(self, step, *arguments):
         """SIGINT during that step of the process; what the command said."""
         result = self.run_signalled(step, "INT", *arguments)

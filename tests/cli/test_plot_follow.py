@@ -55,9 +55,16 @@ class Follow(PlotCase):
                 self.assertTrue(self.read(), f"no {text!r} in {self.screen[start:]!r}")
         return self.screen.index(text, start) + len(text)
 
+    def read_all(self):
+        """Until the command has closed its end."""
+        deadline = time.monotonic() + 60
+        while True:
+            self.assertLess(time.monotonic(), deadline, f"does not end: {self.screen[-3000:]!r}")
+            if select.select([self.terminal], [], [], 0.1)[0] and not self.read():
+                return
+
     def end(self):
-        while self.read():
-            pass
+        self.read_all()
         status = self.process.wait(timeout=60)
         self.assertEqual(self.screen.count(ENTER), self.screen.count(LEAVE))
         for mode in ("25", "7"):  # the cursor shows, long lines are broken
@@ -112,8 +119,7 @@ class Follow(PlotCase):
         self.go_on("run", head)
         self.begin("run")  # nobody trains it
         self.wait_for_text("no epochs yet")
-        while self.read():
-            pass
+        self.read_all()
         self.assertEqual(self.process.wait(timeout=60), 1)
 
     def test_interrupted(self):
@@ -194,8 +200,7 @@ class Follow(PlotCase):
         self.refuse(2, ["--follow", "--out", "x.png"], "plot", "--follow", "run", "--out", "x.png")
         self.environment["TERM"] = "dumb"
         self.begin("run")
-        while self.read():
-            pass
+        self.read_all()
         self.assertEqual(self.process.wait(timeout=60), 2)
         self.assertIn("--follow", self.screen)
 
