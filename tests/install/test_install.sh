@@ -51,7 +51,7 @@ meson install -C "$build" --no-rebuild --quiet --destdir "$root" >"$root/log" 2>
 [ -e "$root$prefix/include/descent/descent.h" ] || fail "no header is installed"
 [ -e "$libraries/libdescent.a" ] || fail "no static library is installed"
 
-if [ -e "$build/manual/descent.1" ]; then
+if [ -e "$build/src/cli/help/manual/descent.1" ]; then
     for file in man/man1/descent.1 man/man1/descent-train.1 zsh/site-functions/_descent \
         bash-completion/completions/descent fish/vendor_completions.d/descent.fish; do
         [ -s "$root$prefix/share/$file" ] || fail "share/$file is not installed"
