@@ -23,11 +23,14 @@ bool formula_fail(struct formula_parser *parser, const char *at, const char *for
 
 const char *formula_found(char text[FORMULA_FOUND_SIZE], const char *at)
 {
+    if (*at == '\0') {
+        return "the end";
+    }
     size_t length = 1;
     while (((unsigned char)at[length] & 0xC0) == 0x80) {
         length++;
     }
-    snprintf(text, FORMULA_FOUND_SIZE, *at == '\0' ? "the end" : "\"%.*s\"", (int)length, at);
+    snprintf(text, FORMULA_FOUND_SIZE, "\"%.*s\"", (int)length, at);
     return text;
 }
 
