@@ -44,7 +44,7 @@ static const struct option_table TABLE = OPTION_TABLE(
     .examples =
         {
             {"descent sharpness models/first", "The loss at the last epoch's weights."},
-            {"descent sharpness models/first --samples 2000",
+            {"descent sharpness models/first --samples 500",
              "Faster, on 2000 of the training samples."},
             {"descent sharpness models/first --best", "The loss at the saved weights."},
         },
