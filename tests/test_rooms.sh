@@ -47,7 +47,7 @@ below="status file nearest random"
     only base $below
     only image $below images picture
     only data $below images augment batch columns dataset loader preparation rows
-    only compute $below activation batch bench curvature loss model network optimizer schedule trainer
+    only compute $below activation batch bench curvature engine loss model network optimizer schedule trainer
 }
 
 for folder in */; do

@@ -41,6 +41,7 @@
 #include <descent/rows.h>
 
 #include <descent/activation.h>
+#include <descent/engine.h>
 #include <descent/loss.h>
 #include <descent/model.h>
 #include <descent/network.h>

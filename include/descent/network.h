@@ -6,6 +6,7 @@
 #define DESCENT_NETWORK_H
 
 #include <descent/batch.h>
+#include <descent/engine.h>
 #include <descent/loss.h>
 #include <descent/model.h>
 #include <descent/status.h>
@@ -43,6 +44,12 @@ DESCENT_API double descent_metrics_rmse(const descent_metrics *metrics);
 DESCENT_API descent_status descent_network_create(descent_network **network,
                                                   const descent_model *model, size_t batch,
                                                   int threads);
+
+/* The same on the given engine; descent_network_create() takes DESCENT_ENGINE_BLAS. */
+DESCENT_API descent_status descent_network_create_on(descent_network **network,
+                                                     const descent_model *model,
+                                                     descent_engine engine, size_t batch,
+                                                     int threads);
 
 /* Frees a network; NULL is allowed. */
 DESCENT_API void descent_network_destroy(descent_network *network);

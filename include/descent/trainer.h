@@ -15,6 +15,7 @@ DESCENT_BEGIN
 typedef struct descent_trainer descent_trainer;
 
 typedef struct descent_trainer_config {
+    descent_engine engine;
     descent_loss loss; /* its arrays are copied */
     descent_optimizer optimizer;
     size_t batch;            /* samples of a step or a part of it, at most; layout and threads are

@@ -18,10 +18,16 @@ struct descent_network {
 descent_status descent_network_create(descent_network **network, const descent_model *model,
                                       size_t batch, int threads)
 {
+    return descent_network_create_on(network, model, DESCENT_ENGINE_BLAS, batch, threads);
+}
+
+descent_status descent_network_create_on(descent_network **network, const descent_model *model,
+                                         descent_engine engine, size_t batch, int threads)
+{
     DESCENT_RETURN_UNLESS(network != NULL);
     *network = NULL;
     DESCENT_RETURN_UNLESS(model != NULL);
-    const struct descent_chain_use use = {.batch = batch, .threads = threads};
+    const struct descent_chain_use use = {.engine = engine, .batch = batch, .threads = threads};
     descent_status status = descent_chain_check(&use);
     if (status != DESCENT_OK) {
         return status;

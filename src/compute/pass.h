@@ -11,6 +11,7 @@
 #include "compute/dense.h"
 #include "compute/magnitude.h"
 
+#include <descent/engine.h>
 #include <descent/network.h>
 #include <stdbool.h>
 
@@ -45,6 +46,7 @@ struct descent_chain {
 /* What a chain is planned for: the usual samples of a batch and the most, and which way it runs.
  * threads 0 chooses by the work. */
 struct descent_chain_use {
+    descent_engine engine;
     size_t batch;
     size_t most; /* 0: as batch */
     int threads;

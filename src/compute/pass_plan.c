@@ -18,6 +18,10 @@ descent_status descent_chain_check(const struct descent_chain_use *use)
         return descent_fail(DESCENT_ERROR_INVALID, "batch: expected 1 to %d samples, found %zu",
                             INT_MAX, use->most > INT_MAX ? use->most : use->batch);
     }
+    if ((unsigned)use->engine >= DESCENT_ENGINE_COUNT) {
+        return descent_fail(DESCENT_ERROR_INVALID, "engine: expected 0 to %d, found %u",
+                            DESCENT_ENGINE_COUNT - 1, (unsigned)use->engine);
+    }
     descent_status status = descent_team_check(use->threads);
     return status == DESCENT_OK ? descent_product_init() : status;
 }

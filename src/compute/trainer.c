@@ -80,7 +80,8 @@ descent_status descent_trainer_create(descent_trainer **trainer, const descent_m
     DESCENT_RETURN_UNLESS(trainer != NULL);
     *trainer = NULL;
     DESCENT_RETURN_UNLESS(model != NULL && config != NULL);
-    const struct descent_chain_use use = {.batch = config->batch,
+    const struct descent_chain_use use = {.engine = config->engine,
+                                          .batch = config->batch,
                                           .most = config->evaluation_batch,
                                           .threads = config->threads,
                                           .backward = true,
