@@ -15,6 +15,7 @@
 #ifndef DESCENT_BENCH_H
 #define DESCENT_BENCH_H
 
+#include <descent/engine.h>
 #include <descent/model.h>
 #include <descent/status.h>
 #include <stddef.h>
@@ -56,6 +57,19 @@ DESCENT_API double descent_bench_operations(const descent_bench *bench);
 /* Describes the OpenBLAS in use in text, cut to size bytes including the final NUL: its
  * configuration, the processor of its kernels, and its kind of threads. */
 DESCENT_API void descent_bench_describe_blas(char *text, size_t size);
+
+/* The processor that OpenBLAS's kernels in use are written for, such as "Haswell", a static string;
+ * *set gets the best instructions that they have. */
+DESCENT_API const char *descent_bench_blas_kernels(descent_instruction_set *set);
+
+/* The best set of instructions that is there. */
+DESCENT_API descent_instruction_set descent_bench_best_set(void);
+
+/* Fused multiply-adds of that set in registers alone, about a millisecond's, on each of so many
+ * threads, up to DESCENT_THREADS_MAX, 0: one a processor. *operations gets their floating-point
+ * operations, two for each number: over the time of the call, which the caller measures, what the
+ * processor computes at most. Error: INVALID (says which number is out of range). */
+DESCENT_API descent_status descent_bench_multiply_add(double *operations, int threads);
 
 /* The number of processors available to this process, ≥ 1. */
 DESCENT_API int descent_bench_processors(void);

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/fail.h"
 #include "compute/pass.h"
+#include "compute/peak.h"
 #include "compute/product_blas.h"
 
 #include <descent/random.h>
@@ -255,6 +256,45 @@ double descent_bench_operations(const descent_bench *bench)
 void descent_bench_describe_blas(char *text, size_t size)
 {
     descent_blas_describe(text, size);
+}
+
+const char *descent_bench_blas_kernels(descent_instruction_set *set)
+{
+    return descent_blas_kernels(set);
+}
+
+descent_instruction_set descent_bench_best_set(void)
+{
+    int set = DESCENT_INSTRUCTION_SET_COUNT - 1;
+    while (!descent_instruction_set_is_there((descent_instruction_set)set)) {
+        set--;
+    }
+    return (descent_instruction_set)set;
+}
+
+/* Rounds of a run, and what becomes of its numbers, which are thus not computed for nothing. */
+enum { PEAK_ROUNDS = 1 << 18 };
+static volatile float peak_sum;
+
+static void multiply_add(void *context, int thread)
+{
+    const struct descent_peak *peak = context;
+    float sum = peak->run(PEAK_ROUNDS);
+    if (thread == 0) {
+        peak_sum = sum;
+    }
+}
+
+descent_status descent_bench_multiply_add(double *operations, int threads)
+{
+    DESCENT_RETURN_UNLESS(operations != NULL);
+    DESCENT_TRY(descent_team_check(threads));
+    struct descent_team team = {.threads = descent_team_most(threads)};
+    struct descent_peak peak = descent_peak_of(descent_bench_best_set());
+    descent_team_run(&team, multiply_add, &peak);
+    *operations =
+        2.0 * PEAK_ROUNDS * DESCENT_PEAK_CHAINS * (double)peak.lanes * (double)team.threads;
+    return DESCENT_OK;
 }
 
 int descent_bench_processors(void)

@@ -31,7 +31,21 @@ const char *descent_instruction_set_name(descent_instruction_set set)
 
 bool descent_instruction_set_is_there(descent_instruction_set set)
 {
-    return set == DESCENT_INSTRUCTION_SET_GENERIC;
+    switch (set) {
+    case DESCENT_INSTRUCTION_SET_GENERIC:
+        return true;
+#if defined(__x86_64__)
+    case DESCENT_INSTRUCTION_SET_AVX2:
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case DESCENT_INSTRUCTION_SET_AVX512:
+        return __builtin_cpu_supports("avx512f");
+#elif defined(__aarch64__)
+    case DESCENT_INSTRUCTION_SET_NEON:
+        return true;
+#endif
+    default:
+        return false;
+    }
 }
 
 descent_instruction_set descent_instruction_set_in_use(void)

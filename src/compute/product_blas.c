@@ -145,24 +145,45 @@ bool descent_blas_keeps_bits(void)
     return atomic_load(&keeps_bits) == 2;
 }
 
-/* OpenBLAS's kernels that take small products as they are, and up to what size:
- * kernel/x86_64/sgemm_small_kernel_permit_skylakex.c of 0.3.21. Whether bits are kept is not in
- * this table, but tried: it differs from one version of a kernel to the next. */
-static const struct {
+/* OpenBLAS's kernels of the newer sets of instructions, and up to what size they take small
+ * products as they are: kernel/x86_64/sgemm_small_kernel_permit_skylakex.c of 0.3.21. Whether bits
+ * are kept is not in this table, but tried: it differs from one version of a kernel to the next. */
+static const struct kernels {
     const char *core;
+    descent_instruction_set set;
     double small;
 } kernels[] = {
-    {"SkylakeX", DESCENT_BLAS_SMALL},
-    {"Cooperlake", DESCENT_BLAS_SMALL},
-    {"SapphireRapids", DESCENT_BLAS_SMALL},
+    {"SkylakeX", DESCENT_INSTRUCTION_SET_AVX512, DESCENT_BLAS_SMALL},
+    {"Cooperlake", DESCENT_INSTRUCTION_SET_AVX512, DESCENT_BLAS_SMALL},
+    {"SapphireRapids", DESCENT_INSTRUCTION_SET_AVX512, DESCENT_BLAS_SMALL},
+    {"Haswell", DESCENT_INSTRUCTION_SET_AVX2, 0.0},
+    {"Zen", DESCENT_INSTRUCTION_SET_AVX2, 0.0},
 };
 
-bool descent_blas_has_small_kernel(void)
+/* NULL: they are of another processor. */
+static const struct kernels *find_kernels(void)
 {
     for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++) {
         if (strcmp(openblas_get_corename(), kernels[i].core) == 0) {
-            return kernels[i].small > 0.0;
+            return &kernels[i];
         }
     }
-    return false;
+    return NULL;
+}
+
+bool descent_blas_has_small_kernel(void)
+{
+    const struct kernels *found = find_kernels();
+    return found != NULL && found->small > 0.0;
+}
+
+const char *descent_blas_kernels(descent_instruction_set *set)
+{
+#if defined(__aarch64__)
+    *set = DESCENT_INSTRUCTION_SET_NEON; /* all of them */
+#else
+    const struct kernels *found = find_kernels();
+    *set = found != NULL ? found->set : DESCENT_INSTRUCTION_SET_GENERIC;
+#endif
+    return openblas_get_corename();
 }

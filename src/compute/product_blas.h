@@ -5,6 +5,7 @@
 #ifndef DESCENT_PRODUCT_BLAS_H
 #define DESCENT_PRODUCT_BLAS_H
 
+#include <descent/engine.h>
 #include <descent/status.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,6 +20,10 @@ int descent_blas_threads(int wanted);
 
 /* Which OpenBLAS this is, in one line, cut to size. */
 void descent_blas_describe(char *text, size_t size);
+
+/* The processor that the kernels in use are written for; *set gets the best instructions that they
+ * have. */
+const char *descent_blas_kernels(descent_instruction_set *set);
 
 /* Products of at most so many multiplications go to kernels of their own where there are any. These
  * sum in another order, so that a product is cut nowhere into pieces on both sides of this. */

@@ -3,6 +3,7 @@
  * how many operations they are.
  */
 #include "compute/bench_private.h"
+#include "compute/peak.h"
 #include "harness.h"
 
 #include <math.h>
@@ -278,6 +279,52 @@ START_TEST(names_and_description)
 }
 END_TEST
 
+/* x = x / 2 + 1 / 2 leads from i to 1 + (i - 1) / 2^rounds; all of this is exact in a float. */
+START_TEST(the_peaks_chains_are_computed)
+{
+    for (int set = 0; set < DESCENT_INSTRUCTION_SET_COUNT; set++) {
+        struct descent_peak peak = descent_peak_of((descent_instruction_set)set);
+        if (!descent_instruction_set_is_there((descent_instruction_set)set)) {
+            continue;
+        }
+        ck_assert_uint_ge(peak.lanes, 4);
+        for (size_t rounds = 0; rounds <= 3; rounds++) {
+            double sum = 0.0;
+            for (int i = 0; i < DESCENT_PEAK_CHAINS; i++) {
+                sum += (double)peak.lanes * (1.0 + ldexp(i - 1.0, -(int)rounds));
+            }
+            ck_assert_double_eq((double)peak.run(rounds), sum);
+        }
+    }
+}
+END_TEST
+
+START_TEST(multiply_adds_are_counted)
+{
+    double one, two;
+    ck_assert_ok(descent_bench_multiply_add(&one, 1));
+    ck_assert_ok(descent_bench_multiply_add(&two, 2));
+    ck_assert_double_gt(one, 1e6);
+    ck_assert_double_eq(two, 2.0 * one);
+    ck_assert_int_eq(descent_bench_multiply_add(&one, -1), DESCENT_ERROR_INVALID);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "threads"));
+    ck_assert_int_eq(descent_bench_multiply_add(NULL, 1), DESCENT_ERROR_INVALID);
+}
+END_TEST
+
+START_TEST(openblas_has_no_more_than_the_processor)
+{
+    char text[256];
+    descent_instruction_set set = DESCENT_INSTRUCTION_SET_COUNT;
+    const char *kernels = descent_bench_blas_kernels(&set);
+    descent_bench_describe_blas(text, sizeof text);
+    ck_assert_ptr_nonnull(strstr(text, kernels));
+    ck_assert(descent_instruction_set_is_there(set));
+    ck_assert(descent_instruction_set_is_there(descent_bench_best_set()));
+    ck_assert_int_le(set, descent_bench_best_set());
+}
+END_TEST
+
 START_TEST(a_trainer_tells_its_memory)
 {
     descent_model_config shape = DESCENT_MODEL_DEFAULT;
@@ -313,6 +360,9 @@ int main(void)
         TEST_CASE(operations_in_closed_form),
         TEST_CASE(bad_numbers_are_refused),
         TEST_CASE(names_and_description),
+        TEST_CASE(the_peaks_chains_are_computed),
+        TEST_CASE(multiply_adds_are_counted),
+        TEST_CASE(openblas_has_no_more_than_the_processor),
         TEST_CASE(a_trainer_tells_its_memory),
     };
     return run_tests("bench", cases, TEST_COUNT(cases));
