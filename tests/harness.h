@@ -31,20 +31,30 @@ struct test_case {
         ck_assert_msg(status_ == DESCENT_OK, "%s: %s", #call, descent_last_error());               \
     } while (0)
 
-static inline int run_tests(const char *name, const struct test_case *cases, size_t count)
+static inline void add_tests(Suite *suite, TCase *group, const struct test_case *cases,
+                             size_t count)
 {
-    Suite *suite = suite_create(name);
-    TCase *group = tcase_create(name);
     tcase_set_timeout(group, 60);
     for (size_t i = 0; i < count; i++) {
         tcase_add_loop_test(group, cases[i].test, 0, cases[i].runs);
     }
     suite_add_tcase(suite, group);
+}
+
+static inline int run_suite(Suite *suite)
+{
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static inline int run_tests(const char *name, const struct test_case *cases, size_t count)
+{
+    Suite *suite = suite_create(name);
+    add_tests(suite, tcase_create(name), cases, count);
+    return run_suite(suite);
 }
 
 #endif

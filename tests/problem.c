@@ -3,6 +3,8 @@
  */
 #include "problem.h"
 
+#include "engines.h"
+
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -218,7 +220,7 @@ descent_trainer *problem_trainer_with(const struct problem *problem,
 
 descent_trainer *problem_trainer(const struct problem *problem, const struct objective *objective)
 {
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.loss = objective->loss;
     config.batch = problem->n;
     return problem_trainer_with(problem, &config);

@@ -2,9 +2,9 @@
  * Only creating allocates: steps, evaluations, shuffles and batches do not, and not even failing
  * does. Counted are the library's own calls; what BLAS does inside is not seen.
  */
-#include "harness.h"
 
 #include "allocations.h"
+#include "engines.h"
 #include "golden.h"
 
 #include <math.h>
@@ -30,7 +30,7 @@ struct run {
 
 static descent_trainer_config training(const descent_optimizer *optimizer)
 {
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.optimizer = *optimizer;
     config.batch = BATCH;
     config.dropout = 0.1;
@@ -61,7 +61,7 @@ static void create_run(struct run *run, const descent_optimizer *optimizer)
     create_dataset(run);
     ck_assert_ok(descent_loader_create(&run->loader, run->dataset, &loading));
     ck_assert_ok(descent_model_create(&run->model, &shape));
-    ck_assert_ok(descent_network_create(&run->network, run->model, BATCH, 0));
+    ck_assert_ok(test_network_create(&run->network, run->model, BATCH, 0));
     ck_assert_ok(descent_trainer_create(&run->trainer, run->model, &config));
 }
 
@@ -163,7 +163,7 @@ static descent_status create_model(struct run *run)
 
 static descent_status create_network(struct run *run)
 {
-    return descent_network_create(&run->network, run->model, BATCH, 0);
+    return test_network_create(&run->network, run->model, BATCH, 0);
 }
 
 static descent_status create_trainer(struct run *run)
@@ -245,5 +245,5 @@ int main(void)
         TEST_LOOP(epochs_allocate_nothing, GOLDEN_OPTIMIZERS),
         TEST_CASE(creating_without_memory_fails_cleanly),
     };
-    return run_tests("allocation", cases, TEST_COUNT(cases));
+    return run_tests_on_engines("allocation", cases, TEST_COUNT(cases));
 }

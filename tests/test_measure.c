@@ -2,8 +2,8 @@
  * What a trainer tells without training: the gradient's norms by layer, and where a step that is
  * not finite went wrong.
  */
+#include "engines.h"
 #include "golden.h"
-#include "harness.h"
 
 #include <float.h>
 #include <math.h>
@@ -46,7 +46,7 @@ START_TEST(a_step_measures_each_layer)
     struct problem problem;
     problem_create(&problem, &shape, SAMPLES, 41);
     descent_batch batch = problem_batch(&problem, &objectives[0]);
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.batch = SAMPLES;
     config.clip_norm = 0.01;
     config.threads = _i + 1;
@@ -62,7 +62,7 @@ END_TEST
 /* A trainer that has done a step, so that it has state, and the loss of its weights. */
 static descent_trainer *stepped_trainer(const struct problem *problem, double dropout)
 {
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.batch = SAMPLES;
     config.dropout = dropout;
     config.optimizer.kind = DESCENT_OPTIMIZER_ADAM;
@@ -161,7 +161,7 @@ START_TEST(a_failure_tells_where_it_began)
     const float features[] = {overflow->feature, 1};
     const int32_t label = 0;
     const descent_batch batch = {.features = features, .labels = &label, .n = 1};
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     descent_model *model = set_model(overflow->weights);
     descent_trainer *trainer;
     config.batch = 1;
@@ -192,5 +192,5 @@ int main(void)
         TEST_CASE(bad_measurements_are_refused),
         TEST_LOOP(a_failure_tells_where_it_began, TEST_COUNT(overflows)),
     };
-    return run_tests("measure", cases, TEST_COUNT(cases));
+    return run_tests_on_engines("measure", cases, TEST_COUNT(cases));
 }

@@ -1,7 +1,7 @@
 /*
  * Activations point by point, through networks of one weight, and their names.
  */
-#include "harness.h"
+#include "engines.h"
 #include "problem.h"
 
 #include <math.h>
@@ -45,7 +45,7 @@ START_TEST(values_agree_with_the_reference)
     descent_activation activation = (descent_activation)_i;
     descent_model *model = create_activation(activation);
     descent_network *network;
-    ck_assert_ok(descent_network_create(&network, model, POINTS, 0));
+    ck_assert_ok(test_network_create(&network, model, POINTS, 0));
     ck_assert_ok(descent_network_forward(network, points, POINTS, outputs));
     for (size_t i = 0; i < POINTS; i++) {
         assert_near(activation_names[_i], points[i], (double)outputs[i],
@@ -68,7 +68,7 @@ START_TEST(values_have_few_wrong_digits)
     for (size_t i = 0; i < SWEPT; i++) {
         z[i] = -5.5F + (float)i * (11.0F / SWEPT);
     }
-    ck_assert_ok(descent_network_create(&network, model, SWEPT, 0));
+    ck_assert_ok(test_network_create(&network, model, SWEPT, 0));
     ck_assert_ok(descent_network_forward(network, z, SWEPT, outputs));
     for (size_t i = 0; i < SWEPT; i++) {
         double expected = reference_activation(activation, (double)z[i]);
@@ -86,7 +86,7 @@ END_TEST
 START_TEST(derivatives_agree_with_the_reference)
 {
     descent_activation activation = (descent_activation)_i;
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.loss.kind = DESCENT_LOSS_MSE;
     descent_model *model = create_activation(activation);
     for (size_t i = 0; i < POINTS; i++) {
@@ -117,7 +117,7 @@ START_TEST(nan_comes_out_as_nan)
     float output = 0;
     descent_model *model = create_activation((descent_activation)_i);
     descent_network *network;
-    ck_assert_ok(descent_network_create(&network, model, 1, 0));
+    ck_assert_ok(test_network_create(&network, model, 1, 0));
     ck_assert_ok(descent_network_forward(network, &nan, 1, &output));
     ck_assert(isnan(output));
     descent_network_destroy(network);
@@ -144,5 +144,5 @@ int main(void)
         TEST_LOOP(nan_comes_out_as_nan, DESCENT_ACTIVATION_COUNT),
         TEST_CASE(names_are_those_of_the_command_line),
     };
-    return run_tests("activation", cases, TEST_COUNT(cases));
+    return run_tests_on_engines("activation", cases, TEST_COUNT(cases));
 }

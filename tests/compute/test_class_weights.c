@@ -2,7 +2,7 @@
  * Class weights beyond what reference and PyTorch say of them: identities that they obey, and bad
  * ones. A whole weight is the same as so many copies of its class's samples.
  */
-#include "harness.h"
+#include "engines.h"
 #include "problem.h"
 
 #include <math.h>
@@ -18,7 +18,7 @@ static const float thrice[] = {3.0f, 1.0f, 2.0f};
 static descent_trainer *create_trainer(const struct problem *problem, const float *weights,
                                        double smoothing, double clip_norm)
 {
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.loss.class_weights = weights;
     config.loss.label_smoothing = smoothing;
     config.clip_norm = clip_norm;
@@ -128,7 +128,7 @@ START_TEST(threads_change_no_bit)
     problem_create(&problem, &shape, SAMPLES, 44);
     descent_batch batch = problem_batch(&problem, &objectives[0]);
     for (int threads = 1; threads <= 3; threads++) {
-        descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+        descent_trainer_config config = test_trainer_config();
         config.loss.class_weights = thrice;
         config.threads = threads;
         descent_trainer *trainer = problem_trainer_with(&problem, &config);
@@ -162,14 +162,14 @@ START_TEST(bad_weights_are_refused)
 {
     struct problem problem;
     descent_metrics metrics = {0};
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.loss = (descent_loss){.kind = bad[_i].kind, .class_weights = bad[_i].weights};
     problem_create(&problem, &shape, SAMPLES, 45);
     descent_batch batch = problem_batch(&problem, &objectives[0]);
     descent_model *model = problem_model(&problem);
     descent_network *network;
     descent_trainer *trainer;
-    ck_assert_ok(descent_network_create(&network, model, SAMPLES, 1));
+    ck_assert_ok(test_network_create(&network, model, SAMPLES, 1));
     ck_assert_int_eq(descent_trainer_create(&trainer, model, &config), DESCENT_ERROR_INVALID);
     ck_assert_ptr_null(trainer);
     ck_assert_ptr_nonnull(strstr(descent_last_error(), bad[_i].message));
@@ -191,5 +191,5 @@ int main(void)
         TEST_CASE(threads_change_no_bit),
         TEST_LOOP(bad_weights_are_refused, TEST_COUNT(bad)),
     };
-    return run_tests("class_weights", cases, TEST_COUNT(cases));
+    return run_tests_on_engines("class_weights", cases, TEST_COUNT(cases));
 }

@@ -2,7 +2,7 @@
  * Dropout, read off gradients: with one sample, layer l + 1's weight gradient is its bias gradient
  * times the layer's inputs, so their quotient is what each unit of layer l gave after dropout.
  */
-#include "harness.h"
+#include "engines.h"
 #include "problem.h"
 
 #include <math.h>
@@ -22,7 +22,7 @@ static descent_trainer *create_ones(double dropout, uint64_t seed)
     for (size_t j = 0; j < HIDDEN; j++) {
         descent_model_layer(model, 0).weights[j] = 1;
     }
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.loss.kind = DESCENT_LOSS_MSE;
     config.dropout = dropout;
     config.seed = seed;
@@ -222,7 +222,7 @@ START_TEST(gradients_are_those_of_the_thinned_network)
     double factors[13 + 7];
     double expected[6 * 13 + 14 * 7 + 8 * 3];
     float found[TEST_COUNT(expected)];
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.dropout = 0.25;
     shape.activation = (descent_activation)_i;
     problem_create_regular(&problem, &shape, 1, &objectives[0], 1e-2);
@@ -253,7 +253,7 @@ START_TEST(parts_of_a_batch_sum_up_to_the_whole)
     float whole[6 * 13 + 14 * 7 + 8 * 3];
     float parts[TEST_COUNT(whole)];
     double expected[TEST_COUNT(whole)];
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.dropout = 0.5;
     shape.activation = DESCENT_ACTIVATION_TANH;
     problem_create(&problem, &shape, 20, 6);
@@ -284,7 +284,7 @@ START_TEST(layers_have_masks_of_their_own)
     struct problem problem;
     double factors[2 * WIDTH];
     int alike = 0;
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.dropout = 0.5;
     shape.activation = DESCENT_ACTIVATION_TANH;
     problem_create(&problem, &shape, 1, 7);
@@ -315,5 +315,5 @@ int main(void)
         TEST_CASE(parts_of_a_batch_sum_up_to_the_whole),
         TEST_CASE(layers_have_masks_of_their_own),
     };
-    return run_tests("dropout", cases, TEST_COUNT(cases));
+    return run_tests_on_engines("dropout", cases, TEST_COUNT(cases));
 }

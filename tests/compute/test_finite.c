@@ -2,7 +2,7 @@
  * The promise of a step: where it succeeds, every parameter and every number of the optimizer's
  * state is finite; where it fails, no byte of parameters, state and step count has changed.
  */
-#include "harness.h"
+#include "engines.h"
 #include "problem.h"
 
 #include <float.h>
@@ -120,7 +120,7 @@ START_TEST(named_overflows_keep_the_promise)
 {
     const struct chain *chain = &chains[_i / 2];
     static struct snapshot before;
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     const descent_batch batch = {.features = &chain->x, .targets = &chain->target, .n = 1};
     config.loss.kind = DESCENT_LOSS_MSE;
     config.optimizer = chain->optimizer;
@@ -199,7 +199,7 @@ static void draw_shape(struct extreme *extreme, uint64_t *random)
 
 static void draw_config(struct extreme *extreme, uint64_t *random)
 {
-    const descent_trainer_config defaults = DESCENT_TRAINER_DEFAULT;
+    const descent_trainer_config defaults = test_trainer_config();
     descent_trainer_config *config = &extreme->config;
     descent_optimizer *optimizer = &config->optimizer;
     *config = defaults;
@@ -321,7 +321,7 @@ START_TEST(an_infinity_is_found_wherever_it_stands)
         .layers = 2, .sizes = {100, 101, 2}, .activation = DESCENT_ACTIVATION_RELU};
     const int32_t label = 1;
     float features[100];
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     descent_model *model;
     descent_trainer *trainer;
     uint64_t random = 5;
@@ -351,5 +351,5 @@ int main(void)
         TEST_LOOP(random_extremes_keep_the_promise, 4),
         TEST_LOOP(an_infinity_is_found_wherever_it_stands, 6),
     };
-    return run_tests("finite", cases, TEST_COUNT(cases));
+    return run_tests_on_engines("finite", cases, TEST_COUNT(cases));
 }

@@ -2,8 +2,8 @@
  * The library's gradients: against the reference for every activation and loss over odd sizes,
  * depths and batches, against PyTorch's golden numbers, and against differences of its own loss.
  */
+#include "engines.h"
 #include "golden.h"
-#include "harness.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -177,5 +177,5 @@ int main(void)
         TEST_LOOP(gradients_agree_with_pytorch, GOLDEN_NETWORKS),
         TEST_LOOP(gradients_agree_with_differences_of_the_float_loss, DESCENT_ACTIVATION_COUNT),
     };
-    return run_tests("gradient", cases, TEST_COUNT(cases));
+    return run_tests_on_engines("gradient", cases, TEST_COUNT(cases));
 }

@@ -2,7 +2,7 @@
  * Dropout of the inputs. With one layer and one sample the gradient of a weight is the bias's times
  * the input, so their quotient is what the layer has read.
  */
-#include "harness.h"
+#include "engines.h"
 #include "problem.h"
 
 #include <math.h>
@@ -14,7 +14,7 @@ enum { INPUTS = 20000 };
 static descent_trainer *create_probe(size_t inputs, size_t n, double dropout, uint64_t seed)
 {
     descent_model_config shape = {.layers = 1, .sizes = {inputs, 1}, .init = DESCENT_INIT_ZEROS};
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     descent_model *model;
     descent_trainer *trainer;
     config.loss.kind = DESCENT_LOSS_MSE;
@@ -118,7 +118,7 @@ START_TEST(gradients_are_those_on_thinned_inputs)
     struct problem problem;
     double expected[14 * 7 + 8 * 5];
     float found[TEST_COUNT(expected)], factors[SAMPLES * WIDTH];
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.input_dropout = 0.4;
     config.seed = 5;
     config.threads = _i;
@@ -175,7 +175,7 @@ START_TEST(threads_change_no_bit_and_parts_sum_up)
     static float one[COUNT], other[COUNT], parts[COUNT];
     static double expected[COUNT];
     struct problem problem;
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.optimizer.kind = DESCENT_OPTIMIZER_SGD;
     config.norm_period = (uint64_t)_i;
     config.input_dropout = 0.2;
@@ -202,7 +202,7 @@ START_TEST(evaluation_and_measuring_drop_nothing)
     struct problem problem;
     double expected[14 * 5];
     descent_metrics metrics = {0};
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.input_dropout = 0.5;
     problem_create(&problem, &shape, 7, 2);
     descent_batch batch = problem_batch(&problem, &objectives[0]);
@@ -224,7 +224,7 @@ static const double bad[] = {-0.1, 1, NAN};
 START_TEST(bad_shares_are_refused)
 {
     descent_model_config shape = {.layers = 1, .sizes = {2, 2}};
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     descent_model *model;
     descent_trainer *trainer;
     ck_assert_ok(descent_model_create(&model, &shape));
@@ -245,5 +245,5 @@ int main(void)
         TEST_CASE(evaluation_and_measuring_drop_nothing),
         TEST_LOOP(bad_shares_are_refused, TEST_COUNT(bad)),
     };
-    return run_tests("input_dropout", cases, TEST_COUNT(cases));
+    return run_tests_on_engines("input_dropout", cases, TEST_COUNT(cases));
 }

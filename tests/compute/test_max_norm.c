@@ -1,7 +1,7 @@
 /*
  * Max-norm against the same step without it, shortened in double precision.
  */
-#include "harness.h"
+#include "engines.h"
 #include "problem.h"
 
 #include <math.h>
@@ -40,7 +40,7 @@ static const struct {
 static float *train(const struct problem *problem, size_t i, double max_norm, int threads,
                     int steps)
 {
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     descent_batch batch = problem_batch(problem, &objectives[0]);
     config.optimizer = cases[i].optimizer;
     config.norm_period = cases[i].norm_period;
@@ -163,7 +163,7 @@ START_TEST(the_longest_weights_are_shortened_too)
         .layers = 2, .sizes = {4, 1, 1}, .activation = DESCENT_ACTIVATION_RELU};
     const float feature[] = {-1, -1, -1, -1};
     const float target = 0;
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     const descent_batch batch = {.features = feature, .targets = &target, .n = 1};
     config.loss.kind = DESCENT_LOSS_MSE;
     config.optimizer.kind = DESCENT_OPTIMIZER_SGD;
@@ -191,7 +191,7 @@ static const double bad[] = {-1, NAN, INFINITY};
 START_TEST(bad_limits_are_refused)
 {
     descent_model_config shape = {.layers = 1, .sizes = {2, 2}};
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     descent_model *model;
     descent_trainer *trainer;
     ck_assert_ok(descent_model_create(&model, &shape));
@@ -211,5 +211,5 @@ int main(void)
         TEST_LOOP(the_longest_weights_are_shortened_too, 2),
         TEST_LOOP(bad_limits_are_refused, TEST_COUNT(bad)),
     };
-    return run_tests("max_norm", tests, TEST_COUNT(tests));
+    return run_tests_on_engines("max_norm", tests, TEST_COUNT(tests));
 }

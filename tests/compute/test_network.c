@@ -2,10 +2,10 @@
  * Networks forwards: against the reference and PyTorch, losses with closed forms, accuracy, and bad
  * batches.
  */
+#include "engines.h"
 #include "golden.h"
 
 #include "compute/loss_private.h"
-#include "harness.h"
 
 #include <math.h>
 #include <string.h>
@@ -35,7 +35,7 @@ START_TEST(outputs_agree_with_the_reference)
         problem_create(&problem, &shape, shapes[s].n, 3);
         descent_model *model = problem_model(&problem);
         descent_network *network;
-        ck_assert_ok(descent_network_create(&network, model, problem.n, 0));
+        ck_assert_ok(test_network_create(&network, model, problem.n, 0));
         reference_forward(&problem.network, problem.features, problem.n, expected);
         ck_assert_ok(descent_network_forward(network, problem.features, problem.n, found));
         for (size_t i = 0; i < outputs; i++) {
@@ -60,7 +60,7 @@ START_TEST(logits_and_losses_agree_with_pytorch)
     descent_metrics metrics = {0};
     descent_model *model = problem_model(problem);
     descent_network *network;
-    ck_assert_ok(descent_network_create(&network, model, problem->n, 0));
+    ck_assert_ok(test_network_create(&network, model, problem->n, 0));
     ck_assert_ok(descent_network_forward(network, problem->features, problem->n, logits));
     for (size_t i = 0; i < GOLDEN_LOGITS; i++) {
         ck_assert_double_eq_tol((double)logits[i], golden.logits[i], 1e-6);
@@ -98,7 +98,7 @@ static void create_zero_network(struct zero_network *zero, size_t classes)
         zero->labels[i] = (int32_t)(i % classes);
     }
     ck_assert_ok(descent_model_create(&zero->model, &config));
-    ck_assert_ok(descent_network_create(&zero->network, zero->model, 20, 0));
+    ck_assert_ok(test_network_create(&zero->network, zero->model, 20, 0));
 }
 
 static void destroy_zero_network(struct zero_network *zero)
@@ -155,7 +155,7 @@ START_TEST(predictions_are_the_largest_outputs)
     descent_batch batch = problem_batch(&problem, &objectives[0]);
     descent_model *model = problem_model(&problem);
     descent_network *network;
-    ck_assert_ok(descent_network_create(&network, model, 40, 0));
+    ck_assert_ok(test_network_create(&network, model, 40, 0));
     ck_assert_ok(
         descent_network_evaluate(network, &objectives[0].loss, &batch, &metrics, predictions));
     reference_forward(&problem.network, problem.features, 33, outputs);
@@ -182,7 +182,7 @@ START_TEST(metrics_add_up_over_batches)
     problem_create(&problem, &shape, 33, 9);
     descent_model *model = problem_model(&problem);
     descent_network *network;
-    ck_assert_ok(descent_network_create(&network, model, 33, 0));
+    ck_assert_ok(test_network_create(&network, model, 33, 0));
     descent_batch batch = problem_batch(&problem, &objectives[_i]);
     descent_metrics whole = {0};
     descent_metrics parts = {0};
@@ -214,7 +214,7 @@ START_TEST(huge_logits_have_a_finite_loss)
     ck_assert_ok(descent_model_create(&model, &config));
     descent_model_parameters(model)[0] = 1000;
     descent_model_parameters(model)[1] = -1000;
-    ck_assert_ok(descent_network_create(&network, model, 1, 0));
+    ck_assert_ok(test_network_create(&network, model, 1, 0));
     for (int32_t label = 0; label < 2; label++) {
         descent_metrics metrics = {0};
         descent_batch batch = {.features = &feature, .labels = &label, .n = 1};
@@ -290,7 +290,7 @@ START_TEST(a_feature_that_is_no_number_is_reported)
     descent_metrics metrics = {.samples = 3, .loss_sum = 4};
     descent_model *model = problem_model(&problem);
     descent_network *network;
-    ck_assert_ok(descent_network_create(&network, model, 7, 0));
+    ck_assert_ok(test_network_create(&network, model, 7, 0));
     ck_assert_int_eq(descent_network_evaluate(network, &objectives[0].loss, &batch, &metrics, NULL),
                      DESCENT_ERROR_NONFINITE);
     ck_assert_uint_eq(metrics.samples, 3);
@@ -306,7 +306,7 @@ START_TEST(a_batch_of_none_cannot_be_planned)
     struct zero_network zero;
     create_zero_network(&zero, 10);
     descent_network *network = zero.network;
-    assert_refused(descent_network_create(&network, zero.model, 0, 0), "0");
+    assert_refused(test_network_create(&network, zero.model, 0, 0), "0");
     ck_assert_ptr_null(network);
     descent_network_destroy(NULL);
     destroy_zero_network(&zero);
@@ -346,5 +346,5 @@ int main(void)
         TEST_LOOP(a_feature_that_is_no_number_is_reported, DESCENT_ACTIVATION_COUNT),
         TEST_CASE(a_batch_of_none_cannot_be_planned),
     };
-    return run_tests("network", cases, TEST_COUNT(cases));
+    return run_tests_on_engines("network", cases, TEST_COUNT(cases));
 }

@@ -2,7 +2,7 @@
  * Regression through the library's own parts: standardised data, a linear network, and the solution
  * of the normal equations, which gradient descent must find; and errors in the targets' own units.
  */
-#include "harness.h"
+#include "engines.h"
 #include "problem.h"
 
 #include <math.h>
@@ -104,7 +104,7 @@ static void create_run(struct run *run)
                                      .outputs = OUTPUTS};
     const descent_preparation_config preparing = {DESCENT_STANDARDIZE_FEATURE, true};
     const descent_model_config shape = {.layers = 1, .sizes = {FEATURES, OUTPUTS}};
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     fill();
     ck_assert_ok(descent_dataset_create(&run->dataset, &samples));
     ck_assert_ok(descent_preparation_create(&run->preparation, run->dataset, &preparing));
@@ -158,7 +158,7 @@ START_TEST(descent_finds_the_least_squares)
     ck_assert_double_eq_tol(descent_metrics_rmse(&metrics), smallest_rmse(),
                             1e-4 * smallest_rmse());
     ck_assert_ok(descent_trainer_save(run.trainer, run.model));
-    ck_assert_ok(descent_network_create(&network, run.model, COUNT, 1));
+    ck_assert_ok(test_network_create(&network, run.model, COUNT, 1));
     ck_assert_ok(descent_network_forward(network, batch.features, COUNT, outputs));
     descent_preparation_undo_targets(run.preparation, COUNT, outputs);
     for (size_t o = 0; o < OUTPUTS; o++) {
@@ -192,7 +192,7 @@ START_TEST(units_change_errors_only)
         squares += error * error;
     }
     for (size_t k = 0; k < 2; k++) {
-        descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+        descent_trainer_config config = test_trainer_config();
         config.loss.kind = DESCENT_LOSS_MSE;
         config.loss.target_deviations = k == 0 ? units : NULL;
         descent_trainer *trainer = problem_trainer_with(&problem, &config);
@@ -225,7 +225,7 @@ static const struct {
 START_TEST(bad_units_are_refused)
 {
     const descent_model_config shape = {.layers = 1, .sizes = {2, 3}};
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     descent_trainer *trainer;
     descent_model *model;
     config.loss = (descent_loss){.kind = bad[_i].kind, .target_deviations = bad[_i].units};
@@ -244,5 +244,5 @@ int main(void)
         TEST_CASE(units_change_errors_only),
         TEST_LOOP(bad_units_are_refused, TEST_COUNT(bad)),
     };
-    return run_tests("regression", cases, TEST_COUNT(cases));
+    return run_tests_on_engines("regression", cases, TEST_COUNT(cases));
 }

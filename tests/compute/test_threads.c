@@ -3,7 +3,7 @@
  * into the weights is the one that goes by a stored gradient.
  */
 #include "allocations.h"
-#include "harness.h"
+#include "engines.h"
 #include "problem.h"
 
 #include <float.h>
@@ -94,7 +94,7 @@ static descent_model *train(int network, const descent_trainer_config *config)
 
 static descent_trainer_config config_of(int network, int optimizer)
 {
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.optimizer = optimizers[optimizer];
     config.batch = networks[network].batch;
     config.norm_period = 4; /* both ways of the update */
@@ -229,7 +229,7 @@ static const struct {
 START_TEST(a_poisoned_step_changes_nothing)
 {
     const descent_model_config shape = {.layers = 2, .sizes = {30, 20, 4}, .seed = 3};
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.norm_period = (uint64_t)(_i % 2);
     config.threads = 1 + _i % 3;
     struct data data = create_data(32, 30, 4);
@@ -284,5 +284,5 @@ int main(void)
         TEST_LOOP(a_poisoned_step_changes_nothing, 2 * TEST_COUNT(poisons)),
         TEST_CASE(threads_are_those_asked_for),
     };
-    return run_tests("threads", cases, TEST_COUNT(cases));
+    return run_tests_on_engines("threads", cases, TEST_COUNT(cases));
 }

@@ -2,8 +2,8 @@
  * The trainer's steps: whole trajectories against the reference, and the identities that batches,
  * clipping and weight decay obey.
  */
+#include "engines.h"
 #include "golden.h"
-#include "harness.h"
 
 #include <math.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static void check_trajectory(const struct golden_optimizer *golden, size_t s)
     struct problem problem;
     double state[2 * PARAMETERS] = {0};
     float found[PARAMETERS];
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.loss = objective->loss;
     config.optimizer = golden->optimizer;
     config.clip_norm = settings[s].clip_norm;
@@ -190,7 +190,7 @@ START_TEST(clipping_cuts_the_gradient_to_the_norm)
     float found[PARAMETERS];
     double gradient[PARAMETERS];
     double moved[PARAMETERS];
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.batch = SAMPLES;
     config.clip_norm = 0.05;
     problem_create(&problem, &shape, SAMPLES, 24);
@@ -220,7 +220,7 @@ START_TEST(decay_shrinks_biases_only_when_asked)
     float found[PARAMETERS];
     bool is_weight[PARAMETERS];
     double outputs[SAMPLES * 5];
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.batch = SAMPLES;
     config.loss.kind = DESCENT_LOSS_MSE;
     config.optimizer.weight_decay = 0.5;
@@ -254,5 +254,5 @@ int main(void)
         TEST_CASE(clipping_cuts_the_gradient_to_the_norm),
         TEST_LOOP(decay_shrinks_biases_only_when_asked, 2),
     };
-    return run_tests("trainer", cases, TEST_COUNT(cases));
+    return run_tests_on_engines("trainer", cases, TEST_COUNT(cases));
 }

@@ -2,8 +2,8 @@
  * What a trainer keeps: the same bytes for the same seed and after resuming, everything as it was
  * when a step fails, and what it refuses.
  */
+#include "engines.h"
 #include "golden.h"
-#include "harness.h"
 
 #include <math.h>
 #include <string.h>
@@ -42,7 +42,7 @@ static void check_broken_step(descent_activation activation)
     struct snapshot before;
     struct snapshot after;
     descent_model_config config = shape;
-    descent_trainer_config training = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config training = test_trainer_config();
     training.batch = SAMPLES;
     training.optimizer.kind = DESCENT_OPTIMIZER_ADAM;
     config.activation = activation;
@@ -129,7 +129,7 @@ START_TEST(a_resumed_trainer_goes_on_to_the_same_bytes)
     struct snapshot straight;
     struct snapshot halfway;
     struct snapshot resumed;
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.batch = SAMPLES;
     config.dropout = 0.25;
     config.optimizer = golden_optimizers[_i].optimizer;
@@ -212,7 +212,7 @@ static const struct {
 START_TEST(bad_settings_are_refused_by_name)
 {
     struct problem problem;
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     problem_create(&problem, &shape, 1, 31);
     descent_model *model = problem_model(&problem);
     descent_trainer *trainer = problem_trainer_with(&problem, &config);
@@ -229,7 +229,7 @@ END_TEST
 START_TEST(other_bad_settings_are_refused)
 {
     struct problem problem;
-    const descent_trainer_config defaults = DESCENT_TRAINER_DEFAULT;
+    const descent_trainer_config defaults = test_trainer_config();
     descent_trainer_config configs[] = {defaults, defaults, defaults, defaults};
     const char *messages[] = {"0", "", "-1", "loss"};
     configs[0].batch = 0;
@@ -298,7 +298,7 @@ START_TEST(steps_take_no_more_than_their_batch)
     struct snapshot before;
     struct snapshot after;
     descent_metrics metrics = {0};
-    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    descent_trainer_config config = test_trainer_config();
     config.batch = SAMPLES - 1;
     config.evaluation_batch = SAMPLES;
     problem_create(&problem, &shape, SAMPLES, 34);
@@ -351,5 +351,5 @@ int main(void)
         TEST_CASE(steps_take_no_more_than_their_batch),
         TEST_CASE(bad_rates_and_empty_sums_are_refused),
     };
-    return run_tests("trainer state", cases, TEST_COUNT(cases));
+    return run_tests_on_engines("trainer state", cases, TEST_COUNT(cases));
 }
