@@ -27,6 +27,7 @@
 #define DESCENT_CURVATURE_H
 
 #include <descent/batch.h>
+#include <descent/engine.h>
 #include <descent/loss.h>
 #include <descent/model.h>
 #include <descent/optimizer.h>
@@ -42,9 +43,10 @@ typedef struct descent_curvature_problem {
     double weight_decay; /* adds ½ weight_decay |w|², the term whose gradient sgd, adam and rmsprop
                             add; adamw's decay is not part of the loss: 0 */
     bool decay_biases;   /* biases are part of that w */
-    size_t samples;      /* that one pass gives in all, ≥ 1 */
-    size_t batch;        /* and at once, at most */
-    int threads;         /* as descent_trainer_config has it; they do not change a bit */
+    descent_engine engine; /* that computes the gradients */
+    size_t samples;        /* that one pass gives in all, ≥ 1 */
+    size_t batch;          /* and at once, at most */
+    int threads;           /* as descent_trainer_config has it; they do not change a bit */
     /* Fills in the next samples; false behind the last, where the next call starts the next pass
      * over the same samples. */
     bool (*next)(void *context, descent_batch *batch);

@@ -27,7 +27,7 @@ typedef enum descent_instruction_set {
     DESCENT_INSTRUCTION_SET_GENERIC, /* plain C */
     DESCENT_INSTRUCTION_SET_NEON,    /* aarch64 */
     DESCENT_INSTRUCTION_SET_AVX2,    /* x86-64 with AVX2 and FMA */
-    DESCENT_INSTRUCTION_SET_AVX512,  /* x86-64 with AVX-512F */
+    DESCENT_INSTRUCTION_SET_AVX512,  /* x86-64 with AVX-512F, and AVX2 and FMA as well */
     DESCENT_INSTRUCTION_SET_COUNT
 } descent_instruction_set;
 

@@ -11,6 +11,7 @@
 
 #include <descent/columns.h>
 #include <descent/dataset.h>
+#include <descent/engine.h>
 #include <descent/loss.h>
 #include <descent/model.h>
 #include <descent/preparation.h>
@@ -36,7 +37,7 @@ typedef enum descent_task {
 enum { DESCENT_PREDICTOR_BATCH = 256 };
 
 /*
- * Reads a model file and what its metadata say: loss, task, class_names or target_names,
+ * Reads a model file and what its metadata say: engine, loss, task, class_names or target_names,
  * preprocessing, preparation, columns, input_shape, label_smoothing, class_weights. The caller
  * destroys the predictor. Errors: as descent_model_load(); FORMAT (an entry is not what it should
  * be: says which, what was expected and what was found), MEMORY.
@@ -82,6 +83,12 @@ DESCENT_API void descent_predictor_answer(const descent_predictor *predictor, co
  * numbers named "unit 1" and so on. Cannot be undone. Errors: INVALID (says which layers there
  * are), MEMORY (the predictor can only be destroyed then). */
 DESCENT_API descent_status descent_predictor_stop_at(descent_predictor *predictor, size_t layer);
+
+/* The engine that computes the answers: that of the training, as the file says, or blas where it
+ * does not. And another one, at any time. Error: INVALID. */
+DESCENT_API descent_engine descent_predictor_engine(const descent_predictor *predictor);
+DESCENT_API descent_status descent_predictor_use_engine(descent_predictor *predictor,
+                                                        descent_engine engine);
 
 /* What it answers, how many numbers a sample has, and how many its answers. */
 DESCENT_API descent_task descent_predictor_task(const descent_predictor *predictor);

@@ -231,7 +231,8 @@ static descent_status check_arguments(const descent_curvature_problem *problem,
 
 static descent_status check_network(const descent_curvature_problem *problem)
 {
-    const struct descent_chain_use use = {.batch = problem->batch, .threads = problem->threads};
+    const struct descent_chain_use use = {
+        .engine = problem->engine, .batch = problem->batch, .threads = problem->threads};
     DESCENT_TRY(descent_loss_check_numbers(problem->loss, descent_model_outputs(problem->model)));
     return descent_chain_check(&use);
 }

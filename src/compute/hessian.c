@@ -60,7 +60,8 @@ void descent_hessian_lay_out(struct descent_hessian *hessian, struct descent_are
     const descent_model *model = problem->model;
     hessian->kinks =
         descent_model_layers(model) > 1 && has_kink(descent_model_layer(model, 0).activation);
-    struct descent_chain_use use = {.batch = problem->batch, .threads = problem->threads};
+    struct descent_chain_use use = {
+        .engine = problem->engine, .batch = problem->batch, .threads = problem->threads};
     size_t point = descent_arena_reserve(arena, hessian->count, sizeof(float));
     size_t gradient = descent_arena_reserve(arena, hessian->count, sizeof(float));
     if (hessian->kinks) {

@@ -31,6 +31,7 @@ descent_status descent_fit_curvature(const descent_fit *fit, const descent_model
     DESCENT_TRY(descent_fit_load_whole(fit, &loader, dataset));
     const descent_curvature_problem problem = {
         .model = measured,
+        .engine = trainer->engine,
         .loss = &trainer->loss,
         .weight_decay = optimizer->kind != DESCENT_OPTIMIZER_ADAMW ? optimizer->weight_decay : 0.0,
         .decay_biases = trainer->decay_biases,

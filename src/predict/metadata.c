@@ -49,6 +49,20 @@ static descent_status place(const descent_predictor *predictor, descent_status s
     return descent_fail(status, "%s: metadata: %s%s", predictor->path, entry, line);
 }
 
+/* Files from before there was a choice do not say it. */
+static descent_status read_engine(descent_predictor *predictor)
+{
+    const char *name = metadata(predictor, "engine");
+    predictor->engine = DESCENT_ENGINE_BLAS;
+    for (int i = 0; name != NULL && i < DESCENT_ENGINE_COUNT; i++) {
+        if (strcmp(name, descent_engine_name((descent_engine)i)) == 0) {
+            predictor->engine = (descent_engine)i;
+            return DESCENT_OK;
+        }
+    }
+    return name == NULL ? DESCENT_OK : refuse(predictor, "engine", "blas or packed");
+}
+
 static descent_status read_loss(descent_predictor *predictor)
 {
     const char *name = metadata(predictor, "loss");
@@ -267,8 +281,8 @@ static descent_status read_names(descent_predictor *predictor)
 descent_status descent_predictor_read(descent_predictor *predictor)
 {
     static descent_status (*const STEPS[])(descent_predictor *) = {
-        read_loss,        read_task,  read_smoothing, read_class_weights, read_preprocessing,
-        read_preparation, read_shape, read_names,     read_columns,
+        read_engine,        read_loss,        read_task,  read_smoothing, read_class_weights,
+        read_preprocessing, read_preparation, read_shape, read_names,     read_columns,
     };
     for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0]; i++) {
         DESCENT_TRY(STEPS[i](predictor));

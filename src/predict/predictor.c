@@ -51,8 +51,8 @@ descent_status descent_predictor_plan(descent_predictor *predictor)
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for samples of %zu numbers",
                             predictor->path, inputs);
     }
-    return descent_network_create(&predictor->network, predictor->model, DESCENT_PREDICTOR_BATCH,
-                                  0);
+    return descent_network_create_on(&predictor->network, predictor->model, predictor->engine,
+                                     DESCENT_PREDICTOR_BATCH, 0);
 }
 
 static descent_status load(descent_predictor *predictor, const char *path)
@@ -162,6 +162,23 @@ const char *descent_task_name(descent_task task)
 {
     static const char *const NAMES[] = {"classes", "labels", "numbers"};
     return task >= 0 && task < DESCENT_TASK_COUNT ? NAMES[task] : NULL;
+}
+
+descent_engine descent_predictor_engine(const descent_predictor *predictor)
+{
+    return predictor->engine;
+}
+
+descent_status descent_predictor_use_engine(descent_predictor *predictor, descent_engine engine)
+{
+    DESCENT_RETURN_UNLESS(predictor != NULL);
+    if (descent_engine_name(engine) == NULL) {
+        return descent_fail(DESCENT_ERROR_INVALID, "predictor: engine: expected 0 to %d, found %u",
+                            DESCENT_ENGINE_COUNT - 1, (unsigned)engine);
+    }
+    predictor->engine = engine;
+    free_plan(predictor);
+    return DESCENT_OK;
 }
 
 descent_task descent_predictor_task(const descent_predictor *predictor)

@@ -11,6 +11,7 @@ struct descent_predictor {
     char *path; /* for messages */
     descent_model *model;
     descent_safetensors *file;
+    descent_engine engine;
     /* Planned with the first samples, so that a file can be looked at for less. */
     descent_network *network;
     float *prepared; /* a batch's features [DESCENT_PREDICTOR_BATCH × inputs] */

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Every option of all commands but bench, read from their --help, is given with a value that is not its
 default, and what was decided is read back: from config.json, or from a result that is another than
-without it, or has to be the same. An option without a case fails the test."""
+without it, or has to be the same. An option without a case fails the test. What --engine decides is held
+by test_engine.py."""
 
 import json
 import re
@@ -13,9 +14,9 @@ from pictures import pgm
 from plots import table
 from tensors import load_tensors
 
-# Said to the user or to the shell; tests of their own hold them.
+# Said to the user or to the shell, or changing no result; tests of their own hold them.
 OUTPUT = {"out", "force", "resume", "quiet", "json", "help", "csv", "no-plot", "title", "width",
-          "font-size", "theme"}
+          "font-size", "theme", "instruction-set"}
 
 # option: value (None for a flag), what config.json says of it, what else it needs
 TRAIN = {
@@ -55,6 +56,7 @@ TRAIN = {
     "limit": ("20", 20), "batch": ("7", 7), "no-shuffle": (None, True), "epochs": ("3", 3), "validation": ("0.25", 0.25),
     "standardize": ("set", "set"), "raw-targets": (None, True, "--regression"),
     "augment": ("shift=1", "shift=1"), "seed": ("7", 7), "threads": ("2", 2),
+    "engine": ("packed", "packed"),
     "log-every": ("2", 2), "log-layers": (None, True), "log-test": (None, True),
     "log-sharpness": (None, True), "sharpness-every": ("2", 2, "--log-sharpness"),
     "no-test": (None, True),
@@ -164,7 +166,7 @@ class Decisions(CommandCase):
             (self.assertEqual if same else self.assertNotEqual)(without, found)
 
     def check_all(self, command, cases):
-        self.assertEqual(self.options_of(command[0]), set(cases))
+        self.assertEqual(self.options_of(command[0]) - {"engine"}, set(cases))
         for option, (value, *more) in cases.items():
             where = command
             if more and not more[0].startswith("-"):
@@ -177,7 +179,7 @@ class Decisions(CommandCase):
         shared -= {"plateau-patience", "plateau-threshold"}
         self.assertEqual(self.options_of("find-lr"), shared | set(FIND_LR))
         self.succeed("train", "data", "-q", "--epochs", "1", "--out", "first")
-        for option in sorted(shared - {"threads"}):
+        for option in sorted(shared - {"threads", "engine"}):
             value, _, *more = TRAIN[option]
             self.compare(option, value, ["find-lr", self.data_for(option)], "--threads", "1",
                          *more, same=option in SAME | {"size", "color"})
@@ -208,7 +210,7 @@ class Decisions(CommandCase):
         self.compare_data(["convert"])
 
     def test_evaluate(self):
-        self.assertEqual(self.options_of("evaluate"), DATA | {"part", "batch", "threads", "logits",
+        self.assertEqual(self.options_of("evaluate"), DATA | {"part", "batch", "threads", "engine", "logits",
                                                              "threshold", "samples", "wrong",
                                                              "confusion", "mistakes"})
         for data in ("data", "data.csv", "plain.csv"):
@@ -255,7 +257,7 @@ class Decisions(CommandCase):
         self.assertEqual(self.options_of("predict") - {"show"},
                          {"as-is", "as-mnist", "label-column", "header", "separator", "values",
                           "regression", "top", "threshold", "probabilities", "columns", "missing", "keep",
-                          "layer"})
+                          "layer", "engine"})
         for data in ("data", "data.csv"):
             self.succeed("train", data, "-q", "--epochs", "3", "--out", f"of-{data}")
         (self.folder / "image.pgm").write_bytes(pgm(12, 12, [
@@ -314,13 +316,14 @@ class Decisions(CommandCase):
             self.assertEqual(bool(result.stdout), said)
 
     def test_doctor(self):
-        self.assertEqual(self.options_of("doctor"), {"files-only"})
+        self.assertEqual(self.options_of("doctor"), {"files-only", "engine"})
         self.succeed("train", "data", "-q", "--epochs", "3", "--out", "run")
         self.compare("files-only", None, ["doctor", "run"])
 
     def test_sharpness(self):
         """On tanh, which has no kinks; the first vector changes what is found by a trifle."""
-        self.assertEqual(self.options_of("sharpness"), {"samples", "part", "best", "tolerance", "seed"})
+        self.assertEqual(self.options_of("sharpness"),
+                         {"samples", "part", "best", "tolerance", "seed", "engine"})
         self.succeed("train", "data", "-q", "--epochs", "30", "--lr", "0.1", "--activation", "tanh",
                      "--out", "run")
         for option, value in (("samples", "20"), ("part", "test"), ("best", None), ("tolerance", "0.3"),

@@ -51,7 +51,7 @@ class Evaluate(CommandCase):
         loss, correct, confusion, _ = self.expect(error)
         found = json.loads(self.succeed("evaluate", "run", "data", "--json").stdout)
         self.assertEqual(set(found), {"loss", "accuracy", "samples", "accuracy_low",
-                                      "accuracy_high", "classes", "confusion", "data"})
+                                      "accuracy_high", "classes", "confusion", "data", "engine"})
         self.assertAlmostEqual(found["loss"], loss, delta=1e-5 * loss)
         self.assertAlmostEqual(found["accuracy"], correct / TEST_SAMPLES, delta=1e-8)
         self.assertEqual(found["samples"], TEST_SAMPLES)

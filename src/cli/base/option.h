@@ -114,6 +114,7 @@ struct option {
     const char *help;
     size_t group;
     bool common; /* one of the ten that -h shows; also where the other table's row is */
+    bool rare;   /* not shown by -h, also where that shows all */
     char former; /* a letter that was its short form once, which is asked about, or 0 */
     enum option_storage storage;
     bool fixed;                          /* may not change when a run is resumed */

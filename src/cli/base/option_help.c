@@ -168,6 +168,9 @@ static void print_option(const void *context, const char *heading, const struct 
 {
     const struct help *help = context;
     char name[128], text[OPTION_HELP_SIZE];
+    if (option->rare && !help->whole) {
+        return;
+    }
     name_option(option, name, sizeof name);
     if (help->whole) {
         option_describe(option, text, sizeof text);

@@ -214,6 +214,18 @@ json_t *run_load_json(const char *folder, const char *file, const char *conseque
     return object;
 }
 
+json_t *run_load_config(const char *folder, const char *consequence)
+{
+    json_t *config = run_load_json(folder, RUN_CONFIG, consequence);
+    json_t *options = json_object_get(config, "options");
+    if (json_is_object(options) && json_object_get(options, "engine") == NULL &&
+        json_object_set_new(options, "engine", json_string("blas")) != 0) {
+        json_decref(config);
+        config = NULL;
+    }
+    return config;
+}
+
 json_t *run_data_beside(const char *model)
 {
     char folder[PATH_MAX];

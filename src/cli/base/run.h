@@ -60,6 +60,10 @@ struct run_path run_file(const char *folder, const char *file);
  * that is NULL. */
 json_t *run_load_json(const char *folder, const char *file, const char *consequence);
 
+/* config.json in the same way. Where there was one engine it does not say which, and gets that name
+ * here. */
+json_t *run_load_config(const char *folder, const char *consequence);
+
 /* What config.json says of the data of the run that a model file lies in, to be released; NULL
  * where there is no such run. Earlier models do not say it themselves. */
 json_t *run_data_beside(const char *model);

@@ -143,6 +143,7 @@ static void adopt(struct trained_model *trained)
     const descent_shape *shape = descent_predictor_shape(predictor);
     trained->model = descent_predictor_model(predictor);
     trained->file = descent_predictor_file(predictor);
+    trained->engine = descent_predictor_engine(predictor);
     trained->loss = *descent_predictor_loss(predictor);
     trained->regression = descent_predictor_task(predictor) == DESCENT_TASK_NUMBERS;
     trained->multi_label = descent_predictor_task(predictor) == DESCENT_TASK_LABELS;
@@ -155,6 +156,16 @@ static void adopt(struct trained_model *trained)
     trained->classes = descent_predictor_answers(predictor);
     trained->names = descent_predictor_names(predictor);
     trained->columns = descent_predictor_columns(predictor);
+}
+
+enum exit_status trained_model_use_engine(struct trained_model *trained,
+                                          const struct engine_options *options)
+{
+    descent_engine engine = engine_of(options, trained->engine);
+    CLI_TRY(engine_use(options, engine));
+    CLI_TRY_LIBRARY(descent_predictor_use_engine(trained->predictor, engine));
+    trained->engine = engine;
+    return DONE;
 }
 
 enum exit_status trained_model_stop_at(struct trained_model *trained, uint64_t layer)

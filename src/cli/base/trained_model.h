@@ -6,6 +6,7 @@
 #define DESCENT_CLI_TRAINED_MODEL_H
 
 #include "cli/base/cli.h"
+#include "cli/base/engine.h"
 
 #include <descent/checkpoint.h>
 #include <descent/dataset.h>
@@ -30,6 +31,7 @@ struct trained_model {
     descent_predictor *predictor;
     const descent_model *model;
     const descent_safetensors *file;
+    descent_engine engine; /* that computes its answers */
     descent_loss loss;
     bool regression;  /* its outputs are numbers, not classes */
     bool multi_label; /* each of its outputs is a label of its own */
@@ -51,6 +53,11 @@ struct trained_model {
 /* Reads a model file, or that of a run folder. On failure it says why and returns FAILED; the
  * caller frees in any case. */
 enum exit_status trained_model_load(struct trained_model *trained, const char *path);
+
+/* Has the engine compute its answers that the options say: its own unless another was given. USAGE
+ * as engine_use(). */
+enum exit_status trained_model_use_engine(struct trained_model *trained,
+                                          const struct engine_options *options);
 
 /* The names as a JSON array, NULL where memory is out. */
 json_t *trained_model_names_json(const struct trained_model *trained);

@@ -58,6 +58,8 @@ static const struct option rows[] = {
     {"batch", TRAIN, .initial = "8", .word = "", .help = "Random samples"},
     {"seed", TRAIN,
      .help = "Seed of all random choices: weights, samples, and which elements are compared"},
+    {"engine", TRAIN, .common = true},
+    {"instruction-set", TRAIN},
     {"elements", AT(COUNT, elements), .common = true, OPTION_FROM(1.0), .group = COMPARISON,
      .initial = "200", .help = "Most elements compared of each weight matrix and bias"},
     {"difference", AT(NUMBER, difference), OPTION_RANGE(0.0, 1.0, true, false), .group = COMPARISON,
@@ -93,6 +95,7 @@ static enum exit_status read_options(struct check_options *options,
 {
     CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, options));
     CLI_TRY(option_check_effects(&TABLE, arguments, options));
+    CLI_TRY(engine_use(&options->train.engine, (descent_engine)options->train.engine.kind));
     return arguments->rest[0] == NULL ? DONE
                                       : cli_usage("check-gradient: expected options only, found "
                                                   "\"%s\"",
@@ -137,6 +140,7 @@ static enum exit_status create_check(struct checking *checking)
 static enum exit_status compute_analytic(struct checking *checking)
 {
     descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    config.engine = (descent_engine)checking->options.train.engine.kind;
     config.loss = checking->check.config.loss;
     config.batch = checking->check.config.batch;
     const descent_batch batch = gradient_check_batch(&checking->check);

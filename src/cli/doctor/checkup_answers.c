@@ -27,7 +27,9 @@ static descent_status count_answers(const struct checkup_facts *facts,
     descent_metrics metrics = {0};
     descent_status status = descent_loader_create(&loader, samples, &config);
     if (status == DESCENT_OK) {
-        status = descent_network_create(&network, model, BATCH, (int)facts->options->threads);
+        status =
+            descent_network_create_on(&network, model, (descent_engine)facts->options->engine.kind,
+                                      BATCH, (int)facts->options->threads);
     }
     while (status == DESCENT_OK && descent_loader_next(loader, &batch)) {
         status = descent_network_evaluate(network, &loss, &batch, &metrics, answers);

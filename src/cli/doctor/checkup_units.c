@@ -25,7 +25,8 @@ struct probe {
     float *outputs;   /* [BATCH × units] */
 };
 
-static descent_status open_probe(struct probe *probe, const descent_layer *layer, int threads)
+static descent_status open_probe(struct probe *probe, const descent_layer *layer,
+                                 const struct train_options *options)
 {
     descent_model_config config = {.layers = 1,
                                    .sizes = {layer->inputs, layer->outputs},
@@ -36,7 +37,8 @@ static descent_status open_probe(struct probe *probe, const descent_layer *layer
     descent_layer own = descent_model_layer(model, 0);
     memcpy(own.weights, layer->weights, layer->inputs * layer->outputs * sizeof *own.weights);
     memcpy(own.bias, layer->bias, layer->outputs * sizeof *own.bias);
-    descent_status status = descent_network_create(&probe->network, model, BATCH, threads);
+    descent_status status = descent_network_create_on(
+        &probe->network, model, (descent_engine)options->engine.kind, BATCH, (int)options->threads);
     descent_model_destroy(model);
     probe->layer = *layer;
     probe->alive = calloc(layer->outputs, sizeof *probe->alive);
@@ -210,7 +212,7 @@ descent_status checkup_look_at_units(struct checkup_facts *facts, const descent_
     descent_status status = DESCENT_OK;
     for (size_t l = 0; l < probes.count && status == DESCENT_OK; l++) {
         descent_layer layer = descent_model_layer(model, l);
-        status = open_probe(&probe[l], &layer, (int)facts->options->threads);
+        status = open_probe(&probe[l], &layer, facts->options);
     }
     if (status == DESCENT_OK && probes.count > 0) {
         status = look(facts, preparation, &probes, NULL);

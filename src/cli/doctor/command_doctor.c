@@ -12,6 +12,7 @@ static const struct option rows[] = {
      .help = "Look at the run's files alone, not at its data"},
     OPTION_JSON(struct doctor, OPTIONS),
     OPTION_QUIET(struct doctor, OPTIONS),
+    ENGINE_OPTIONS(struct doctor, engine, OPTIONS),
 };
 
 static const struct option_table TABLE = OPTION_TABLE(
@@ -36,6 +37,11 @@ static enum exit_status read_arguments(struct doctor *doctor, const char *const 
     const char *data = arguments[0] != NULL ? arguments[1] : NULL;
     if (data != NULL && doctor->files_only) {
         return cli_usage("doctor: DATA \"%s\" has no effect with --files-only", data);
+    }
+    bool chosen = doctor->engine.kind != ENGINE_AUTO ||
+                  doctor->engine.instruction_set != INSTRUCTION_SET_AUTO;
+    if (chosen && doctor->files_only) {
+        return cli_usage("--engine and --instruction-set have an effect only without --files-only");
     }
     return train_examine_find(&doctor->training, "doctor", arguments);
 }

@@ -28,6 +28,7 @@ enum { DOCTOR_CHECKS = 5 };
 
 struct doctor {
     struct training training;
+    struct engine_options engine;
     bool json;
     bool quiet;
     bool files_only;

@@ -131,7 +131,7 @@ enum exit_status doctor_look(struct doctor *doctor)
     CLI_TRY(train_resume_read(training));
     bool whole = !leave_data_out(doctor);
     if (whole) {
-        CLI_TRY(train_examine_load(training));
+        CLI_TRY(train_examine_load(training, &doctor->engine));
     }
     look_at_rates(doctor);
     measure_weights(doctor);

@@ -62,6 +62,7 @@ static const struct option rows[] = {
      .help = "Samples evaluated at once; does not change the result"},
     {"threads", 't', AT(COUNT, threads), OPTION_FROM_TO(1.0, DESCENT_THREADS_MAX), .word = "auto",
      .initial = "auto", .help = "Threads; auto chooses by the shapes"},
+    ENGINE_OPTIONS(struct evaluate_options, engine, EVALUATION),
     {"threshold", AT(NUMBER, threshold), OPTION_FROM_TO(0.0, 1.0), .initial = "0.5",
      .help = "Probability above which a label, or the second of two classes, is predicted after "
              "--loss binary-cross-entropy"},
@@ -250,6 +251,7 @@ static enum exit_status print(const struct evaluate *evaluate)
     const descent_dataset *dataset = evaluate->scored.dataset;
     if (evaluate->options.json) {
         json_t *object = json_of(evaluate);
+        cli_json_set(&object, "engine", json_string(engine_name((int)trained->engine)));
         cli_json_set(&object, "data", scored_json(&evaluate->scored));
         return cli_print_json(object);
     }
@@ -300,6 +302,7 @@ enum exit_status evaluate_model(struct evaluate *evaluate, const char *model, co
 {
     source_note_given(&evaluate->options.source, &EVALUATE_OPTIONS, evaluate->arguments);
     CLI_TRY(trained_model_load(&evaluate->trained, model));
+    CLI_TRY(trained_model_use_engine(&evaluate->trained, &evaluate->options.engine));
     CLI_TRY(check_model(evaluate));
     CLI_TRY(load_data(evaluate, data));
     return score(evaluate);

@@ -11,6 +11,7 @@
 
 struct evaluate_options {
     struct source_options source;
+    struct engine_options engine;
     int part;
     uint64_t batch;
     uint64_t threads; /* 0: by the shapes */

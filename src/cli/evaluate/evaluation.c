@@ -100,7 +100,8 @@ static enum exit_status open_pass(struct pass *pass, const struct trained_model 
     const descent_loader_config config = {
         .batch = batch, .threads = threads, .preparation = trained->preparation};
     CLI_TRY_LIBRARY(descent_loader_create(&pass->loader, dataset, &config));
-    CLI_TRY_LIBRARY(descent_network_create(&pass->network, trained->model, batch, threads));
+    CLI_TRY_LIBRARY(
+        descent_network_create_on(&pass->network, trained->model, trained->engine, batch, threads));
     pass->predictions = calloc(batch, sizeof *pass->predictions);
     return pass->predictions != NULL ? DONE
                                      : cli_failed("out of memory for %zu predictions", batch);

@@ -66,6 +66,31 @@ static void print_schedule(const descent_checkpoint *checkpoint)
     }
 }
 
+/* The configuration as the object that it is; text that is no JSON stays a string. */
+static json_t *config_json(const descent_checkpoint *checkpoint)
+{
+    const char *text = descent_checkpoint_config(checkpoint);
+    json_t *config = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    return config != NULL ? config : json_string(text);
+}
+
+/* Those of earlier versions do not say it: they had one. */
+static const char *engine_in(const json_t *config)
+{
+    const json_t *engine = json_object_get(json_object_get(config, "options"), "engine");
+    return json_is_string(engine) ? json_string_value(engine) : "blas";
+}
+
+static void print_engine(const descent_checkpoint *checkpoint)
+{
+    char name[TEXT_SIZE];
+    json_t *config = config_json(checkpoint);
+    text_cut(name, sizeof name, engine_in(config));
+    cli_remove_controls(name);
+    printf("engine         %s\n", name);
+    json_decref(config);
+}
+
 static void print_overview(const char *path, const descent_checkpoint *checkpoint,
                            const descent_safetensors *file)
 {
@@ -75,6 +100,7 @@ static void print_overview(const char *path, const descent_checkpoint *checkpoin
     lines_print(stdout, "%s: checkpoint, checksum verified", path);
     lines_print(stdout, "architecture   %s, %s parameters", architecture,
                 text_count(parameters, descent_model_parameter_count(model)));
+    print_engine(checkpoint);
     print_progress(checkpoint);
     printf("optimizer      %s, %zu numbers of state a parameter\n",
            descent_safetensors_metadata(file, "optimizer"), count_slots(file));
@@ -129,35 +155,29 @@ static json_t *schedule_json(const descent_checkpoint *checkpoint)
                      (json_int_t)schedule->steps, "learning_rate", next_rate(checkpoint));
 }
 
-/* The configuration as the object that it is; text that is no JSON stays a string. */
-static json_t *config_json(const descent_checkpoint *checkpoint)
-{
-    const char *text = descent_checkpoint_config(checkpoint);
-    json_t *config = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-    return config != NULL ? config : json_string(text);
-}
-
 static json_t *checkpoint_json(const char *path, const descent_checkpoint *checkpoint,
                                const descent_safetensors *file)
 {
     const descent_progress *progress = descent_checkpoint_progress(checkpoint);
     const descent_model *model = descent_checkpoint_model(checkpoint);
     char architecture[512];
+    json_t *config = config_json(checkpoint);
     descent_model_describe(model, architecture, sizeof architecture);
     return json_pack(
-        "{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:s, s:I, s:o, s:o, s:o, "
+        "{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:s, s:I, s:o, s:o, "
+        "s:o, "
         "s:o}",
-        "kind", "checkpoint", "file", path, "architecture", architecture, "parameters",
-        (json_int_t)descent_model_parameter_count(model), "epoch", (json_int_t)progress->epoch,
-        "step", (json_int_t)descent_checkpoint_steps(checkpoint), "samples",
-        (json_int_t)progress->samples, "part_samples", (json_int_t)progress->part.samples,
-        "recoveries", (json_int_t)progress->recoveries, "best_epoch",
-        (json_int_t)progress->best_epoch, "best_loss", cli_json_number(progress->best_loss),
-        "bad_epochs", (json_int_t)progress->bad_epochs, "optimizer",
-        descent_safetensors_metadata(file, "optimizer"), "optimizer_slots",
+        "kind", "checkpoint", "file", path, "architecture", architecture, "engine",
+        engine_in(config), "parameters", (json_int_t)descent_model_parameter_count(model), "epoch",
+        (json_int_t)progress->epoch, "step", (json_int_t)descent_checkpoint_steps(checkpoint),
+        "samples", (json_int_t)progress->samples, "part_samples",
+        (json_int_t)progress->part.samples, "recoveries", (json_int_t)progress->recoveries,
+        "best_epoch", (json_int_t)progress->best_epoch, "best_loss",
+        cli_json_number(progress->best_loss), "bad_epochs", (json_int_t)progress->bad_epochs,
+        "optimizer", descent_safetensors_metadata(file, "optimizer"), "optimizer_slots",
         (json_int_t)count_slots(file), "schedule", schedule_json(checkpoint), "last",
         weights_json(model), "best", weights_json(descent_checkpoint_best(checkpoint)), "config",
-        config_json(checkpoint));
+        config);
 }
 
 enum exit_status inspect_checkpoint(const char *path, const descent_safetensors *file,

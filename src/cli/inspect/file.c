@@ -23,6 +23,7 @@ static void print_model(const char *path, const struct trained_model *trained)
     bool verified = descent_safetensors_metadata(trained->file, "crc32") != NULL;
     printf("%s: model\n", path);
     lines_print(stdout, "architecture  %s", architecture);
+    printf("engine        %s\n", descent_engine_name(trained->engine));
     printf("parameters    %s, %.1f KiB\n", text_count(parameters, count),
            (double)count * sizeof(float) / 1024.0);
     printf("checksum      %08x, %s\n\n", (unsigned)descent_model_fingerprint(model),
@@ -37,11 +38,12 @@ static json_t *model_json(const char *path, const struct trained_model *trained,
     char checksum[16];
     descent_model_describe(model, architecture, sizeof architecture);
     snprintf(checksum, sizeof checksum, "%08x", (unsigned)descent_model_fingerprint(model));
-    return json_pack(
-        "{s:s, s:s, s:s, s:I, s:s, s:b, s:o, s:o}", "kind", "model", "file", path, "architecture",
-        architecture, "parameters", (json_int_t)descent_model_parameter_count(model), "crc32",
-        checksum, "verified", descent_safetensors_metadata(trained->file, "crc32") != NULL,
-        "tensors", tensor_list_json(tensors), "metadata", inspect_metadata_json(trained->file));
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:b, s:o, s:o}", "kind", "model", "file", path,
+                     "architecture", architecture, "engine", descent_engine_name(trained->engine),
+                     "parameters", (json_int_t)descent_model_parameter_count(model), "crc32",
+                     checksum, "verified",
+                     descent_safetensors_metadata(trained->file, "crc32") != NULL, "tensors",
+                     tensor_list_json(tensors), "metadata", inspect_metadata_json(trained->file));
 }
 
 static enum exit_status print_list(const struct tensor_list *tensors,

@@ -61,7 +61,7 @@ static enum exit_status load_run(struct plotted_run *run, const char *folder)
         return cli_failed("%s: no epochs yet, nothing to draw", metrics.text);
     }
     run->folder = folder;
-    run->config = run_load_json(folder, RUN_CONFIG, NULL);
+    run->config = run_load_config(folder, NULL);
     run->loss = json_string_value(json_object_get(json_object_get(run->config, "options"), "loss"));
     run->saved = read_saved(run);
     run->path = realpath(folder, NULL);

@@ -63,6 +63,7 @@ static const struct option rows[] = {
      .group = OUTPUT,
      .help = "Probability above which a label, or the second of two classes, is predicted after "
              "--loss binary-cross-entropy"},
+    ENGINE_OPTIONS(struct predict_options, engine, OUTPUT),
     {"json", 'j', AT(FLAG, json), .common = true, .group = OUTPUT,
      .help = "Print one JSON object; instead of text for images or CSV for rows and samples"},
     OPTION_QUIET(struct predict_options, OUTPUT),
@@ -231,6 +232,7 @@ static enum exit_status begin(struct predict *predict, int argc, const char **ar
     const char *const *files = arguments + 1;
     CLI_TRY(run_check_first("predict", "MODEL", arguments));
     CLI_TRY(trained_model_load(&predict->trained, arguments[0]));
+    CLI_TRY(trained_model_use_engine(&predict->trained, &predict->options.engine));
     CLI_TRY(predict_inputs_find(&predict->inputs, files, must_be_rows(predict, files)));
     return predict->options.layer != 0
                ? trained_model_stop_at(&predict->trained, predict->options.layer)

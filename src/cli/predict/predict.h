@@ -18,6 +18,7 @@ enum { PREDICT_TOP_MAX = 1000, PREDICT_BATCH = DESCENT_PREDICTOR_BATCH };
 
 struct predict_options {
     struct source_options source; /* of rows */
+    struct engine_options engine;
     uint64_t top; /* 0: 3 for images, 1 for rows; where there may be several labels, those that
                      hold */
     double threshold;

@@ -159,7 +159,7 @@ enum exit_status run_row_load(struct run_row *row, const char *folder)
         .validation_deviation = NAN,
         .test_deviation = NAN,
         .loss_deviation = NAN,
-        .config = run_load_json(folder, RUN_CONFIG, WITHOUT),
+        .config = run_load_config(folder, WITHOUT),
         .result = run_load_json(folder, RUN_RESULT, WITHOUT),
     };
     row->version = json_string_value(json_object_get(row->config, "descent"));

@@ -35,6 +35,7 @@ static const struct option rows[] = {
      .help = "Seed of the first vector and of the samples drawn"},
     OPTION_JSON(struct sharpness, OPTIONS),
     OPTION_QUIET(struct sharpness, OPTIONS),
+    ENGINE_OPTIONS(struct sharpness, engine, OPTIONS),
 };
 
 static const struct option_table TABLE = OPTION_TABLE(
@@ -135,7 +136,7 @@ static enum exit_status run(struct sharpness *sharpness, struct option_arguments
     training->display = progress_create(sharpness->quiet);
     CLI_TRY(train_examine_find(training, "sharpness", arguments->rest));
     CLI_TRY(train_resume_read(training));
-    CLI_TRY(train_examine_load(training));
+    CLI_TRY(train_examine_load(training, &sharpness->engine));
     CLI_TRY(choose_samples(sharpness));
     CLI_TRY(measure(sharpness));
     look_at_rates(sharpness);

@@ -10,6 +10,7 @@
 
 struct sharpness {
     struct training training;
+    struct engine_options engine;
     bool json, quiet, best;
     int part;         /* an enum train_part */
     uint64_t samples; /* 0: all */

@@ -21,8 +21,11 @@ enum exit_status train_examine_find(struct training *training, const char *comma
     return run_find(&training->run, run);
 }
 
-enum exit_status train_examine_load(struct training *training)
+enum exit_status train_examine_load(struct training *training, const struct engine_options *given)
 {
+    struct engine_options *own = &training->options.engine;
+    own->kind = (int)engine_of(given, (descent_engine)own->kind);
+    CLI_TRY(engine_use(given, (descent_engine)own->kind));
     CLI_TRY(train_resume_find_data(training));
     CLI_TRY(train_data_load(training));
     CLI_TRY(train_resume_check(training));

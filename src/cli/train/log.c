@@ -154,8 +154,10 @@ void train_log_start(struct training *training)
     int threads = descent_trainer_threads(descent_fit_trainer(training->fit));
     train_log_data(training);
     log_training(training);
-    progress_say(&training->display, "run       %s, seed %ju, %d thread%s", training->run.folder,
-                 (uintmax_t)training->options.seed, threads, threads == 1 ? "" : "s");
+    progress_say(&training->display, "run       %s, seed %ju, %d thread%s, engine %s",
+                 training->run.folder, (uintmax_t)training->options.seed, threads,
+                 threads == 1 ? "" : "s",
+                 engine_describe((descent_engine)training->options.engine.kind).text);
     if (training->checkpoint != NULL) {
         train_log_resumed(training);
     }

@@ -77,6 +77,7 @@ static void add_inputs(json_t **metadata, const struct training *training)
 static void add_loss(json_t **metadata, const struct training *training)
 {
     const struct train_options *options = &training->options;
+    add(metadata, "engine", engine_name(options->engine.kind));
     add(metadata, "loss", descent_loss_name((descent_loss_kind)options->loss));
     if (options->label_smoothing > 0.0) {
         char text[32];

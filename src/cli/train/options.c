@@ -242,6 +242,11 @@ static const struct option rows[] = {
      OPTION_FROM_TO(1.0, DESCENT_THREADS_MAX), .word = "auto",
      .help = "Threads; auto is as many as the work pays, and one at times when other work on the "
              "machine holds the others up"},
+    {"engine", RESULT(RUN, CHOICE, engine.kind), .choice = engine_name, .initial = "blas",
+     .help = "Engine that computes the network; packed gives the same bits on every machine, and a "
+             "sample the same outputs in any batch"},
+    {"instruction-set", OPTION_FROM_TABLE(ENGINE_TABLE, struct train_options, engine),
+     .group = TRAIN_RUN},
     {"log-every", LOCAL(RUN, COUNT, log_every), .initial = "auto", OPTION_FROM_TO(1.0, 1e9),
      .word = "auto",
      .help = "Show one epoch in so many, and the last; auto shows about twenty. metrics.csv has "

@@ -4,6 +4,7 @@
 #ifndef DESCENT_CLI_TRAIN_OPTIONS_H
 #define DESCENT_CLI_TRAIN_OPTIONS_H
 
+#include "cli/base/engine.h"
 #include "cli/base/option.h"
 #include "cli/base/source.h"
 
@@ -31,6 +32,7 @@ enum { TRAIN_STANDARDIZE_AUTO = DESCENT_STANDARDIZE_COUNT };
 
 struct train_options {
     struct source_options source;
+    struct engine_options engine;
     /* network */
     struct option_sizes hidden;
     int activation, output_activation, init;

@@ -218,7 +218,8 @@ descent_fit_config train_fit_config(const struct training *training)
     const struct train_options *options = &training->options;
     const descent_preparation *preparation = training->data.preparation;
     descent_fit_config config = {
-        .trainer = {.loss = {.kind = (descent_loss_kind)options->loss,
+        .trainer = {.engine = (descent_engine)options->engine.kind,
+                    .loss = {.kind = (descent_loss_kind)options->loss,
                              .label_smoothing = options->label_smoothing,
                              .class_weights = training->class_weights},
                     .optimizer = train_options_optimizer(options),

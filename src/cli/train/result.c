@@ -208,15 +208,29 @@ static json_t *part_to_json(const struct training *training, enum train_part p,
                      "accuracy_high", high);
 }
 
-/* When, by what and on what the run was ended. */
-static json_t *machine_to_json(const descent_trainer *trainer)
+/* What computed the matrix products. */
+static void describe_products(char *text, size_t size, descent_engine engine)
 {
+    if (engine == DESCENT_ENGINE_PACKED) {
+        snprintf(text, size, "%s", engine_describe(engine).text);
+    } else {
+        descent_bench_describe_blas(text, size);
+        cli_remove_controls(text);
+    }
+}
+
+/* When, by what and on what the run was ended. */
+static json_t *machine_to_json(const struct training *training)
+{
+    const descent_trainer *trainer = descent_fit_trainer(training->fit);
+    descent_engine engine = (descent_engine)training->options.engine.kind;
+    const char *set = descent_instruction_set_name(descent_instruction_set_in_use());
     char processor[128], products[256];
     machine_processor(processor, sizeof processor);
-    descent_bench_describe_blas(products, sizeof products);
-    cli_remove_controls(products);
-    return json_pack("{s:s, s:i, s:s, s:i, s:f}", "processor", processor, "processors",
-                     descent_bench_processors(), "products", products, "threads",
+    describe_products(products, sizeof products, engine);
+    return json_pack("{s:s, s:i, s:s, s:s?, s:i, s:f}", "processor", processor, "processors",
+                     descent_bench_processors(), "products", products, "instruction_set",
+                     engine == DESCENT_ENGINE_PACKED ? set : NULL, "threads",
                      descent_trainer_threads(trainer), "threads_share",
                      descent_trainer_threads_share(trainer));
 }
@@ -238,21 +252,21 @@ static json_t *result_to_json(const struct training *training,
     char crc32[16];
     snprintf(crc32, sizeof crc32, "%08x",
              (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
-    return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:f, s:f, s:o, s:o, s:o, s:o, s:s, s:o, "
-                     "s:s, s:o, s:o}",
-                     "run", training->run.folder, TRAIN_CONFIG_STOP,
-                     descent_stop_name(train_stop(training)), "epochs", (json_int_t)done->epoch,
-                     "steps", (json_int_t)descent_trainer_steps(descent_fit_trainer(training->fit)),
-                     "best_epoch", (json_int_t)done->best_epoch, "recoveries",
-                     (json_int_t)done->recoveries, "gradient_norm",
-                     cli_json_number(done->gradient.norm), "seconds", training->seconds,
-                     "elapsed_seconds", progress_clock() - training->started, "samples_per_second",
-                     cli_json_number(speed_of(training)), "train",
-                     part_to_json(training, TRAIN_PART, &parts[TRAIN_PART]), "validation",
-                     part_to_json(training, VALIDATION_PART, &parts[VALIDATION_PART]), "test",
-                     part_to_json(training, TEST_PART, &parts[TEST_PART]), "crc32", crc32,
-                     "warnings", checkup_names(training->told), "descent", DESCENT_VERSION, "date",
-                     now_to_json(), "machine", machine_to_json(descent_fit_trainer(training->fit)));
+    return json_pack(
+        "{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:f, s:f, s:o, s:o, s:o, s:o, s:s, s:o, "
+        "s:s, s:s, s:o, s:o}",
+        "run", training->run.folder, TRAIN_CONFIG_STOP, descent_stop_name(train_stop(training)),
+        "epochs", (json_int_t)done->epoch, "steps",
+        (json_int_t)descent_trainer_steps(descent_fit_trainer(training->fit)), "best_epoch",
+        (json_int_t)done->best_epoch, "recoveries", (json_int_t)done->recoveries, "gradient_norm",
+        cli_json_number(done->gradient.norm), "seconds", training->seconds, "elapsed_seconds",
+        progress_clock() - training->started, "samples_per_second",
+        cli_json_number(speed_of(training)), "train",
+        part_to_json(training, TRAIN_PART, &parts[TRAIN_PART]), "validation",
+        part_to_json(training, VALIDATION_PART, &parts[VALIDATION_PART]), "test",
+        part_to_json(training, TEST_PART, &parts[TEST_PART]), "crc32", crc32, "warnings",
+        checkup_names(training->told), "engine", engine_name(training->options.engine.kind),
+        "descent", DESCENT_VERSION, "date", now_to_json(), "machine", machine_to_json(training));
 }
 
 /* The file is in the run, wherever that is moved to. */

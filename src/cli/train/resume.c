@@ -94,6 +94,20 @@ static enum exit_status refuse_changes(const struct training *training)
     return DONE;
 }
 
+static void log_changes(struct training *training)
+{
+    for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
+        const struct option option = option_row(&TRAIN_OPTIONS, i);
+        bool engine = strcmp(option.name, "engine") == 0;
+        struct change change;
+        if (differs(training, &option, &change)) {
+            progress_say(&training->display, "changed   --%s %s, was %s%s", option.name, change.now,
+                         change.before,
+                         engine ? ": same weights, other rounding from here on" : "");
+        }
+    }
+}
+
 void train_log_resumed(struct training *training)
 {
     const descent_schedule *before = descent_checkpoint_schedule(training->checkpoint);
@@ -108,14 +122,7 @@ void train_log_resumed(struct training *training)
     }
     progress_say(&training->display, "resumed   after epoch %ju%s%s", (uintmax_t)done->epoch, part,
                  recovered);
-    for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
-        const struct option option = option_row(&TRAIN_OPTIONS, i);
-        struct change change;
-        if (differs(training, &option, &change)) {
-            progress_say(&training->display, "changed   --%s %s, was %s", option.name, change.now,
-                         change.before);
-        }
-    }
+    log_changes(training);
     if (training->options.budget > 0.0) {
         progress_say(&training->display, "budget    %.1f s of %g s are left",
                      fmax(training->options.budget - done->seconds, 0.0), training->options.budget);

@@ -222,10 +222,10 @@ enum exit_status train_resume_place(struct training *training);
 
 /* examine.c, for commands that look at a run, which they neither lock nor change: takes RUN, and
  * perhaps DATA; then, behind train_resume_read(), the data, which must be the run's own, and its
- * state on them. */
+ * state on them, on the run's own engine unless another was given. */
 enum exit_status train_examine_find(struct training *training, const char *command,
                                     const char *const *arguments);
-enum exit_status train_examine_load(struct training *training);
+enum exit_status train_examine_load(struct training *training, const struct engine_options *given);
 
 /* config.c: the configuration for checkpoints, and the run's config.json with why the run is over;
  * and the failure of putting a file's text together. */
