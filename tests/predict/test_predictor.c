@@ -283,11 +283,39 @@ START_TEST(a_predictor_can_stop_at_a_hidden_layer)
 }
 END_TEST
 
+/* Also between two questions; a file without the entry is of a time that had one engine. */
+START_TEST(the_engine_is_that_of_the_file_unless_another_is_taken)
+{
+    static const float sample[INPUTS] = {0.75f, -2.5f};
+    for (int e = 0; e < DESCENT_ENGINE_COUNT; e++) {
+        const descent_engine engine = (descent_engine)e;
+        const descent_metadata metadata[] = {
+            {"loss", "mse"}, {"task", "regression"}, {"engine", descent_engine_name(engine)}};
+        descent_predictor *predictor = load(3, metadata, TEST_COUNT(metadata));
+        ck_assert_int_eq(descent_predictor_engine(predictor), engine);
+        for (int o = 0; o < DESCENT_ENGINE_COUNT; o++) {
+            float answers[3];
+            ck_assert_ok(descent_predictor_use_engine(predictor, (descent_engine)o));
+            ck_assert_int_eq(descent_predictor_engine(predictor), o);
+            ck_assert_ok(descent_predictor_run(predictor, sample, 1, answers, NULL));
+            for (size_t i = 0; i < 3; i++) {
+                ck_assert_double_eq_tol((double)answers[i], logit(i, 0.75, -2.5), 1e-5);
+            }
+        }
+        descent_predictor_destroy(predictor);
+        predictor = load(3, metadata, TEST_COUNT(metadata) - 1);
+        ck_assert_int_eq(descent_predictor_engine(predictor), DESCENT_ENGINE_BLAS);
+        descent_predictor_destroy(predictor);
+    }
+}
+END_TEST
+
 static const struct {
     descent_metadata entries[2];
     const char *said;
 } broken[] = {
     {{{"loss", "hinge"}}, "loss: expected cross-entropy, mse or binary-cross-entropy, found 'h"},
+    {{{"engine", "steam"}}, "engine: expected blas or packed, found 'steam'"},
     {{{"task", "clustering"}}, "task: expected regression or multi-label, found 'clustering'"},
     {{{"task", "regression"}, {"loss", "cross-entropy"}}, "loss: expected mse for regression"},
     {{{"task", "multi-label"}, {"loss", "mse"}}, "loss: expected binary-cross-entropy"},
@@ -338,6 +366,11 @@ START_TEST(misuse_is_refused)
     ck_assert_int_eq(descent_predictor_stop_at(NULL, 1), DESCENT_ERROR_INVALID);
     ck_assert_int_eq(descent_predictor_stop_at(predictor, 1), DESCENT_ERROR_INVALID);
     ck_assert_ptr_nonnull(strstr(descent_last_error(), "found none to stop at"));
+    ck_assert_int_eq(descent_predictor_use_engine(NULL, DESCENT_ENGINE_BLAS),
+                     DESCENT_ERROR_INVALID);
+    ck_assert_int_eq(descent_predictor_use_engine(predictor, DESCENT_ENGINE_COUNT),
+                     DESCENT_ERROR_INVALID);
+    ck_assert_int_eq(descent_predictor_engine(predictor), DESCENT_ENGINE_BLAS);
     descent_predictor_destroy(predictor);
     descent_predictor_destroy(NULL);
     ck_assert_int_eq(descent_predictor_load(&predictor, NULL), DESCENT_ERROR_INVALID);
@@ -390,6 +423,7 @@ int main(void)
         TEST_LOOP(a_feature_that_is_not_a_number_has_no_class, DESCENT_ACTIVATION_COUNT),
         TEST_CASE(any_number_of_samples_is_answered),
         TEST_CASE(a_predictor_can_stop_at_a_hidden_layer),
+        TEST_CASE(the_engine_is_that_of_the_file_unless_another_is_taken),
         TEST_LOOP(a_file_that_cannot_be_right_is_refused_in_words, TEST_COUNT(broken)),
         TEST_CASE(misuse_is_refused),
         TEST_CASE(no_memory_is_said_and_nothing_is_left),
