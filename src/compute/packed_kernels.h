@@ -5,12 +5,11 @@
 #ifndef DESCENT_PACKED_KERNELS_H
 #define DESCENT_PACKED_KERNELS_H
 
+#include "compute/layout.h"
+
 #include <descent/engine.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-/* Numbers that stand side by side in a panel. */
-enum { DESCENT_PANEL = 16 };
 
 /*
  * C = A · B, where every element of C is one chain of fused multiply-adds,

@@ -121,16 +121,26 @@ SHAPED void end_chains(const struct descent_packed_product *product, const struc
             go_on(product, tile, n, panels *VECTORS, chain);                                       \
             end_chains(product, tile, n, panels *VECTORS, chain);                                  \
         }                                                                                          \
-        break;
+        break
 
 SHAPED void multiply_tile(const struct descent_packed_product *product, const struct tile *tile,
                           size_t rows, const size_t panels)
 {
     switch (rows) {
-        ROWS(1)
-        ROWS(2)
-        ROWS(3) ROWS(4) ROWS(5) ROWS(6) ROWS(7) ROWS(8) ROWS(9) ROWS(10) ROWS(11) ROWS(12) ROWS(13)
-            ROWS(14)
+        ROWS(1);
+        ROWS(2);
+        ROWS(3);
+        ROWS(4);
+        ROWS(5);
+        ROWS(6);
+        ROWS(7);
+        ROWS(8);
+        ROWS(9);
+        ROWS(10);
+        ROWS(11);
+        ROWS(12);
+        ROWS(13);
+        ROWS(14);
     }
 }
 
