@@ -62,13 +62,11 @@ DESCENT_API void descent_bench_describe_blas(char *text, size_t size);
  * *set gets the best instructions that they have. */
 DESCENT_API const char *descent_bench_blas_kernels(descent_instruction_set *set);
 
-/* The best set of instructions that is there. */
-DESCENT_API descent_instruction_set descent_bench_best_set(void);
-
-/* Fused multiply-adds of that set in registers alone, about a millisecond's, on each of so many
- * threads, up to DESCENT_THREADS_MAX, 0: one a processor. *operations gets their floating-point
- * operations, two for each number: over the time of the call, which the caller measures, what the
- * processor computes at most. Error: INVALID (says which number is out of range). */
+/* Fused multiply-adds of the best set of instructions in registers alone, about a millisecond's, on
+ * each of so many threads, up to DESCENT_THREADS_MAX, 0: one a processor. *operations gets their
+ * floating-point operations, two for each number: over the time of the call, which the caller
+ * measures, what the processor computes at most. Error: INVALID (says which number is out of
+ * range). */
 DESCENT_API descent_status descent_bench_multiply_add(double *operations, int threads);
 
 /* The number of processors available to this process, ≥ 1. */

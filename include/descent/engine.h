@@ -37,6 +37,9 @@ DESCENT_API const char *descent_instruction_set_name(descent_instruction_set set
 /* Whether this machine and this build of the library can run a set's kernels. */
 DESCENT_API bool descent_instruction_set_is_there(descent_instruction_set set);
 
+/* The best of those that are there. */
+DESCENT_API descent_instruction_set descent_instruction_set_best(void);
+
 /* The set that packed networks and trainers use that are created from now on: the best that is
  * there, unless another was chosen. */
 DESCENT_API descent_instruction_set descent_instruction_set_in_use(void);

@@ -263,15 +263,6 @@ const char *descent_bench_blas_kernels(descent_instruction_set *set)
     return descent_blas_kernels(set);
 }
 
-descent_instruction_set descent_bench_best_set(void)
-{
-    int set = DESCENT_INSTRUCTION_SET_COUNT - 1;
-    while (!descent_instruction_set_is_there((descent_instruction_set)set)) {
-        set--;
-    }
-    return (descent_instruction_set)set;
-}
-
 /* Rounds of a run, and what becomes of its numbers, which are thus not computed for nothing. */
 enum { PEAK_ROUNDS = 1 << 18 };
 static volatile float peak_sum;
@@ -290,7 +281,7 @@ descent_status descent_bench_multiply_add(double *operations, int threads)
     DESCENT_RETURN_UNLESS(operations != NULL);
     DESCENT_TRY(descent_team_check(threads));
     struct descent_team team = {.threads = descent_team_most(threads)};
-    struct descent_peak peak = descent_peak_of(descent_bench_best_set());
+    struct descent_peak peak = descent_peak_of(descent_instruction_set_best());
     descent_team_run(&team, multiply_add, &peak);
     *operations =
         2.0 * PEAK_ROUNDS * DESCENT_PEAK_CHAINS * (double)peak.lanes * (double)team.threads;

@@ -55,7 +55,7 @@ bool descent_instruction_set_is_there(descent_instruction_set set)
 }
 
 /* Their order is that of their speed. */
-static descent_instruction_set best(void)
+descent_instruction_set descent_instruction_set_best(void)
 {
     int set = DESCENT_INSTRUCTION_SET_COUNT - 1;
     while (!descent_instruction_set_is_there((descent_instruction_set)set)) {
@@ -67,7 +67,7 @@ static descent_instruction_set best(void)
 descent_instruction_set descent_instruction_set_in_use(void)
 {
     descent_instruction_set set = chosen;
-    return set != DESCENT_INSTRUCTION_SET_COUNT ? set : best();
+    return set != DESCENT_INSTRUCTION_SET_COUNT ? set : descent_instruction_set_best();
 }
 
 /* "generic, avx2" */

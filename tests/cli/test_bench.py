@@ -4,6 +4,7 @@
 import csv
 import json
 import math
+import pathlib
 import re
 import resource
 import struct
@@ -21,16 +22,21 @@ HEADER = ("layers,activation,optimizer,data,batch,threads,repeats,samples_per_se
           "peak_gflops,peak_ratio,bound_ratio,bound_samples_per_second,bound_cut,"
           "plain_samples_per_second,plain_ratio,bytes,unaugmented_samples_per_second,"
           "augment_ratio")
-LATER = ",epoch_samples,seconds_per_epoch,busy"
+LATER = ",epoch_samples,seconds_per_epoch,busy,engine,kernels,threads_share,fp32_peak_gflops,fp32_peak_ratio"
 AUGMENTED = ("unaugmented_samples_per_second", "augment_ratio")
-TEXTS = ("layers", "activation", "optimizer", "data", "bound_cut", "busy")
+TEXTS = ("layers", "activation", "optimizer", "data", "bound_cut", "busy", "engine", "kernels",
+         "threads_share")
 
 
 def busy(row):
     """What other work has spoilt, by the figures of a row."""
     if float(row["samples_per_second_max"]) > 1.25 * float(row["samples_per_second_min"]):
         return "spread"
-    return "bound" if float(row["bound_ratio"]) > 1.1 else "peak" if float(row["peak_ratio"]) > 1.1 else ""
+    blas = row["engine"] == "blas"
+    if blas and float(row["bound_ratio"]) > 1.1:
+        return "bound"
+    peaks = ("fp32_peak_ratio", "peak_ratio")[:2 if blas else 1]
+    return "peak" if any(float(row[peak]) > 1.1 for peak in peaks) else ""
 
 
 def table(*changes):
@@ -71,7 +77,10 @@ class Bench(CommandCase):
         self.assertLessEqual(speed, value["samples_per_second_max"])
         self.assertAlmostEqual(value["milliseconds_per_step"] * speed / batch / 1e3, 1, 3)
         self.assertAlmostEqual(value["gflops"] * 1e9 / operations * batch / speed, 1, 3)
-        self.assertAlmostEqual(value["peak_ratio"] * value["peak_gflops"] / value["gflops"], 1, 3)
+        for peak in ("peak", "fp32_peak"):
+            self.assertAlmostEqual(value[peak + "_ratio"] * value[peak + "_gflops"] / value["gflops"], 1, 3)
+        self.assertIn(row["engine"], ("blas", "packed"))
+        self.assertTrue(row["kernels"])
         self.assertGreaterEqual(value["bound_samples_per_second"],
                                 value["plain_samples_per_second"])
         self.assertAlmostEqual(value["seconds_per_epoch"] * speed / value["epoch_samples"], 1, 3)
@@ -100,7 +109,7 @@ class Bench(CommandCase):
 
     def check_table(self, text, rows):
         """Rates, seconds and marks are those of the file; nothing is wider than a terminal."""
-        shown = re.findall(r"(?m)^ +([41]) +([12]) +([\d,]+) .* %  +(\S+) +\S+ *(\w*)$", text)
+        shown = re.findall(r"(?m)^ +([41]) +([12]) +([\d,]+) .* %  +(\S+) +\S+ +\S+ *(\w*)$", text)
         self.assertEqual(len(shown), 8)
         for row, (batch, threads, rate, seconds, mark) in zip(rows, shown):
             self.assertEqual([batch, threads], [row["batch"], row["threads"]])
@@ -114,7 +123,7 @@ class Bench(CommandCase):
         make_data(self.folder / "little", train=50)
         text = self.succeed("bench", "little", "--batch", "7,50", "--threads", "1,2", "--augment",
                             "shift=1", "--details", *QUICK).stdout
-        for part in (r"lowest +highest +ms/step +GFLOP/s +of peak +memory\n", r"\d MB\n",
+        for part in (r"lowest +highest +ms/step +GFLOP/s +memory\n", r"\d MB\n", r"of bound +of peak",
                      r"bound +best cut +plain +of plain +unaugmented\n", r"\nepoch +50 samples\n"):
             self.assertRegex(text, part)
         self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
@@ -138,6 +147,8 @@ class Bench(CommandCase):
         self.assertEqual((row["optimizer"], row["activation"], row["batch"], row["threads"]),
                          ("adam", "gelu", 2, 1))
         self.assertEqual((peak["threads"], peak["gflops"]), (1, row["peak_gflops"]))
+        self.assertEqual(peak["fp32_gflops"], row["fp32_peak_gflops"])
+        self.assertIsNone(row["threads_share"])
         self.check_row(row, 2 * 2 * (2 * 9 * 8 + 3 * 8 * 3))
 
     def test_data(self):
@@ -155,13 +166,78 @@ class Bench(CommandCase):
         result = self.succeed("bench", "little", "--batch", "10", "--threads", "1", "--augment",
                               "shift=1,elastic=8:4", "--csv", "x.csv", *QUICK)
         self.assertIn("9-128-3, relu, sgd, little with shift=1,elastic=8:4", result.stdout)
-        self.assertRegex(result.stdout, r"of bound +of unaugmented(  busy)?\n")
+        self.assertRegex(result.stdout, r"of bound +of peak +augmented(  busy)?\n")
         row, = self.rows_of("x.csv")
         self.assertEqual(row["data"], "little with shift=1,elastic=8:4")
         self.check_row(row, 2 * 10 * (2 * 9 * 128 + 3 * 128 * 3), augmented=True)
         self.succeed("plot", "x.csv", "--quiet")
         self.refuse(2, ["--augment", "DATA"], "bench", "--augment", "shift=1", *QUICK)
         self.refuse(2, ["--augment", "turn"], "bench", "little", "--augment", "turn=1", *QUICK)
+
+    def test_engines_side_by_side(self):
+        """A row each, in the order given; the bound is OpenBLAS's for both."""
+        for engines in ("blas,packed", "Packed,blas"):
+            text = self.succeed("bench", "--layers", "30-20-5", "--batch", "4,1", "--threads", "1,2",
+                                "--engine", engines, "--details", "--csv", "x.csv", *QUICK).stdout
+            rows = self.rows_of("x.csv")
+            names = engines.lower().split(",")
+            self.assertEqual([(row["batch"], row["threads"], row["engine"]) for row in rows],
+                             [(batch, threads, name) for batch in "41" for threads in "12" for name in names])
+            for row in rows:
+                self.check_row(row, 2 * int(row["batch"]) * (2 * 30 * 20 + 3 * 20 * 5))
+            for one, other in zip(rows[::2], rows[1::2]):
+                self.assertEqual(one["bound_samples_per_second"], other["bound_samples_per_second"])
+            self.assertRegex(" ".join(text.split()), rf"; engine {names[0]} \(\w+\) and {names[1]} \(\w+\) ")
+            self.assertEqual(re.findall(r"(?m)^ +4 +1  (\w+) ", text), names * 3)
+            self.assertRegex(text, rf"(?m)^engines    {names[1]} is [\d.]+( to [\d.]+)? times as fast as {names[0]}$")
+            self.assertNotIn("s/epoch", text)
+            self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+
+    def test_one_engine(self):
+        text = self.succeed("bench", "--layers", "9-3", "--batch", "4", "--threads", "1", "--engine",
+                            "packed", "--csv", "x.csv", *QUICK).stdout
+        row, = self.rows_of("x.csv")
+        self.assertEqual(row["engine"], "packed")
+        self.assertIn(f"; engine packed ({row['kernels']})\n", text)
+        self.assertNotRegex(text, r"(?m)^engines |\bengine$")
+
+    def test_instruction_sets(self):
+        for engine in ("packed", "blas,packed"):
+            self.succeed("bench", "--layers", "9-3", "--batch", "4", "--threads", "1", "--engine",
+                         engine, "--instruction-set", "generic", "--csv", "x.csv", *QUICK)
+            self.assertEqual(self.rows_of("x.csv")[-1]["kernels"], "generic")
+        self.refuse(2, ["--instruction-set", "--engine packed"], "bench", "--instruction-set", "generic", *QUICK)
+
+    def test_threads_left_open(self):
+        """The share of the steps that several threads made is told where training may choose."""
+        for threads in (("--threads", "auto"), ()):
+            text = self.succeed("bench", "--layers", "9-3", "--batch", "4", *threads, "--csv", "x.csv", *QUICK).stdout
+            for row in self.rows_of("x.csv"):
+                self.assertEqual(row["threads_share"] == "", row["threads"] == "1")
+                if row["threads"] != "1":
+                    self.assertEqual(float(row["threads_share"]), 0)  # 27 weights are not worth a second thread
+                    self.assertIn("training makes 0 % of the steps on several", " ".join(text.split()))
+
+    def test_kernels_of_an_older_processor(self):
+        """Where the environment asks for them, and the processor has more than they use."""
+        self.environment["OPENBLAS_CORETYPE"] = "Prescott"
+        arguments = ["bench", "--layers", "9-3", "--batch", "4", "--threads", "1", "--json", *QUICK[:-1]]
+        result = self.succeed(*arguments)
+        row, = json.loads(result.stdout)["rows"]
+        if row["kernels"] != "Prescott":
+            self.skipTest("this OpenBLAS has no others")
+        told = " ".join(result.stderr.split())
+        if re.search(r"\bavx2\b", pathlib.Path("/proc/cpuinfo").read_text()):
+            self.assertRegex(told, r"OpenBLAS computes with its Prescott kernels, .* avx\d+: unset OPENBLAS_CORETYPE")
+        self.assertEqual(self.succeed(*arguments, "--quiet").stderr, "")
+
+    def test_one_output(self):
+        """It is for two classes: yes and no."""
+        make_data(self.folder / "two", train=50, classes=2)
+        make_data(self.folder / "three", train=50, classes=3)
+        arguments = ["--layers", "9-5-1,9-2", "--batch", "4", "--threads", "1", *QUICK]
+        self.assertIn("9-5-1, relu", self.succeed("bench", "two", *arguments).stdout)
+        self.refuse(1, ["9 inputs to 3 outputs", "9-5-1"], "bench", "three", *arguments)
 
     def test_names_of_data_with_commas_and_quotes(self):
         make_data(self.folder / 'a,"b"')
@@ -199,6 +275,10 @@ class Bench(CommandCase):
                 (["--optimizer", "sgd"], ["--optimizer", "lbfgs"]),
                 (["--momentum", "--optimizer sgd"], ["--optimizer", "adam", "--momentum", "0.9"]),
                 (["one DATA"], ["digits", "mnist"]),
+                (["--engine", "blas, packed", "did you mean packed"], ["--engine", "pakced"]),
+                (["--engine", "both"], ["--engine", "blas,blas"]),
+                (["--engine", "both"], ["--engine", "blas,"]),
+                (["--engine", "found \"\""], ["--engine", ""]),
                 (["--fast"], ["--fast"])]:
             with self.subTest(" ".join(arguments)[:60]):
                 self.refuse(2, parts, "bench", *arguments)
@@ -309,6 +389,18 @@ class PlotOfBench(CommandCase):
         self.assertNotIn("busy machine", self.svg_texts("x.csv", "--what", "memory"))
         self.succeed("plot", "x.csv", "--what", "ratio", "--out", "x.txt")
         self.assertRegex((self.folder / "x.txt").read_text(), r"(?m)^ *0\.5 \+ *\*+x$")
+
+    def test_engines_have_curves_of_their_own(self):
+        """In the legend where there are several; a file without them is of the blas engine."""
+        texts = self.svg_texts("x.csv")
+        self.assertIn("9-8-3, 1 thread", texts)
+        self.assertIn("relu, sgd, random numbers, blas", texts)
+        self.succeed("bench", "--layers", "9-3", "--batch", "1,2", "--threads", "1", "--engine",
+                     "blas,packed", "--csv", "y.csv", *QUICK)
+        texts = self.svg_texts("y.csv", "--what", "speed,peak")
+        for part in ("blas, 1 thread", "packed, 1 thread", "9-3, relu, sgd, random numbers"):
+            self.assertIn(part, texts)
+        self.assertIn("multiply-adds in registers", " ".join(texts))
 
     def test_batches_double(self):
         texts = self.svg_texts("x.csv", "--what", "ratio")

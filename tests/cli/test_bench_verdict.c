@@ -5,11 +5,13 @@
 #include "harness.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Rates of five repeats: from low to high. */
 static struct bench_row row(double batch, double threads, double low, double rate, double high)
 {
     struct bench_row made = {
+        .engine = "blas",
         .batch = batch,
         .threads = threads,
         .repeats = 5,
@@ -18,6 +20,7 @@ static struct bench_row row(double batch, double threads, double low, double rat
         .samples_per_second_max = high,
         .bound_ratio = 0.9,
         .peak_ratio = 0.5,
+        .threads_share = NAN,
     };
     bench_row_judge(&made);
     return made;
@@ -45,6 +48,69 @@ START_TEST(rows_are_marked_by_the_rule)
     made.bound_ratio = 1.11;
     bench_row_judge(&made);
     ck_assert_str_eq(made.busy, "bound");
+}
+END_TEST
+
+/* No kernels of ours consist of OpenBLAS's products, but none is faster than the processor. */
+START_TEST(the_packed_engine_may_be_faster_than_openblas)
+{
+    struct bench_row made = row(1, 1, 100, 110, 120);
+    made.engine = "packed";
+    made.bound_ratio = made.peak_ratio = 2.0;
+    bench_row_judge(&made);
+    ck_assert_ptr_null(made.busy);
+    made.fp32_peak_ratio = 1.11;
+    bench_row_judge(&made);
+    ck_assert_str_eq(made.busy, "peak");
+}
+END_TEST
+
+START_TEST(engines_are_compared_case_by_case)
+{
+    struct bench_row rows[] = {row(8, 1, 98, 100, 102), row(8, 1, 118, 121, 122),
+                               row(8, 2, 198, 200, 202), row(8, 2, 178, 180, 182)};
+    char text[512];
+    bench_compare_engines(text, sizeof text, rows, 4);
+    ck_assert_str_eq(text, "");
+    rows[1].engine = rows[3].engine = "packed";
+    bench_compare_engines(text, sizeof text, rows, 2);
+    ck_assert_str_eq(text, "packed is 1.21 times as fast as blas");
+    bench_compare_engines(text, sizeof text, rows, 4);
+    ck_assert_str_eq(text, "packed is 0.90 to 1.21 times as fast as blas");
+    check_fastest(rows, 2, "batch 8 by packed, 121 samples/s");
+}
+END_TEST
+
+START_TEST(shares_of_steps_on_several_threads)
+{
+    struct bench_row rows[] = {row(8, 1, 98, 100, 102), row(8, 2, 98, 100, 102),
+                               row(32, 2, 98, 100, 102)};
+    char text[512];
+    bench_tell_shares(text, sizeof text, rows, 3);
+    ck_assert_str_eq(text, "");
+    rows[1].threads_share = rows[2].threads_share = 0.874;
+    bench_tell_shares(text, sizeof text, rows, 3);
+    ck_assert_str_eq(text, "left to choose, training makes 87 % of the steps on several threads: "
+                           "few where a step is small or other work holds threads up");
+    rows[2].threads_share = 0.0;
+    bench_tell_shares(text, sizeof text, rows, 3);
+    ck_assert_ptr_nonnull(strstr(text, " makes 0 to 87 % of "));
+}
+END_TEST
+
+START_TEST(kernels_below_the_processor)
+{
+    char text[256];
+    bench_advise_kernels(text, sizeof text, "SkylakeX", DESCENT_INSTRUCTION_SET_AVX512,
+                         DESCENT_INSTRUCTION_SET_AVX512, true);
+    ck_assert_str_eq(text, "");
+    bench_advise_kernels(text, sizeof text, "Haswell", DESCENT_INSTRUCTION_SET_AVX2,
+                         DESCENT_INSTRUCTION_SET_AVX512, true);
+    ck_assert_str_eq(text, "OpenBLAS computes with its Haswell kernels, which do not use the "
+                           "processor's avx512: unset OPENBLAS_CORETYPE");
+    bench_advise_kernels(text, sizeof text, "Haswell", DESCENT_INSTRUCTION_SET_AVX2,
+                         DESCENT_INSTRUCTION_SET_AVX512, false);
+    ck_assert_ptr_nonnull(strstr(text, "newer OpenBLAS"));
 }
 END_TEST
 
@@ -118,6 +184,10 @@ int main(void)
 {
     const struct test_case cases[] = {
         TEST_CASE(rows_are_marked_by_the_rule),
+        TEST_CASE(the_packed_engine_may_be_faster_than_openblas),
+        TEST_CASE(engines_are_compared_case_by_case),
+        TEST_CASE(shares_of_steps_on_several_threads),
+        TEST_CASE(kernels_below_the_processor),
         TEST_CASE(figures_that_are_absent_mark_nothing),
         TEST_CASE(the_deviation_is_the_farther_end),
         TEST_CASE(the_fastest_beside_the_usual_batch),

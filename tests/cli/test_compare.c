@@ -18,7 +18,8 @@ START_TEST(medians_of_rates_and_of_ratios_within_rounds)
     ck_assert_double_eq(rate.low, 10);
     ck_assert_double_eq(rate.high, 1000);
     /* 1/2, 4, 1/2, 2: not the ratio of the medians, 1. */
-    ck_assert_double_eq(comparison_ratio(&all, 1), 1.25);
+    ck_assert_double_eq(comparison_ratio(&all, 0, 1), 1.25);
+    ck_assert_double_eq(comparison_ratio(&all, 1, 1), 1.0);
     all.rounds = 3;
     ck_assert_double_eq(comparison_rate(&all, 1).median, 20);
 }

@@ -4,6 +4,7 @@
 #ifndef DESCENT_CLI_BENCH_H
 #define DESCENT_CLI_BENCH_H
 
+#include "cli/bench/engines.h"
 #include "cli/bench/networks.h"
 #include "cli/bench/rows.h"
 #include "cli/train/options.h"
@@ -16,7 +17,10 @@ struct bench_options {
     char *layers;               /* NULL: by the data */
     struct option_sizes batches;
     struct option_sizes threads; /* 1 and all, unless given */
-    double seconds;              /* for each combination */
+    bool open;                   /* whether the threads were left open, as train leaves them */
+    char *engine;                /* names with commas between; read into: */
+    struct engines engines;
+    double seconds; /* for each combination */
     uint64_t repeats;
     char *csv;
     bool details;
@@ -34,13 +38,19 @@ struct bench_case {
     int threads;
 };
 
-/* Fills in all of the row but data, epoch, peak and what is judged by them. On failure it says why
- * and returns FAILED. */
-enum exit_status bench_measure(struct bench_row *row, const struct bench_case *measured);
+/* Fills in all of a row for each engine but data, epoch, peaks and what is judged by them. On
+ * failure it says why and returns FAILED. */
+enum exit_status bench_measure(struct bench_row *rows, const struct bench_case *measured);
 
-/* GFLOP/s of a large square product on each of so many threads: the best of a few, within about
- * `seconds`. */
-enum exit_status bench_measure_peak(double *gflops, int threads, double seconds);
+/* What so many threads compute at most, in GFLOP/s. */
+struct bench_peak {
+    int threads;
+    double multiply_add; /* in registers alone */
+    double product;      /* in a large square product of OpenBLAS's */
+};
+
+/* Raises the figures to the best of a few runs, within about `seconds`. */
+enum exit_status bench_measure_peak(struct bench_peak *peak, double seconds);
 
 /* What everything was measured on. */
 struct bench_machine {
@@ -48,8 +58,7 @@ struct bench_machine {
     char products[256]; /* what computes them */
     int processors;     /* that this process may use */
     size_t count;       /* of different numbers of threads */
-    int threads[DESCENT_LAYERS_MAX];
-    double peak_gflops[DESCENT_LAYERS_MAX]; /* of so many threads */
+    struct bench_peak peaks[DESCENT_LAYERS_MAX];
 };
 
 /* Names processor and products; the peaks are the caller's to fill in. */

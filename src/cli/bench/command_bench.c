@@ -41,6 +41,11 @@ static const struct option rows[] = {
      .group = MEASURED, .initial = "1", .help = "Time for each combination, including its bounds"},
     {"repeats", AT(COUNT, repeats), OPTION_FROM_TO(1.0, COMPARE_ROUNDS_MAX), .group = MEASURED,
      .initial = "5", .help = "Slices of that time; each measures everything in turn"},
+    {"engine", AT(TEXT, engine), .common = true, .group = MEASURED, .choice = engine_name,
+     .initial = "blas", .value = "LIST",
+     .help = "Engines; blas is OpenBLAS, packed has kernels of descent's own, and blas,packed "
+             "measures both in turn"},
+    {"instruction-set", TRAIN},
     {"activation", TRAIN},
     {"optimizer", TRAIN, .common = true, .initial = "sgd"},
     {"momentum", TRAIN},
@@ -102,8 +107,11 @@ static enum exit_status read_options(struct bench_options *options,
                          arguments->rest[1]);
     }
     train_options_resolve_steps(&options->train, 1);
+    options->open = options->threads.count == 0;
     choose_threads(&options->threads);
-    return DONE;
+    CLI_TRY(engines_read(&options->engines, options->engine));
+    bool packed = engines_include(&options->engines, DESCENT_ENGINE_PACKED);
+    return engine_use(&options->train.engine, packed ? DESCENT_ENGINE_PACKED : DESCENT_ENGINE_BLAS);
 }
 
 struct bench {
@@ -139,17 +147,24 @@ static enum exit_status load_data(struct bench *bench, const char *name)
     return DONE;
 }
 
+/* One for each class, or one alone for two. */
+static bool has_outputs_for(const struct network *network, size_t classes)
+{
+    size_t outputs = network->sizes[network->layers];
+    return descent_loss_classes(network_loss(network), outputs) == classes;
+}
+
 /* Data say how many inputs and outputs a network has, and how large a batch can be. */
 static enum exit_status check_data(const struct bench *bench)
 {
     size_t inputs = descent_dataset_features(bench->dataset);
-    size_t outputs = descent_dataset_classes(bench->dataset);
+    size_t classes = descent_dataset_classes(bench->dataset);
     size_t samples = descent_dataset_count(bench->dataset);
     for (size_t i = 0; i < bench->networks.count; i++) {
         const struct network *network = &bench->networks.networks[i];
-        if (network->sizes[0] != inputs || network->sizes[network->layers] != outputs) {
+        if (network->sizes[0] != inputs || !has_outputs_for(network, classes)) {
             return cli_failed("%s: expected networks from %zu inputs to %zu outputs, found %s",
-                              bench->data, inputs, outputs, network->name);
+                              bench->data, inputs, classes, network->name);
         }
     }
     for (size_t i = 0; i < bench->options.batches.count; i++) {
@@ -183,16 +198,13 @@ static enum exit_status measure_peaks(struct bench *bench)
     struct bench_machine *machine = &bench->machine;
     machine->count = bench->options.threads.count;
     for (size_t i = 0; i < machine->count; i++) {
-        double gflops;
-        machine->threads[i] = (int)bench->options.threads.sizes[i];
-        CLI_TRY(
-            bench_measure_peak(&gflops, machine->threads[i], fmin(bench->options.seconds, 0.5)));
-        machine->peak_gflops[i] = fmax(machine->peak_gflops[i], gflops);
+        machine->peaks[i].threads = (int)bench->options.threads.sizes[i];
+        CLI_TRY(bench_measure_peak(&machine->peaks[i], fmin(bench->options.seconds, 0.5)));
     }
     return DONE;
 }
 
-/* Combination i of all: networks, batches and, changing fastest, threads. */
+/* Combination i of all but engines: networks, batches and, changing fastest, threads. */
 static struct bench_case case_of(const struct bench *bench, size_t i)
 {
     const struct bench_options *options = &bench->options;
@@ -209,54 +221,73 @@ static struct bench_case case_of(const struct bench *bench, size_t i)
     };
 }
 
-static void show_progress(struct bench *bench, size_t i, const struct bench_case *measured)
+static void show_progress(struct bench *bench, size_t i, size_t cases,
+                          const struct bench_case *measured)
 {
     char what[256];
     snprintf(what, sizeof what, "%.200s, batch %zu, threads %d", measured->network->name,
              measured->batch, measured->threads);
     if (bench->progress.terminal) {
-        progress_draw_work(&bench->progress, progress_clock(), what, i, bench->count);
+        progress_draw_work(&bench->progress, progress_clock(), what, i, cases);
     }
 }
 
 static enum exit_status measure_rows(struct bench *bench)
 {
-    for (size_t i = 0; i < bench->count; i++) {
+    size_t engines = bench->options.engines.count, cases = bench->count / engines;
+    for (size_t i = 0; i < cases; i++) {
         struct bench_case measured = case_of(bench, i);
-        show_progress(bench, i, &measured);
-        CLI_TRY(bench_measure(&bench->rows[i], &measured));
+        show_progress(bench, i, cases, &measured);
+        CLI_TRY(bench_measure(&bench->rows[i * engines], &measured));
     }
     return DONE;
 }
 
-static void complete_row(const struct bench *bench, struct bench_row *row, double peak)
+static void complete_row(const struct bench *bench, struct bench_row *row,
+                         const struct bench_peak *peak)
 {
     enum { RANDOM_EPOCH = 60000 }; /* as many as MNIST has */
     row->data = bench->data;
-    row->peak_gflops = peak;
-    row->peak_ratio = row->gflops / peak;
+    row->peak_gflops = peak->product;
+    row->peak_ratio = row->gflops / row->peak_gflops;
+    row->fp32_peak_gflops = peak->multiply_add;
+    row->fp32_peak_ratio = row->gflops / row->fp32_peak_gflops;
     row->epoch_samples =
         bench->dataset == NULL ? RANDOM_EPOCH : (double)descent_dataset_count(bench->dataset);
     row->epoch_seconds = row->epoch_samples / row->samples_per_second;
     bench_row_judge(row);
 }
 
+/* The bound of all engines is OpenBLAS's. */
+static void tell_kernels(struct bench *bench)
+{
+    char advice[256];
+    descent_instruction_set set;
+    const char *kernels = descent_bench_blas_kernels(&set);
+    bench_advise_kernels(advice, sizeof advice, kernels, set, descent_instruction_set_best(),
+                         getenv("OPENBLAS_CORETYPE") != NULL);
+    if (advice[0] != '\0') {
+        progress_say(&bench->progress, "bench: %s", advice);
+    }
+}
+
 static enum exit_status measure_all(struct bench *bench)
 {
-    size_t threads = bench->options.threads.count;
-    bench->count = bench->networks.count * bench->options.batches.count * threads;
+    size_t threads = bench->options.threads.count, engines = bench->options.engines.count;
+    bench->count = bench->networks.count * bench->options.batches.count * threads * engines;
     bench->rows = calloc(bench->count, sizeof *bench->rows);
     if (bench->rows == NULL) {
         return cli_failed("out of memory for %zu rows", bench->count);
     }
     bench_machine_init(&bench->machine);
+    tell_kernels(bench);
     CLI_TRY(measure_peaks(bench));
     enum exit_status measured = measure_rows(bench);
     progress_clear(&bench->progress);
     CLI_TRY(measured);
     CLI_TRY(measure_peaks(bench));
     for (size_t i = 0; i < bench->count; i++) {
-        complete_row(bench, &bench->rows[i], bench->machine.peak_gflops[i % threads]);
+        complete_row(bench, &bench->rows[i], &bench->machine.peaks[i / engines % threads]);
     }
     return DONE;
 }

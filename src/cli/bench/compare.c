@@ -94,11 +94,11 @@ struct spread comparison_rate(const struct comparison *all, size_t i)
     return spread_of(all->compared[i].rates, all->rounds);
 }
 
-double comparison_ratio(const struct comparison *all, size_t i)
+double comparison_ratio(const struct comparison *all, size_t one, size_t other)
 {
     double ratios[COMPARE_ROUNDS_MAX] = {0};
     for (size_t r = 0; r < all->rounds; r++) {
-        ratios[r] = all->compared[0].rates[r] / all->compared[i].rates[r];
+        ratios[r] = all->compared[one].rates[r] / all->compared[other].rates[r];
     }
     return spread_of(ratios, all->rounds).median;
 }

@@ -37,7 +37,7 @@ struct spread {
 /* Samples a second of number i over the rounds. */
 struct spread comparison_rate(const struct comparison *all, size_t i);
 
-/* The median of the first one's rate over that of number i within each round. */
-double comparison_ratio(const struct comparison *all, size_t i);
+/* The median of one's rate over that of another within each round. */
+double comparison_ratio(const struct comparison *all, size_t one, size_t other);
 
 #endif

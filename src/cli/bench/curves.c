@@ -38,6 +38,8 @@ static const struct bench_quantity quantities[] = {
     {"plain", "Share of the speed of OpenBLAS's plain matrix products",
      "training / plain matrix products", NULL, MEMBER(plain_ratio), 0, 1.0, false, 1.0,
      SCATTER_UNKNOWN},
+    {"peak", "Share of the processor's peak", "arithmetic / multiply-adds in registers", NULL,
+     MEMBER(fp32_peak_ratio), 0, 1.0, false, 1.0, SCATTER_OF_RATE},
     {"time", "Time of a step", "time of a step, ms", NULL, MEMBER(milliseconds), 0, 1.0, true, 0.0,
      SCATTER_OF_TIME},
     {"gflops", "Arithmetic", "GFLOP/s", "a large product", MEMBER(gflops), MEMBER(peak_gflops), 1.0,
@@ -58,7 +60,7 @@ const char *bench_curves_name(size_t i)
 
 /* What sets curves apart, besides the threads. */
 static const size_t identity[] = {MEMBER(layers), MEMBER(activation), MEMBER(optimizer),
-                                  MEMBER(data)};
+                                  MEMBER(data), MEMBER(engine)};
 
 enum { IDENTITY = sizeof identity / sizeof identity[0] };
 

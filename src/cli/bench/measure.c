@@ -1,6 +1,6 @@
 /*
- * What is compared for a row of the table: training, the products of its steps by each cut that
- * makes sense, and training without augmentation.
+ * What is compared for the rows of one combination: training by each engine, the products of its
+ * steps by each cut that makes sense, and training without augmentation.
  */
 #include "cli/base/progress.h"
 #include "cli/bench/bench.h"
@@ -21,6 +21,8 @@ enum { BATCHES = TRAIN_NORM_PERIOD, IMAGES_MAX = 60000 };
 /* Training that goes on as long as it is measured, epoch after epoch, on a data set or on random
  * images: a fit, of which no epoch is ever judged. */
 struct training {
+    descent_engine engine;
+    int threads;    /* 0: left open */
     uint8_t *bytes; /* random images and their labels */
     int32_t *labels;
     descent_dataset *random;
@@ -34,7 +36,8 @@ static enum exit_status create_random(struct training *training, const struct be
     size_t count = measured->batch * BATCHES;
     count = count < IMAGES_MAX ? count : IMAGES_MAX;
     count = count > measured->batch ? count : measured->batch;
-    size_t size = count * network->sizes[0], classes = network->sizes[network->layers];
+    size_t size = count * network->sizes[0];
+    size_t classes = descent_loss_classes(network_loss(network), network->sizes[network->layers]);
     descent_random random =
         descent_random_init(measured->options->train.seed, DESCENT_STREAM_USER, 0);
     training->bytes = malloc(size);
@@ -81,7 +84,9 @@ static descent_status create_fit(struct training *training, const struct bench_c
     config.trainer.clip_norm = options->clip_norm;
     config.trainer.norm_period = TRAIN_NORM_PERIOD;
     config.trainer.seed = options->seed;
-    config.trainer.threads = measured->threads;
+    config.trainer.threads = training->threads;
+    config.trainer.engine = training->engine;
+    config.trainer.loss.kind = network_loss(measured->network);
     config.forget_best = true;
     if (augmented) {
         config.augment = measured->augment;
@@ -136,10 +141,12 @@ struct products {
     size_t batch;
 };
 
-/* All that a row is measured with. Training comes first in the comparison, then products. */
+/* All that rows are measured with. In the comparison, training by each engine comes first, then the
+ * products, then training on the unchanged images by each engine. */
 struct measuring {
-    struct training training;
-    struct training unaugmented;
+    struct training training[DESCENT_ENGINE_COUNT];
+    struct training unaugmented[DESCENT_ENGINE_COUNT];
+    size_t engines;
     bool augmented; /* whether there are both */
     descent_bench *bench;
     struct products products[DESCENT_BENCH_CUT_COUNT];
@@ -180,115 +187,167 @@ static size_t best_products(const struct measuring *measuring, size_t first)
 {
     size_t best = first;
     for (size_t i = first; i < measuring->products_count; i++) {
-        bool better = comparison_rate(&measuring->all, 1 + i).median >
-                      comparison_rate(&measuring->all, 1 + best).median;
+        bool better = comparison_rate(&measuring->all, measuring->engines + i).median >
+                      comparison_rate(&measuring->all, measuring->engines + best).median;
         best = better ? i : best;
     }
     return best;
 }
 
-static void fill_row(struct bench_row *row, const struct bench_case *measured,
-                     const struct measuring *measuring)
+/* What the engine's kernels are for. */
+static const char *kernels_of(descent_engine engine)
+{
+    descent_instruction_set set;
+    return engine == DESCENT_ENGINE_BLAS
+               ? descent_bench_blas_kernels(&set)
+               : descent_instruction_set_name(descent_instruction_set_in_use());
+}
+
+/* What is known before anything is measured. */
+static struct bench_row name_row(const struct bench_case *measured, const struct training *training)
+{
+    const struct train_options *options = &measured->options->train;
+    return (struct bench_row){
+        .layers = measured->network->name,
+        .activation = descent_activation_name((descent_activation)options->activation),
+        .optimizer = descent_optimizer_name((descent_optimizer_kind)options->optimizer),
+        .engine = descent_engine_name(training->engine),
+        .kernels = kernels_of(training->engine),
+        .batch = (double)measured->batch,
+        .repeats = (double)measured->options->repeats,
+    };
+}
+
+/* The rates of number i in the comparison, and what follows from them. */
+static void fill_rates(struct bench_row *row, const struct measuring *measuring, size_t i)
 {
     const struct comparison *all = &measuring->all;
-    const descent_trainer *trainer = descent_fit_trainer(measuring->training.fit);
+    struct spread speed = comparison_rate(all, i);
+    double steps = speed.median / row->batch; /* a second */
+    row->samples_per_second = speed.median;
+    row->samples_per_second_min = speed.low;
+    row->samples_per_second_max = speed.high;
+    row->milliseconds = 1e3 / steps;
+    row->gflops = 1e-9 * descent_bench_operations(measuring->bench) * steps;
+}
+
+/* What the rates of number i are compared with. */
+static void fill_bounds(struct bench_row *row, const struct measuring *measuring, size_t i)
+{
+    const struct comparison *all = &measuring->all;
     size_t best = best_products(measuring, 0);
     size_t plain = best_products(measuring, 1); /* behind the engine's */
-    size_t last = all->count - 1;
-    struct spread speed = comparison_rate(all, 0);
-    double steps = speed.median / (double)measured->batch; /* a second */
-    *row = (struct bench_row){
-        .layers = measured->network->name,
-        .activation =
-            descent_activation_name((descent_activation)measured->options->train.activation),
-        .optimizer =
-            descent_optimizer_name((descent_optimizer_kind)measured->options->train.optimizer),
-        .batch = (double)measured->batch,
-        .threads = descent_trainer_threads(trainer),
-        .repeats = (double)all->rounds,
-        .samples_per_second = speed.median,
-        .samples_per_second_min = speed.low,
-        .samples_per_second_max = speed.high,
-        .milliseconds = 1e3 / steps,
-        .gflops = 1e-9 * descent_bench_operations(measuring->bench) * steps,
-        .bound = comparison_rate(all, 1 + best).median,
-        .bound_cut = descent_bench_cut_name(measuring->products[best].cut),
-        .bound_ratio = comparison_ratio(all, 1 + best),
-        .plain = comparison_rate(all, 1 + plain).median,
-        .plain_ratio = comparison_ratio(all, 1 + plain),
-        .unaugmented = measuring->augmented ? comparison_rate(all, last).median : (double)NAN,
-        .augment_ratio = measuring->augmented ? comparison_ratio(all, last) : (double)NAN,
-        .bytes = (double)descent_trainer_bytes(trainer),
-    };
+    size_t unaugmented = measuring->engines + measuring->products_count + i;
+    row->bound = comparison_rate(all, measuring->engines + best).median;
+    row->bound_cut = descent_bench_cut_name(measuring->products[best].cut);
+    row->bound_ratio = comparison_ratio(all, i, measuring->engines + best);
+    row->plain = comparison_rate(all, measuring->engines + plain).median;
+    row->plain_ratio = comparison_ratio(all, i, measuring->engines + plain);
+    row->unaugmented = row->augment_ratio = (double)NAN;
+    if (measuring->augmented) {
+        row->unaugmented = comparison_rate(all, unaugmented).median;
+        row->augment_ratio = comparison_ratio(all, i, unaugmented);
+    }
+}
+
+static void fill_row(struct bench_row *row, const struct bench_case *measured,
+                     const struct measuring *measuring, size_t i)
+{
+    const struct training *training = &measuring->training[i];
+    const descent_trainer *trainer = descent_fit_trainer(training->fit);
+    *row = name_row(measured, training);
+    row->threads = descent_trainer_threads(trainer);
+    row->threads_share = (double)NAN;
+    row->bytes = (double)descent_trainer_bytes(trainer);
+    fill_rates(row, measuring, i);
+    fill_bounds(row, measuring, i);
 }
 
 static enum exit_status create(struct measuring *measuring, const struct bench_case *measured)
 {
-    CLI_TRY(create_training(&measuring->training, measured, true));
+    const struct engines *engines = &measured->options->engines;
     measuring->augmented = descent_augment_active(&measured->augment);
-    if (measuring->augmented) {
-        CLI_TRY(create_training(&measuring->unaugmented, measured, false));
+    measuring->engines = engines->count;
+    for (size_t i = 0; i < engines->count; i++) {
+        const struct training begun = {.engine = engines->engines[i], .threads = measured->threads};
+        measuring->training[i] = measuring->unaugmented[i] = begun;
+        CLI_TRY(create_training(&measuring->training[i], measured, true));
+        if (measuring->augmented) {
+            CLI_TRY(create_training(&measuring->unaugmented[i], measured, false));
+        }
     }
-    const descent_model *model = measuring->training.model;
-    CLI_TRY_LIBRARY(
-        descent_bench_create(&measuring->bench, model, measured->batch, measured->threads));
+    return cli_library(descent_bench_create(&measuring->bench, measuring->training[0].model,
+                                            measured->batch, measured->threads));
+}
+
+static void add_trainings(struct measuring *measuring, struct training *trainings)
+{
+    for (size_t i = 0; i < measuring->engines; i++) {
+        add_training(&measuring->all, &trainings[i]);
+    }
+}
+
+/* The part of the time in which the threads are left open. */
+static const double OPEN_SHARE = 0.2;
+
+/* Training with its threads left open, in one go: it learns by the clock how many are best. */
+static enum exit_status train_open(struct bench_row *row, struct training *training,
+                                   const struct bench_case *measured)
+{
+    CLI_TRY(create_training(training, measured, true));
+    const descent_trainer *trainer = descent_fit_trainer(training->fit);
+    double seconds =
+        OPEN_SHARE * measured->options->seconds / (double)measured->options->engines.count;
+    for (double begin = progress_clock(); progress_clock() - begin < seconds;) {
+        size_t samples = 0;
+        CLI_TRY_LIBRARY(step_training(training, &samples));
+    }
+    row->threads_share =
+        descent_trainer_threads(trainer) > 1 ? descent_trainer_threads_share(trainer) : 0.0;
     return DONE;
 }
 
-static enum exit_status measure(struct bench_row *row, struct measuring *measuring,
+static enum exit_status measure_open(struct bench_row *row, const struct bench_case *measured,
+                                     descent_engine engine)
+{
+    struct training training = {.engine = engine};
+    enum exit_status status = train_open(row, &training, measured);
+    free_training(&training);
+    return status;
+}
+
+static enum exit_status measure(struct bench_row *rows, struct measuring *measuring,
                                 const struct bench_case *measured)
 {
     struct comparison *all = &measuring->all;
     CLI_TRY(create(measuring, measured));
-    add_training(all, &measuring->training);
+    add_trainings(measuring, measuring->training);
     add_products(measuring, measured);
     if (measuring->augmented) {
-        add_training(all, &measuring->unaugmented);
+        add_trainings(measuring, measuring->unaugmented);
     }
     all->rounds = (size_t)measured->options->repeats;
-    double slice = measured->options->seconds / (double)(all->rounds * all->count);
+    bool open = measured->options->open && measured->threads > 1;
+    double seconds = (open ? 1.0 - OPEN_SHARE : 1.0) * measured->options->seconds;
+    double slice = seconds / (double)(all->rounds * all->count);
     CLI_TRY_LIBRARY(comparison_measure(all, slice));
-    fill_row(row, measured, measuring);
+    for (size_t i = 0; i < measuring->engines; i++) {
+        fill_row(&rows[i], measured, measuring, i);
+        if (open) {
+            CLI_TRY(measure_open(&rows[i], measured, measuring->training[i].engine));
+        }
+    }
     return DONE;
 }
 
-enum exit_status bench_measure(struct bench_row *row, const struct bench_case *measured)
+enum exit_status bench_measure(struct bench_row *rows, const struct bench_case *measured)
 {
     struct measuring measuring = {0};
-    enum exit_status status = measure(row, &measuring, measured);
-    free_training(&measuring.training);
-    free_training(&measuring.unaugmented);
+    enum exit_status status = measure(rows, &measuring, measured);
+    for (size_t i = 0; i < DESCENT_ENGINE_COUNT; i++) {
+        free_training(&measuring.training[i]);
+        free_training(&measuring.unaugmented[i]);
+    }
     descent_bench_destroy(measuring.bench);
     return status;
-}
-
-/* The best of a few steps. */
-static descent_status measure_steps(double *gflops, descent_bench *bench, double seconds)
-{
-    enum { STEPS_MAX = 10 };
-    double begin = progress_clock();
-    double end = begin;
-    *gflops = 0.0;
-    for (int step = 0; step < STEPS_MAX && end - begin < seconds; step++) {
-        double start = progress_clock();
-        LIBRARY_TRY(descent_bench_step(bench, DESCENT_BENCH_CUT_SAMPLES));
-        end = progress_clock();
-        *gflops = fmax(*gflops, 1e-9 * descent_bench_operations(bench) / (end - start));
-    }
-    return DESCENT_OK;
-}
-
-enum exit_status bench_measure_peak(double *gflops, int threads, double seconds)
-{
-    enum { SIZE = 1536 };
-    const descent_model_config config = {.layers = 1, .sizes = {SIZE, SIZE}};
-    descent_model *model = NULL;
-    descent_bench *bench = NULL;
-    bool measured = descent_model_create(&model, &config) == DESCENT_OK &&
-                    descent_bench_create(&bench, model, (size_t)SIZE * (size_t)threads, threads) ==
-                        DESCENT_OK &&
-                    measure_steps(gflops, bench, seconds) == DESCENT_OK;
-    descent_bench_destroy(bench);
-    descent_model_destroy(model);
-    return measured ? DONE : cli_library_failed();
 }

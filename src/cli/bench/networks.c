@@ -18,6 +18,12 @@ void network_name(struct network *network)
     }
 }
 
+descent_loss_kind network_loss(const struct network *network)
+{
+    return network->sizes[network->layers] == 1 ? DESCENT_LOSS_BINARY_CROSS_ENTROPY
+                                                : DESCENT_LOSS_CROSS_ENTROPY;
+}
+
 /* Reads the sizes of one network. */
 static bool read_network(struct network *network, const char *text)
 {

@@ -6,6 +6,7 @@
 
 #include "cli/base/cli.h"
 
+#include <descent/loss.h>
 #include <descent/model.h>
 
 enum { NETWORKS_MAX = 16 };
@@ -28,5 +29,9 @@ enum exit_status networks_read(struct networks *networks, const char *text, size
 
 /* Names a network by its sizes. */
 void network_name(struct network *network);
+
+/* What it is trained by: cross-entropy, of which one output alone would have nothing to learn, so
+ * that it answers one question by yes or no. */
+descent_loss_kind network_loss(const struct network *network);
 
 #endif

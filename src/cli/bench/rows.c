@@ -34,6 +34,11 @@ static const struct record_field fields[] = {
     {"epoch_samples", AT(WHOLE, epoch_samples)},
     {"seconds_per_epoch", NUMBER(epoch_seconds)},
     {"busy", AT(TEXT, busy)},
+    {"engine", AT(TEXT, engine)},
+    {"kernels", AT(TEXT, kernels)},
+    {"threads_share", NUMBER(threads_share)},
+    {"fp32_peak_gflops", NUMBER(fp32_peak_gflops)},
+    {"fp32_peak_ratio", NUMBER(fp32_peak_ratio)},
 };
 
 /* Those that were there from the beginning. */
@@ -47,12 +52,16 @@ static const char *check(const void *row)
     return batch >= 1.0 && isfinite(batch) ? NULL : "a batch of at least 1";
 }
 
-/* What a file says of busy machines follows from its figures, also where it does not say it. */
+/* What a file says of busy machines follows from its figures, also where it does not say it. A file
+ * that names no engine is from the time when there was one. */
 enum exit_status bench_file_load(struct bench_file *file, const char *path)
 {
     CLI_TRY(record_load(&file->read, &BENCH_ROW, FIELDS_LEAST, path, "bench", check));
     struct bench_row *rows = file->read.rows;
     for (size_t i = 0; i < file->read.count; i++) {
+        if (rows[i].engine == NULL) {
+            rows[i].engine = descent_engine_name(DESCENT_ENGINE_BLAS);
+        }
         bench_row_judge(&rows[i]);
     }
     file->rows = rows;

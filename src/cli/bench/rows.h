@@ -7,23 +7,31 @@
 #include "cli/base/record.h"
 #include "cli/plot/figure.h"
 
+#include <descent/engine.h>
+
 /* Rates are medians over the repeats; ratios are medians of the ratios within each repeat. */
 struct bench_row {
     const char *layers; /* texts are borrowed */
     const char *activation;
     const char *optimizer;
     const char *data; /* "random numbers" for those */
+    const char *engine;
+    const char *kernels; /* the engine's: the processor or the instructions that they are for */
     double batch;
-    double threads; /* in force */
+    double threads;       /* in force */
+    double threads_share; /* of the steps that several threads make where their number is left to
+                             training, which makes the others on one; NaN: it was not */
     double repeats;
     double samples_per_second; /* of training */
     double samples_per_second_min;
     double samples_per_second_max;
-    double milliseconds; /* a step */
-    double gflops;       /* of the products, at the speed of training */
-    double peak_gflops;  /* of a large product on as many threads */
-    double peak_ratio;   /* gflops over peak_gflops */
-    double bound;        /* samples a second of the products alone, by the best cut */
+    double milliseconds;     /* a step */
+    double gflops;           /* of the products, at the speed of training */
+    double peak_gflops;      /* of a large product of OpenBLAS's on as many threads */
+    double peak_ratio;       /* gflops over peak_gflops */
+    double fp32_peak_gflops; /* of multiply-adds in registers on as many threads */
+    double fp32_peak_ratio;
+    double bound; /* samples a second of OpenBLAS's products alone, by the best cut */
     const char *bound_cut;
     double bound_ratio; /* training over bound */
     double plain;       /* the same with plain weights, [out × in] */
@@ -40,7 +48,7 @@ struct bench_row {
 };
 
 /* A row is spoilt where the highest rate is more than so many times the lowest, or where training
- * is more than so many times as fast as its matrix products alone, or as the peak. */
+ * is more than so many times as fast as the matrix products that it is made of, or as the peak. */
 #define BENCH_SPREAD_MAX 1.25
 #define BENCH_SHARE_MAX 1.1
 
@@ -52,7 +60,7 @@ struct bench_row {
 #define BENCH_BUSY_HELP                                                                            \
     "marks a row that other work on the machine has spoilt: spread, the highest rate is "          \
     "over " BENCH_SPREAD " times the lowest; bound or peak, training is over " BENCH_SHARE         \
-    " times as fast as its matrix products alone or as the peak, which cannot be"
+    " times as fast as the matrix products that it is made of or as the peak, which cannot be"
 
 /* verdict.c: fills in deviation and busy from the other figures. */
 void bench_row_judge(struct bench_row *row);
@@ -60,6 +68,21 @@ void bench_row_judge(struct bench_row *row);
 /* Says which batch of one network is fastest, how much faster than others, and which cannot be told
  * apart from it; of at least one row, cut to size. */
 void bench_fastest(char *text, size_t size, const struct bench_row *rows, size_t count);
+
+/* Whether they are of several engines. */
+bool bench_engines_differ(const struct bench_row *rows, size_t count);
+
+/* Says how much faster the other engine is than that of the first row, which stands before it;
+ * empty where there is one engine alone. */
+void bench_compare_engines(char *text, size_t size, const struct bench_row *rows, size_t count);
+
+/* Says how many of the steps training makes on several threads; empty where it was not asked. */
+void bench_tell_shares(char *text, size_t size, const struct bench_row *rows, size_t count);
+
+/* Says what to do about OpenBLAS's kernels of that name where they have older instructions than the
+ * best of the processor; empty where they have them. chosen: the environment asks for them. */
+void bench_advise_kernels(char *text, size_t size, const char *kernels, descent_instruction_set set,
+                          descent_instruction_set best, bool chosen);
 
 /* The names of all figures, for CSV and JSON. */
 extern const struct record BENCH_ROW;

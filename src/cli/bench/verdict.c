@@ -12,15 +12,22 @@
 /* The batch that train takes, with which others are compared, and how many rows are named. */
 enum { COMMON_BATCH = 32, NAMED_MAX = 3 };
 
+/* What its products can reach: those of OpenBLAS, or any at all. The bound is OpenBLAS's. */
+static const char *find_impossible(const struct bench_row *row)
+{
+    bool blas = text_same(row->engine, descent_engine_name(DESCENT_ENGINE_BLAS));
+    return blas && row->bound_ratio > BENCH_SHARE_MAX ? "bound"
+           : (blas && row->peak_ratio > BENCH_SHARE_MAX) || row->fp32_peak_ratio > BENCH_SHARE_MAX
+               ? "peak"
+               : NULL;
+}
+
 void bench_row_judge(struct bench_row *row)
 {
     double low = row->samples_per_second_min, high = row->samples_per_second_max;
     double rate = row->samples_per_second;
     row->deviation = row->repeats > 1.0 ? fmax(high - rate, rate - low) / rate : (double)NAN;
-    row->busy = high > BENCH_SPREAD_MAX * low        ? "spread"
-                : row->bound_ratio > BENCH_SHARE_MAX ? "bound"
-                : row->peak_ratio > BENCH_SHARE_MAX  ? "peak"
-                                                     : NULL;
+    row->busy = high > BENCH_SPREAD_MAX * low ? "spread" : find_impossible(row);
 }
 
 /* The fastest of a batch, or of all for batch 0; NULL where there is none. Other work on the
@@ -52,15 +59,6 @@ static double choose_reference(const struct bench_row *rows, size_t count, doubl
     return least;
 }
 
-/* "batch 32", and where numbers of threads differ "batch 32 on 2 threads". */
-static void name_row(char *text, size_t size, const struct bench_row *row, bool threads)
-{
-    text_append(text, size, "batch %.0f", row->batch);
-    if (threads) {
-        text_append(text, size, " on %.0f thread%s", row->threads, row->threads == 1.0 ? "" : "s");
-    }
-}
-
 static bool threads_differ(const struct bench_row *rows, size_t count)
 {
     bool differ = false;
@@ -68,6 +66,28 @@ static bool threads_differ(const struct bench_row *rows, size_t count)
         differ = differ || rows[i].threads != rows[0].threads;
     }
     return differ;
+}
+
+bool bench_engines_differ(const struct bench_row *rows, size_t count)
+{
+    bool differ = false;
+    for (size_t i = 1; i < count; i++) {
+        differ = differ || !text_same(rows[i].engine, rows[0].engine);
+    }
+    return differ;
+}
+
+/* "batch 32", and what differs between the rows: "batch 32 on 2 threads by packed". */
+static void name_row(char *text, size_t size, const struct bench_row *row,
+                     const struct bench_row *rows, size_t count)
+{
+    text_append(text, size, "batch %.0f", row->batch);
+    if (threads_differ(rows, count)) {
+        text_append(text, size, " on %.0f thread%s", row->threads, row->threads == 1.0 ? "" : "s");
+    }
+    if (bench_engines_differ(rows, count)) {
+        text_append(text, size, " by %s", row->engine);
+    }
 }
 
 static void append_ratio(char *text, size_t size, double over, double under)
@@ -98,7 +118,7 @@ static void name_rivals(char *text, size_t size, const struct bench_row *rows, s
             rows[i].samples_per_second_max >= fastest->samples_per_second_min &&
             ++rivals <= NAMED_MAX) {
             text_append(text, size, "%s", rivals == 1 ? "; not told apart from it: " : ", ");
-            name_row(text, size, &rows[i], threads_differ(rows, count));
+            name_row(text, size, &rows[i], rows, count);
         }
     }
     if (rivals > NAMED_MAX) {
@@ -113,7 +133,7 @@ void bench_fastest(char *text, size_t size, const struct bench_row *rows, size_t
         find_fastest(rows, count, choose_reference(rows, count, fastest->batch));
     char rate[TEXT_SIZE];
     text[0] = '\0';
-    name_row(text, size, fastest, threads_differ(rows, count));
+    name_row(text, size, fastest, rows, count);
     text_append(text, size, ", %s samples/s", text_whole(rate, fastest->samples_per_second));
     if (other->batch != fastest->batch) {
         compare(text, size, fastest, other);
@@ -121,5 +141,67 @@ void bench_fastest(char *text, size_t size, const struct bench_row *rows, size_t
     name_rivals(text, size, rows, count, fastest);
     if (fastest->busy != NULL) {
         text_append(text, size, "; measure again when the machine is not busy");
+    }
+}
+
+/* "1.21", or where the two differ "0.95 to 1.40". */
+static void append_range(char *text, size_t size, int digits, double low, double high)
+{
+    char ends[2][TEXT_SIZE];
+    snprintf(ends[0], TEXT_SIZE, "%.*f", digits, low);
+    snprintf(ends[1], TEXT_SIZE, "%.*f", digits, high);
+    bool same = text_same(ends[0], ends[1]);
+    text_append(text, size, "%s%s%s", ends[0], same ? "" : " to ", same ? "" : ends[1]);
+}
+
+void bench_compare_engines(char *text, size_t size, const struct bench_row *rows, size_t count)
+{
+    const struct bench_row *first = &rows[0], *other = NULL;
+    double low = HUGE_VAL, high = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        if (text_same(rows[i].engine, rows[0].engine)) {
+            first = &rows[i];
+        } else {
+            other = &rows[i];
+            low = fmin(low, other->samples_per_second / first->samples_per_second);
+            high = fmax(high, other->samples_per_second / first->samples_per_second);
+        }
+    }
+    text[0] = '\0';
+    if (other != NULL) {
+        text_append(text, size, "%s is ", other->engine);
+        append_range(text, size, 2, low, high);
+        text_append(text, size, " times as fast as %s", first->engine);
+    }
+}
+
+void bench_tell_shares(char *text, size_t size, const struct bench_row *rows, size_t count)
+{
+    double low = HUGE_VAL, high = -HUGE_VAL;
+    for (size_t i = 0; i < count; i++) {
+        low = fmin(low, rows[i].threads_share);
+        high = fmax(high, rows[i].threads_share);
+    }
+    text[0] = '\0';
+    if (low <= high) {
+        text_append(text, size, "left to choose, training makes ");
+        append_range(text, size, 0, 100.0 * low, 100.0 * high);
+        text_append(text, size,
+                    " %% of the steps on several threads: few where a step is small "
+                    "or other work holds threads up");
+    }
+}
+
+void bench_advise_kernels(char *text, size_t size, const char *kernels, descent_instruction_set set,
+                          descent_instruction_set best, bool chosen)
+{
+    text[0] = '\0';
+    if (set < best) {
+        text_append(text, size,
+                    "OpenBLAS computes with its %s kernels, which do not use the "
+                    "processor's %s: ",
+                    kernels, descent_instruction_set_name(best));
+        text_append(text, size,
+                    chosen ? "unset OPENBLAS_CORETYPE" : "a newer OpenBLAS may have faster ones");
     }
 }
