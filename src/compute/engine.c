@@ -43,7 +43,7 @@ bool descent_instruction_set_is_there(descent_instruction_set set)
     case DESCENT_INSTRUCTION_SET_AVX2:
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     case DESCENT_INSTRUCTION_SET_AVX512:
-        return descent_instruction_set_is_there(DESCENT_INSTRUCTION_SET_AVX2) &&
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
                __builtin_cpu_supports("avx512f");
 #elif defined(__aarch64__)
     case DESCENT_INSTRUCTION_SET_NEON:
