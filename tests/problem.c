@@ -15,7 +15,7 @@
 #define WEIGHTS_64                                                                                 \
     WEIGHTS_8, WEIGHTS_8, WEIGHTS_8, WEIGHTS_8, WEIGHTS_8, WEIGHTS_8, WEIGHTS_8, WEIGHTS_8
 static const float class_weights[REFERENCE_WIDTH_MAX] = {WEIGHTS_64, WEIGHTS_64, WEIGHTS_64,
-                                                         WEIGHTS_64};
+                                                         WEIGHTS_64, WEIGHTS_64};
 
 const struct objective objectives[OBJECTIVES] = {
     {"cross-entropy", {.kind = DESCENT_LOSS_CROSS_ENTROPY}, false},
@@ -133,52 +133,58 @@ descent_batch problem_part(const struct problem *problem, descent_batch batch, s
     return batch;
 }
 
-/* How many times as much as a random relative error of all parameters the relative error is that
- * the gradient has from it, in the worst layer; infinite where a gradient is 0. */
-static double condition(const struct problem *problem, const struct objective *objective,
-                        const double *gradient, uint64_t seed)
+void problem_condition(const struct reference_network *network, const descent_loss *loss,
+                       const descent_batch *batch, const double *gradient, size_t draws,
+                       double *condition)
 {
     static const double error = 0x1p-24;
-    const descent_model_config *shape = &problem->network.shape;
-    descent_batch batch = problem_batch(problem, objective);
-    double *moved = allocate(problem->count, sizeof *moved);
-    double *change = allocate(problem->count, sizeof *change);
-    struct reference_network network = problem->network;
-    network.parameters = moved;
-    for (size_t i = 0; i < problem->count; i++) {
-        moved[i] = problem->parameters[i] * (1 + error * problem_uniform(&seed));
-    }
-    reference_backward(&network, &objective->loss, &batch, change);
-    double worst = 0;
+    const descent_model_config *shape = &network->shape;
+    size_t count = reference_layer_offset(shape, shape->layers);
+    double *moved = allocate(count, sizeof *moved);
+    double *change = allocate(count, sizeof *change);
+    struct reference_network near = *network;
+    near.parameters = moved;
     for (size_t l = 0; l < shape->layers; l++) {
-        size_t first = reference_layer_offset(shape, l), n = reference_layer_size(shape, l);
-        for (size_t i = first; i < first + n; i++) {
-            change[i] -= gradient[i];
+        condition[l] = 0;
+    }
+    for (uint64_t draw = 0; draw < draws; draw++) {
+        uint64_t seed = draw;
+        for (size_t i = 0; i < count; i++) {
+            moved[i] = network->parameters[i] * (1 + error * problem_uniform(&seed));
         }
-        double norm = reference_norm(n, gradient + first);
-        double ratio = reference_norm(n, change + first) / norm / error;
-        worst = norm > 0 ? fmax(worst, ratio) : HUGE_VAL;
+        reference_backward(&near, loss, batch, change);
+        for (size_t l = 0; l < shape->layers; l++) {
+            size_t first = reference_layer_offset(shape, l), n = reference_layer_size(shape, l);
+            for (size_t i = first; i < first + n; i++) {
+                change[i] -= gradient[i];
+            }
+            double norm = reference_norm(n, gradient + first);
+            double ratio = reference_norm(n, change + first) / norm / error;
+            condition[l] = norm > 0 ? fmax(condition[l], ratio) : HUGE_VAL;
+        }
     }
     free(moved);
     free(change);
-    return worst;
 }
 
 static bool is_regular(const struct problem *problem, const struct objective *objective,
                        double margin)
 {
+    double condition[REFERENCE_LAYERS_MAX];
     descent_batch batch = problem_batch(problem, objective);
     if (reference_batch_nearest_kink(&problem->network, &batch) <= margin) {
         return false;
     }
     double *gradient = allocate(problem->count, sizeof *gradient);
     reference_backward(&problem->network, &objective->loss, &batch, gradient);
-    double highest = 0;
-    for (uint64_t draw = 0; draw < 4; draw++) {
-        highest = fmax(highest, condition(problem, objective, gradient, draw));
-    }
+    problem_condition(&problem->network, &objective->loss, &batch, gradient, 4, condition);
     free(gradient);
-    return highest <= PROBLEM_CONDITION;
+    for (size_t l = 0; l < problem->network.shape.layers; l++) {
+        if (condition[l] > PROBLEM_CONDITION) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void problem_create_regular(struct problem *problem, const descent_model_config *shape, size_t n,

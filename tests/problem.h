@@ -38,11 +38,18 @@ double problem_uniform(uint64_t *state);
 void problem_create(struct problem *problem, const descent_model_config *shape, size_t n,
                     uint64_t seed);
 
+/* How many times as much as a random relative error of all parameters the relative error is that
+ * the gradient has from it, in each layer, [layers]: the most of so many draws; infinite where a
+ * layer's gradient is 0. */
+void problem_condition(const struct reference_network *network, const descent_loss *loss,
+                       const descent_batch *batch, const double *gradient, size_t draws,
+                       double *condition);
+
 /* How much of a relative error of all parameters a regular problem's gradients may have at most. */
 enum { PROBLEM_CONDITION = 2 };
 
 /* The first random problem of which no unit with a kink at z = 0 comes within `margin` of it, and
- * in which no layer's gradient is what near numbers cancel to (see condition() in problem.c):
+ * in which no layer's gradient is what near numbers cancel to (see problem_condition()):
  * rounding stays rounding on every processor. Fails the test if there is none. */
 void problem_create_regular(struct problem *problem, const descent_model_config *shape, size_t n,
                             const struct objective *objective, double margin);

@@ -82,13 +82,13 @@ double reference_derivative(descent_activation activation, double z)
     return derivatives[activation](z);
 }
 
-/* The factor of unit j of layer l: 1 but for dropout. */
-static double factor_of(const struct reference_network *network, size_t l, size_t j)
+/* The factor of unit j of layer l for sample s: 1 but for dropout. */
+static double factor_of(const struct reference_network *network, size_t s, size_t l, size_t j)
 {
     if (network->factors == NULL || l + 1 == network->shape.layers) {
         return 1;
     }
-    size_t unit = j;
+    size_t unit = s * network->factors_step + j;
     for (size_t k = 0; k < l; k++) {
         unit += network->shape.sizes[k + 1];
     }
@@ -108,15 +108,16 @@ static struct reference_pass create_pass(const struct reference_network *network
     return pass;
 }
 
-static void forward_sample(const struct reference_network *network, const float *features,
+/* Sample s of a batch. */
+static void forward_sample(const struct reference_network *network, const float *features, size_t s,
                            struct reference_pass *pass)
 {
     const descent_model_config *shape = &network->shape;
-    reference_pass_begin(pass, shape, features);
+    reference_pass_begin(pass, shape, features + s * shape->sizes[0]);
     for (size_t l = 0; l < shape->layers; l++) {
         reference_pass_layer(pass, shape, network->parameters, l);
         for (size_t j = 0; j < shape->sizes[l + 1]; j++) {
-            pass->inputs[l + 1][j] *= factor_of(network, l, j);
+            pass->inputs[l + 1][j] *= factor_of(network, s, l, j);
         }
     }
 }
@@ -128,7 +129,7 @@ void reference_forward(const struct reference_network *network, const float *fea
     struct reference_pass pass = create_pass(network);
     size_t width = shape->sizes[shape->layers];
     for (size_t s = 0; s < n; s++) {
-        forward_sample(network, features + s * shape->sizes[0], &pass);
+        forward_sample(network, features, s, &pass);
         memcpy(outputs + s * width, pass.inputs[shape->layers], width * sizeof *outputs);
     }
     reference_pass_free(&pass);
@@ -140,7 +141,7 @@ double reference_batch_nearest_kink(const struct reference_network *network,
     struct reference_pass pass = create_pass(network);
     double nearest = HUGE_VAL;
     for (size_t s = 0; s < batch->n; s++) {
-        forward_sample(network, batch->features + s * network->shape.sizes[0], &pass);
+        forward_sample(network, batch->features, s, &pass);
         nearest = fmin(nearest, reference_nearest_kink(&pass, &network->shape));
     }
     reference_pass_free(&pass);
@@ -164,7 +165,7 @@ double reference_loss(const struct reference_network *network, const descent_los
     struct reference_pass pass = create_pass(network);
     double sum = 0;
     for (size_t s = 0; s < batch->n; s++) {
-        forward_sample(network, batch->features + s * shape->sizes[0], &pass);
+        forward_sample(network, batch->features, s, &pass);
         sum += reference_sample_loss(loss, batch, s, pass.inputs[shape->layers],
                                      shape->sizes[shape->layers], NULL);
     }
@@ -173,7 +174,7 @@ double reference_loss(const struct reference_network *network, const descent_los
 }
 
 /* slopes: the loss by the outputs of layer l on entry, by its inputs on exit. */
-static void backward_layer(const struct reference_network *network, size_t l,
+static void backward_layer(const struct reference_network *network, size_t s, size_t l,
                            const struct reference_pass *pass, double share, double *slopes,
                            double *gradient)
 {
@@ -184,7 +185,7 @@ static void backward_layer(const struct reference_network *network, size_t l,
     const double *weights = network->parameters + offset;
     double below[REFERENCE_WIDTH_MAX] = {0};
     for (size_t j = 0; j < outputs; j++) {
-        double delta = slopes[j] * factor_of(network, l, j) *
+        double delta = slopes[j] * factor_of(network, s, l, j) *
                        reference_derivative(reference_activation_of(shape, l), pass->z[l][j]);
         for (size_t i = 0; i < inputs; i++) {
             gradient[offset + j * inputs + i] += share * delta * pass->inputs[l][i];
@@ -204,11 +205,11 @@ void reference_backward(const struct reference_network *network, const descent_l
     double share = 1 / weight_of_batch(loss, batch);
     memset(gradient, 0, reference_layer_offset(shape, shape->layers) * sizeof *gradient);
     for (size_t s = 0; s < batch->n; s++) {
-        forward_sample(network, batch->features + s * shape->sizes[0], &pass);
+        forward_sample(network, batch->features, s, &pass);
         reference_sample_loss(loss, batch, s, pass.inputs[shape->layers],
                               shape->sizes[shape->layers], slopes);
         for (size_t l = shape->layers; l-- > 0;) {
-            backward_layer(network, l, &pass, share, slopes, gradient);
+            backward_layer(network, s, l, &pass, share, slopes, gradient);
         }
     }
     reference_pass_free(&pass);

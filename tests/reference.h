@@ -10,13 +10,14 @@
 
 #include <descent/optimizer.h>
 
-enum { REFERENCE_WIDTH_MAX = 256, REFERENCE_LAYERS_MAX = 6 };
+enum { REFERENCE_WIDTH_MAX = 320, REFERENCE_LAYERS_MAX = 6 };
 
 struct reference_network {
     descent_model_config shape; /* layers, sizes and activations count; the rest does not */
     const double *parameters;   /* in the order of descent_model_parameters() */
     const double *factors; /* of the hidden units in order: 0 where dropped, else 1 / (1 − p);
-                              the same for every sample; NULL: no dropout */
+                              NULL: no dropout */
+    size_t factors_step;   /* from a sample's factors to the next one's; 0: the same for all */
 };
 
 double reference_derivative(descent_activation activation, double z);
@@ -41,6 +42,9 @@ double reference_norm(size_t n, const double *numbers);
 
 /* As torch.nn.utils.clip_grad_norm_(); clip 0 changes nothing. */
 void reference_clip(size_t n, double *gradient, double clip);
+
+/* The weights of each hidden unit, without its bias, are scaled down to this norm if longer. */
+void reference_limit_norms(const descent_model_config *shape, double *parameters, double most);
 
 /* One update. state is [2 × n], zero before step 1. decays [n] says which parameters weight decay
  * acts on; NULL: all. */

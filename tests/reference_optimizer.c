@@ -26,6 +26,20 @@ void reference_clip(size_t n, double *gradient, double clip)
     }
 }
 
+void reference_limit_norms(const descent_model_config *shape, double *parameters, double most)
+{
+    for (size_t l = 0; l + 1 < shape->layers; l++) {
+        size_t inputs = shape->sizes[l];
+        for (size_t j = 0; j < shape->sizes[l + 1]; j++) {
+            double *weights = parameters + reference_layer_offset(shape, l) + j * inputs;
+            double norm = reference_norm(inputs, weights);
+            for (size_t i = 0; norm > most && i < inputs; i++) {
+                weights[i] *= most / norm;
+            }
+        }
+    }
+}
+
 /* One parameter's two numbers of state, under the names that the formulas have for them. */
 struct state {
     double *first;
@@ -39,15 +53,16 @@ static double sgd(const descent_optimizer *o, double w, double g, struct state s
     return w - rate * (o->nesterov ? g + o->momentum * *buffer : *buffer);
 }
 
+/* corrections: 1 − β₁ᵗ and 1 − β₂ᵗ. */
 static double adam(const descent_optimizer *o, double w, double g, struct state state, double rate,
-                   uint64_t step)
+                   const double corrections[2])
 {
     double *mean = state.first;
     double *square = state.second;
     *mean = o->beta1 * *mean + (1 - o->beta1) * g;
     *square = o->beta2 * *square + (1 - o->beta2) * g * g;
-    double corrected_mean = *mean / (1 - pow(o->beta1, (double)step));
-    double corrected_square = *square / (1 - pow(o->beta2, (double)step));
+    double corrected_mean = *mean / corrections[0];
+    double corrected_square = *square / corrections[1];
     return w - rate * corrected_mean / (sqrt(corrected_square) + o->epsilon);
 }
 
@@ -65,6 +80,8 @@ void reference_update(const descent_optimizer *optimizer, size_t n, double *para
                       const double *gradient, double *state, double learning_rate, uint64_t step,
                       const bool *decays)
 {
+    const double corrections[] = {1 - pow(optimizer->beta1, (double)step),
+                                  1 - pow(optimizer->beta2, (double)step)};
     for (size_t i = 0; i < n; i++) {
         double w = parameters[i];
         double decay = decays == NULL || decays[i] ? optimizer->weight_decay : 0;
@@ -75,11 +92,11 @@ void reference_update(const descent_optimizer *optimizer, size_t n, double *para
             parameters[i] = sgd(optimizer, w, g, own, learning_rate);
             break;
         case DESCENT_OPTIMIZER_ADAM:
-            parameters[i] = adam(optimizer, w, g, own, learning_rate, step);
+            parameters[i] = adam(optimizer, w, g, own, learning_rate, corrections);
             break;
         case DESCENT_OPTIMIZER_ADAMW:
             w -= learning_rate * decay * w;
-            parameters[i] = adam(optimizer, w, gradient[i], own, learning_rate, step);
+            parameters[i] = adam(optimizer, w, gradient[i], own, learning_rate, corrections);
             break;
         case DESCENT_OPTIMIZER_RMSPROP:
             parameters[i] = rmsprop(optimizer, w, g, own, learning_rate);
