@@ -11,10 +11,13 @@ cd "$(dirname "$0")/.."
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-for standardize in none feature set; do
-    "$DESCENT" train data/digits --hidden 32,16 --activation tanh --epochs 3 --seed 1 --quiet \
-        --standardize $standardize --out "$scratch/$standardize" >"$scratch/log"
-    scripts/check-pytorch.py "$scratch/$standardize/model.safetensors" data/digits
+for engine in blas packed; do
+    for standardize in none feature set; do
+        "$DESCENT" train data/digits --hidden 32,16 --activation tanh --epochs 3 --seed 1 --quiet \
+            --engine $engine --standardize $standardize --out "$scratch/$engine-$standardize" \
+            >"$scratch/log"
+        scripts/check-pytorch.py "$scratch/$engine-$standardize/model.safetensors" data/digits
+    done
 done
 
 awk 'BEGIN { print "a,b,label,area"; for (i = 0; i < 300; i++) { a = rand() * 9; b = rand() - 7;

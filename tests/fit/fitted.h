@@ -4,7 +4,7 @@
 #ifndef DESCENT_TEST_FITTED_H
 #define DESCENT_TEST_FITTED_H
 
-#include "harness.h"
+#include "engines.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -78,6 +78,7 @@ static inline descent_model *fitted_model(size_t inputs, size_t hidden, size_t o
 static inline descent_fit_config fitted_config(void)
 {
     descent_fit_config config = DESCENT_FIT_DEFAULT;
+    config.trainer.engine = test_engine;
     config.trainer.optimizer.kind = DESCENT_OPTIMIZER_ADAM;
     config.trainer.batch = 11;
     config.trainer.dropout = 0.2;

@@ -111,6 +111,7 @@ START_TEST(a_large_batch_is_summed_up_in_parts)
     descent_fit *fit;
     descent_trainer *trainer;
     descent_fit_config config = DESCENT_FIT_DEFAULT;
+    config.trainer.engine = test_engine;
     config.trainer.batch = 0;
     config.no_shuffle = true;
     config.epochs = 1;
@@ -250,6 +251,7 @@ START_TEST(numbers_out_of_range_are_refused)
     struct fitted_data data;
     fitted_data_create(&data, true);
     descent_fit_config config = DESCENT_FIT_DEFAULT;
+    config.trainer.engine = test_engine;
     descent_model *model = fitted_model(FEATURES, 4, CLASSES);
     *(double *)((char *)&config + spoilt[_i].offset) = spoilt[_i].number;
     assert_refused(DESCENT_ERROR_INVALID, spoilt[_i].words, model, data.train, data.held, &config);
@@ -264,6 +266,7 @@ START_TEST(what_does_not_go_together_is_refused)
     fitted_data_create(&data, true);
     fitted_data_create(&numbers, false);
     descent_fit_config config = DESCENT_FIT_DEFAULT;
+    config.trainer.engine = test_engine;
     descent_model *model = fitted_model(FEATURES, 4, CLASSES), *one = fitted_model(FEATURES, 4, 1);
     descent_model *wide = fitted_model(FEATURES + 1, 4, CLASSES);
     assert_refused(DESCENT_ERROR_MISMATCH, "samples of 4 numbers", wide, data.train, NULL, &config);
@@ -309,5 +312,5 @@ int main(void)
         TEST_LOOP(numbers_out_of_range_are_refused, TEST_COUNT(spoilt)),
         TEST_CASE(what_does_not_go_together_is_refused),
     };
-    return run_tests("fit", cases, TEST_COUNT(cases));
+    return run_tests_on_engines("fit", cases, TEST_COUNT(cases));
 }

@@ -254,7 +254,7 @@ int main(void)
         TEST_CASE(a_training_that_has_begun_goes_on_behind_an_activation),
     };
     scratch_begin();
-    int status = run_tests("fit_binary", cases, TEST_COUNT(cases));
+    int status = run_tests_on_engines("fit_binary", cases, TEST_COUNT(cases));
     scratch_end();
     return status;
 }

@@ -48,6 +48,7 @@ static const struct objective {
 static descent_fit_config guarded_config(const struct objective *objective, double rate)
 {
     descent_fit_config config = DESCENT_FIT_DEFAULT;
+    config.trainer.engine = test_engine;
     config.trainer.loss = objective->loss;
     config.trainer.batch = 4;
     config.schedule.kind = DESCENT_SCHEDULE_CONSTANT;
@@ -280,7 +281,7 @@ int main(void)
         TEST_CASE(what_was_reached_before_a_failure_is_kept),
     };
     scratch_begin();
-    int status = run_tests("fit_guard", cases, TEST_COUNT(cases));
+    int status = run_tests_on_engines("fit_guard", cases, TEST_COUNT(cases));
     scratch_end();
     return status;
 }

@@ -21,6 +21,7 @@ static descent_dataset *sample_of(const float *target)
 static descent_fit_config bias_config(double rate)
 {
     descent_fit_config config = DESCENT_FIT_DEFAULT;
+    config.trainer.engine = test_engine;
     config.trainer.loss.kind = DESCENT_LOSS_MSE;
     config.schedule.kind = DESCENT_SCHEDULE_CONSTANT;
     config.schedule.lr = rate;
@@ -262,6 +263,7 @@ static descent_stop stop_of(descent_init init, size_t layers, uint64_t *epoch)
     descent_model *model;
     ck_assert_ok(descent_model_create(&model, &shape));
     descent_fit_config config = DESCENT_FIT_DEFAULT;
+    config.trainer.engine = test_engine;
     config.schedule.lr = 1e-12; /* the loss stays where it is */
     config.epochs = 9;
     config.give_up = true;
@@ -301,7 +303,7 @@ int main(void)
         TEST_CASE(what_cannot_learn_is_given_up),
     };
     scratch_begin();
-    int status = run_tests("fit_stop", cases, TEST_COUNT(cases));
+    int status = run_tests_on_engines("fit_stop", cases, TEST_COUNT(cases));
     scratch_end();
     return status;
 }
