@@ -4,6 +4,7 @@
  */
 #include <descent/loss.h>
 
+#include "base/fixed_sum.h"
 #include "base/vector_loops.h"
 #include "base/vector_math.h"
 #include "compute/loss_private.h"
@@ -57,25 +58,28 @@ static size_t argmax(const float *row, size_t n)
     return best;
 }
 
+static inline void add_exponentials(const float *row, size_t n, float shift, float *to,
+                                    double *partial)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        float e = descent_exp(row[i] - shift);
+        to[i] = e;
+        partial[i] += (double)e;
+    }
+}
+
 /* e^(row − shift) into to (if not NULL), and their sum. */
 DESCENT_VECTOR_LOOP static float sum_of_exponentials(const float *row, size_t n, float shift,
                                                      float *to)
 {
-    float sum = 0.0f;
-    if (to == NULL) {
-#pragma omp simd reduction(+ : sum)
-        for (size_t i = 0; i < n; i++) {
-            sum += descent_exp(row[i] - shift);
-        }
-        return sum;
+    double partial[DESCENT_PARTIAL_SUMS] = {0.0};
+    float dropped[DESCENT_PARTIAL_SUMS];
+    for (size_t first = 0; first < n; first += DESCENT_PARTIAL_SUMS) {
+        add_exponentials(row + first, descent_partial_terms(first, n), shift,
+                         to != NULL ? to + first : dropped, partial);
     }
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++) {
-        float e = descent_exp(row[i] - shift);
-        to[i] = e;
-        sum += e;
-    }
-    return sum;
+    return (float)descent_add_partial_sums(partial);
 }
 
 /* What smoothing spreads a share of the target over: the mean of the classes' weights, and that of
@@ -196,34 +200,50 @@ static inline float binary_cross_entropy(float z, float t, float *slope)
     return (z < 0.0f ? -z * t : z * (1.0f - t)) + descent_log_one_plus(e);
 }
 
+static inline void add_binary(const float *z, size_t n, const float *t, float scale, float *delta,
+                              double *partial)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        float slope;
+        partial[i] += (double)binary_cross_entropy(z[i], t[i], &slope);
+        delta[i] = scale * slope;
+    }
+}
+
 DESCENT_VECTOR_LOOP static double sum_of_binary(const float *z, size_t n, const float *t,
                                                 float scale, float *delta)
 {
-    double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
+    double partial[DESCENT_PARTIAL_SUMS] = {0.0};
+    float dropped[DESCENT_PARTIAL_SUMS];
+    for (size_t first = 0; first < n; first += DESCENT_PARTIAL_SUMS) {
+        add_binary(z + first, descent_partial_terms(first, n), t + first, scale,
+                   delta != NULL ? delta + first : dropped, partial);
+    }
+    return descent_add_partial_sums(partial);
+}
+
+static inline void add_one_hot(const float *z, size_t n, size_t label, float scale, float *delta,
+                               double *partial)
+{
+#pragma omp simd
     for (size_t i = 0; i < n; i++) {
         float slope;
-        sum += (double)binary_cross_entropy(z[i], t[i], &slope);
-        if (delta != NULL) {
-            delta[i] = scale * slope;
-        }
+        partial[i] += (double)binary_cross_entropy(z[i], i == label ? 1.0f : 0.0f, &slope);
+        delta[i] = scale * slope;
     }
-    return sum;
 }
 
 DESCENT_VECTOR_LOOP static double sum_of_one_hot(const float *z, size_t n, size_t label,
                                                  float scale, float *delta)
 {
-    double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++) {
-        float slope;
-        sum += (double)binary_cross_entropy(z[i], i == label ? 1.0f : 0.0f, &slope);
-        if (delta != NULL) {
-            delta[i] = scale * slope;
-        }
+    double partial[DESCENT_PARTIAL_SUMS] = {0.0};
+    float dropped[DESCENT_PARTIAL_SUMS];
+    for (size_t first = 0; first < n; first += DESCENT_PARTIAL_SUMS) {
+        add_one_hot(z + first, descent_partial_terms(first, n), label - first, scale,
+                    delta != NULL ? delta + first : dropped, partial);
     }
-    return sum;
+    return descent_add_partial_sums(partial);
 }
 
 static double binary_cross_entropy_row(const descent_loss *loss, const struct row *row,

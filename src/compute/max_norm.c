@@ -3,22 +3,12 @@
  */
 #include "compute/max_norm.h"
 
-#include "base/vector_loops.h"
+#include "base/fixed_sum.h"
 
 #include <math.h>
 
 /* Outputs of a panel that are done at once: their weights for one input share a cache line. */
 enum { SIDE_BY_SIDE = 16 };
-
-DESCENT_VECTOR_LOOP static double square_sum(const float *weights, size_t n)
-{
-    double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++) {
-        sum += (double)weights[i] * (double)weights[i];
-    }
-    return sum;
-}
 
 static float factor_of(double squares, double most)
 {
@@ -29,7 +19,7 @@ static float factor_of(double squares, double most)
 /* The weights of one output follow each other. */
 static void shorten_row(float *weights, size_t inputs, double most)
 {
-    float factor = factor_of(square_sum(weights, inputs), most);
+    float factor = factor_of(descent_sum_of_squares(weights, inputs), most);
     for (size_t i = 0; factor < 1.0f && i < inputs; i++) {
         weights[i] *= factor;
     }
@@ -38,16 +28,17 @@ static void shorten_row(float *weights, size_t inputs, double most)
 /* Those of `count` outputs stand side by side, and `step` behind them for the next input. */
 static void shorten_columns(float *weights, size_t inputs, size_t step, size_t count, double most)
 {
-    double squares[SIDE_BY_SIDE] = {0};
+    double partial[SIDE_BY_SIDE][DESCENT_PARTIAL_SUMS] = {{0.0}};
     float factors[SIDE_BY_SIDE];
     bool longer = false;
     for (size_t i = 0; i < inputs; i++) {
         for (size_t o = 0; o < count; o++) {
-            squares[o] += (double)weights[i * step + o] * (double)weights[i * step + o];
+            double weight = (double)weights[i * step + o];
+            partial[o][i % DESCENT_PARTIAL_SUMS] += weight * weight;
         }
     }
     for (size_t o = 0; o < count; o++) {
-        factors[o] = factor_of(squares[o], most);
+        factors[o] = factor_of(descent_add_partial_sums(partial[o]), most);
         longer = longer || factors[o] < 1.0f;
     }
     for (size_t i = 0; longer && i < inputs; i++) {

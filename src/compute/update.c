@@ -8,7 +8,7 @@
  * suffice either, they rehearse the step on copies. What comes out does not depend on which of the
  * three it was: a resumed training, which has other bounds, ends in the same bytes.
  */
-#include "base/vector_loops.h"
+#include "base/fixed_sum.h"
 #include "compute/max_norm.h"
 #include "compute/trainer_private.h"
 
@@ -44,16 +44,6 @@ void descent_update_prepare(struct descent_update *update, descent_trainer *trai
     update->measure = config->norm_period > 0 && trainer->steps % config->norm_period == 0;
 }
 
-DESCENT_VECTOR_LOOP static double sum_of_squares(const float *values, size_t n)
-{
-    double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++) {
-        sum += (double)values[i] * (double)values[i];
-    }
-    return sum;
-}
-
 /* Where the arrays of layer l stand in the chain's, with the gaps, which are zeros. */
 static struct descent_span layer_span(const struct descent_chain *chain, size_t l)
 {
@@ -71,8 +61,8 @@ static size_t square_layer(const struct descent_chain *chain, size_t l, int thre
     struct descent_span mine = descent_cut_share(blocks, chain->team.threads, thread);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
         size_t left = span.count - i * BLOCK;
-        squares[i] =
-            sum_of_squares(chain->gradient + span.first + i * BLOCK, left < BLOCK ? left : BLOCK);
+        squares[i] = descent_sum_of_squares(chain->gradient + span.first + i * BLOCK,
+                                            left < BLOCK ? left : BLOCK);
     }
     return blocks;
 }

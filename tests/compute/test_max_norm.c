@@ -1,6 +1,7 @@
 /*
  * Max-norm against the same step without it, shortened in double precision.
  */
+#include "compute/max_norm.h"
 #include "engines.h"
 #include "problem.h"
 
@@ -202,6 +203,29 @@ START_TEST(bad_limits_are_refused)
 }
 END_TEST
 
+/* Weights that stand in rows and in panels: the same sums, so the same factors. */
+START_TEST(the_order_of_the_weights_changes_no_bit)
+{
+    enum { INPUTS = 45, OUTPUTS = 21 };
+    const struct descent_product_layer rows = {.inputs = INPUTS, .outputs = OUTPUTS};
+    const struct descent_product_layer panels = {
+        .inputs = INPUTS, .outputs = OUTPUTS, .panel = 16, .rows = 8};
+    const struct descent_span all = {0, OUTPUTS};
+    float weights[INPUTS * OUTPUTS], before[INPUTS * OUTPUTS], kept[INPUTS * OUTPUTS],
+        back[INPUTS * OUTPUTS];
+    descent_random random = descent_random_init(7, DESCENT_STREAM_USER, 0);
+    for (size_t i = 0; i < INPUTS * OUTPUTS; i++) {
+        weights[i] = before[i] = (float)descent_random_normal(&random);
+    }
+    descent_product_import(&panels, weights, kept);
+    descent_max_norm_apply(&rows, all, 6.5, weights);
+    descent_max_norm_apply(&panels, all, 6.5, kept);
+    descent_product_export(&panels, kept, back);
+    ck_assert_mem_eq(weights, back, sizeof back);
+    ck_assert_mem_ne(weights, before, sizeof before);
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case tests[] = {
@@ -209,6 +233,7 @@ int main(void)
         TEST_LOOP(no_number_of_threads_changes_a_bit, TEST_COUNT(cases)),
         TEST_LOOP(the_limit_holds_after_every_step, TEST_COUNT(cases)),
         TEST_LOOP(the_longest_weights_are_shortened_too, 2),
+        TEST_CASE(the_order_of_the_weights_changes_no_bit),
         TEST_LOOP(bad_limits_are_refused, TEST_COUNT(bad)),
     };
     return run_tests_on_engines("max_norm", tests, TEST_COUNT(tests));
