@@ -30,9 +30,9 @@ typedef struct descent_trainer_config {
                                 limit (Srivastava 2014, who limit hidden units) */
     double clip_norm;        /* the gradient is scaled down to this L2 norm; 0: no clipping */
     bool decay_biases;       /* weight decay acts on biases as well */
-    uint64_t norm_period; /* the gradient's norm is measured every norm_period steps; 0: never. In
-                             the other steps, plain SGD without clipping updates the weights in
-                             the product that computes their gradient, without storing it. */
+    uint64_t norm_period; /* the gradient's norm is measured every norm_period steps; 0: never. The
+                             other steps are faster, unless they clip: weights are updated while
+                             their part of the gradient is in cache. */
     uint64_t seed;        /* decides the dropout masks, together with the step */
     int threads;          /* 0 chooses by the work of a batch, 1 to DESCENT_THREADS_MAX forces */
 } descent_trainer_config;

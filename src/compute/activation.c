@@ -11,23 +11,28 @@
 /* z and a may be the same array: `omp simd` tells the compiler that equal indices are all that
  * overlaps. */
 #define DEFINE_ACTIVATION(name, value_of_z, slope_of_s)                                            \
-    DESCENT_VECTOR_LOOP static void name##_forward(size_t n, const float *bias, float *z_row,      \
-                                                   float *a_row)                                   \
+    DESCENT_VECTOR_LOOP static void name##_forward(size_t rows, size_t columns, size_t step,       \
+                                                   const float *bias, float *z_row, float *a_row)  \
     {                                                                                              \
-        _Pragma("omp simd") for (size_t i = 0; i < n; i++)                                         \
-        {                                                                                          \
-            float z = z_row[i] + bias[i];                                                          \
-            z_row[i] = z;                                                                          \
-            a_row[i] = value_of_z;                                                                 \
+        for (; rows > 0; rows--, z_row += step, a_row += step) {                                   \
+            _Pragma("omp simd") for (size_t i = 0; i < columns; i++)                               \
+            {                                                                                      \
+                float z = z_row[i] + bias[i];                                                      \
+                z_row[i] = z;                                                                      \
+                a_row[i] = value_of_z;                                                             \
+            }                                                                                      \
         }                                                                                          \
     }                                                                                              \
-    DESCENT_VECTOR_LOOP static void name##_backward(size_t n, const float *saved, float *delta)    \
+    DESCENT_VECTOR_LOOP static void name##_backward(size_t rows, size_t columns, size_t step,      \
+                                                    const float *saved, float *delta)              \
     {                                                                                              \
-        _Pragma("omp simd") for (size_t i = 0; i < n; i++)                                         \
-        {                                                                                          \
-            float s = saved[i];                                                                    \
-            (void)s;                                                                               \
-            delta[i] *= slope_of_s;                                                                \
+        for (; rows > 0; rows--, saved += step, delta += step) {                                   \
+            _Pragma("omp simd") for (size_t i = 0; i < columns; i++)                               \
+            {                                                                                      \
+                float s = saved[i];                                                                \
+                (void)s;                                                                           \
+                delta[i] *= slope_of_s;                                                            \
+            }                                                                                      \
         }                                                                                          \
     }
 

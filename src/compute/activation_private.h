@@ -13,12 +13,13 @@ struct descent_elementwise {
     /* Whether backward reads z, the input of the activation; else it reads a, the output. */
     bool from_input;
 
-    /* One row of n values: z += bias, a = act(z). Where backward reads a, a and z are the same
-     * array. */
-    void (*forward)(size_t n, const float *bias, float *z, float *a);
+    /* Some columns of some rows, `step` apart: z += bias, a = act(z). Where backward reads a, a and
+     * z are the same array. */
+    void (*forward)(size_t rows, size_t columns, size_t step, const float *bias, float *z,
+                    float *a);
 
-    /* delta *= act'(z), with saved the row of z or of a. */
-    void (*backward)(size_t n, const float *saved, float *delta);
+    /* delta *= act'(z), with saved that part of z or of a. */
+    void (*backward)(size_t rows, size_t columns, size_t step, const float *saved, float *delta);
 };
 
 /* The row of an activation, which must be a valid one. */

@@ -95,18 +95,16 @@ void descent_bench_destroy(descent_bench *bench)
     free(bench);
 }
 
-static void forward(const struct descent_bench_layer *layer, struct descent_span rows,
-                    struct descent_span outputs)
+static void forward(const struct descent_bench_layer *layer, struct descent_region part)
 {
-    descent_product_forward(&layer->shape, rows, outputs, layer->x, layer->weights, layer->z);
+    descent_product_forward(&layer->shape, part, layer->x, layer->weights, layer->z);
 }
 
 /* The gradient behind layer l − 1. */
-static void input_gradient(const struct descent_bench *bench, size_t l, struct descent_span rows,
-                           struct descent_span inputs)
+static void input_gradient(const struct descent_bench *bench, size_t l, struct descent_region part)
 {
     const struct descent_bench_layer *layer = &bench->layer[l];
-    descent_product_input_gradient(&layer->shape, rows, inputs, layer->delta, layer->weights,
+    descent_product_input_gradient(&layer->shape, part, layer->delta, layer->weights,
                                    bench->layer[l - 1].delta);
 }
 
@@ -129,7 +127,7 @@ static void forward_by_outputs(const struct descent_bench *bench, size_t l, int 
     size_t pieces;
     struct descent_span mine = output_pieces(bench, l, thread, &pieces);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        forward(&bench->layer[l], all(bench->batch), descent_product_outputs(shape, pieces, i));
+        forward(&bench->layer[l], descent_product_forward_piece(shape, bench->batch, pieces, i));
     }
 }
 
@@ -139,7 +137,7 @@ static void backward_by_inputs(const struct descent_bench *bench, size_t l, int 
     size_t pieces = descent_product_input_pieces(shape, bench->batch, bench->pieces);
     struct descent_span mine = descent_cut_share(pieces, bench->team.threads, thread);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        input_gradient(bench, l, all(bench->batch), descent_product_inputs(shape, pieces, i));
+        input_gradient(bench, l, descent_product_input_piece(shape, bench->batch, pieces, i));
     }
 }
 
@@ -152,9 +150,9 @@ static void weights_by_outputs(const struct descent_bench *bench, int thread)
         size_t pieces;
         struct descent_span mine = output_pieces(bench, l, thread, &pieces);
         for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-            descent_product_weight_gradient(
-                &layer->shape, n, descent_product_outputs(&layer->shape, pieces, i), layer->delta,
-                layer->x, -bench->rate, 1.0f, layer->weights);
+            descent_product_descend(
+                &layer->shape, n, descent_product_weight_piece(&layer->shape, pieces, i),
+                layer->delta, layer->x, bench->rate, 0.0f, NULL, layer->weights);
         }
     }
 }
@@ -168,9 +166,9 @@ static void head_by_rows(const struct descent_bench *bench, int thread)
         descent_cut_share(descent_pass_row_pieces(bench->batch), bench->team.threads, thread);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
         struct descent_span rows = descent_pass_row_piece(bench->batch, i);
-        forward(&bench->layer[last], rows, all(shape->outputs));
+        forward(&bench->layer[last], (struct descent_region){rows, all(shape->outputs)});
         if (last > 0) {
-            input_gradient(bench, last, rows, all(shape->inputs));
+            input_gradient(bench, last, (struct descent_region){rows, all(shape->inputs)});
         }
     }
 }
@@ -200,13 +198,19 @@ static void step_by_samples(void *context, int thread)
     struct descent_bench *bench = context;
     struct descent_span rows = descent_cut_share(bench->batch, bench->team.threads, thread);
     for (size_t l = 0; l < bench->layers; l++) {
-        forward(&bench->layer[l], rows, all(bench->layer[l].shape.outputs));
+        forward(&bench->layer[l],
+                (struct descent_region){rows, all(bench->layer[l].shape.outputs)});
     }
     for (size_t l = bench->layers; l-- > 1;) {
-        input_gradient(bench, l, rows, all(bench->layer[l].shape.inputs));
+        input_gradient(bench, l, (struct descent_region){rows, all(bench->layer[l].shape.inputs)});
     }
     descent_team_wait(&bench->team);
     weights_by_outputs(bench, thread);
+}
+
+static struct descent_product_layer plan_engine(size_t inputs, size_t outputs, size_t batch)
+{
+    return descent_product_plan(DESCENT_ENGINE_BLAS, inputs, outputs, batch);
 }
 
 /* OpenBLAS's own: one matrix as in files. */
@@ -225,8 +229,8 @@ void descent_bench_run(struct descent_bench *bench, descent_bench_layout *layout
         *shape = layout(shape->inputs, shape->outputs, bench->batch);
     }
     bench->team.threads = cut == DESCENT_BENCH_CUT_NONE ? 1 : bench->threads;
-    bench->pieces =
-        engine ? descent_product_pieces_most(bench->team.threads) : (size_t)bench->team.threads;
+    bench->pieces = engine ? descent_product_pieces_most(DESCENT_ENGINE_BLAS, bench->team.threads)
+                           : (size_t)bench->team.threads;
     bench->row_head = engine && descent_pass_row_head(&bench->layer[bench->layers - 1].shape);
     descent_team_run(&bench->team,
                      cut == DESCENT_BENCH_CUT_SAMPLES ? step_by_samples : step_by_outputs, bench);
@@ -236,8 +240,7 @@ descent_status descent_bench_step(descent_bench *bench, descent_bench_cut cut)
 {
     DESCENT_RETURN_UNLESS(bench != NULL);
     DESCENT_RETURN_UNLESS((unsigned)cut < DESCENT_BENCH_CUT_COUNT);
-    descent_bench_run(bench, cut == DESCENT_BENCH_CUT_ENGINE ? descent_product_plan : plan_out_in,
-                      cut);
+    descent_bench_run(bench, cut == DESCENT_BENCH_CUT_ENGINE ? plan_engine : plan_out_in, cut);
     return DESCENT_OK;
 }
 

@@ -1,13 +1,11 @@
 /*
- * The short way of plain gradient descent: where nobody wants the gradient itself, the product that
- * computes it goes straight into the weights,
+ * The short way from the deltas to the weights: where nobody wants to know the gradient as a whole,
+ * each strip of it is used up while it is in cache. Plain gradient descent need not even store it,
  *
- *     W = keep · W − rate · δᵀ x,
+ *     W −= rate · (δᵀ x + decay · W).
  *
- * which saves storing and reading it once more. Nothing can be taken back then, so that it needs to
- * be known beforehand that nothing overflows.
+ * Nothing can be taken back then, so that it needs to be known beforehand that nothing overflows.
  */
-#include "compute/max_norm.h"
 #include "compute/trainer_private.h"
 
 #include <float.h>
@@ -42,31 +40,60 @@ static double gradient_bound(const struct descent_pass *pass)
     return n * exp(n * (double)FLT_EPSILON) * bound;
 }
 
-/* The bias's gradient is stored, it is small. */
+/* The optimizer, over so many numbers from one of the chain's parameters on. */
+static void take_step(const struct descent_update *update, const struct descent_rates *rates,
+                      float *parameters, size_t count)
+{
+    const descent_trainer *trainer = update->trainer;
+    size_t room = trainer->chain.parameter_room;
+    size_t at = (size_t)(parameters - trainer->chain.parameters);
+    float *slot[2] = {NULL, NULL};
+    for (size_t s = 0; s < trainer->slots; s++) {
+        slot[s] = trainer->state + s * room + at;
+    }
+    descent_optimizer_update(rates, count, parameters, trainer->chain.gradient + at, slot[0],
+                             slot[1]);
+}
+
+static void step_weights(const struct descent_update *update, const struct descent_dense *layer,
+                         size_t n, struct descent_region piece, const float *x)
+{
+    const struct descent_product_layer *shape = &layer->shape;
+    for (size_t i = 0; i < descent_product_strips(shape, piece); i++) {
+        struct descent_region strip = descent_product_strip(shape, piece, i);
+        descent_product_weight_gradient(shape, n, strip, layer->delta, x, false,
+                                        layer->weights_gradient);
+        for (size_t j = 0; j < descent_product_spans(shape, strip); j++) {
+            struct descent_span span = descent_product_span(shape, strip, j);
+            take_step(update, &update->rates, layer->weights + span.first, span.count);
+        }
+    }
+}
+
 static void visit(void *context, const struct descent_dense *layer, size_t n,
-                  struct descent_span outputs, const float *x)
+                  struct descent_region piece, const float *x)
 {
     const struct descent_update *update = context;
-    float rate = update->rates.learning_rate;
-    descent_product_weight_gradient(&layer->shape, n, outputs, layer->delta, x, -rate, update->keep,
-                                    layer->weights);
-    descent_dense_bias_gradient(layer, n, outputs, false);
-    for (size_t j = outputs.first; j < outputs.first + outputs.count; j++) {
-        layer->bias[j] = update->keep_bias * layer->bias[j] - rate * layer->bias_gradient[j];
+    if (update->plain) {
+        descent_product_descend(&layer->shape, n, piece, layer->delta, x,
+                                update->rates.learning_rate, update->rates.weight_decay,
+                                layer->weights_gradient, layer->weights);
+    } else {
+        step_weights(update, layer, n, piece, x);
     }
-    const descent_trainer *trainer = update->trainer;
-    if (trainer->config.max_norm > 0.0 && layer != descent_chain_last(&trainer->chain)) {
-        descent_max_norm_apply(&layer->shape, outputs, trainer->config.max_norm, layer->weights);
+    if (descent_dense_bias_gradient(layer, n, piece, false)) {
+        take_step(update, &update->bias_rates, layer->bias + piece.rows.first, piece.rows.count);
     }
 }
 
 bool descent_update_descend(struct descent_update *update, const struct descent_pass *pass,
                             int thread, struct descent_bounds *after)
 {
-    if (!update->plain || update->measure ||
+    if (update->clips || update->measure ||
         !descent_update_is_safe(update, thread, gradient_bound(pass), after)) {
         return false;
     }
     descent_pass_share_parameters(pass, thread, update, visit);
+    descent_update_limit_norms(update->trainer, thread);
     return true;
 }

@@ -10,27 +10,36 @@
 struct part {
     const char *what;
     const float *values;
-    size_t n;
+    size_t n; /* rows */
+    struct descent_layout layout;
 };
 
 /* The greatest finite magnitude. */
 static double largest(struct part part, double known)
 {
-    for (size_t i = 0; i < part.n; i++) {
-        double magnitude = fabs((double)part.values[i]);
-        known = isfinite(magnitude) && magnitude > known ? magnitude : known;
+    const struct descent_span rows = {0, part.n}, columns = {0, part.layout.width};
+    struct descent_block b = descent_layout_first(&part.layout, rows, columns);
+    for (; b.columns > 0; b = descent_layout_next(&part.layout, b, columns)) {
+        for (size_t i = 0; i < b.rows * b.columns; i++) {
+            size_t at = b.at + i / b.columns * b.step + i % b.columns;
+            double magnitude = fabs((double)part.values[at]);
+            known = isfinite(magnitude) && magnitude > known ? magnitude : known;
+        }
     }
     return known;
 }
 
 static bool is_finite(struct part part)
 {
-    for (size_t i = 0; i < part.n; i++) {
-        if (!isfinite(part.values[i])) {
-            return false;
-        }
-    }
-    return true;
+    const struct descent_span rows = {0, part.n}, columns = {0, part.layout.width};
+    return descent_magnitude_is_finite(
+        descent_magnitude_of(0, part.values, &part.layout, rows, columns));
+}
+
+/* An array is one row. */
+static struct part array(const char *what, const float *values, size_t count)
+{
+    return (struct part){what, values, 1, descent_layout_rows(count)};
 }
 
 /* What there is to look at. */
@@ -45,31 +54,31 @@ static struct part inputs_of(const struct search *search, size_t l)
 {
     const struct descent_dense *layer = &search->chain->layer[l];
     const float *values = l == 0 ? search->features : layer[-1].a;
-    return (struct part){"inputs", values, values == NULL ? 0 : search->n * layer->shape.inputs};
+    return (struct part){"inputs", values, values == NULL ? 0 : search->n, layer->shape.x};
 }
 
 static struct part weights_of(const struct search *search, size_t l)
 {
     const struct descent_dense *layer = &search->chain->layer[l];
-    return (struct part){"weights", layer->weights, layer->shape.inputs * layer->shape.outputs};
+    return array("weights", layer->weights, descent_product_room(&layer->shape));
 }
 
 static struct part biases_of(const struct search *search, size_t l)
 {
     const struct descent_dense *layer = &search->chain->layer[l];
-    return (struct part){"weights", layer->bias, layer->shape.outputs};
+    return array("weights", layer->bias, layer->shape.outputs);
 }
 
 static struct part outputs_of(const struct search *search, size_t l)
 {
     const struct descent_dense *layer = &search->chain->layer[l];
-    return (struct part){"outputs", layer->a, search->n * layer->shape.outputs};
+    return (struct part){"outputs", layer->a, search->n, layer->shape.z};
 }
 
 static struct part deltas_of(const struct search *search, size_t l)
 {
     const struct descent_dense *layer = &search->chain->layer[l];
-    return (struct part){"deltas", layer->delta, search->n * layer->shape.outputs};
+    return (struct part){"deltas", layer->delta, search->n, layer->shape.z};
 }
 
 static struct part gradient_of(const struct search *search, size_t l)
@@ -77,7 +86,7 @@ static struct part gradient_of(const struct search *search, size_t l)
     const struct descent_dense *layer = &search->chain->layer[l];
     /* The bias's stands behind the weights', with zeros in between. */
     size_t n = (size_t)(layer->bias_gradient - layer->weights_gradient) + layer->shape.outputs;
-    return (struct part){"gradient", layer->weights_gradient, search->gradient ? n : 0};
+    return array("gradient", layer->weights_gradient, search->gradient ? n : 0);
 }
 
 static size_t steepest_layer(const struct search *search)

@@ -22,31 +22,43 @@ struct descent_dropout descent_dropout_init(double share, uint64_t seed, uint64_
     };
 }
 
-DESCENT_VECTOR_LOOP static void apply(uint32_t counter, const struct descent_dropout *dropout,
-                                      size_t n, const float *from, float *to)
+DESCENT_VECTOR_LOOP static void apply(const struct descent_dropout *dropout, uint32_t counter,
+                                      size_t width, const struct descent_block *block,
+                                      const float *from, float *to)
 {
+    size_t at = block->at;
+    for (size_t row = 0; row < block->rows; row++, at += block->step, counter += (uint32_t)width) {
 #pragma omp simd
-    for (size_t i = 0; i < n; i++) {
-        uint32_t hash = descent_hash(counter + (uint32_t)i, dropout->keys[1]);
-        to[i] = hash < dropout->threshold ? 0.0f : from[i] * dropout->scale;
+        for (size_t i = 0; i < block->columns; i++) {
+            uint32_t hash = descent_hash(counter + (uint32_t)i, dropout->keys[1]);
+            to[at + i] = hash < dropout->threshold ? 0.0f : from[at + i] * dropout->scale;
+        }
     }
 }
 
-DESCENT_VECTOR_LOOP static void multiply(const float *factors, size_t n, const float *from,
-                                         float *to)
+DESCENT_VECTOR_LOOP static void multiply(const float *factors, const struct descent_block *block,
+                                         const float *from, float *to)
 {
+    size_t at = block->at;
+    for (size_t row = 0; row < block->rows; row++, at += block->step) {
 #pragma omp simd
-    for (size_t i = 0; i < n; i++) {
-        to[i] = from[i] * factors[i];
+        for (size_t i = 0; i < block->columns; i++) {
+            to[at + i] = from[at + i] * factors[at + i];
+        }
     }
 }
 
-void descent_dropout_apply(const struct descent_dropout *dropout, size_t at, size_t n,
-                           const float *from, float *to)
+void descent_dropout_apply(const struct descent_dropout *dropout,
+                           const struct descent_layout *layout, struct descent_span rows,
+                           struct descent_span columns, const float *from, float *to)
 {
-    if (dropout->factors != NULL) {
-        multiply(dropout->factors + at, n, from, to);
-    } else {
-        apply((uint32_t)at + dropout->keys[0], dropout, n, from, to);
+    struct descent_block block = descent_layout_first(layout, rows, columns);
+    for (; block.columns > 0; block = descent_layout_next(layout, block, columns)) {
+        if (dropout->factors != NULL) {
+            multiply(dropout->factors, &block, from, to);
+        } else {
+            uint32_t unit = (uint32_t)(block.row * layout->width + block.column);
+            apply(dropout, unit + dropout->keys[0], layout->width, &block, from, to);
+        }
     }
 }

@@ -5,6 +5,8 @@
 #ifndef DESCENT_DROPOUT_H
 #define DESCENT_DROPOUT_H
 
+#include "compute/layout.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,7 +15,8 @@ struct descent_dropout {
     uint32_t keys[2];
     uint32_t threshold;   /* a unit is dropped where its hash is below this */
     float scale;          /* 1 / (1 − share) */
-    const float *factors; /* of every unit of the batch, in place of all that; NULL: none given */
+    const float *factors; /* of every unit of the batch, which stand as its numbers, in place of all
+                             that; NULL: none given */
 };
 
 /* share is in [0, 1); first is the number of the first unit, where a step's batch comes in parts.
@@ -21,10 +24,10 @@ struct descent_dropout {
 struct descent_dropout descent_dropout_init(double share, uint64_t seed, uint64_t step,
                                             size_t layer, size_t first);
 
-/* to[i] = from[i] · scale or 0, or times the given factor, for n units from unit number `at` of the
- * batch on; to may be from.
- */
-void descent_dropout_apply(const struct descent_dropout *dropout, size_t at, size_t n,
-                           const float *from, float *to);
+/* to = from · scale or 0, or times the given factors, for some units of the batch, which are
+ * counted row by row in any layout; to may be from. */
+void descent_dropout_apply(const struct descent_dropout *dropout,
+                           const struct descent_layout *layout, struct descent_span rows,
+                           struct descent_span columns, const float *from, float *to);
 
 #endif

@@ -43,8 +43,9 @@ static void lay_out_gates(struct descent_hessian *hessian, struct descent_arena_
 {
     const descent_curvature_problem *problem = hessian->problem;
     for (size_t l = 0; l + 1 < hessian->moved.layers; l++) {
-        size_t outputs = descent_model_layer(problem->model, l).outputs;
-        size_t gates = descent_arena_reserve(arena, problem->batch, outputs * sizeof(float));
+        const struct descent_layout *layout = &hessian->moved.layer[l].shape.z;
+        size_t gates = descent_arena_reserve(arena, descent_layout_room(layout, problem->batch),
+                                             sizeof(float));
         if (block != NULL) {
             hessian->gates[l] = (float *)(block + gates);
             hessian->moved.layer[l].activation =
@@ -88,11 +89,16 @@ static descent_status look_at_gates(struct descent_hessian *hessian, const desce
     DESCENT_TRY(descent_pass_evaluate(still, NULL, batch, &none, NULL));
     for (size_t l = 0; l + 1 < still->layers; l++) {
         const struct descent_dense *layer = &still->layer[l];
-        size_t count = batch->n * layer->shape.outputs;
-        for (size_t i = 0; i < count; i++) {
+        const struct descent_layout *layout = &layer->shape.z;
+        const struct descent_span rows = {0, batch->n}, columns = {0, layout->width};
+        for (size_t i = 0; i < descent_layout_room(layout, batch->n); i++) {
             hessian->gates[l][i] = 1.0f;
         }
-        layer->activation->backward(count, layer->a, hessian->gates[l]);
+        struct descent_block b = descent_layout_first(layout, rows, columns);
+        for (; b.columns > 0; b = descent_layout_next(layout, b, columns)) {
+            layer->activation->backward(b.rows, b.columns, b.step, layer->a + b.at,
+                                        hessian->gates[l] + b.at);
+        }
     }
     return DESCENT_OK;
 }

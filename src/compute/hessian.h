@@ -16,12 +16,12 @@ struct descent_hessian {
     double step; /* ε */
     bool kinks;  /* whether hidden layers have some, whose gates then stay as they are at the centre
                   */
-    float *point;    /* [count] where a gradient is taken */
-    float *gradient; /* [count] */
-    float
-        *gates[DESCENT_LAYERS_MAX]; /* [batch × outputs] slopes of the activations at the centre */
-    struct descent_chain moved;     /* at the point */
-    struct descent_chain still;     /* at the centre; only with kinks */
+    float *point;                     /* [count] where a gradient is taken */
+    float *gradient;                  /* [count] */
+    float *gates[DESCENT_LAYERS_MAX]; /* slopes of the activations at the centre, as their layers'
+                                         numbers */
+    struct descent_chain moved;       /* at the point */
+    struct descent_chain still;       /* at the centre; only with kinks */
 };
 
 /* Called twice with the same plan, as descent_chain_lay_out(); problem, centre and count are set

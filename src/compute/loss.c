@@ -284,13 +284,15 @@ static bool is_right(const descent_loss *loss, const struct row *row, size_t ans
     return loss->kind == DESCENT_LOSS_BINARY_CROSS_ENTROPY && all_labels_are_right(row);
 }
 
-void descent_loss_rows(const descent_loss *loss, const descent_batch *batch, size_t first,
-                       size_t count, size_t outputs, const float *y, float scale, float *delta,
-                       int32_t *predictions, descent_metrics *metrics)
+void descent_loss_rows(const descent_loss *loss, const descent_batch *batch,
+                       struct descent_span span, const struct descent_layout *layout,
+                       const float *y, float scale, float *delta, int32_t *predictions,
+                       descent_metrics *metrics)
 {
+    size_t outputs = layout->width;
     bool one_of_two = descent_loss_classes(loss->kind, outputs) > outputs;
-    for (size_t i = first; i < first + count; i++) {
-        const float *values = y + i * outputs;
+    for (size_t i = span.first; i < span.first + span.count; i++) {
+        const float *values = y + i * layout->step;
         const struct row row = {
             .y = values,
             .outputs = outputs,
@@ -298,7 +300,7 @@ void descent_loss_rows(const descent_loss *loss, const descent_batch *batch, siz
             .label = batch->labels != NULL ? (size_t)batch->labels[i] : 0,
             .best = argmax(values, outputs),
             .scale = scale,
-            .delta = delta != NULL ? delta + i * outputs : NULL,
+            .delta = delta != NULL ? delta + i * layout->step : NULL,
         };
         size_t answer = one_of_two ? (size_t)(values[0] > 0.0f) : row.best;
         if (predictions != NULL) {
@@ -308,7 +310,7 @@ void descent_loss_rows(const descent_loss *loss, const descent_batch *batch, siz
         metrics->weight_sum += weight_of(loss, batch, i);
         metrics->loss_sum += rows[loss->kind](loss, &row, metrics);
     }
-    metrics->samples += count;
+    metrics->samples += span.count;
 }
 
 void descent_metrics_add(descent_metrics *metrics, const descent_metrics *more)

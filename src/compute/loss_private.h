@@ -4,6 +4,8 @@
 #ifndef DESCENT_LOSS_PRIVATE_H
 #define DESCENT_LOSS_PRIVATE_H
 
+#include "compute/layout.h"
+
 #include <descent/batch.h>
 #include <descent/network.h>
 
@@ -20,16 +22,18 @@ descent_status descent_loss_check(const descent_loss *loss, const descent_batch 
                                   size_t outputs);
 
 /*
- * For the rows first … first + count − 1 of a batch that descent_loss_check() let pass: adds the
+ * For some rows of a batch that descent_loss_check() let pass: adds the
  * losses and the correct answers to metrics, which are those of these rows alone.
  *
- * y [n × outputs] holds the network's outputs. delta, if not NULL, gets scale · ∂loss/∂y of each
- * sample's own (weighted) loss, [n × outputs], and may be y itself. predictions, if not NULL, gets
+ * y [n × outputs] holds the network's outputs, each row's side by side. delta, if not NULL, gets
+ * scale · ∂loss/∂y of each sample's own (weighted) loss, stands as y, and may be y itself.
+ * predictions, if not NULL, gets
  * the answer of each row, [n].
  */
-void descent_loss_rows(const descent_loss *loss, const descent_batch *batch, size_t first,
-                       size_t count, size_t outputs, const float *y, float scale, float *delta,
-                       int32_t *predictions, descent_metrics *metrics);
+void descent_loss_rows(const descent_loss *loss, const descent_batch *batch,
+                       struct descent_span rows, const struct descent_layout *layout,
+                       const float *y, float scale, float *delta, int32_t *predictions,
+                       descent_metrics *metrics);
 
 /* Adds the sums over other samples. */
 void descent_metrics_add(descent_metrics *metrics, const descent_metrics *more);

@@ -8,26 +8,37 @@
 #include <math.h>
 #include <string.h>
 
-DESCENT_VECTOR_LOOP static uint32_t greatest(uint32_t known, const float *values, size_t n)
+DESCENT_VECTOR_LOOP static uint32_t greatest(uint32_t known, const float *values, size_t rows,
+                                             size_t columns, size_t step)
 {
+    for (; rows > 0; rows--, values += step) {
 #pragma omp simd reduction(max : known)
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, values + i, sizeof bits);
-        bits &= 0x7FFFFFFFu;
-        known = bits > known ? bits : known;
+        for (size_t i = 0; i < columns; i++) {
+            uint32_t bits;
+            memcpy(&bits, values + i, sizeof bits);
+            bits &= 0x7FFFFFFFu;
+            known = bits > known ? bits : known;
+        }
     }
     return known;
 }
 
-descent_magnitude descent_magnitude_of(descent_magnitude known, const float *values, size_t width,
+descent_magnitude descent_magnitude_of_array(descent_magnitude known, const float *values,
+                                             size_t count)
+{
+    return greatest(known, values, 1, count, count);
+}
+
+descent_magnitude descent_magnitude_of(descent_magnitude known, const float *values,
+                                       const struct descent_layout *layout,
                                        struct descent_span rows, struct descent_span columns)
 {
-    if (columns.count == width) {
-        return greatest(known, values + rows.first * width, rows.count * width);
-    }
-    for (size_t i = rows.first; i < rows.first + rows.count; i++) {
-        known = greatest(known, values + i * width + columns.first, columns.count);
+    struct descent_block block = descent_layout_first(layout, rows, columns);
+    for (; block.columns > 0; block = descent_layout_next(layout, block, columns)) {
+        bool whole = block.columns == block.step; /* rows without gaps are one */
+        known =
+            whole ? descent_magnitude_of_array(known, values + block.at, block.rows * block.columns)
+                  : greatest(known, values + block.at, block.rows, block.columns, block.step);
     }
     return known;
 }

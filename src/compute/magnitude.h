@@ -5,7 +5,7 @@
 #ifndef DESCENT_MAGNITUDE_H
 #define DESCENT_MAGNITUDE_H
 
-#include "base/cut.h"
+#include "compute/layout.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,10 +13,14 @@
 /* A magnitude as the bits of a float without its sign, which are ordered as integers. */
 typedef uint32_t descent_magnitude;
 
-/* The greater of `known` and the greatest magnitude in the given rows and columns of values [… ×
- * width]. */
-descent_magnitude descent_magnitude_of(descent_magnitude known, const float *values, size_t width,
+/* The greater of `known` and the greatest magnitude in the given rows and columns. */
+descent_magnitude descent_magnitude_of(descent_magnitude known, const float *values,
+                                       const struct descent_layout *layout,
                                        struct descent_span rows, struct descent_span columns);
+
+/* The same of an array. */
+descent_magnitude descent_magnitude_of_array(descent_magnitude known, const float *values,
+                                             size_t count);
 
 bool descent_magnitude_is_finite(descent_magnitude magnitude);
 

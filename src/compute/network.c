@@ -64,7 +64,8 @@ descent_status descent_network_forward(descent_network *network, const float *fe
     descent_metrics none = {0};
     descent_status status = descent_pass_evaluate(chain, NULL, &batch, &none, NULL);
     const struct descent_dense *last = descent_chain_last(chain);
-    memcpy(outputs, last->a, n * last->shape.outputs * sizeof *outputs);
+    const struct descent_layout rows = descent_layout_rows(last->shape.outputs);
+    descent_layout_copy((struct descent_span){0, n}, &last->shape.z, last->a, &rows, outputs);
     return status;
 }
 

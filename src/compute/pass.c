@@ -7,7 +7,7 @@
  *                 dW_l = δ_lᵀ A_{l−1},  db_l = Σ δ_l
  *
  * The threads wait for each other after every layer. A layer is cut by its outputs, so that each
- * weight stays in one core's cache; the last layer, which has few, and the loss are cut by rows.
+ * weight stays in one core's cache; the last layer, where it has few, and the loss are cut by rows.
  * All deltas come before all gradients of parameters: an update may then follow each gradient at
  * once (descend.c), since no weight is read any more.
  */
@@ -75,88 +75,114 @@ static struct descent_span output_pieces(const struct descent_pass *pass, size_t
     return descent_cut_share(*pieces, pass->chain->team.threads, thread);
 }
 
-static void see_input(const struct descent_pass *pass, int thread, size_t l, const float *values,
-                      size_t width, struct descent_span rows, struct descent_span columns)
+/* What a layer reads, on its way out of the one before. */
+static void see_input(const struct descent_pass *pass, int thread, size_t l,
+                      struct descent_region part)
 {
     if (pass->backward && l < pass->chain->layers) {
         descent_magnitude *seen = &pass->chain->seen[thread].input[l];
-        *seen = descent_magnitude_of(*seen, values, width, rows, columns);
+        *seen = descent_magnitude_of(*seen, input_of(pass, thread, l),
+                                     &pass->chain->layer[l].shape.x, part.rows, part.columns);
     }
 }
 
 static void forward_layer(const struct descent_pass *pass, int thread, size_t l)
 {
     const struct descent_dense *layer = &pass->chain->layer[l];
-    struct descent_span rows = all(pass->batch->n);
     size_t pieces;
     struct descent_span mine = output_pieces(pass, l, thread, &pieces);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        struct descent_span outputs = descent_product_outputs(&layer->shape, pieces, i);
-        descent_dense_forward(layer, rows, outputs, input_of(pass, thread, l), masks_of(pass, l));
-        see_input(pass, thread, l + 1, input_of(pass, thread, l + 1), layer->shape.outputs, rows,
-                  outputs);
+        struct descent_region part =
+            descent_product_forward_piece(&layer->shape, pass->batch->n, pieces, i);
+        descent_dense_forward(layer, part, input_of(pass, thread, l), masks_of(pass, l));
+        see_input(pass, thread, l + 1, part);
     }
 }
 
 /* From the gradient behind layer l's activation to the one in front of it, for a part of it. */
 static void finish_delta(const struct descent_pass *pass, int thread, size_t l,
-                         struct descent_span rows, struct descent_span columns)
+                         struct descent_region part)
 {
     const struct descent_dense *layer = &pass->chain->layer[l];
-    descent_dense_backward_activation(layer, rows, columns, masks_of(pass, l));
+    descent_dense_backward_activation(layer, part, masks_of(pass, l));
     descent_magnitude *seen = &pass->chain->seen[thread].delta[l];
-    *seen = descent_magnitude_of(*seen, layer->delta, layer->shape.outputs, rows, columns);
+    *seen = descent_magnitude_of(*seen, layer->delta, &layer->shape.z, part.rows, part.columns);
+}
+
+static void backward_part(const struct descent_pass *pass, int thread, size_t l,
+                          struct descent_region part)
+{
+    descent_dense_backward_input(&pass->chain->layer[l], part, pass->chain->layer[l - 1].delta);
+    finish_delta(pass, thread, l - 1, part);
 }
 
 static void backward_layer(const struct descent_pass *pass, int thread, size_t l)
 {
-    const struct descent_dense *layer = &pass->chain->layer[l];
-    struct descent_span rows = all(pass->batch->n);
-    size_t pieces =
-        descent_product_input_pieces(&layer->shape, pass->batch->n, pass->chain->pieces);
+    const struct descent_product_layer *shape = &pass->chain->layer[l].shape;
+    size_t n = pass->batch->n;
+    size_t pieces = descent_product_input_pieces(shape, n, pass->chain->pieces);
     struct descent_span mine = descent_cut_share(pieces, pass->chain->team.threads, thread);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        struct descent_span inputs = descent_product_inputs(&layer->shape, pieces, i);
-        descent_dense_backward_input(layer, rows, inputs, pass->chain->layer[l - 1].delta);
-        finish_delta(pass, thread, l - 1, rows, inputs);
+        backward_part(pass, thread, l, descent_product_input_piece(shape, n, pieces, i));
     }
 }
 
-/* The last layer (with row_head), the loss, and the deltas that follow, for one piece of rows. */
-static void head_piece(const struct descent_pass *pass, int thread, size_t piece)
+/* The loss of one piece of rows, and the gradient with respect to their outputs. */
+static void loss_piece(const struct descent_pass *pass, size_t piece)
+{
+    const struct descent_chain *chain = pass->chain;
+    const struct descent_dense *last = descent_chain_last(chain);
+    struct descent_span rows = descent_pass_row_piece(pass->batch->n, piece);
+    struct descent_layout layout = last->shape.z;
+    float *y = last->a, *delta = pass->backward ? last->delta : NULL;
+    if (chain->answers != NULL) {
+        layout = descent_layout_rows(last->shape.outputs);
+        descent_layout_copy(rows, &last->shape.z, y, &layout, chain->answers);
+        y = chain->answers;
+        delta = pass->backward ? y : NULL;
+    }
+    chain->row_metrics[piece] = (descent_metrics){0};
+    descent_loss_rows(pass->loss, pass->batch, rows, &layout, y, pass->scale, delta,
+                      pass->predictions, &chain->row_metrics[piece]);
+    if (chain->answers != NULL && pass->backward) {
+        descent_layout_copy(rows, &layout, delta, &last->shape.z, last->delta);
+    }
+}
+
+/* The last layer (with row_head), the loss, and the deltas that follow, for some pieces of rows. */
+static void head_pieces(const struct descent_pass *pass, int thread, struct descent_span pieces)
 {
     const struct descent_chain *chain = pass->chain;
     size_t l = chain->layers - 1;
     const struct descent_dense *last = &chain->layer[l];
-    struct descent_span rows = descent_pass_row_piece(pass->batch->n, piece);
-    struct descent_span outputs = all(last->shape.outputs);
+    size_t n = pass->batch->n, end = pieces.first + pieces.count;
+    struct descent_span first = descent_pass_row_piece(n, pieces.first);
+    struct descent_span final = descent_pass_row_piece(n, end - 1);
+    struct descent_span rows = {first.first, final.first + final.count - first.first};
+    struct descent_region part = {rows, all(last->shape.outputs)};
     if (chain->row_head) {
-        descent_dense_forward(last, rows, outputs, input_of(pass, thread, l), NULL);
+        descent_dense_forward(last, part, input_of(pass, thread, l), NULL);
     }
-    if (pass->loss == NULL) {
+    for (size_t i = pieces.first; pass->loss != NULL && i < end; i++) {
+        loss_piece(pass, i);
+    }
+    if (pass->loss == NULL || !pass->backward) {
         return;
     }
-    chain->row_metrics[piece] = (descent_metrics){0};
-    descent_loss_rows(pass->loss, pass->batch, rows.first, rows.count, outputs.count, last->a,
-                      pass->scale, pass->backward ? last->delta : NULL, pass->predictions,
-                      &chain->row_metrics[piece]);
-    if (!pass->backward) {
-        return;
-    }
-    finish_delta(pass, thread, l, rows, outputs);
+    finish_delta(pass, thread, l, part);
     if (chain->row_head && l > 0) {
-        struct descent_span inputs = all(last->shape.inputs);
-        descent_dense_backward_input(last, rows, inputs, chain->layer[l - 1].delta);
-        finish_delta(pass, thread, l - 1, rows, inputs);
+        backward_part(pass, thread, l, (struct descent_region){rows, all(last->shape.inputs)});
     }
 }
 
+/* On BLAS piece by piece, since the bits of larger products are others. */
 static void run_head(const struct descent_pass *pass, int thread)
 {
     struct descent_span mine = descent_cut_share(descent_pass_row_pieces(pass->batch->n),
                                                  pass->chain->team.threads, thread);
-    for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        head_piece(pass, thread, i);
+    size_t step = pass->chain->engine == DESCENT_ENGINE_BLAS ? 1 : mine.count;
+    for (size_t i = 0; i < mine.count; i += step) {
+        head_pieces(pass, thread, (struct descent_span){mine.first + i, step});
     }
 }
 
@@ -171,14 +197,14 @@ void descent_pass_share(const struct descent_pass *pass, void (*body)(void *cont
 static void begin_inputs(const struct descent_pass *pass, int thread)
 {
     struct descent_chain *chain = pass->chain;
-    size_t in = chain->layer[0].shape.inputs;
-    struct descent_span rows = descent_cut_share(pass->batch->n, chain->team.threads, thread);
+    const struct descent_product_layer *shape = &chain->layer[0].shape;
+    struct descent_region part = {descent_cut_share(pass->batch->n, chain->team.threads, thread),
+                                  all(shape->inputs)};
     if (pass->input_dropout) {
-        size_t at = rows.first * in;
-        descent_dropout_apply(&pass->input_mask, at, rows.count * in,
-                              features_of(pass, thread) + at, chain->inputs + at);
+        descent_dropout_apply(&pass->input_mask, &shape->x, part.rows, part.columns,
+                              features_of(pass, thread), chain->inputs);
     }
-    see_input(pass, thread, 0, input_of(pass, thread, 0), in, rows, all(in));
+    see_input(pass, thread, 0, part);
     if (pass->input_dropout) {
         descent_team_wait(&chain->team);
     }
@@ -213,7 +239,7 @@ descent_metrics descent_pass_metrics(const struct descent_pass *pass)
 
 void descent_pass_share_parameters(const struct descent_pass *pass, int thread, void *context,
                                    void (*visit)(void *context, const struct descent_dense *layer,
-                                                 size_t n, struct descent_span outputs,
+                                                 size_t n, struct descent_region part,
                                                  const float *x))
 {
     for (size_t l = 0; l < pass->chain->layers; l++) {
@@ -221,16 +247,17 @@ void descent_pass_share_parameters(const struct descent_pass *pass, int thread, 
         size_t pieces;
         struct descent_span mine = output_pieces(pass, l, thread, &pieces);
         for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-            visit(context, layer, pass->batch->n, descent_product_outputs(&layer->shape, pieces, i),
+            visit(context, layer, pass->batch->n,
+                  descent_product_weight_piece(&layer->shape, pieces, i),
                   input_of(pass, thread, l));
         }
     }
 }
 
 static void visit_gradient(void *context, const struct descent_dense *layer, size_t n,
-                           struct descent_span outputs, const float *x)
+                           struct descent_region part, const float *x)
 {
-    descent_dense_backward_parameters(layer, n, outputs, x, *(const bool *)context);
+    descent_dense_backward_parameters(layer, n, part, x, *(const bool *)context);
 }
 
 void descent_pass_gradient(const struct descent_pass *pass, int thread, bool add)

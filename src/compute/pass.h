@@ -23,6 +23,7 @@ struct descent_seen {
 };
 
 struct descent_chain {
+    descent_engine engine;
     size_t layers;
     size_t batch;  /* the most samples */
     int asked;     /* threads asked for; 0: by the work */
@@ -33,7 +34,9 @@ struct descent_chain {
     size_t parameter_room; /* parameters and the gaps between them: each array starts on a cache
                               line of its own, and gaps hold zeros */
     float *parameters;     /* [parameter_room], weights and bias of each layer in turn */
-    float *inputs;   /* [batch × in], the features behind dropout; NULL where there is none */
+    float *inputs;         /* the features behind dropout; NULL where there is none */
+    float *answers;  /* [batch × out], the outputs row after row, and the gradient with respect to
+                        them; NULL where the last layer leaves them so */
     float *gradient; /* the same, or NULL in a chain that only runs forward */
     descent_metrics *row_metrics; /* of each piece of rows: sums are added up in a fixed order */
     struct descent_seen *seen;    /* [threads] */
@@ -117,10 +120,12 @@ descent_metrics descent_pass_metrics(const struct descent_pass *pass);
  * at the end. */
 void descent_pass_gradient(const struct descent_pass *pass, int thread, bool add);
 
-/* Calls visit for this thread's pieces of every layer's parameters, with what the layer read. */
+/* Calls visit for this thread's pieces of every layer's weights [out × in], with what the layer
+ * read.
+ */
 void descent_pass_share_parameters(const struct descent_pass *pass, int thread, void *context,
                                    void (*visit)(void *context, const struct descent_dense *layer,
-                                                 size_t n, struct descent_span outputs,
+                                                 size_t n, struct descent_region part,
                                                  const float *x));
 
 /* Forward and loss of a batch by the whole team, without dropout; NONFINITE leaves metrics as they

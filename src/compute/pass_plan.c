@@ -23,18 +23,18 @@ descent_status descent_chain_check(const struct descent_chain_use *use)
                             DESCENT_ENGINE_COUNT - 1, (unsigned)use->engine);
     }
     descent_status status = descent_team_check(use->threads);
-    return status == DESCENT_OK ? descent_product_init() : status;
+    return status == DESCENT_OK ? descent_product_init(use->engine) : status;
 }
 
 int descent_chain_threads(const struct descent_chain *chain, size_t samples, bool backward)
 {
     if (chain->asked > 0) {
-        return descent_product_threads(chain->asked);
+        return descent_product_threads(chain->engine, chain->asked);
     }
     double work = (double)chain->parameter_count * (double)samples * (backward ? 3.0 : 1.0);
     double worth = work / worth_a_thread;
     int threads = worth >= chain->most ? chain->most : (worth > 1.0 ? (int)worth : 1);
-    return descent_product_threads(threads);
+    return descent_product_threads(chain->engine, threads);
 }
 
 void descent_chain_gather(struct descent_chain *chain, size_t samples, bool backward)
@@ -46,17 +46,13 @@ void descent_chain_gather(struct descent_chain *chain, size_t samples, bool back
         struct descent_pace *pace = backward ? &chain->both : &chain->forward;
         descent_team_follow(&chain->team, threads, pace, (double)samples);
     }
-    chain->pieces = descent_product_pieces_most(chain->team.threads);
+    chain->pieces = descent_product_pieces_most(chain->engine, chain->team.threads);
 }
 
-/* An array of rows × width floats, on a cache line of its own. */
-static float *take(struct descent_arena_plan *arena, char *block, size_t rows, size_t width)
+/* An array of floats, on a cache line of its own. */
+static float *take(struct descent_arena_plan *arena, char *block, size_t count)
 {
-    size_t row_bytes;
-    if (__builtin_mul_overflow(width, sizeof(float), &row_bytes)) {
-        arena->overflow = true;
-    }
-    size_t offset = descent_arena_reserve(arena, rows, row_bytes);
+    size_t offset = descent_arena_reserve(arena, count, sizeof(float));
     return block != NULL ? (float *)(block + offset) : NULL;
 }
 
@@ -71,18 +67,18 @@ static void lay_out_activations(struct descent_dense *layer, struct descent_aren
                                 char *block, size_t batch, const struct descent_chain_use *use,
                                 bool last)
 {
-    size_t width = layer->shape.outputs;
-    layer->a = take(arena, block, batch, width);
+    size_t room = descent_layout_room(&layer->shape.z, batch);
+    layer->a = take(arena, block, room);
     layer->z = layer->a;
     if (use->backward && layer->activation->from_input) {
-        layer->z = take(arena, block, batch, width);
+        layer->z = take(arena, block, room);
     }
     layer->dropped = layer->a;
     if (use->dropout && !last) {
-        layer->dropped = take(arena, block, batch, width);
+        layer->dropped = take(arena, block, room);
     }
     if (use->backward) {
-        layer->delta = take(arena, block, batch, width);
+        layer->delta = take(arena, block, room);
     }
 }
 
@@ -93,10 +89,12 @@ static void plan_layers(struct descent_chain *chain, const descent_model *model,
     for (size_t l = 0; l < chain->layers; l++) {
         descent_layer source = descent_model_layer(model, l);
         struct descent_dense *layer = &chain->layer[l];
-        layer->shape = descent_product_plan(source.inputs, source.outputs, batch);
+        layer->shape = descent_product_plan(chain->engine, source.inputs, source.outputs, batch);
+        layer->shape.x = l == 0 ? descent_layout_rows(source.inputs) : chain->layer[l - 1].shape.z;
+        layer->shape.z = descent_product_layout(chain->engine, chain->batch, source.outputs);
         layer->activation = descent_elementwise_of(source.activation);
         offsets[l][0] = chain->parameter_room;
-        offsets[l][1] = offsets[l][0] + padded(source.inputs * source.outputs);
+        offsets[l][1] = offsets[l][0] + padded(descent_product_room(&layer->shape));
         chain->parameter_room = offsets[l][1] + padded(source.outputs);
     }
 }
@@ -114,12 +112,19 @@ static void point_layers(struct descent_chain *chain, size_t offsets[DESCENT_LAY
     }
 }
 
+/* Whether each row's numbers stand side by side. */
+static bool rows_follow(const struct descent_layout *layout)
+{
+    return layout->panel_step == DESCENT_PANEL || layout->width <= DESCENT_PANEL;
+}
+
 void descent_chain_lay_out(struct descent_chain *chain, struct descent_arena_plan *arena,
                            char *block, const descent_model *model,
                            const struct descent_chain_use *use)
 {
     size_t offsets[DESCENT_LAYERS_MAX][2];
     memset(chain, 0, sizeof *chain);
+    chain->engine = use->engine;
     chain->layers = descent_model_layers(model);
     chain->batch = use->most > use->batch ? use->most : use->batch;
     chain->asked = use->threads;
@@ -127,12 +132,16 @@ void descent_chain_lay_out(struct descent_chain *chain, struct descent_arena_pla
     chain->parameter_count = descent_model_parameter_count(model);
     plan_layers(chain, model, use->batch, offsets);
     chain->row_head = descent_pass_row_head(&descent_chain_last(chain)->shape);
-    chain->parameters = take(arena, block, 1, chain->parameter_room);
+    chain->parameters = take(arena, block, chain->parameter_room);
     if (use->backward) {
-        chain->gradient = take(arena, block, 1, chain->parameter_room);
+        chain->gradient = take(arena, block, chain->parameter_room);
     }
     if (use->input_dropout) {
-        chain->inputs = take(arena, block, chain->batch, chain->layer[0].shape.inputs);
+        chain->inputs =
+            take(arena, block, descent_layout_room(&chain->layer[0].shape.x, chain->batch));
+    }
+    if (!rows_follow(&descent_chain_last(chain)->shape.z)) {
+        chain->answers = take(arena, block, chain->batch * descent_model_outputs(model));
     }
     size_t row_metrics = descent_arena_reserve(arena, descent_pass_row_pieces(chain->batch),
                                                sizeof *chain->row_metrics);

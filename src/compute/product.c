@@ -1,328 +1,140 @@
 /*
- * The products on OpenBLAS, which packs both operands of a product anew in every call, except where
- * the product is small: then, on AVX-512, a kernel of its own reads them in place. With few samples
- * packing costs as much as multiplying, so the weights are kept in panels so narrow, and so few
- * samples are taken at a time, that every product stays small: 784 × 128 weights and 32 samples go
- * twice as fast on two cores. Large products are left whole: there packing does not matter, and
- * going through the samples once for each panel does. Where there is no such kernel, two panels
- * still serve two threads, each with memory of its own.
+ * The products, handed on to the engine of the layer.
  */
-#include "compute/product.h"
+#include "compute/product_engine.h"
 
-#include "compute/product_blas.h"
+static const struct descent_product_engine *const engines[DESCENT_ENGINE_COUNT] = {
+    [DESCENT_ENGINE_BLAS] = &descent_product_openblas,
+    [DESCENT_ENGINE_PACKED] = &descent_product_packed,
+};
 
-#include <string.h>
-
-/* Panels are whole cache lines of floats wide. */
-enum { LINE = 16, PANEL_MIN = 32, ROWS_MAX = 32 };
-
-/* Outputs below which a layer is not worth panels: the small-matrix kernel likes [out × in] then.
- */
-enum { PANELLED_MIN = 48 };
-
-/* Pieces of a product where OpenBLAS does not keep the bits: then every thread count must compute
- * the same ones. Four keep four cores busy, and cost a single one a few packings. */
-enum { FIXED_PIECES = 4 };
-
-/* Two panels pay up to here; beyond, products are cut by the number of threads. */
-static const double medium_product = 1.6e7;
-
-static double multiplications(size_t m, size_t n, size_t k)
+descent_status descent_product_init(descent_engine engine)
 {
-    return (double)m * (double)n * (double)k;
+    return engines[engine]->init();
 }
 
-descent_status descent_product_init(void)
+int descent_product_threads(descent_engine engine, int wanted)
 {
-    return descent_blas_init();
+    return engines[engine]->threads(wanted);
 }
 
-int descent_product_threads(int wanted)
+size_t descent_product_pieces_most(descent_engine engine, int threads)
 {
-    return descent_blas_threads(wanted);
+    return engines[engine]->pieces_most(threads);
 }
 
-bool descent_product_is_small(size_t m, size_t n, size_t k)
+struct descent_product_layer descent_product_plan(descent_engine engine, size_t inputs,
+                                                  size_t outputs, size_t batch)
 {
-    return multiplications(m, n, k) <= DESCENT_BLAS_SMALL;
-}
-
-size_t descent_product_pieces_most(int threads)
-{
-    return descent_blas_keeps_bits() ? (size_t)threads : FIXED_PIECES;
-}
-
-static size_t smallest_piece(size_t n, size_t pieces)
-{
-    size_t smallest = n;
-    for (size_t i = 0; i < pieces; i++) {
-        size_t count = descent_cut(n, pieces, i).count;
-        smallest = count < smallest ? count : smallest;
-    }
-    return smallest;
-}
-
-/* Into how many pieces, at most `most`, a product of m × n × k may be cut along n: none is small
- * unless the whole is, and that is left in one. */
-static size_t pieces_of(size_t m, size_t n, size_t k, size_t most)
-{
-    while (most > 1 && descent_product_is_small(m, smallest_piece(n, most), k)) {
-        most--;
-    }
-    return most;
-}
-
-static size_t round_up(size_t n)
-{
-    return (n + LINE - 1) / LINE * LINE;
-}
-
-/* An even number of panels, none wider than `most`. */
-static size_t panel_width(size_t outputs, size_t most)
-{
-    size_t panels = (outputs + most - 1) / most;
-    panels += panels % 2;
-    return round_up((outputs + panels - 1) / panels);
-}
-
-struct descent_product_layer descent_product_plan(size_t inputs, size_t outputs, size_t batch)
-{
-    struct descent_product_layer layer = {.inputs = inputs, .outputs = outputs};
-    double product = multiplications(inputs, outputs, batch);
-    if (outputs < PANELLED_MIN || descent_product_is_small(inputs, outputs, batch)) {
-        return layer;
-    }
-    size_t rows = batch < ROWS_MAX ? batch : ROWS_MAX;
-    size_t narrow = (size_t)(DESCENT_BLAS_SMALL / ((double)inputs * (double)rows)) / LINE * LINE;
-    bool reads_once = batch <= rows || product <= medium_product;
-    if (descent_blas_has_small_kernel() && narrow >= PANEL_MIN && reads_once) {
-        layer.panel = panel_width(outputs, narrow);
-        layer.rows = rows;
-    } else if (product <= medium_product) {
-        layer.panel = panel_width(outputs, outputs - 1);
-    }
+    struct descent_product_layer layer = {.inputs = inputs, .outputs = outputs, .engine = engine};
+    engines[engine]->plan(&layer, batch);
     return layer;
 }
 
-static bool has_panels(const struct descent_product_layer *layer)
+struct descent_layout descent_product_layout(descent_engine engine, size_t rows, size_t width)
 {
-    return layer->panel > 0 && layer->panel < layer->outputs;
+    return engines[engine]->layout(rows, width);
 }
 
-static size_t panels_of(const struct descent_product_layer *layer)
+size_t descent_product_room(const struct descent_product_layer *layer)
 {
-    return (layer->outputs + layer->panel - 1) / layer->panel;
-}
-
-/* The outputs of panel number i. */
-static struct descent_span panel_of(const struct descent_product_layer *layer, size_t i)
-{
-    size_t first = i * layer->panel;
-    size_t left = layer->outputs - first;
-    return (struct descent_span){first, left < layer->panel ? left : layer->panel};
-}
-
-static struct descent_span common(struct descent_span a, struct descent_span b)
-{
-    size_t first = a.first > b.first ? a.first : b.first;
-    size_t a_end = a.first + a.count;
-    size_t b_end = b.first + b.count;
-    size_t end = a_end < b_end ? a_end : b_end;
-    return (struct descent_span){first, end > first ? end - first : 0};
-}
-
-size_t descent_product_output_pieces(const struct descent_product_layer *layer, size_t n,
-                                     size_t most)
-{
-    return has_panels(layer) ? panels_of(layer) : pieces_of(n, layer->outputs, layer->inputs, most);
-}
-
-struct descent_span descent_product_outputs(const struct descent_product_layer *layer,
-                                            size_t pieces, size_t i)
-{
-    return has_panels(layer) ? panel_of(layer, i) : descent_cut(layer->outputs, pieces, i);
-}
-
-size_t descent_product_input_pieces(const struct descent_product_layer *layer, size_t n,
-                                    size_t most)
-{
-    return has_panels(layer) ? panels_of(layer) : pieces_of(n, layer->inputs, layer->outputs, most);
-}
-
-struct descent_span descent_product_inputs(const struct descent_product_layer *layer, size_t pieces,
-                                           size_t i)
-{
-    return descent_cut(layer->inputs, pieces, i);
-}
-
-/* to [columns × rows] = fromᵀ, in tiles that stay in cache. */
-static void transpose(size_t rows, size_t columns, const float *from, float *to)
-{
-    enum { TILE = 16 };
-    for (size_t row = 0; row < rows; row += TILE) {
-        size_t row_end = row + TILE < rows ? row + TILE : rows;
-        for (size_t column = 0; column < columns; column++) {
-            for (size_t r = row; r < row_end; r++) {
-                to[column * rows + r] = from[r * columns + column];
-            }
-        }
-    }
+    return engines[layer->engine]->room(layer);
 }
 
 void descent_product_import(const struct descent_product_layer *layer, const float *values,
                             float *kept)
 {
-    size_t in = layer->inputs;
-    if (layer->panel == 0) {
-        memcpy(kept, values, in * layer->outputs * sizeof *kept);
-        return;
-    }
-    for (size_t i = 0; i < panels_of(layer); i++) {
-        struct descent_span panel = panel_of(layer, i);
-        transpose(panel.count, in, values + panel.first * in, kept + panel.first * in);
-    }
+    engines[layer->engine]->import(layer, values, kept);
 }
 
 void descent_product_export(const struct descent_product_layer *layer, const float *kept,
                             float *values)
 {
-    size_t in = layer->inputs;
-    if (layer->panel == 0) {
-        memcpy(values, kept, in * layer->outputs * sizeof *values);
-        return;
-    }
-    for (size_t i = 0; i < panels_of(layer); i++) {
-        struct descent_span panel = panel_of(layer, i);
-        transpose(in, panel.count, kept + panel.first * in, values + panel.first * in);
-    }
+    engines[layer->engine]->export(layer, kept, values);
 }
 
 struct descent_product_place descent_product_place_of(const struct descent_product_layer *layer,
                                                       size_t output, size_t most)
 {
-    if (layer->panel == 0) {
-        return (struct descent_product_place){output * layer->inputs, 1, 1};
-    }
-    struct descent_span panel = panel_of(layer, output / layer->panel);
-    size_t before = output - panel.first, left = panel.count - before;
-    return (struct descent_product_place){panel.first * layer->inputs + before, panel.count,
-                                          left < most ? left : most};
+    return engines[layer->engine]->place_of(layer, output, most);
 }
 
-/* The rows to be taken at a time that begin `done` rows into the given ones. */
-static struct descent_span rows_at(const struct descent_product_layer *layer,
-                                   struct descent_span rows, size_t done)
+size_t descent_product_output_pieces(const struct descent_product_layer *layer, size_t n,
+                                     size_t most)
 {
-    size_t left = rows.count - done;
-    size_t most = layer->rows > 0 ? layer->rows : left;
-    return (struct descent_span){rows.first + done, left < most ? left : most};
+    return engines[layer->engine]->output_pieces(layer, n, most);
 }
 
-/* One panel's forward product. */
-static void forward_panel(const struct descent_product_layer *layer, struct descent_span rows,
-                          struct descent_span panel, struct descent_span piece, const float *x,
-                          const float *weights, float *z)
+struct descent_region descent_product_forward_piece(const struct descent_product_layer *layer,
+                                                    size_t n, size_t pieces, size_t i)
 {
-    size_t in = layer->inputs;
-    const float *w = weights + panel.first * in + (piece.first - panel.first);
-    for (size_t done = 0; done < rows.count;) {
-        struct descent_span taken = rows_at(layer, rows, done);
-        descent_blas_multiply(false, false, taken.count, piece.count, in, 1.0f,
-                              x + taken.first * in, in, w, panel.count, 0.0f,
-                              z + taken.first * layer->outputs + piece.first, layer->outputs);
-        done += taken.count;
-    }
+    return engines[layer->engine]->forward_piece(layer, n, pieces, i);
 }
 
-void descent_product_forward(const struct descent_product_layer *layer, struct descent_span rows,
-                             struct descent_span outputs, const float *x, const float *weights,
-                             float *z)
+struct descent_region descent_product_weight_piece(const struct descent_product_layer *layer,
+                                                   size_t pieces, size_t i)
 {
-    size_t in = layer->inputs;
-    size_t out = layer->outputs;
-    if (layer->panel == 0) {
-        descent_blas_multiply(false, true, rows.count, outputs.count, in, 1.0f, x + rows.first * in,
-                              in, weights + outputs.first * in, in, 0.0f,
-                              z + rows.first * out + outputs.first, out);
-        return;
-    }
-    for (size_t i = 0; i < panels_of(layer); i++) {
-        struct descent_span panel = panel_of(layer, i);
-        struct descent_span piece = common(panel, outputs);
-        if (piece.count > 0) {
-            forward_panel(layer, rows, panel, piece, x, weights, z);
-        }
-    }
+    return engines[layer->engine]->weight_piece(layer, pieces, i);
 }
 
-/* What the panels give of dx for rows that are taken at a time. */
-static void input_gradient_rows(const struct descent_product_layer *layer, struct descent_span rows,
-                                struct descent_span inputs, const float *delta,
-                                const float *weights, float *dx)
+size_t descent_product_input_pieces(const struct descent_product_layer *layer, size_t n,
+                                    size_t most)
 {
-    size_t in = layer->inputs;
-    for (size_t i = 0; i < panels_of(layer); i++) {
-        struct descent_span panel = panel_of(layer, i);
-        descent_blas_multiply(false, true, rows.count, inputs.count, panel.count, 1.0f,
-                              delta + rows.first * layer->outputs + panel.first, layer->outputs,
-                              weights + panel.first * in + inputs.first * panel.count, panel.count,
-                              i == 0 ? 0.0f : 1.0f, dx + rows.first * in + inputs.first, in);
-    }
+    return engines[layer->engine]->input_pieces(layer, n, most);
+}
+
+struct descent_region descent_product_input_piece(const struct descent_product_layer *layer,
+                                                  size_t n, size_t pieces, size_t i)
+{
+    return engines[layer->engine]->input_piece(layer, n, pieces, i);
+}
+
+size_t descent_product_strips(const struct descent_product_layer *layer,
+                              struct descent_region piece)
+{
+    return engines[layer->engine]->strips(layer, piece);
+}
+
+struct descent_region descent_product_strip(const struct descent_product_layer *layer,
+                                            struct descent_region piece, size_t i)
+{
+    return engines[layer->engine]->strip(layer, piece, i);
+}
+
+size_t descent_product_spans(const struct descent_product_layer *layer, struct descent_region strip)
+{
+    return engines[layer->engine]->spans(layer, strip);
+}
+
+struct descent_span descent_product_span(const struct descent_product_layer *layer,
+                                         struct descent_region strip, size_t i)
+{
+    return engines[layer->engine]->span(layer, strip, i);
+}
+
+void descent_product_forward(const struct descent_product_layer *layer, struct descent_region part,
+                             const float *x, const float *weights, float *z)
+{
+    engines[layer->engine]->forward(layer, part, x, weights, z);
 }
 
 void descent_product_input_gradient(const struct descent_product_layer *layer,
-                                    struct descent_span rows, struct descent_span inputs,
-                                    const float *delta, const float *weights, float *dx)
+                                    struct descent_region part, const float *delta,
+                                    const float *weights, float *dx)
 {
-    size_t in = layer->inputs;
-    size_t out = layer->outputs;
-    if (layer->panel == 0) {
-        descent_blas_multiply(false, false, rows.count, inputs.count, out, 1.0f,
-                              delta + rows.first * out, out, weights + inputs.first, in, 0.0f,
-                              dx + rows.first * in + inputs.first, in);
-        return;
-    }
-    for (size_t done = 0; done < rows.count;) {
-        struct descent_span taken = rows_at(layer, rows, done);
-        input_gradient_rows(layer, taken, inputs, delta, weights, dx);
-        done += taken.count;
-    }
-}
-
-/* One panel's weight gradient; the samples are taken some at a time, and add to what those before
- * have left. */
-static void weight_gradient_panel(const struct descent_product_layer *layer, size_t n,
-                                  struct descent_span panel, struct descent_span piece,
-                                  const float *delta, const float *x, float factor, float keep,
-                                  float *target)
-{
-    size_t in = layer->inputs;
-    float *w = target + panel.first * in + (piece.first - panel.first);
-    for (size_t done = 0; done < n;) {
-        struct descent_span taken = rows_at(layer, (struct descent_span){0, n}, done);
-        descent_blas_multiply(true, false, in, piece.count, taken.count, factor,
-                              x + taken.first * in, in,
-                              delta + taken.first * layer->outputs + piece.first, layer->outputs,
-                              done == 0 ? keep : 1.0f, w, panel.count);
-        done += taken.count;
-    }
+    engines[layer->engine]->input_gradient(layer, part, delta, weights, dx);
 }
 
 void descent_product_weight_gradient(const struct descent_product_layer *layer, size_t n,
-                                     struct descent_span outputs, const float *delta,
-                                     const float *x, float factor, float keep, float *target)
+                                     struct descent_region part, const float *delta, const float *x,
+                                     bool add, float *gradient)
 {
-    size_t in = layer->inputs;
-    if (layer->panel == 0) {
-        descent_blas_multiply(true, false, outputs.count, in, n, factor, delta + outputs.first,
-                              layer->outputs, x, in, keep, target + outputs.first * in, in);
-        return;
-    }
-    for (size_t i = 0; i < panels_of(layer); i++) {
-        struct descent_span panel = panel_of(layer, i);
-        struct descent_span piece = common(panel, outputs);
-        if (piece.count > 0) {
-            weight_gradient_panel(layer, n, panel, piece, delta, x, factor, keep, target);
-        }
-    }
+    engines[layer->engine]->weight_gradient(layer, n, part, delta, x, add, gradient);
+}
+
+void descent_product_descend(const struct descent_product_layer *layer, size_t n,
+                             struct descent_region part, const float *delta, const float *x,
+                             float rate, float decay, float *scratch, float *weights)
+{
+    engines[layer->engine]->descend(layer, n, part, delta, x, rate, decay, scratch, weights);
 }

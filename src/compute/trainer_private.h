@@ -48,9 +48,9 @@ struct descent_update {
     descent_trainer *trainer;
     struct descent_rates rates;      /* for weights */
     struct descent_rates bias_rates; /* for biases, which may go without weight decay */
-    float keep, keep_bias; /* plain gradient descent: 1 − learning rate · weight decay */
-    bool plain;            /* nothing but gradient descent: no state, no clipping */
-    bool measure;          /* the gradient's norm is wanted */
+    bool plain;                      /* nothing but gradient descent: no state */
+    bool clips;                      /* the gradient's norm is limited */
+    bool measure;                    /* it is wanted */
 };
 
 /* What a summed-up gradient must be multiplied by. The parts of a batch do not know the weight of
@@ -72,7 +72,7 @@ extern const struct descent_bounds descent_bounds_unknown;
 bool descent_update_is_safe(const struct descent_update *update, int thread, double gradient,
                             struct descent_bounds *after);
 
-/* One thread's share of a step of plain gradient descent without a stored gradient, after
+/* One thread's share of a step in which each part of the gradient is used up at once, after
  * descent_pass_run(). False, on every thread, where it is not allowed to; then nothing has changed.
  */
 bool descent_update_descend(struct descent_update *update, const struct descent_pass *pass,
@@ -83,6 +83,10 @@ bool descent_update_descend(struct descent_update *update, const struct descent_
  * has changed. */
 bool descent_update_run(const struct descent_update *update, int thread,
                         struct descent_bounds *after);
+
+/* One thread's share of limiting the norms of hidden units, where that is asked for, when all
+ * threads have updated their weights. */
+void descent_update_limit_norms(descent_trainer *trainer, int thread);
 
 /* The norms of the gradient in the chain: every thread of the team takes its share, and each gets
  * them all. */

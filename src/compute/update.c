@@ -37,10 +37,8 @@ void descent_update_prepare(struct descent_update *update, descent_trainer *trai
     update->trainer = trainer;
     update->rates = descent_rates_of(&config->optimizer, learning_rate, trainer->steps + 1);
     update->bias_rates = descent_rates_of(&of_bias, learning_rate, trainer->steps + 1);
-    update->keep = (float)(1.0 - learning_rate * config->optimizer.weight_decay);
-    update->keep_bias = (float)(1.0 - learning_rate * of_bias.weight_decay);
-    update->plain = config->optimizer.kind == DESCENT_OPTIMIZER_SGD && trainer->slots == 0 &&
-                    config->clip_norm <= 0.0;
+    update->plain = config->optimizer.kind == DESCENT_OPTIMIZER_SGD && trainer->slots == 0;
+    update->clips = config->clip_norm > 0.0;
     update->measure = config->norm_period > 0 && trainer->steps % config->norm_period == 0;
 }
 
@@ -137,8 +135,7 @@ static bool update_numbers(const struct descent_rates *rates, float factor, stru
 
 static descent_magnitude greatest(const float *values, size_t count)
 {
-    const struct descent_span all = {0, count}, row = {0, 1};
-    return descent_magnitude_of(0, values, count, row, all);
+    return descent_magnitude_of_array(0, values, count);
 }
 
 /* A copy of up to BLOCK numbers that are not there, too. */
@@ -178,7 +175,7 @@ static bool visit_numbers(const struct descent_update *update, float factor, int
     const struct descent_trainer *trainer = update->trainer;
     for (size_t l = 0; l < trainer->chain.layers; l++) {
         const struct descent_dense *layer = &trainer->chain.layer[l];
-        size_t weights = layer->shape.inputs * layer->shape.outputs;
+        size_t weights = descent_product_room(&layer->shape);
         size_t biases = layer->shape.outputs;
         if (!visit(&update->rates, factor, numbers_of(trainer, layer->weights, weights, thread)) ||
             !visit(&update->bias_rates, factor, numbers_of(trainer, layer->bias, biases, thread))) {
@@ -239,9 +236,8 @@ static bool rehearse(const struct descent_update *update, float factor, int thre
     return finite;
 }
 
-/* One thread's share of the hidden units, when all threads have updated their weights. What is
- * longer only shrinks: it stays finite and within the bounds. */
-static void limit_norms(descent_trainer *trainer, int thread)
+/* What is longer only shrinks: it stays finite and within the bounds. */
+void descent_update_limit_norms(descent_trainer *trainer, int thread)
 {
     struct descent_chain *chain = &trainer->chain;
     double most = trainer->config.max_norm;
@@ -273,7 +269,7 @@ bool descent_update_run(const struct descent_update *update, int thread,
         }
     }
     visit_numbers(update, factor, thread, update_numbers);
-    limit_norms(trainer, thread);
+    descent_update_limit_norms(trainer, thread);
     if (thread == 0) {
         trainer->norms = norms;
     }

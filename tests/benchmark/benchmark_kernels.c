@@ -95,9 +95,7 @@ static void activate(void *context)
 {
     const struct layer *layer = context;
     float *a = layer->activation->from_input ? layer->a : layer->z;
-    for (size_t row = 0; row < ROWS; row++) {
-        layer->activation->forward(WIDTH, layer->bias, layer->z + row * WIDTH, a + row * WIDTH);
-    }
+    layer->activation->forward(ROWS, WIDTH, WIDTH, layer->bias, layer->z, a);
 }
 
 /* Slopes multiplied over and over would end in numbers so small that processors slow down, hence
@@ -109,22 +107,21 @@ static void activate_back(void *context)
     if (++layer->calls % 32 == 0) {
         memcpy(layer->delta, layer->fresh, CELLS * sizeof(float));
     }
-    for (size_t row = 0; row < ROWS; row++) {
-        layer->activation->backward(WIDTH, saved + row * WIDTH, layer->delta + row * WIDTH);
-    }
+    layer->activation->backward(ROWS, WIDTH, WIDTH, saved, layer->delta);
 }
 
 static void drop(void *context)
 {
     const struct layer *layer = context;
-    descent_dropout_apply(&layer->dropout, 0, CELLS, layer->a, layer->z);
+    const struct descent_layout layout = descent_layout_rows(WIDTH);
+    descent_dropout_apply(&layer->dropout, &layout, (struct descent_span){0, ROWS},
+                          (struct descent_span){0, WIDTH}, layer->a, layer->z);
 }
 
 static void magnitude(void *context)
 {
     struct layer *layer = context;
-    layer->seen = descent_magnitude_of(0, layer->a, WIDTH, (struct descent_span){0, ROWS},
-                                       (struct descent_span){0, WIDTH});
+    layer->seen = descent_magnitude_of_array(0, layer->a, CELLS);
 }
 
 static void measure_activation(struct layer *layer, struct stream *stream)
@@ -178,8 +175,9 @@ static void lose(void *context)
 {
     const struct losing *l = context;
     descent_metrics metrics = {0};
-    descent_loss_rows(&l->loss, &l->batch, 0, l->batch.n, l->outputs, l->y, 1.0f, l->delta, NULL,
-                      &metrics);
+    const struct descent_layout layout = descent_layout_rows(l->outputs);
+    descent_loss_rows(&l->loss, &l->batch, (struct descent_span){0, l->batch.n}, &layout, l->y,
+                      1.0f, l->delta, NULL, &metrics);
 }
 
 static void measure_loss(const char *name, descent_loss_kind kind, size_t outputs)

@@ -35,23 +35,24 @@ static struct descent_span all(size_t n)
 static void forward(void *context)
 {
     const struct products *p = context;
-    descent_product_forward(&p->layer, all(p->batch), all(p->layer.outputs), p->x, p->weights,
-                            p->z);
+    struct descent_region whole = {all(p->batch), all(p->layer.outputs)};
+    descent_product_forward(&p->layer, whole, p->x, p->weights, p->z);
 }
 
 static void input_gradient(void *context)
 {
     const struct products *p = context;
-    descent_product_input_gradient(&p->layer, all(p->batch), all(p->layer.inputs), p->delta,
-                                   p->weights, p->dx);
+    struct descent_region whole = {all(p->batch), all(p->layer.inputs)};
+    descent_product_input_gradient(&p->layer, whole, p->delta, p->weights, p->dx);
 }
 
-/* With so small a factor the weights stay as they are. */
+/* With so small a rate the weights stay as they are. */
 static void weight_gradient(void *context)
 {
     const struct products *p = context;
-    descent_product_weight_gradient(&p->layer, p->batch, all(p->layer.outputs), p->delta, p->x,
-                                    -1e-9f, 1.0f, p->weights);
+    struct descent_region whole = {all(p->layer.outputs), all(p->layer.inputs)};
+    descent_product_descend(&p->layer, p->batch, whole, p->delta, p->x, 1e-9f, 0.0f, NULL,
+                            p->weights);
 }
 
 static const struct {
@@ -59,6 +60,11 @@ static const struct {
     body *run;
 } kinds[] = {
     {"forward", forward}, {"input gradient", input_gradient}, {"weight gradient", weight_gradient}};
+
+static struct descent_product_layer plan_engine(size_t inputs, size_t outputs, size_t batch)
+{
+    return descent_product_plan(DESCENT_ENGINE_BLAS, inputs, outputs, batch);
+}
 
 static struct descent_product_layer plan_out_in(size_t inputs, size_t outputs, size_t batch)
 {
@@ -75,7 +81,7 @@ static struct descent_product_layer plan_in_out(size_t inputs, size_t outputs, s
 static const struct {
     const char *name;
     descent_bench_layout *plan;
-} layouts[] = {{"engine", descent_product_plan}, {"out-in", plan_out_in}, {"in-out", plan_in_out}};
+} layouts[] = {{"engine", plan_engine}, {"out-in", plan_out_in}, {"in-out", plan_in_out}};
 
 enum { KINDS = sizeof kinds / sizeof kinds[0], LAYOUTS = sizeof layouts / sizeof layouts[0] };
 

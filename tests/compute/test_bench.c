@@ -193,7 +193,7 @@ START_TEST(the_engines_cut_is_the_trainers)
     for (size_t l = 0; l < bench->layers; l++) {
         const struct descent_product_layer *shape = &bench->layer[l].shape;
         struct descent_product_layer planned =
-            descent_product_plan(shape->inputs, shape->outputs, bench->batch);
+            descent_product_plan(DESCENT_ENGINE_BLAS, shape->inputs, shape->outputs, bench->batch);
         ck_assert_uint_eq(shape->panel, planned.panel);
         ck_assert_uint_eq(shape->rows, planned.rows);
     }

@@ -17,7 +17,9 @@ static double loss_of(const descent_loss *loss, const descent_batch *batch, size
 {
     descent_metrics metrics = {0};
     ck_assert_ok(descent_loss_check(loss, batch, outputs));
-    descent_loss_rows(loss, batch, 0, batch->n, outputs, y, 1, delta, NULL, &metrics);
+    const struct descent_layout layout = descent_layout_rows(outputs);
+    descent_loss_rows(loss, batch, (struct descent_span){0, batch->n}, &layout, y, 1, delta, NULL,
+                      &metrics);
     return metrics.loss_sum;
 }
 
@@ -120,7 +122,9 @@ START_TEST(all_labels_of_a_sample_must_be_right)
     const descent_batch batch = {.features = y, .targets = targets, .n = 4};
     descent_metrics metrics = {0};
     ck_assert_ok(descent_loss_check(&binary, &batch, 2));
-    descent_loss_rows(&binary, &batch, 0, 4, 2, y, 1, NULL, NULL, &metrics);
+    const struct descent_layout layout = descent_layout_rows(2);
+    descent_loss_rows(&binary, &batch, (struct descent_span){0, 4}, &layout, y, 1, NULL, NULL,
+                      &metrics);
     ck_assert_uint_eq(metrics.correct, 3);
     ck_assert_uint_eq(metrics.samples, 4);
     ck_assert_double_eq(metrics.weight_sum, 4);
@@ -135,7 +139,9 @@ START_TEST(the_sign_of_one_output_is_the_class)
     const descent_batch batch = {.features = y, .labels = labels, .n = 4};
     descent_metrics metrics = {0};
     ck_assert_ok(descent_loss_check(&binary, &batch, 1));
-    descent_loss_rows(&binary, &batch, 0, 4, 1, y, 1, NULL, answers, &metrics);
+    const struct descent_layout layout = descent_layout_rows(1);
+    descent_loss_rows(&binary, &batch, (struct descent_span){0, 4}, &layout, y, 1, NULL, answers,
+                      &metrics);
     ck_assert_uint_eq(metrics.correct, 3);
     ck_assert_mem_eq(answers, ((int32_t[]){1, 0, 0, 1}), sizeof answers);
     ck_assert_uint_eq(descent_loss_classes(DESCENT_LOSS_BINARY_CROSS_ENTROPY, 1), 2);

@@ -57,7 +57,8 @@ static void create_products(struct products *p, int shape, int order)
     size_t n = shapes[shape].n;
     size_t room = n * in + n * out + in * out;
     size_t panel = orders[order].panel < out ? orders[order].panel : out;
-    p->layer = (struct descent_product_layer){in, out, panel, orders[order].rows};
+    p->layer = (struct descent_product_layer){
+        .inputs = in, .outputs = out, .panel = panel, .rows = orders[order].rows};
     p->n = n;
     p->x = random_array(n * in, 1);
     p->w = random_array(in * out, 2);
@@ -81,7 +82,8 @@ static void check_forward(struct products *p)
     size_t out = p->layer.outputs;
     struct descent_span rows = {0, p->n};
     for (size_t i = 0; i < 3; i++) {
-        descent_product_forward(&p->layer, rows, descent_cut(out, 3, i), p->x, p->kept, p->result);
+        struct descent_region part = {rows, descent_cut(out, 3, i)};
+        descent_product_forward(&p->layer, part, p->x, p->kept, p->result);
     }
     for (size_t i = 0; i < p->n * out; i++) {
         double sum = 0.0;
@@ -98,8 +100,8 @@ static void check_input_gradient(struct products *p)
     size_t out = p->layer.outputs;
     struct descent_span rows = {0, p->n};
     for (size_t i = 0; i < 2; i++) {
-        descent_product_input_gradient(&p->layer, rows, descent_cut(in, 2, i), p->delta, p->kept,
-                                       p->result);
+        struct descent_region part = {rows, descent_cut(in, 2, i)};
+        descent_product_input_gradient(&p->layer, part, p->delta, p->kept, p->result);
     }
     for (size_t i = 0; i < p->n * in; i++) {
         double sum = 0.0;
@@ -116,8 +118,8 @@ static void check_weight_gradient(struct products *p)
     size_t out = p->layer.outputs;
     memcpy(p->result, p->kept, in * out * sizeof *p->kept);
     for (size_t i = 0; i < 3; i++) {
-        descent_product_weight_gradient(&p->layer, p->n, descent_cut(out, 3, i), p->delta, p->x,
-                                        -0.5f, 0.75f, p->result);
+        struct descent_region part = {descent_cut(out, 3, i), {0, in}};
+        descent_product_descend(&p->layer, p->n, part, p->delta, p->x, 0.5f, 0.5f, NULL, p->result);
     }
     float *exported = random_array(in * out, 6);
     descent_product_export(&p->layer, p->result, exported);
@@ -158,25 +160,26 @@ START_TEST(plans_follow_the_shape)
 {
     ck_assert_ok(descent_blas_init());
     size_t narrow = descent_blas_has_small_kernel() ? 32 : 64;
-    ck_assert_uint_eq(descent_product_plan(784, 30, 10).panel, 0);
-    ck_assert_uint_eq(descent_product_plan(784, 128, 32).panel, narrow);
-    ck_assert_uint_eq(descent_product_plan(2000, 64, 100).panel, 32);
-    ck_assert_uint_eq(descent_product_plan(784, 800, 256).panel, 0);
-    ck_assert_uint_eq(descent_product_plan(784, 10, 256).panel, 0);
+    ck_assert_uint_eq(descent_product_plan(DESCENT_ENGINE_BLAS, 784, 30, 10).panel, 0);
+    ck_assert_uint_eq(descent_product_plan(DESCENT_ENGINE_BLAS, 784, 128, 32).panel, narrow);
+    ck_assert_uint_eq(descent_product_plan(DESCENT_ENGINE_BLAS, 2000, 64, 100).panel, 32);
+    ck_assert_uint_eq(descent_product_plan(DESCENT_ENGINE_BLAS, 784, 800, 256).panel, 0);
+    ck_assert_uint_eq(descent_product_plan(DESCENT_ENGINE_BLAS, 784, 10, 256).panel, 0);
 }
 END_TEST
 
 /* The pieces are the panels, whatever the threads; together they are all outputs. */
 START_TEST(panels_are_the_pieces)
 {
-    const struct descent_product_layer layer = {784, 100, 32, 32};
+    const struct descent_product_layer layer = {
+        .inputs = 784, .outputs = 100, .panel = 32, .rows = 32};
     for (size_t parts = 1; parts < 6; parts++) {
         ck_assert_uint_eq(descent_product_output_pieces(&layer, 32, parts), 4);
         ck_assert_uint_eq(descent_product_input_pieces(&layer, 32, parts), 4);
     }
-    ck_assert_uint_eq(descent_product_outputs(&layer, 4, 0).count, 32);
-    ck_assert_uint_eq(descent_product_outputs(&layer, 4, 3).first, 96);
-    ck_assert_uint_eq(descent_product_outputs(&layer, 4, 3).count, 4);
+    ck_assert_uint_eq(descent_product_weight_piece(&layer, 4, 0).rows.count, 32);
+    ck_assert_uint_eq(descent_product_weight_piece(&layer, 4, 3).rows.first, 96);
+    ck_assert_uint_eq(descent_product_weight_piece(&layer, 4, 3).rows.count, 4);
 }
 END_TEST
 
@@ -234,19 +237,20 @@ END_TEST
 START_TEST(magnitudes_are_the_greatest)
 {
     float values[] = {0.5f, -3.0f, 1.0f, 2.0f, -0.0f, 7.0f};
+    const struct descent_layout layout = descent_layout_rows(3);
     const struct descent_span both = {0, 2}, first = {0, 1}, two = {0, 2}, three = {0, 3};
-    ck_assert_double_eq(descent_magnitude_value(descent_magnitude_of(0, values, 3, first, three)),
-                        3.0);
-    ck_assert_double_eq(descent_magnitude_value(descent_magnitude_of(0, values, 3, both, three)),
-                        7.0);
-    ck_assert_double_eq(descent_magnitude_value(descent_magnitude_of(0, values, 3, both, two)),
-                        3.0);
+    ck_assert_double_eq(
+        descent_magnitude_value(descent_magnitude_of(0, values, &layout, first, three)), 3.0);
+    ck_assert_double_eq(
+        descent_magnitude_value(descent_magnitude_of(0, values, &layout, both, three)), 7.0);
+    ck_assert_double_eq(
+        descent_magnitude_value(descent_magnitude_of(0, values, &layout, both, two)), 3.0);
     values[4] = NAN;
-    ck_assert_double_eq(descent_magnitude_value(descent_magnitude_of(0, values, 3, both, two)),
-                        HUGE_VAL);
+    ck_assert_double_eq(
+        descent_magnitude_value(descent_magnitude_of(0, values, &layout, both, two)), HUGE_VAL);
     values[4] = -INFINITY;
-    ck_assert_double_eq(descent_magnitude_value(descent_magnitude_of(0, values, 3, both, two)),
-                        HUGE_VAL);
+    ck_assert_double_eq(
+        descent_magnitude_value(descent_magnitude_of(0, values, &layout, both, two)), HUGE_VAL);
 }
 END_TEST
 

@@ -109,10 +109,13 @@ static void draw_masks(struct trial *trial, uint64_t step)
     }
     for (size_t l = 0, unit_of_layer = 0; l + 1 < shape->layers; l++) {
         size_t width = shape->sizes[l + 1];
+        struct descent_layout same_row = descent_layout_rows(width);
+        same_row.step = 0; /* for every sample */
         struct descent_dropout mask =
             descent_dropout_init(config->dropout, config->seed, step, l, 0);
         for (size_t s = 0; s < trial->batch.n; s++) {
-            descent_dropout_apply(&mask, s * width, width, ones, row);
+            descent_dropout_apply(&mask, &same_row, (struct descent_span){s, 1},
+                                  (struct descent_span){0, width}, ones, row);
             for (size_t j = 0; j < width; j++) {
                 trial->factors[s * units + unit_of_layer + j] = (double)row[j];
             }
@@ -123,7 +126,9 @@ static void draw_masks(struct trial *trial, uint64_t step)
     trial->network.factors_step = units;
     struct descent_dropout mask =
         descent_dropout_init(config->input_dropout, config->seed, step, DESCENT_LAYERS_MAX - 1, 0);
-    descent_dropout_apply(&mask, 0, trial->batch.n * shape->sizes[0], trial->batch.features,
+    const struct descent_layout layout = descent_layout_rows(shape->sizes[0]);
+    descent_dropout_apply(&mask, &layout, (struct descent_span){0, trial->batch.n},
+                          (struct descent_span){0, shape->sizes[0]}, trial->batch.features,
                           trial->dropped);
 }
 

@@ -1,0 +1,242 @@
+/*
+ * The packed engine as one of product.h's: how its products are cut, and which parts of a gradient
+ * an optimizer takes while they are in cache. No cut changes a bit (packed.h).
+ */
+#include "compute/packed.h"
+#include "compute/product_engine.h"
+
+enum { PANEL = DESCENT_PANEL };
+
+/* A strip's panels of outputs, and its inputs: 32 KiB of gradient, between the caches of level 1
+ * and 2. */
+enum { STRIP_PANELS = 2, STRIP_INPUTS = 256 };
+
+static descent_status init(void)
+{
+    return DESCENT_OK;
+}
+
+static int threads(int wanted)
+{
+    return wanted;
+}
+
+static size_t pieces_most(int count)
+{
+    return (size_t)count;
+}
+
+static void plan(struct descent_product_layer *layer, size_t batch)
+{
+    (void)batch;
+    layer->panel = PANEL;
+    layer->kernels = descent_packed_kernels_of(descent_instruction_set_in_use());
+}
+
+static size_t panels_of(size_t count)
+{
+    return (count + PANEL - 1) / PANEL;
+}
+
+static size_t room(const struct descent_product_layer *layer)
+{
+    return descent_packed_room(layer->inputs, layer->outputs);
+}
+
+/* Where the weights of an output's panel begin, from an input on. */
+static size_t weights_at(const struct descent_product_layer *layer, size_t output, size_t input)
+{
+    return (output / PANEL * layer->inputs + input) * PANEL;
+}
+
+static struct descent_packed_layer packed(const struct descent_product_layer *layer)
+{
+    return (struct descent_packed_layer){layer->inputs, layer->outputs, layer->kernels};
+}
+
+static void import(const struct descent_product_layer *layer, const float *values, float *kept)
+{
+    const struct descent_packed_layer own = packed(layer);
+    descent_packed_import(&own, values, kept);
+}
+
+static void export(const struct descent_product_layer *layer, const float *kept, float *values)
+{
+    const struct descent_packed_layer own = packed(layer);
+    descent_packed_export(&own, kept, values);
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static struct descent_product_place place_of(const struct descent_product_layer *layer,
+                                             size_t output, size_t most)
+{
+    size_t before = output % PANEL, left = layer->outputs - output;
+    return (struct descent_product_place){weights_at(layer, output, 0) + before, PANEL,
+                                          least(most, least(left, PANEL - before))};
+}
+
+/* As many pieces as threads. */
+static size_t pieces(const struct descent_product_layer *layer, size_t n, size_t most)
+{
+    (void)layer;
+    (void)n;
+    return most;
+}
+
+static struct descent_span all(size_t n)
+{
+    return (struct descent_span){0, n};
+}
+
+/* Piece i of a result: by its panels where each gets one, so that no two threads read the same
+ * weights, else by its rows. */
+static struct descent_region piece_of(size_t rows, size_t columns, size_t count, size_t i)
+{
+    if (panels_of(columns) >= count) {
+        return (struct descent_region){all(rows), descent_cut(columns, count, i)};
+    }
+    return (struct descent_region){descent_cut_share(rows, (int)count, (int)i), all(columns)};
+}
+
+static struct descent_region forward_piece(const struct descent_product_layer *layer, size_t n,
+                                           size_t count, size_t i)
+{
+    return piece_of(n, layer->outputs, count, i);
+}
+
+static struct descent_region input_piece(const struct descent_product_layer *layer, size_t n,
+                                         size_t count, size_t i)
+{
+    return piece_of(n, layer->inputs, count, i);
+}
+
+static struct descent_region weight_piece(const struct descent_product_layer *layer, size_t count,
+                                          size_t i)
+{
+    if (panels_of(layer->outputs) >= count) {
+        return (struct descent_region){descent_cut(layer->outputs, count, i), all(layer->inputs)};
+    }
+    return (struct descent_region){all(layer->outputs), descent_cut(layer->inputs, count, i)};
+}
+
+static size_t strips_across(struct descent_region piece)
+{
+    return (piece.columns.count + STRIP_INPUTS - 1) / STRIP_INPUTS;
+}
+
+static size_t strips(const struct descent_product_layer *layer, struct descent_region piece)
+{
+    (void)layer;
+    size_t down = (panels_of(piece.rows.count) + STRIP_PANELS - 1) / STRIP_PANELS;
+    return down * strips_across(piece);
+}
+
+/* The i-th span of `most` within another. */
+static struct descent_span within(struct descent_span span, size_t most, size_t i)
+{
+    return (struct descent_span){span.first + i * most, least(most, span.count - i * most)};
+}
+
+static struct descent_region strip(const struct descent_product_layer *layer,
+                                   struct descent_region piece, size_t i)
+{
+    (void)layer;
+    size_t across = strips_across(piece);
+    return (struct descent_region){within(piece.rows, (size_t)STRIP_PANELS * PANEL, i / across),
+                                   within(piece.columns, STRIP_INPUTS, i % across)};
+}
+
+static size_t spans(const struct descent_product_layer *layer, struct descent_region part)
+{
+    (void)layer;
+    return panels_of(part.rows.count);
+}
+
+static struct descent_span span(const struct descent_product_layer *layer,
+                                struct descent_region part, size_t i)
+{
+    return (struct descent_span){weights_at(layer, part.rows.first + i * PANEL, part.columns.first),
+                                 part.columns.count * PANEL};
+}
+
+static void forward(const struct descent_product_layer *layer, struct descent_region part,
+                    const float *x, const float *weights, float *z)
+{
+    const struct descent_packed_layer own = packed(layer);
+    descent_packed_forward(&own, part.rows, part.columns, x, layer->x, weights, z, layer->z);
+}
+
+static void input_gradient(const struct descent_product_layer *layer, struct descent_region part,
+                           const float *delta, const float *weights, float *dx)
+{
+    const struct descent_packed_layer own = packed(layer);
+    descent_packed_input_gradient(&own, part.rows, part.columns, delta, layer->z, weights, dx,
+                                  layer->x);
+}
+
+/* A part of dW, to be stored in the gradient. */
+static struct descent_packed_gradient gradient_of(const struct descent_product_layer *layer,
+                                                  size_t n, struct descent_region part,
+                                                  const float *delta, const float *x,
+                                                  float *gradient)
+{
+    return (struct descent_packed_gradient){.samples = n,
+                                            .outputs = part.rows,
+                                            .inputs = part.columns,
+                                            .delta = delta,
+                                            .of_delta = layer->z,
+                                            .x = x,
+                                            .of_x = layer->x,
+                                            .gradient = gradient};
+}
+
+static void weight_gradient(const struct descent_product_layer *layer, size_t n,
+                            struct descent_region part, const float *delta, const float *x,
+                            bool add, float *gradient)
+{
+    const struct descent_packed_layer own = packed(layer);
+    struct descent_packed_gradient sums = gradient_of(layer, n, part, delta, x, gradient);
+    sums.add = add;
+    descent_packed_weight_gradient(&own, &sums);
+}
+
+static void descend(const struct descent_product_layer *layer, size_t n, struct descent_region part,
+                    const float *delta, const float *x, float rate, float decay, float *scratch,
+                    float *weights)
+{
+    const struct descent_packed_layer own = packed(layer);
+    struct descent_packed_gradient step = gradient_of(layer, n, part, delta, x, scratch);
+    step.into = weights;
+    step.rate = rate;
+    step.decay = decay;
+    descent_packed_weight_gradient(&own, &step);
+}
+
+const struct descent_product_engine descent_product_packed = {
+    .init = init,
+    .threads = threads,
+    .pieces_most = pieces_most,
+    .plan = plan,
+    .layout = descent_packed_layout,
+    .room = room,
+    .import = import,
+    .export = export,
+    .place_of = place_of,
+    .output_pieces = pieces,
+    .input_pieces = pieces,
+    .forward_piece = forward_piece,
+    .input_piece = input_piece,
+    .weight_piece = weight_piece,
+    .strips = strips,
+    .strip = strip,
+    .spans = spans,
+    .span = span,
+    .forward = forward,
+    .input_gradient = input_gradient,
+    .weight_gradient = weight_gradient,
+    .descend = descend,
+};
