@@ -3,9 +3,9 @@
  */
 #include <descent/random.h>
 
-#include <math.h>
+#include "base/elementary.h"
 
-static const double tau = 6.283185307179586476925286766559;
+#include <math.h>
 
 static uint64_t rotate_left(uint64_t x, int k)
 {
@@ -82,7 +82,7 @@ double descent_random_normal(descent_random *random)
 {
     double u = 1.0 - descent_random_uniform(random); /* in (0, 1]: its logarithm is finite */
     double v = descent_random_uniform(random);
-    return sqrt(-2.0 * log(u)) * cos(tau * v);
+    return sqrt(-2.0 * descent_log_double(u)) * descent_cosine_of_turns(v);
 }
 
 void descent_random_shuffle(descent_random *random, uint32_t *indices, size_t n)

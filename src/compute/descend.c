@@ -6,6 +6,7 @@
  *
  * Nothing can be taken back then, so that it needs to be known beforehand that nothing overflows.
  */
+#include "base/elementary.h"
 #include "compute/trainer_private.h"
 
 #include <float.h>
@@ -37,7 +38,7 @@ static double gradient_bound(const struct descent_pass *pass)
             (1.0 + descent_magnitude_value(input)) * (1.0 + descent_magnitude_value(delta));
         bound = of_layer > bound ? of_layer : bound;
     }
-    return n * exp(n * (double)FLT_EPSILON) * bound;
+    return n * descent_exp_double(n * (double)FLT_EPSILON) * bound;
 }
 
 /* The optimizer, over so many numbers from one of the chain's parameters on. */

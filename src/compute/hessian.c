@@ -9,6 +9,7 @@
  */
 #include "compute/hessian.h"
 
+#include "base/elementary.h"
 #include "base/fail.h"
 #include "compute/loss_private.h"
 
@@ -34,7 +35,7 @@ static double step_for(const struct descent_hessian *hessian)
     for (size_t i = 0; i < hessian->count; i++) {
         squares += (double)hessian->centre[i] * (double)hessian->centre[i];
     }
-    return cbrt(0x1p-24 * fmax(1.0, sqrt(squares)));
+    return descent_pow_double(0x1p-24 * fmax(1.0, sqrt(squares)), 1.0 / 3.0);
 }
 
 /* Of the hidden layers alone, which share an activation. */

@@ -4,6 +4,7 @@
  */
 #include <descent/loss.h>
 
+#include "base/elementary.h"
 #include "base/fixed_sum.h"
 #include "base/vector_loops.h"
 #include "base/vector_math.h"
@@ -145,7 +146,7 @@ static double cross_entropy(const descent_loss *loss, const float *z, size_t cla
                         scale * (float)(smoothing / (double)classes));
         delta[label] -= scale * (float)certain;
     }
-    return total * log((double)sum) - expected;
+    return total * descent_log_double((double)sum) - expected;
 }
 
 /* One row of a batch, and where its part of the gradient goes. */

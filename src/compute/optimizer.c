@@ -3,6 +3,7 @@
  */
 #include <descent/optimizer.h>
 
+#include "base/elementary.h"
 #include "base/fail.h"
 #include "base/vector_loops.h"
 #include "compute/optimizer_private.h"
@@ -206,7 +207,7 @@ struct descent_rates descent_rates_of(const descent_optimizer *o, double learnin
 {
     bool adam_family = o->kind == DESCENT_OPTIMIZER_ADAM || o->kind == DESCENT_OPTIMIZER_ADAMW;
     bool decoupled = o->kind == DESCENT_OPTIMIZER_ADAMW;
-    double correction1 = adam_family ? 1.0 - pow(o->beta1, (double)step) : 1.0;
+    double correction1 = adam_family ? 1.0 - descent_pow_double(o->beta1, (double)step) : 1.0;
     return (struct descent_rates){
         .update = o->momentum > 0.0 ? kinds[o->kind].momentum.update : kinds[o->kind].plain.update,
         .bound = kinds[o->kind].bound,
@@ -218,7 +219,7 @@ struct descent_rates descent_rates_of(const descent_optimizer *o, double learnin
         .rest1 = (float)(1.0 - o->beta1),
         .rest2 = (float)(1.0 - o->beta2),
         .rest_alpha = (float)(1.0 - o->alpha),
-        .correction2 = (float)(1.0 / sqrt(1.0 - pow(o->beta2, (double)step))),
+        .correction2 = (float)(1.0 / sqrt(1.0 - descent_pow_double(o->beta2, (double)step))),
         .epsilon = (float)o->epsilon,
         .weight_decay = decoupled ? 0.0f : (float)o->weight_decay,
         .shrink = decoupled ? (float)(1.0 - learning_rate * o->weight_decay) : 1.0f,

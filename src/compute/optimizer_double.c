@@ -4,6 +4,8 @@
  */
 #include <descent/optimizer.h>
 
+#include "base/elementary.h"
+
 #include <math.h>
 
 static double sgd(const descent_optimizer *o, double g, double *buffer)
@@ -20,8 +22,9 @@ static double adam(const descent_optimizer *o, double g, double *mean, double *s
 {
     *mean = o->beta1 * *mean + (1.0 - o->beta1) * g;
     *square = o->beta2 * *square + (1.0 - o->beta2) * (g * g);
-    double corrected = *square / (1.0 - pow(o->beta2, (double)step));
-    return *mean / (1.0 - pow(o->beta1, (double)step)) / (sqrt(corrected) + o->epsilon);
+    double corrected = *square / (1.0 - descent_pow_double(o->beta2, (double)step));
+    return *mean / (1.0 - descent_pow_double(o->beta1, (double)step)) /
+           (sqrt(corrected) + o->epsilon);
 }
 
 static double rmsprop(const descent_optimizer *o, double g, double *square, double *buffer)

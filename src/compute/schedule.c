@@ -4,12 +4,11 @@
  */
 #include <descent/schedule.h>
 
+#include "base/elementary.h"
 #include "base/fail.h"
 
 #include <math.h>
 #include <stddef.h>
-
-static const double pi = 3.14159265358979323846264338327950288;
 
 /* Steps that the schedule itself has, without the warm-up; at least 1. */
 static double length_of(const descent_schedule *s)
@@ -20,7 +19,7 @@ static double length_of(const descent_schedule *s)
 /* Half a cosine wave from `from` at 0 to `to` at 1. */
 static double cosine_between(double from, double to, double position)
 {
-    return to + (from - to) * (1.0 + cos(pi * position)) / 2.0;
+    return to + (from - to) * (1.0 + descent_cosine_of_turns(position / 2.0)) / 2.0;
 }
 
 static double constant(const descent_schedule *s, uint64_t t)
@@ -32,18 +31,18 @@ static double constant(const descent_schedule *s, uint64_t t)
 static double step(const descent_schedule *s, uint64_t t)
 {
     uint64_t periods = t / s->period;
-    return s->lr * pow(s->gamma, (double)periods);
+    return s->lr * descent_pow_double(s->gamma, (double)periods);
 }
 
 static double exponential(const descent_schedule *s, uint64_t t)
 {
-    return s->lr * pow(s->gamma, (double)t);
+    return s->lr * descent_pow_double(s->gamma, (double)t);
 }
 
 static double decay_of_power(const descent_schedule *s, uint64_t t, double power)
 {
     double left = 1.0 - fmin((double)t / length_of(s), 1.0);
-    return s->lr_final + (s->lr - s->lr_final) * pow(left, power);
+    return s->lr_final + (s->lr - s->lr_final) * descent_pow_double(left, power);
 }
 
 static double linear(const descent_schedule *s, uint64_t t)
@@ -89,7 +88,8 @@ static double cosine_restarts(const descent_schedule *s, uint64_t t)
 static double plateau(const descent_schedule *s, uint64_t t)
 {
     (void)t;
-    return fmax(s->lr * pow(s->gamma, (double)s->plateau.reductions), fmin(s->lr, s->lr_final));
+    return fmax(s->lr * descent_pow_double(s->gamma, (double)s->plateau.reductions),
+                fmin(s->lr, s->lr_final));
 }
 
 static const struct {
@@ -157,7 +157,7 @@ descent_schedule descent_schedule_over(const descent_schedule *schedule, uint64_
     }
     if (over.gamma == 0.0) {
         bool exponential = over.kind == DESCENT_SCHEDULE_EXPONENTIAL;
-        over.gamma = exponential ? pow(0.01, 1.0 / (double)steps) : 0.1;
+        over.gamma = exponential ? descent_pow_double(0.01, 1.0 / (double)steps) : 0.1;
     }
     return over;
 }

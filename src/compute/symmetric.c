@@ -22,8 +22,10 @@ struct rotation {
 static struct rotation rotation_of(double pp, double pq, double qq)
 {
     double cotangent = (qq - pp) / (2.0 * pq);
-    double tangent = copysign(1.0, cotangent) / (fabs(cotangent) + hypot(1.0, cotangent));
-    double cosine = 1.0 / hypot(1.0, tangent);
+    /* Of magnitudes whose squares overflow the tangent is 0. */
+    double tangent =
+        copysign(1.0, cotangent) / (fabs(cotangent) + sqrt(1.0 + cotangent * cotangent));
+    double cosine = 1.0 / sqrt(1.0 + tangent * tangent);
     return (struct rotation){cosine, tangent * cosine};
 }
 

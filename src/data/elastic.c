@@ -3,6 +3,7 @@
  */
 #include "data/elastic.h"
 
+#include "base/elementary.h"
 #include "base/hash.h"
 #include "base/vector_loops.h"
 
@@ -23,7 +24,7 @@ static void init_kernel(struct descent_elastic *elastic, double sigma)
     size_t count = 2 * elastic->radius + 1;
     for (size_t k = 0; k < count; k++) {
         double away = ((double)k - (double)elastic->radius) / sigma;
-        weights[k] = exp(-0.5 * away * away);
+        weights[k] = descent_exp_double(-0.5 * away * away);
         sum += weights[k];
     }
     for (size_t k = 0; k < count; k++) {

@@ -3,18 +3,21 @@
  */
 #include "data/warp.h"
 
+#include "base/elementary.h"
 #include "base/vector_loops.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <string.h>
+
+static const double tau = 6.283185307179586476925286766559;
 
 /* With M = turn · shear · factors, output = M (input − centre) + centre + shift, solved for the
  * input. The determinant of M is that of the factors. */
 struct descent_warp descent_warp_init(const struct descent_affine *affine, size_t height,
                                       size_t width)
 {
-    double cosine = cos(affine->angle), sine = sin(affine->angle);
+    double turns = affine->angle / tau;
+    double cosine = descent_cosine_of_turns(turns), sine = descent_sine_of_turns(turns);
     double xx = cosine * affine->width;
     double yx = sine * affine->width;
     double xy = (cosine * affine->shear - sine) * affine->height;

@@ -8,7 +8,7 @@
  */
 #include "fit/fit_private.h"
 
-#include <math.h>
+#include "base/elementary.h"
 
 /* Share by which rounding may bring an epoch's mean loss below a constant answer's. */
 static const double rounding = 1e-3;
@@ -16,7 +16,7 @@ static const double rounding = 1e-3;
 /* x log x, and its limit at 0. */
 static double entropy_term(double x)
 {
-    return x > 0.0 ? x * log(x) : 0.0;
+    return x > 0.0 ? x * descent_log_double(x) : 0.0;
 }
 
 /* Of a class that only the model has: none. */

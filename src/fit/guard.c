@@ -6,6 +6,7 @@
  */
 #include "fit/fit_private.h"
 
+#include "base/elementary.h"
 #include "base/fail.h"
 
 #include <math.h>
@@ -13,7 +14,7 @@
 
 double descent_recovery_factor(uint64_t recoveries)
 {
-    return pow(0.1, (double)recoveries);
+    return descent_pow_double(0.1, (double)recoveries);
 }
 
 double descent_fit_rate(const descent_schedule *schedule, const descent_progress *progress,
@@ -36,7 +37,7 @@ descent_status descent_fit_check_alarm(const descent_fit *fit)
                               "fit: expected one that has not failed, found: %s", fit->alarm);
 }
 
-/* log(classes) for each sample, weighted as the loss weighs it: see descent_loss. */
+/* ln(classes) for each sample, weighted as the loss weighs it: see descent_loss. */
 static double guess_of_classes(const descent_loss *loss, const descent_dataset *train)
 {
     const size_t *counts = descent_dataset_class_counts(train);
@@ -48,7 +49,7 @@ static double guess_of_classes(const descent_loss *loss, const descent_dataset *
         all += weight / (double)classes;
     }
     double smoothing = loss->label_smoothing;
-    return log((double)classes) * (1.0 - smoothing + smoothing * all / labels);
+    return descent_log_double((double)classes) * (1.0 - smoothing + smoothing * all / labels);
 }
 
 /* The variance of one output's targets, in the unit that the network learns. */
@@ -74,7 +75,8 @@ double descent_fit_guess(const descent_fit *fit)
     size_t outputs = descent_dataset_outputs(fit->train);
     double classes = (double)descent_dataset_classes(fit->train), sum = 0.0;
     if (fit->config.trainer.loss.kind == DESCENT_LOSS_BINARY_CROSS_ENTROPY) {
-        return (double)descent_model_outputs(fit->model) * log(2.0); /* yes as likely as no */
+        return (double)descent_model_outputs(fit->model) *
+               descent_log_double(2.0); /* yes as likely as no */
     }
     if (fit->config.trainer.loss.kind == DESCENT_LOSS_CROSS_ENTROPY) {
         return guess_of_classes(&fit->config.trainer.loss, fit->train);

@@ -3,6 +3,7 @@
  */
 #include "predict/predictor_private.h"
 
+#include "base/elementary.h"
 #include "base/fail.h"
 
 #include <math.h>
@@ -69,10 +70,10 @@ static void softmax(float *answers, const float *outputs, size_t n)
         largest = fmax(largest, (double)outputs[i]);
     }
     for (size_t i = 0; i < n; i++) {
-        sum += exp((double)outputs[i] - largest);
+        sum += descent_exp_double((double)outputs[i] - largest);
     }
     for (size_t i = 0; i < n; i++) {
-        answers[i] = (float)(exp((double)outputs[i] - largest) / sum);
+        answers[i] = (float)(descent_exp_double((double)outputs[i] - largest) / sum);
     }
 }
 
@@ -85,7 +86,7 @@ void descent_predictor_answer(const descent_predictor *predictor, const float *o
         softmax(answers, outputs, predictor->answers);
     } else {
         for (size_t i = 0; i < predictor->answers; i++) {
-            answers[i] = (float)(1.0 / (1.0 + exp(-(double)outputs[i])));
+            answers[i] = (float)(1.0 / (1.0 + descent_exp_double(-(double)outputs[i])));
         }
     }
 }
