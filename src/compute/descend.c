@@ -41,21 +41,6 @@ static double gradient_bound(const struct descent_pass *pass)
     return n * descent_exp_double(n * (double)FLT_EPSILON) * bound;
 }
 
-/* The optimizer, over so many numbers from one of the chain's parameters on. */
-static void take_step(const struct descent_update *update, const struct descent_rates *rates,
-                      float *parameters, size_t count)
-{
-    const descent_trainer *trainer = update->trainer;
-    size_t room = trainer->chain.parameter_room;
-    size_t at = (size_t)(parameters - trainer->chain.parameters);
-    float *slot[2] = {NULL, NULL};
-    for (size_t s = 0; s < trainer->slots; s++) {
-        slot[s] = trainer->state + s * room + at;
-    }
-    descent_optimizer_update(rates, count, parameters, trainer->chain.gradient + at, slot[0],
-                             slot[1]);
-}
-
 static void step_weights(const struct descent_update *update, const struct descent_dense *layer,
                          size_t n, struct descent_region piece, const float *x)
 {
@@ -66,7 +51,7 @@ static void step_weights(const struct descent_update *update, const struct desce
                                         layer->weights_gradient);
         for (size_t j = 0; j < descent_product_spans(shape, strip); j++) {
             struct descent_span span = descent_product_span(shape, strip, j);
-            take_step(update, &update->rates, layer->weights + span.first, span.count);
+            descent_update_apply(update, &update->rates, layer->weights + span.first, span.count);
         }
     }
 }
@@ -83,7 +68,8 @@ static void visit(void *context, const struct descent_dense *layer, size_t n,
         step_weights(update, layer, n, piece, x);
     }
     if (descent_dense_bias_gradient(layer, n, piece, false)) {
-        take_step(update, &update->bias_rates, layer->bias + piece.rows.first, piece.rows.count);
+        descent_update_apply(update, &update->bias_rates, layer->bias + piece.rows.first,
+                             piece.rows.count);
     }
 }
 

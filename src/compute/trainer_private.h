@@ -72,6 +72,11 @@ extern const struct descent_bounds descent_bounds_unknown;
 bool descent_update_is_safe(const struct descent_update *update, int thread, double gradient,
                             struct descent_bounds *after);
 
+/* The optimizer with the gradient in the chain, for so many parameters from one of the chain's on.
+ */
+void descent_update_apply(const struct descent_update *update, const struct descent_rates *rates,
+                          const float *first, size_t count);
+
 /* One thread's share of a step in which each part of the gradient is used up at once, after
  * descent_pass_run(). False, on every thread, where it is not allowed to; then nothing has changed.
  */

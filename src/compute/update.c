@@ -101,7 +101,7 @@ static float clip_factor(double clip_norm, double norm)
     return factor < 1.0 ? (float)factor : 1.0f;
 }
 
-/* One thread's share of an array of parameters, with what belongs to it. */
+/* Some parameters that follow each other, with what belongs to them. */
 struct numbers {
     size_t count;
     float *parameters;
@@ -109,18 +109,25 @@ struct numbers {
     float *slot[2]; /* NULL where there is none */
 };
 
-static struct numbers numbers_of(const struct descent_trainer *trainer, const float *array,
-                                 size_t count, int thread)
+static struct numbers numbers_from(const struct descent_trainer *trainer, const float *first,
+                                   size_t count)
 {
     const struct descent_chain *chain = &trainer->chain;
-    struct descent_span mine = descent_cut(count, (size_t)chain->team.threads, (size_t)thread);
-    size_t at = (size_t)(array - chain->parameters) + mine.first;
-    struct numbers numbers = {
-        mine.count, chain->parameters + at, chain->gradient + at, {NULL, NULL}};
+    size_t at = (size_t)(first - chain->parameters);
+    struct numbers numbers = {count, chain->parameters + at, chain->gradient + at, {NULL, NULL}};
     for (size_t s = 0; s < trainer->slots; s++) {
         numbers.slot[s] = trainer->state + s * chain->parameter_room + at;
     }
     return numbers;
+}
+
+/* One thread's share of an array of parameters. */
+static struct numbers share_of(const struct descent_trainer *trainer, const float *array,
+                               size_t count, int thread)
+{
+    struct descent_span mine =
+        descent_cut(count, (size_t)trainer->chain.team.threads, (size_t)thread);
+    return numbers_from(trainer, array + mine.first, mine.count);
 }
 
 static bool update_numbers(const struct descent_rates *rates, float factor, struct numbers numbers)
@@ -131,6 +138,12 @@ static bool update_numbers(const struct descent_rates *rates, float factor, stru
     descent_optimizer_update(rates, numbers.count, numbers.parameters, numbers.gradient,
                              numbers.slot[0], numbers.slot[1]);
     return true;
+}
+
+void descent_update_apply(const struct descent_update *update, const struct descent_rates *rates,
+                          const float *first, size_t count)
+{
+    update_numbers(rates, 1.0f, numbers_from(update->trainer, first, count));
 }
 
 static descent_magnitude greatest(const float *values, size_t count)
@@ -177,8 +190,8 @@ static bool visit_numbers(const struct descent_update *update, float factor, int
         const struct descent_dense *layer = &trainer->chain.layer[l];
         size_t weights = descent_product_room(&layer->shape);
         size_t biases = layer->shape.outputs;
-        if (!visit(&update->rates, factor, numbers_of(trainer, layer->weights, weights, thread)) ||
-            !visit(&update->bias_rates, factor, numbers_of(trainer, layer->bias, biases, thread))) {
+        if (!visit(&update->rates, factor, share_of(trainer, layer->weights, weights, thread)) ||
+            !visit(&update->bias_rates, factor, share_of(trainer, layer->bias, biases, thread))) {
             return false;
         }
     }
