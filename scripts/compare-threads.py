@@ -60,8 +60,8 @@ def print_row(network, load, rates, share):
 
 def measure(options):
     machine = train(options, next(iter(NETWORKS)), "default")["machine"]
-    print(f"{machine['processor']}, {machine['processors']} processors; engine {options.engine}; "
-          f"{machine['products']}; medians of {options.repeats}\n")
+    print(f"{machine['processor']}, {machine['processors']} processors; {machine['products']}; "
+          f"medians of {options.repeats}\n")
     print("| network, batch | beside it | samples/s | 1 thread | all threads | of 1 thread | of all threads "
           "| steps on several |")
     print("|---|---|---|---|---|---|---|---|")

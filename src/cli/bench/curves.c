@@ -33,8 +33,9 @@ struct bench_quantity {
 static const struct bench_quantity quantities[] = {
     {"speed", "Speed of training", "samples/s, thousands", "matrix products alone",
      MEMBER(samples_per_second), MEMBER(bound), 1e-3, true, 0.0, SCATTER_OF_RATE},
-    {"ratio", "Share of the speed of its matrix products alone", "training / matrix products alone",
-     NULL, MEMBER(bound_ratio), 0, 1.0, false, 1.0, SCATTER_UNKNOWN},
+    {"ratio", "Share of the speed of OpenBLAS's matrix products alone",
+     "training / matrix products alone", NULL, MEMBER(bound_ratio), 0, 1.0, false, 1.0,
+     SCATTER_UNKNOWN},
     {"plain", "Share of the speed of OpenBLAS's plain matrix products",
      "training / plain matrix products", NULL, MEMBER(plain_ratio), 0, 1.0, false, 1.0,
      SCATTER_UNKNOWN},
