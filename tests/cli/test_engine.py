@@ -105,6 +105,14 @@ class Engine(CommandCase):
         (self.folder / "all.csv").write_text("\n".join(["a,b,c,y", *rows, ""]))
         self.succeed("train", "all.csv", "--label-column", "y", "--regression", "--epochs", "3",
                      "--hidden", "21,13", "--raw-targets", "--out", "run", *PACKED)
+        self.succeed("train", "all.csv", "--label-column", "c", "--epochs", "3", "--out", "classes",
+                     "--hidden", "21,13", *PACKED)
+        self.succeed("evaluate", "classes", "all.csv", "--part", "all", "--batch", "7", "--samples",
+                     "samples.csv")
+        self.succeed("predict", "classes", "all.csv", "--out", "answers.csv")
+        columns = [[line.split(",")[-1] for line in (self.folder / name).read_text().splitlines()]
+                   for name in ("samples.csv", "answers.csv")]
+        self.assertEqual(*columns)
         found = set()
         for batch in ("1", "7", "100", "1000"):
             self.succeed("evaluate", "run", "all.csv", "--part", "all", "--batch", batch, "--logits",
@@ -155,6 +163,22 @@ class Engine(CommandCase):
                     for one, two in zip(weights[name][1], same[name][1], strict=True):
                         self.assertAlmostEqual(one, two, delta=1e-20)
             self.assertEqual(self.json("inspect", "run")["checkpoint"]["engine"], after)
+
+    def test_both_engines_go_on_from_the_same_state(self):
+        """Momentum and squares of each parameter go along, or an epoch would lead to other weights
+        by much more than rounding does: steps of adam are as long as the learning rate."""
+        for optimizer in (["--optimizer", "sgd", "--momentum", "0.9"], ["--optimizer", "adam"]):
+            for before in ("blas", "packed"):
+                self.train("run", *optimizer, "--hidden", "21,5", "--activation", "tanh", "--force",
+                           "--epochs", "12", "--schedule", "constant", "--engine", before)
+                weights = []
+                for after in ("blas", "packed"):
+                    shutil.copytree(self.folder / "run", self.folder / after, dirs_exist_ok=True)
+                    self.succeed("train", "--resume", after, "--epochs", "13", "--engine", after)
+                    weights.append(load_tensors(self.folder / after / "checkpoint.safetensors")[0])
+                for name in weights[0]:
+                    for one, two in zip(weights[0][name][1], weights[1][name][1], strict=True):
+                        self.assertAlmostEqual(one, two, delta=1e-5)
 
     def test_files_without_it_mean_blas(self):
         """As those of earlier versions are."""
