@@ -67,7 +67,8 @@ static void softmax(float *answers, const float *outputs, size_t n)
 {
     double largest = -HUGE_VAL, sum = 0.0;
     for (size_t i = 0; i < n; i++) {
-        largest = fmax(largest, (double)outputs[i]);
+        double output = (double)outputs[i];
+        largest = output > largest ? output : largest; /* gcc 12 breaks off at fmax() on arm64 */
     }
     for (size_t i = 0; i < n; i++) {
         sum += descent_exp_double((double)outputs[i] - largest);

@@ -23,7 +23,8 @@ static enum exit_status put_unit(struct sheet *sheet, const descent_layer *layer
     double largest = 0.0;
     char caption[TEXT_SIZE];
     for (size_t i = 0; i < layer->inputs; i++) {
-        largest = fmax(largest, fabs((double)weights[i]));
+        double size = fabs((double)weights[i]);
+        largest = size > largest ? size : largest; /* gcc 12 breaks off at fmax() on arm64 */
     }
     sheet->high = largest > 0.0 ? largest : 1.0; /* all white where all are 0 */
     sheet->low = -sheet->high;
