@@ -59,12 +59,13 @@ SHAPED void begin_chains(const struct descent_packed_product *product, const str
                          const size_t rows, const size_t vectors,
                          vector chain[TALL][WIDE * VECTORS])
 {
+    const float *c = product->c;
+    bool add = product->add;
     UNROLLED for (size_t r = 0; r < rows; r++)
     {
         UNROLLED for (size_t v = 0; v < vectors; v++)
         {
-            chain[r][v] =
-                product->add ? load(product->c + place(product, tile, r, v)) : spread(0.0f);
+            chain[r][v] = add ? load(c + place(product, tile, r, v)) : spread(0.0f);
         }
     }
 }
@@ -94,37 +95,58 @@ SHAPED void go_on(const struct descent_packed_product *product, const struct til
     }
 }
 
-SHAPED void end_chains(const struct descent_packed_product *product, const struct tile *tile,
-                       const size_t rows, const size_t vectors, vector chain[TALL][WIDE * VECTORS])
+SHAPED void store_chains(const struct descent_packed_product *product, const struct tile *tile,
+                         const size_t rows, const size_t vectors,
+                         vector chain[TALL][WIDE * VECTORS])
 {
+    float *c = product->c;
+    UNROLLED for (size_t r = 0; r < rows; r++)
+    {
+        UNROLLED for (size_t v = 0; v < vectors; v++)
+        {
+            store(c + place(product, tile, r, v), chain[r][v]);
+        }
+    }
+}
+
+SHAPED void step_target(const struct descent_packed_product *product, const struct tile *tile,
+                        const size_t rows, const size_t vectors, vector chain[TALL][WIDE * VECTORS])
+{
+    float *target = product->target;
+    vector rate = spread(product->rate), decay = spread(product->decay);
     UNROLLED for (size_t r = 0; r < rows; r++)
     {
         UNROLLED for (size_t v = 0; v < vectors; v++)
         {
             size_t at = place(product, tile, r, v);
-            if (product->target == NULL) {
-                store(product->c + at, chain[r][v]);
-            } else {
-                vector old = load(product->target + at);
-                vector slope = chain[r][v] + spread(product->decay) * old;
-                store(product->target + at, old - spread(product->rate) * slope);
-            }
+            vector old = load(target + at);
+            store(target + at, old - rate * (chain[r][v] + decay * old));
         }
+    }
+}
+
+SHAPED void multiply_tile(const struct descent_packed_product *product, const struct tile *tile,
+                          const size_t rows, const size_t vectors)
+{
+    vector chain[TALL][WIDE * VECTORS];
+    begin_chains(product, tile, rows, vectors, chain);
+    go_on(product, tile, rows, vectors, chain);
+    if (product->target == NULL) {
+        store_chains(product, tile, rows, vectors, chain);
+    } else {
+        step_target(product, tile, rows, vectors, chain);
     }
 }
 
 #define ROWS(n)                                                                                    \
     case n:                                                                                        \
         if (n <= TALL) {                                                                           \
-            vector chain[TALL][WIDE * VECTORS];                                                    \
-            begin_chains(product, tile, n, panels *VECTORS, chain);                                \
-            go_on(product, tile, n, panels *VECTORS, chain);                                       \
-            end_chains(product, tile, n, panels *VECTORS, chain);                                  \
+            multiply_tile(product, tile, n, vectors);                                              \
         }                                                                                          \
         break
 
-SHAPED void multiply_tile(const struct descent_packed_product *product, const struct tile *tile,
-                          size_t rows, const size_t panels)
+SHAPED void multiply_any_tile(const struct descent_packed_product *product, const struct tile *tile,
+                              size_t rows, const size_t vectors)
 {
     switch (rows) {
         ROWS(1);
@@ -154,7 +176,7 @@ typedef void shape(const struct descent_packed_product *product, const float *a,
                             const float *b, size_t c, size_t rows)                                 \
     {                                                                                              \
         const struct tile tile = {a, b, c, row, k, steps};                                         \
-        multiply_tile(product, &tile, rows, panels);                                               \
+        multiply_any_tile(product, &tile, rows, (panels)*VECTORS);                                 \
     }
 
 SHAPE(plain_narrow, product->a_step, 1, DESCENT_PANEL, 1)
