@@ -276,13 +276,14 @@ static void check_update(const struct trial *trial, const float *before, const f
 }
 
 /* Which steps are the same arithmetic in the same order, whichever way they go: a batch's parts
- * are summed up in another one, class weights are multiplied in at another place, and plain steps
- * may go straight into the weights. */
+ * are summed up in another one, class weights are multiplied in at another place, and BLAS
+ * takes plain steps its own way. */
 static bool is_same_arithmetic(const struct random_network *made)
 {
     const descent_optimizer *optimizer = &made->config.optimizer;
     bool plain = optimizer->kind == DESCENT_OPTIMIZER_SGD && optimizer->momentum == 0;
-    return made->parts == 1 && made->objective->loss.class_weights == NULL && !plain;
+    return made->parts == 1 && made->objective->loss.class_weights == NULL &&
+           (test_engine == DESCENT_ENGINE_PACKED || !plain);
 }
 
 static void check_short_way(const struct trial *trial, uint64_t step, const float *by_long_way,
