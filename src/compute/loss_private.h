@@ -31,7 +31,7 @@ descent_status descent_loss_check(const descent_loss *loss, const descent_batch 
  * the answer of each row, [n].
  */
 void descent_loss_rows(const descent_loss *loss, const descent_batch *batch,
-                       struct descent_span rows, const struct descent_layout *layout,
+                       struct descent_span span, const struct descent_layout *layout,
                        const float *y, float scale, float *delta, int32_t *predictions,
                        descent_metrics *metrics);
 
