@@ -22,13 +22,12 @@ descent_status descent_loss_check(const descent_loss *loss, const descent_batch 
                                   size_t outputs);
 
 /*
- * For some rows of a batch that descent_loss_check() let pass: adds the
- * losses and the correct answers to metrics, which are those of these rows alone.
+ * For a span of rows of a batch that descent_loss_check() let pass: adds the losses and the correct
+ * answers to metrics, which are those of these rows alone.
  *
  * y [n × outputs] holds the network's outputs, each row's side by side. delta, if not NULL, gets
  * scale · ∂loss/∂y of each sample's own (weighted) loss, stands as y, and may be y itself.
- * predictions, if not NULL, gets
- * the answer of each row, [n].
+ * predictions, if not NULL, gets the answer of each row, [n].
  */
 void descent_loss_rows(const descent_loss *loss, const descent_batch *batch,
                        struct descent_span span, const struct descent_layout *layout,

@@ -92,11 +92,19 @@ static struct descent_span all(size_t n)
     return (struct descent_span){0, n};
 }
 
-/* Piece i of a result: by its panels where each gets one, so that no two threads read the same
- * weights, else by its rows. */
+/* Whether so many pieces of a result's panels of outputs are about as even as pieces of its others:
+ * the largest at most an eighth larger. Panels go first, since no two threads then read the same
+ * weights. */
+static bool by_panels(size_t panels, size_t others, size_t count)
+{
+    size_t largest = (panels + count - 1) / count, other = (others + count - 1) / count;
+    return 8.0 * (double)largest * (double)others <= 9.0 * (double)other * (double)panels;
+}
+
+/* Piece i of a result with a row for each sample. */
 static struct descent_region piece_of(size_t rows, size_t columns, size_t count, size_t i)
 {
-    if (panels_of(columns) >= count) {
+    if (by_panels(panels_of(columns), rows, count)) {
         return (struct descent_region){all(rows), descent_cut(columns, count, i)};
     }
     return (struct descent_region){descent_cut_share(rows, (int)count, (int)i), all(columns)};
@@ -117,7 +125,7 @@ static struct descent_region input_piece(const struct descent_product_layer *lay
 static struct descent_region weight_piece(const struct descent_product_layer *layer, size_t count,
                                           size_t i)
 {
-    if (panels_of(layer->outputs) >= count) {
+    if (by_panels(panels_of(layer->outputs), panels_of(layer->inputs), count)) {
         return (struct descent_region){descent_cut(layer->outputs, count, i), all(layer->inputs)};
     }
     return (struct descent_region){all(layer->outputs), descent_cut(layer->inputs, count, i)};

@@ -254,9 +254,86 @@ START_TEST(magnitudes_are_the_greatest)
 }
 END_TEST
 
+/* Layers of which some are cut by outputs, some by samples or inputs. */
+static const size_t packed_shapes[][2] = {{1, 1}, {784, 10}, {17, 33}, {300, 300}, {40, 47}};
+
+enum { PACKED_SHAPES = TEST_COUNT(packed_shapes), SAMPLES_MOST = 33, CELLS = 304 * 304 };
+
+static void visit(struct descent_region region, size_t width, int visits[CELLS])
+{
+    for (size_t i = 0; i < region.rows.count; i++) {
+        for (size_t j = 0; j < region.columns.count; j++) {
+            visits[(region.rows.first + i) * width + region.columns.first + j]++;
+        }
+    }
+}
+
+static void check_visited_once(const int visits[CELLS], size_t count)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < CELLS; i++) {
+        wrong += visits[i] != (i < count);
+    }
+    ck_assert_uint_eq(wrong, 0);
+}
+
+static void check_pieces(const struct descent_product_layer *layer, size_t n, size_t threads)
+{
+    static int z[CELLS], dx[CELLS], dw[CELLS];
+    size_t in = layer->inputs, out = layer->outputs;
+    memset(z, 0, sizeof z);
+    memset(dx, 0, sizeof dx);
+    memset(dw, 0, sizeof dw);
+    ck_assert_uint_eq(descent_product_output_pieces(layer, n, threads), threads);
+    ck_assert_uint_eq(descent_product_input_pieces(layer, n, threads), threads);
+    for (size_t i = 0; i < threads; i++) {
+        visit(descent_product_forward_piece(layer, n, threads, i), out, z);
+        visit(descent_product_input_piece(layer, n, threads, i), in, dx);
+        visit(descent_product_weight_piece(layer, threads, i), in, dw);
+    }
+    check_visited_once(z, n * out);
+    check_visited_once(dx, n * in);
+    check_visited_once(dw, out * in);
+}
+
+/* The strips of all pieces, and the numbers that they are kept in, padding included. */
+static void check_strips(const struct descent_product_layer *layer, size_t threads)
+{
+    static int weights[CELLS], kept[CELLS];
+    memset(weights, 0, sizeof weights);
+    memset(kept, 0, sizeof kept);
+    for (size_t i = 0; i < threads; i++) {
+        struct descent_region piece = descent_product_weight_piece(layer, threads, i);
+        for (size_t s = 0; s < descent_product_strips(layer, piece); s++) {
+            struct descent_region strip = descent_product_strip(layer, piece, s);
+            visit(strip, layer->inputs, weights);
+            for (size_t j = 0; j < descent_product_spans(layer, strip); j++) {
+                struct descent_span span = descent_product_span(layer, strip, j);
+                visit((struct descent_region){{0, 1}, span}, 0, kept);
+            }
+        }
+    }
+    check_visited_once(weights, layer->outputs * layer->inputs);
+    check_visited_once(kept, descent_product_room(layer));
+}
+
+START_TEST(packed_pieces_and_strips_cover_every_number_once)
+{
+    struct descent_product_layer layer = descent_product_plan(
+        DESCENT_ENGINE_PACKED, packed_shapes[_i][0], packed_shapes[_i][1], SAMPLES_MOST);
+    for (size_t threads = 1; threads <= 5; threads++) {
+        for (size_t n = 1; n <= SAMPLES_MOST; n += 8) {
+            check_pieces(&layer, n, threads);
+        }
+        check_strips(&layer, threads);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
+        TEST_LOOP(packed_pieces_and_strips_cover_every_number_once, PACKED_SHAPES),
         TEST_LOOP(products_agree_with_plain_loops, SHAPES * ORDERS),
         TEST_LOOP(export_undoes_import, SHAPES * ORDERS),
         TEST_CASE(plans_follow_the_shape),
