@@ -27,7 +27,8 @@ static const double unit = 0x1p-24; /* what rounding to float changes, relativel
  * slope and the loss. That is an error of the parameters, and what it does to the gradient is
  * measured on the reference: `condition` times as much.
  *
- * The largest error met is 2.2e-6, and a third of its bound.
+ * The largest errors met are 1.2e-6 with BLAS and 3.5e-6 with the packed engine, whose sums are one
+ * chain each, and none is above an eighth of its bound.
  */
 static const double lambda = 4;
 enum { ELEMENTWISE = 16 };
