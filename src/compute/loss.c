@@ -75,7 +75,7 @@ DESCENT_VECTOR_LOOP static float sum_of_exponentials(const float *row, size_t n,
                                                      float *to)
 {
     double partial[DESCENT_PARTIAL_SUMS] = {0.0};
-    float dropped[DESCENT_PARTIAL_SUMS];
+    float dropped[DESCENT_PARTIAL_SUMS] = {0.0f};
     for (size_t first = 0; first < n; first += DESCENT_PARTIAL_SUMS) {
         add_exponentials(row + first, descent_partial_terms(first, n), shift,
                          to != NULL ? to + first : dropped, partial);
@@ -216,7 +216,7 @@ DESCENT_VECTOR_LOOP static double sum_of_binary(const float *z, size_t n, const 
                                                 float scale, float *delta)
 {
     double partial[DESCENT_PARTIAL_SUMS] = {0.0};
-    float dropped[DESCENT_PARTIAL_SUMS];
+    float dropped[DESCENT_PARTIAL_SUMS] = {0.0f};
     for (size_t first = 0; first < n; first += DESCENT_PARTIAL_SUMS) {
         add_binary(z + first, descent_partial_terms(first, n), t + first, scale,
                    delta != NULL ? delta + first : dropped, partial);
@@ -239,7 +239,7 @@ DESCENT_VECTOR_LOOP static double sum_of_one_hot(const float *z, size_t n, size_
                                                  float scale, float *delta)
 {
     double partial[DESCENT_PARTIAL_SUMS] = {0.0};
-    float dropped[DESCENT_PARTIAL_SUMS];
+    float dropped[DESCENT_PARTIAL_SUMS] = {0.0f};
     for (size_t first = 0; first < n; first += DESCENT_PARTIAL_SUMS) {
         add_one_hot(z + first, descent_partial_terms(first, n), label - first, scale,
                     delta != NULL ? delta + first : dropped, partial);
