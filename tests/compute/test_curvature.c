@@ -5,7 +5,7 @@
 #include "golden.h"
 
 #include "compute/symmetric.h"
-#include "harness.h"
+#include "engines.h"
 
 #include <math.h>
 #include <string.h>
@@ -45,7 +45,8 @@ static descent_curvature_problem problem_of(struct source *source, const struct 
 {
     *source =
         (struct source){.problem = problem, .all = problem_batch(problem, objective), .part = PART};
-    return (descent_curvature_problem){.model = model,
+    return (descent_curvature_problem){.engine = test_engine,
+                                       .model = model,
                                        .loss = &objective->loss,
                                        .samples = source->all.n,
                                        .batch = PART,
@@ -402,5 +403,5 @@ int main(void)
         TEST_CASE(bad_input_is_refused),
         TEST_CASE(symmetric_matrices_have_their_eigenvalues),
     };
-    return run_tests("curvature", cases, TEST_COUNT(cases));
+    return run_tests_on_engines("curvature", cases, TEST_COUNT(cases));
 }
