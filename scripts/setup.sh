@@ -16,7 +16,9 @@ debian_build="gcc libc6-dev meson ninja-build pkg-config libopenblas-dev zlib1g-
 debian_tests="check g++ gfortran python3"
 # The shells and mandoc are for the tests of completions and manual pages, which skip without them;
 # together they take 40 MB.
-debian_checks="clang clang-format clang-tidy cppcheck shellcheck python3-torch zsh fish mandoc"
+# The cross compiler and qemu are for scripts/build-arm64.sh.
+debian_checks="clang clang-format clang-tidy cppcheck shellcheck python3-torch zsh fish mandoc
+    gcc-aarch64-linux-gnu qemu-user"
 
 homebrew_build="meson ninja pkg-config openblas zlib jansson popt gnuplot"
 homebrew_tests="check python3"
