@@ -70,8 +70,7 @@ static const struct option rows[] = {
 };
 
 static const struct option_table TABLE = OPTION_TABLE(
-    rows, groups, "[DATA]",
-    .operands = "Without DATA random numbers are used. DATA is " SOURCE_KINDS,
+    rows, groups, "[DATA]", .operands = "Default: random numbers. DATA is " SOURCE_KINDS,
     .examples =
         {
             {"descent bench", "Measures training on random numbers of MNIST's shape."},
