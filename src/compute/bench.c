@@ -108,11 +108,11 @@ static void input_gradient(const struct descent_bench *bench, size_t l, struct d
                                    bench->layer[l - 1].delta);
 }
 
-/* This thread's pieces of a layer's products, cut by its outputs. */
-static struct descent_span output_pieces(const struct descent_bench *bench, size_t l, int thread,
-                                         size_t *pieces)
+/* This thread's pieces of one of a layer's products, and how many there are in all. */
+static struct descent_span own_pieces(const struct descent_bench *bench, size_t l,
+                                      enum descent_product product, int thread, size_t *pieces)
 {
-    *pieces = descent_product_output_pieces(&bench->layer[l].shape, bench->batch, bench->pieces);
+    *pieces = descent_product_pieces(&bench->layer[l].shape, product, bench->batch, bench->pieces);
     return descent_cut_share(*pieces, bench->team.threads, thread);
 }
 
@@ -123,35 +123,38 @@ static struct descent_span all(size_t n)
 
 static void forward_by_outputs(const struct descent_bench *bench, size_t l, int thread)
 {
+    const enum descent_product product = DESCENT_PRODUCT_FORWARD;
     const struct descent_product_layer *shape = &bench->layer[l].shape;
     size_t pieces;
-    struct descent_span mine = output_pieces(bench, l, thread, &pieces);
+    struct descent_span mine = own_pieces(bench, l, product, thread, &pieces);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        forward(&bench->layer[l], descent_product_forward_piece(shape, bench->batch, pieces, i));
+        forward(&bench->layer[l], descent_product_piece(shape, product, bench->batch, pieces, i));
     }
 }
 
 static void backward_by_inputs(const struct descent_bench *bench, size_t l, int thread)
 {
+    const enum descent_product product = DESCENT_PRODUCT_INPUT_GRADIENT;
     const struct descent_product_layer *shape = &bench->layer[l].shape;
-    size_t pieces = descent_product_input_pieces(shape, bench->batch, bench->pieces);
-    struct descent_span mine = descent_cut_share(pieces, bench->team.threads, thread);
+    size_t pieces;
+    struct descent_span mine = own_pieces(bench, l, product, thread, &pieces);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        input_gradient(bench, l, descent_product_input_piece(shape, bench->batch, pieces, i));
+        input_gradient(bench, l, descent_product_piece(shape, product, bench->batch, pieces, i));
     }
 }
 
 /* The weight gradients of all layers; none needs another. */
 static void weights_by_outputs(const struct descent_bench *bench, int thread)
 {
+    const enum descent_product product = DESCENT_PRODUCT_WEIGHT_GRADIENT;
     size_t n = bench->batch;
     for (size_t l = 0; l < bench->layers; l++) {
         const struct descent_bench_layer *layer = &bench->layer[l];
         size_t pieces;
-        struct descent_span mine = output_pieces(bench, l, thread, &pieces);
+        struct descent_span mine = own_pieces(bench, l, product, thread, &pieces);
         for (size_t i = mine.first; i < mine.first + mine.count; i++) {
             descent_product_descend(
-                &layer->shape, n, descent_product_weight_piece(&layer->shape, pieces, i),
+                &layer->shape, n, descent_product_piece(&layer->shape, product, n, pieces, i),
                 layer->delta, layer->x, bench->rate, 0.0f, NULL, layer->weights);
         }
     }

@@ -45,12 +45,12 @@ static void step_weights(const struct descent_update *update, const struct desce
                          size_t n, struct descent_region piece, const float *x)
 {
     const struct descent_product_layer *shape = &layer->shape;
-    for (size_t i = 0; i < descent_product_strips(shape, piece); i++) {
-        struct descent_region strip = descent_product_strip(shape, piece, i);
+    struct descent_region strip = descent_product_strip(shape, piece, 0);
+    for (size_t i = 1; strip.rows.count > 0; strip = descent_product_strip(shape, piece, i++)) {
         descent_product_weight_gradient(shape, n, strip, layer->delta, x, false,
                                         layer->weights_gradient);
-        for (size_t j = 0; j < descent_product_spans(shape, strip); j++) {
-            struct descent_span span = descent_product_span(shape, strip, j);
+        struct descent_span span = descent_product_span(shape, strip, 0);
+        for (size_t j = 1; span.count > 0; span = descent_product_span(shape, strip, j++)) {
             descent_update_apply(update, &update->rates, layer->weights + span.first, span.count);
         }
     }

@@ -66,12 +66,12 @@ static const float *input_of(const struct descent_pass *pass, int thread, size_t
     return pass->dropout ? before->dropped : before->a;
 }
 
-/* This thread's pieces of a layer's products, cut by its outputs. */
-static struct descent_span output_pieces(const struct descent_pass *pass, size_t l, int thread,
-                                         size_t *pieces)
+/* This thread's pieces of one of a layer's products, and how many there are in all. */
+static struct descent_span own_pieces(const struct descent_pass *pass, size_t l,
+                                      enum descent_product product, int thread, size_t *pieces)
 {
-    *pieces = descent_product_output_pieces(&pass->chain->layer[l].shape, pass->batch->n,
-                                            pass->chain->pieces);
+    *pieces = descent_product_pieces(&pass->chain->layer[l].shape, product, pass->batch->n,
+                                     pass->chain->pieces);
     return descent_cut_share(*pieces, pass->chain->team.threads, thread);
 }
 
@@ -89,11 +89,12 @@ static void see_input(const struct descent_pass *pass, int thread, size_t l,
 static void forward_layer(const struct descent_pass *pass, int thread, size_t l)
 {
     const struct descent_dense *layer = &pass->chain->layer[l];
+    const enum descent_product product = DESCENT_PRODUCT_FORWARD;
     size_t pieces;
-    struct descent_span mine = output_pieces(pass, l, thread, &pieces);
+    struct descent_span mine = own_pieces(pass, l, product, thread, &pieces);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
         struct descent_region part =
-            descent_product_forward_piece(&layer->shape, pass->batch->n, pieces, i);
+            descent_product_piece(&layer->shape, product, pass->batch->n, pieces, i);
         descent_dense_forward(layer, part, input_of(pass, thread, l), masks_of(pass, l));
         see_input(pass, thread, l + 1, part);
     }
@@ -118,12 +119,13 @@ static void backward_part(const struct descent_pass *pass, int thread, size_t l,
 
 static void backward_layer(const struct descent_pass *pass, int thread, size_t l)
 {
+    const enum descent_product product = DESCENT_PRODUCT_INPUT_GRADIENT;
     const struct descent_product_layer *shape = &pass->chain->layer[l].shape;
-    size_t n = pass->batch->n;
-    size_t pieces = descent_product_input_pieces(shape, n, pass->chain->pieces);
-    struct descent_span mine = descent_cut_share(pieces, pass->chain->team.threads, thread);
+    size_t pieces;
+    struct descent_span mine = own_pieces(pass, l, product, thread, &pieces);
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-        backward_part(pass, thread, l, descent_product_input_piece(shape, n, pieces, i));
+        backward_part(pass, thread, l,
+                      descent_product_piece(shape, product, pass->batch->n, pieces, i));
     }
 }
 
@@ -242,13 +244,13 @@ void descent_pass_share_parameters(const struct descent_pass *pass, int thread, 
                                                  size_t n, struct descent_region part,
                                                  const float *x))
 {
+    const enum descent_product product = DESCENT_PRODUCT_WEIGHT_GRADIENT;
     for (size_t l = 0; l < pass->chain->layers; l++) {
         const struct descent_dense *layer = &pass->chain->layer[l];
-        size_t pieces;
-        struct descent_span mine = output_pieces(pass, l, thread, &pieces);
+        size_t pieces, n = pass->batch->n;
+        struct descent_span mine = own_pieces(pass, l, product, thread, &pieces);
         for (size_t i = mine.first; i < mine.first + mine.count; i++) {
-            visit(context, layer, pass->batch->n,
-                  descent_product_weight_piece(&layer->shape, pieces, i),
+            visit(context, layer, n, descent_product_piece(&layer->shape, product, n, pieces, i),
                   input_of(pass, thread, l));
         }
     }

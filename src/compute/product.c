@@ -59,51 +59,23 @@ struct descent_product_place descent_product_place_of(const struct descent_produ
     return engines[layer->engine]->place_of(layer, output, most);
 }
 
-size_t descent_product_output_pieces(const struct descent_product_layer *layer, size_t n,
-                                     size_t most)
+size_t descent_product_pieces(const struct descent_product_layer *layer,
+                              enum descent_product product, size_t n, size_t most)
 {
-    return engines[layer->engine]->output_pieces(layer, n, most);
+    return engines[layer->engine]->pieces(layer, product, n, most);
 }
 
-struct descent_region descent_product_forward_piece(const struct descent_product_layer *layer,
-                                                    size_t n, size_t pieces, size_t i)
+struct descent_region descent_product_piece(const struct descent_product_layer *layer,
+                                            enum descent_product product, size_t n, size_t pieces,
+                                            size_t i)
 {
-    return engines[layer->engine]->forward_piece(layer, n, pieces, i);
-}
-
-struct descent_region descent_product_weight_piece(const struct descent_product_layer *layer,
-                                                   size_t pieces, size_t i)
-{
-    return engines[layer->engine]->weight_piece(layer, pieces, i);
-}
-
-size_t descent_product_input_pieces(const struct descent_product_layer *layer, size_t n,
-                                    size_t most)
-{
-    return engines[layer->engine]->input_pieces(layer, n, most);
-}
-
-struct descent_region descent_product_input_piece(const struct descent_product_layer *layer,
-                                                  size_t n, size_t pieces, size_t i)
-{
-    return engines[layer->engine]->input_piece(layer, n, pieces, i);
-}
-
-size_t descent_product_strips(const struct descent_product_layer *layer,
-                              struct descent_region piece)
-{
-    return engines[layer->engine]->strips(layer, piece);
+    return engines[layer->engine]->piece(layer, product, n, pieces, i);
 }
 
 struct descent_region descent_product_strip(const struct descent_product_layer *layer,
                                             struct descent_region piece, size_t i)
 {
     return engines[layer->engine]->strip(layer, piece, i);
-}
-
-size_t descent_product_spans(const struct descent_product_layer *layer, struct descent_region strip)
-{
-    return engines[layer->engine]->spans(layer, strip);
 }
 
 struct descent_span descent_product_span(const struct descent_product_layer *layer,

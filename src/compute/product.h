@@ -6,12 +6,13 @@
  *     input gradient   dx [n × in]    = δ W
  *     weight gradient  dW [out × in]  = δᵀ x
  *
- * x and dx [n × in], δ and z [n × out] stand as the layer's layouts say. Four words say which part
+ * x and dx [n × in], δ and z [n × out] stand as the layer's layouts say. Five words say which part
  * of it is meant:
  *
  *     span   so many elements from a first one on: samples (rows), outputs or inputs (columns)
  *     region a span of rows by a span of columns of a result
  *     piece  the region that is computed in one go; the threads share out the pieces
+ *     strip  a region of a piece of dW, and few spans of what is kept
  *     panel  a span of outputs whose weights stand together in memory
  *
  * Weights, and whatever has their shape, are kept [out × in], as in files, or in panels:
@@ -40,6 +41,12 @@ struct descent_product_layer {
     descent_engine engine;
     const struct descent_packed_kernels *kernels; /* of the packed engine */
     struct descent_layout x, z; /* of x and dx, of z and δ; BLAS takes all row by row */
+};
+
+enum descent_product {
+    DESCENT_PRODUCT_FORWARD,
+    DESCENT_PRODUCT_INPUT_GRADIENT,
+    DESCENT_PRODUCT_WEIGHT_GRADIENT,
 };
 
 struct descent_region {
@@ -86,29 +93,18 @@ struct descent_product_place {
 struct descent_product_place descent_product_place_of(const struct descent_product_layer *layer,
                                                       size_t output, size_t most);
 
-/* Into how many pieces the products over n samples are cut that are cut by the layer's outputs, and
- * piece i of them: of z, and of dW as [out × in]. Some may be empty. */
-size_t descent_product_output_pieces(const struct descent_product_layer *layer, size_t n,
-                                     size_t most);
-struct descent_region descent_product_forward_piece(const struct descent_product_layer *layer,
-                                                    size_t n, size_t pieces, size_t i);
-struct descent_region descent_product_weight_piece(const struct descent_product_layer *layer,
-                                                   size_t pieces, size_t i);
+/* Into how many pieces a product over n samples is cut, at most `most`, and piece i of them: of z,
+ * dx, or dW as [out × in]. Some may be empty. */
+size_t descent_product_pieces(const struct descent_product_layer *layer,
+                              enum descent_product product, size_t n, size_t most);
+struct descent_region descent_product_piece(const struct descent_product_layer *layer,
+                                            enum descent_product product, size_t n, size_t pieces,
+                                            size_t i);
 
-/* The same for the input gradient, which is cut by the layer's inputs. */
-size_t descent_product_input_pieces(const struct descent_product_layer *layer, size_t n,
-                                    size_t most);
-struct descent_region descent_product_input_piece(const struct descent_product_layer *layer,
-                                                  size_t n, size_t pieces, size_t i);
-
-/* A piece of dW in strips that stay in cache from one use to the next; and where the numbers of a
- * strip stand, in spans of what is kept. */
-size_t descent_product_strips(const struct descent_product_layer *layer,
-                              struct descent_region piece);
+/* Strip i of a piece of dW, which stays in cache from one use to the next; and span i of where a
+ * strip's numbers stand in what is kept. Behind the last comes one without rows, or numbers. */
 struct descent_region descent_product_strip(const struct descent_product_layer *layer,
                                             struct descent_region piece, size_t i);
-size_t descent_product_spans(const struct descent_product_layer *layer,
-                             struct descent_region strip);
 struct descent_span descent_product_span(const struct descent_product_layer *layer,
                                          struct descent_region strip, size_t i);
 

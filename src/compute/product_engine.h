@@ -17,18 +17,12 @@ struct descent_product_engine {
     void (*export)(const struct descent_product_layer *layer, const float *kept, float *values);
     struct descent_product_place (*place_of)(const struct descent_product_layer *layer,
                                              size_t output, size_t most);
-    size_t (*output_pieces)(const struct descent_product_layer *layer, size_t n, size_t most);
-    size_t (*input_pieces)(const struct descent_product_layer *layer, size_t n, size_t most);
-    struct descent_region (*forward_piece)(const struct descent_product_layer *layer, size_t n,
-                                           size_t pieces, size_t i);
-    struct descent_region (*input_piece)(const struct descent_product_layer *layer, size_t n,
-                                         size_t pieces, size_t i);
-    struct descent_region (*weight_piece)(const struct descent_product_layer *layer, size_t pieces,
-                                          size_t i);
-    size_t (*strips)(const struct descent_product_layer *layer, struct descent_region piece);
+    size_t (*pieces)(const struct descent_product_layer *layer, enum descent_product product,
+                     size_t n, size_t most);
+    struct descent_region (*piece)(const struct descent_product_layer *layer,
+                                   enum descent_product product, size_t n, size_t pieces, size_t i);
     struct descent_region (*strip)(const struct descent_product_layer *layer,
                                    struct descent_region piece, size_t i);
-    size_t (*spans)(const struct descent_product_layer *layer, struct descent_region strip);
     struct descent_span (*span)(const struct descent_product_layer *layer,
                                 struct descent_region strip, size_t i);
     void (*forward)(const struct descent_product_layer *layer, struct descent_region part,

@@ -124,38 +124,28 @@ static struct descent_span common(struct descent_span a, struct descent_span b)
     return (struct descent_span){first, end > first ? end - first : 0};
 }
 
-static size_t output_pieces(const struct descent_product_layer *layer, size_t n, size_t most)
+static size_t pieces(const struct descent_product_layer *layer, enum descent_product product,
+                     size_t n, size_t most)
 {
-    return has_panels(layer) ? panels_of(layer) : pieces_of(n, layer->outputs, layer->inputs, most);
+    if (has_panels(layer)) {
+        return panels_of(layer);
+    }
+    return product == DESCENT_PRODUCT_INPUT_GRADIENT
+               ? pieces_of(n, layer->inputs, layer->outputs, most)
+               : pieces_of(n, layer->outputs, layer->inputs, most);
 }
 
-static struct descent_span outputs_of(const struct descent_product_layer *layer, size_t pieces,
-                                      size_t i)
+static struct descent_region piece(const struct descent_product_layer *layer,
+                                   enum descent_product product, size_t n, size_t count, size_t i)
 {
-    return has_panels(layer) ? panel_of(layer, i) : descent_cut(layer->outputs, pieces, i);
-}
-
-static struct descent_region forward_piece(const struct descent_product_layer *layer, size_t n,
-                                           size_t pieces, size_t i)
-{
-    return (struct descent_region){{0, n}, outputs_of(layer, pieces, i)};
-}
-
-static struct descent_region weight_piece(const struct descent_product_layer *layer, size_t pieces,
-                                          size_t i)
-{
-    return (struct descent_region){outputs_of(layer, pieces, i), {0, layer->inputs}};
-}
-
-static size_t input_pieces(const struct descent_product_layer *layer, size_t n, size_t most)
-{
-    return has_panels(layer) ? panels_of(layer) : pieces_of(n, layer->inputs, layer->outputs, most);
-}
-
-static struct descent_region input_piece(const struct descent_product_layer *layer, size_t n,
-                                         size_t pieces, size_t i)
-{
-    return (struct descent_region){{0, n}, descent_cut(layer->inputs, pieces, i)};
+    if (product == DESCENT_PRODUCT_INPUT_GRADIENT) {
+        return (struct descent_region){{0, n}, descent_cut(layer->inputs, count, i)};
+    }
+    struct descent_span outputs =
+        has_panels(layer) ? panel_of(layer, i) : descent_cut(layer->outputs, count, i);
+    return product == DESCENT_PRODUCT_FORWARD
+               ? (struct descent_region){{0, n}, outputs}
+               : (struct descent_region){outputs, {0, layer->inputs}};
 }
 
 static struct descent_layout layout(size_t rows, size_t width)
@@ -165,27 +155,18 @@ static struct descent_layout layout(size_t rows, size_t width)
 }
 
 /* A piece is one strip, and whole panels, or outputs of [out × in]: one span. */
-static size_t one(const struct descent_product_layer *layer, struct descent_region piece)
-{
-    (void)layer;
-    (void)piece;
-    return 1;
-}
-
 static struct descent_region strip(const struct descent_product_layer *layer,
-                                   struct descent_region piece, size_t i)
+                                   struct descent_region whole, size_t i)
 {
     (void)layer;
-    (void)i;
-    return piece;
+    return i == 0 ? whole : (struct descent_region){{0, 0}, {0, 0}};
 }
 
 static struct descent_span span(const struct descent_product_layer *layer,
-                                struct descent_region strip, size_t i)
+                                struct descent_region part, size_t i)
 {
-    (void)i;
-    return (struct descent_span){strip.rows.first * layer->inputs,
-                                 strip.rows.count * layer->inputs};
+    size_t in = layer->inputs;
+    return (struct descent_span){part.rows.first * in, i == 0 ? part.rows.count * in : 0};
 }
 
 /* to [columns × rows] = fromᵀ, in tiles that stay in cache. */
@@ -385,14 +366,9 @@ const struct descent_product_engine descent_product_openblas = {
     .import = import,
     .export = export,
     .place_of = place_of,
-    .output_pieces = output_pieces,
-    .input_pieces = input_pieces,
-    .forward_piece = forward_piece,
-    .input_piece = input_piece,
-    .weight_piece = weight_piece,
-    .strips = one,
+    .pieces = pieces,
+    .piece = piece,
     .strip = strip,
-    .spans = one,
     .span = span,
     .forward = forward,
     .input_gradient = input_gradient,

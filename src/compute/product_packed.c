@@ -79,10 +79,12 @@ static struct descent_product_place place_of(const struct descent_product_layer 
                                           least(most, least(left, PANEL - before))};
 }
 
-/* As many pieces as threads. */
-static size_t pieces(const struct descent_product_layer *layer, size_t n, size_t most)
+/* As many as threads. */
+static size_t pieces(const struct descent_product_layer *layer, enum descent_product product,
+                     size_t n, size_t most)
 {
     (void)layer;
+    (void)product;
     (void)n;
     return most;
 }
@@ -110,65 +112,52 @@ static struct descent_region piece_of(size_t rows, size_t columns, size_t count,
     return (struct descent_region){descent_cut_share(rows, (int)count, (int)i), all(columns)};
 }
 
-static struct descent_region forward_piece(const struct descent_product_layer *layer, size_t n,
-                                           size_t count, size_t i)
+static struct descent_region weight_piece(size_t outputs, size_t inputs, size_t count, size_t i)
 {
-    return piece_of(n, layer->outputs, count, i);
-}
-
-static struct descent_region input_piece(const struct descent_product_layer *layer, size_t n,
-                                         size_t count, size_t i)
-{
-    return piece_of(n, layer->inputs, count, i);
-}
-
-static struct descent_region weight_piece(const struct descent_product_layer *layer, size_t count,
-                                          size_t i)
-{
-    if (by_panels(panels_of(layer->outputs), panels_of(layer->inputs), count)) {
-        return (struct descent_region){descent_cut(layer->outputs, count, i), all(layer->inputs)};
+    if (by_panels(panels_of(outputs), panels_of(inputs), count)) {
+        return (struct descent_region){descent_cut(outputs, count, i), all(inputs)};
     }
-    return (struct descent_region){all(layer->outputs), descent_cut(layer->inputs, count, i)};
+    return (struct descent_region){all(outputs), descent_cut(inputs, count, i)};
 }
 
-static size_t strips_across(struct descent_region piece)
+static struct descent_region piece(const struct descent_product_layer *layer,
+                                   enum descent_product product, size_t n, size_t count, size_t i)
 {
-    return (piece.columns.count + STRIP_INPUTS - 1) / STRIP_INPUTS;
+    switch (product) {
+    case DESCENT_PRODUCT_FORWARD:
+        return piece_of(n, layer->outputs, count, i);
+    case DESCENT_PRODUCT_INPUT_GRADIENT:
+        return piece_of(n, layer->inputs, count, i);
+    default:
+        return weight_piece(layer->outputs, layer->inputs, count, i);
+    }
 }
 
-static size_t strips(const struct descent_product_layer *layer, struct descent_region piece)
-{
-    (void)layer;
-    size_t down = (panels_of(piece.rows.count) + STRIP_PANELS - 1) / STRIP_PANELS;
-    return down * strips_across(piece);
-}
-
-/* The i-th span of `most` within another. */
+/* The i-th span of `most` within another; empty behind its end. */
 static struct descent_span within(struct descent_span span, size_t most, size_t i)
 {
-    return (struct descent_span){span.first + i * most, least(most, span.count - i * most)};
+    size_t done = least(i * most, span.count);
+    return (struct descent_span){span.first + done, least(most, span.count - done)};
 }
 
 static struct descent_region strip(const struct descent_product_layer *layer,
-                                   struct descent_region piece, size_t i)
+                                   struct descent_region whole, size_t i)
 {
     (void)layer;
-    size_t across = strips_across(piece);
-    return (struct descent_region){within(piece.rows, (size_t)STRIP_PANELS * PANEL, i / across),
-                                   within(piece.columns, STRIP_INPUTS, i % across)};
-}
-
-static size_t spans(const struct descent_product_layer *layer, struct descent_region part)
-{
-    (void)layer;
-    return panels_of(part.rows.count);
+    size_t across = (whole.columns.count + STRIP_INPUTS - 1) / STRIP_INPUTS;
+    if (across == 0) {
+        return (struct descent_region){{0, 0}, {0, 0}};
+    }
+    return (struct descent_region){within(whole.rows, (size_t)STRIP_PANELS * PANEL, i / across),
+                                   within(whole.columns, STRIP_INPUTS, i % across)};
 }
 
 static struct descent_span span(const struct descent_product_layer *layer,
                                 struct descent_region part, size_t i)
 {
-    return (struct descent_span){weights_at(layer, part.rows.first + i * PANEL, part.columns.first),
-                                 part.columns.count * PANEL};
+    struct descent_span panel = within(part.rows, PANEL, i);
+    return (struct descent_span){weights_at(layer, panel.first, part.columns.first),
+                                 panel.count > 0 ? part.columns.count * PANEL : 0};
 }
 
 static void forward(const struct descent_product_layer *layer, struct descent_region part,
@@ -234,14 +223,9 @@ const struct descent_product_engine descent_product_packed = {
     .import = import,
     .export = export,
     .place_of = place_of,
-    .output_pieces = pieces,
-    .input_pieces = pieces,
-    .forward_piece = forward_piece,
-    .input_piece = input_piece,
-    .weight_piece = weight_piece,
-    .strips = strips,
+    .pieces = pieces,
+    .piece = piece,
     .strip = strip,
-    .spans = spans,
     .span = span,
     .forward = forward,
     .input_gradient = input_gradient,

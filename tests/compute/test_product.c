@@ -24,6 +24,7 @@ static const struct {
 } orders[] = {{0, 0}, {1000, 0}, {16, 0}, {32, 5}};
 
 enum { SHAPES = TEST_COUNT(shapes), ORDERS = TEST_COUNT(orders) };
+enum { PRODUCTS = DESCENT_PRODUCT_WEIGHT_GRADIENT + 1 };
 
 static float *random_array(size_t count, uint64_t seed)
 {
@@ -173,13 +174,15 @@ START_TEST(panels_are_the_pieces)
 {
     const struct descent_product_layer layer = {
         .inputs = 784, .outputs = 100, .panel = 32, .rows = 32};
+    const enum descent_product weights = DESCENT_PRODUCT_WEIGHT_GRADIENT;
     for (size_t parts = 1; parts < 6; parts++) {
-        ck_assert_uint_eq(descent_product_output_pieces(&layer, 32, parts), 4);
-        ck_assert_uint_eq(descent_product_input_pieces(&layer, 32, parts), 4);
+        for (int product = 0; product < PRODUCTS; product++) {
+            ck_assert_uint_eq(descent_product_pieces(&layer, product, 32, parts), 4);
+        }
     }
-    ck_assert_uint_eq(descent_product_weight_piece(&layer, 4, 0).rows.count, 32);
-    ck_assert_uint_eq(descent_product_weight_piece(&layer, 4, 3).rows.first, 96);
-    ck_assert_uint_eq(descent_product_weight_piece(&layer, 4, 3).rows.count, 4);
+    ck_assert_uint_eq(descent_product_piece(&layer, weights, 32, 4, 0).rows.count, 32);
+    ck_assert_uint_eq(descent_product_piece(&layer, weights, 32, 4, 3).rows.first, 96);
+    ck_assert_uint_eq(descent_product_piece(&layer, weights, 32, 4, 3).rows.count, 4);
 }
 END_TEST
 
@@ -204,7 +207,7 @@ END_TEST
 static size_t pieces_of(size_t outputs, size_t n, size_t most)
 {
     const struct descent_product_layer layer = {.inputs = 784, .outputs = outputs};
-    return descent_product_output_pieces(&layer, n, most);
+    return descent_product_pieces(&layer, DESCENT_PRODUCT_FORWARD, n, most);
 }
 
 START_TEST(no_piece_falls_into_the_small_kernel)
@@ -279,21 +282,20 @@ static void check_visited_once(const int visits[CELLS], size_t count)
 
 static void check_pieces(const struct descent_product_layer *layer, size_t n, size_t threads)
 {
-    static int z[CELLS], dx[CELLS], dw[CELLS];
-    size_t in = layer->inputs, out = layer->outputs;
-    memset(z, 0, sizeof z);
-    memset(dx, 0, sizeof dx);
-    memset(dw, 0, sizeof dw);
-    ck_assert_uint_eq(descent_product_output_pieces(layer, n, threads), threads);
-    ck_assert_uint_eq(descent_product_input_pieces(layer, n, threads), threads);
-    for (size_t i = 0; i < threads; i++) {
-        visit(descent_product_forward_piece(layer, n, threads, i), out, z);
-        visit(descent_product_input_piece(layer, n, threads, i), in, dx);
-        visit(descent_product_weight_piece(layer, threads, i), in, dw);
+    static int visits[CELLS];
+    const size_t sizes[PRODUCTS][2] = {
+        [DESCENT_PRODUCT_FORWARD] = {n, layer->outputs},
+        [DESCENT_PRODUCT_INPUT_GRADIENT] = {n, layer->inputs},
+        [DESCENT_PRODUCT_WEIGHT_GRADIENT] = {layer->outputs, layer->inputs}};
+    for (int product = 0; product < PRODUCTS; product++) {
+        size_t rows = sizes[product][0], columns = sizes[product][1];
+        memset(visits, 0, sizeof visits);
+        ck_assert_uint_eq(descent_product_pieces(layer, product, n, threads), threads);
+        for (size_t i = 0; i < threads; i++) {
+            visit(descent_product_piece(layer, product, n, threads, i), columns, visits);
+        }
+        check_visited_once(visits, rows * columns);
     }
-    check_visited_once(z, n * out);
-    check_visited_once(dx, n * in);
-    check_visited_once(dw, out * in);
 }
 
 /* The strips of all pieces, and the numbers that they are kept in, padding included. */
@@ -303,12 +305,13 @@ static void check_strips(const struct descent_product_layer *layer, size_t threa
     memset(weights, 0, sizeof weights);
     memset(kept, 0, sizeof kept);
     for (size_t i = 0; i < threads; i++) {
-        struct descent_region piece = descent_product_weight_piece(layer, threads, i);
-        for (size_t s = 0; s < descent_product_strips(layer, piece); s++) {
-            struct descent_region strip = descent_product_strip(layer, piece, s);
+        struct descent_region piece =
+            descent_product_piece(layer, DESCENT_PRODUCT_WEIGHT_GRADIENT, SAMPLES_MOST, threads, i);
+        struct descent_region strip = descent_product_strip(layer, piece, 0);
+        for (size_t s = 1; strip.rows.count > 0; strip = descent_product_strip(layer, piece, s++)) {
+            struct descent_span span = descent_product_span(layer, strip, 0);
             visit(strip, layer->inputs, weights);
-            for (size_t j = 0; j < descent_product_spans(layer, strip); j++) {
-                struct descent_span span = descent_product_span(layer, strip, j);
+            for (size_t j = 1; span.count > 0; span = descent_product_span(layer, strip, j++)) {
                 visit((struct descent_region){{0, 1}, span}, 0, kept);
             }
         }
