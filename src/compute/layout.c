@@ -10,12 +10,17 @@ struct descent_layout descent_layout_rows(size_t width)
     return (struct descent_layout){width, width, DESCENT_PANEL};
 }
 
+size_t descent_layout_panels(size_t columns)
+{
+    return (columns + DESCENT_PANEL - 1) / DESCENT_PANEL;
+}
+
 size_t descent_layout_room(const struct descent_layout *layout, size_t rows)
 {
     if (layout->step == layout->width) {
         return rows * layout->width;
     }
-    return (layout->width + DESCENT_PANEL - 1) / DESCENT_PANEL * layout->panel_step;
+    return descent_layout_panels(layout->width) * layout->panel_step;
 }
 
 /* Up to the end of the panel, where the next one does not follow at once. */

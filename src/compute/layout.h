@@ -23,6 +23,9 @@ struct descent_layout {
     size_t panel_step; /* from one panel to the next */
 };
 
+/* Panels of so many columns. */
+size_t descent_layout_panels(size_t columns);
+
 /* Row after row. */
 struct descent_layout descent_layout_rows(size_t width);
 

@@ -1,5 +1,5 @@
 /*
- * The products on packed weights: from spans of rows, inputs and outputs to the kernels.
+ * The products on packed weights: from parts of a layer to the kernels.
  */
 #include "compute/packed.h"
 
@@ -10,14 +10,15 @@ enum { OUTPUTS = 13 * DESCENT_PANEL };
 
 enum { BLOCK = DESCENT_PANEL * DESCENT_PANEL };
 
-static size_t panels_of(size_t columns)
+size_t descent_packed_room(const struct descent_product_layer *layer)
 {
-    return (columns + DESCENT_PANEL - 1) / DESCENT_PANEL;
+    return descent_layout_panels(layer->outputs) * DESCENT_PANEL * layer->inputs;
 }
 
-size_t descent_packed_room(size_t inputs, size_t outputs)
+size_t descent_packed_place(const struct descent_product_layer *layer, size_t output, size_t input)
 {
-    return panels_of(outputs) * DESCENT_PANEL * inputs;
+    return (output / DESCENT_PANEL * layer->inputs + input) * DESCENT_PANEL +
+           output % DESCENT_PANEL;
 }
 
 struct descent_layout descent_packed_layout(size_t samples, size_t width)
@@ -25,49 +26,49 @@ struct descent_layout descent_packed_layout(size_t samples, size_t width)
     return (struct descent_layout){width, DESCENT_PANEL, (samples | 1) * DESCENT_PANEL};
 }
 
-/* Where the weights of an output begin. */
-static size_t place_of(const struct descent_packed_layer *layer, size_t output)
-{
-    return output / DESCENT_PANEL * DESCENT_PANEL * layer->inputs + output % DESCENT_PANEL;
-}
-
-void descent_packed_import(const struct descent_packed_layer *layer, const float *values,
+void descent_packed_import(const struct descent_product_layer *layer, const float *values,
                            float *kept)
 {
     for (size_t o = 0; o < layer->outputs; o++) {
-        float *to = kept + place_of(layer, o);
+        float *to = kept + descent_packed_place(layer, o, 0);
         for (size_t i = 0; i < layer->inputs; i++) {
             to[i * DESCENT_PANEL] = *values++;
         }
     }
 }
 
-void descent_packed_export(const struct descent_packed_layer *layer, const float *kept,
+void descent_packed_export(const struct descent_product_layer *layer, const float *kept,
                            float *values)
 {
     for (size_t o = 0; o < layer->outputs; o++) {
-        const float *from = kept + place_of(layer, o);
+        const float *from = kept + descent_packed_place(layer, o, 0);
         for (size_t i = 0; i < layer->inputs; i++) {
             *values++ = from[i * DESCENT_PANEL];
         }
     }
 }
 
-void descent_packed_forward(const struct descent_packed_layer *layer, struct descent_span rows,
-                            struct descent_span outputs, const float *x, struct descent_layout of_x,
-                            const float *weights, float *z, struct descent_layout of_z)
+/* Where a row of a panel of columns begins. */
+static size_t row_at(const struct descent_layout *layout, size_t row, size_t column)
 {
+    return row * layout->step + column / DESCENT_PANEL * layout->panel_step;
+}
+
+void descent_packed_forward(const struct descent_product_layer *layer, struct descent_region part,
+                            const float *x, const float *weights, float *z)
+{
+    struct descent_span rows = part.rows, outputs = part.columns;
     const struct descent_packed_product product = {
         .rows = rows.count,
-        .panels = panels_of(outputs.count),
+        .panels = descent_layout_panels(outputs.count),
         .depth = layer->inputs,
-        .a = x + rows.first * of_x.step,
-        .a_step = of_x.step,
-        .a_panel_step = of_x.panel_step,
-        .b = weights + place_of(layer, outputs.first),
+        .a = x + row_at(&layer->x, rows.first, 0),
+        .a_step = layer->x.step,
+        .a_panel_step = layer->x.panel_step,
+        .b = weights + descent_packed_place(layer, outputs.first, 0),
         .b_step = DESCENT_PANEL * layer->inputs,
-        .c = z + rows.first * of_z.step + outputs.first / DESCENT_PANEL * of_z.panel_step,
-        .c_step = of_z.panel_step,
+        .c = z + row_at(&layer->z, rows.first, outputs.first),
+        .c_step = layer->z.panel_step,
     };
     layer->kernels->multiply(&product);
 }
@@ -111,12 +112,13 @@ static void transpose_block(const float *from, float *to)
 
 /* to [outputs][16] = the weights of some outputs for the panel of inputs that begins with `input`,
  * with zeros where the layer has no more inputs. */
-static void transpose_weights(const struct descent_packed_layer *layer, struct descent_span outputs,
-                              size_t input, const float *weights, float *to)
+static void transpose_weights(const struct descent_product_layer *layer,
+                              struct descent_span outputs, size_t input, const float *weights,
+                              float *to)
 {
     size_t left = layer->inputs - input;
     for (size_t o = 0; o < outputs.count; o += DESCENT_PANEL) {
-        const float *from = weights + place_of(layer, outputs.first + o) + input * DESCENT_PANEL;
+        const float *from = weights + descent_packed_place(layer, outputs.first + o, input);
         float padded[BLOCK] = {0};
         if (left < DESCENT_PANEL) {
             from = memcpy(padded, from, left * DESCENT_PANEL * sizeof *from);
@@ -126,7 +128,7 @@ static void transpose_weights(const struct descent_packed_layer *layer, struct d
 }
 
 /* Adds what some outputs contribute to one or two panels of dx; the first outputs begin it. */
-static void add_outputs(const struct descent_packed_layer *layer, struct descent_span outputs,
+static void add_outputs(const struct descent_product_layer *layer, struct descent_span outputs,
                         struct descent_packed_product *product, size_t input, const float *weights)
 {
     float transposed[2 * OUTPUTS * DESCENT_PANEL];
@@ -141,50 +143,67 @@ static void add_outputs(const struct descent_packed_layer *layer, struct descent
     layer->kernels->multiply(product);
 }
 
-void descent_packed_input_gradient(const struct descent_packed_layer *layer,
-                                   struct descent_span rows, struct descent_span inputs,
-                                   const float *delta, struct descent_layout of_delta,
-                                   const float *weights, float *dx, struct descent_layout of_dx)
+void descent_packed_input_gradient(const struct descent_product_layer *layer,
+                                   struct descent_region part, const float *delta,
+                                   const float *weights, float *dx)
 {
+    struct descent_span rows = part.rows, inputs = part.columns;
     for (size_t i = 0; i < inputs.count; i += 2 * DESCENT_PANEL) {
         size_t input = inputs.first + i;
         struct descent_packed_product product = {
             .rows = rows.count,
             .panels = inputs.count - i > DESCENT_PANEL ? 2 : 1,
-            .a_step = of_delta.step,
-            .a_panel_step = of_delta.panel_step,
-            .c = dx + rows.first * of_dx.step + input / DESCENT_PANEL * of_dx.panel_step,
-            .c_step = of_dx.panel_step,
+            .a_step = layer->z.step,
+            .a_panel_step = layer->z.panel_step,
+            .c = dx + row_at(&layer->x, rows.first, input),
+            .c_step = layer->x.panel_step,
         };
         for (size_t o = 0; o < layer->outputs; o += OUTPUTS) {
             size_t left = layer->outputs - o;
             struct descent_span outputs = {o, left < OUTPUTS ? left : OUTPUTS};
-            product.a =
-                delta + rows.first * of_delta.step + o / DESCENT_PANEL * of_delta.panel_step;
+            product.a = delta + row_at(&layer->z, rows.first, o);
             add_outputs(layer, outputs, &product, input, weights);
         }
     }
 }
 
-void descent_packed_weight_gradient(const struct descent_packed_layer *layer,
-                                    const struct descent_packed_gradient *g)
+/* dW for some outputs and inputs, but where it goes: a row of C for each input. */
+static struct descent_packed_product weight_product(const struct descent_product_layer *layer,
+                                                    size_t n, struct descent_region part,
+                                                    const float *delta, const float *x)
 {
-    size_t first = place_of(layer, g->outputs.first) + g->inputs.first * DESCENT_PANEL;
-    const struct descent_packed_product product = {
-        .rows = g->inputs.count,
-        .panels = panels_of(g->outputs.count),
-        .depth = g->samples,
-        .a = g->x + g->inputs.first / DESCENT_PANEL * g->of_x.panel_step,
-        .a_step = g->of_x.step,
-        .a_panel_step = g->of_x.panel_step,
-        .b = g->delta + g->outputs.first / DESCENT_PANEL * g->of_delta.panel_step,
-        .b_step = g->of_delta.panel_step,
-        .c = g->gradient + first,
+    return (struct descent_packed_product){
+        .rows = part.columns.count,
+        .panels = descent_layout_panels(part.rows.count),
+        .depth = n,
+        .a = x + row_at(&layer->x, 0, part.columns.first),
+        .a_step = layer->x.step,
+        .a_panel_step = layer->x.panel_step,
+        .b = delta + row_at(&layer->z, 0, part.rows.first),
+        .b_step = layer->z.panel_step,
         .c_step = DESCENT_PANEL * layer->inputs,
-        .add = g->add,
-        .target = g->into != NULL ? g->into + first : NULL,
-        .rate = g->rate,
-        .decay = g->decay,
     };
+}
+
+void descent_packed_weight_gradient(const struct descent_product_layer *layer, size_t n,
+                                    struct descent_region part, const float *delta, const float *x,
+                                    bool add, float *gradient)
+{
+    struct descent_packed_product product = weight_product(layer, n, part, delta, x);
+    product.c = gradient + descent_packed_place(layer, part.rows.first, part.columns.first);
+    product.add = add;
+    layer->kernels->multiply_transposed(&product);
+}
+
+void descent_packed_descend(const struct descent_product_layer *layer, size_t n,
+                            struct descent_region part, const float *delta, const float *x,
+                            float rate, float decay, float *scratch, float *weights)
+{
+    size_t first = descent_packed_place(layer, part.rows.first, part.columns.first);
+    struct descent_packed_product product = weight_product(layer, n, part, delta, x);
+    product.c = scratch + first;
+    product.target = weights + first;
+    product.rate = rate;
+    product.decay = decay;
     layer->kernels->multiply_transposed(&product);
 }

@@ -19,59 +19,34 @@
 #ifndef DESCENT_PACKED_H
 #define DESCENT_PACKED_H
 
-#include "base/cut.h"
-#include "compute/layout.h"
 #include "compute/packed_kernels.h"
-
-/* A layer's shape, and whose kernels multiply. */
-struct descent_packed_layer {
-    size_t inputs;
-    size_t outputs;
-    const struct descent_packed_kernels *kernels;
-};
+#include "compute/product.h"
 
 /* How many floats the weights take with their padding. */
-size_t descent_packed_room(size_t inputs, size_t outputs);
+size_t descent_packed_room(const struct descent_product_layer *layer);
+
+/* Where the weight of an output for an input stands. */
+size_t descent_packed_place(const struct descent_product_layer *layer, size_t output, size_t input);
 
 /* Where panels of so many samples stand: an odd number of rows apart, since panels a power of two
  * apart would compete for the same lines of a cache. */
 struct descent_layout descent_packed_layout(size_t samples, size_t width);
 
-/* Copies [out × in] values into panels, and back. The padding must be 0 before. */
-void descent_packed_import(const struct descent_packed_layer *layer, const float *values,
+/* The functions of these names in product.h. What is imported to holds zeros before. */
+void descent_packed_import(const struct descent_product_layer *layer, const float *values,
                            float *kept);
-void descent_packed_export(const struct descent_packed_layer *layer, const float *kept,
+void descent_packed_export(const struct descent_product_layer *layer, const float *kept,
                            float *values);
-
-/* z = x Wᵀ, for the given rows and outputs. */
-void descent_packed_forward(const struct descent_packed_layer *layer, struct descent_span rows,
-                            struct descent_span outputs, const float *x, struct descent_layout of_x,
-                            const float *weights, float *z, struct descent_layout of_z);
-
-/* dx = delta W, for the given rows and inputs. */
-void descent_packed_input_gradient(const struct descent_packed_layer *layer,
-                                   struct descent_span rows, struct descent_span inputs,
-                                   const float *delta, struct descent_layout of_delta,
-                                   const float *weights, float *dx, struct descent_layout of_dx);
-
-/* What a weight gradient is made of, and where its numbers go. */
-struct descent_packed_gradient {
-    size_t samples;
-    struct descent_span outputs, inputs;
-    const float *delta;
-    struct descent_layout of_delta;
-    const float *x;
-    struct descent_layout of_x;
-    float *gradient; /* shaped as the weights; with `into`, only room for chains on their way */
-    bool add;        /* the sums go on from what stands in the gradient */
-
-    /* Plain gradient descent, if not NULL: into −= rate · (gradient + decay · into). */
-    float *into;
-    float rate, decay;
-};
-
-/* gradient = deltaᵀ x, for some outputs and inputs. */
-void descent_packed_weight_gradient(const struct descent_packed_layer *layer,
-                                    const struct descent_packed_gradient *gradient);
+void descent_packed_forward(const struct descent_product_layer *layer, struct descent_region part,
+                            const float *x, const float *weights, float *z);
+void descent_packed_input_gradient(const struct descent_product_layer *layer,
+                                   struct descent_region part, const float *delta,
+                                   const float *weights, float *dx);
+void descent_packed_weight_gradient(const struct descent_product_layer *layer, size_t n,
+                                    struct descent_region part, const float *delta, const float *x,
+                                    bool add, float *gradient);
+void descent_packed_descend(const struct descent_product_layer *layer, size_t n,
+                            struct descent_region part, const float *delta, const float *x,
+                            float rate, float decay, float *scratch, float *weights);
 
 #endif

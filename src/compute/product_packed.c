@@ -33,39 +33,6 @@ static void plan(struct descent_product_layer *layer, size_t batch)
     layer->kernels = descent_packed_kernels_of(descent_instruction_set_in_use());
 }
 
-static size_t panels_of(size_t count)
-{
-    return (count + PANEL - 1) / PANEL;
-}
-
-static size_t room(const struct descent_product_layer *layer)
-{
-    return descent_packed_room(layer->inputs, layer->outputs);
-}
-
-/* Where the weights of an output's panel begin, from an input on. */
-static size_t weights_at(const struct descent_product_layer *layer, size_t output, size_t input)
-{
-    return (output / PANEL * layer->inputs + input) * PANEL;
-}
-
-static struct descent_packed_layer packed(const struct descent_product_layer *layer)
-{
-    return (struct descent_packed_layer){layer->inputs, layer->outputs, layer->kernels};
-}
-
-static void import(const struct descent_product_layer *layer, const float *values, float *kept)
-{
-    const struct descent_packed_layer own = packed(layer);
-    descent_packed_import(&own, values, kept);
-}
-
-static void export(const struct descent_product_layer *layer, const float *kept, float *values)
-{
-    const struct descent_packed_layer own = packed(layer);
-    descent_packed_export(&own, kept, values);
-}
-
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -75,7 +42,7 @@ static struct descent_product_place place_of(const struct descent_product_layer 
                                              size_t output, size_t most)
 {
     size_t before = output % PANEL, left = layer->outputs - output;
-    return (struct descent_product_place){weights_at(layer, output, 0) + before, PANEL,
+    return (struct descent_product_place){descent_packed_place(layer, output, 0), PANEL,
                                           least(most, least(left, PANEL - before))};
 }
 
@@ -106,7 +73,7 @@ static bool by_panels(size_t panels, size_t others, size_t count)
 /* Piece i of a result with a row for each sample. */
 static struct descent_region piece_of(size_t rows, size_t columns, size_t count, size_t i)
 {
-    if (by_panels(panels_of(columns), rows, count)) {
+    if (by_panels(descent_layout_panels(columns), rows, count)) {
         return (struct descent_region){all(rows), descent_cut(columns, count, i)};
     }
     return (struct descent_region){descent_cut_share(rows, (int)count, (int)i), all(columns)};
@@ -114,7 +81,7 @@ static struct descent_region piece_of(size_t rows, size_t columns, size_t count,
 
 static struct descent_region weight_piece(size_t outputs, size_t inputs, size_t count, size_t i)
 {
-    if (by_panels(panels_of(outputs), panels_of(inputs), count)) {
+    if (by_panels(descent_layout_panels(outputs), descent_layout_panels(inputs), count)) {
         return (struct descent_region){descent_cut(outputs, count, i), all(inputs)};
     }
     return (struct descent_region){all(outputs), descent_cut(inputs, count, i)};
@@ -156,61 +123,8 @@ static struct descent_span span(const struct descent_product_layer *layer,
                                 struct descent_region part, size_t i)
 {
     struct descent_span panel = within(part.rows, PANEL, i);
-    return (struct descent_span){weights_at(layer, panel.first, part.columns.first),
+    return (struct descent_span){descent_packed_place(layer, panel.first, part.columns.first),
                                  panel.count > 0 ? part.columns.count * PANEL : 0};
-}
-
-static void forward(const struct descent_product_layer *layer, struct descent_region part,
-                    const float *x, const float *weights, float *z)
-{
-    const struct descent_packed_layer own = packed(layer);
-    descent_packed_forward(&own, part.rows, part.columns, x, layer->x, weights, z, layer->z);
-}
-
-static void input_gradient(const struct descent_product_layer *layer, struct descent_region part,
-                           const float *delta, const float *weights, float *dx)
-{
-    const struct descent_packed_layer own = packed(layer);
-    descent_packed_input_gradient(&own, part.rows, part.columns, delta, layer->z, weights, dx,
-                                  layer->x);
-}
-
-/* A part of dW, to be stored in the gradient. */
-static struct descent_packed_gradient gradient_of(const struct descent_product_layer *layer,
-                                                  size_t n, struct descent_region part,
-                                                  const float *delta, const float *x,
-                                                  float *gradient)
-{
-    return (struct descent_packed_gradient){.samples = n,
-                                            .outputs = part.rows,
-                                            .inputs = part.columns,
-                                            .delta = delta,
-                                            .of_delta = layer->z,
-                                            .x = x,
-                                            .of_x = layer->x,
-                                            .gradient = gradient};
-}
-
-static void weight_gradient(const struct descent_product_layer *layer, size_t n,
-                            struct descent_region part, const float *delta, const float *x,
-                            bool add, float *gradient)
-{
-    const struct descent_packed_layer own = packed(layer);
-    struct descent_packed_gradient sums = gradient_of(layer, n, part, delta, x, gradient);
-    sums.add = add;
-    descent_packed_weight_gradient(&own, &sums);
-}
-
-static void descend(const struct descent_product_layer *layer, size_t n, struct descent_region part,
-                    const float *delta, const float *x, float rate, float decay, float *scratch,
-                    float *weights)
-{
-    const struct descent_packed_layer own = packed(layer);
-    struct descent_packed_gradient step = gradient_of(layer, n, part, delta, x, scratch);
-    step.into = weights;
-    step.rate = rate;
-    step.decay = decay;
-    descent_packed_weight_gradient(&own, &step);
 }
 
 const struct descent_product_engine descent_product_packed = {
@@ -219,16 +133,16 @@ const struct descent_product_engine descent_product_packed = {
     .pieces_most = pieces_most,
     .plan = plan,
     .layout = descent_packed_layout,
-    .room = room,
-    .import = import,
-    .export = export,
+    .room = descent_packed_room,
+    .import = descent_packed_import,
+    .export = descent_packed_export,
     .place_of = place_of,
     .pieces = pieces,
     .piece = piece,
     .strip = strip,
     .span = span,
-    .forward = forward,
-    .input_gradient = input_gradient,
-    .weight_gradient = weight_gradient,
-    .descend = descend,
+    .forward = descent_packed_forward,
+    .input_gradient = descent_packed_input_gradient,
+    .weight_gradient = descent_packed_weight_gradient,
+    .descend = descent_packed_descend,
 };

@@ -19,9 +19,8 @@ enum { SHAPES = TEST_COUNT(shapes), LAYOUTS = 2 };
 
 /* x, z and delta in one layout each; w is plain [out × in], kept the same in panels. */
 struct products {
-    struct descent_packed_layer layer;
+    struct descent_product_layer layer;
     size_t n, room;
-    struct descent_layout of_x, of_z;
     float *x, *z, *delta, *w, *kept;
 };
 
@@ -67,15 +66,18 @@ static const struct descent_packed_kernels *best_kernels(void)
 static void create(struct products *p, int shape, int layout)
 {
     size_t n = shapes[shape].n, in = shapes[shape].inputs, out = shapes[shape].outputs;
-    p->layer = (struct descent_packed_layer){in, out, best_kernels()};
+    p->layer = (struct descent_product_layer){
+        .inputs = in,
+        .outputs = out,
+        .kernels = best_kernels(),
+        .x = layout == 0 ? descent_packed_layout(n, in) : descent_layout_rows(in),
+        .z = descent_packed_layout(n, out),
+    };
     p->n = n;
-    p->room = descent_packed_room(in, out);
-    p->of_x =
-        layout == 0 ? descent_packed_layout(n, in) : (struct descent_layout){in, in, DESCENT_PANEL};
-    p->of_z = descent_packed_layout(n, out);
-    p->x = matrix(p->of_x, n, 1);
-    p->z = matrix(p->of_z, n, 2);
-    p->delta = matrix(p->of_z, n, 3);
+    p->room = descent_packed_room(&p->layer);
+    p->x = matrix(p->layer.x, n, 1);
+    p->z = matrix(p->layer.z, n, 2);
+    p->delta = matrix(p->layer.z, n, 3);
     p->w = array(in * out, 4);
     p->kept = array(p->room, 0);
     descent_packed_import(&p->layer, p->w, p->kept);
@@ -100,16 +102,16 @@ START_TEST(forward_is_a_chain_over_inputs)
     struct products p;
     create(&p, _i / LAYOUTS, _i % LAYOUTS);
     for (int i = 0; i < 4; i++) {
-        descent_packed_forward(&p.layer, piece_of(p.n, i / 2), piece_of(p.layer.outputs, i % 2),
-                               p.x, p.of_x, p.kept, p.z, p.of_z);
+        struct descent_region part = {piece_of(p.n, i / 2), piece_of(p.layer.outputs, i % 2)};
+        descent_packed_forward(&p.layer, part, p.x, p.kept, p.z);
     }
     for (size_t row = 0; row < p.n; row++) {
         for (size_t o = 0; o < p.layer.outputs; o++) {
             float chain = 0.0f;
             for (size_t i = 0; i < p.layer.inputs; i++) {
-                chain = fmaf(*at(p.x, p.of_x, row, i), p.w[o * p.layer.inputs + i], chain);
+                chain = fmaf(*at(p.x, p.layer.x, row, i), p.w[o * p.layer.inputs + i], chain);
             }
-            ck_assert_float_eq(*at(p.z, p.of_z, row, o), chain);
+            ck_assert_float_eq(*at(p.z, p.layer.z, row, o), chain);
         }
     }
     destroy(&p);
@@ -121,49 +123,51 @@ START_TEST(the_input_gradient_is_a_chain_over_outputs)
     struct products p;
     create(&p, _i, 0);
     for (int i = 0; i < 4; i++) {
-        descent_packed_input_gradient(&p.layer, piece_of(p.n, i / 2),
-                                      piece_of(p.layer.inputs, i % 2), p.delta, p.of_z, p.kept, p.x,
-                                      p.of_x);
+        struct descent_region part = {piece_of(p.n, i / 2), piece_of(p.layer.inputs, i % 2)};
+        descent_packed_input_gradient(&p.layer, part, p.delta, p.kept, p.x);
     }
     for (size_t row = 0; row < p.n; row++) {
         for (size_t i = 0; i < p.layer.inputs; i++) {
             float chain = 0.0f;
             for (size_t o = 0; o < p.layer.outputs; o++) {
-                chain = fmaf(*at(p.delta, p.of_z, row, o), p.w[o * p.layer.inputs + i], chain);
+                chain = fmaf(*at(p.delta, p.layer.z, row, o), p.w[o * p.layer.inputs + i], chain);
             }
-            ck_assert_float_eq(*at(p.x, p.of_x, row, i), chain);
+            ck_assert_float_eq(*at(p.x, p.layer.x, row, i), chain);
         }
         for (size_t i = p.layer.inputs; i % DESCENT_PANEL != 0; i++) {
-            ck_assert_float_eq(*at(p.x, p.of_x, row, i), 0.0f);
+            ck_assert_float_eq(*at(p.x, p.layer.x, row, i), 0.0f);
         }
     }
     destroy(&p);
 }
 END_TEST
 
-/* The gradient in two parts of the samples, or the step that it makes. */
-static void run_weight_gradient(const struct products *p, float *gradient, float *into)
+/* Part 0 … 3 of the weights. */
+static struct descent_region weight_part(const struct products *p, int part)
 {
-    size_t half = into == NULL ? p->n / 2 : 0;
-    for (int part = half > 0 ? 0 : 1; part < 2; part++) {
-        size_t first = part == 0 ? 0 : half;
-        for (int i = 0; i < 4; i++) {
-            const struct descent_packed_gradient g = {
-                .samples = part == 0 ? half : p->n - half,
-                .outputs = piece_of(p->layer.outputs, i / 2),
-                .inputs = piece_of(p->layer.inputs, i % 2),
-                .delta = p->delta + first * p->of_z.step,
-                .of_delta = p->of_z,
-                .x = p->x + first * p->of_x.step,
-                .of_x = p->of_x,
-                .gradient = gradient,
-                .add = part == 1 && half > 0,
-                .into = into,
-                .rate = 0.3f,
-                .decay = 0.01f,
-            };
-            descent_packed_weight_gradient(&p->layer, &g);
+    return (struct descent_region){piece_of(p->layer.outputs, part / 2),
+                                   piece_of(p->layer.inputs, part % 2)};
+}
+
+/* Over the first half of the samples, and the rest added to that. */
+static void run_weight_gradient(const struct products *p, float *gradient)
+{
+    size_t half = p->n / 2;
+    const float *delta = p->delta + half * p->layer.z.step, *x = p->x + half * p->layer.x.step;
+    for (int i = 0; i < 4; i++) {
+        struct descent_region part = weight_part(p, i);
+        if (half > 0) {
+            descent_packed_weight_gradient(&p->layer, half, part, p->delta, p->x, false, gradient);
         }
+        descent_packed_weight_gradient(&p->layer, p->n - half, part, delta, x, half > 0, gradient);
+    }
+}
+
+static void run_descent(const struct products *p, float *scratch, float *weights)
+{
+    for (int i = 0; i < 4; i++) {
+        descent_packed_descend(&p->layer, p->n, weight_part(p, i), p->delta, p->x, 0.3f, 0.01f,
+                               scratch, weights);
     }
 }
 
@@ -173,15 +177,15 @@ START_TEST(the_weight_gradient_is_a_chain_over_samples)
     create(&p, _i / LAYOUTS, _i % LAYOUTS);
     size_t count = p.layer.inputs * p.layer.outputs;
     float *kept = array(p.room, 0), *gradient = array(count, 0), *stepped = array(count, 0);
-    run_weight_gradient(&p, kept, NULL);
+    run_weight_gradient(&p, kept);
     descent_packed_export(&p.layer, kept, gradient);
-    run_weight_gradient(&p, kept, p.kept);
+    run_descent(&p, kept, p.kept);
     descent_packed_export(&p.layer, p.kept, stepped);
     for (size_t w = 0; w < count; w++) {
         size_t o = w / p.layer.inputs, i = w % p.layer.inputs;
         float chain = 0.0f;
         for (size_t row = 0; row < p.n; row++) {
-            chain = fmaf(*at(p.x, p.of_x, row, i), *at(p.delta, p.of_z, row, o), chain);
+            chain = fmaf(*at(p.x, p.layer.x, row, i), *at(p.delta, p.layer.z, row, o), chain);
         }
         ck_assert_float_eq(gradient[w], chain);
         float decayed = 0.01f * p.w[w], slope = chain + decayed, step = 0.3f * slope;
@@ -200,7 +204,7 @@ START_TEST(padding_stays_zero)
     create(&p, _i, 0);
     float *kept = array(p.room, 0), *back = array(p.room, 0);
     float *values = array(p.layer.inputs * p.layer.outputs, 0);
-    run_weight_gradient(&p, kept, p.kept);
+    run_descent(&p, kept, p.kept);
     descent_packed_export(&p.layer, p.kept, values);
     descent_packed_import(&p.layer, values, back);
     ck_assert_mem_eq(back, p.kept, p.room * sizeof *back);
