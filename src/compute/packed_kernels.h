@@ -26,7 +26,7 @@
 struct descent_packed_product {
     size_t rows;   /* of A and C */
     size_t panels; /* of B and C */
-    size_t depth;
+    size_t depth;  /* at least 1 */
     const float *a;
     size_t a_step, a_panel_step;
     const float *b;

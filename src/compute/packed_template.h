@@ -220,7 +220,7 @@ static void multiply_blocks(const struct descent_packed_product *product, bool t
 {
     size_t blocks = (product->depth + DEPTH - 1) / DEPTH;
     size_t panels = (product->depth + DESCENT_PANEL - 1) / DESCENT_PANEL;
-    size_t most = blocks > 0 ? (panels + blocks - 1) / blocks * DESCENT_PANEL : 1;
+    size_t most = (panels + blocks - 1) / blocks * DESCENT_PANEL;
     struct descent_packed_product part = *product;
     for (size_t k = 0; k < product->depth; k += most) {
         size_t left = product->depth - k;

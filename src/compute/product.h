@@ -36,11 +36,15 @@ struct descent_packed_kernels;
 struct descent_product_layer {
     size_t inputs;
     size_t outputs;
-    size_t panel; /* outputs in a panel; 0: [out × in], without panels */
-    size_t rows;  /* samples that BLAS takes at a time over panels; 0: all */
     descent_engine engine;
-    const struct descent_packed_kernels *kernels; /* of the packed engine */
-    struct descent_layout x, z; /* of x and dx, of z and δ; BLAS takes all row by row */
+    struct descent_layout x, z; /* of x and dx, of z and δ; BLAS takes all row after row */
+
+    /* The plan of blas. */
+    size_t panel; /* outputs in a panel; 0: [out × in], without panels */
+    size_t rows;  /* samples taken at a time over panels; 0: all */
+
+    /* The plan of packed, whose panels are DESCENT_PANEL outputs wide. */
+    const struct descent_packed_kernels *kernels;
 };
 
 enum descent_product {

@@ -29,7 +29,6 @@ static size_t pieces_most(int count)
 static void plan(struct descent_product_layer *layer, size_t batch)
 {
     (void)batch;
-    layer->panel = PANEL;
     layer->kernels = descent_packed_kernels_of(descent_instruction_set_in_use());
 }
 
@@ -70,7 +69,8 @@ static bool by_panels(size_t panels, size_t others, size_t count)
     return 8.0 * (double)largest * (double)others <= 9.0 * (double)other * (double)panels;
 }
 
-/* Piece i of a result with a row for each sample. */
+/* Piece i of a result with a row for each sample. descent_cut() cuts at multiples of 16, which is
+ * between panels. */
 static struct descent_region piece_of(size_t rows, size_t columns, size_t count, size_t i)
 {
     if (by_panels(descent_layout_panels(columns), rows, count)) {

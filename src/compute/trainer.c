@@ -32,8 +32,8 @@ static descent_status check_config(const descent_trainer_config *config, size_t 
                                 checks[i].expected, checks[i].found);
         }
     }
-    descent_status status = descent_loss_check_numbers(&config->loss, outputs);
-    return status == DESCENT_OK ? descent_optimizer_check(&config->optimizer) : status;
+    DESCENT_TRY(descent_loss_check_numbers(&config->loss, outputs));
+    return descent_optimizer_check(&config->optimizer);
 }
 
 /* Copies borrowed numbers, if there are any, and points to the copy. */
@@ -87,13 +87,8 @@ descent_status descent_trainer_create(descent_trainer **trainer, const descent_m
                                           .backward = true,
                                           .dropout = config->dropout > 0.0,
                                           .input_dropout = config->input_dropout > 0.0};
-    descent_status status = check_config(config, descent_model_outputs(model));
-    if (status == DESCENT_OK) {
-        status = descent_chain_check(&use);
-    }
-    if (status != DESCENT_OK) {
-        return status;
-    }
+    DESCENT_TRY(check_config(config, descent_model_outputs(model)));
+    DESCENT_TRY(descent_chain_check(&use));
     descent_trainer measured;
     struct descent_arena_plan size = {0};
     lay_out(&measured, &size, NULL, model, &use, config);
@@ -227,15 +222,11 @@ static void scale_sum(descent_trainer *trainer)
 static descent_status sum(descent_trainer *trainer, const descent_batch *batch, size_t most,
                           size_t total, bool dropout, descent_metrics *metrics)
 {
-    descent_status status =
-        descent_chain_check_batch(&trainer->chain, &trainer->config.loss, batch, most);
-    if (status == DESCENT_OK && (total < batch->n || total - batch->n < trainer->summed)) {
-        status = descent_fail(DESCENT_ERROR_INVALID,
-                              "batch: expected at most %zu samples in all, found %zu", total,
-                              trainer->summed + batch->n);
-    }
-    if (status != DESCENT_OK) {
-        return status;
+    DESCENT_TRY(descent_chain_check_batch(&trainer->chain, &trainer->config.loss, batch, most));
+    if (total < batch->n || total - batch->n < trainer->summed) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "batch: expected at most %zu samples in all, found %zu", total,
+                            trainer->summed + batch->n);
     }
     struct step step;
     prepare(&step, trainer, batch, (double)total, dropout);
@@ -271,9 +262,9 @@ descent_status descent_trainer_measure(descent_trainer *trainer, const descent_b
                                        size_t total, descent_metrics *metrics)
 {
     DESCENT_RETURN_UNLESS(trainer != NULL && batch != NULL);
-    descent_status status = sum(trainer, batch, trainer->chain.batch, total, false, metrics);
-    if (status != DESCENT_OK || trainer->summed < total) {
-        return status;
+    DESCENT_TRY(sum(trainer, batch, trainer->chain.batch, total, false, metrics));
+    if (trainer->summed < total) {
+        return DESCENT_OK;
     }
     struct step step;
     memset(&step, 0, sizeof step);
@@ -375,31 +366,22 @@ descent_status descent_trainer_step(descent_trainer *trainer, const descent_batc
     if (batch == NULL) {
         return step_with_sum(trainer, learning_rate, metrics);
     }
-    descent_status status =
-        descent_chain_check_batch(&trainer->chain, &config->loss, batch, config->batch);
-    if (status != DESCENT_OK) {
-        return status;
-    }
+    DESCENT_TRY(descent_chain_check_batch(&trainer->chain, &config->loss, batch, config->batch));
     struct step step;
     trainer->summed = 0;
     prepare(&step, trainer, batch, descent_loss_weight(&config->loss, batch), true);
     descent_update_prepare(&step.update, trainer, learning_rate);
     descent_pass_share(&step.pass, step_thread, &step);
-    status = finish(&step, metrics);
-    if (status == DESCENT_OK) {
-        add_metrics(metrics, &step);
-    }
-    return status;
+    DESCENT_TRY(finish(&step, metrics));
+    add_metrics(metrics, &step);
+    return DESCENT_OK;
 }
 
 descent_status descent_trainer_evaluate(descent_trainer *trainer, const descent_batch *batch,
                                         descent_metrics *metrics)
 {
     DESCENT_RETURN_UNLESS(trainer != NULL && batch != NULL && metrics != NULL);
-    descent_status status = descent_chain_check_batch(&trainer->chain, &trainer->config.loss, batch,
-                                                      trainer->chain.batch);
-    if (status != DESCENT_OK) {
-        return status;
-    }
+    DESCENT_TRY(descent_chain_check_batch(&trainer->chain, &trainer->config.loss, batch,
+                                          trainer->chain.batch));
     return descent_pass_evaluate(&trainer->chain, &trainer->config.loss, batch, metrics, NULL);
 }

@@ -177,7 +177,8 @@ START_TEST(panels_are_the_pieces)
     const enum descent_product weights = DESCENT_PRODUCT_WEIGHT_GRADIENT;
     for (size_t parts = 1; parts < 6; parts++) {
         for (int product = 0; product < PRODUCTS; product++) {
-            ck_assert_uint_eq(descent_product_pieces(&layer, product, 32, parts), 4);
+            ck_assert_uint_eq(
+                descent_product_pieces(&layer, (enum descent_product)product, 32, parts), 4);
         }
     }
     ck_assert_uint_eq(descent_product_piece(&layer, weights, 32, 4, 0).rows.count, 32);
@@ -287,8 +288,9 @@ static void check_pieces(const struct descent_product_layer *layer, size_t n, si
         [DESCENT_PRODUCT_FORWARD] = {n, layer->outputs},
         [DESCENT_PRODUCT_INPUT_GRADIENT] = {n, layer->inputs},
         [DESCENT_PRODUCT_WEIGHT_GRADIENT] = {layer->outputs, layer->inputs}};
-    for (int product = 0; product < PRODUCTS; product++) {
-        size_t rows = sizes[product][0], columns = sizes[product][1];
+    for (int p = 0; p < PRODUCTS; p++) {
+        enum descent_product product = (enum descent_product)p;
+        size_t rows = sizes[p][0], columns = sizes[p][1];
         memset(visits, 0, sizeof visits);
         ck_assert_uint_eq(descent_product_pieces(layer, product, n, threads), threads);
         for (size_t i = 0; i < threads; i++) {
