@@ -72,8 +72,8 @@ void bench_fastest(char *text, size_t size, const struct bench_row *rows, size_t
 /* Whether they are of several engines. */
 bool bench_engines_differ(const struct bench_row *rows, size_t count);
 
-/* Says how much faster the other engine is than that of the first row, which stands before it;
- * empty where there is one engine alone. */
+/* Says how much faster the other engine is than that of the first row, which stands before it, and
+ * whether to measure again; empty where there is one engine alone. */
 void bench_compare_engines(char *text, size_t size, const struct bench_row *rows, size_t count);
 
 /* Says how many of the steps training makes on several threads; empty where it was not asked. */

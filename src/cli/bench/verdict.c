@@ -126,6 +126,13 @@ static void name_rivals(char *text, size_t size, const struct bench_row *rows, s
     }
 }
 
+static void advise_again(char *text, size_t size, bool busy)
+{
+    if (busy) {
+        text_append(text, size, "; measure again when the machine is not busy");
+    }
+}
+
 void bench_fastest(char *text, size_t size, const struct bench_row *rows, size_t count)
 {
     const struct bench_row *fastest = find_fastest(rows, count, 0.0);
@@ -139,9 +146,7 @@ void bench_fastest(char *text, size_t size, const struct bench_row *rows, size_t
         compare(text, size, fastest, other);
     }
     name_rivals(text, size, rows, count, fastest);
-    if (fastest->busy != NULL) {
-        text_append(text, size, "; measure again when the machine is not busy");
-    }
+    advise_again(text, size, fastest->busy != NULL);
 }
 
 /* "1.21", or where the two differ "0.95 to 1.40". */
@@ -158,7 +163,9 @@ void bench_compare_engines(char *text, size_t size, const struct bench_row *rows
 {
     const struct bench_row *first = &rows[0], *other = NULL;
     double low = HUGE_VAL, high = 0.0;
+    bool busy = false;
     for (size_t i = 0; i < count; i++) {
+        busy = busy || rows[i].busy != NULL;
         if (text_same(rows[i].engine, rows[0].engine)) {
             first = &rows[i];
         } else {
@@ -172,6 +179,7 @@ void bench_compare_engines(char *text, size_t size, const struct bench_row *rows
         text_append(text, size, "%s is ", other->engine);
         append_range(text, size, 2, low, high);
         text_append(text, size, " times as fast as %s", first->engine);
+        advise_again(text, size, busy);
     }
 }
 
