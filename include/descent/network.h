@@ -45,7 +45,8 @@ DESCENT_API descent_status descent_network_create(descent_network **network,
                                                   const descent_model *model, size_t batch,
                                                   int threads);
 
-/* The same on the given engine; descent_network_create() takes DESCENT_ENGINE_BLAS. */
+/* The same on the given engine; descent_network_create() takes DESCENT_ENGINE_BLAS. Errors: INVALID
+ * (no such engine, too), MEMORY. */
 DESCENT_API descent_status descent_network_create_on(descent_network **network,
                                                      const descent_model *model,
                                                      descent_engine engine, size_t batch,

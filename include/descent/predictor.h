@@ -85,7 +85,8 @@ DESCENT_API void descent_predictor_answer(const descent_predictor *predictor, co
 DESCENT_API descent_status descent_predictor_stop_at(descent_predictor *predictor, size_t layer);
 
 /* The engine that computes the answers: that of the training, as the file says, or blas where it
- * does not. And another one, at any time. Error: INVALID. */
+ * does not. Another one may be chosen at any time and computes all answers from then on. Error:
+ * INVALID (no such engine). */
 DESCENT_API descent_engine descent_predictor_engine(const descent_predictor *predictor);
 DESCENT_API descent_status descent_predictor_use_engine(descent_predictor *predictor,
                                                         descent_engine engine);

@@ -15,8 +15,8 @@ DESCENT_BEGIN
 typedef struct descent_trainer descent_trainer;
 
 typedef struct descent_trainer_config {
-    descent_engine engine;
-    descent_loss loss; /* its arrays are copied */
+    descent_engine engine; /* that computes the steps; 0: DESCENT_ENGINE_BLAS */
+    descent_loss loss;     /* its arrays are copied */
     descent_optimizer optimizer;
     size_t batch;            /* samples of a step or a part of it, at most; layout and threads are
                                 planned for it; 1 to 2^31 − 1 */
@@ -149,7 +149,8 @@ DESCENT_API int descent_trainer_threads(const descent_trainer *trainer);
  * were asked for, and before the first step. */
 DESCENT_API double descent_trainer_threads_share(const descent_trainer *trainer);
 
-/* Bytes of memory in use; constant from create on. OpenBLAS's own buffers come on top. */
+/* Bytes of memory in use; constant from create on. OpenBLAS's own buffers come on top where the
+ * engine is DESCENT_ENGINE_BLAS. */
 DESCENT_API size_t descent_trainer_bytes(const descent_trainer *trainer);
 
 /* Number of steps done. */

@@ -4,6 +4,7 @@
  */
 #include "harness.h"
 
+#include <cblas.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -104,6 +105,27 @@ START_TEST(an_engine_without_a_name_is_refused)
 }
 END_TEST
 
+START_TEST(only_blas_sets_openblas_to_one_thread)
+{
+    descent_model_config shape = DESCENT_MODEL_DEFAULT;
+    shape.layers = 1;
+    shape.sizes[0] = shape.sizes[1] = 2;
+    descent_model *model;
+    descent_trainer *trainer;
+    descent_trainer_config config = DESCENT_TRAINER_DEFAULT;
+    openblas_set_num_threads(2);
+    int before = openblas_get_num_threads(); /* 1 where OpenBLAS has no threads */
+    ck_assert_ok(descent_model_create(&model, &shape));
+    for (int i = 0; i < DESCENT_ENGINE_COUNT; i++) {
+        config.engine = i == 0 ? DESCENT_ENGINE_PACKED : DESCENT_ENGINE_BLAS;
+        ck_assert_ok(descent_trainer_create(&trainer, model, &config));
+        descent_trainer_destroy(trainer);
+        ck_assert_int_eq(openblas_get_num_threads(), i == 0 ? before : 1);
+    }
+    descent_model_destroy(model);
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
@@ -112,6 +134,7 @@ int main(void)
         TEST_CASE(the_best_is_in_use_until_one_is_chosen),
         TEST_CASE(what_is_there_can_be_chosen),
         TEST_CASE(an_engine_without_a_name_is_refused),
+        TEST_CASE(only_blas_sets_openblas_to_one_thread),
     };
     return run_tests("engine", cases, TEST_COUNT(cases));
 }
