@@ -30,11 +30,14 @@ def anchors(text):
             for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
 
 
+def texts():
+    return [README] + [(SOURCE / name / "README.md").read_text() for name in OTHERS]
+
+
 def commands():
     """All lines that run the built command, make its input or check its output."""
-    texts = [README] + [(SOURCE / name / "README.md").read_text() for name in OTHERS]
     lines = [line.split("#")[0].strip()
-             for text in texts for block in blocks("sh", text) for line in block.splitlines()]
+             for text in texts() for block in blocks("sh", text) for line in block.splitlines()]
     starts = ("build/descent ", "scripts/check-pytorch", "awk ", "printf ")
     return [line for line in lines if line.startswith(starts)]
 
@@ -75,6 +78,11 @@ class Readme(harness.CommandCase):
                                       env=self.environment, capture_output=True,
                                       stdin=subprocess.DEVNULL, check=False)
                 self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_what_is_printed_or_drawn_fits_a_terminal(self):
+        wide = [line for text in texts() for block in blocks("text", text) for line in block.splitlines()
+                if len(line) > 80]
+        self.assertEqual(wide, [])
 
     def test_links_lead_somewhere(self):
         for folder in ("",) + OTHERS:
