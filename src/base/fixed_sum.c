@@ -1,3 +1,6 @@
+/*
+ * Sums over arrays in the fixed order.
+ */
 #include "base/fixed_sum.h"
 
 #include "base/vector_loops.h"

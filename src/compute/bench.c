@@ -1,6 +1,7 @@
 /*
  * The products of a training step, without what a trainer does between them. Products, cutting and
- * waiting are those of the engine; only the order of the phases is written again here, see pass.c.
+ * waiting are those of the engine blas; only the order of the phases is written again here, see
+ * pass.c.
  */
 #include "compute/bench_private.h"
 

@@ -3,8 +3,6 @@
  */
 #include "compute/layout.h"
 
-#include <stdbool.h>
-
 struct descent_layout descent_layout_rows(size_t width)
 {
     return (struct descent_layout){width, width, DESCENT_PANEL};
@@ -23,12 +21,17 @@ size_t descent_layout_room(const struct descent_layout *layout, size_t rows)
     return descent_layout_panels(layout->width) * layout->panel_step;
 }
 
+bool descent_layout_rows_follow(const struct descent_layout *layout)
+{
+    return layout->panel_step == DESCENT_PANEL || layout->width <= DESCENT_PANEL;
+}
+
 /* Up to the end of the panel, where the next one does not follow at once. */
 static struct descent_block block_at(const struct descent_layout *layout, struct descent_span rows,
                                      size_t column, size_t end)
 {
     size_t left = end - column, room = DESCENT_PANEL - column % DESCENT_PANEL;
-    bool follows = layout->panel_step == DESCENT_PANEL;
+    bool follows = descent_layout_rows_follow(layout);
     return (struct descent_block){
         .at = rows.first * layout->step + column / DESCENT_PANEL * layout->panel_step +
               column % DESCENT_PANEL,

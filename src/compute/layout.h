@@ -15,6 +15,8 @@
 
 #include "base/cut.h"
 
+#include <stdbool.h>
+
 enum { DESCENT_PANEL = 16 };
 
 struct descent_layout {
@@ -31,6 +33,9 @@ struct descent_layout descent_layout_rows(size_t width);
 
 /* Numbers in a matrix of so many rows, with padding. */
 size_t descent_layout_room(const struct descent_layout *layout, size_t rows);
+
+/* Whether each row's numbers stand side by side. */
+bool descent_layout_rows_follow(const struct descent_layout *layout);
 
 /* Columns of some rows that stand side by side. */
 struct descent_block {

@@ -6,8 +6,9 @@
  *     backward    δ_{l−1} = (δ_l W_l) ⊙ act',  not computed below the first layer
  *                 dW_l = δ_lᵀ A_{l−1},  db_l = Σ δ_l
  *
- * The threads wait for each other after every layer. A layer is cut by its outputs, so that each
- * weight stays in one core's cache; the last layer, where it has few, and the loss are cut by rows.
+ * The threads wait for each other after every layer. A layer is cut by its outputs where these make
+ * even pieces, so that each weight stays in one core's cache; the last layer, where it has few, and
+ * the loss are cut by rows.
  * All deltas come before all gradients of parameters: an update may then follow each gradient at
  * once (descend.c), since no weight is read any more.
  */
@@ -24,7 +25,8 @@ enum { HEAD_ROWS = 16 };
 
 bool descent_pass_row_head(const struct descent_product_layer *last)
 {
-    /* One piece's product stays within what is done without packing. */
+    /* One piece's product stays within what BLAS does without packing. The packed engine takes the
+     * same bound for having few outputs: by rows, it need not wait between layer and loss. */
     return descent_product_is_small(HEAD_ROWS, last->outputs, last->inputs);
 }
 

@@ -112,12 +112,6 @@ static void point_layers(struct descent_chain *chain, size_t offsets[DESCENT_LAY
     }
 }
 
-/* Whether each row's numbers stand side by side. */
-static bool rows_follow(const struct descent_layout *layout)
-{
-    return layout->panel_step == DESCENT_PANEL || layout->width <= DESCENT_PANEL;
-}
-
 void descent_chain_lay_out(struct descent_chain *chain, struct descent_arena_plan *arena,
                            char *block, const descent_model *model,
                            const struct descent_chain_use *use)
@@ -140,7 +134,7 @@ void descent_chain_lay_out(struct descent_chain *chain, struct descent_arena_pla
         chain->inputs =
             take(arena, block, descent_layout_room(&chain->layer[0].shape.x, chain->batch));
     }
-    if (!rows_follow(&descent_chain_last(chain)->shape.z)) {
+    if (!descent_layout_rows_follow(&descent_chain_last(chain)->shape.z)) {
         chain->answers = take(arena, block, chain->batch * descent_model_outputs(model));
     }
     size_t row_metrics = descent_arena_reserve(arena, descent_pass_row_pieces(chain->batch),

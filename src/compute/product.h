@@ -72,8 +72,8 @@ bool descent_product_is_small(size_t m, size_t n, size_t k);
 /* Into how many pieces a product is cut at most, for so many threads. */
 size_t descent_product_pieces_most(descent_engine engine, int threads);
 
-/* Plans a layer for batches of that many samples, by its shape alone. The layouts are the
- * caller's to choose, by descent_product_layout(). */
+/* Plans a layer for batches of that many samples, by its shape and the kernels in use. The layouts
+ * are the caller's to choose, by descent_product_layout(). */
 struct descent_product_layer descent_product_plan(descent_engine engine, size_t inputs,
                                                   size_t outputs, size_t batch);
 
