@@ -19,7 +19,7 @@
  *   are the same in all cases. Where the number of threads is left open (0), work is done on one
  *   while other work on the machine holds the others up. A forked process starts its own workers.
  * - Whatever is made to compute on DESCENT_ENGINE_BLAS, and a benchmark, sets OpenBLAS to one
- * thread for the whole process. Setting it to more afterwards changes the rounding.
+ *   thread for the whole process. Setting it to more afterwards changes the rounding.
  */
 #ifndef DESCENT_H
 #define DESCENT_H
