@@ -286,8 +286,9 @@ descent_status descent_pass_evaluate(struct descent_chain *chain, const descent_
     }
     descent_metrics own = descent_pass_metrics(&pass);
     if (!isfinite(own.loss_sum)) {
-        return descent_fail(DESCENT_ERROR_NONFINITE, "loss: expected a finite number, found %g",
-                            own.loss_sum);
+        return descent_fail(
+            DESCENT_ERROR_NONFINITE, "loss: expected a finite number, found %g",
+            fabs(own.loss_sum)); /* a NaN may have a sign, which would say nothing */
     }
     descent_metrics_add(metrics, &own);
     return DESCENT_OK;

@@ -285,7 +285,7 @@ START_TEST(a_feature_that_is_no_number_is_reported)
     descent_model_config shape = {.layers = 2, .sizes = {13, 7, 5}};
     shape.activation = (descent_activation)_i;
     problem_create(&problem, &shape, 7, 2);
-    problem.features[5] = NAN;
+    problem.features[5] = copysignf(NAN, -1); /* its sign says nothing */
     descent_batch batch = problem_batch(&problem, &objectives[0]);
     descent_metrics metrics = {.samples = 3, .loss_sum = 4};
     descent_model *model = problem_model(&problem);
@@ -293,6 +293,7 @@ START_TEST(a_feature_that_is_no_number_is_reported)
     ck_assert_ok(test_network_create(&network, model, 7, 0));
     ck_assert_int_eq(descent_network_evaluate(network, &objectives[0].loss, &batch, &metrics, NULL),
                      DESCENT_ERROR_NONFINITE);
+    ck_assert_str_eq(descent_last_error(), "loss: expected a finite number, found nan");
     ck_assert_uint_eq(metrics.samples, 3);
     ck_assert_double_eq(metrics.loss_sum, 4);
     descent_network_destroy(network);
