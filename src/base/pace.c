@@ -16,8 +16,9 @@ static const double BELIEVED = 0.5, BELIEVED_TIMES = 64.0, FADING = 1.02;
 static const double RISK = 4e-3, RISK_RUNS = 2.0, RISK_SHARE = 0.25, SHORTER = 0.95;
 
 /* A rest: at first so many times what the last run lost, and no longer than this, since it may have
- * been held up just once; always between these seconds, or these times a run. */
-static const double REST_LOST = 4.0, REST_FIRST = 0.05;
+ * been held up just once; the next one, unless there is much to win in between, so many times that
+ * finding out costs a few per cent; always between these seconds, or these times a run. */
+static const double REST_LOST = 4.0, REST_FIRST = 0.05, REST_NEXT = 32.0;
 static const double REST_LEAST = 0.01, REST_MOST = 1.0, REST_LEAST_RUNS = 8.0,
                     REST_MOST_RUNS = 32.0;
 
@@ -70,7 +71,7 @@ static void go_to_rest(struct descent_pace *pace, double run, double lost, doubl
     double least = larger(larger(REST_LEAST, REST_LEAST_RUNS * run), first);
     double most = larger(REST_MOST, REST_MOST_RUNS * run);
     double rest = smaller(larger(pace->rest, least), most);
-    pace->rest = smaller(2.0 * rest, most);
+    pace->rest = smaller(larger(2.0 * rest, REST_NEXT * lost), most);
     pace->lost = (1.0 - RISK_SHARE) * risk_of(run);
     go_alone(pace, now + rest);
 }

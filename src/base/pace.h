@@ -9,9 +9,9 @@
  *                                 └─────────(the rest is over)───────────┘
  *
  * Lost is what runs together take longer than alone, less what others of late have won. A rest is
- * twice as long as the one before, and again half as long where runs together have won enough, so
- * that finding out costs little however long the other work takes. The time of a run alone is
- * measured in each rest, and in a few runs now and then.
+ * at least twice as long as the one before and many times what was lost, and shorter again where
+ * runs together have won enough, so that finding out costs little however long the other work
+ * takes. The time of a run alone is measured in each rest, and in a few runs now and then.
  */
 #ifndef DESCENT_PACE_H
 #define DESCENT_PACE_H
