@@ -73,7 +73,8 @@ class TableFiles(CommandCase):
                 self.assertEqual(self.fingerprints(name), self.expected)
 
     def test_a_model_reads_other_dialects(self):
-        self.succeed("train", "plain.csv", "--epochs", 5, "--out", "run")
+        # By the engine whose answer to a row does not depend on how many others there are.
+        self.succeed("train", "plain.csv", "--engine", "packed", "--epochs", 5, "--out", "run")
         answers = self.succeed("predict", "run", "plain.csv").stdout
         self.assertEqual(len(answers.splitlines()), 151)
         self.write("german.txt", table([[field.replace(".", ",") for field in row] for row in self.rows],
