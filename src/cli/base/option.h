@@ -113,9 +113,10 @@ struct option {
     const char *value;                /* how the help calls the value; NULL: by its type */
     const char *help;
     size_t group;
-    bool common; /* one of the ten that -h shows; also where the other table's row is */
-    bool rare;   /* not shown by -h, also where that shows all */
-    char former; /* a letter that was its short form once, which is asked about, or 0 */
+    bool several; /* of a text: may be given several times, which makes lines of it */
+    bool common;  /* one of the ten that -h shows; also where the other table's row is */
+    bool rare;    /* not shown by -h, also where that shows all */
+    char former;  /* a letter that was its short form once, which is asked about, or 0 */
     enum option_storage storage;
     bool fixed;                          /* may not change when a run is resumed */
     bool (*applies)(const void *values); /* whether it has an effect, or NULL: always */
@@ -154,7 +155,7 @@ struct option {
 #define OPTION_FROM_TABLE(table, holder, member)                                                   \
     .from = &(table), .offset = offsetof(holder, member)
 
-enum { OPTIONS_MAX = 96, OPTION_GROUPS_MAX = 8, OPTION_EXAMPLES_MAX = 3 };
+enum { OPTIONS_MAX = 128, OPTION_GROUPS_MAX = 8, OPTION_EXAMPLES_MAX = 3 };
 
 /* A command line, and a sentence on what it does. */
 struct option_example {

@@ -44,6 +44,24 @@ static void show_help(const struct option_table *table, bool whole)
     exit((int)cli_finish(DONE));
 }
 
+/* The last text counts, or where several do, each is a line. NULL where memory is out. */
+static char *join(const struct option *option, char *before, char *text)
+{
+    if (!option->several || before == NULL || text == NULL) {
+        free(before);
+        return text;
+    }
+    size_t size = strlen(before) + strlen(text) + 2;
+    char *both = realloc(before, size);
+    if (both == NULL) {
+        free(before);
+    } else {
+        strcat(strcat(both, "\n"), text);
+    }
+    free(text);
+    return both;
+}
+
 /* Reads the options from popt into arguments. USAGE after naming the one that is wrong. */
 static enum exit_status parse(const struct option_table *table, struct option_arguments *arguments)
 {
@@ -61,11 +79,10 @@ static enum exit_status parse(const struct option_table *table, struct option_ar
         size_t row = (size_t)val - 1;
         struct option option = option_row(table, row);
         char *text = option.type == OPTION_FLAG ? strdup("true") : poptGetOptArg(context);
-        if (text == NULL) {
+        arguments->texts[row] = join(&option, arguments->texts[row], text);
+        if (arguments->texts[row] == NULL) {
             return cli_failed("--%s: out of memory", option.name);
         }
-        free(arguments->texts[row]); /* the last one counts */
-        arguments->texts[row] = text;
     }
     return val < -1 ? cli_usage("%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS),
                                 poptStrerror(val))

@@ -1,0 +1,25 @@
+/*
+ * descent sweep: many trainings as one study.
+ */
+#include "cli/sweep/study.h"
+
+static enum exit_status sweep(struct study *study, int argc, const char **argv)
+{
+    CLI_TRY(study_read(study, argc, argv));
+    CLI_TRY(study_open(study));
+    CLI_TRY(study_work(study));
+    return study_report(study);
+}
+
+const struct option_table *command_sweep_options(void)
+{
+    return study_options_table();
+}
+
+enum exit_status command_sweep(int argc, const char **argv)
+{
+    struct study study = {.options.training.run.lock = -1};
+    enum exit_status status = sweep(&study, argc, argv);
+    study_free(&study);
+    return status;
+}

@@ -1,0 +1,137 @@
+/*
+ * A study: many trainings of the same data with different settings, kept in a folder, resumed,
+ * shared among processes and machines, and reported as one.
+ *
+ *     options → axes → study.json → trials, as a function of the outcomes so far
+ *             → workers: claim, train, keep → … until no trial is added → report
+ *
+ * The list of trials is a pure function of the study's configuration and of the outcomes of trials
+ * before in the list: any process works it out anew from the folder, and all get the same.
+ */
+#ifndef DESCENT_CLI_SWEEP_STUDY_H
+#define DESCENT_CLI_SWEEP_STUDY_H
+
+#include "cli/base/run.h"
+#include "cli/train/train.h"
+
+#include <sys/types.h>
+
+#define STUDY_CONFIG "study.json"
+#define STUDY_TABLE "study.csv"
+#define STUDY_SETTINGS "settings.csv"
+#define STUDY_REPORT "report.json"
+#define STUDY_TRIALS "trials"
+
+/* How learning rates follow batch sizes. */
+enum study_lr_rule { STUDY_LR_AS_GIVEN, STUDY_LR_TUNE, STUDY_LR_LINEAR, STUDY_LR_SQRT };
+
+struct study_options {
+    struct training training; /* train's options are training.options: what all trials share */
+    char *batch;              /* a list of batch sizes, or NULL */
+    char *vary;               /* NAME=VALUES, one a line, or NULL */
+    char *seeds;              /* N or A-B, or NULL: the seed of train's options */
+    uint64_t trials;          /* drawn at random; 0: all of the grid */
+    uint64_t folds;           /* 0: none */
+    uint64_t halving;         /* one in so many settings goes on; 0: all go to the end */
+    int lr_rule;              /* a study_lr_rule */
+    uint64_t jobs;            /* trials side by side; 0: the processors */
+    char *shard;              /* K/N, or NULL */
+    char *out;
+    bool force, quiet, json;
+};
+
+/* An option of train that the settings of a study differ in. */
+struct study_axis {
+    const char *option; /* its name, borrowed from train's table */
+    char **values;      /* as they would be given; owned */
+    size_t count;
+};
+
+/* The options that a trial adds to the shared ones: one value an axis, in the axes' order. */
+struct study_setting {
+    char **values; /* owned */
+    bool tuning;   /* tried for its learning rate alone, and not reported */
+};
+
+struct study_trial {
+    size_t setting;
+    uint64_t seed;
+    uint64_t fold;  /* from 1; 0: none */
+    uint64_t until; /* the epoch at which its training pauses; 0: it goes to its end */
+};
+
+enum study_state { STUDY_TRIAL_MISSING, STUDY_TRIAL_DONE, STUDY_TRIAL_FAILED };
+
+/* What came of a trial: NaN for what there is not. */
+struct study_outcome {
+    enum study_state state;
+    char *message; /* of one that failed, or NULL; owned */
+    double epochs, steps, samples, best_epoch;
+    double validation_loss, validation_accuracy, validation_rmse, validation_r2; /* as kept */
+    double target_steps, target_samples, target_epochs; /* to the target, where it was reached */
+    double seconds, samples_per_second;
+};
+
+struct study {
+    struct study_options options;
+    struct option_arguments arguments;
+    char folder[PATH_MAX];
+    struct study_axis axes[OPTIONS_MAX];
+    size_t axis_count;
+    uint64_t first_seed, seed_count;
+    struct study_setting *settings;
+    size_t setting_count;
+    struct study_trial *trials; /* the list so far */
+    struct study_outcome *outcomes;
+    size_t trial_count;
+    bool complete; /* no trial will be added to the list */
+};
+
+/* options.c: the table, made of train's; and the command line, with what needs no data checked. */
+const struct option_table *study_options_table(void);
+enum exit_status study_read(struct study *study, int argc, const char **argv);
+void study_free(struct study *study);
+
+/* arguments.c: the command line of a trial as argc and argv for train, of which a user could type
+ * each word: the options given for all, then the trial's own. Owned by the caller. FAILED where
+ * memory is out; the caller frees in any case. */
+struct study_command {
+    size_t count;
+    char **words; /* NULL behind the last */
+};
+enum exit_status study_command_of(struct study_command *command, const struct study *study,
+                                  size_t trial);
+void study_command_free(struct study_command *command);
+
+/* Whether an option of train, by its row there, is one that all trials share. */
+bool study_option_is_shared(size_t row);
+
+/* axes.c: the axes of --batch and --vary; USAGE after naming what is wrong. */
+enum exit_status study_axes_read(struct study *study);
+void study_axes_free(struct study *study);
+
+/* study_file.c: makes the folder with study.json, or goes on with one of the same configuration;
+ * and for commands that look at a study, reads all of it, outcomes and list. */
+enum exit_status study_open(struct study *study);
+enum exit_status study_load(struct study *study, const char *folder);
+
+/* plan.c: brings the list of trials up to date with the outcomes. */
+enum exit_status study_plan(struct study *study);
+
+/* outcome.c: looks for the outcomes of trials in the list that had none. */
+enum exit_status study_look(struct study *study);
+void study_outcomes_free(struct study *study);
+
+/* trial.c: a trial's folder, under the name it has when it has ended. Runs one in a process of its
+ * own; waits for its end and keeps what came of it. */
+struct run_path study_trial_folder(const struct study *study, size_t trial);
+enum exit_status study_trial_start(const struct study *study, size_t trial, pid_t *process);
+enum exit_status study_trial_end(const struct study *study, size_t trial, int wait_status);
+
+/* workers.c: trains what is in the list and not there, and what that adds to it. */
+enum exit_status study_work(struct study *study);
+
+/* report.c: what the study shows: its files, and what is printed. */
+enum exit_status study_report(const struct study *study);
+
+#endif
