@@ -1,22 +1,29 @@
 /*
  * What a study shows.
  */
-#include "cli/sweep/study.h"
+#include "cli/base/record.h"
+#include "cli/base/text.h"
+#include "cli/sweep/law.h"
+#include "cli/sweep/summary.h"
 
-#include "cli/base/table.h"
+#define OF(type, member) RECORD_MEMBER(type, struct study_summary, member)
+
+static const struct record_field FIELDS[] = {
+    {"setting", OF(CHARS, name), .heading = "setting"},
+    {"trials", OF(WHOLE, trials), .heading = "trials"},
+    {"accuracy", OF(NUMBER, accuracy.mean), .heading = "accuracy", .text = text_percent},
+    {"loss", OF(NUMBER, loss.mean), .heading = "loss", .format = "%.6f"},
+};
+
+static const struct record RECORD_OF_SUMMARY = RECORD(struct study_summary, FIELDS);
 
 enum exit_status study_report(const struct study *study)
 {
-    struct table table = {.alignment = "rrrr"};
-    table_add(&table, "%s", "trial");
-    table_add(&table, "%s", "seed");
-    table_add(&table, "%s", "validation loss");
-    table_add(&table, "%s", "accuracy");
-    for (size_t t = 0; t < study->trial_count; t++) {
-        table_add(&table, "%zu", t + 1);
-        table_add(&table, "%ju", (uintmax_t)study->trials[t].seed);
-        table_add(&table, "%.6f", study->outcomes[t].validation_loss);
-        table_add(&table, "%.4f", study->outcomes[t].validation_accuracy);
+    struct study_summaries summaries;
+    enum exit_status status = study_summarise(&summaries, study);
+    if (status == DONE) {
+        status = record_print(&RECORD_OF_SUMMARY, summaries.rows, summaries.count);
     }
-    return table_print(&table);
+    study_summaries_free(&summaries);
+    return status;
 }

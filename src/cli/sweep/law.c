@@ -1,0 +1,187 @@
+/*
+ * The law over the settings of a study, with intervals over its seeds.
+ */
+#include "cli/sweep/law.h"
+
+#include "cli/base/text.h"
+#include "cli/sweep/law_fit.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Whether settings that differ in an option may stand in the same law. */
+static bool follows_batch(const struct study *study, const char *option)
+{
+    return strcmp(option, "batch") == 0 ||
+           (study->options.lr_rule != STUDY_LR_AS_GIVEN && strcmp(option, "lr") == 0);
+}
+
+static bool same_otherwise(const struct study *study, size_t one, size_t other)
+{
+    for (size_t a = 0; a < study->axis_count; a++) {
+        const char *left = study->settings[one].values[a],
+                   *right = study->settings[other].values[a];
+        if (!follows_batch(study, study->axes[a].option) && strcmp(left, right) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void name_law(struct study_law *law, const struct study *study)
+{
+    size_t setting = law->settings[0]->setting;
+    for (size_t a = 0; a < study->axis_count; a++) {
+        const char *option = study->axes[a].option;
+        if (!follows_batch(study, option) && study->axes[a].count > 1) {
+            text_append(law->name, sizeof law->name, "%s%s %s", law->name[0] == '\0' ? "" : ", ",
+                        option, study->settings[setting].values[a]);
+        }
+    }
+}
+
+static int compare_batches(const void *left, const void *right)
+{
+    const struct study_summary *a = *(const struct study_summary *const *)left;
+    const struct study_summary *b = *(const struct study_summary *const *)right;
+    return (a->batch > b->batch) - (a->batch < b->batch);
+}
+
+static struct study_law *law_of(struct study_laws *laws, const struct study *study, size_t setting)
+{
+    for (size_t l = 0; l < laws->count; l++) {
+        if (same_otherwise(study, laws->rows[l].settings[0]->setting, setting)) {
+            return &laws->rows[l];
+        }
+    }
+    return &laws->rows[laws->count];
+}
+
+static enum exit_status add_setting(struct study_laws *laws, const struct study *study,
+                                    const struct study_summary *summary, size_t room)
+{
+    struct study_law *law = law_of(laws, study, summary->setting);
+    if (law->settings == NULL) {
+        law->settings = calloc(room, sizeof *law->settings);
+        if (law->settings == NULL) {
+            return cli_failed("out of memory for the batch sizes of a study");
+        }
+        laws->count++;
+    }
+    law->settings[law->count++] = summary;
+    return DONE;
+}
+
+/* Of those that reached the target. */
+static size_t find_points(const struct study_law *law, double *batches, double *logarithms)
+{
+    size_t points = 0;
+    for (size_t i = 0; i < law->count; i++) {
+        double steps = law->settings[i]->steps.median;
+        if (isfinite(steps) && steps > 0.0) {
+            batches[points] = law->settings[i]->batch;
+            logarithms[points++] = log(steps);
+        }
+    }
+    return points;
+}
+
+static struct study_estimate estimate_of(double value)
+{
+    return (struct study_estimate){value, NAN, NAN};
+}
+
+static void judge(struct study_law *law, const struct law_fit *fit, const double *batches,
+                  const double *logarithms)
+{
+    double mean = 0.0, total = 0.0, n = (double)law->points;
+    for (size_t i = 0; i < law->points; i++) {
+        double off = exp(logarithms[i]) / law_fit_steps(fit, batches[i]) - 1.0;
+        law->deviation = fmax(law->deviation, fabs(off));
+        mean += logarithms[i] / n;
+    }
+    for (size_t i = 0; i < law->points; i++) {
+        total += (logarithms[i] - mean) * (logarithms[i] - mean);
+    }
+    law->r2 = total > 0.0 ? 1.0 - fit->squares / total : NAN;
+}
+
+static enum exit_status fit_law(struct study_law *law)
+{
+    double *batches = calloc(2 * law->count, sizeof *batches);
+    if (batches == NULL) {
+        return cli_failed("out of memory for the law of %zu batch sizes", law->count);
+    }
+    double *logarithms = batches + law->count;
+    law->points = find_points(law, batches, logarithms);
+    law->steps = law->batch = law->samples = estimate_of(NAN);
+    law->r2 = NAN;
+    if (law->points >= LAW_POINTS_LEAST) {
+        struct law_fit fit = law_fit(batches, logarithms, law->points);
+        law->steps = estimate_of(fit.steps);
+        law->batch = estimate_of(fit.batch);
+        law->samples = estimate_of(fit.samples);
+        judge(law, &fit, batches, logarithms);
+    }
+    free(batches);
+    return DONE;
+}
+
+enum exit_status study_laws_find(struct study_laws *laws, const struct study *study,
+                                 const struct study_summaries *summaries)
+{
+    *laws = (struct study_laws){.rows = calloc(summaries->count + 1, sizeof *laws->rows)};
+    if (laws->rows == NULL) {
+        return cli_failed("out of memory for the laws of a study");
+    }
+    for (size_t s = 0; s < summaries->count; s++) {
+        if (!isnan(summaries->rows[s].batch)) {
+            CLI_TRY(add_setting(laws, study, &summaries->rows[s], summaries->count));
+        }
+    }
+    for (size_t l = 0; l < laws->count; l++) {
+        struct study_law *law = &laws->rows[l];
+        qsort(law->settings, law->count, sizeof *law->settings, compare_batches);
+        name_law(law, study);
+        CLI_TRY(fit_law(law));
+    }
+    return DONE;
+}
+
+void study_laws_free(struct study_laws *laws)
+{
+    for (size_t l = 0; l < laws->count; l++) {
+        free(laws->rows[l].settings);
+    }
+    free(laws->rows);
+    *laws = (struct study_laws){0};
+}
+
+bool study_law_fits(const struct study_law *law)
+{
+    return !isnan(law->batch.value);
+}
+
+double study_law_steps(const struct study_law *law, double batch)
+{
+    return law->steps.value + law->samples.value / batch;
+}
+
+enum study_region study_law_region(const struct study_law *law, double batch)
+{
+    double critical = law->batch.value;
+    return batch * STUDY_REGION_FACTOR <= critical   ? STUDY_PERFECT
+           : batch >= critical * STUDY_REGION_FACTOR ? STUDY_MAXIMAL
+                                                     : STUDY_DIMINISHING;
+}
+
+const char *study_region_name(enum study_region region)
+{
+    static const char *const names[STUDY_REGIONS] = {
+        [STUDY_PERFECT] = "perfect scaling",
+        [STUDY_DIMINISHING] = "diminishing returns",
+        [STUDY_MAXIMAL] = "maximal data parallelism",
+    };
+    return names[region];
+}

@@ -1,0 +1,103 @@
+/*
+ * For a given B_crit the best S_min is a mean: what is left to look for is one number. Its
+ * logarithm goes over a grid, for the sum of squares may have two valleys, and then to where the
+ * slope vanishes.
+ */
+#include "cli/sweep/law_fit.h"
+
+#include <math.h>
+
+enum { GRID_DENSITY = 4, HALVINGS = 52 };
+
+struct data {
+    const double *batches, *logarithms;
+    size_t count;
+};
+
+/* The sum of squares at a logarithm of B_crit, half its slope, and the best logarithm of S_min. */
+struct profile {
+    double squares, slope, level;
+};
+
+static struct profile profile_at(const struct data *data, double at)
+{
+    double n = (double)data->count, critical = exp(at), first = data->logarithms[0];
+    double sum = 0.0, squares = 0.0, shares = 0.0, products = 0.0;
+    for (size_t i = 0; i < data->count; i++) {
+        double x = critical / data->batches[i];
+        double level = data->logarithms[i] - first - log1p(x);
+        double share = x / (1.0 + x); /* the slope of log1p(x) */
+        sum += level;
+        squares += level * level;
+        shares += share;
+        products += level * share;
+    }
+    return (struct profile){
+        .squares = fmax(squares - sum * sum / n, 0.0),
+        .slope = sum * shares / n - products,
+        .level = first + sum / n,
+    };
+}
+
+static double lowest_of_grid(const struct data *data, double from, double to, double step)
+{
+    double best = from, least = HUGE_VAL;
+    for (double at = from; at <= to; at += step) {
+        double squares = profile_at(data, at).squares;
+        if (squares < least) {
+            least = squares;
+            best = at;
+        }
+    }
+    return best;
+}
+
+/* Where the slope changes its sign, between a place where it falls and one where it rises. */
+static double valley(const struct data *data, double low, double high)
+{
+    for (int i = 0; i < HALVINGS; i++) {
+        double middle = (low + high) / 2.0;
+        if (profile_at(data, middle).slope > 0.0) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    return (low + high) / 2.0;
+}
+
+static void find_range(const struct data *data, double *from, double *to)
+{
+    double least = data->batches[0], most = least;
+    for (size_t i = 1; i < data->count; i++) {
+        least = fmin(least, data->batches[i]);
+        most = fmax(most, data->batches[i]);
+    }
+    *from = log(least / LAW_FIT_BEYOND);
+    *to = log(most * LAW_FIT_BEYOND);
+}
+
+struct law_fit law_fit(const double *batches, const double *logarithms, size_t count)
+{
+    const struct data data = {batches, logarithms, count};
+    double from, to;
+    find_range(&data, &from, &to);
+    double step = (to - from) / ceil((to - from) * GRID_DENSITY);
+    double near = lowest_of_grid(&data, from, to + step / 2.0, step);
+    bool low = near<from + step / 2.0, high = near> to - step / 2.0;
+    double logarithm = low || high ? near : valley(&data, near - step, near + step);
+    struct profile profile = profile_at(&data, logarithm);
+    return (struct law_fit){
+        .steps = high ? 0.0 : exp(profile.level),
+        .batch = low    ? 0.0
+                 : high ? INFINITY
+                        : exp(logarithm),
+        .samples = low ? 0.0 : exp(profile.level + logarithm),
+        .squares = profile.squares,
+    };
+}
+
+double law_fit_steps(const struct law_fit *fit, double batch)
+{
+    return fit->steps + fit->samples / batch;
+}

@@ -1,0 +1,168 @@
+/*
+ * Medians, means and intervals over the trials of each setting.
+ */
+#include "cli/sweep/summary.h"
+
+#include "cli/base/statistics.h"
+#include "cli/base/text.h"
+#include "cli/sweep/bootstrap.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *study_setting_value(const struct study *study, size_t setting, const char *option)
+{
+    for (size_t a = 0; a < study->axis_count; a++) {
+        if (strcmp(study->axes[a].option, option) == 0) {
+            return study->settings[setting].values[a];
+        }
+    }
+    return NULL;
+}
+
+static double setting_number(const struct study *study, size_t setting, const char *option)
+{
+    const char *text = study_setting_value(study, setting, option);
+    double number;
+    return text != NULL && text_read_number(&number, text) ? number : NAN;
+}
+
+static void name_setting(struct study_summary *row, const struct study *study)
+{
+    for (size_t a = 0; a < study->axis_count; a++) {
+        text_append(row->name, sizeof row->name, "%s%s %s", a == 0 ? "" : ", ",
+                    study->axes[a].option, study->settings[row->setting].values[a]);
+    }
+    if (study->axis_count == 0) {
+        text_append(row->name, sizeof row->name, "all trials");
+    }
+}
+
+/* What a figure is taken from: a member of the outcomes. */
+struct source {
+    size_t outcome, figure; /* offsets */
+    bool target;            /* infinite where it is not reached */
+};
+
+#define FROM(outcome_member, figure_member, of_target)                                             \
+    {                                                                                              \
+        offsetof(struct study_outcome, outcome_member),                                            \
+            offsetof(struct study_summary, figure_member), of_target                               \
+    }
+
+static const struct source SOURCES[] = {
+    FROM(target_steps, steps, true),    FROM(target_samples, samples, true),
+    FROM(target_epochs, epochs, true),  FROM(validation_accuracy, accuracy, false),
+    FROM(validation_r2, r2, false),     FROM(validation_loss, loss, false),
+    FROM(validation_rmse, rmse, false),
+};
+
+enum { SOURCE_COUNT = sizeof SOURCES / sizeof SOURCES[0] };
+
+static enum exit_status summarise_numbers(struct study_figure *figure, double *numbers,
+                                          size_t count)
+{
+    struct moments moments = {0};
+    struct bootstrap_interval interval;
+    bootstrap_sort(numbers, count);
+    for (size_t i = 0; i < count; i++) {
+        moments_add(&moments, numbers[i]);
+    }
+    if (!bootstrap_of_median(&interval, numbers, count)) {
+        return cli_failed("out of memory for the intervals of %zu trials", count);
+    }
+    bool finite = count > 0 && isfinite(numbers[count - 1]);
+    *figure = (struct study_figure){
+        .count = (double)count,
+        .mean = finite ? moments_mean(&moments) : NAN,
+        .deviation = finite ? moments_deviation(&moments) : NAN,
+        .median = bootstrap_median(numbers, count),
+        .low = interval.low,
+        .high = interval.high,
+    };
+    return DONE;
+}
+
+static bool has_ended(const struct study *study, size_t trial, size_t setting)
+{
+    return study->trials[trial].setting == setting &&
+           study->outcomes[trial].state != STUDY_TRIAL_MISSING;
+}
+
+/* numbers [trials of the study] is scratch. */
+static enum exit_status summarise_figure(struct study_summary *row, const struct study *study,
+                                         const struct source *source, double *numbers)
+{
+    size_t count = 0;
+    for (size_t t = 0; t < study->trial_count; t++) {
+        if (has_ended(study, t, row->setting)) {
+            double number;
+            memcpy(&number, (const char *)&study->outcomes[t] + source->outcome, sizeof number);
+            bool done = study->outcomes[t].state == STUDY_TRIAL_DONE;
+            number = source->target && (isnan(number) || !done) ? INFINITY : number;
+            numbers[count] = number;
+            count += !isnan(number) && (done || source->target);
+        }
+    }
+    struct study_figure *figure = (struct study_figure *)(void *)((char *)row + source->figure);
+    return summarise_numbers(figure, numbers, count);
+}
+
+static void count_trials(struct study_summary *row, const struct study *study)
+{
+    for (size_t t = 0; t < study->trial_count; t++) {
+        const struct study_outcome *outcome = &study->outcomes[t];
+        if (study->trials[t].setting == row->setting) {
+            row->trials += 1.0;
+            row->done += outcome->state == STUDY_TRIAL_DONE;
+            row->failed += outcome->state == STUDY_TRIAL_FAILED;
+            row->reached += outcome->state == STUDY_TRIAL_DONE && !isnan(outcome->target_steps);
+        }
+    }
+}
+
+static enum exit_status summarise(struct study_summary *row, const struct study *study,
+                                  size_t setting, double *numbers)
+{
+    *row = (struct study_summary){
+        .setting = setting,
+        .batch = setting_number(study, setting, "batch"),
+        .lr = setting_number(study, setting, "lr"),
+        .speed = NAN,
+        .speed_low = NAN,
+        .speed_high = NAN,
+        .seconds = {0.0, NAN, NAN, NAN, NAN, NAN},
+    };
+    name_setting(row, study);
+    count_trials(row, study);
+    for (size_t s = 0; s < SOURCE_COUNT; s++) {
+        CLI_TRY(summarise_figure(row, study, &SOURCES[s], numbers));
+    }
+    return DONE;
+}
+
+enum exit_status study_summarise(struct study_summaries *summaries, const struct study *study)
+{
+    *summaries = (struct study_summaries){
+        .rows = calloc(study->setting_count + 1, sizeof *summaries->rows),
+        .target = study->options.training.options.target_accuracy > 0.0,
+    };
+    double *numbers = calloc(study->trial_count + 1, sizeof *numbers);
+    enum exit_status status = summaries->rows != NULL && numbers != NULL
+                                  ? DONE
+                                  : cli_failed("out of memory for the settings of a study");
+    for (size_t s = 0; status == DONE && s < study->setting_count; s++) {
+        if (!study->settings[s].tuning) {
+            status = summarise(&summaries->rows[summaries->count++], study, s, numbers);
+        }
+    }
+    free(numbers);
+    return status;
+}
+
+void study_summaries_free(struct study_summaries *summaries)
+{
+    free(summaries->rows);
+    *summaries = (struct study_summaries){0};
+}

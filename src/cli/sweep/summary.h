@@ -1,0 +1,45 @@
+/*
+ * What the reported settings of a study have come to, over their seeds and folds.
+ */
+#ifndef DESCENT_CLI_SWEEP_SUMMARY_H
+#define DESCENT_CLI_SWEEP_SUMMARY_H
+
+#include "cli/sweep/study.h"
+
+enum { STUDY_NAME_SIZE = 256 };
+
+/* A figure over the trials that have it; without any all but count are NaN. Trials that did not
+ * reach a target count in its figures, as infinite: the median and its bounds may be infinite. */
+struct study_figure {
+    double count;
+    double mean, deviation; /* of a sample; NaN where one is infinite */
+    double median;
+    double low, high; /* the median's 95 % bootstrap interval; NaN for fewer than two trials */
+};
+
+struct study_summary {
+    size_t setting;
+    char name[STUDY_NAME_SIZE];  /* "batch 64, lr 0.1"; "all trials" where nothing is varied */
+    double batch;                /* samples of a step; NaN where it is not varied */
+    double lr;                   /* NaN where it is not varied */
+    double trials, done, failed; /* in the list; of these ended, and ended without a result */
+    double reached;              /* the target; of those done */
+    struct study_figure steps, epochs, samples, seconds; /* to the target */
+    struct study_figure accuracy, r2, loss, rmse;        /* on the validation samples */
+    double speed, speed_low, speed_high; /* samples a second, trained alone; NaN: not measured */
+};
+
+struct study_summaries {
+    struct study_summary *rows; /* in the order of the study's settings */
+    size_t count;
+    bool target; /* whether trainings end at a target */
+};
+
+/* Of all settings that are reported; the caller frees in any case. FAILED where memory is out. */
+enum exit_status study_summarise(struct study_summaries *summaries, const struct study *study);
+void study_summaries_free(struct study_summaries *summaries);
+
+/* A setting's value of an option that the study varies, or NULL. */
+const char *study_setting_value(const struct study *study, size_t setting, const char *option);
+
+#endif
