@@ -15,7 +15,7 @@ from plots import table
 from tensors import load_tensors
 
 # Said to the user or to the shell, or changing no result; tests of their own hold them.
-OUTPUT = {"out", "force", "resume", "quiet", "json", "help", "csv", "no-plot", "title", "width",
+OUTPUT = {"out", "force", "resume", "until", "quiet", "json", "help", "csv", "no-plot", "title", "width",
           "font-size", "theme", "instruction-set"}
 
 # option: value (None for a flag), what config.json says of it, what else it needs

@@ -17,6 +17,9 @@
 #define RUN_RESULT "result.json"
 #define RUN_LOG "log.txt"
 
+/* Why a run is not over that was told to pause, among the stop reasons in its config.json. */
+#define RUN_PAUSED "paused"
+
 struct run {
     char folder[PATH_MAX];
     int lock; /* descriptor of the folder, or −1; the lock goes with the process */

@@ -3,6 +3,7 @@
  */
 #include "cli/base/lines.h"
 #include "cli/base/option.h"
+#include "cli/base/run.h"
 #include "cli/base/run_folders.h"
 #include "cli/base/terminal.h"
 #include "cli/base/text.h"
@@ -180,8 +181,10 @@ static void print_notes(const struct runs *runs)
     }
     print_left_out(runs->left_out.unfinished, "not done");
     print_left_out(runs->left_out.repeated, "of the same setting and seed as another");
-    if (has_state(runs, "interrupted") || has_state(runs, "killed")) {
-        lines_print(stdout, "descent train --resume RUN continues what was interrupted or killed");
+    if (has_state(runs, "interrupted") || has_state(runs, "killed") ||
+        has_state(runs, RUN_PAUSED)) {
+        lines_print(stdout, "descent train --resume RUN continues what was interrupted, killed or "
+                            "paused");
     }
     if (runs->columns.left_out[0] != '\0') {
         lines_print(stdout, "no room for: %s; --details and --csv have all",

@@ -102,10 +102,10 @@ static enum exit_status load_metrics(struct run_row *row)
     return status;
 }
 
-/* The library's name of a way to stop, or NULL. */
+/* The name of a way to stop, or NULL. */
 static const char *stop_named(const char *name)
 {
-    const char *found = NULL;
+    const char *found = text_same(name, RUN_PAUSED) ? RUN_PAUSED : NULL;
     for (int s = 0; name != NULL && s < DESCENT_STOP_COUNT; s++) {
         const char *stop = descent_stop_name((descent_stop)s);
         found = stop != NULL && strcmp(stop, name) == 0 ? stop : found;
@@ -122,7 +122,7 @@ static bool is_end(const char *stop)
             return false;
         }
     }
-    return true;
+    return strcmp(stop, RUN_PAUSED) != 0;
 }
 
 static void find_state(struct run_row *row)

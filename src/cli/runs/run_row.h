@@ -19,7 +19,7 @@ struct run_row {
     char name[RUN_NAME_SIZE]; /* the folder as the table shows it */
     const char *data;         /* its name */
     const char *mark;         /* "*" for the best run on its data */
-    const char *state;        /* "done", "running", "interrupted", "killed", "not-finite" … */
+    const char *state;        /* "done", "running", "paused", "killed", "not-finite" … */
     const char *unfinished;   /* the same where it is not done, or NULL */
     const char *stop_reason;
     double epochs, best_epoch;

@@ -104,7 +104,7 @@ static enum exit_status start_or_resume(struct training *training)
         CLI_TRY(train_checkpoint_save(training));
     }
     CLI_TRY(train_log_open(training));
-    CLI_TRY(train_config_save(training, DESCENT_STOP_NONE));
+    CLI_TRY(train_config_save(training, NULL));
     train_log_start(training);
     CLI_TRY(train_checkup_start(training));
     bool untrained = descent_trainer_steps(descent_fit_trainer(training->fit)) == 0;
@@ -138,7 +138,7 @@ static enum exit_status train(struct training *training)
     interrupt_watch();
     CLI_TRY(start_or_resume(training));
     CLI_TRY(train_epochs(training));
-    return train_result(training);
+    return train_is_paused(training) ? train_result_paused(training) : train_result(training);
 }
 
 const struct option_table *command_train_options(void)

@@ -69,21 +69,21 @@ static json_t *commands_to_json(const struct training *training)
     return commands;
 }
 
-static json_t *config_to_json(const struct training *training, descent_stop reason)
+static json_t *config_to_json(const struct training *training, const char *reason)
 {
     const struct train_data *data = &training->data;
     json_t *stored = train_data_to_json(data);
     cli_json_set(&stored, "given", json_string(data->given));
     cli_json_set(&stored, "folder", json_string(data->folder));
-    return json_pack(
-        "{s:s, s:o, s:o, s:o, s:s?, s:f}", "descent", DESCENT_VERSION, TRAIN_CONFIG_COMMANDS,
-        commands_to_json(training), TRAIN_CONFIG_DATA, stored, TRAIN_CONFIG_OPTIONS,
-        option_to_json(&TRAIN_OPTIONS, &training->options, OPTION_LOCAL), TRAIN_CONFIG_STOP,
-        descent_stop_name(reason), TRAIN_CONFIG_SECONDS, training->seconds);
+    return json_pack("{s:s, s:o, s:o, s:o, s:s?, s:f}", "descent", DESCENT_VERSION,
+                     TRAIN_CONFIG_COMMANDS, commands_to_json(training), TRAIN_CONFIG_DATA, stored,
+                     TRAIN_CONFIG_OPTIONS,
+                     option_to_json(&TRAIN_OPTIONS, &training->options, OPTION_LOCAL),
+                     TRAIN_CONFIG_STOP, reason, TRAIN_CONFIG_SECONDS, training->seconds);
 }
 
 /* For people to read: what decides results is exact in the checkpoint. */
-enum exit_status train_config_save(const struct training *training, descent_stop reason)
+enum exit_status train_config_save(const struct training *training, const char *reason)
 {
     struct run_path path = run_path(&training->run, RUN_CONFIG);
     json_t *config = config_to_json(training, reason);

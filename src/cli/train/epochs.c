@@ -262,7 +262,7 @@ static enum exit_status interrupted(struct training *training)
                  "Interrupted; epoch %ju%s is saved. To continue:\n"
                  "  descent train --resume %s",
                  (uintmax_t)done->epoch, part, training->run.folder);
-    CLI_TRY(train_config_save(training, DESCENT_STOP_INTERRUPTED));
+    CLI_TRY(train_config_save(training, descent_stop_name(DESCENT_STOP_INTERRUPTED)));
     return interrupt_status();
 }
 
@@ -279,12 +279,19 @@ static enum exit_status failed(struct training *training)
     snprintf(what, sizeof what, "%s", descent_last_error());
     double rate = descent_fit_figures(fit)->learning_rate;
     CLI_TRY(save_what_waits(training));
-    train_config_save(training, stop);
+    train_config_save(training, descent_stop_name(stop));
     return cli_failed("%s; try a learning rate far below %.3g (--lr), --clip-norm 1%s; %s keeps "
                       "epoch %ju",
                       what, rate,
                       training->options.recover ? " or another --init" : " or --recover",
                       run_path(&training->run, RUN_CHECKPOINT).text, (uintmax_t)done->epoch);
+}
+
+bool train_is_paused(const struct training *training)
+{
+    const descent_progress *done = train_progress(training);
+    uint64_t until = training->options.until;
+    return until > 0 && done->epoch >= until && train_stop(training) == DESCENT_STOP_NONE;
 }
 
 /* The next epoch, or as much of it as was done before an interruption. */
@@ -303,12 +310,14 @@ static enum exit_status train_epoch(struct training *training)
 enum exit_status train_epochs(struct training *training)
 {
     descent_stop stop;
-    while ((stop = descent_fit_stopped(training->fit)) == DESCENT_STOP_NONE && !interrupt_came()) {
+    while ((stop = descent_fit_stopped(training->fit)) == DESCENT_STOP_NONE &&
+           !train_is_paused(training) && !interrupt_came()) {
         CLI_TRY(train_epoch(training));
     }
-    if (stop == DESCENT_STOP_NONE || stop == DESCENT_STOP_INTERRUPTED) {
+    bool paused = train_is_paused(training);
+    if (!paused && (stop == DESCENT_STOP_NONE || stop == DESCENT_STOP_INTERRUPTED)) {
         return interrupted(training);
     }
     CLI_TRY(save_what_waits(training));
-    return train_config_save(training, stop);
+    return train_config_save(training, paused ? RUN_PAUSED : descent_stop_name(stop));
 }

@@ -213,6 +213,10 @@ static const struct option rows[] = {
     {"recover", RESULT(STOPPING, FLAG, recover),
      .help = "If the loss explodes or is not finite, return to the end of the last epoch and "
              "continue with a tenth of the learning rate, three times at most"},
+    {"until", ROW(STOPPING, COUNT, until), .initial = "none", OPTION_FROM_TO(1.0, 1e9),
+     .word = "none", .value = "EPOCH",
+     .help = "Pause at the end of this epoch and save; --resume goes on, to the bytes of a run "
+             "that did not pause. Unlike --epochs it does not shorten the schedule"},
     {"checkpoint-every", LOCAL(STOPPING, NUMBER, checkpoint_every), .initial = "1",
      OPTION_NOT_NEGATIVE, .word = "end", .value = "SECONDS",
      .help = "Save at the end of an epoch if the last save is at least this long ago; 0 saves "

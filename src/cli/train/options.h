@@ -58,6 +58,7 @@ struct train_options {
     double gradient_tolerance, target_accuracy, loss_limit;
     double budget; /* seconds; 0: none */
     bool recover, give_up;
+    uint64_t until;          /* epoch; 0: to the end */
     double checkpoint_every; /* seconds; OPTION_AUTO: at the end only */
     /* data and run */
     uint64_t batch;  /* 0: all samples */

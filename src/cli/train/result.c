@@ -280,6 +280,19 @@ static enum exit_status save(const struct training *training, const json_t *resu
     return status;
 }
 
+enum exit_status train_result_paused(const struct training *training)
+{
+    uint64_t epoch = train_progress(training)->epoch;
+    if (training->options.json) {
+        return cli_print_json(json_pack("{s:s, s:s, s:I}", "run", training->run.folder,
+                                        TRAIN_CONFIG_STOP, RUN_PAUSED, "epochs",
+                                        (json_int_t)epoch));
+    }
+    lines_print(stdout, "paused      after epoch %ju, --until; to go on:", (uintmax_t)epoch);
+    lines_print(stdout, "  descent train --resume %s", training->run.folder);
+    return DONE;
+}
+
 enum exit_status train_result_remove(const struct training *training)
 {
     struct run_path path = run_path(&training->run, RUN_RESULT);

@@ -193,10 +193,20 @@ enum exit_status train_resume_find_data(const struct training *training)
                             training->run.folder, data->folder);
 }
 
+static enum exit_status refuse_past(const struct training *training)
+{
+    uint64_t until = training->options.until, epoch = train_progress(training)->epoch;
+    return until == 0 || epoch <= until
+               ? DONE
+               : cli_usage("--until %ju: expected an epoch from %ju on, where the run in %s is",
+                           (uintmax_t)until, (uintmax_t)epoch, training->run.folder);
+}
+
 enum exit_status train_resume_open(struct training *training)
 {
     CLI_TRY(run_open(&training->run, training->options.resume));
     CLI_TRY(train_resume_read(training));
+    CLI_TRY(refuse_past(training));
     return train_resume_find_data(training);
 }
 

@@ -227,10 +227,10 @@ enum exit_status train_examine_find(struct training *training, const char *comma
                                     const char *const *arguments);
 enum exit_status train_examine_load(struct training *training, const struct engine_options *given);
 
-/* config.c: the configuration for checkpoints, and the run's config.json with why the run is over;
- * and the failure of putting a file's text together. */
+/* config.c: the configuration for checkpoints, and the run's config.json with the name of why it
+ * does not go on, or NULL while it does; and the failure of putting a file's text together. */
 enum exit_status train_config_create(struct training *training);
-enum exit_status train_config_save(const struct training *training, descent_stop reason);
+enum exit_status train_config_save(const struct training *training, const char *reason);
 enum exit_status train_not_told(const char *what);
 
 /* Writes an object in place of a file, with so many digits; NULL is reported. */
@@ -258,6 +258,9 @@ enum exit_status train_model_save(const struct training *training);
 enum exit_status train_checkpoint_save(struct training *training);
 enum exit_status train_start(struct training *training);
 enum exit_status train_epochs(struct training *training);
+
+/* Whether --until holds it here: the run is not over, and has no result. */
+bool train_is_paused(const struct training *training);
 
 /* range_test.c. Runs the test with the steps of a fit that has not begun, and judges it; the fit is
  * of no more use then. Learning rates: 0 < from, and to at least RANGE_TEST_SPAN_MIN times that.
@@ -310,6 +313,9 @@ void train_log_close(struct training *training);
  * evaluates, and leaves the figures of a part that is not there at 0. */
 descent_status train_evaluate(const struct training *training, descent_metrics parts[TRAIN_PARTS]);
 enum exit_status train_result(struct training *training);
+
+/* Prints where a run has paused. */
+enum exit_status train_result_paused(const struct training *training);
 
 /* Takes away the result of a run that goes on. */
 enum exit_status train_result_remove(const struct training *training);
