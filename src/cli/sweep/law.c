@@ -4,7 +4,6 @@
 #include "cli/sweep/law.h"
 
 #include "cli/base/text.h"
-#include "cli/sweep/law_fit.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -34,7 +33,7 @@ static void name_law(struct study_law *law, const struct study *study)
     size_t setting = law->settings[0]->setting;
     for (size_t a = 0; a < study->axis_count; a++) {
         const char *option = study->axes[a].option;
-        if (!follows_batch(study, option) && study->axes[a].count > 1) {
+        if (!follows_batch(study, option) && study->axes[a].count != 1) {
             text_append(law->name, sizeof law->name, "%s%s %s", law->name[0] == '\0' ? "" : ", ",
                         option, study->settings[setting].values[a]);
         }
@@ -73,15 +72,19 @@ static enum exit_status add_setting(struct study_laws *laws, const struct study 
     return DONE;
 }
 
-/* Of those that reached the target. */
+/* Whether a setting's median reached the target. */
+static bool is_point(const struct study_summary *setting)
+{
+    return isfinite(setting->steps.median) && setting->steps.median > 0.0;
+}
+
 static size_t find_points(const struct study_law *law, double *batches, double *logarithms)
 {
     size_t points = 0;
     for (size_t i = 0; i < law->count; i++) {
-        double steps = law->settings[i]->steps.median;
-        if (isfinite(steps) && steps > 0.0) {
+        if (is_point(law->settings[i])) {
             batches[points] = law->settings[i]->batch;
-            logarithms[points++] = log(steps);
+            logarithms[points++] = log(law->settings[i]->steps.median);
         }
     }
     return points;
@@ -107,13 +110,48 @@ static void judge(struct study_law *law, const struct law_fit *fit, const double
     law->r2 = total > 0.0 ? 1.0 - fit->squares / total : NAN;
 }
 
-static enum exit_status fit_law(struct study_law *law)
+static void set_interval(struct study_estimate *estimate, struct bootstrap_interval interval)
 {
-    double *batches = calloc(2 * law->count, sizeof *batches);
-    if (batches == NULL) {
-        return cli_failed("out of memory for the law of %zu batch sizes", law->count);
+    estimate->low = interval.low;
+    estimate->high = interval.high;
+}
+
+/* steps [trials of the study] is scratch for all batch sizes together. */
+static enum exit_status set_intervals(struct study_law *law, const struct study *study,
+                                      struct law_sample *samples, double *steps)
+{
+    size_t count = 0;
+    struct law_intervals found;
+    for (size_t i = 0; i < law->count; i++) {
+        if (is_point(law->settings[i])) {
+            size_t runs = study_steps_of(study, law->settings[i]->setting, steps);
+            samples[count++] = (struct law_sample){law->settings[i]->batch, steps, runs};
+            steps += runs;
+        }
     }
-    double *logarithms = batches + law->count;
+    if (!law_bootstrap(&found, samples, count, BOOTSTRAP_DRAWS)) {
+        return cli_failed("out of memory for the intervals of a law");
+    }
+    set_interval(&law->steps, found.steps);
+    set_interval(&law->batch, found.batch);
+    set_interval(&law->samples, found.samples);
+    return DONE;
+}
+
+static enum exit_status find_intervals(struct study_law *law, const struct study *study)
+{
+    struct law_sample *samples = calloc(law->count, sizeof *samples);
+    double *steps = calloc(study->trial_count + 1, sizeof *steps);
+    enum exit_status status = samples != NULL && steps != NULL
+                                  ? set_intervals(law, study, samples, steps)
+                                  : cli_failed("out of memory for the intervals of a law");
+    free(samples);
+    free(steps);
+    return status;
+}
+
+static void fit_points(struct study_law *law, double *batches, double *logarithms)
+{
     law->points = find_points(law, batches, logarithms);
     law->steps = law->batch = law->samples = estimate_of(NAN);
     law->r2 = NAN;
@@ -124,8 +162,17 @@ static enum exit_status fit_law(struct study_law *law)
         law->samples = estimate_of(fit.samples);
         judge(law, &fit, batches, logarithms);
     }
+}
+
+static enum exit_status fit(struct study_law *law, const struct study *study)
+{
+    double *batches = calloc(2 * law->count, sizeof *batches);
+    if (batches == NULL) {
+        return cli_failed("out of memory for the law of %zu batch sizes", law->count);
+    }
+    fit_points(law, batches, batches + law->count);
     free(batches);
-    return DONE;
+    return study_law_fits(law) ? find_intervals(law, study) : DONE;
 }
 
 enum exit_status study_laws_find(struct study_laws *laws, const struct study *study,
@@ -144,7 +191,7 @@ enum exit_status study_laws_find(struct study_laws *laws, const struct study *st
         struct study_law *law = &laws->rows[l];
         qsort(law->settings, law->count, sizeof *law->settings, compare_batches);
         name_law(law, study);
-        CLI_TRY(fit_law(law));
+        CLI_TRY(fit(law, study));
     }
     return DONE;
 }

@@ -17,6 +17,7 @@
 #ifndef DESCENT_CLI_SWEEP_LAW_H
 #define DESCENT_CLI_SWEEP_LAW_H
 
+#include "cli/sweep/law_fit.h"
 #include "cli/sweep/summary.h"
 
 enum study_region { STUDY_PERFECT, STUDY_DIMINISHING, STUDY_MAXIMAL, STUDY_REGIONS };
@@ -47,8 +48,6 @@ struct study_law {
     double exponent;
     double exponents[STUDY_REGIONS];
 };
-
-enum { LAW_POINTS_LEAST = 3 };
 
 struct study_laws {
     struct study_law *rows;

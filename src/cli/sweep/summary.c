@@ -90,21 +90,36 @@ static bool has_ended(const struct study *study, size_t trial, size_t setting)
            study->outcomes[trial].state != STUDY_TRIAL_MISSING;
 }
 
+/* A figure's number for each trial of a setting that has one. */
+static size_t collect(const struct study *study, size_t setting, const struct source *source,
+                      double *numbers)
+{
+    size_t count = 0;
+    for (size_t t = 0; t < study->trial_count; t++) {
+        if (has_ended(study, t, setting)) {
+            double number = NAN;
+            if (study->outcomes[t].state == STUDY_TRIAL_DONE) {
+                memcpy(&number, (const char *)&study->outcomes[t] + source->outcome, sizeof number);
+            }
+            numbers[count] = source->target && isnan(number) ? INFINITY : number;
+            count += isnan(numbers[count]) ? 0 : 1;
+        }
+    }
+    return count;
+}
+
+size_t study_steps_of(const struct study *study, size_t setting, double *steps)
+{
+    size_t count = collect(study, setting, &SOURCES[0], steps);
+    bootstrap_sort(steps, count);
+    return count;
+}
+
 /* numbers [trials of the study] is scratch. */
 static enum exit_status summarise_figure(struct study_summary *row, const struct study *study,
                                          const struct source *source, double *numbers)
 {
-    size_t count = 0;
-    for (size_t t = 0; t < study->trial_count; t++) {
-        if (has_ended(study, t, row->setting)) {
-            double number;
-            memcpy(&number, (const char *)&study->outcomes[t] + source->outcome, sizeof number);
-            bool done = study->outcomes[t].state == STUDY_TRIAL_DONE;
-            number = source->target && (isnan(number) || !done) ? INFINITY : number;
-            numbers[count] = number;
-            count += !isnan(number) && (done || source->target);
-        }
-    }
+    size_t count = collect(study, row->setting, source, numbers);
     struct study_figure *figure = (struct study_figure *)(void *)((char *)row + source->figure);
     return summarise_numbers(figure, numbers, count);
 }

@@ -39,6 +39,10 @@ struct study_summaries {
 enum exit_status study_summarise(struct study_summaries *summaries, const struct study *study);
 void study_summaries_free(struct study_summaries *summaries);
 
+/* The steps to the target of a setting's trials that have ended, ascending, infinite for those that
+ * did not reach it; returns how many. steps has room for all trials of the study. */
+size_t study_steps_of(const struct study *study, size_t setting, double *steps);
+
 /* A setting's value of an option that the study varies, or NULL. */
 const char *study_setting_value(const struct study *study, size_t setting, const char *option);
 
