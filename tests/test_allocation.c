@@ -214,7 +214,7 @@ START_TEST(creating_without_memory_fails_cleanly)
 }
 END_TEST
 
-/* With everything that an epoch can do: validation, best weights, gradient, recoveries. */
+/* With everything that an epoch can do: validation, best weights, gradient, recoveries, checks. */
 START_TEST(epochs_allocate_nothing)
 {
     struct run run = {0};
@@ -224,6 +224,8 @@ START_TEST(epochs_allocate_nothing)
     config.schedule.lr = 0.01;
     config.measure_gradient = true;
     config.recoveries = 1;
+    config.target_loss = 1e-30;
+    config.check_every = 1;
     ck_assert_ok(descent_fit_create(&run.fit, run.model, run.dataset, run.dataset, &config));
     size_t before = allocations_count();
     while (descent_fit_stopped(run.fit) == DESCENT_STOP_NONE) {

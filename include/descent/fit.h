@@ -35,6 +35,8 @@ typedef struct descent_fit descent_fit;
 typedef enum descent_stop {
     DESCENT_STOP_NONE,        /* it goes on */
     DESCENT_STOP_ACCURACY,    /* target_accuracy is reached */
+    DESCENT_STOP_LOSS,        /* target_loss is reached */
+    DESCENT_STOP_RMSE,        /* target_rmse is reached */
     DESCENT_STOP_GRADIENT,    /* the gradient is within gradient_tolerance */
     DESCENT_STOP_PATIENCE,    /* no better validation loss for `patience` epochs */
     DESCENT_STOP_GIVEN_UP,    /* nothing more can be learned: see give_up */
@@ -83,6 +85,15 @@ typedef struct descent_fit_config {
                                   blown up, and does not get away from there */
     double target_accuracy;    /* stop at this accuracy on the validation samples, or in training if
                                   there are none; 0: never */
+    double target_loss;        /* stop at this loss or less there; 0: never */
+    double target_rmse;        /* stop at this root of the mean squared error or less there: of MSE
+                                  on targets, in their own units; 0: never. At most one of the
+                                  three targets */
+    uint64_t check_every;      /* with a target: evaluate the validation samples after each so many
+                                  training samples, at the end of the first step at or behind each
+                                  multiple, and end the epoch there if the target is reached; 0: at
+                                  epochs' ends alone. Changes no step; its time is not counted in
+                                  step_seconds */
     double gradient_tolerance; /* stop when the L2 norm of the loss's gradient over all training
                                   samples is at most this at an epoch's end; 0: never */
     bool measure_gradient;     /* compute that gradient at each epoch's end, whatever the tolerance,
@@ -148,9 +159,16 @@ typedef struct descent_figures {
     double seconds; /* and for the evaluation; 0 until the epoch ends or is interrupted */
 } descent_figures;
 
-/* "target-accuracy", "gradient-tolerance", "patience", "given-up", "budget", "epochs",
- * "interrupted", "not-finite" or "exploded"; NULL for NONE and any other number. */
+/* "target-accuracy", "target-loss", "target-rmse", "gradient-tolerance", "patience", "given-up",
+ * "budget", "epochs", "interrupted", "not-finite" or "exploded"; NULL for NONE and any other
+ * number. */
 DESCENT_API const char *descent_stop_name(descent_stop stop);
+
+/* "accuracy", "loss" or "rmse"; NULL for NONE and any other number. */
+DESCENT_API const char *descent_target_name(descent_target target);
+
+/* The target of a configuration, and its value; NONE and 0 where there is none. */
+DESCENT_API descent_target descent_target_of(const descent_fit_config *config, double *value);
 
 /* Why a training with this configuration and progress is over, or NONE. Knows neither interruptions
  * nor the guard. */
@@ -158,9 +176,10 @@ DESCENT_API descent_stop descent_stop_of(const descent_fit_config *config,
                                          const descent_progress *progress);
 
 /* A fit of a model to training samples. The model's weights are copied; it may be destroyed
- * afterwards. validation may be NULL: then the best weights are the last, and patience is refused.
- * The data sets must outlive the fit. The caller destroys it. Errors: INVALID (says which number is
- * out of range), MISMATCH (model and data differ in their sizes), MEMORY. */
+ * afterwards. validation may be NULL: then the best weights are the last, and patience and
+ * check_every are refused. The data sets must outlive the fit. The caller destroys it. Errors:
+ * INVALID (says which number is out of range), MISMATCH (model and data differ in their sizes),
+ * MEMORY. */
 DESCENT_API descent_status descent_fit_create(descent_fit **fit, const descent_model *model,
                                               const descent_dataset *train,
                                               const descent_dataset *validation,

@@ -109,53 +109,58 @@ static descent_status step(descent_fit *fit)
     return DESCENT_OK;
 }
 
-/* Takes the remaining steps of an epoch, as far as the budget allows; returns whether the event
- * function has stopped them early. */
-static descent_status run_steps(descent_fit *fit, double started, bool *interrupted)
+/* A step, and what looks at it; whether the epoch ends with it, by its samples, its time or the
+ * target. The time of a check is not that of steps, and moves their start. */
+static descent_status take_step(descent_fit *fit, double *started, bool *ends)
 {
-    begin_feed_of_progress(fit);
-    while (fit->feed.left > 0 && !*interrupted) {
-        DESCENT_TRY(step(fit));
-        bool allowed = descent_budget_allows_step(fit);
-        fit->figures.step_seconds = descent_fit_clock(fit) - started;
-        if (!descent_fit_tell(fit, DESCENT_EVENT_STEP)) {
-            fit->stop = DESCENT_STOP_INTERRUPTED;
-            *interrupted = allowed && fit->feed.left > 0;
-        }
-        if (!allowed) {
-            break;
-        }
+    size_t before = fit->progress.part.samples;
+    bool reached = false;
+    DESCENT_TRY(step(fit));
+    bool allowed = descent_budget_allows_step(fit);
+    fit->budget.ended = descent_fit_clock(fit);
+    fit->figures.step_seconds = fit->budget.ended - *started;
+    if (allowed) {
+        DESCENT_TRY(descent_target_check(fit, before, &reached));
+        *started += descent_fit_clock(fit) - fit->budget.ended;
     }
+    *ends = !allowed || reached || fit->feed.left == 0;
     return DESCENT_OK;
 }
 
-static double accuracy_of(const descent_metrics *metrics)
+/* Takes the remaining steps of an epoch; returns whether the event function has stopped them early.
+ */
+static descent_status run_steps(descent_fit *fit, double started, bool *interrupted)
 {
-    return (double)metrics->correct / (double)metrics->samples;
+    begin_feed_of_progress(fit);
+    for (bool ends = false; !ends && !*interrupted;) {
+        DESCENT_TRY(take_step(fit, &started, &ends));
+        if (!descent_fit_tell(fit, DESCENT_EVENT_STEP)) {
+            fit->stop = DESCENT_STOP_INTERRUPTED;
+            *interrupted = !ends;
+        }
+    }
+    return DESCENT_OK;
 }
 
 /* Updates the best weights, and the losses that the schedule has seen. */
 static descent_status judge(descent_fit *fit)
 {
     descent_progress *progress = &fit->progress;
-    const descent_metrics *train = &fit->figures.train, *held = &fit->figures.validation;
+    double loss = progress->check.loss;
+    progress->accuracy = progress->check.accuracy;
+    descent_schedule_step(&fit->schedule, loss);
     if (fit->validation == NULL) {
         progress->best_epoch = progress->epoch;
-        progress->accuracy = accuracy_of(train);
-        descent_schedule_step(&fit->schedule, descent_metrics_loss(train));
         return DESCENT_OK;
     }
-    double loss = descent_metrics_loss(held);
-    progress->accuracy = accuracy_of(held);
     progress->bad_epochs++;
-    descent_schedule_step(&fit->schedule, loss);
     if (!(loss < progress->best_loss)) {
         return DESCENT_OK;
     }
     progress->best_loss = loss;
     progress->best_epoch = progress->epoch;
     progress->bad_epochs = 0;
-    fit->best_metrics = *held;
+    fit->best_metrics = fit->figures.validation;
     return fit->best != NULL ? descent_trainer_save(fit->trainer, fit->best) : DESCENT_OK;
 }
 
@@ -177,6 +182,7 @@ static descent_status end_epoch(descent_fit *fit, double started)
     ended.part = (descent_metrics){0};
     descent_status status = evaluate(fit, &ended);
     DESCENT_TRY(descent_fit_alarm_nonfinite(fit, status, "after its steps"));
+    descent_target_note(fit, &ended, descent_fit_judged(fit));
     fit->progress = ended;
     DESCENT_TRY(judge(fit));
     DESCENT_TRY(descent_trainer_save(fit->trainer, fit->model));
@@ -215,7 +221,6 @@ static descent_status run_epoch(descent_fit *fit)
         interrupt(fit, started);
         return DESCENT_OK;
     }
-    fit->budget.ended = started + fit->figures.step_seconds;
     fit->budget.between = true;
     return end_epoch(fit, started);
 }

@@ -25,6 +25,10 @@ static descent_status check_numbers(const descent_fit_config *config)
          (double)config->epochs},
         {config->target_accuracy >= 0.0 && config->target_accuracy <= 1.0,
          "target_accuracy in [0, 1]", config->target_accuracy},
+        {config->target_loss >= 0.0 && isfinite(config->target_loss), "target_loss ≥ 0",
+         config->target_loss},
+        {config->target_rmse >= 0.0 && isfinite(config->target_rmse), "target_rmse ≥ 0",
+         config->target_rmse},
         {config->gradient_tolerance >= 0.0 && isfinite(config->gradient_tolerance),
          "gradient_tolerance ≥ 0", config->gradient_tolerance},
         {config->loss_limit >= 0.0 && isfinite(config->loss_limit), "loss_limit ≥ 0",
@@ -99,15 +103,11 @@ static descent_status check_data(const descent_fit *fit, const descent_model *mo
         return descent_fail(DESCENT_ERROR_INVALID,
                             "fit: expected validation samples with patience, found none");
     }
-    if (!labels && config->target_accuracy > 0.0 && config->trainer.loss.kind == DESCENT_LOSS_MSE) {
-        return descent_fail(DESCENT_ERROR_INVALID,
-                            "fit: expected labels with target_accuracy, found targets");
-    }
     if (!labels && config->trainer.loss.kind == DESCENT_LOSS_CROSS_ENTROPY) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "fit: expected labels with cross-entropy, found targets");
     }
-    return DESCENT_OK;
+    return descent_target_check_data(fit);
 }
 
 descent_status descent_fit_copy_shape(descent_model **copy, const descent_model *model)
@@ -340,6 +340,8 @@ descent_status descent_fit_start(descent_fit *fit)
     descent_budget_set_aside(fit, descent_fit_clock(fit) - evaluated);
     fit->progress.start_loss = descent_metrics_loss(&fit->figures.train);
     fit->started = true;
+    descent_target_note(fit, &fit->progress, descent_fit_judged(fit));
+    descent_refuge_take(fit);
     return DESCENT_OK;
 }
 

@@ -6,6 +6,7 @@
  *     give_up.c  trainings that get nowhere
  *     guard.c    losses that explode or are not finite, and recovery
  *     stop.c     whether it is over
+ *     target.c   a figure to reach, and when it was reached
  *     budget.c   time
  *     resume.c   checkpoints
  *     curvature.c  the eigenvalues of the loss's Hessian
@@ -78,6 +79,13 @@ descent_status descent_fit_check_alarm(const descent_fit *fit);
 descent_status descent_fit_visit(descent_fit *fit, descent_loader *loader,
                                  descent_metrics *metrics);
 
+/* The figures by which the network is judged: on the validation samples, or without them those of
+ * training. */
+static inline const descent_metrics *descent_fit_judged(const descent_fit *fit)
+{
+    return fit->validation != NULL ? &fit->figures.validation : &fit->figures.train;
+}
+
 /* A loader of all samples of a data set in its order, for evaluations; the caller destroys it. */
 descent_status descent_fit_load_whole(const descent_fit *fit, descent_loader **loader,
                                       const descent_dataset *dataset);
@@ -119,6 +127,24 @@ bool descent_fit_tell(descent_fit *fit, descent_event event);
 /* stop.c: the gradient over all training samples at the end of an epoch with that progress, where
  * it may be small enough to stop, or is asked for. */
 descent_status descent_fit_look_at_gradient(descent_fit *fit, descent_progress *progress);
+
+/* target.c: INVALID where the targets do not go together with each other or the data. */
+descent_status descent_target_check_data(const descent_fit *fit);
+
+/* Whether a check has reached the configuration's target; false where there is none. */
+bool descent_target_is_reached(const descent_fit_config *config, const descent_check *check);
+
+/* Takes the figures of the present weights into a progress, and the crossing where they are the
+ * first to reach the target. */
+void descent_target_note(const descent_fit *fit, descent_progress *progress,
+                         const descent_metrics *metrics);
+
+/* Of a target that was changed after a check had reached it, that check is the crossing. */
+void descent_target_settle(descent_fit *fit);
+
+/* After a step, where one is due: a check within the epoch; whether it has reached the target. The
+ * epoch had this many samples behind it before the step. */
+descent_status descent_target_check(descent_fit *fit, size_t before, bool *reached);
 
 /* budget.c: the caller's clock. Without a budget the others leave the schedule as it is and allow
  * every step. The time runs from the first start or epoch; before each step the schedule is fitted

@@ -166,14 +166,12 @@ void descent_refuge_return(descent_fit *fit)
 {
     const struct descent_refuge *refuge = &fit->refuge;
     size_t count = descent_model_parameter_count(refuge->model);
-    double start_loss = fit->progress.start_loss; /* the first refuge is older than it */
     descent_trainer_load(fit->trainer, refuge->model);
     for (size_t s = 0; s < descent_trainer_slots(fit->trainer); s++) {
         descent_trainer_load_state(fit->trainer, s, refuge->state + s * count);
     }
     descent_trainer_resume(fit->trainer, refuge->steps);
     fit->progress = refuge->progress;
-    fit->progress.start_loss = start_loss;
     fit->schedule = refuge->schedule;
 }
 

@@ -63,6 +63,7 @@ descent_status descent_fit_restore(descent_fit *fit, const descent_checkpoint *c
         fit->progress.recoveries =
             0; /* a learning rate that is chosen anew is the one that counts */
     }
+    descent_target_settle(fit);
     fit->figures = (descent_figures){.learning_rate = NAN};
     fit->feed.begun = false;
     fit->budget = (struct descent_budget){0};

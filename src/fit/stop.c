@@ -18,6 +18,22 @@ static bool has_accuracy(const descent_fit_config *config, const descent_progres
     return config->target_accuracy > 0.0 && progress->accuracy >= config->target_accuracy;
 }
 
+/* An epoch that has begun ends first. */
+static bool has_target(const descent_fit_config *config, const descent_progress *progress)
+{
+    return progress->part.samples == 0 && descent_target_is_reached(config, &progress->check);
+}
+
+static bool has_loss(const descent_fit_config *config, const descent_progress *progress)
+{
+    return config->target_loss > 0.0 && has_target(config, progress);
+}
+
+static bool has_rmse(const descent_fit_config *config, const descent_progress *progress)
+{
+    return config->target_rmse > 0.0 && has_target(config, progress);
+}
+
 static bool has_flat_gradient(const descent_fit_config *config, const descent_progress *progress)
 {
     return config->gradient_tolerance > 0.0 && progress->gradient.epoch == progress->epoch &&
@@ -49,6 +65,8 @@ static const struct {
     bool (*holds)(const descent_fit_config *config, const descent_progress *progress);
 } reasons[DESCENT_STOP_COUNT] = {
     [DESCENT_STOP_ACCURACY] = {"target-accuracy", has_accuracy},
+    [DESCENT_STOP_LOSS] = {"target-loss", has_loss},
+    [DESCENT_STOP_RMSE] = {"target-rmse", has_rmse},
     [DESCENT_STOP_GRADIENT] = {"gradient-tolerance", has_flat_gradient},
     [DESCENT_STOP_PATIENCE] = {"patience", is_out_of_patience},
     [DESCENT_STOP_GIVEN_UP] = {"given-up", is_lost},

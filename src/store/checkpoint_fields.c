@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Checkpoints of earlier versions do not have late counts: these are zero then. */
-enum field_type { COUNT, LATE_COUNT, REAL, OPTIMIZER, SCHEDULE, TEXT, FORM };
+/* Checkpoints of earlier versions do not have late fields: these are as before a training then. */
+enum field_type { COUNT, LATE_COUNT, REAL, LATE_REAL, OPTIMIZER, SCHEDULE, TEXT, FORM };
 
 #define AT(member) offsetof(struct descent_checkpoint_state, member)
 
@@ -39,6 +39,15 @@ static const struct field {
     {"progress.gradient.epoch", COUNT, AT(progress.gradient.epoch)},
     {"progress.gradient.norm", REAL, AT(progress.gradient.norm)},
     {"progress.gradient.norm_mean", REAL, AT(progress.gradient.norm_mean)},
+    {"progress.check.samples", LATE_COUNT, AT(progress.check.samples)},
+    {"progress.check.steps", LATE_COUNT, AT(progress.check.steps)},
+    {"progress.check.accuracy", LATE_REAL, AT(progress.check.accuracy)},
+    {"progress.check.loss", LATE_REAL, AT(progress.check.loss)},
+    {"progress.check.rmse", LATE_REAL, AT(progress.check.rmse)},
+    {"progress.crossing.target", LATE_COUNT, AT(progress.crossing.target)},
+    {"progress.crossing.value", LATE_REAL, AT(progress.crossing.value)},
+    {"progress.crossing.samples", LATE_REAL, AT(progress.crossing.samples)},
+    {"progress.crossing.steps", LATE_REAL, AT(progress.crossing.steps)},
     {"progress.part.samples", COUNT, AT(progress.part.samples)},
     {"progress.part.correct", COUNT, AT(progress.part.correct)},
     {"progress.part.loss_sum", REAL, AT(progress.part.loss_sum)},
@@ -81,6 +90,7 @@ static const char *text_of(const struct field *field, const struct descent_check
         descent_count_save(scratch, *(const uint64_t *)at);
         return scratch;
     case REAL:
+    case LATE_REAL:
         return descent_real_save(scratch, *(const double *)at) ? scratch : NULL;
     case OPTIMIZER:
         return descent_optimizer_name(*(const descent_optimizer_kind *)at);
@@ -141,6 +151,7 @@ static const char *read_text(const struct field *field, struct descent_checkpoin
     case LATE_COUNT:
         return descent_count_load(at, text) ? NULL : "a count";
     case REAL:
+    case LATE_REAL:
         return descent_real_load(at, text) ? NULL : "a number";
     case OPTIMIZER:
         return optimizer_of(at, text) ? NULL : "an optimizer's name";
@@ -155,12 +166,18 @@ static const char *read_text(const struct field *field, struct descent_checkpoin
     return NULL;
 }
 
+static bool is_late(const struct field *field)
+{
+    return field->type == LATE_COUNT || field->type == LATE_REAL;
+}
+
 descent_status descent_checkpoint_state_load(struct descent_checkpoint_state *state,
                                              const descent_safetensors *file, const char *path)
 {
+    state->progress = (descent_progress)DESCENT_PROGRESS_DEFAULT;
     for (size_t f = 0; f < FIELD_COUNT; f++) {
         const char *text = descent_safetensors_metadata(file, fields[f].key);
-        if (text == NULL && fields[f].type == LATE_COUNT) {
+        if (text == NULL && is_late(&fields[f])) {
             continue;
         }
         if (text == NULL) {

@@ -23,8 +23,8 @@ struct descent_checkpoint_state {
 /* The metadata of a file to be written. Starts with count 0; must not be moved once filled. */
 struct descent_metadata_list {
     size_t count;
-    descent_metadata entries[64];
-    char texts[64][DESCENT_NUMBER_TEXT_SIZE];
+    descent_metadata entries[96];
+    char texts[96][DESCENT_NUMBER_TEXT_SIZE];
 };
 
 /* Adds every field of the state; MEMORY. */

@@ -50,7 +50,8 @@ static descent_status load_pieces(const struct pieces *pieces)
 /* Earlier versions did not write this one. */
 static bool is_late(const char *key)
 {
-    return strcmp(key, "progress.lost_epochs") == 0;
+    return strcmp(key, "progress.lost_epochs") == 0 || strncmp(key, "progress.check.", 15) == 0 ||
+           strncmp(key, "progress.crossing.", 18) == 0;
 }
 
 /* The first five are those of a model file, which may be missing there as well. */
