@@ -267,6 +267,20 @@ DESCENT_API descent_status descent_dataset_split_last(descent_dataset **train,
                                                       descent_dataset **validation,
                                                       const descent_dataset *source, size_t count);
 
+/*
+ * A fold of a cross-validation: `validation` gets fold number `fold`, from 1 to `folds`, and
+ * `train` the others, both in the order of the source. Each sample is in one fold. The folds' sizes
+ * differ by one at most, and so do their counts of each class; a class of fewer samples than folds
+ * is missing in some, and in `train` where all of it, one sample, is in the fold. Data with targets
+ * count as one class. Which samples are in which fold is a function of the labels, their order and
+ * `folds` alone. Both halves borrow the source's samples. Errors: INVALID (folds is not from 2 to
+ * the samples there are, fold not from 1 to folds), MEMORY.
+ */
+DESCENT_API descent_status descent_dataset_split_fold(descent_dataset **train,
+                                                      descent_dataset **validation,
+                                                      const descent_dataset *source, size_t fold,
+                                                      size_t folds);
+
 /* The file formats in which data sets are written. */
 typedef enum descent_format {
     DESCENT_FORMAT_IDX, /* train-images-idxN-ubyte.gz, train-labels-idx1-ubyte.gz, classes.txt */

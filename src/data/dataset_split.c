@@ -50,12 +50,15 @@ static descent_status make_half(descent_dataset **half, const descent_dataset *s
     return status;
 }
 
+/* Both halves of a split, or of a fold where there is one. */
 static descent_status make_halves(descent_dataset **train, descent_dataset **validation,
-                                  const descent_dataset *source, const struct descent_split *split)
+                                  const descent_dataset *source, const struct descent_split *split,
+                                  const struct descent_fold *fold)
 {
     bool *held = NULL;
     size_t held_count = 0;
-    descent_status status = descent_split_choose(&held, &held_count, split);
+    descent_status status = fold != NULL ? descent_split_fold(&held, &held_count, split, fold)
+                                         : descent_split_choose(&held, &held_count, split);
     if (status == DESCENT_OK) {
         status = make_half(validation, source, held_count, held, true);
     }
@@ -67,6 +70,22 @@ static descent_status make_halves(descent_dataset **train, descent_dataset **val
         *validation = NULL;
     }
     free(held);
+    return status;
+}
+
+static descent_status split_by_label(descent_dataset **train, descent_dataset **validation,
+                                     const descent_dataset *source, double fraction, uint64_t seed,
+                                     const struct descent_fold *fold)
+{
+    int32_t *labels = NULL;
+    if (source->labels != NULL && (labels = gather_labels(source)) == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "validation split: no memory for %zu labels",
+                            source->count);
+    }
+    const struct descent_split split = {"validation", labels, source->count,       source->classes,
+                                        fraction,     seed,   DESCENT_STREAM_SPLIT};
+    descent_status status = make_halves(train, validation, source, &split, fold);
+    free(labels);
     return status;
 }
 
@@ -85,16 +104,17 @@ descent_status descent_dataset_split(descent_dataset **train, descent_dataset **
     if (fraction == 0) {
         return make_half(train, source, source->count, NULL, true);
     }
-    int32_t *labels = NULL;
-    if (source->labels != NULL && (labels = gather_labels(source)) == NULL) {
-        return descent_fail(DESCENT_ERROR_MEMORY, "validation split: no memory for %zu labels",
-                            source->count);
-    }
-    const struct descent_split split = {"validation", labels, source->count,       source->classes,
-                                        fraction,     seed,   DESCENT_STREAM_SPLIT};
-    descent_status status = make_halves(train, validation, source, &split);
-    free(labels);
-    return status;
+    return split_by_label(train, validation, source, fraction, seed, NULL);
+}
+
+descent_status descent_dataset_split_fold(descent_dataset **train, descent_dataset **validation,
+                                          const descent_dataset *source, size_t fold, size_t folds)
+{
+    DESCENT_RETURN_UNLESS(train != NULL && validation != NULL);
+    *train = NULL;
+    *validation = NULL;
+    DESCENT_RETURN_UNLESS(source != NULL);
+    return split_by_label(train, validation, source, 0.0, 0, &(struct descent_fold){fold, folds});
 }
 
 static descent_status make_run(descent_dataset **half, const descent_dataset *source, size_t first,

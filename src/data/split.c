@@ -84,18 +84,13 @@ static size_t apportion(struct tally *tally, size_t count, double fraction)
     return sum;
 }
 
-static size_t label_of(const struct descent_split *split, size_t i)
-{
-    return split->labels != NULL ? (size_t)split->labels[i] : 0;
-}
-
 /* Deals the samples out. One is held out with the probability that its class's open places have
  * among its samples still to come. */
 static void deal(bool *held, struct tally *tally, const struct descent_split *split)
 {
     descent_random random = descent_random_init(split->seed, split->stream, 0);
     for (size_t i = 0; i < split->count; i++) {
-        size_t label = label_of(split, i);
+        size_t label = descent_split_label(split, i);
         held[i] = descent_random_below(&random, tally->counts[label]) < tally->quotas[label];
         tally->quotas[label] -= held[i];
         tally->counts[label]--;
@@ -124,7 +119,7 @@ static descent_status choose(bool *held, size_t *held_count, struct tally *tally
                              const struct descent_split *split)
 {
     for (size_t i = 0; i < split->count; i++) {
-        tally->counts[label_of(split, i)]++;
+        tally->counts[descent_split_label(split, i)]++;
     }
     *held_count = apportion(tally, split->count, split->fraction);
     if (split->labels != NULL && 2 * (double)*held_count < split->fraction * (double)split->count) {
@@ -145,7 +140,7 @@ descent_status descent_split_choose(bool **held, size_t *held_count,
                                     const struct descent_split *split)
 {
     *held = NULL;
-    size_t classes = split->labels != NULL ? split->classes : 1;
+    size_t classes = descent_split_classes(split);
     struct descent_arena_plan plan = {0};
     size_t held_at = descent_arena_reserve(&plan, split->count, sizeof(bool));
     size_t counts_at = descent_arena_reserve(&plan, classes, sizeof(size_t));

@@ -24,6 +24,27 @@ struct descent_split {
 descent_status descent_split_choose(bool **held, size_t *held_count,
                                     const struct descent_split *split);
 
+/* One of so many folds, counted from 1. */
+struct descent_fold {
+    size_t number, folds;
+};
+
+/* The same for a fold: see descent_dataset_split_fold(); fraction is not looked at. */
+descent_status descent_split_fold(bool **held, size_t *held_count,
+                                  const struct descent_split *split,
+                                  const struct descent_fold *fold);
+
+/* The class of a sample, and how many there are: one where there are no labels. */
+static inline size_t descent_split_label(const struct descent_split *split, size_t i)
+{
+    return split->labels != NULL ? (size_t)split->labels[i] : 0;
+}
+
+static inline size_t descent_split_classes(const struct descent_split *split)
+{
+    return split->labels != NULL ? split->classes : 1;
+}
+
 /* Whether there are so many classes that they look like numbers to predict. */
 static inline bool descent_split_like_numbers(const struct descent_split *split)
 {

@@ -44,6 +44,8 @@ TRAIN = {
     "plateau-patience": ("2", 2, "--schedule", "plateau"),
     "plateau-threshold": ("0.5", 0.5, "--schedule", "plateau"),
     "patience": ("2", 2, "--epochs", "3"), "gradient-tolerance": ("0.5", 0.5), "target-accuracy": ("0.5", 0.5),
+    "target-loss": ("0.5", 0.5), "target-rmse": ("0.5", 0.5, "--regression"),
+    "check-every": ("16", 16, "--target-loss", "0.5"),
     "budget": ("0.25", 0.25), "loss-limit": ("50", 50), "recover": (None, True),
     "checkpoint-every": ("end", "end"), "give-up": (None, True),
     "size": ("3x1", "3x1"), "color": (None, True, "--size", "1x1"), "transpose": (None, True),
@@ -53,7 +55,7 @@ TRAIN = {
     "multi-label": (None, True),
     "separator": ("comma", "comma"),
     "test": ("0.5", 0.5), "test-seed": ("7", 7), "memory-limit": ("64", 64),
-    "limit": ("20", 20), "batch": ("7", 7), "no-shuffle": (None, True), "epochs": ("3", 3), "validation": ("0.25", 0.25),
+    "limit": ("20", 20), "batch": ("7", 7), "no-shuffle": (None, True), "epochs": ("3", 3), "validation": ("0.25", 0.25), "fold": ("2/5", "2/5"),
     "standardize": ("set", "set"), "raw-targets": (None, True, "--regression"),
     "augment": ("shift=1", "shift=1"), "seed": ("7", 7), "threads": ("2", 2),
     "engine": ("packed", "packed"),
@@ -64,12 +66,12 @@ TRAIN = {
 
 # Options that have a meaning for CSV files alone.
 CSV = {"size", "color", "label-column", "header", "separator", "values", "regression",
-       "multi-label", "test", "test-seed", "raw-targets", "missing", "words", "ignore", "keep"}
-DATA = CSV - {"raw-targets"} | {"memory-limit", "limit", "transpose"}
+       "multi-label", "test", "test-seed", "raw-targets", "target-rmse", "missing", "words", "ignore", "keep"}
+DATA = CSV - {"raw-targets", "target-rmse"} | {"memory-limit", "limit", "transpose"}
 
 FIND_LR = {"lr-from": ("0.001",), "lr-to": ("0.5",), "steps": ("60",)}
 OF_RUNS = {"lr", "schedule", "warmup", "lr-final", "epochs", "patience", "gradient-tolerance",
-           "target-accuracy", "budget", "loss-limit", "recover", "checkpoint-every", "give-up",
+           "target-accuracy", "target-loss", "target-rmse", "check-every", "budget", "loss-limit", "recover", "checkpoint-every", "give-up",
            "log-every", "log-layers", "log-test", "log-sharpness", "sharpness-every", "no-test"}
 
 # These decide how a result is come by, and not what it is; or only where a value is missing.

@@ -232,7 +232,9 @@ START_TEST(a_split_survives_every_failing_allocation)
         descent_dataset *train = NULL;
         descent_dataset *validation = NULL;
         allocations_fail_at(n);
-        descent_status status = descent_dataset_split(&train, &validation, source, 0.5, 1);
+        descent_status status = _i == 0
+                                    ? descent_dataset_split(&train, &validation, source, 0.5, 1)
+                                    : descent_dataset_split_fold(&train, &validation, source, 1, 2);
         allocations_fail_at(0);
         ck_assert_int_eq(status, DESCENT_ERROR_MEMORY);
         ck_assert_ptr_null(train);
@@ -271,6 +273,98 @@ START_TEST(the_last_samples_can_be_held_out)
 }
 END_TEST
 
+/* Whether the number is the share of a whole that is dealt out to so many, rounded up or down. */
+static bool is_dealt(size_t found, size_t whole, size_t folds)
+{
+    return found == whole / folds || found == (whole + folds - 1) / folds;
+}
+
+static const size_t fold_counts[] = {2, 3, 5, 10};
+
+START_TEST(folds_are_stratified_disjoint_and_complete)
+{
+    int32_t labels[2048];
+    size_t n = mix_labels(labels, shares[_i].counts, shares[_i].classes);
+    descent_dataset *source = numbered(n, shares[_i].classes, labels);
+    for (size_t f = 0; f < TEST_COUNT(fold_counts) && fold_counts[f] <= n; f++) {
+        bool held[2048] = {false};
+        for (size_t fold = 1; fold <= fold_counts[f]; fold++) {
+            descent_dataset *train = NULL, *validation = NULL;
+            ck_assert_ok(
+                descent_dataset_split_fold(&train, &validation, source, fold, fold_counts[f]));
+            bool seen[2048] = {false};
+            mark_half(validation, descent_dataset_sample(source, 0), labels, held);
+            mark_half(validation, descent_dataset_sample(source, 0), labels, seen);
+            mark_half(train, descent_dataset_sample(source, 0), labels, seen);
+            size_t count = descent_dataset_count(validation);
+            ck_assert_uint_eq(descent_dataset_count(train) + count, n);
+            ck_assert(is_dealt(count, n, fold_counts[f]));
+            for (size_t c = 0; c < shares[_i].classes; c++) {
+                ck_assert(is_dealt(descent_dataset_class_counts(validation)[c],
+                                   shares[_i].counts[c], fold_counts[f]));
+            }
+            descent_dataset_destroy(train);
+            descent_dataset_destroy(validation);
+        }
+        for (size_t i = 0; i < n; i++) {
+            ck_assert(held[i]);
+        }
+    }
+    descent_dataset_destroy(source);
+}
+END_TEST
+
+/* The folds are not runs of neighbours: of 1,000 samples in 5, a sample and the next are in the
+ * same one as often as chance has it, 199 times of 999; the deviation is 12.6, five are allowed. */
+START_TEST(folds_are_shuffled)
+{
+    int32_t labels[2048];
+    const size_t counts[] = {1000};
+    descent_dataset *source = numbered(mix_labels(labels, counts, 1), 1, labels);
+    const uint8_t *first = descent_dataset_sample(source, 0);
+    size_t together = 0;
+    for (size_t fold = 1; fold <= 5; fold++) {
+        descent_dataset *train, *validation;
+        ck_assert_ok(descent_dataset_split_fold(&train, &validation, source, fold, 5));
+        for (size_t i = 1; i < descent_dataset_count(validation); i++) {
+            together += descent_dataset_sample(validation, i) - first ==
+                        descent_dataset_sample(validation, i - 1) - first + 1;
+        }
+        descent_dataset_destroy(train);
+        descent_dataset_destroy(validation);
+    }
+    ck_assert_uint_gt(together, 199 - 63);
+    ck_assert_uint_lt(together, 199 + 63);
+    descent_dataset_destroy(source);
+}
+END_TEST
+
+static const struct {
+    size_t fold, folds;
+    const char *words;
+} senseless[] = {
+    {1, 0, "expected 2 to 4, the samples there are, found 0"},
+    {1, 1, "found 1"},
+    {1, 5, "found 5"},
+    {0, 2, "fold: expected 1 to 2, found 0"},
+    {3, 2, "found 3"},
+};
+
+START_TEST(a_fold_without_sense_is_refused)
+{
+    const int32_t labels[] = {0, 1, 0, 1};
+    descent_dataset *source = numbered(4, 2, labels);
+    descent_dataset *train = source, *validation = source;
+    ck_assert_int_eq(descent_dataset_split_fold(&train, &validation, source, senseless[_i].fold,
+                                                senseless[_i].folds),
+                     DESCENT_ERROR_INVALID);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), senseless[_i].words));
+    ck_assert_ptr_null(train);
+    ck_assert_ptr_null(validation);
+    descent_dataset_destroy(source);
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
@@ -281,8 +375,11 @@ int main(void)
         TEST_CASE(a_half_can_be_split_again),
         TEST_LOOP(a_split_without_sense_is_refused, 7),
         TEST_CASE(single_samples_are_told),
-        TEST_CASE(a_split_survives_every_failing_allocation),
+        TEST_LOOP(a_split_survives_every_failing_allocation, 2),
         TEST_CASE(the_last_samples_can_be_held_out),
+        TEST_LOOP(folds_are_stratified_disjoint_and_complete, TEST_COUNT(shares)),
+        TEST_CASE(folds_are_shuffled),
+        TEST_LOOP(a_fold_without_sense_is_refused, TEST_COUNT(senseless)),
     };
     return run_tests("dataset_split", cases, TEST_COUNT(cases));
 }

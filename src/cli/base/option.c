@@ -127,12 +127,18 @@ static bool read_numbers(const struct option_range *range, const char *text,
     return text == NULL;
 }
 
-static bool read_pair(const struct option_range *range, const char *text, struct option_pair *pair)
+static char between(const struct option *option)
+{
+    return option->between != 0 ? option->between : 'x';
+}
+
+static bool read_pair(const struct option *option, const char *text, struct option_pair *pair)
 {
     char part[TEXT_SIZE];
     uint64_t first, second;
-    bool valid = text_next(&text, 'x', part) && read_count(range, part, &first) && text != NULL &&
-                 read_count(range, text, &second);
+    bool valid = text_next(&text, between(option), part) &&
+                 read_count(&option->range, part, &first) && text != NULL &&
+                 read_count(&option->range, text, &second);
     if (valid) {
         *pair = (struct option_pair){(size_t)first, (size_t)second};
     }
@@ -191,7 +197,7 @@ bool option_read(const struct option *option, void *values, const char *text)
     case OPTION_NUMBERS:
         return read_numbers(&option->range, text, value);
     case OPTION_PAIR:
-        return read_pair(&option->range, text, value);
+        return read_pair(option, text, value);
     case OPTION_TEXT:
         return read_text(text, value);
     }
@@ -349,7 +355,7 @@ void option_format(const struct option *option, const void *values, char *text, 
     case OPTION_PAIR:
         text[0] = '\0';
         if (pair->first > 0) {
-            snprintf(text, size, "%zux%zu", pair->first, pair->second);
+            snprintf(text, size, "%zu%c%zu", pair->first, between(option), pair->second);
         }
         break;
     case OPTION_TEXT:

@@ -52,7 +52,8 @@ enum option_type {
     OPTION_NUMBER,  /* double; the word is OPTION_AUTO, a second one OPTION_SECOND */
     OPTION_SIZES,   /* struct option_sizes; the word is the empty list */
     OPTION_NUMBERS, /* struct option_numbers */
-    OPTION_PAIR,    /* struct option_pair, such as 28x28; zero where it is not given */
+    OPTION_PAIR,    /* struct option_pair, such as 28x28, or 1/5 where the row says so; zero where
+                       it is not given */
     OPTION_TEXT     /* char *, owned, or NULL */
 };
 
@@ -108,6 +109,7 @@ struct option {
     const char *second_word; /* of a number that has a word, or NULL */
     const char *prefix;      /* of a number below 1: what stands before a whole number from 1
                                 that is accepted as well, such as "last:", or NULL */
+    char between;            /* the two numbers of a pair; 0: x */
     const char *(*choice)(int index); /* names of a choice, or of those that a text may be a list
                                          of, NULL behind the last */
     const char *value;                /* how the help calls the value; NULL: by its type */

@@ -76,9 +76,13 @@ static void log_split(struct training *training)
     if (validation == NULL) {
         return;
     }
-    char list[160], train[TEXT_SIZE], held[TEXT_SIZE], split[256];
+    char list[160], train[TEXT_SIZE], held[TEXT_SIZE], fold[64] = "", split[320];
     list_counts(list, sizeof list, validation);
-    snprintf(split, sizeof split, "%s to train on, %s for validation%s",
+    if (training->options.fold.second > 0) {
+        snprintf(fold, sizeof fold, "fold %zu of %zu: ", training->options.fold.first,
+                 training->options.fold.second);
+    }
+    snprintf(split, sizeof split, "%s%s to train on, %s for validation%s", fold,
              text_count(train, descent_dataset_count(training->data.train)),
              text_count(held, descent_dataset_count(validation)), list);
     progress_say_parts(&training->display, "split", split);

@@ -48,7 +48,11 @@ WHERE(test, "without --no-test", !options->no_test)
 WHERE(log_sharpness, "with --log-sharpness", options->log_sharpness)
 WHERE(no_log_test, "without --log-test", !options->log_test)
 WHERE(no_budget, "without --budget", options->budget <= 0.0)
+WHERE(no_fold, "without --fold", options->fold.second == 0)
 WHERE(validation, "with --validation > 0", options->validation != 0.0)
+WHERE(checks, "with --validation > 0 and one of --target-accuracy, --target-loss and --target-rmse",
+      options->validation != 0.0 && (options->target_accuracy > 0.0 || options->target_loss > 0.0 ||
+                                     options->target_rmse > 0.0))
 WHERE(sgd_momentum, "with --optimizer sgd and --momentum > 0",
       OPTIMIZER(SGD) && options->momentum > 0.0)
 WHERE(momentum, "with --optimizer sgd or rmsprop", OPTIMIZER(SGD) || OPTIMIZER(RMSPROP))
@@ -203,6 +207,16 @@ static const struct option rows[] = {
      OPTION_FROM_TO(0.0, 1.0), ONLY(classes),
      .help = "Stop at this accuracy on the validation samples, or in training if there are none; 0 "
              "is off"},
+    {"target-loss", RESULT(STOPPING, NUMBER, target_loss), .initial = "0", OPTION_NOT_NEGATIVE,
+     .help = "Stop at this loss or less on the same samples; 0 is off"},
+    {"target-rmse", RESULT(STOPPING, NUMBER, target_rmse), .initial = "0", OPTION_NOT_NEGATIVE,
+     ONLY(regression),
+     .help = "Stop at this RMSE or less on the same samples, in the target's own units; 0 is off"},
+    {"check-every", RESULT(STOPPING, COUNT, check_every), .initial = "epoch", OPTION_FROM(1.0),
+     .word = "epoch", .value = "SAMPLES", ONLY(checks),
+     .help = "Look for the target after each so many training samples as well, on the validation "
+             "samples; epoch looks at the end of each epoch alone. The result interpolates when "
+             "the target was reached"},
     {"budget", RESULT(STOPPING, NUMBER, budget), .initial = "0", OPTION_NOT_NEGATIVE,
      .help =
          "Seconds for training and its evaluations; the schedule is fitted to end with them; 0 is "
@@ -223,9 +237,14 @@ static const struct option rows[] = {
              "every epoch, end only the last. An interrupt or a failure always saves"},
     SOURCE_OPTIONS(struct train_options, source, TRAIN_DATA),
     {"validation", RESULT(DATA, NUMBER, validation), .initial = "auto", OPTION_FRACTION,
-     .word = "auto", .prefix = "last:", .value = "X|last:N", .fixed = true,
+     .word = "auto", .prefix = "last:", .value = "X|last:N", .fixed = true, ONLY(no_fold),
      .help = "Fraction of the training samples held back for validation, or last:N for the last N; "
              "auto is 0.1, or 0 for fewer than 20 samples"},
+    {"fold", RESULT(DATA, PAIR, fold), .between = '/', OPTION_FROM_TO(1.0, (double)UINT32_MAX),
+     .value = "K/N", .fixed = true,
+     .help =
+         "Hold back fold K of N for validation, in place of a fraction. The folds depend on the "
+         "data and N alone, each sample is in one, and each has its share of every class"},
     {"standardize", RESULT(DATA, CHOICE, standardize), .choice = standardize_name,
      .initial = "auto", .fixed = true,
      .help = "Standardise the inputs by the training samples' mean and standard deviation; feature "

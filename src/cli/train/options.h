@@ -55,8 +55,9 @@ struct train_options {
     double rise_fraction, start_divisor, final_divisor; /* of one-cycle */
     /* stopping */
     uint64_t patience; /* 0: for ever */
-    double gradient_tolerance, target_accuracy, loss_limit;
-    double budget; /* seconds; 0: none */
+    double gradient_tolerance, target_accuracy, target_loss, target_rmse, loss_limit;
+    uint64_t check_every; /* samples; 0: at the end of epochs alone */
+    double budget;        /* seconds; 0: none */
     bool recover, give_up;
     uint64_t until;          /* epoch; 0: to the end */
     double checkpoint_every; /* seconds; OPTION_AUTO: at the end only */
@@ -66,6 +67,7 @@ struct train_options {
     bool no_shuffle, raw_targets, log_layers, log_test, no_test, log_sharpness;
     uint64_t sharpness_every; /* epochs */
     double validation;        /* a share, from 1 the last so many samples, or OPTION_AUTO */
+    struct option_pair fold;  /* its number, and how many there are; zeros: no fold */
     int standardize;          /* TRAIN_STANDARDIZE_AUTO, or a descent_standardize */
     char *augment;
     uint64_t seed;

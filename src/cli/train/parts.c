@@ -168,23 +168,54 @@ enum exit_status train_parts_load(struct training *training)
     return check_classes(training);
 }
 
+/* What cannot be done without validation samples. */
+static enum exit_status check_needs(const struct train_options *options)
+{
+    const char *needy = options->patience > 0      ? "patience"
+                        : options->check_every > 0 ? "check-every"
+                                                   : NULL;
+    return needy == NULL
+               ? DONE
+               : cli_usage("--%s has an effect only with --validation > 0; of fewer than %d "
+                           "samples none are held back unless --validation says how many",
+                           needy, DESCENT_SPLIT_LEAST);
+}
+
+/* A share of the samples, or the last of them. */
+static descent_status split(struct train_data *data, const struct train_options *options)
+{
+    double held = options->validation;
+    return held >= 1.0 ? descent_dataset_split_last(&data->train, &data->validation, data->source,
+                                                    (size_t)held)
+                       : descent_dataset_split(&data->train, &data->validation, data->source, held,
+                                               options->seed);
+}
+
+static enum exit_status split_fold(struct train_data *data, const struct option_pair *fold)
+{
+    size_t samples = descent_dataset_count(data->source);
+    if (fold->second < 2 || fold->second > samples || fold->first > fold->second) {
+        return cli_usage("--fold: expected K/N with N from 2 to the %zu training samples, and K "
+                         "from 1 to N, found %zu/%zu",
+                         samples, fold->first, fold->second);
+    }
+    return cli_library(descent_dataset_split_fold(&data->train, &data->validation, data->source,
+                                                  fold->first, fold->second));
+}
+
 /* The part that is held back for validation. */
 enum exit_status train_parts_split(struct training *training)
 {
     struct train_data *data = &training->data;
-    double *held = &training->options.validation;
+    struct train_options *options = &training->options;
     bool small = descent_dataset_count(data->source) < DESCENT_SPLIT_LEAST;
-    *held = *held != OPTION_AUTO ? *held : small ? 0.0 : 0.1;
-    descent_status status =
-        *held >= 1.0 ? descent_dataset_split_last(&data->train, &data->validation, data->source,
-                                                  (size_t)*held)
-                     : descent_dataset_split(&data->train, &data->validation, data->source, *held,
-                                             training->options.seed);
-    CLI_TRY_LIBRARY(status);
-    if (data->validation == NULL && training->options.patience > 0) {
-        return cli_usage("--patience has an effect only with --validation > 0; of fewer than %d "
-                         "samples none are held back unless --validation says how many",
-                         DESCENT_SPLIT_LEAST);
+    if (options->fold.second > 0) {
+        options->validation = 1.0 / (double)options->fold.second;
+        return split_fold(data, &options->fold);
     }
-    return DONE;
+    options->validation = options->validation != OPTION_AUTO ? options->validation
+                          : small                            ? 0.0
+                                                             : 0.1;
+    CLI_TRY_LIBRARY(split(data, options));
+    return data->validation == NULL ? check_needs(options) : DONE;
 }

@@ -48,12 +48,14 @@ void train_stop_describe(const struct training *training, char *text, size_t siz
 {
     const struct train_options *options = &training->options;
     const descent_progress *done = train_progress(training);
+    char target[TEXT_SIZE * 2];
+    train_target_describe(training, target, sizeof target);
     switch (train_stop(training)) {
     case DESCENT_STOP_ACCURACY:
-        snprintf(text, size, "%s accuracy %.4f reaches --target-accuracy %g",
-                 options->validation > 0.0 ? "validation" : "training", done->accuracy,
-                 options->target_accuracy);
-        break;
+    case DESCENT_STOP_LOSS:
+    case DESCENT_STOP_RMSE:
+        snprintf(text, size, "%s", target);
+        return;
     case DESCENT_STOP_GRADIENT:
         snprintf(text, size,
                  "gradient norm %.4g over all training samples, within "
@@ -75,6 +77,7 @@ void train_stop_describe(const struct training *training, char *text, size_t siz
     default:
         snprintf(text, size, "all epochs done");
     }
+    text_append(text, size, "%s", target);
 }
 
 static void add_part(struct table *table, const char *name, const descent_metrics *part,
@@ -171,9 +174,10 @@ static enum exit_status print_text(const struct training *training,
                                    const descent_metrics parts[TRAIN_PARTS])
 {
     const descent_progress *done = train_progress(training);
-    char reason[128];
+    char reason[256];
     train_stop_describe(training, reason, sizeof reason);
     lines_print(stdout, "stopped     after epoch %ju: %s", (uintmax_t)done->epoch, reason);
+    train_target_print(training);
     printf("best epoch  %ju of %ju, %s\n\n", (uintmax_t)done->best_epoch, (uintmax_t)done->epoch,
            training->data.validation != NULL ? "by validation loss"
                                              : "the last one: no validation set");
@@ -253,10 +257,10 @@ static json_t *result_to_json(const struct training *training,
     snprintf(crc32, sizeof crc32, "%08x",
              (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
     return json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:f, s:f, s:o, s:o, s:o, s:o, s:s, s:o, "
+        "{s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:o, s:f, s:f, s:o, s:o, s:o, s:o, s:s, s:o, "
         "s:s, s:s, s:o, s:o}",
         "run", training->run.folder, TRAIN_CONFIG_STOP, descent_stop_name(train_stop(training)),
-        "epochs", (json_int_t)done->epoch, "steps",
+        "target", train_target_to_json(training), "epochs", (json_int_t)done->epoch, "steps",
         (json_int_t)descent_trainer_steps(descent_fit_trainer(training->fit)), "best_epoch",
         (json_int_t)done->best_epoch, "recoveries", (json_int_t)done->recoveries, "gradient_norm",
         cli_json_number(done->gradient.norm), "seconds", training->seconds, "elapsed_seconds",

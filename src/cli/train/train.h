@@ -317,6 +317,15 @@ enum exit_status train_result(struct training *training);
 /* Prints where a run has paused. */
 enum exit_status train_result_paused(const struct training *training);
 
+/* target.c: makes a target that was given the only one, USAGE where there are several. */
+enum exit_status train_target_settle(struct training *training);
+
+/* In words behind "stopped": what reached it, or that it was not reached, and nothing where there
+ * is none; a line of when it was reached, where it was; and all of it for result.json. */
+void train_target_describe(const struct training *training, char *text, size_t size);
+void train_target_print(const struct training *training);
+json_t *train_target_to_json(const struct training *training);
+
 /* Takes away the result of a run that goes on. */
 enum exit_status train_result_remove(const struct training *training);
 
