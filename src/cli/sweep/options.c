@@ -12,8 +12,8 @@
 enum sweep_group { STUDY = TRAIN_RUN, NOWHERE = OPTION_GROUPS_MAX };
 
 /* Rows of train that each trial has of its own, or that studies have in other words. */
-static const char *const LEFT_OUT[] = {"batch",  "threads", "out",  "force",  "until",
-                                       "resume", "quiet",   "json", "no-test"};
+static const char *const LEFT_OUT[] = {"batch",  "threads", "out",  "force",   "until",
+                                       "resume", "quiet",   "json", "no-test", "fold"};
 
 static const char *lr_rule_name(int rule)
 {
