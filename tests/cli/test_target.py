@@ -82,6 +82,16 @@ class Target(CommandCase):
         self.assertAlmostEqual(target["samples"] - whole * SAMPLES,
                                32 * (target["steps"] - 41 * whole), 3)
 
+    def test_a_share_of_an_epoch_is_so_many_samples(self):
+        found = [self.train(*DIGITS, "--target-loss", "0.4", "--check-every", every)
+                 for every in ("0.1", "130")]
+        for result in found:
+            for key in ("run", "seconds", "elapsed_seconds", "samples_per_second", "date", "machine"):
+                result.pop(key)
+        self.assertEqual(*found)
+        config = json.loads((self.folder / "run/config.json").read_text())
+        self.assertEqual(config["options"]["check-every"], 130)
+
     def test_checks_leave_the_weights_alone(self):
         plain = self.train(*DIGITS, "--epochs", "2", "--dropout", "0.2")
         rows = self.rows("run")
@@ -133,7 +143,7 @@ class Target(CommandCase):
                 (["digits", "--target-rmse", "1"], ["--target-rmse", "--regression"]),
                 ([*table, "--target-accuracy", "0.9"], ["--target-accuracy", "without --regression"]),
                 ([*table, "--target-rmse", "1", "--target-loss", "1"], ["expected one of", "found 2"]),
-                (["digits", "--check-every", "0", "--target-loss", "1"], ["--check-every", "epoch"]),
+                (["digits", "--check-every", "0", "--target-loss", "1"], ["--check-every", "> 0", "epoch"]),
                 (["digits", "--check-every", "64"], ["--check-every", "--target-loss"]),
                 (["digits", "--check-every", "64", "--target-loss", "1", "--validation", "0"],
                  ["--check-every", "--validation > 0"]),

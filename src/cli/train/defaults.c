@@ -52,6 +52,10 @@ void train_defaults(struct training *training)
         options->weight_decay == OPTION_AUTO) {
         options->weight_decay = decay_of_tables(train);
     }
+    if (options->check_every > 0.0) { /* in whole samples, of which a share of an epoch is some */
+        double share = options->check_every < 1.0 ? (double)descent_dataset_count(train) : 1.0;
+        options->check_every = fmin(ceil(options->check_every * share), OPTION_COUNT_MAX);
+    }
     uint64_t batches = batches_of(options, descent_dataset_count(train));
     uint64_t epochs =
         options->epochs != 0 ? options->epochs : epochs_by(table ? &tables : &images, batches);

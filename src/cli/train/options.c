@@ -212,11 +212,11 @@ static const struct option rows[] = {
     {"target-rmse", RESULT(STOPPING, NUMBER, target_rmse), .initial = "0", OPTION_NOT_NEGATIVE,
      ONLY(regression),
      .help = "Stop at this RMSE or less on the same samples, in the target's own units; 0 is off"},
-    {"check-every", RESULT(STOPPING, COUNT, check_every), .initial = "epoch", OPTION_FROM(1.0),
-     .word = "epoch", .value = "SAMPLES", ONLY(checks),
-     .help = "Look for the target after each so many training samples as well, on the validation "
-             "samples; epoch looks at the end of each epoch alone. The result interpolates when "
-             "the target was reached"},
+    {"check-every", RESULT(STOPPING, NUMBER, check_every), .initial = "epoch",
+     OPTION_RANGE(0.0, HUGE_VAL, true, true), .word = "epoch", .value = "SAMPLES", ONLY(checks),
+     .help = "Look for the target after each so many training samples as well, or below 1 after "
+             "such a share of an epoch; epoch looks at the end of each epoch alone. The result "
+             "interpolates when the target was reached"},
     {"budget", RESULT(STOPPING, NUMBER, budget), .initial = "0", OPTION_NOT_NEGATIVE,
      .help =
          "Seconds for training and its evaluations; the schedule is fitted to end with them; 0 is "

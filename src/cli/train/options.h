@@ -56,8 +56,8 @@ struct train_options {
     /* stopping */
     uint64_t patience; /* 0: for ever */
     double gradient_tolerance, target_accuracy, target_loss, target_rmse, loss_limit;
-    uint64_t check_every; /* samples; 0: at the end of epochs alone */
-    double budget;        /* seconds; 0: none */
+    double check_every; /* samples; OPTION_AUTO: at the end of epochs alone */
+    double budget;      /* seconds; 0: none */
     bool recover, give_up;
     uint64_t until;          /* epoch; 0: to the end */
     double checkpoint_every; /* seconds; OPTION_AUTO: at the end only */

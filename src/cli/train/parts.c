@@ -171,9 +171,9 @@ enum exit_status train_parts_load(struct training *training)
 /* What cannot be done without validation samples. */
 static enum exit_status check_needs(const struct train_options *options)
 {
-    const char *needy = options->patience > 0      ? "patience"
-                        : options->check_every > 0 ? "check-every"
-                                                   : NULL;
+    const char *needy = options->patience > 0        ? "patience"
+                        : options->check_every > 0.0 ? "check-every"
+                                                     : NULL;
     return needy == NULL
                ? DONE
                : cli_usage("--%s has an effect only with --validation > 0; of fewer than %d "

@@ -241,7 +241,7 @@ descent_fit_config train_fit_config(const struct training *training)
         .target_accuracy = options->target_accuracy,
         .target_loss = options->target_loss,
         .target_rmse = options->target_rmse,
-        .check_every = options->check_every,
+        .check_every = options->check_every > 0.0 ? (uint64_t)options->check_every : 0,
         .gradient_tolerance = options->gradient_tolerance,
         .measure_gradient = options->log_layers,
         .loss_limit = options->loss_limit,
