@@ -31,6 +31,20 @@ const char *text_whole(char text[TEXT_SIZE], double number)
     return isnan(number) ? strcpy(text, "-") : text_count(text, (uint64_t)number);
 }
 
+const char *text_digits(char text[TEXT_SIZE], double number)
+{
+    const double whole = 99.95, most = 1e18;
+    if (!isfinite(number) || fabs(number) > most) {
+        return strcpy(text, "-");
+    }
+    if (number >= whole) {
+        return text_count(text, (uint64_t)llround(number));
+    }
+    int digits = number > 0.0 ? 2 - (int)floor(log10(number * 1.0005)) : 0;
+    snprintf(text, TEXT_SIZE, "%.*f", digits < 0 ? 0 : digits > 9 ? 9 : digits, number);
+    return text;
+}
+
 const char *text_clock(char text[TEXT_SIZE], double seconds)
 {
     const double most = 3600.0 * 1e6; /* longer than anybody waits */

@@ -18,6 +18,10 @@ const char *text_count(char text[TEXT_SIZE], uint64_t count);
 /* The same for a number that need not be whole, or "-" for one that is not a number. */
 const char *text_whole(char text[TEXT_SIZE], double number);
 
+/* Three digits and never an exponent, with commas between the thousands, which are all told:
+ * "0.063", "8.12", "12,345"; or "-" for one that is not finite. Returns text. */
+const char *text_digits(char text[TEXT_SIZE], double number);
+
 /* A time span as "0:07", "12:34" or "1:02:03"; returns text. */
 const char *text_clock(char text[TEXT_SIZE], double seconds);
 

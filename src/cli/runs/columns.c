@@ -324,8 +324,7 @@ static size_t least_wanted(const struct run_columns *columns)
 
 /* A heading that is gone leaves the column in files. Columns that no row has are left out without a
  * word. */
-void run_columns_fit(struct run_columns *columns, const struct run_row *rows, size_t count,
-                     size_t width)
+void run_columns_fit(struct run_columns *columns, const void *rows, size_t count, size_t width)
 {
     size_t before = record_width(&columns->record, rows, count);
     while (before > width) {

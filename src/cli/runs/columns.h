@@ -34,8 +34,7 @@ bool run_column_is(const char *column, const char *name);
 void run_columns_keep(struct run_columns *columns, const char *name);
 
 /* Leaves out columns until the table is no wider. */
-void run_columns_fit(struct run_columns *columns, const struct run_row *rows, size_t count,
-                     size_t width);
+void run_columns_fit(struct run_columns *columns, const void *rows, size_t count, size_t width);
 
 /* The name of a setting in tables, files and on the command line. */
 const char *run_column_setting(const struct run_setting *setting);

@@ -26,6 +26,11 @@ static const char *lr_rule_name(int rule)
 
 #define AT(kind, member) OPTION_AT(kind, struct study_options, member)
 
+static bool is_timed(const void *values)
+{
+    return !((const struct study_options *)values)->no_timing;
+}
+
 static const struct option own_rows[] = {
     {"batch", 'b', AT(TEXT, batch), .common = true, .value = "LIST", .group = STUDY,
      .help = "Batch sizes to compare, with commas between; full is all samples"},
@@ -49,6 +54,13 @@ static const struct option own_rows[] = {
      .group = STUDY, .help = "Trials side by side, of one thread each; auto is the processors"},
     {"shard", AT(TEXT, shard), .value = "K/N", .group = STUDY,
      .help = "Run every N-th trial from the K-th on: for several machines that share the folder"},
+    {"threads", 't', AT(COUNT, threads), .initial = "auto",
+     OPTION_FROM_TO(1.0, DESCENT_THREADS_MAX), .word = "auto", .applies = is_timed,
+     .only = "without --no-timing", .group = STUDY,
+     .help = "Threads of the trainings that are timed, after all trials and one at a time; auto is "
+             "as many as the work pays"},
+    {"no-timing", AT(FLAG, no_timing), .group = STUDY,
+     .help = "Leave out the measurement of speeds, and seconds to the target with it"},
     {"out", 'o', AT(TEXT, out), .common = true, .value = "STUDY", .group = STUDY,
      .help = "Folder of the study; one that is there goes on"},
     {"force", 'f', AT(FLAG, force), .group = STUDY, .help = "Replace the study in the folder"},

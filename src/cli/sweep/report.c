@@ -4,7 +4,7 @@
 #include "cli/base/record.h"
 #include "cli/base/text.h"
 #include "cli/sweep/law.h"
-#include "cli/sweep/summary.h"
+#include "cli/sweep/timing.h"
 
 #define OF(type, member) RECORD_MEMBER(type, struct study_summary, member)
 
@@ -13,6 +13,7 @@ static const struct record_field FIELDS[] = {
     {"trials", OF(WHOLE, trials), .heading = "trials"},
     {"accuracy", OF(NUMBER, accuracy.mean), .heading = "accuracy", .text = text_percent},
     {"loss", OF(NUMBER, loss.mean), .heading = "loss", .format = "%.6f"},
+    {"speed", OF(NUMBER, speed), .heading = "samples/s", .text = text_whole},
 };
 
 static const struct record RECORD_OF_SUMMARY = RECORD(struct study_summary, FIELDS);
@@ -21,6 +22,12 @@ enum exit_status study_report(const struct study *study)
 {
     struct study_summaries summaries;
     enum exit_status status = study_summarise(&summaries, study);
+    if (status == DONE) {
+        status = study_timing_measure(study, &summaries);
+    }
+    if (status == DONE) {
+        status = study_timing_apply(study, &summaries);
+    }
     if (status == DONE) {
         status = record_print(&RECORD_OF_SUMMARY, summaries.rows, summaries.count);
     }

@@ -37,6 +37,8 @@ struct study_options {
     uint64_t jobs;            /* trials side by side; 0: the processors */
     char *shard;              /* K/N, or NULL */
     char *out;
+    uint64_t threads; /* of what is timed; 0: as train chooses */
+    bool no_timing;
     bool force, quiet, json;
 };
 

@@ -31,8 +31,9 @@ static double setting_number(const struct study *study, size_t setting, const ch
 static void name_setting(struct study_summary *row, const struct study *study)
 {
     for (size_t a = 0; a < study->axis_count; a++) {
+        row->values[a] = study->settings[row->setting].values[a];
         text_append(row->name, sizeof row->name, "%s%s %s", a == 0 ? "" : ", ",
-                    study->axes[a].option, study->settings[row->setting].values[a]);
+                    study->axes[a].option, row->values[a]);
     }
     if (study->axis_count == 0) {
         text_append(row->name, sizeof row->name, "all trials");
@@ -157,11 +158,17 @@ static enum exit_status summarise(struct study_summary *row, const struct study 
     return DONE;
 }
 
+static bool has_target(const struct train_options *options)
+{
+    return options->target_accuracy > 0.0 || options->target_loss > 0.0 ||
+           options->target_rmse > 0.0;
+}
+
 enum exit_status study_summarise(struct study_summaries *summaries, const struct study *study)
 {
     *summaries = (struct study_summaries){
         .rows = calloc(study->setting_count + 1, sizeof *summaries->rows),
-        .target = study->options.training.options.target_accuracy > 0.0,
+        .target = has_target(&study->options.training.options),
     };
     double *numbers = calloc(study->trial_count + 1, sizeof *numbers);
     enum exit_status status = summaries->rows != NULL && numbers != NULL

@@ -19,11 +19,12 @@ struct study_figure {
 
 struct study_summary {
     size_t setting;
-    char name[STUDY_NAME_SIZE];  /* "batch 64, lr 0.1"; "all trials" where nothing is varied */
-    double batch;                /* samples of a step; NaN where it is not varied */
-    double lr;                   /* NaN where it is not varied */
-    double trials, done, failed; /* in the list; of these ended, and ended without a result */
-    double reached;              /* the target; of those done */
+    const char *values[OPTIONS_MAX]; /* of the axes, in their order; borrowed */
+    char name[STUDY_NAME_SIZE];      /* "batch 64, lr 0.1"; "all trials" where nothing is varied */
+    double batch;                    /* samples of a step; NaN where it is not varied */
+    double lr;                       /* NaN where it is not varied */
+    double trials, done, failed;     /* in the list; of these ended, and ended without a result */
+    double reached;                  /* the target; of those done */
     struct study_figure steps, epochs, samples, seconds; /* to the target */
     struct study_figure accuracy, r2, loss, rmse;        /* on the validation samples */
     double speed, speed_low, speed_high; /* samples a second, trained alone; NaN: not measured */
