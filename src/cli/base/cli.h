@@ -70,6 +70,7 @@ enum exit_status command_walk(int argc, const char **argv);
 enum exit_status command_data(int argc, const char **argv);
 enum exit_status command_sharpness(int argc, const char **argv);
 enum exit_status command_sweep(int argc, const char **argv);
+enum exit_status command_compare(int argc, const char **argv);
 enum exit_status command_check_gradient(int argc, const char **argv);
 enum exit_status command_completions(int argc, const char **argv);
 
@@ -88,6 +89,7 @@ const struct option_table *command_walk_options(void);
 const struct option_table *command_data_options(void);
 const struct option_table *command_sharpness_options(void);
 const struct option_table *command_sweep_options(void);
+const struct option_table *command_compare_options(void);
 const struct option_table *command_check_gradient_options(void);
 const struct option_table *command_completions_options(void);
 

@@ -23,6 +23,8 @@ const struct command COMMANDS[] = {
     COMMAND("plot", command_plot, "Draws the curves of one or several runs"),
     COMMAND("runs", command_runs, "Lists runs with what differs between them, the best first"),
     COMMAND("sweep", command_sweep, "Trains many networks, and compares what differs"),
+    COMMAND("compare", command_compare,
+            "Tells whether settings differ by more than their seeds do"),
     COMMAND("doctor", command_doctor, "Checks a run and its layers for the usual mistakes"),
     COMMAND("find-lr", command_find_lr, "Searches for a good learning rate by a range test"),
     COMMAND("sharpness", command_sharpness,

@@ -3,6 +3,7 @@
  */
 #include "cli/base/lines.h"
 
+#include "cli/base/cli.h"
 #include "cli/base/terminal.h"
 #include "cli/base/text.h"
 
@@ -96,5 +97,16 @@ void lines_print(FILE *stream, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    lines_put(stream, text, lines_width(stream));
+}
+
+void lines_print_one(FILE *stream, const char *format, ...)
+{
+    char text[PRINTED];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    cli_remove_controls(text);
     lines_put(stream, text, lines_width(stream));
 }

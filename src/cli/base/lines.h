@@ -29,4 +29,7 @@ void lines_put(FILE *out, const char *text, size_t width);
 /* The same on stdout or stderr, for lines_width(). */
 void lines_print(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The same of one line, whatever names it mentions: control characters in them become '?'. */
+void lines_print_one(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 #endif

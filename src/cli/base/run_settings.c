@@ -62,17 +62,24 @@ struct run_differences run_differences_of(const struct option_table *table, run_
     return found;
 }
 
-bool run_setting_is_seed(const struct run_setting *setting)
+bool run_setting_is_repeat(const struct run_setting *setting)
 {
-    return strcmp(setting->name, "seed") == 0;
+    return strcmp(setting->name, "seed") == 0 || strcmp(setting->name, "fold") == 0;
 }
 
-bool run_same_but_seed(const struct run_differences *differences, const json_t *config,
-                       const json_t *other)
+bool run_same_repeat(const json_t *config, const json_t *other)
+{
+    static const struct run_setting seed = {"options", "seed"}, fold = {"options", "fold"};
+    return json_equal(run_setting_value(&seed, config), run_setting_value(&seed, other)) &&
+           same_value(&fold, config, other);
+}
+
+bool run_same_but_repeat(const struct run_differences *differences, const json_t *config,
+                         const json_t *other)
 {
     for (size_t i = 0; i < differences->count; i++) {
         const struct run_setting *setting = &differences->settings[i];
-        if (!run_setting_is_seed(setting) && !same_value(setting, config, other)) {
+        if (!run_setting_is_repeat(setting) && !same_value(setting, config, other)) {
             return false;
         }
     }
@@ -109,9 +116,9 @@ struct run_differences run_differences_parting(const struct run_differences *dif
                                                run_config *config, const void *runs, size_t count)
 {
     struct run_differences found = {0};
-    for (int seeds = 0; seeds <= 1; seeds++) {
+    for (int repeats = 0; repeats <= 1; repeats++) {
         for (size_t i = 0; i < differences->count; i++) {
-            if (run_setting_is_seed(&differences->settings[i]) == (seeds == 1)) {
+            if (run_setting_is_repeat(&differences->settings[i]) == (repeats == 1)) {
                 add_if_parting(&found, &differences->settings[i], config, runs, count);
             }
         }

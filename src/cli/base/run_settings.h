@@ -31,14 +31,18 @@ struct run_differences run_differences_of(const struct option_table *table, run_
                                           const void *runs, size_t count);
 
 /* Those of the settings that are needed to tell the runs apart: each parts runs that the ones
- * before it leave together. The seed counts last, since it alone would part them all. */
+ * before it leave together. The seed and the fold count last, since they alone would part them all.
+ */
 struct run_differences run_differences_parting(const struct run_differences *differences,
                                                run_config *config, const void *runs, size_t count);
 
-/* Whether two runs differ in none of the settings, or in the seed alone; and whether it is that. */
-bool run_same_but_seed(const struct run_differences *differences, const json_t *config,
-                       const json_t *other);
-bool run_setting_is_seed(const struct run_setting *setting);
+/* Whether two runs are of one setting: they differ in none, or in the seed and the fold alone,
+ * which repeat it; whether it is one of these; and whether two runs have the same of both, as far
+ * as they tell a fold. */
+bool run_same_but_repeat(const struct run_differences *differences, const json_t *config,
+                         const json_t *other);
+bool run_setting_is_repeat(const struct run_setting *setting);
+bool run_same_repeat(const json_t *config, const json_t *other);
 
 /* The value of a setting, NULL where the configuration does not have it; and as it would be given:
  * "0.1", "64-32", "yes" and "no" of a flag, "-" where there is none. Cut to size, and without

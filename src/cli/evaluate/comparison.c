@@ -3,9 +3,9 @@
  */
 #include "cli/evaluate/comparison.h"
 
+#include "cli/base/difference.h"
 #include "cli/base/statistics.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,34 +114,19 @@ static struct comparison_pair pair_of(const struct comparison *comparison, size_
     return pair;
 }
 
-/* How many pairs have a p of at least that one's, itself included: what Holm multiplies it by. */
-static size_t rank_from_above(const struct comparison_pair *pairs, size_t count, size_t i)
+/* Fills in the corrected ones. */
+static enum exit_status correct(struct comparison_pair *pairs, size_t count)
 {
-    size_t rank = 0;
-    for (size_t k = 0; k < count; k++) {
-        bool ahead = pairs[k].p < pairs[i].p || (pairs[k].p == pairs[i].p && k < i);
-        rank += !ahead;
+    double *p = calloc(2 * count + 1, sizeof *p);
+    for (size_t i = 0; p != NULL && i < count; i++) {
+        p[i] = pairs[i].p;
     }
-    return rank;
-}
-
-/* Corrects p values for their number, so that the chance of calling any difference significant
- * where there is none stays below the level, whatever they have to do with each other: Holm, "A
- * simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6
- * (1979). */
-static void correct(struct comparison_pair *pairs, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        pairs[i].corrected = fmin(1.0, (double)rank_from_above(pairs, count, i) * pairs[i].p);
+    bool done = p != NULL && difference_holm(p + count, p, count);
+    for (size_t i = 0; done && i < count; i++) {
+        pairs[i].corrected = p[count + i];
     }
-    /* No corrected p may be below one that was smaller. */
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < count; k++) {
-            if (pairs[k].p <= pairs[i].p) {
-                pairs[i].corrected = fmax(pairs[i].corrected, pairs[k].corrected);
-            }
-        }
-    }
+    free(p);
+    return done ? DONE : cli_failed("out of memory for %zu comparisons", count);
 }
 
 enum exit_status comparison_run(struct comparison *comparison, const char *const *names)
@@ -163,8 +148,7 @@ enum exit_status comparison_run(struct comparison *comparison, const char *const
             }
         }
     }
-    correct(comparison->pairs, comparison->pair_count);
-    return DONE;
+    return correct(comparison->pairs, comparison->pair_count);
 }
 
 void comparison_free(struct comparison *comparison)

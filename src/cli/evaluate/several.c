@@ -12,12 +12,11 @@
 
 #include <limits.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MODELS_MAX = 100, NAME_SIZE = 64, NAME_LEAST = 12, DATA_SIZE = 1024, LINE_SIZE = 1536 };
+enum { MODELS_MAX = 100, NAME_SIZE = 64, NAME_LEAST = 12, DATA_SIZE = 1024 };
 
 /* A model's figures; NaN where its kind has none. */
 struct row {
@@ -156,27 +155,14 @@ static void name_losses(struct several *several)
     }
 }
 
-static void print_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static void print_line(const char *format, ...)
-{
-    char line[LINE_SIZE];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    cli_remove_controls(line);
-    lines_print(stdout, "%s", line);
-}
-
 /* The line that says which samples: one for all models, or one each. */
 static void print_data(const struct several *several)
 {
     bool same = same_data(several);
     for (size_t i = 0; i < (same ? 1 : several->count); i++) {
         const struct row *row = &several->rows[i];
-        print_line("%-8s  %s%s%s", i == 0 ? "data" : "", same ? "" : row->name, same ? "" : ": ",
-                   row->samples_are);
+        lines_print_one(stdout, "%-8s  %s%s%s", i == 0 ? "data" : "", same ? "" : row->name,
+                        same ? "" : ": ", row->samples_are);
     }
     putchar('\n');
 }
@@ -208,12 +194,15 @@ static void print_pair(const struct several *several, const struct comparison_pa
     uint64_t differ = pair->only_first + pair->only_second;
     text_count(samples, pair->samples);
     if (differ == 0) {
-        print_line("both models are right on exactly the same of the %s samples", samples);
+        lines_print_one(stdout, "both models are right on exactly the same of the %s samples",
+                        samples);
     } else {
-        print_line("only one of the two models is right on %ju of the %s samples: %s on %ju, %s on "
-                   "%ju; McNemar's exact test p = %.2g: %s",
-                   (uintmax_t)differ, samples, one, (uintmax_t)pair->only_first, other,
-                   (uintmax_t)pair->only_second, pair->p, judge(pair->p));
+        lines_print_one(
+            stdout,
+            "only one of the two models is right on %ju of the %s samples: %s on %ju, %s on "
+            "%ju; McNemar's exact test p = %.2g: %s",
+            (uintmax_t)differ, samples, one, (uintmax_t)pair->only_first, other,
+            (uintmax_t)pair->only_second, pair->p, judge(pair->p));
     }
 }
 
@@ -223,8 +212,8 @@ static enum exit_status print_against(const struct several *several, size_t best
 {
     const struct comparison *comparison = &several->comparison;
     struct table table = {.alignment = "lrrrl"};
-    print_line("against the best, %s: samples that only one of the two gets right",
-               several->rows[best].name);
+    lines_print_one(stdout, "against the best, %s: samples that only one of the two gets right",
+                    several->rows[best].name);
     table_add(&table, "model");
     table_add(&table, "only the best");
     table_add(&table, "only this one");
@@ -242,8 +231,9 @@ static enum exit_status print_against(const struct several *several, size_t best
         }
     }
     CLI_TRY(table_print(&table));
-    print_line("McNemar's exact test; p is corrected for all %zu pairs of models (Holm)",
-               comparison->pair_count);
+    lines_print_one(stdout,
+                    "McNemar's exact test; p is corrected for all %zu pairs of models (Holm)",
+                    comparison->pair_count);
     return DONE;
 }
 
@@ -267,9 +257,10 @@ static void print_unlike(const struct several *several)
     for (size_t i = 1; i < several->count; i++) {
         enum comparison_place place = several->comparison.models[i].place;
         if (place != COMPARISON_SAME) {
-            print_line(
-                "%s was scored on other %s than %s: not to be compared", several->rows[i].name,
-                place == COMPARISON_OTHER_LABELS ? "labels" : "samples", several->rows[0].name);
+            lines_print_one(stdout, "%s was scored on other %s than %s: not to be compared",
+                            several->rows[i].name,
+                            place == COMPARISON_OTHER_LABELS ? "labels" : "samples",
+                            several->rows[0].name);
         }
     }
 }

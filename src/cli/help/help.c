@@ -21,8 +21,7 @@ void help_overview(FILE *out)
         help_page_row(&page, name, command->summary);
     }
     help_page_paragraphs(
-        &page, "descent COMMAND -h shows a command on one screen, --help all of it. Commands and "
-               "options may be cut short (eval, --act). Begin with: descent train digits");
+        &page, "descent COMMAND -h tells more, --help all. Begin with: descent train digits");
 }
 
 static enum exit_status help_command(const struct command *command, const char *option_name)

@@ -60,7 +60,7 @@ static int compare_runs(const struct run_differences *differences, const struct 
     int order = 0;
     for (size_t i = 0; order == 0 && i < differences->count; i++) {
         const struct run_setting *setting = &differences->settings[i];
-        if (!run_setting_is_seed(setting)) {
+        if (!run_setting_is_repeat(setting)) {
             order = compare_setting(setting, one->config, other->config);
         }
     }
@@ -92,20 +92,15 @@ static bool are_of_one_setting(const struct run_differences *differences,
 {
     return run_setting_value(&SEED, run->config) != NULL &&
            run_setting_value(&SEED, other->config) != NULL &&
-           run_same_but_seed(differences, run->config, other->config);
-}
-
-static bool have_same_seed(const struct plotted_run *run, const struct plotted_run *other)
-{
-    return json_equal(run_setting_value(&SEED, run->config),
-                      run_setting_value(&SEED, other->config));
+           run_same_but_repeat(differences, run->config, other->config);
 }
 
 /* The same training twice is no second seed. */
 static bool belong_together(const struct run_differences *differences,
                             const struct plotted_run *run, const struct plotted_run *other)
 {
-    return are_of_one_setting(differences, run, other) && !have_same_seed(run, other);
+    return are_of_one_setting(differences, run, other) &&
+           !run_same_repeat(run->config, other->config);
 }
 
 /* Of sorted runs. */
@@ -124,7 +119,8 @@ static void leave_out_repeated(struct plotted_runs *runs, const struct run_diffe
     bool seeds = have_seeds(runs, differences);
     for (size_t i = runs->count; seeds && i-- > 1;) {
         const struct plotted_run *run = &runs->runs[i];
-        if (are_of_one_setting(differences, run - 1, run) && have_same_seed(run - 1, run)) {
+        if (are_of_one_setting(differences, run - 1, run) &&
+            run_same_repeat(run[-1].config, run->config)) {
             plotted_runs_remove(runs, i);
             runs->repeated++;
         }
@@ -169,7 +165,7 @@ static void name_by_settings(struct run_group *group, const struct run_differenc
     size_t parts = 0;
     group->name[0] = '\0';
     for (size_t i = 0; i < differences->count && parts < PARTS_MAX && config != NULL; i++) {
-        if (group->count == 1 || !run_setting_is_seed(&differences->settings[i])) {
+        if (group->count == 1 || !run_setting_is_repeat(&differences->settings[i])) {
             append(group->name, &differences->settings[i], config);
             parts++;
         }

@@ -68,7 +68,7 @@ static bool find_factors(struct factor factors[2], const struct plotted_runs *ru
     struct factor parts = {.values = 1};
     size_t found = 0;
     for (size_t i = 0; i < differences->count && parts.values < runs->group_count; i++) {
-        if (run_setting_is_seed(&differences->settings[i])) {
+        if (run_setting_is_repeat(&differences->settings[i])) {
             continue;
         }
         struct factor factor = factor_of(runs, &differences->settings[i]);

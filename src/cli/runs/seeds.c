@@ -12,7 +12,7 @@ struct run_differences seeds_differences(const struct run_differences *differenc
 {
     struct run_differences kept = {0};
     for (size_t i = 0; i < differences->count; i++) {
-        if (!run_setting_is_seed(&differences->settings[i])) {
+        if (!run_setting_is_repeat(&differences->settings[i])) {
             kept.settings[kept.count++] = differences->settings[i];
         }
     }
@@ -76,7 +76,7 @@ static size_t take_setting(struct run_row *rows, size_t count,
     size_t left = 1;
     add_row(moments, &rows[0]);
     for (size_t i = 1; i < count; i++) {
-        if (run_same_but_seed(differences, rows[0].config, rows[i].config)) {
+        if (run_same_but_repeat(differences, rows[0].config, rows[i].config)) {
             add_row(moments, &rows[i]);
             rows[0].runs += 1.0;
             run_row_free(&rows[i]);
@@ -92,15 +92,12 @@ static size_t take_setting(struct run_row *rows, size_t count,
 static bool repeats(const struct run_row *row, const struct run_row *rows, size_t count,
                     const struct run_differences *differences)
 {
-    static const struct run_setting seed = {"options", "seed"};
-    const json_t *own = run_setting_value(&seed, row->config);
-    for (size_t i = 0; i < count && own != NULL; i++) {
-        if (json_equal(own, run_setting_value(&seed, rows[i].config)) &&
-            run_same_but_seed(differences, rows[i].config, row->config)) {
-            return true;
-        }
+    bool found = false;
+    for (size_t i = 0; i < count && !found; i++) {
+        found = run_same_repeat(rows[i].config, row->config) &&
+                run_same_but_repeat(differences, rows[i].config, row->config);
     }
-    return false;
+    return found;
 }
 
 /* Runs that are not done would count for less than they are, a repeated one for more. */
