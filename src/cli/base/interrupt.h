@@ -12,6 +12,13 @@
 /* From now on a first SIGINT, SIGTERM or SIGHUP is only noted. */
 void interrupt_watch(void);
 
+/* Before a process forks others: what it notes from here on, those know that follow it. False where
+ * memory is out. */
+bool interrupt_share(void);
+
+/* In a process that was forked from such a one. */
+void interrupt_follow(void);
+
 /* Whether one has come, and the status to exit with then. */
 bool interrupt_came(void);
 enum exit_status interrupt_status(void);

@@ -141,8 +141,8 @@ static void draw_bar(struct progress *progress, const char *before, double fract
 }
 
 /* Where no bar can be drawn, a line that stays; these are not kept with the messages. */
-static void draw_line(struct progress *progress, double now, const char *before, double fraction,
-                      const char *const *afters)
+void progress_draw_words(struct progress *progress, double now, const char *before, double fraction,
+                         const char *const *afters)
 {
     if (progress->terminal) {
         draw_bar(progress, before, fraction, afters);
@@ -168,7 +168,7 @@ void progress_draw(struct progress *progress, double now, const struct progress_
     snprintf(texts[1], sizeof texts[1], "%s  %s  %s left", steps, loss, left);
     snprintf(texts[2], sizeof texts[2], "%s  %s left", steps, left);
     const char *const afters[] = {texts[0], texts[1], texts[2], steps, NULL};
-    draw_line(progress, now, before, (double)state->step / (double)state->steps, afters);
+    progress_draw_words(progress, now, before, (double)state->step / (double)state->steps, afters);
 }
 
 void progress_draw_work(struct progress *progress, double now, const char *what, uint64_t done,
@@ -179,5 +179,5 @@ void progress_draw_work(struct progress *progress, double now, const char *what,
     snprintf(before, sizeof before, "%s ", what);
     snprintf(after, sizeof after, "%.0f %%", 100.0 * fraction);
     const char *const afters[] = {after, NULL};
-    draw_line(progress, now, before, fraction, afters);
+    progress_draw_words(progress, now, before, fraction, afters);
 }

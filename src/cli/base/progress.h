@@ -53,6 +53,12 @@ void progress_draw(struct progress *progress, double now, const struct progress_
 void progress_draw_work(struct progress *progress, double now, const char *what, uint64_t done,
                         uint64_t total);
 
+/* The same for work that has words of its own: those before the bar, and behind it the first of
+ * several that the terminal has room for, NULL behind the last. In a log, all before and the first
+ * behind. */
+void progress_draw_words(struct progress *progress, double now, const char *before, double fraction,
+                         const char *const *afters);
+
 /* Takes the bar away. */
 void progress_clear(struct progress *progress);
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* train and its data, a few of the trial's own, and NULL. */
-enum { OTHER_WORDS = 12 };
+enum { OTHER_WORDS = 16 };
 
 /* Adds a word, which frees nothing where memory is out: the caller looks at the last one. */
 __attribute__((format(printf, 2, 3))) static bool add(struct study_command *command,
@@ -57,20 +57,45 @@ static bool add_own(struct study_command *command, const struct study *study, si
     for (size_t a = 0; added && a < study->axis_count; a++) {
         added = add_option(command, study->axes[a].option, setting->values[a]);
     }
-    return added && add(command, "--threads=1") && add(command, "--no-test") &&
-           add(command, "--quiet") &&
-           add(command, "--out=%s.running", study_trial_folder(study, trial).text);
+    return added && add(command, "--out=%s.running", study_trial_folder(study, trial).text) &&
+           add(command, "--force");
+}
+
+/* Of this call alone, whether the trial begins or goes on. */
+static bool add_passing(struct study_command *command, const struct study *study, size_t trial)
+{
+    uint64_t until = study->trials[trial].until;
+    return (until == 0 || add(command, "--until=%ju", (uintmax_t)until)) &&
+           add(command, "--threads=1") && add(command, "--no-test") && add(command, "--quiet");
+}
+
+/* NULL ends the words: there is room for all, and one more. */
+static bool begin(struct study_command *command, const struct study *study)
+{
+    size_t room = TRAIN_OPTIONS.count + study->axis_count + OTHER_WORDS;
+    *command = (struct study_command){.words = calloc(room, sizeof *command->words)};
+    return command->words != NULL && add(command, "train") &&
+           add(command, "%s", study->options.training.data.given);
+}
+
+static enum exit_status finish(bool made)
+{
+    return made ? DONE : cli_failed("out of memory for the command of a trial");
 }
 
 enum exit_status study_command_of(struct study_command *command, const struct study *study,
                                   size_t trial)
 {
-    size_t room = TRAIN_OPTIONS.count + study->axis_count + OTHER_WORDS;
-    *command = (struct study_command){.words = calloc(room, sizeof *command->words)};
-    bool made = command->words != NULL && add(command, "train") &&
-                add(command, "%s", study->options.training.data.given) &&
-                add_shared(command, study) && add_own(command, study, trial);
-    return made ? DONE : cli_failed("out of memory for the command of a trial");
+    return finish(begin(command, study) && add_shared(command, study) &&
+                  add_own(command, study, trial) && add_passing(command, study, trial));
+}
+
+enum exit_status study_command_resume(struct study_command *command, const struct study *study,
+                                      size_t trial)
+{
+    return finish(begin(command, study) &&
+                  add(command, "--resume=%s.running", study_trial_folder(study, trial).text) &&
+                  add_passing(command, study, trial));
 }
 
 void study_command_free(struct study_command *command)

@@ -7,8 +7,12 @@ static enum exit_status sweep(struct study *study, int argc, const char **argv)
 {
     CLI_TRY(study_read(study, argc, argv));
     CLI_TRY(study_open(study));
-    CLI_TRY(study_work(study));
-    return study_report(study);
+    enum exit_status worked = study_work(study);
+    if ((worked != DONE && worked != FAILED) || study->left_to_others > 0) {
+        return worked;
+    }
+    CLI_TRY(study_report(study));
+    return worked;
 }
 
 const struct option_table *command_sweep_options(void)

@@ -149,6 +149,7 @@ enum exit_status study_read(struct study *study, int argc, const char **argv)
     }
     options->training.data.given = strdup(study->arguments.rest[0]);
     CLI_TRY(read_seeds(study));
+    CLI_TRY(study_shard_read(study));
     return study_axes_read(study);
 }
 

@@ -14,8 +14,6 @@
 #include "cli/base/run.h"
 #include "cli/train/train.h"
 
-#include <sys/types.h>
-
 #define STUDY_CONFIG "study.json"
 #define STUDY_TABLE "study.csv"
 #define STUDY_SETTINGS "settings.csv"
@@ -62,12 +60,20 @@ struct study_trial {
     uint64_t until; /* the epoch at which its training pauses; 0: it goes to its end */
 };
 
-enum study_state { STUDY_TRIAL_MISSING, STUDY_TRIAL_DONE, STUDY_TRIAL_FAILED };
+/* Failed is what training itself refuses or gives up, and would again; unfinished, for this process
+ * alone, what could not be run or was killed: others may finish it. */
+enum study_state {
+    STUDY_TRIAL_MISSING,
+    STUDY_TRIAL_DONE,
+    STUDY_TRIAL_FAILED,
+    STUDY_TRIAL_UNFINISHED
+};
 
 /* What came of a trial: NaN for what there is not. */
 struct study_outcome {
     enum study_state state;
-    char *message; /* of one that failed, or NULL; owned */
+    char *message;  /* of one that failed or is unfinished, or NULL; owned */
+    char crc32[16]; /* of the weights kept; empty where there are none */
     double epochs, steps, samples, best_epoch;
     double validation_loss, validation_accuracy, validation_rmse, validation_r2; /* as kept */
     double target_steps, target_samples, target_epochs; /* to the target, where it was reached */
@@ -86,7 +92,9 @@ struct study {
     struct study_trial *trials; /* the list so far */
     struct study_outcome *outcomes;
     size_t trial_count;
-    bool complete; /* no trial will be added to the list */
+    bool complete;          /* no trial will be added to the list */
+    uint64_t shard, shards; /* from 1; 0: all trials are for this process */
+    size_t left_to_others;  /* trials that were not there when the work ended, and not for here */
 };
 
 /* options.c: the table, made of train's; and the command line, with what needs no data checked. */
@@ -103,6 +111,10 @@ struct study_command {
 };
 enum exit_status study_command_of(struct study_command *command, const struct study *study,
                                   size_t trial);
+
+/* The same to go on with what there is in the trial's folder. */
+enum exit_status study_command_resume(struct study_command *command, const struct study *study,
+                                      size_t trial);
 void study_command_free(struct study_command *command);
 
 /* Whether an option of train, by its row there, is one that all trials share. */
@@ -120,18 +132,33 @@ enum exit_status study_load(struct study *study, const char *folder);
 /* plan.c: brings the list of trials up to date with the outcomes. */
 enum exit_status study_plan(struct study *study);
 
-/* outcome.c: looks for the outcomes of trials in the list that had none. */
+/* outcome.c: looks for the outcomes of trials in the list that had none; or of one. */
 enum exit_status study_look(struct study *study);
+enum exit_status study_look_at(struct study *study, size_t trial);
 void study_outcomes_free(struct study *study);
 
-/* trial.c: a trial's folder, under the name it has when it has ended. Runs one in a process of its
- * own; waits for its end and keeps what came of it. */
+/* trial.c: a trial's folder, under the name it has when it has ended. */
 struct run_path study_trial_folder(const struct study *study, size_t trial);
-enum exit_status study_trial_start(const struct study *study, size_t trial, pid_t *process);
-enum exit_status study_trial_end(const struct study *study, size_t trial, int wait_status);
 
-/* workers.c: trains what is in the list and not there, and what that adds to it. */
+/* claims.c: what processes that share a study do one at a time, as bytes of its file of claims:
+ * trial t is byte STUDY_CLAIM_TRIALS + t. */
+enum { STUDY_CLAIM_TABLE, STUDY_CLAIM_TIMING, STUDY_CLAIM_TRIALS = 16 };
+
+/* Claims a byte: a descriptor to close, −1 where another process has it. The claim goes with the
+ * last process that has the descriptor. The second waits for it. FAILED where the file system has
+ * no such locks. */
+enum exit_status study_claim(int *claim, const struct study *study, size_t byte);
+enum exit_status study_claim_wait(int *claim, const struct study *study, size_t byte);
+
+/* shard.c: reads --shard; USAGE where it is no K/N with 1 ≤ K ≤ N. */
+enum exit_status study_shard_read(struct study *study);
+
+/* workers.c: trains what is in the list and not there, and what that adds to it; then writes
+ * study.csv. FAILED where a trial is unfinished, or as interrupt_status(). */
 enum exit_status study_work(struct study *study);
+
+/* study_csv.c: study.csv, a row a trial, with what is there of all. */
+enum exit_status study_csv_save(struct study *study);
 
 /* report.c: what the study shows: its files, and what is printed. */
 enum exit_status study_report(const struct study *study);

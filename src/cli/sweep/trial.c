@@ -1,17 +1,26 @@
 /*
- * A trial: its folder, and its training in a process of its own. The process is forked from this
- * one, which has not computed anything, and so has no threads: what a user would type goes straight
- * to train.
+ * A trial's folder, from what a worker finds in it to what came of the trial.
  */
-#include "cli/sweep/study.h"
+#include "cli/sweep/trial.h"
+
+#include "cli/base/text.h"
+
+#include <descent/file.h>
+#include <descent/fit.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* In the folder of a trial that failed: why. */
+#define TRIAL_ERROR "error.txt"
+
+/* Bytes of a message that is kept, and of the file that keeps it, which anybody may have edited. */
+enum { MESSAGE_SIZE = 1024, ERROR_FILE_LIMIT = 1 << 16 };
 
 struct run_path study_trial_folder(const struct study *study, size_t trial)
 {
@@ -21,38 +30,194 @@ struct run_path study_trial_folder(const struct study *study, size_t trial)
     return path;
 }
 
-static _Noreturn void train_here(const struct study_command *command)
+static struct run_path running_folder(const struct study *study, size_t trial)
 {
-    int nowhere = open("/dev/null", O_WRONLY);
-    dup2(nowhere, STDOUT_FILENO);
-    exit((int)cli_finish(command_train((int)command->count, (const char **)command->words)));
+    struct run_path path = study_trial_folder(study, trial);
+    text_append(path.text, sizeof path.text, ".running");
+    return path;
 }
 
-enum exit_status study_trial_start(const struct study *study, size_t trial, pid_t *process)
+static enum exit_status rename_folder(const struct run_path *from, const struct run_path *to)
 {
-    struct study_command command;
-    enum exit_status status = study_command_of(&command, study, trial);
-    fflush(NULL);
-    *process = status == DONE ? fork() : -1;
-    if (*process == 0) {
-        train_here(&command);
-    }
-    if (status == DONE && *process < 0) {
-        status = cli_failed("cannot start a trial: %s", strerror(errno));
-    }
-    study_command_free(&command);
-    return status;
+    return rename(from->text, to->text) == 0 ? DONE
+                                             : cli_failed("%s: cannot be renamed to %s: %s",
+                                                          from->text, to->text, strerror(errno));
 }
 
-enum exit_status study_trial_end(const struct study *study, size_t trial, int wait_status)
+/* A trial that had ended and goes on: to a later epoch, or since its result is lost. */
+static enum exit_status reopen(const struct study *study, size_t trial)
 {
     struct run_path ended = study_trial_folder(study, trial);
-    struct run_path running = ended;
-    strcat(running.text, ".running");
-    if (!WIFEXITED(wait_status) || WEXITSTATUS(wait_status) != 0) {
-        return cli_failed("trial %zu failed", trial + 1);
+    struct run_path running = running_folder(study, trial);
+    struct stat found;
+    if (lstat(ended.text, &found) != 0) {
+        return DONE;
     }
-    return rename(running.text, ended.text) == 0
+    return S_ISDIR(found.st_mode)
+               ? rename_folder(&ended, &running)
+               : cli_failed("%s: expected the folder of a trial, found a file; remove it",
+                            ended.text);
+}
+
+/* Whether a word of a command decides what is trained: where the run is kept and where it pauses
+ * does not, nor does where the data lie, since the run knows which they are. */
+static bool decides(const char *word)
+{
+    return strncmp(word, "--", 2) == 0 && strncmp(word, "--out=", 6) != 0 &&
+           strncmp(word, "--until=", 8) != 0;
+}
+
+/* The next word from i on that decides, or NULL. */
+static const char *next_word(const json_t *words, size_t *i)
+{
+    const char *word;
+    while ((word = json_string_value(json_array_get(words, *i))) != NULL && !decides(word)) {
+        *i += 1;
+    }
+    *i += 1;
+    return word;
+}
+
+/* Whether the run that is there was begun by the same options as this command gives. */
+static bool was_begun_by(const struct study_command *command, const char *folder)
+{
+    json_t *config = run_load_json(folder, RUN_CONFIG, NULL);
+    const json_t *words = json_array_get(json_object_get(config, TRAIN_CONFIG_COMMANDS), 0);
+    size_t next = 0;
+    bool same = true;
+    for (size_t i = 0; same && i < command->count; i++) {
+        same = !decides(command->words[i]) || text_same(command->words[i], next_word(words, &next));
+    }
+    same = same && next_word(words, &next) == NULL;
+    json_decref(config);
+    return same;
+}
+
+enum exit_status trial_prepare(struct study_command *command, const struct study *study,
+                               size_t trial)
+{
+    struct run_path running = running_folder(study, trial);
+    CLI_TRY(reopen(study, trial));
+    CLI_TRY(study_command_of(command, study, trial));
+    if (access(run_file(running.text, RUN_CHECKPOINT).text, F_OK) != 0 ||
+        !was_begun_by(command, running.text)) {
+        return DONE;
+    }
+    study_command_free(command);
+    return study_command_resume(command, study, trial);
+}
+
+/* The last line of what was said, without the command's name before it. */
+static void last_line(char message[MESSAGE_SIZE], const char *said)
+{
+    static const char NAME[] = "descent: ";
+    size_t end = strlen(said);
+    while (end > 0 && said[end - 1] == '\n') {
+        end--;
+    }
+    size_t start = end;
+    while (start > 0 && said[start - 1] != '\n') {
+        start--;
+    }
+    start += strncmp(said + start, NAME, strlen(NAME)) == 0 ? strlen(NAME) : 0;
+    snprintf(message, MESSAGE_SIZE, "%.*s", (int)(end - start), said + start);
+    cli_remove_controls(message);
+    text_cut(message, MESSAGE_SIZE, message);
+}
+
+char *study_trial_error(const struct study *study, size_t trial)
+{
+    char message[MESSAGE_SIZE], *text;
+    size_t size;
+    struct run_path path = run_file(study_trial_folder(study, trial).text, TRIAL_ERROR);
+    if (descent_file_load(&text, &size, path.text, ERROR_FILE_LIMIT) != DESCENT_OK) {
+        return NULL;
+    }
+    last_line(message, text);
+    free(text);
+    return strdup(message);
+}
+
+/* A last part that says what the folder keeps is of no use: that is renamed, and in another study
+ * has another name. */
+static void leave_out_folder(char *message, const char *folder)
+{
+    char *part = strrchr(message, ';');
+    if (part != NULL && strstr(part, folder) != NULL) {
+        *part = '\0';
+    }
+}
+
+/* Whether training gave up by itself, and would again. */
+static bool gave_up(const struct study *study, size_t trial, int status)
+{
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != FAILED) {
+        return WIFEXITED(status) && WEXITSTATUS(status) == USAGE;
+    }
+    json_t *config = run_load_json(running_folder(study, trial).text, RUN_CONFIG, NULL);
+    const char *reason = json_string_value(json_object_get(config, TRAIN_CONFIG_STOP));
+    bool gave = text_same(reason, descent_stop_name(DESCENT_STOP_NONFINITE)) ||
+                text_same(reason, descent_stop_name(DESCENT_STOP_EXPLODED));
+    json_decref(config);
+    return reason != NULL && gave;
+}
+
+/* One that was refused has no folder yet. */
+static enum exit_status keep_error(const struct study *study, size_t trial, const char *message)
+{
+    struct run_path running = running_folder(study, trial);
+    struct run_path ended = study_trial_folder(study, trial);
+    struct run_path error = run_file(running.text, TRIAL_ERROR);
+    mkdir(running.text, 0777);
+    CLI_TRY_LIBRARY(descent_file_save(error.text, message, strlen(message)));
+    return rename_folder(&running, &ended);
+}
+
+enum exit_status trial_leave(struct study *study, size_t trial, const char *why)
+{
+    struct study_outcome *outcome = &study->outcomes[trial];
+    outcome->state = STUDY_TRIAL_UNFINISHED;
+    free(outcome->message);
+    outcome->message = strdup(why);
+    return outcome->message != NULL ? DONE : cli_failed("out of memory for a message");
+}
+
+/* Why a process that was not told to end did so, where it has not said it. */
+static void describe_end(char message[MESSAGE_SIZE], int status)
+{
+    int number = WIFSIGNALED(status)         ? WTERMSIG(status)
+                 : WEXITSTATUS(status) > 128 ? WEXITSTATUS(status) - 128
+                                             : 0;
+    if (number > 0) {
+        snprintf(message, MESSAGE_SIZE, "ended by signal %d (%s)", number, strsignal(number));
+    } else if (message[0] == '\0') {
+        snprintf(message, MESSAGE_SIZE, "ended with exit status %d", WEXITSTATUS(status));
+    }
+}
+
+static enum exit_status end_trial(struct study *study, size_t trial)
+{
+    struct run_path running = running_folder(study, trial);
+    struct run_path ended = study_trial_folder(study, trial);
+    CLI_TRY(rename_folder(&running, &ended));
+    CLI_TRY(study_look_at(study, trial));
+    return study->outcomes[trial].state != STUDY_TRIAL_MISSING
                ? DONE
-               : cli_failed("%s: cannot rename: %s", running.text, strerror(errno));
+               : trial_leave(study, trial, "training left no result");
+}
+
+enum exit_status trial_keep(struct study *study, size_t trial, int status, const char *said)
+{
+    char message[MESSAGE_SIZE];
+    if (WIFEXITED(status) && WEXITSTATUS(status) == DONE) {
+        return end_trial(study, trial);
+    }
+    last_line(message, said);
+    describe_end(message, status);
+    if (!gave_up(study, trial, status)) {
+        return trial_leave(study, trial, message);
+    }
+    leave_out_folder(message, running_folder(study, trial).text);
+    CLI_TRY(keep_error(study, trial, message));
+    return study_look_at(study, trial);
 }

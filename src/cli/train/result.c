@@ -257,15 +257,15 @@ static json_t *result_to_json(const struct training *training,
     snprintf(crc32, sizeof crc32, "%08x",
              (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
     return json_pack(
-        "{s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:o, s:f, s:f, s:o, s:o, s:o, s:o, s:s, s:o, "
+        "{s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:o, s:f, s:f, s:o, s:o, s:o, s:o, s:s, s:o, "
         "s:s, s:s, s:o, s:o}",
         "run", training->run.folder, TRAIN_CONFIG_STOP, descent_stop_name(train_stop(training)),
         "target", train_target_to_json(training), "epochs", (json_int_t)done->epoch, "steps",
-        (json_int_t)descent_trainer_steps(descent_fit_trainer(training->fit)), "best_epoch",
-        (json_int_t)done->best_epoch, "recoveries", (json_int_t)done->recoveries, "gradient_norm",
-        cli_json_number(done->gradient.norm), "seconds", training->seconds, "elapsed_seconds",
-        progress_clock() - training->started, "samples_per_second",
-        cli_json_number(speed_of(training)), "train",
+        (json_int_t)descent_trainer_steps(descent_fit_trainer(training->fit)), "samples",
+        (json_int_t)done->samples, "best_epoch", (json_int_t)done->best_epoch, "recoveries",
+        (json_int_t)done->recoveries, "gradient_norm", cli_json_number(done->gradient.norm),
+        "seconds", training->seconds, "elapsed_seconds", progress_clock() - training->started,
+        "samples_per_second", cli_json_number(speed_of(training)), "train",
         part_to_json(training, TRAIN_PART, &parts[TRAIN_PART]), "validation",
         part_to_json(training, VALIDATION_PART, &parts[VALIDATION_PART]), "test",
         part_to_json(training, TEST_PART, &parts[TEST_PART]), "crc32", crc32, "warnings",

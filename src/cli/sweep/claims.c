@@ -1,0 +1,67 @@
+/*
+ * Claims: locks on bytes of one file. They belong to an open file, not to a process, so that a
+ * claim lasts as long as the trial's process or the one that started it, and ends however both do;
+ * and on a folder that machines share, the file's server knows them.
+ */
+#ifdef __linux__
+#define _GNU_SOURCE /* F_OFD_SETLK */
+#endif
+#include "cli/sweep/study.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CLAIMS "claims"
+
+/* Where a system has no such locks, each claim is refused as a file system without them does. */
+static int lock_byte(int file, bool wait, size_t byte)
+{
+#ifdef F_OFD_SETLK
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)byte, .l_len = 1};
+    return fcntl(file, wait ? F_OFD_SETLKW : F_OFD_SETLK, &lock);
+#else
+    (void)file;
+    (void)wait;
+    (void)byte;
+    errno = ENOTSUP;
+    return -1;
+#endif
+}
+
+static enum exit_status claim_byte(int *claim, const struct study *study, size_t byte, bool wait)
+{
+    struct run_path path = run_file(study->folder, CLAIMS);
+    *claim = open(path.text, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (*claim < 0) {
+        return cli_failed("%s: cannot open the study's file of claims: %s", path.text,
+                          strerror(errno));
+    }
+    int locked;
+    do {
+        locked = lock_byte(*claim, wait, byte);
+    } while (locked != 0 && errno == EINTR);
+    if (locked == 0) {
+        return DONE;
+    }
+    int error = errno;
+    close(*claim);
+    *claim = -1;
+    return error == EAGAIN || error == EACCES
+               ? DONE
+               : cli_failed("%s: expected a file system with locks on parts of files, by which "
+                            "processes share a study, found: %s; put it on a local disk",
+                            path.text, strerror(error));
+}
+
+enum exit_status study_claim(int *claim, const struct study *study, size_t byte)
+{
+    return claim_byte(claim, study, byte, false);
+}
+
+enum exit_status study_claim_wait(int *claim, const struct study *study, size_t byte)
+{
+    return claim_byte(claim, study, byte, true);
+}

@@ -1,0 +1,264 @@
+#!/usr/bin/python3
+"""How a study's trials are worked off: by how many processes, and whatever befalls these, its table is
+the same but for the columns of time."""
+
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+from pathlib import Path
+
+from harness import COMMAND, CommandCase, make_data
+
+# Of 64 trials, 16 of which have a learning rate that no training survives.
+GRID = ["--vary", "lr=0.01,0.1,0.2,1e30", "--batch", "8,full", "--seeds", "8",
+        "--epochs", "6", "--hidden", "5", "--checkpoint-every", "0"]
+TRIALS = 64
+
+
+def children(parent):
+    """The processes that one has started."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            after = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(after[1]) == parent and after[0] != "Z":
+            found.append(int(folder.name))
+    return found
+
+
+def send(number, *processes):
+    for process in processes:
+        try:
+            os.kill(process, number)
+        except ProcessLookupError:
+            pass
+
+
+class SweepWork(CommandCase):
+    def setUp(self):
+        super().setUp()
+        make_data(self.folder / "data")
+
+    def sweep(self, out, *more, grid=None):
+        return ["sweep", "data", *(grid or GRID), "--quiet", "--out", out, *more]
+
+    def table(self, study):
+        """study.csv without the columns of time, which are the last two."""
+        lines = (self.folder / study / "study.csv").read_bytes().splitlines()
+        self.assertTrue(lines[0].endswith(b",seconds,samples_per_second"))
+        return [line.rsplit(b",", 2)[0] for line in lines]
+
+    def whole(self, grid=None):
+        """The table of a study that one process worked off, one trial after another."""
+        self.succeed(*self.sweep("whole", "--jobs", "1", grid=grid))
+        return self.table("whole")
+
+    def trials(self, study):
+        return sorted(path.name for path in (self.folder / study / "trials").iterdir())
+
+    def test_by_several_processes(self):
+        expected = self.whole()
+        self.assertEqual(len(expected), 1 + TRIALS)
+        states = [line.split(b",")[6] for line in expected[1:]]
+        self.assertEqual((states.count(b"done"), states.count(b"failed")), (48, 16))
+        for workers in (1, 2, 3):
+            with self.subTest(workers):
+                study = f"by{workers}"
+                started = [self.start(*self.sweep(study, "--jobs", "2")) for _ in range(workers)]
+                for process in started:
+                    result = self.finish(process)
+                    self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertEqual(self.table(study), expected)
+                self.assertEqual(self.trials(study), [f"{n:04}" for n in range(1, TRIALS + 1)])
+
+    def test_in_shards_at_once_or_in_any_order(self):
+        expected = self.whole()
+        started = [self.start(*self.sweep("at_once", "--shard", f"{k}/3")) for k in (1, 2, 3)]
+        for process in started:
+            self.assertEqual(self.finish(process).returncode, 0)
+        self.assertEqual(self.table("at_once"), expected)
+        for k in (3, 1, 2):
+            self.succeed(*self.sweep("in_turn", "--shard", f"{k}/3"))
+            if k == 1:
+                self.assertEqual(len(self.trials("in_turn")), 22 + 21)
+        self.assertEqual(self.table("in_turn"), expected)
+
+    def test_what_a_shard_says(self):
+        grid = ["--vary", "lr=0.01,0.1,0.2", "--seeds", "2", "--epochs", "1", "--hidden", "2"]
+        command = ["sweep", "data", *grid, "--out", "study"]
+        result = self.succeed(*command, "--shard", "2/3")
+        self.assertIn("Shard 2/3: its 2 trials are done, and 2 of all 6", result.stderr)
+        self.assertIn("descent sweep --out study", result.stderr.replace("\n  ", " "))
+        self.assertEqual((result.stdout, self.trials("study")), ("", ["0002", "0005"]))
+        self.succeed(*command, "--shard", "1/3")
+        last = self.succeed(*command, "--shard", "3/3")
+        self.assertEqual(len(self.trials("study")), 6)
+        self.assertNotEqual(last.stdout, "")
+
+    def test_shards_that_there_are_not(self):
+        for shard in ("0/3", "4/3", "1/0", "3", "1/", "/2", "1/2/3", "-1/3", "a/b", "1.5/2"):
+            with self.subTest(shard):
+                self.refuse(2, ["--shard", "K/N", f'"{shard}"'], *self.sweep("study", "--shard", shard))
+                self.assertFalse((self.folder / "study").exists())
+
+    def wait_until_gone(self, processes):
+        deadline = time.monotonic() + 60
+        while any(Path(f"/proc/{process}/cwd").exists() for process in processes):
+            self.assertLess(time.monotonic(), deadline, "a trial goes on without its study")
+            time.sleep(0.005)
+
+    def befall(self, generator, study):
+        """Starts the study's work, and at some moment ends the process, its children, or all."""
+        process = self.start(*self.sweep(study, "--jobs", generator.choice("123")))
+        time.sleep(generator.uniform(0.01, 0.12))
+        number = generator.choice((signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
+        below = children(process.pid)
+        whom = generator.choice(("parent", "children", "all"))
+        send(number, *([process.pid] if whom != "children" else []),
+             *(below if whom != "parent" else []))
+        result = self.finish(process)
+        self.wait_until_gone(below)
+        expected = {0, 1} if whom == "children" else {0, 1, -number, 128 + number}
+        self.assertIn(result.returncode, expected, f"{whom} {number}: {result.stderr}")
+        return result.returncode
+
+    def test_ended_at_random_moments_and_gone_on_with(self):
+        expected = self.whole()
+        for seed in range(4):
+            with self.subTest(seed):
+                generator, study = random.Random(seed), f"study{seed}"
+                for _ in range(12):
+                    self.befall(generator, study)
+                self.succeed(*self.sweep(study))
+                self.assertEqual(self.table(study), expected)
+                self.assertEqual(self.trials(study), [f"{n:04}" for n in range(1, TRIALS + 1)])
+
+    LONG = ["--vary", "lr=0.01,0.1", "--epochs", "30", "--hidden", "5", "--batch", "8",
+            "--checkpoint-every", "0"]
+
+    def test_trials_that_are_killed_are_unfinished_and_tried_again(self):
+        expected = self.whole(self.LONG)
+        for number, said in (("KILL", "signal 9"), ("TERM", "signal 15"), ("INT", "signal 2")):
+            with self.subTest(number):
+                result = self.run_wrapped({"SIGNAL_AT_STEP": f"50 {number}"},
+                                          *self.sweep("study", grid=self.LONG))
+                self.assertEqual(result.returncode, 1)
+                for part in ("2 of 2 trials are unfinished", "trial 1", said, "tries again"):
+                    self.assertIn(part, result.stderr)
+                self.assertEqual(self.trials("study"), ["0001.running", "0002.running"])
+        self.succeed(*self.sweep("study", grid=self.LONG))
+        self.assertEqual(self.table("study"), expected)
+        config = json.loads((self.folder / "study/trials/0001/config.json").read_text())
+        self.assertEqual(["--resume" in " ".join(words) for words in config["commands"]],
+                         [False, True, True, True])
+
+    def test_what_another_command_began_is_not_gone_on_with(self):
+        expected = self.whole(self.LONG)
+        self.run_wrapped({"SIGNAL_AT_STEP": "50 KILL"}, *self.sweep("study", grid=self.LONG))
+        path = self.folder / "study/trials/0001.running/config.json"
+        config = json.loads(path.read_text())
+        config["commands"][0] = [word.replace("--lr=0.01", "--lr=0.5")
+                                 for word in config["commands"][0]]
+        path.write_text(json.dumps(config))
+        (self.folder / "study/trials/0002.running/config.json").unlink()
+        self.succeed(*self.sweep("study", grid=self.LONG))
+        self.assertEqual(self.table("study"), expected)
+        for trial in ("0001", "0002"):
+            config = json.loads((self.folder / f"study/trials/{trial}/config.json").read_text())
+            self.assertEqual(len(config["commands"]), 1)
+
+    def test_an_interrupt_of_the_study_alone_ends_its_trials_as_well(self):
+        expected = self.whole(self.LONG)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number):
+                shutil.rmtree(self.folder / "study", ignore_errors=True)
+                long = [*self.LONG, "--epochs", "1000000"]
+                process = self.start("sweep", "data", *long, "--out", "study", "--jobs", "2")
+                self.wait_for(lambda: len(children(process.pid)) == 2, process)
+                below = children(process.pid)
+                process.send_signal(number)
+                result = self.finish(process)
+                self.assertEqual(result.returncode, 128 + number, result.stderr)
+                self.assertIn("Interrupted; 0 of 2 trials are done", result.stderr)
+                self.assertIn("descent sweep --out study", result.stderr)
+                self.wait_until_gone(below)
+        self.assertEqual(len(expected), 3)
+
+    def test_a_failure_keeps_its_message_and_is_not_tried_again(self):
+        grid = ["--vary", "lr=0.01,1e30", "--epochs", "2", "--hidden", "2"]
+        command = ["sweep", "data", *grid, "--out", "study"]
+        result = self.succeed(*command)
+        self.assertIn("trial 2 (lr 1e30, seed 1) failed: epoch 1, step", result.stderr)
+        error = self.folder / "study/trials/0002/error.txt"
+        self.assertNotIn("study/trials", error.read_text())
+        before = error.stat().st_ino
+        again = self.succeed(*command)
+        self.assertEqual((again.stderr, error.stat().st_ino), ("", before))
+        self.assertIn(b"failed", self.table("study")[2])
+        self.assertEqual(self.trials("study"), ["0001", "0002"])
+
+    def test_a_combination_that_train_refuses_has_failed(self):
+        grid = ["--vary", "optimizer=adamw,sgd", "--beta1", "0.5", "--epochs", "1"]
+        self.succeed(*self.sweep("study", grid=grid))
+        self.assertIn("has an effect", (self.folder / "study/trials/0002/error.txt").read_text())
+
+    def test_files_of_a_trial_that_are_broken(self):
+        expected = self.whole(self.LONG)
+        shutil.copytree(self.folder / "whole", self.folder / "study")
+        for content in ("", "{", "[]", "\0"):
+            with self.subTest(content):
+                (self.folder / "study/trials/0002/result.json").write_text(content)
+                self.succeed(*self.sweep("study", grid=self.LONG))
+                self.assertEqual(self.table("study"), expected)
+        (self.folder / "study/trials/0002/result.json").unlink()
+        (self.folder / "study/trials/0002/checkpoint.safetensors").write_bytes(b"broken")
+        result = self.run_command(*self.sweep("study", grid=self.LONG))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("1 of 2 trials is unfinished", result.stderr)
+        self.assertIn("checkpoint.safetensors", result.stderr)
+
+    def test_a_file_in_a_trials_place(self):
+        for name in ("0001", "0001.running"):
+            with self.subTest(name):
+                shutil.rmtree(self.folder / "study", ignore_errors=True)
+                (self.folder / "study/trials").mkdir(parents=True)
+                place = self.folder / "study/trials" / name
+                place.write_text("mine")
+                result = self.run_command(*self.sweep("study", grid=self.LONG))
+                self.assertEqual(result.returncode, 1)
+                self.assertIn(f"study/trials/{name}: expected", result.stderr)
+                self.assertIn("1 of 2 trials is unfinished", result.stderr)
+                self.assertEqual(place.read_text(), "mine")
+                place.unlink()
+                self.succeed(*self.sweep("study", grid=self.LONG))
+                self.assertEqual(self.trials("study"), ["0001", "0002"])
+
+    def test_a_full_disk(self):
+        """No file can grow beyond some bytes: what the trials saved before is not lost."""
+        expected = self.whole(self.LONG)
+        self.run_wrapped({"SIGNAL_AT_STEP": "50 KILL"}, *self.sweep("study", grid=self.LONG))
+
+        def fill_disk():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+        process = subprocess.run([COMMAND, *self.sweep("study", grid=self.LONG)], cwd=self.folder,
+                                 env=self.environment, capture_output=True, text=True, check=False,
+                                 preexec_fn=fill_disk)
+        self.assertEqual(process.returncode, 1)
+        self.assertIn("2 of 2 trials are unfinished", process.stderr)
+        self.assertIn("File too large", process.stderr)
+        self.succeed(*self.sweep("study", grid=self.LONG))
+        self.assertEqual(self.table("study"), expected)
+
+
+if __name__ == "__main__":
+    unittest.main()
