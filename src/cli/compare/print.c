@@ -101,18 +101,27 @@ static const struct record_field FIELDS[] = {
     {NULL, AT(NUMBER, reached), .heading = "reached", .cell = write_reached, .align = 'r',
      .optional = true},
 };
-enum { FIELD_COUNT = sizeof FIELDS / sizeof FIELDS[0], FIELD_MEAN = 2, FIELD_VALIDATION = 4 };
+enum { FIELD_COUNT = sizeof FIELDS / sizeof FIELDS[0], FIELD_MEAN = 2 };
 
 /* The figure stands once, under its name. */
+static void name_figure(struct record_field fields[FIELD_COUNT],
+                        const struct compare_figure *figure)
+{
+    for (size_t f = FIELD_MEAN + 1; f < FIELD_COUNT; f++) {
+        const char *heading = fields[f].heading;
+        if (run_column_is(heading, figure->name) || run_column_is(heading, figure->words)) {
+            fields[f].heading = NULL;
+        }
+    }
+    fields[FIELD_MEAN].heading = figure->words;
+}
+
 static enum exit_status print_settings(const struct compare *compare)
 {
     struct record_field fields[FIELD_COUNT];
     const struct record record = {fields, FIELD_COUNT, sizeof(struct compare_setting), false};
     memcpy(fields, FIELDS, sizeof fields);
-    fields[FIELD_MEAN].heading = compare->figure->words;
-    if (strcmp(compare->figure->name, "validation") == 0) {
-        fields[FIELD_VALIDATION].heading = NULL;
-    }
+    name_figure(fields, compare->figure);
     CLI_TRY(record_print(&record, compare->settings, compare->setting_count));
     if (compare->settings[0].mark[0] != '\0') {
         puts("* the best by the validation samples");

@@ -11,11 +11,13 @@
 
 enum { LIST_SIZE = 2048, PART_SIZE = 128, NAME_SHORT = 40 };
 
-/* What a setting is called in a sentence: a short name, or its letter in the tables. */
-static const char *name_of(const struct compare_setting *setting)
+/* What a setting is called in a sentence: a short name, which in lists has no comma, or else its
+ * letter in the tables. */
+static const char *name_of(const struct compare *compare, const struct compare_setting *setting)
 {
     size_t columns = text_columns(setting->name, strlen(setting->name));
-    return columns > 0 && columns <= NAME_SHORT ? setting->name : setting->label;
+    bool listed = compare->setting_count > 2 && strchr(setting->name, ',') != NULL;
+    return columns > 0 && columns <= NAME_SHORT && !listed ? setting->name : setting->label;
 }
 
 /* "over 5 seeds (p 0.03)". */
@@ -56,8 +58,8 @@ static void say_better(const struct compare *compare, const struct compare_pair 
 {
     char amount[PART_SIZE], basis[PART_SIZE];
     bool first = compare_first_is_better(pair);
-    const char *better = name_of(first ? pair->first : pair->second);
-    const char *worse = name_of(first ? pair->second : pair->first);
+    const char *better = name_of(compare, first ? pair->first : pair->second);
+    const char *worse = name_of(compare, first ? pair->second : pair->first);
     basis_of(basis, compare, pair);
     if (pair->figure->unit == COMPARE_RATIO) {
         lines_print_one(stdout, "%s takes %s of %s %s", better, ratio_of(amount, pair, !first),
@@ -95,7 +97,7 @@ static void say_needed(const struct compare *compare, const struct compare_pair 
 static void say_noise(const struct compare *compare, const struct compare_pair *pair)
 {
     char amount[PART_SIZE], basis[PART_SIZE];
-    const char *first = name_of(pair->first), *second = name_of(pair->second);
+    const char *first = name_of(compare, pair->first), *second = name_of(compare, pair->second);
     basis_of(basis, compare, pair);
     if (pair->figure->unit == COMPARE_RATIO) {
         lines_print_one(stdout, "within the noise of %ss: %s takes %s of %s %s", compare->repeat,
@@ -112,7 +114,7 @@ static void say_noise(const struct compare *compare, const struct compare_pair *
 static void say_unknown(const struct compare *compare, const struct compare_pair *pair)
 {
     char amount[PART_SIZE], basis[PART_SIZE];
-    const char *first = name_of(pair->first), *second = name_of(pair->second);
+    const char *first = name_of(compare, pair->first), *second = name_of(compare, pair->second);
     if (isnan(pair->found.mean)) {
         lines_print_one(stdout, "%s and %s: not all runs have reached the target", first, second);
     } else if (fmin(pair->runs, pair->others) < 2.0) {
@@ -153,7 +155,7 @@ static size_t list(char text[LIST_SIZE], const struct compare *compare,
         const struct compare_pair *pair = &pairs[i];
         if (is_of(pair, reference) && standing_of(pair, reference) == standing) {
             text_append(text, LIST_SIZE, "%s%s", found++ == 0 ? "" : ", ",
-                        name_of(pair->first == reference ? pair->second : pair->first));
+                        name_of(compare, pair->first == reference ? pair->second : pair->first));
         }
     }
     return found;
@@ -190,8 +192,8 @@ static void say_several(const struct compare *compare, const struct compare_pair
         if (s == NOISE && count <= EACH) {
             say_each(compare, pairs, reference);
         } else if (count > 0) {
-            lines_print_one(stdout, "in %s %s %s %s", pairs->figure->words, name_of(reference),
-                            words[s], others);
+            lines_print_one(stdout, "in %s %s %s %s", pairs->figure->words,
+                            name_of(compare, reference), words[s], others);
         }
     }
 }
