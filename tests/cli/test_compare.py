@@ -148,7 +148,7 @@ class TwoSettings(Made):
         self.assertEqual((pair["p"], pair["low"], pair["verdict"]), (None, None, "unknown"))
         self.assertAlmostEqual(pair["value"], .01, 8)
         text = self.said("runs")
-        self.assertIn("one seed alone does not tell", text)
+        self.assertIn("one run of each does not tell", text)
         self.assertIn("descent sweep --seeds 5", text)
         self.assertIn("descent evaluate runs/a runs/b DATA", text)
 

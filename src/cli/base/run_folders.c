@@ -68,7 +68,7 @@ static enum exit_status fail_folder(const char *given)
                       given);
 }
 
-static enum exit_status append(struct run_folders *folders, const char *path)
+enum exit_status run_folders_add(struct run_folders *folders, const char *path)
 {
     if (folders->count == FOLDERS_MAX) {
         return cli_failed("%s: more than %d folders, expected fewer at once", path, FOLDERS_MAX);
@@ -108,9 +108,9 @@ static enum exit_status look_into(struct run_folders *found, struct run_folders 
             continue;
         }
         if (is_run(inside)) {
-            status = append(found, inside);
+            status = run_folders_add(found, inside);
         } else if (may_search(inside)) {
-            status = append(below, inside);
+            status = run_folders_add(below, inside);
         }
     }
     if (folder != NULL) {
@@ -129,7 +129,7 @@ static enum exit_status search(struct run_folders *found, const char *top)
 {
     struct run_folders level = {0};
     size_t before = found->count;
-    enum exit_status status = append(&level, top);
+    enum exit_status status = run_folders_add(&level, top);
     for (int depth = 0; depth < DEPTH_MAX && status == DONE; depth++) {
         struct run_folders below = {0};
         for (size_t i = 0; i < level.count && status == DONE; i++) {
@@ -167,7 +167,7 @@ static enum exit_status add_given(struct run_folders *folders, const char *given
         return cli_failed("%s: expected a folder of a run, or of several, found a file", given);
     }
     if (is_run(path)) {
-        return append(folders, path);
+        return run_folders_add(folders, path);
     }
     CLI_TRY(search(folders, path));
     return folders->count > before ? DONE : fail_folder(given);

@@ -20,6 +20,9 @@ struct run_folders {
  * once. FAILED after naming a path that is no folder or has no run in it; the caller frees in any
  * case. */
 enum exit_status run_folders_find(struct run_folders *folders, const char *const *given);
+
+/* Adds a path, whatever is there. FAILED where memory is out or there are too many. */
+enum exit_status run_folders_add(struct run_folders *folders, const char *path);
 void run_folders_free(struct run_folders *folders);
 
 /* Whether a folder is no run, but holds one. */

@@ -86,6 +86,10 @@ static void destroy(struct compare *compare)
     for (size_t i = 0; i < compare->count; i++) {
         run_row_free(&compare->rows[i]);
     }
+    for (size_t i = 0; i < compare->left_out_count; i++) {
+        free(compare->left_out[i].folder);
+        free(compare->left_out[i].why);
+    }
     free(compare->rows);
     free(compare->left_out);
     free(compare->settings);

@@ -23,7 +23,7 @@ struct compare_options {
 };
 
 struct compare_left_out {
-    const char *folder, *why; /* borrowed */
+    char *folder, *why;
 };
 
 enum { COMPARE_LABEL_SIZE = 8, COMPARE_NAME_SIZE = 160, COMPARE_SETTINGS_MAX = 300 };
@@ -72,12 +72,21 @@ struct compare {
     double overlap;     /* of the samples of folds: see difference_paired() */
 };
 
+/* Finds the runs in folders and in studies. FAILED after saying what is none. */
+enum exit_status compare_find_runs(struct compare *compare, const char *const *given);
+
+/* Notes a run that is not compared. FAILED where memory is out. */
+enum exit_status compare_leave_out(struct compare *compare, const char *folder, const char *why);
+
 /* Reads the runs, leaves out those that are no results, and puts together those of a setting, in
  * the order of the settings. FAILED where they cannot be compared. */
 enum exit_status compare_gather(struct compare *compare, const char *const *given);
 
 /* Fills in what is told of the settings, and puts the best first. */
 void compare_summarise(struct compare *compare);
+
+/* Whether any setting has several runs. */
+bool compare_repeats(const struct compare *compare);
 
 /* Compares the settings with each other. */
 enum exit_status compare_pairs(struct compare *compare);

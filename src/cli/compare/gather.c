@@ -10,9 +10,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void leave_out(struct compare *compare, const char *folder, const char *why)
+enum exit_status compare_leave_out(struct compare *compare, const char *folder, const char *why)
 {
-    compare->left_out[compare->left_out_count++] = (struct compare_left_out){folder, why};
+    struct compare_left_out *all =
+        realloc(compare->left_out, (compare->left_out_count + 1) * sizeof *all);
+    struct compare_left_out run = {strdup(folder), strdup(why)};
+    compare->left_out = all != NULL ? all : compare->left_out;
+    if (all == NULL || run.folder == NULL || run.why == NULL) {
+        free(run.folder);
+        free(run.why);
+        return cli_failed("out of memory for the names of runs");
+    }
+    all[compare->left_out_count++] = run;
+    return DONE;
 }
 
 /* Why a run is no result, or NULL. */
@@ -25,8 +35,7 @@ static enum exit_status load(struct compare *compare)
 {
     size_t found = compare->folders.count;
     compare->rows = calloc(found + 1, sizeof *compare->rows);
-    compare->left_out = calloc(found + 1, sizeof *compare->left_out);
-    if (compare->rows == NULL || compare->left_out == NULL) {
+    if (compare->rows == NULL) {
         return cli_failed("out of memory for %zu runs", found);
     }
     for (size_t i = 0; i < found; i++) {
@@ -36,8 +45,9 @@ static enum exit_status load(struct compare *compare)
         if (fault == NULL) {
             compare->count++;
         } else {
-            leave_out(compare, folder, fault);
+            enum exit_status status = compare_leave_out(compare, folder, fault);
             run_row_free(row);
+            CLI_TRY(status);
         }
     }
     return DONE;
@@ -132,6 +142,11 @@ static enum exit_status sort_rows(struct compare *compare, const size_t *places)
             }
         }
     }
+    for (size_t i = 0; i < compare->count; i++) {
+        if (places[i] == COMPARE_SETTINGS_MAX) {
+            run_row_free(&compare->rows[i]);
+        }
+    }
     free(compare->rows);
     compare->rows = sorted;
     compare->count = next;
@@ -150,8 +165,8 @@ static enum exit_status group(struct compare *compare, size_t *places)
     for (size_t i = compare->count; i-- > 0;) { /* backwards: those before still have places */
         if (repeats(compare, places, i)) {
             places[i] = COMPARE_SETTINGS_MAX;
-            leave_out(compare, compare->rows[i].folder, "setting and seed of another");
-            run_row_free(&compare->rows[i]);
+            CLI_TRY(
+                compare_leave_out(compare, compare->rows[i].folder, "setting and seed of another"));
         }
     }
     return sort_rows(compare, places);
@@ -216,7 +231,7 @@ static enum exit_status gather_settings(struct compare *compare)
 
 enum exit_status compare_gather(struct compare *compare, const char *const *given)
 {
-    CLI_TRY(run_folders_find(&compare->folders, given));
+    CLI_TRY(compare_find_runs(compare, given));
     CLI_TRY(load(compare));
     CLI_TRY(check_counts(compare));
     find_differences(compare);

@@ -101,7 +101,7 @@ static const struct record_field FIELDS[] = {
     {NULL, AT(NUMBER, reached), .heading = "reached", .cell = write_reached, .align = 'r',
      .optional = true},
 };
-enum { FIELD_COUNT = sizeof FIELDS / sizeof FIELDS[0], FIELD_MEAN = 2 };
+enum { FIELD_COUNT = sizeof FIELDS / sizeof FIELDS[0], FIELD_MEAN = 2, FIELD_RANGE };
 
 /* The figure stands once, under its name. */
 static void name_figure(struct record_field fields[FIELD_COUNT],
@@ -122,6 +122,9 @@ static enum exit_status print_settings(const struct compare *compare)
     const struct record record = {fields, FIELD_COUNT, sizeof(struct compare_setting), false};
     memcpy(fields, FIELDS, sizeof fields);
     name_figure(fields, compare->figure);
+    if (!compare_repeats(compare)) {
+        fields[FIELD_RANGE].heading = NULL;
+    }
     CLI_TRY(record_print(&record, compare->settings, compare->setting_count));
     if (compare->settings[0].mark[0] != '\0') {
         puts("* the best by the validation samples");
@@ -204,20 +207,11 @@ static void print_method(const struct compare *compare, const struct compare_pai
     lines_print(stdout, "%s", method);
 }
 
-static bool all_have_one_run(const struct compare *compare)
-{
-    bool one = true;
-    for (size_t s = 0; s < compare->setting_count; s++) {
-        one = one && compare->settings[s].count == 1;
-    }
-    return one;
-}
-
 static enum exit_status print_differences(const struct compare *compare,
                                           const struct compare_pair *pairs)
 {
     CLI_TRY(print_pairs(compare, pairs));
-    if (!all_have_one_run(compare)) {
+    if (compare_repeats(compare)) {
         print_method(compare, pairs);
     }
     return DONE;

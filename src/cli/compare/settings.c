@@ -120,3 +120,8 @@ void compare_summarise(struct compare *compare)
     }
     sort_settings(compare);
 }
+
+bool compare_repeats(const struct compare *compare)
+{
+    return compare->count > compare->setting_count;
+}

@@ -215,26 +215,22 @@ static void say_what_helps(const struct compare *compare)
     const struct compare_setting *settings = compare->settings;
     const json_t *data = json_object_get(settings->runs->config, "data");
     const char *given = json_string_value(json_object_get(data, "given"));
-    size_t runs = 0;
-    for (size_t s = 0; s < compare->setting_count; s++) {
-        runs = settings[s].count > runs ? settings[s].count : runs;
-    }
-    if (runs > 1) {
-        return;
-    }
-    lines_print_one(
-        stdout,
-        "descent sweep --seeds 5 trains each setting with five seeds; which model is better on "
-        "the same samples:");
+    lines_print_one(stdout,
+                    "one run of each does not tell how much of a difference comes of the seed: "
+                    "descent sweep --seeds 5 trains with five; which model is better on the same "
+                    "samples:");
     lines_print_one(stdout, "  descent evaluate %s %s %s", settings[0].runs->folder,
                     settings[1].runs->folder, given != NULL ? given : "DATA");
 }
 
 void compare_print_verdict(const struct compare *compare)
 {
+    if (!compare_repeats(compare)) {
+        say_what_helps(compare);
+        return;
+    }
     say_pairs(compare, compare->pairs);
     if (compare->target != NULL) {
         say_pairs(compare, compare->target_pairs);
     }
-    say_what_helps(compare);
 }
