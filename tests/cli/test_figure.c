@@ -25,7 +25,7 @@ static char *text_of(struct figure *figure, const struct terminal *terminal, siz
     size_t size;
     figure_end_panel(figure);
     for (size_t p = 0; p < figure->panels; p++) {
-        figure_axis_close(&figure->ended[p].y, &figure->ended[p].all_y);
+        figure_axis_close_vertical(&figure->ended[p]);
     }
     ck_assert_int_eq(figure_text(figure, terminal, columns, &text, &size), DONE);
     ck_assert_uint_eq(strlen(text), size);
@@ -513,6 +513,142 @@ START_TEST(equal_axes_make_squares_of_squares)
 }
 END_TEST
 
+START_TEST(points_with_an_interval_have_no_line_between_them)
+{
+    struct figure figure;
+    const char *rows[64];
+    begin(&figure);
+    figure_curve(&figure, FIGURE_RANGES, 0, "median");
+    figure_range(&figure, 0.0, 0.5, 0.25, 0.75);
+    figure_range(&figure, 1.0, 0.5, 0.5, HUGE_VAL); /* not bounded: to the edge */
+    char *text = text_of(&figure, &plain, 60);
+    size_t height = area_of(text, rows, 64), width = 0;
+    size_t bars[2] = {0, 0}, marks[2] = {0, 0};
+    for (size_t r = 0; r < height; r++) {
+        width = strlen(rows[r]) > width ? strlen(rows[r]) : width;
+    }
+    for (size_t r = 0; r < height; r++) {
+        for (size_t c = 0; c < strlen(rows[r]); c++) {
+            ck_assert(c == 0 || c == width - 1 || rows[r][c] == ' ');
+            bars[c > 0] += rows[r][c] == '|';
+            marks[c > 0] += rows[r][c] == '*';
+        }
+    }
+    ck_assert_uint_eq(marks[0], 1);
+    ck_assert_uint_eq(marks[1], 1);
+    ck_assert_double_eq_tol((double)bars[0] + 1.0, ((double)height + 1.0) / 2.0, 1.0);
+    ck_assert_double_eq_tol((double)bars[1] + 1.0, ((double)height + 1.0) / 2.0, 1.0);
+    ck_assert_int_eq(rows[0][width - 1], '|');
+    ck_assert_int_eq(rows[0][0], ' ');
+    free(text);
+    figure_free(&figure);
+}
+END_TEST
+
+START_TEST(categories_stand_at_their_places_with_their_names)
+{
+    static const char *const names[] = {"sgd", "adamw", "a name that is longer than its room"};
+    for (size_t columns = 24; columns <= 80; columns += 28) {
+        struct figure figure;
+        ck_assert_int_eq(figure_begin(&figure, NULL), DONE);
+        figure_panel(&figure, "", FIGURE_AXIS("optimizer", .names = names, .name_count = 3),
+                     FIGURE_AXIS("loss", .integers = false));
+        figure_curve(&figure, FIGURE_DOTS, 0, NULL);
+        for (size_t i = 0; i < 3; i++) {
+            figure_point(&figure, (double)i, (double)i);
+        }
+        char *text = text_of(&figure, &plain, columns);
+        ck_assert_double_eq(figure.ended[0].x.low, -0.5);
+        ck_assert_double_eq(figure.ended[0].x.high, 2.5);
+        ck_assert_ptr_nonnull(strstr(text, " sgd "));
+        ck_assert_ptr_nonnull(strstr(text, columns == 24 ? " ad.. " : " adamw "));
+        ck_assert_ptr_nonnull(strstr(text, columns == 24 ? "a ..\n" : "a name "));
+        free(text);
+        figure_free(&figure);
+    }
+}
+END_TEST
+
+START_TEST(many_categories_are_named_every_so_often)
+{
+    char texts[100][8];
+    const char *names[100];
+    for (size_t i = 0; i < 100; i++) {
+        snprintf(texts[i], sizeof texts[i], "n%03zu", i);
+        names[i] = texts[i];
+    }
+    const struct figure_axis axis = {.low = -0.5, .high = 29.5, .names = names, .name_count = 30};
+    struct figure_tics tics;
+    figure_axis_tics(&tics, &axis, 6);
+    figure_axis_fit_names(&tics, &axis, 50);
+    ck_assert_uint_eq(tics.count, 10); /* 5 characters each */
+    for (size_t i = 0; i < tics.count; i++) {
+        ck_assert_double_eq(tics.at[i], 3.0 * (double)i);
+        ck_assert_str_eq(tics.text[i], names[3 * i]);
+    }
+}
+END_TEST
+
+/* Three regions of a panel from 1 to 100, whose values go up to 1000. */
+static void describe_regions(struct figure *figure, double first, double second)
+{
+    ck_assert_int_eq(figure_begin(figure, NULL), DONE);
+    figure_panel(
+        figure, "",
+        (struct figure_axis){.label = "batch", .low = 1.0, .high = 100.0, .logarithmic = true},
+        FIGURE_AXIS("steps", .logarithmic = true));
+    figure_region(figure, 0.0, first, "perfect\nscaling");
+    figure_region(figure, first, second, "diminishing\nreturns");
+    figure_region(figure, second, HUGE_VAL, "the rest");
+    figure_curve(figure, FIGURE_DOTS, 0, NULL);
+    figure_point(figure, 1.0, 1000.0);
+    figure_point(figure, 100.0, 10.0);
+}
+
+START_TEST(regions_have_their_names_above_all_values)
+{
+    struct figure figure;
+    const char *rows[64];
+    describe_regions(&figure, 10.0, 50.0);
+    char *text = text_of(&figure, &plain, 80);
+    size_t height = area_of(text, rows, 64), top = 0;
+    while (top < height && rows[top][0] != '*') {
+        top++;
+    }
+    ck_assert_uint_gt(top, 1);
+    const char *perfect = strstr(rows[0], "perfect"), *scaling = strstr(rows[1], "scaling");
+    const char *border = strchr(rows[0], ':'),
+               *next = border != NULL ? strchr(border + 1, ':') : "";
+    ck_assert_ptr_nonnull(border);
+    ck_assert_ptr_nonnull(next);
+    double width = (double)strlen(rows[height - 1]) - 1.0; /* to the point at the right edge */
+    ck_assert_double_eq_tol((double)(border - rows[0]) / width, 0.5, 0.02);
+    ck_assert_double_eq_tol((double)(next - rows[0]) / width, log10(50.0) / 2.0, 0.02);
+    ck_assert(perfect != NULL && perfect < border);
+    ck_assert_double_eq_tol((double)(perfect - rows[0]) + 3.5, (double)(border - rows[0]) / 2.0,
+                            1.0);
+    ck_assert_ptr_nonnull(scaling);
+    ck_assert(strstr(rows[0], "diminishing") > border);
+    ck_assert(strstr(rows[0], "the rest") > next);
+    free(text);
+    figure_free(&figure);
+}
+END_TEST
+
+START_TEST(a_region_that_is_too_narrow_has_no_name)
+{
+    struct figure figure;
+    describe_regions(&figure, 0.5, 1.5); /* the first is left of the panel */
+    char *text = text_of(&figure, &plain, 80);
+    ck_assert_ptr_null(strstr(text, "perfect"));
+    ck_assert_ptr_null(strstr(text, "diminishing"));
+    ck_assert_ptr_null(strstr(text, "returns"));
+    ck_assert_ptr_nonnull(strstr(text, "the rest"));
+    free(text);
+    figure_free(&figure);
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
@@ -533,6 +669,11 @@ int main(void)
         TEST_CASE(contour_lines_of_a_bowl_are_circles),
         TEST_CASE(texts_beside_points_do_not_cover_each_other),
         TEST_CASE(equal_axes_make_squares_of_squares),
+        TEST_CASE(points_with_an_interval_have_no_line_between_them),
+        TEST_CASE(categories_stand_at_their_places_with_their_names),
+        TEST_CASE(many_categories_are_named_every_so_often),
+        TEST_CASE(regions_have_their_names_above_all_values),
+        TEST_CASE(a_region_that_is_too_narrow_has_no_name),
     };
     return run_tests("figure", cases, TEST_COUNT(cases));
 }

@@ -52,6 +52,15 @@ class PlotRuns(PlotCase):
         self.assertEqual(read_bands(self.folder / "x.svg"), [])
         self.assertIn("lr 0.01, seed 2", texts)
 
+    def test_folds_are_one_setting_as_seeds_are(self):
+        rows = table(5, train_loss="")
+        for fold in ("1/3", "2/3", "3/3"):
+            self.make_run(f"folds/{fold[0]}", rows, seed=1, lr=0.1, fold=fold)
+            self.make_run(f"both/{fold[0]}", rows, seed=1, lr=0.2, fold=fold)
+            self.make_run(f"both/{fold[0]}-2", rows, seed=2, lr=0.2, fold=fold)
+        names, _ = self.looks("folds", "both")
+        self.assertEqual(names, ["lr 0.1 (3 folds)", "lr 0.2 (6 runs)"])
+
     def test_seeds_over_time_lie_at_their_mean_time(self):
         for seed in (1, 3):
             self.make_run(f"seeds/{seed}", table(10, train_loss="", seconds=lambda e: seed * e * e),

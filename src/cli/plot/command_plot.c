@@ -1,6 +1,6 @@
 /*
- * descent plot: the curves of one or several runs, of all runs in folders, or of a benchmark, in
- * the terminal or as a picture.
+ * descent plot: the curves of one or several runs, of all runs in folders, of a benchmark, or what
+ * a study has come to, in the terminal or as a picture.
  */
 #include "cli/plot/plot.h"
 
@@ -29,19 +29,14 @@ static bool draws_runs(const void *values)
     return !((const struct plot_options *)values)->bench;
 }
 
+static bool draws_runs_alone(const void *values)
+{
+    return draws_runs(values) && !((const struct plot_options *)values)->study;
+}
+
 static bool draws_picture(const void *values)
 {
     return figure_is_picture(((const struct plot_options *)values)->out);
-}
-
-/* Those of runs, then those of benchmarks. */
-static const char *name_panel(int i)
-{
-    int runs = 0;
-    while (run_curves_name((size_t)runs) != NULL) {
-        runs++;
-    }
-    return i < runs ? run_curves_name((size_t)i) : bench_curves_name((size_t)(i - runs));
 }
 
 #define AT(kind, member) OPTION_AT(kind, struct plot_options, member)
@@ -52,10 +47,11 @@ static const struct option rows[] = {
          "Write a picture (.png, .svg, .pdf) or text (.txt) instead of drawing in the terminal"},
     {"text", AT(FLAG, text), .common = true, .former = 't',
      .help = "Draw in the terminal as well as to --out"},
-    {"what", 'w', AT(TEXT, what), .common = true, .value = "LIST", .choice = name_panel,
-     .help = "Panels to draw, with commas between; layers are of train --log-layers, "
-             "speed and those behind it of a benchmark (default: "
-             "loss,accuracy, or loss,r2 for regression; of a benchmark speed,ratio)"},
+    {"what", 'w', AT(TEXT, what), .common = true, .value = "LIST", .choice = plot_panel_name,
+     .help = "Panels to draw, with commas between; those before loss are of a study, layers of "
+             "train --log-layers, speed and those behind it of a benchmark (default: "
+             "loss,accuracy, or loss,r2 for regression; of a benchmark speed,ratio; of a study "
+             "what it has of its own)"},
     {"over", AT(CHOICE, over), .common = true, .choice = name_abscissa, .initial = "epoch",
      .value = "AXIS", .applies = draws_runs, .only = "for runs", .help = "Horizontal axis"},
     {"log", AT(FLAG, logarithmic), .common = true, .former = 'l',
@@ -66,7 +62,7 @@ static const struct option rows[] = {
     {"each-seed", AT(FLAG, each_seed), .common = true, .applies = draws_runs, .only = "for runs",
      .help = "Draw runs that differ in the seed only one by one (default: their mean, and a band "
              "of one standard deviation)"},
-    {"follow", AT(FLAG, follow), .common = true, .applies = draws_runs, .only = "for runs",
+    {"follow", AT(FLAG, follow), .common = true, .applies = draws_runs_alone, .only = "for runs",
      .help = "Draw again and again while a run is training"},
     {"size", AT(PAIR, size), .common = true, .former = 's', OPTION_FROM_TO(1.0, FIGURE_PIXELS_MAX),
      .value = "WxH",
@@ -79,19 +75,22 @@ static const struct option rows[] = {
 static const char *const groups[] = {"Options:"};
 
 static const struct option_table table = OPTION_TABLE(
-    rows, groups, "RUN...|FOLDER...|BENCH.csv", .run_files = true,
+    rows, groups, "RUN...|FOLDER...|STUDY|BENCH.csv", .run_files = true,
     .about = "Reads metrics.csv, also while a run is training. Pictures are drawn by gnuplot. Runs "
              "that differ in the seed only become their mean and a band of one standard deviation, "
              "as far as all of them got; of others, colours and dashes say what they differ in, "
              "and above twelve the best "
              "three stand out. The loss is logarithmic where it spans a decade; circles mark the "
-             "epoch whose weights are saved.",
-    .operands = "RUN is a run folder, or a folder of several; BENCH.csv is what descent "
-                "bench --csv wrote.",
+             "epoch whose weights are saved. Of a study that varies the batch, draws the steps and "
+             "seconds to its target, learning rates and accuracy by batch size; of others, the "
+             "best value by each option that is varied, and the curves by setting.",
+    .operands = "RUN is a run folder, or a folder of several; STUDY is the folder of descent "
+                "sweep; BENCH.csv is what descent bench --csv wrote.",
     .examples = {
         {"descent plot models/digits-20260101-120000", "Draws in the terminal."},
         {"descent plot models --out curves.png", "Compares all runs in a folder in a picture."},
-        {"descent plot speed.csv --what speed,ratio", "Draws a benchmark."},
+        {"descent plot studies/batch --out batch.svg",
+         "Draws a study, also while it is under way."},
     });
 
 static enum exit_status check_size(const struct plot_options *options)
@@ -117,57 +116,6 @@ static enum exit_status check_size(const struct plot_options *options)
     return DONE;
 }
 
-/* The panel's name that equals the text; else USAGE after naming all that there are. */
-static enum exit_status find_panel(const char **found, bool bench, const char *text)
-{
-    char names[256] = "", asked[TEXT_SIZE * 3] = "";
-    descent_nearest nearest = descent_nearest_to(text);
-    for (size_t i = 0; (*found = (bench ? bench_curves_name : run_curves_name)(i)) != NULL; i++) {
-        if (strcasecmp(*found, text) == 0) {
-            return DONE;
-        }
-        descent_nearest_offer(&nearest, *found);
-        text_append(names, sizeof names, "%s%s", i == 0 ? "" : ", ", *found);
-    }
-    nearest_ask(asked, sizeof asked, &nearest, "");
-    return cli_usage("--what: expected one of %s; found \"%s\"%s", names, text, asked);
-}
-
-/* Runs on numbers have R² where the others have accuracy. */
-static const char *standard_panels(const struct plot *plot)
-{
-    if (plot->options.bench) {
-        return "speed,ratio";
-    }
-    for (size_t i = 0; i < plot->runs.count; i++) {
-        if (!plotted_run_has(&plot->runs.runs[i], METRICS_TRAIN_R2)) {
-            return "loss,accuracy";
-        }
-    }
-    return "loss,r2";
-}
-
-static enum exit_status read_panels(struct plot *plot)
-{
-    struct plot_options *options = &plot->options;
-    if (options->what == NULL) {
-        options->what = strdup(standard_panels(plot));
-    }
-    if (options->what == NULL) {
-        return cli_failed("out of memory");
-    }
-    char *rest;
-    for (char *text = strtok_r(options->what, ",", &rest); text != NULL;
-         text = strtok_r(NULL, ",", &rest)) {
-        if (plot->count == PLOT_PANELS_MAX) {
-            return cli_usage("--what: expected at most %d names", PLOT_PANELS_MAX);
-        }
-        CLI_TRY(find_panel(&plot->names[plot->count], options->bench, text));
-        plot->count++;
-    }
-    return plot->count > 0 ? DONE : cli_usage("--what: expected at least one name, found nothing");
-}
-
 enum exit_status plot_load_runs(struct plot *plot)
 {
     if (plot->paths[0] == NULL) {
@@ -178,6 +126,29 @@ enum exit_status plot_load_runs(struct plot *plot)
     CLI_TRY(run_folders_find(&plot->folders, plot->paths));
     CLI_TRY(plotted_runs_load(&plot->runs, &plot->folders));
     return plotted_runs_group(&plot->runs, plot->options.each_seed);
+}
+
+/* The runs of a study, where their curves are drawn. */
+static enum exit_status load_study_runs(struct plot *plot)
+{
+    bool curves = false;
+    for (size_t i = 0; i < plot->count; i++) {
+        curves |= !plot_is_study_panel(plot->names[i]);
+    }
+    if (!curves || !plot->options.study) {
+        return DONE;
+    }
+    CLI_TRY(plotted_study_runs(&plot->folders, &plot->study));
+    if (plot->folders.count == 0) {
+        return DONE;
+    }
+    CLI_TRY(plotted_runs_load(&plot->runs, &plot->folders));
+    return plotted_runs_group(&plot->runs, plot->options.each_seed);
+}
+
+static enum exit_status load_study(struct plot *plot)
+{
+    return plotted_study_load(&plot->study, plot->paths[0]);
 }
 
 static enum exit_status load_bench(struct plot *plot)
@@ -197,33 +168,10 @@ static bool is_bench(const char *path)
     return path != NULL && stat(path, &found) == 0 && S_ISREG(found.st_mode);
 }
 
-static enum exit_status add_panel(struct figure *figure, const char *name, const struct plot *plot)
+/* Beside others, a study is a folder of runs. */
+static bool is_study(const char *const *paths)
 {
-    if (plot->options.bench) {
-        return bench_curves_add(figure, name, &plot->bench, plot->options.logarithmic);
-    }
-    const struct plot_options *options = &plot->options;
-    const struct run_curves curves = {
-        .runs = &plot->runs,
-        .abscissa = run_curves_abscissa((size_t)options->over),
-        .scale = options->logarithmic ? RUN_CURVES_LOGARITHMIC
-                 : options->linear    ? RUN_CURVES_LINEAR
-                                      : RUN_CURVES_AUTO,
-        .text = figure->format == FIGURE_TEXT,
-    };
-    return run_curves_add(figure, name, &curves);
-}
-
-enum exit_status plot_describe(struct figure *figure, const struct plot *plot, bool report)
-{
-    for (size_t i = 0; i < plot->count; i++) {
-        size_t before = figure->panels;
-        CLI_TRY(add_panel(figure, plot->names[i], plot));
-        if (figure->panels == before && report) {
-            fprintf(stderr, "descent: %s: no values to draw, panel left out\n", plot->names[i]);
-        }
-    }
-    return DONE;
+    return paths[0] != NULL && paths[1] == NULL && plotted_study_is(paths[0]);
 }
 
 /* Draws into the file that path names, or on the terminal where it is NULL; --size is the file's
@@ -231,12 +179,15 @@ enum exit_status plot_describe(struct figure *figure, const struct plot *plot, b
 static enum exit_status draw(const struct plot *plot, const char *path)
 {
     const struct plot_options *options = &plot->options;
-    char title[256];
+    char title[FIGURE_TITLE_BYTES];
     struct figure figure;
     enum exit_status status = figure_begin(&figure, path);
     figure.look = options->look;
     if (options->bench) {
         bench_curves_title(&plot->bench, title, sizeof title);
+        figure.title = title;
+    } else if (options->study) {
+        plotted_study_title(&plot->study, title, sizeof title);
         figure.title = title;
     } else if (plot->runs.group_count == 1) {
         figure.title = plot->runs.groups[0].name;
@@ -278,13 +229,15 @@ static enum exit_status run(struct plot *plot, const struct option_arguments *ar
     struct plot_options *options = &plot->options;
     plot->paths = arguments->rest;
     options->bench = is_bench(plot->paths[0]);
+    options->study = is_study(plot->paths);
     CLI_TRY(check_options(options));
     CLI_TRY(option_check_effects(&table, arguments, options));
     if (options->follow && plot->paths[0] != NULL) {
         CLI_TRY(plot_wait(plot));
     }
-    CLI_TRY((options->bench ? load_bench : plot_load_runs)(plot));
-    CLI_TRY(read_panels(plot));
+    CLI_TRY((options->bench ? load_bench : options->study ? load_study : plot_load_runs)(plot));
+    CLI_TRY(plot_read_panels(plot));
+    CLI_TRY(load_study_runs(plot));
     if (!options->quiet && !options->follow) {
         plotted_runs_report(&plot->runs);
     }
@@ -312,6 +265,9 @@ enum exit_status command_plot(int argc, const char **argv)
     plotted_runs_free(&plot.runs);
     run_folders_free(&plot.folders);
     bench_file_free(&plot.bench);
+    if (plot.options.study) {
+        plotted_study_free(&plot.study);
+    }
     option_free(&table, &arguments, &plot.options);
     return status;
 }

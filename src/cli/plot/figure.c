@@ -73,16 +73,29 @@ static void free_panel(struct figure_panel *panel)
     free(panel->curves);
     free(panel->contours.heights);
     free(panel->contours.levels);
+    for (size_t r = 0; r < panel->region_count; r++) {
+        free(panel->regions[r].name);
+    }
+    free(panel->regions);
     *panel = (struct figure_panel){0};
 }
 
-/* The labels of panels that have ended are their own. */
+static void free_names(struct figure_axis *axis)
+{
+    for (size_t i = 0; axis->names != NULL && i < axis->name_count; i++) {
+        free((char *)axis->names[i]);
+    }
+    free((char **)axis->names);
+}
+
+/* The labels and names of panels that have ended are their own. */
 void figure_free(struct figure *figure)
 {
     free_panel(&figure->panel);
     for (size_t p = 0; p < figure->panels; p++) {
         free((char *)figure->ended[p].x.label);
         free((char *)figure->ended[p].y.label);
+        free_names(&figure->ended[p].x);
         free_panel(&figure->ended[p]);
     }
     free(figure->ended);
@@ -237,10 +250,41 @@ void figure_contours(struct figure *figure, const double *heights, size_t side,
     contours->level_count = level_count;
 }
 
+static void split_lines(struct figure_region *region)
+{
+    char *rest = NULL;
+    for (char *line = strtok_r(region->name, "\n", &rest);
+         line != NULL && region->line_count < FIGURE_REGION_LINES;
+         line = strtok_r(NULL, "\n", &rest)) {
+        region->lines[region->line_count++] = line;
+    }
+}
+
+void figure_region(struct figure *figure, double low, double high, const char *name)
+{
+    struct figure_panel *panel = &figure->panel;
+    struct figure_region *regions =
+        grow(figure, panel->regions, panel->region_count, sizeof *regions);
+    char *copied = strdup(name);
+    figure->out_of_memory |= copied == NULL;
+    panel->regions = regions != NULL ? regions : panel->regions;
+    if (regions == NULL || copied == NULL) {
+        free(copied);
+        return;
+    }
+    regions[panel->region_count] = (struct figure_region){.low = low, .high = high, .name = copied};
+    split_lines(&regions[panel->region_count++]);
+}
+
 /* Left alone, the range would begin at a tic before the first value. */
 static void close_horizontal_range(struct figure_panel *panel)
 {
     struct figure_axis *x = &panel->x;
+    if (x->name_count > 0) {
+        x->low = -0.5;
+        x->high = (double)x->name_count - 0.5;
+        return;
+    }
     if (panel->all_x.low > panel->all_x.high) {
         return;
     }
@@ -260,6 +304,22 @@ static bool has_points(const struct figure_panel *panel)
     return shown > 0;
 }
 
+/* Copies the texts of an axis, which then are its own; false where memory is out. */
+static bool keep_texts(struct figure_axis *axis)
+{
+    const char *const *names = axis->names;
+    bool kept = (axis->label = strdup(axis->label)) != NULL;
+    if (names != NULL) {
+        char **copies = calloc(axis->name_count + 1, sizeof *copies);
+        axis->names = (const char *const *)copies;
+        kept = kept && copies != NULL;
+        for (size_t i = 0; kept && i < axis->name_count; i++) {
+            kept = (copies[i] = strdup(names[i])) != NULL;
+        }
+    }
+    return kept;
+}
+
 void figure_end_panel(struct figure *figure)
 {
     struct figure_panel *panel = &figure->panel;
@@ -269,19 +329,13 @@ void figure_end_panel(struct figure *figure)
     }
     close_horizontal_range(panel);
     struct figure_panel *ended = grow(figure, figure->ended, figure->panels, sizeof *ended);
-    char *x = strdup(panel->x.label), *y = strdup(panel->y.label);
-    if (ended != NULL) {
-        figure->ended = ended;
-    }
-    if (ended == NULL || x == NULL || y == NULL) {
-        figure->out_of_memory = true;
-        free(x);
-        free(y);
+    if (ended == NULL) {
         free_panel(panel);
         return;
     }
-    panel->x.label = x;
-    panel->y.label = y;
+    figure->ended = ended;
+    bool x = keep_texts(&panel->x), y = keep_texts(&panel->y);
+    figure->out_of_memory |= !x || !y;
     ended[figure->panels++] = *panel;
     *panel = (struct figure_panel){0};
 }
@@ -294,6 +348,7 @@ int figure_layer(enum figure_style style)
     case FIGURE_BAND:
         return 1;
     case FIGURE_DOTS:
+    case FIGURE_RANGES:
     case FIGURE_VERTICAL:
         return 3;
     case FIGURE_CIRCLES:

@@ -30,6 +30,7 @@ enum figure_style {
     FIGURE_BARS,     /* a solid line with an error bar at each point: figure_range() */
     FIGURE_BAND,     /* the area between low and high, half transparent: figure_range() */
     FIGURE_DOTS,     /* points without a line */
+    FIGURE_RANGES,   /* points without a line, with an error bar each: figure_range() */
     FIGURE_VERTICAL, /* a thin line across the panel at each point's x, whose y is ignored */
     FIGURE_GROUND,   /* a thin grey line, for what the others stand out from */
     FIGURE_CIRCLES,  /* marks without a line, near black */
@@ -45,6 +46,9 @@ struct figure_axis {
     bool logarithmic;
     bool integers;
     bool doubling; /* logarithmic, with a tic wherever the value has doubled */
+    /* Of a horizontal axis of categories: name i stands at i. Borrowed until the panel ends. */
+    const char *const *names;
+    size_t name_count;
 };
 
 /* An axis whose bounds are chosen by the values; other members follow the label. */
@@ -81,6 +85,15 @@ struct figure_contours {
     size_t level_count;
 };
 
+/* A part of the horizontal axis with a name at the top of the panel, in up to so many lines. */
+enum { FIGURE_REGION_LINES = 3 };
+struct figure_region {
+    double low, high;
+    char *name;
+    const char *lines[FIGURE_REGION_LINES]; /* within the name */
+    size_t line_count;
+};
+
 struct figure_panel {
     char title[FIGURE_TITLE_BYTES];
     struct figure_axis x;
@@ -93,6 +106,8 @@ struct figure_panel {
     struct figure_curve *curves;
     size_t count;
     struct figure_contours contours;
+    struct figure_region *regions;
+    size_t region_count;
 };
 
 enum figure_theme { FIGURE_AUTO, FIGURE_LIGHT, FIGURE_DARK, FIGURE_TRANSPARENT };
@@ -156,6 +171,11 @@ void figure_label(struct figure *figure, const char *format, ...)
  * arrays are copied. */
 void figure_contours(struct figure *figure, const double *heights, size_t side,
                      const double *levels, size_t level_count);
+
+/* A part of the panel from left to right, which other parts of it touch: every second one is
+ * shaded, or lines part them. The name, whose lines end in '\n', stands at the top where it is not
+ * wider than the part. Bounds outside the panel are its edges. */
+void figure_region(struct figure *figure, double low, double high, const char *name);
 
 /* Draws on the standard output or into the file, which is written whole or not at all; unless
  * quiet, that is reported on the standard error. On failure it says why and returns FAILED. */

@@ -3,6 +3,10 @@
  */
 #include "cli/plot/figure_axis.h"
 
+#include "cli/base/text.h"
+
+#include <string.h>
+
 /* A range ends at a multiple of about this part of it. */
 static const double range_parts = 10.0;
 
@@ -47,6 +51,11 @@ static struct figure_extent widened(const struct figure_extent *values, bool log
     return wide;
 }
 
+bool figure_axis_spans_decade(double low, double high)
+{
+    return low > 0.0 && high >= 10.0 * low;
+}
+
 void figure_axis_close(struct figure_axis *axis, const struct figure_extent *values)
 {
     struct figure_extent wide = *values;
@@ -62,6 +71,19 @@ void figure_axis_close(struct figure_axis *axis, const struct figure_extent *val
     if (isnan(axis->high)) {
         double part = logarithmic ? pow(10.0, floor(log10(wide.high))) : step;
         axis->high = part * ceil(wide.high / part - tolerance);
+    }
+}
+
+/* The part of a panel's height that names of regions take. */
+static const double names_part = 0.2;
+
+void figure_axis_close_vertical(struct figure_panel *panel)
+{
+    struct figure_axis *axis = &panel->y;
+    bool open = isnan(axis->high);
+    figure_axis_close(axis, &panel->all_y);
+    if (open && panel->region_count > 0) {
+        axis->high = figure_axis_value(axis, 1.0 / (1.0 - names_part));
     }
 }
 
@@ -160,9 +182,55 @@ static void add_decades(struct figure_tics *tics, const struct figure_axis *axis
     }
 }
 
+static void add_names(struct figure_tics *tics, const struct figure_axis *axis)
+{
+    for (size_t i = 0; i < axis->name_count && i < FIGURE_TICS_MAX; i++) {
+        tics->at[i] = (double)i;
+        text_cut(tics->text[i], FIGURE_TIC_BYTES, axis->names[i]);
+        tics->count++;
+    }
+}
+
+/* Of a shorter name nothing could be read. */
+enum { NAME_LEAST = 4 };
+
+static size_t longest_name(const struct figure_tics *tics)
+{
+    size_t longest = 1;
+    for (size_t i = 0; i < tics->count; i++) {
+        size_t length = text_columns(tics->text[i], strlen(tics->text[i]));
+        longest = length > longest ? length : longest;
+    }
+    return longest;
+}
+
+void figure_axis_fit_names(struct figure_tics *tics, const struct figure_axis *axis,
+                           size_t characters)
+{
+    if (axis->name_count == 0) {
+        return;
+    }
+    size_t longest = longest_name(tics), least = longest < NAME_LEAST ? longest : NAME_LEAST;
+    size_t every = 1;
+    while (every < axis->name_count && every * characters / axis->name_count < least + 1) {
+        every++;
+    }
+    size_t room = every * characters / axis->name_count, kept = 0;
+    for (size_t i = 0; i < tics->count; i += every) {
+        tics->at[kept] = tics->at[i];
+        text_fit(tics->text[kept++], FIGURE_TIC_BYTES, tics->text[i], room > 1 ? room - 1 : 1,
+                 "..");
+    }
+    tics->count = kept;
+}
+
 void figure_axis_tics(struct figure_tics *tics, const struct figure_axis *axis, size_t most)
 {
     tics->count = 0;
+    if (axis->name_count > 0) {
+        add_names(tics, axis);
+        return;
+    }
     most = most < FIGURE_TICS_MAX ? most : FIGURE_TICS_MAX;
     if (axis->doubling) {
         add_doubling(tics, axis, most);

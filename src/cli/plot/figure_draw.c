@@ -57,7 +57,7 @@ static enum exit_status finish(struct figure *figure)
         return cli_failed("there are no values to draw");
     }
     for (size_t p = 0; p < figure->panels; p++) {
-        figure_axis_close(&figure->ended[p].y, &figure->ended[p].all_y);
+        figure_axis_close_vertical(&figure->ended[p]);
     }
     return DONE;
 }

@@ -64,7 +64,9 @@ static void write_axis(const struct figure_script *script, char name,
     fprintf(file, "set %ctics scale 0.5 nomirror textcolor rgb '#%06x' (", name,
             script->colours->text);
     for (size_t i = 0; i < tics->count; i++) {
-        fprintf(file, "%s'%s' %.12g", i > 0 ? "," : "", tics->text[i], tics->at[i]);
+        fputs(i > 0 ? "," : "", file);
+        gnuplot_quote(file, tics->text[i]);
+        fprintf(file, " %.12g", tics->at[i]);
     }
     fputs(")\n", file);
 }

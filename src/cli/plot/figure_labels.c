@@ -88,11 +88,35 @@ static size_t count_labels(const struct figure_panel *panel)
     return count;
 }
 
+/* The lines of a region's name in the middle of it, at the top; none where one is too wide. */
+static size_t place_region(struct figure_label_place *places, const struct figure_panel *panel,
+                           const struct figure_region *region, const struct figure_label_area *area)
+{
+    double left = fmax(0.0, figure_axis_place(&panel->x, region->low)) * area->width;
+    double right = fmin(1.0, figure_axis_place(&panel->x, region->high)) * area->width;
+    for (size_t i = 0; i < region->line_count; i++) {
+        double width = width_of(region->lines[i], area);
+        if (!(width <= right - left)) {
+            return 0;
+        }
+        places[i] = (struct figure_label_place){
+            .text = region->lines[i],
+            .x = (left + right - width) / 2.0,
+            .y = area->height - area->edge - (double)i * area->line,
+        };
+    }
+    return region->line_count;
+}
+
 struct figure_label_place *figure_labels_place(size_t *count, const struct figure_panel *panel,
                                                const struct figure_label_area *area)
 {
-    struct figure_label_place *places = calloc(count_labels(panel) + 1, sizeof *places);
+    size_t most = count_labels(panel) + panel->region_count * FIGURE_REGION_LINES;
+    struct figure_label_place *places = calloc(most + 1, sizeof *places);
     *count = 0;
+    for (size_t r = 0; r < panel->region_count && places != NULL; r++) {
+        *count += place_region(&places[*count], panel, &panel->regions[r], area);
+    }
     for (size_t c = 0; c < panel->count && places != NULL; c++) {
         const struct figure_curve *curve = &panel->curves[c];
         for (size_t i = 0; i < curve->count; i++) {

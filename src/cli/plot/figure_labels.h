@@ -20,9 +20,9 @@ struct figure_label_place {
     double x, y;
 };
 
-/* Beside each point that is within the panel, above or below, right or left, whatever is free; a
- * text that has no room is left out, the later one of two. The caller frees the places; NULL where
- * memory is out. */
+/* The names of regions, then beside each point that is within the panel, above or below, right or
+ * left, whatever is free; a text that has no room is left out, the later one of two. The caller
+ * frees the places; NULL where memory is out. */
 struct figure_label_place *figure_labels_place(size_t *count, const struct figure_panel *panel,
                                                const struct figure_label_area *area);
 

@@ -182,6 +182,7 @@ struct figure_box figure_layout_panel(const struct figure_layout *layout,
     box.left = left + font * (2.6 + widest(y) + 0.8);
     box.right = left + width - 1.4 * font;
     figure_axis_tics(x, &panel->x, (size_t)fmax(2.0, (box.right - box.left) / (5.0 * font)));
+    figure_axis_fit_names(x, &panel->x, count_characters(box.right - box.left, 1.1 * font));
     /* Letters that are too large for the picture leave something of the curves. */
     box.right = fmax(box.right, box.left + font);
     box.top = fmax(box.top, box.bottom + font);

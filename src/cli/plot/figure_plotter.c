@@ -214,6 +214,22 @@ static void draw_verticals(const struct plotter *plotter, const struct figure_cu
     }
 }
 
+void plotter_regions(const struct plotter *plotter)
+{
+    const struct figure_panel *panel = plotter->panel;
+    struct figure_curve border = {.style = FIGURE_VERTICAL, .count = 1};
+    const struct figure_curve ground = {.style = FIGURE_GROUND};
+    struct canvas_pen pen = {.symbol = ':',
+                             .escape = figure_theme_escape(plotter->colours, &ground)};
+    for (size_t r = 1; r < panel->region_count; r++) {
+        struct figure_point edge = {.x = panel->regions[r].low};
+        border.points = &edge;
+        if (edge.x > panel->x.low && edge.x < panel->x.high) {
+            draw_verticals(plotter, &border, &pen);
+        }
+    }
+}
+
 static void draw_bars(const struct plotter *plotter, const struct figure_curve *curve,
                       const struct canvas_pen *pen)
 {
@@ -226,7 +242,6 @@ static void draw_bars(const struct plotter *plotter, const struct figure_curve *
                       place_of(plotter, point->x, point->high), &bar, &dots);
         }
     }
-    draw_points(plotter, curve, pen);
 }
 
 /* Every so many dots of a column, so that the curves above it stand out. */
@@ -278,6 +293,11 @@ void plotter_curve(const struct plotter *plotter, const struct figure_curve *cur
         break;
     case FIGURE_BARS:
         draw_bars(plotter, curve, pen);
+        draw_points(plotter, curve, pen);
+        break;
+    case FIGURE_RANGES:
+        draw_bars(plotter, curve, pen);
+        draw_marks(plotter, curve, pen);
         break;
     case FIGURE_VERTICAL:
         draw_verticals(plotter, curve, pen);

@@ -23,6 +23,9 @@ struct canvas_pen plotter_pen(enum terminal_colours colours, const struct figure
 /* Every how many dots of a line are set: whether the dot of that number is. */
 bool plotter_is_set(enum figure_style style, size_t dot);
 
+/* Where parts of a panel meet, a dotted line each. */
+void plotter_regions(const struct plotter *plotter);
+
 /* Shaded regions have no place in text: lines and their values. False where memory is out. */
 bool plotter_contours(const struct plotter *plotter);
 

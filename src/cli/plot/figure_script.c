@@ -25,6 +25,7 @@ static const struct {
     [FIGURE_BARS] = {"lw 1.6 dt 1", 7, 0.5},
     [FIGURE_BAND] = {NULL, 7, 0.0},
     [FIGURE_DOTS] = {NULL, 7, 0.6},
+    [FIGURE_RANGES] = {NULL, 7, 0.7},
     [FIGURE_VERTICAL] = {"lw 1.2 dt (6,6)", 7, 0.0},
     [FIGURE_GROUND] = {"lw 1.2 dt 1", 7, 0.3},
     [FIGURE_CIRCLES] = {NULL, 6, 1.2},
@@ -124,6 +125,21 @@ static void write_verticals(const struct figure_script *script, const struct fig
     }
 }
 
+/* Every second region is shaded, behind everything. */
+static void write_regions(const struct figure_script *script, const struct figure_panel *panel)
+{
+    for (size_t r = 1; r < panel->region_count; r += 2) {
+        double low = fmax(panel->regions[r].low, panel->x.low);
+        double high = fmin(panel->regions[r].high, panel->x.high);
+        if (low < high) {
+            fprintf(script->file,
+                    "set object rectangle from first %.9g, graph 0 to first %.9g, graph 1 behind"
+                    " fs transparent solid 0.18 noborder fc rgb '#%06x'\n",
+                    low, high, script->colours->ground);
+        }
+    }
+}
+
 /* False where memory is out. */
 static bool write_labels(const struct figure_script *script, const struct figure_panel *panel,
                          const struct figure_box *box)
@@ -150,6 +166,12 @@ static double low_of(const struct figure_panel *panel, const struct figure_point
 {
     bool logarithmic = panel->y.logarithmic || panel->y.doubling;
     return logarithmic && !(point->low > 0.0) ? panel->y.low : point->low;
+}
+
+/* The high end, which may be anywhere above. */
+static double high_of(const struct figure_panel *panel, const struct figure_point *point)
+{
+    return fmin(point->high, panel->y.high);
 }
 
 /* A point of a band as places in its panel, the two heights within it. */
@@ -211,7 +233,7 @@ static void write_points(const struct figure_script *script, const struct figure
     for (size_t i = 0; i < curve->count; i++) {
         const struct figure_point *point = &curve->points[i];
         fprintf(script->file, "%.9g %.9g %.9g %.9g\n", point->x, point->y, low_of(panel, point),
-                point->high);
+                high_of(panel, point));
     }
 }
 
@@ -281,6 +303,9 @@ static void plot_curve(const struct figure_script *script, const struct figure_c
         fputs("1:2:3:4 with yerrorlines", file);
         write_line(script, curve);
         fprintf(file, " pt 7 ps %g", 0.5 * script->layout.font / 14.0);
+    } else if (curve->style == FIGURE_RANGES) {
+        fputs("1:2:3:4 with yerrorbars dt 1", file);
+        write_symbol(script, curve);
     } else if (looks[curve->style].line == NULL) {
         fputs("1:2 with points", file);
         write_symbol(script, curve);
@@ -317,6 +342,7 @@ bool figure_script_curves(struct figure_script *script, const struct figure_pane
                           const struct figure_box *box)
 {
     bool complete = write_labels(script, panel, box);
+    write_regions(script, panel);
     bool shaded = panel->contours.heights != NULL;
     if (shaded) {
         write_contours(script, panel);

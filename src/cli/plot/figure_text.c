@@ -45,7 +45,8 @@ static const struct axis_characters plain_axes = {'|', '+', '-', '+', '+'};
 
 static bool needs_character(const struct figure_curve *curve)
 {
-    return curve->style <= FIGURE_BARS || curve->style == FIGURE_DOTS;
+    return curve->style <= FIGURE_BARS || curve->style == FIGURE_DOTS ||
+           curve->style == FIGURE_RANGES;
 }
 
 /* The place of a curve's look among those of the figure, or how many there are. */
@@ -179,7 +180,7 @@ static void draw_axes(struct text *text, const struct plotter *plotter, const st
     }
     size_t end = plotter->left + plotter->width + 1, free_from = left > 8 ? left - 8 : 0;
     for (size_t i = 0; i < x->count; i++) {
-        size_t column = plotter_column(plotter, x->at[i]), length = strlen(x->text[i]);
+        size_t column = plotter_column(plotter, x->at[i]), length = canvas_length(x->text[i]);
         size_t first = column >= length / 2 ? column - length / 2 : 0;
         first = first + length > end && end > length ? end - length : first;
         canvas_put(canvas, column, bottom, axes->horizontal_tic, "");
@@ -228,6 +229,7 @@ static bool draw_curves(const struct text *text, const struct plotter *plotter)
     if (panel->contours.heights != NULL && !plotter_contours(plotter)) {
         return false;
     }
+    plotter_regions(plotter);
     for (int layer = 0; layer < FIGURE_LAYERS; layer++) {
         for (size_t c = 0; c < panel->count; c++) {
             if (figure_layer(panel->curves[c].style) == layer) {
@@ -259,6 +261,9 @@ static bool draw_panel(struct text *text, size_t number, size_t top)
         narrow(&plotter);
     }
     figure_axis_tics(&x, &plotter.panel->x, plotter.width / 9 > 2 ? plotter.width / 9 : 2);
+    /* Less than a character each goes with rounding. */
+    size_t names = plotter.panel->x.name_count;
+    figure_axis_fit_names(&x, &plotter.panel->x, plotter.width > names ? plotter.width - names : 0);
     draw_axes(text, &plotter, &x, &y);
     write_heading(text, &plotter, left);
     return draw_curves(text, &plotter);

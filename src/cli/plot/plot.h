@@ -7,6 +7,7 @@
 #include "cli/base/option.h"
 #include "cli/bench/rows.h"
 #include "cli/plot/run_curves.h"
+#include "cli/plot/studies.h"
 
 enum { PLOT_PANELS_MAX = 8 };
 
@@ -21,7 +22,7 @@ struct plot_options {
     bool each_seed;
     bool follow;
     bool quiet;
-    bool bench; /* draws a benchmark: by the arguments */
+    bool bench, study; /* what is drawn is one: by the arguments */
 };
 
 struct plot {
@@ -33,7 +34,16 @@ struct plot {
     struct run_folders folders;
     struct plotted_runs runs;
     struct bench_file bench;
+    struct plotted_study study;
 };
+
+/* The name of panel i of all that there are, NULL behind the last; and whether a study's own panel
+ * has that name. */
+const char *plot_panel_name(int i);
+bool plot_is_study_panel(const char *name);
+
+/* Reads the names of panels, or those of what is drawn by default. */
+enum exit_status plot_read_panels(struct plot *plot);
 
 /* Reads the runs, in place of those that were read before. */
 enum exit_status plot_load_runs(struct plot *plot);

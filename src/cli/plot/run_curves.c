@@ -5,6 +5,7 @@
  */
 #include "cli/plot/run_curves.h"
 
+#include "cli/plot/figure_axis.h"
 #include "cli/plot/run_quantity.h"
 
 #include <math.h>
@@ -277,11 +278,6 @@ static void choose_range(const struct panel *panel)
     axis->high = high + 0.05 * span;
 }
 
-bool run_curves_span_decade(double low, double high)
-{
-    return low > 0.0 && high >= 10.0 * low;
-}
-
 /* Whether the values of all runs span a decade, and none of them is 0. */
 static bool spans_decade(const struct run_curves *curves, const struct quantity *quantity)
 {
@@ -297,7 +293,7 @@ static bool spans_decade(const struct run_curves *curves, const struct quantity 
             }
         }
     }
-    return run_curves_span_decade(extent.low, extent.high);
+    return figure_axis_spans_decade(extent.low, extent.high);
 }
 
 static bool is_logarithmic(const struct run_curves *curves, const struct quantity *quantity)

@@ -37,9 +37,7 @@ enum exit_status run_curves_add(struct figure *figure, const char *name,
 /* The panel of the gradient's norm by layer, which comes from a file of its own (run_layers.c). */
 enum exit_status run_layers_add(struct figure *figure, const struct run_curves *curves);
 
-/* What its panels have in common: the horizontal axis, with its bounds by the values, and whether a
- * range is one for logarithms. */
+/* What its panels have in common: the horizontal axis, with its bounds by the values. */
 struct figure_axis run_curves_horizontal(const struct run_curves *curves);
-bool run_curves_span_decade(double low, double high);
 
 #endif

@@ -17,7 +17,7 @@
 /* More settings than this are no name any more. */
 enum { PARTS_MAX = 4 };
 
-static const struct run_setting SEED = {"options", "seed"};
+static const struct run_setting SEED = {"options", "seed"}, FOLD = {"options", "fold"};
 
 static int compare_numbers(const json_t *one, const json_t *other)
 {
@@ -64,7 +64,8 @@ static int compare_runs(const struct run_differences *differences, const struct 
             order = compare_setting(setting, one->config, other->config);
         }
     }
-    return order != 0 ? order : compare_setting(&SEED, one->config, other->config);
+    order = order != 0 ? order : compare_setting(&SEED, one->config, other->config);
+    return order != 0 ? order : compare_setting(&FOLD, one->config, other->config);
 }
 
 /* Runs of equal settings stay in the order in which they were given. */
@@ -197,6 +198,20 @@ static bool form_and_name(struct plotted_runs *runs, const struct run_difference
     return true;
 }
 
+static bool differ_in(const struct run_group *group, const struct run_setting *setting)
+{
+    bool differ = false;
+    for (size_t r = 1; r < group->count && !differ; r++) {
+        differ = compare_setting(setting, group->runs[0].config, group->runs[r].config) != 0;
+    }
+    return differ;
+}
+
+static const char *word_for(const struct run_group *group)
+{
+    return !differ_in(group, &FOLD) ? "seeds" : differ_in(group, &SEED) ? "runs" : "folds";
+}
+
 /* "lr 0.1 (5 seeds)". */
 static void append_counts(struct plotted_runs *runs)
 {
@@ -204,8 +219,8 @@ static void append_counts(struct plotted_runs *runs)
         struct run_group *group = &runs->groups[g];
         char count[TEXT_SIZE];
         if (group->count > 1) {
-            snprintf(count, sizeof count, "%s%zu seeds%s", group->name[0] != '\0' ? " (" : "",
-                     group->count, group->name[0] != '\0' ? ")" : "");
+            snprintf(count, sizeof count, "%s%zu %s%s", group->name[0] != '\0' ? " (" : "",
+                     group->count, word_for(group), group->name[0] != '\0' ? ")" : "");
             group->name[RUN_NAME_SIZE - 1 - strlen(count)] = '\0';
             text_append(group->name, sizeof group->name, "%s", count);
         }

@@ -5,6 +5,7 @@
 #include "cli/plot/run_curves.h"
 
 #include "cli/base/run.h"
+#include "cli/plot/figure_axis.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -58,7 +59,7 @@ static bool spans_decade(const struct layers *layers, size_t count)
             high = fmax(high, layers[i].row[r].gradient_norm);
         }
     }
-    return run_curves_span_decade(low, high);
+    return figure_axis_spans_decade(low, high);
 }
 
 static void add_panel(struct figure *figure, const struct run_curves *curves,

@@ -1,0 +1,363 @@
+/*
+ * What settings are worth by validation: over batch sizes, by the values of each option that is
+ * varied, or, where none is, trial by trial.
+ */
+#include "cli/plot/studies.h"
+
+#include "cli/base/statistics.h"
+#include "cli/base/text.h"
+#include "cli/plot/figure_axis.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BEST_COLOUR = 0, OTHERS_COLOUR = 4 };
+
+/* Room on both sides of numbers, as a part of their range. */
+#define BESIDE 0.04
+
+/* A figure that settings are judged by. */
+struct kind {
+    const char *title, *label, *unit;
+    double scale;
+    int good;                /* which end is better: 1 high, -1 low */
+    size_t summary, outcome; /* where it is */
+};
+
+#define KIND_OF(member)                                                                            \
+    offsetof(struct study_summary, member), offsetof(struct study_outcome, validation_##member)
+
+static const struct kind kinds[] = {
+    {"Validation accuracy", "validation accuracy, %", " %", 100.0, 1, KIND_OF(accuracy)},
+    {"Validation R2", "validation R2", "", 1.0, 1, KIND_OF(r2)},
+    {"Validation loss", "validation loss", "", 1.0, -1, KIND_OF(loss)},
+};
+
+static const struct kind way = {"Epochs to the target",
+                                "epochs to the target",
+                                "",
+                                1.0,
+                                -1,
+                                offsetof(struct study_summary, epochs),
+                                offsetof(struct study_outcome, target_epochs)};
+
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+/* The settings of a study along one option that is varied. */
+struct scale {
+    const struct plotted_study *plotted;
+    const struct kind *kind;
+    const char *option;
+    double *places;     /* of each setting; NaN for none */
+    const char **names; /* of categories, at 0, 1, …; for numbers there are none */
+    size_t name_count;
+    size_t values; /* that differ */
+};
+
+static const struct study_figure *figure_of(const struct kind *kind,
+                                            const struct study_summary *setting)
+{
+    return (const struct study_figure *)(const void *)((const char *)setting + kind->summary);
+}
+
+static bool any_has(const struct study_summaries *summaries, const struct kind *kind)
+{
+    bool found = false;
+    for (size_t i = 0; i < summaries->count && !found; i++) {
+        found = isfinite(figure_of(kind, &summaries->rows[i])->median);
+    }
+    return found;
+}
+
+/* How soon a target is reached, or the first figure that any setting has; NULL where none has
+ * ended. Over batch sizes the way to the target has panels of its own. */
+static const struct kind *find_kind(const struct plotted_study *plotted)
+{
+    const struct study_summaries *summaries = &plotted->summaries;
+    if (summaries->target && plotted->laws.count == 0 && any_has(summaries, &way)) {
+        return &way;
+    }
+    for (size_t k = 0; k < KINDS; k++) {
+        if (any_has(summaries, &kinds[k])) {
+            return &kinds[k];
+        }
+    }
+    return NULL;
+}
+
+static struct figure_axis vertical_of(const struct kind *kind,
+                                      const struct study_summaries *summaries)
+{
+    struct figure_extent extent = {HUGE_VAL, -HUGE_VAL};
+    for (size_t i = 0; i < summaries->count; i++) {
+        extent.low = fmin(extent.low, figure_of(kind, &summaries->rows[i])->median);
+        extent.high = fmax(extent.high, figure_of(kind, &summaries->rows[i])->median);
+    }
+    bool spans = kind->good < 0 && figure_axis_spans_decade(extent.low, extent.high);
+    return FIGURE_AXIS(kind->label, .logarithmic = spans);
+}
+
+static bool is_repeated(const struct plotted_study *plotted)
+{
+    return plotted->study.seed_count > 1 || plotted->study.options.folds > 0;
+}
+
+/* By what settings are compared; NaN where nothing is known of one. */
+static double goodness(const struct scale *scale, size_t setting)
+{
+    const struct study_figure *values =
+        figure_of(scale->kind, &scale->plotted->summaries.rows[setting]);
+    return scale->kind->good * (isfinite(values->mean) ? values->mean : values->median);
+}
+
+/* The best of the settings at a place, or of all where it is NaN; their number where there is none.
+ */
+static size_t find_best(const struct scale *scale, double place)
+{
+    size_t count = scale->plotted->summaries.count, best = count;
+    for (size_t i = 0; i < count; i++) {
+        bool here = isnan(place) ? isfinite(scale->places[i]) : scale->places[i] == place;
+        if (here && isfinite(goodness(scale, i)) &&
+            (best == count || goodness(scale, i) > goodness(scale, best))) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+static void add_setting(struct figure *figure, const struct scale *scale, size_t setting)
+{
+    const struct study_figure *values =
+        figure_of(scale->kind, &scale->plotted->summaries.rows[setting]);
+    study_panels_range(figure, scale->places[setting], values, scale->kind->scale);
+}
+
+/* The least place above another one, NaN where there is none. */
+static double next_place(const struct scale *scale, double place)
+{
+    double next = NAN;
+    for (size_t i = 0; i < scale->plotted->summaries.count; i++) {
+        double here = scale->places[i];
+        next = here > place && !(here >= next) ? here : next;
+    }
+    return next;
+}
+
+/* The best at each place: points with their intervals, or the line between them. */
+static void add_best(struct figure *figure, const struct scale *scale, enum figure_style style,
+                     const char *name)
+{
+    figure_curve(figure, style, BEST_COLOUR, "%s", name);
+    for (double place = next_place(scale, -HUGE_VAL); !isnan(place);
+         place = next_place(scale, place)) {
+        size_t best = find_best(scale, place);
+        if (best < scale->plotted->summaries.count) {
+            add_setting(figure, scale, best);
+        }
+    }
+}
+
+static void add_best_of_each(struct figure *figure, const struct scale *scale, bool alone)
+{
+    bool repeated = is_repeated(scale->plotted);
+    char name[64];
+    snprintf(name, sizeof name, "%s%s%s", alone ? "" : "best at each value",
+             repeated && !alone ? ": " : "", repeated ? "median, 95 % interval" : "");
+    if (scale->name_count == 0) {
+        add_best(figure, scale, FIGURE_SOLID, "");
+    }
+    add_best(figure, scale, FIGURE_RANGES, name);
+}
+
+static void add_all(struct figure *figure, const struct scale *scale, const char *name)
+{
+    figure_curve(figure, FIGURE_DOTS, OTHERS_COLOUR, "%s", name);
+    for (size_t i = 0; i < scale->plotted->summaries.count; i++) {
+        figure_point(figure, scale->places[i],
+                     scale->kind->scale *
+                         figure_of(scale->kind, &scale->plotted->summaries.rows[i])->median);
+    }
+}
+
+static void add_winner(struct figure *figure, const struct scale *scale)
+{
+    size_t best = find_best(scale, NAN);
+    if (best < scale->plotted->summaries.count) {
+        const struct study_summary *setting = &scale->plotted->summaries.rows[best];
+        double y = scale->kind->scale * figure_of(scale->kind, setting)->median;
+        figure_curve(figure, FIGURE_CIRCLES, 0, "best setting");
+        figure_point(figure, scale->places[best], y);
+        figure_label(figure, "%.4g%s", y, scale->kind->unit);
+    }
+}
+
+static struct figure_axis horizontal_of(const struct scale *scale)
+{
+    double low = next_place(scale, -HUGE_VAL), high = low;
+    for (double next = low; !isnan(next); next = next_place(scale, next)) {
+        high = next;
+    }
+    bool logarithmic = scale->name_count == 0 && figure_axis_spans_decade(low, high);
+    double room = logarithmic ? pow(high / low, BESIDE) : BESIDE * (high - low);
+    return (struct figure_axis){
+        .label = scale->option,
+        .low = logarithmic ? low / room : low - room,
+        .high = logarithmic ? high * room : high + room,
+        .logarithmic = logarithmic,
+        .names = scale->names,
+        .name_count = scale->name_count,
+    };
+}
+
+/* Of a grid the best at each value, of settings that are drawn all. */
+static void add_option(struct figure *figure, const struct scale *scale)
+{
+    bool drawn = scale->plotted->study.options.trials > 0;
+    bool alone = scale->values == scale->plotted->summaries.count;
+    figure_panel(figure, scale->kind->title, horizontal_of(scale),
+                 vertical_of(scale->kind, &scale->plotted->summaries));
+    if (drawn || !alone) {
+        add_all(figure, scale, drawn ? "setting" : "other settings");
+    }
+    if (!drawn) {
+        add_best_of_each(figure, scale, alone);
+    }
+    add_winner(figure, scale);
+    figure_end_panel(figure);
+}
+
+/* The number of a category, which is a new one where it is not known yet. */
+static double place_of_name(struct scale *scale, const char *name)
+{
+    size_t i = 0;
+    while (i < scale->name_count && strcmp(scale->names[i], name) != 0) {
+        i++;
+    }
+    scale->names[i] = name;
+    scale->name_count += i == scale->name_count;
+    return (double)i;
+}
+
+static const char *value_of(const struct scale *scale, size_t setting)
+{
+    const struct plotted_study *plotted = scale->plotted;
+    return study_setting_value(&plotted->study, plotted->summaries.rows[setting].setting,
+                               scale->option);
+}
+
+static bool are_numbers(const struct scale *scale)
+{
+    bool numbers = true;
+    for (size_t i = 0; i < scale->plotted->summaries.count && numbers; i++) {
+        double number;
+        numbers = text_read_number(&number, value_of(scale, i));
+    }
+    return numbers;
+}
+
+static void find_places(struct scale *scale)
+{
+    bool numbers = are_numbers(scale);
+    for (size_t i = 0; i < scale->plotted->summaries.count; i++) {
+        const char *value = value_of(scale, i);
+        if (!numbers || !text_read_number(&scale->places[i], value)) {
+            scale->places[i] = place_of_name(scale, value);
+        }
+    }
+    for (double place = next_place(scale, -HUGE_VAL); !isnan(place);
+         place = next_place(scale, place)) {
+        scale->values++;
+    }
+}
+
+/* Learning rates that a rule finds are no choice of their own. */
+static bool is_chosen(const struct study *study, const char *option)
+{
+    return study->options.lr_rule == STUDY_LR_AS_GIVEN || strcmp(option, "lr") != 0;
+}
+
+static void add_options(struct figure *figure, const struct plotted_study *plotted,
+                        const struct kind *kind)
+{
+    size_t count = plotted->summaries.count;
+    struct scale scale = {.plotted = plotted, .kind = kind};
+    scale.places = calloc(count, sizeof *scale.places);
+    scale.names = calloc(count, sizeof *scale.names);
+    figure->out_of_memory |= scale.places == NULL || scale.names == NULL;
+    for (size_t a = 0; a < plotted->study.axis_count && !figure->out_of_memory; a++) {
+        scale.option = plotted->study.axes[a].option;
+        scale.name_count = scale.values = 0;
+        find_places(&scale);
+        if (scale.values > 1 && is_chosen(&plotted->study, scale.option)) {
+            add_option(figure, &scale);
+        }
+    }
+    free(scale.places);
+    free(scale.names);
+}
+
+static void add_law(struct figure *figure, const struct study_law *law, const struct kind *kind,
+                    enum figure_style style, size_t colour, const char *name)
+{
+    figure_curve(figure, style, colour, "%s", name);
+    for (size_t i = 0; i < law->count; i++) {
+        study_panels_range(figure, law->settings[i]->batch, figure_of(kind, law->settings[i]),
+                           kind->scale);
+    }
+}
+
+static void add_batches(struct figure *figure, const struct plotted_study *plotted,
+                        const struct kind *kind)
+{
+    figure_panel(figure, kind->title, study_panels_batches(&plotted->laws),
+                 vertical_of(kind, &plotted->summaries));
+    for (size_t i = 0; i < plotted->laws.count; i++) {
+        const struct study_law *law = &plotted->laws.rows[i];
+        add_law(figure, law, kind, FIGURE_SOLID, i, "");
+        add_law(figure, law, kind, FIGURE_RANGES, i, study_panels_legend(plotted, law));
+    }
+}
+
+static double outcome_of(const struct kind *kind, const struct study_outcome *outcome)
+{
+    double value;
+    memcpy(&value, (const char *)outcome + kind->outcome, sizeof value);
+    return outcome->state == STUDY_TRIAL_DONE ? kind->scale * value : NAN;
+}
+
+/* Folds, or seeds, one by one, and their mean. */
+static void add_trials(struct figure *figure, const struct plotted_study *plotted,
+                       const struct kind *kind)
+{
+    const struct study *study = &plotted->study;
+    bool folds = study->options.folds > 0;
+    struct moments moments = {0};
+    figure_panel(figure, kind->title, FIGURE_AXIS(folds ? "fold" : "seed", .integers = true),
+                 vertical_of(kind, &plotted->summaries));
+    figure_curve(figure, FIGURE_DOTS, BEST_COLOUR, "%s", folds ? "each fold" : "each seed");
+    for (size_t t = 0; t < study->trial_count; t++) {
+        double value = outcome_of(kind, &study->outcomes[t]);
+        const struct study_trial *trial = &study->trials[t];
+        figure_point(figure, (double)(folds ? trial->fold : trial->seed), value);
+        if (isfinite(value)) {
+            moments_add(&moments, value);
+        }
+    }
+    struct figure_extent all = figure->panel.all_x;
+    if (all.low < all.high) {
+        figure_curve(figure, FIGURE_DASHED, 1, "mean %.4g%s, standard deviation %.2g",
+                     moments_mean(&moments), kind->unit, moments_deviation(&moments));
+        figure_point(figure, all.low, moments_mean(&moments));
+        figure_point(figure, all.high, moments_mean(&moments));
+    }
+}
+
+void study_best_add(struct figure *figure, const struct plotted_study *plotted)
+{
+    const struct kind *kind = find_kind(plotted);
+    if (kind != NULL) {
+        (plotted->laws.count > 0         ? add_batches
+         : plotted->study.axis_count > 0 ? add_options
+                                         : add_trials)(figure, plotted, kind);
+    }
+}
