@@ -46,7 +46,9 @@ static const descent_progress progress = {
              .weight_sum = 12.5,
              .square_sum = 0.75,
              .norms = 10,
-             .norm_sum = 11.1},
+             .norm_sum = 11.1,
+             .noise_sum = 12.2,
+             .signal_sum = -1.0 / 3.0},
 };
 
 /* No field has a default's value. */

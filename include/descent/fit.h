@@ -67,8 +67,9 @@ enum { DESCENT_LOST_EPOCHS = 5 };
 typedef struct descent_fit_config {
     /* Engine, loss, optimizer, dropout, clipping, seed, threads. Here `batch` is a step's samples,
      * 0 or more than there are: all of them; batches of more than 4,096 are summed up in parts, so
-     * that memory stays small. With evaluation_batch 0 it is 512. norm_period is lowered to an
-     * epoch's steps. The seed also decides order and augmentation. */
+     * that memory stays small. With evaluation_batch 0 it is 512. norm_period and
+     * noise_period are lowered to an epoch's steps. The seed also decides order and augmentation.
+     */
     descent_trainer_config trainer;
     descent_schedule schedule;              /* its steps are set to those of all epochs:
                                                descent_schedule_over() */

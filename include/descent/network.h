@@ -29,6 +29,8 @@ typedef struct descent_metrics {
     size_t samples;
     double norm_sum; /* of the gradient norms measured by training steps, before clipping */
     size_t norms;    /* their number */
+    double noise_sum, signal_sum; /* of the estimates of tr Σ and |G|² by training steps: see
+                                     descent_metrics_noise_scale() */
 } descent_metrics;
 
 /* The mean loss of the samples seen: loss_sum / weight_sum; NaN where there are none. */
@@ -37,6 +39,14 @@ DESCENT_API double descent_metrics_loss(const descent_metrics *metrics);
 /* With MSE, the root of the mean squared error over samples and outputs, in the targets' own units:
  * √(square_sum / samples); NaN where there are none. */
 DESCENT_API double descent_metrics_rmse(const descent_metrics *metrics);
+
+/* The gradient noise scale tr Σ / |G|², in samples (McCandlish et al. 2018, "An empirical model of
+ * large-batch training", appendix A.1): Σ is the covariance of one sample's gradient, dropout and
+ * augmentation included, and G its mean. Both are estimated without bias in the steps that measure
+ * it (descent_trainer_config.noise_period), and averaged before one is divided by the other. The
+ * gradient is that of the loss, with class weights and before clipping and weight decay. NaN where
+ * nothing was measured, and where the noise hides G: the estimate of |G|² is not above 0. */
+DESCENT_API double descent_metrics_noise_scale(const descent_metrics *metrics);
 
 /* Plans a network for batches of up to `batch` samples, 1 to 2^31 − 1. Copies the model's
  * parameters; the model may be destroyed afterwards. threads: 0 chooses by the shapes, 1 to

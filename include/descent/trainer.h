@@ -30,11 +30,15 @@ typedef struct descent_trainer_config {
                                 limit (Srivastava 2014, who limit hidden units) */
     double clip_norm;        /* the gradient is scaled down to this L2 norm; 0: no clipping */
     bool decay_biases;       /* weight decay acts on biases as well */
-    uint64_t norm_period; /* the gradient's norm is measured every norm_period steps; 0: never. The
-                             other steps are faster, unless they clip: weights are updated while
-                             their part of the gradient is in cache. */
-    uint64_t seed;        /* decides the dropout masks, together with the step */
-    int threads;          /* 0 chooses by the work of a batch, 1 to DESCENT_THREADS_MAX forces */
+    uint64_t norm_period;  /* the gradient's norm is measured every norm_period steps; 0: never. The
+                              other steps are faster, unless they clip: weights are updated while
+                              their part of the gradient is in cache. */
+    uint64_t noise_period; /* the gradient noise scale is measured in the middle one of every
+                              noise_period steps, where that has two samples or more; 0: never.
+                              Such a step takes up to half as long again, and no bit of its result
+                              depends on it. See descent_metrics_noise_scale(). */
+    uint64_t seed;         /* decides the dropout masks, together with the step */
+    int threads;           /* 0 chooses by the work of a batch, 1 to DESCENT_THREADS_MAX forces */
 } descent_trainer_config;
 
 #define DESCENT_TRAINER_DEFAULT                                                                    \

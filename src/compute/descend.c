@@ -76,8 +76,7 @@ static void visit(void *context, const struct descent_dense *layer, size_t n,
 bool descent_update_descend(struct descent_update *update, const struct descent_pass *pass,
                             int thread, struct descent_bounds *after)
 {
-    if (update->clips || update->measure ||
-        !descent_update_is_safe(update, thread, gradient_bound(pass), after)) {
+    if (update->stores || !descent_update_is_safe(update, thread, gradient_bound(pass), after)) {
         return false;
     }
     descent_pass_share_parameters(pass, thread, update, visit);

@@ -323,4 +323,6 @@ void descent_metrics_add(descent_metrics *metrics, const descent_metrics *more)
     metrics->samples += more->samples;
     metrics->norm_sum += more->norm_sum;
     metrics->norms += more->norms;
+    metrics->noise_sum += more->noise_sum;
+    metrics->signal_sum += more->signal_sum;
 }

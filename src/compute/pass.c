@@ -58,8 +58,7 @@ static const float *features_of(const struct descent_pass *pass, int thread)
     return batch->features + copy * batch->copy_stride;
 }
 
-/* What layer l reads on a thread. */
-static const float *input_of(const struct descent_pass *pass, int thread, size_t l)
+const float *descent_pass_input(const struct descent_pass *pass, int thread, size_t l)
 {
     if (l == 0) {
         return pass->input_dropout ? pass->chain->inputs : features_of(pass, thread);
@@ -83,7 +82,7 @@ static void see_input(const struct descent_pass *pass, int thread, size_t l,
 {
     if (pass->backward && l < pass->chain->layers) {
         descent_magnitude *seen = &pass->chain->seen[thread].input[l];
-        *seen = descent_magnitude_of(*seen, input_of(pass, thread, l),
+        *seen = descent_magnitude_of(*seen, descent_pass_input(pass, thread, l),
                                      &pass->chain->layer[l].shape.x, part.rows, part.columns);
     }
 }
@@ -97,7 +96,7 @@ static void forward_layer(const struct descent_pass *pass, int thread, size_t l)
     for (size_t i = mine.first; i < mine.first + mine.count; i++) {
         struct descent_region part =
             descent_product_piece(&layer->shape, product, pass->batch->n, pieces, i);
-        descent_dense_forward(layer, part, input_of(pass, thread, l), masks_of(pass, l));
+        descent_dense_forward(layer, part, descent_pass_input(pass, thread, l), masks_of(pass, l));
         see_input(pass, thread, l + 1, part);
     }
 }
@@ -165,7 +164,7 @@ static void head_pieces(const struct descent_pass *pass, int thread, struct desc
     struct descent_span rows = {first.first, final.first + final.count - first.first};
     struct descent_region part = {rows, all(last->shape.outputs)};
     if (chain->row_head) {
-        descent_dense_forward(last, part, input_of(pass, thread, l), NULL);
+        descent_dense_forward(last, part, descent_pass_input(pass, thread, l), NULL);
     }
     for (size_t i = pieces.first; pass->loss != NULL && i < end; i++) {
         loss_piece(pass, i);
@@ -253,7 +252,7 @@ void descent_pass_share_parameters(const struct descent_pass *pass, int thread, 
         struct descent_span mine = own_pieces(pass, l, product, thread, &pieces);
         for (size_t i = mine.first; i < mine.first + mine.count; i++) {
             visit(context, layer, n, descent_product_piece(&layer->shape, product, n, pieces, i),
-                  input_of(pass, thread, l));
+                  descent_pass_input(pass, thread, l));
         }
     }
 }

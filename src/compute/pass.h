@@ -113,6 +113,9 @@ void descent_pass_share(const struct descent_pass *pass, void (*body)(void *cont
  * team calls it; when it returns, all of them are through. */
 void descent_pass_run(const struct descent_pass *pass, int thread);
 
+/* What layer l reads on a thread, which stands as its shape.x says. */
+const float *descent_pass_input(const struct descent_pass *pass, int thread, size_t l);
+
 /* The batch's metrics, after descent_pass_run(). */
 descent_metrics descent_pass_metrics(const struct descent_pass *pass);
 

@@ -56,6 +56,8 @@ static void lay_out(descent_trainer *trainer, struct descent_arena_plan *arena, 
     size_t state = descent_arena_reserve(arena, slots * sizeof(float), room);
     size_t squares = descent_arena_reserve(
         arena, descent_update_blocks(room, trainer->chain.layers), sizeof(double));
+    size_t pieces = config->noise_period > 0 ? descent_pass_row_pieces(trainer->chain.batch) : 0;
+    size_t noise = descent_arena_reserve(arena, pieces, sizeof(double));
     size_t reach =
         descent_arena_reserve(arena, (size_t)trainer->chain.most, sizeof *trainer->reach);
     size_t outputs = descent_model_outputs(model);
@@ -68,6 +70,7 @@ static void lay_out(descent_trainer *trainer, struct descent_arena_plan *arena, 
     trainer->slots = slots;
     trainer->state = (float *)(block + state);
     trainer->squares = (double *)(block + squares);
+    trainer->noise.squares = pieces > 0 ? (double *)(block + noise) : NULL;
     trainer->reach = (struct descent_reach *)(block + reach);
     trainer->bounds = descent_bounds_unknown;
     keep(&trainer->config.loss.class_weights, block + class_weights, outputs);
@@ -207,6 +210,9 @@ static void sum_thread(void *context, int thread)
     const struct step *step = context;
     descent_pass_run(&step->pass, thread);
     descent_pass_gradient(&step->pass, thread, step->add);
+    if (step->update.noise) {
+        descent_noise_square_samples(step->trainer, &step->pass, thread);
+    }
 }
 
 /* The last touch to a sum that is complete. */
@@ -230,12 +236,16 @@ static descent_status sum(descent_trainer *trainer, const descent_batch *batch, 
     }
     struct step step;
     prepare(&step, trainer, batch, (double)total, dropout);
+    step.update.noise = dropout && descent_noise_is_due(trainer);
     descent_pass_share(&step.pass, sum_thread, &step);
     if (!loss_is_finite(&step)) {
         return nonfinite(trainer, &step);
     }
     double weight = trainer->summed > 0 ? trainer->summed_weight : 0.0;
     trainer->summed_weight = weight + descent_loss_weight(&trainer->config.loss, batch);
+    if (step.update.noise) {
+        descent_noise_sum(trainer, batch->n);
+    }
     trainer->summed += batch->n;
     add_metrics(metrics, &step);
     return DESCENT_OK;
@@ -311,6 +321,9 @@ static void step_thread(void *context, int thread)
     if (!loss_is_finite(step)) {
         return;
     }
+    if (step->update.noise) {
+        descent_noise_measure(&step->update, &step->pass, thread);
+    }
     if (descent_update_descend(&step->update, &step->pass, thread, &bounds)) {
         report(step, thread, true, bounds);
         return;
@@ -345,10 +358,16 @@ static descent_status step_with_sum(descent_trainer *trainer, double learning_ra
     memset(&step, 0, sizeof step);
     step.trainer = trainer;
     descent_update_prepare(&step.update, trainer, learning_rate);
+    double scale = (double)descent_trainer_sum_scale(trainer);
+    size_t n = trainer->summed;
     scale_sum(trainer);
     descent_chain_gather(&trainer->chain, 1, true);
     descent_team_run(&trainer->chain.team, sum_only_thread, &step);
-    return finish(&step, metrics);
+    DESCENT_TRY(finish(&step, metrics));
+    if (step.update.noise) {
+        descent_noise_add(metrics, n, scale * scale * trainer->noise.sum, trainer->norms.whole);
+    }
+    return DESCENT_OK;
 }
 
 descent_status descent_trainer_step(descent_trainer *trainer, const descent_batch *batch,
@@ -374,6 +393,11 @@ descent_status descent_trainer_step(descent_trainer *trainer, const descent_batc
     descent_pass_share(&step.pass, step_thread, &step);
     DESCENT_TRY(finish(&step, metrics));
     add_metrics(metrics, &step);
+    if (step.update.noise) {
+        double squares = descent_noise_samples(trainer, batch->n);
+        double norm = step.update.stores ? trainer->norms.whole : trainer->noise.norm;
+        descent_noise_add(metrics, batch->n, squares, norm);
+    }
     return DESCENT_OK;
 }
 

@@ -24,6 +24,15 @@ struct descent_reach {
     bool finite;                            /* what they would become */
 };
 
+/* Of a step that measures the noise: the squared norms of its samples' shares in the gradient, by
+ * pieces of rows (NULL where no step does), and summed up over the parts of a batch; and the norm
+ * of the gradient where the update does not store that. */
+struct descent_noise {
+    double *squares;
+    double sum;
+    double norm;
+};
+
 /* One block: this struct, the chain's arrays, the optimizer's state. */
 struct descent_trainer {
     descent_trainer_config config;
@@ -31,11 +40,12 @@ struct descent_trainer {
     char architecture[DESCENT_ARCHITECTURE_SIZE]; /* as descent_model_describe() tells it */
     size_t slots;
     uint64_t steps;
-    size_t summed;                /* samples in the gradient that is being summed up */
-    double summed_weight;         /* and the sum of their labels' class weights */
-    float *state;                 /* [slots × parameter_room] */
-    size_t samples;               /* of the batch that is in the workspace */
-    double *squares;              /* of each block of the gradient: summed up in a fixed order */
+    size_t summed;        /* samples in the gradient that is being summed up */
+    double summed_weight; /* and the sum of their labels' class weights */
+    float *state;         /* [slots × parameter_room] */
+    size_t samples;       /* of the batch that is in the workspace */
+    double *squares;      /* of each block of the gradient: summed up in a fixed order */
+    struct descent_noise noise;
     struct descent_reach *reach;  /* [threads] */
     struct descent_bounds bounds; /* of parameters and state */
     struct descent_norms norms;   /* of the last gradient that was measured */
@@ -49,8 +59,9 @@ struct descent_update {
     struct descent_rates rates;      /* for weights */
     struct descent_rates bias_rates; /* for biases, which may go without weight decay */
     bool plain;                      /* nothing but gradient descent: no state */
-    bool clips;                      /* the gradient's norm is limited */
-    bool measure;                    /* it is wanted */
+    bool measure;                    /* the gradient's norm is wanted */
+    bool noise;                      /* and how noisy it is */
+    bool stores;                     /* the gradient is needed as a whole, before the update */
 };
 
 /* What a summed-up gradient must be multiplied by. The parts of a batch do not know the weight of
@@ -96,6 +107,25 @@ void descent_update_limit_norms(descent_trainer *trainer, int thread);
 /* The norms of the gradient in the chain: every thread of the team takes its share, and each gets
  * them all. */
 struct descent_norms descent_update_norms(struct descent_trainer *trainer, int thread);
+
+/* noise.c: whether the next step measures the noise of its gradient. */
+bool descent_noise_is_due(const descent_trainer *trainer);
+
+/* One thread's share, after descent_pass_run(), of squaring the samples' shares in the gradient;
+ * and of measuring, besides, the gradient itself where the update does not store it. */
+void descent_noise_square_samples(const descent_trainer *trainer, const struct descent_pass *pass,
+                                  int thread);
+void descent_noise_measure(const struct descent_update *update, const struct descent_pass *pass,
+                           int thread);
+
+/* The sum of the squares of a batch of n, when all threads are through; adds it to that of the
+ * batch's earlier parts. */
+double descent_noise_samples(const descent_trainer *trainer, size_t n);
+void descent_noise_sum(descent_trainer *trainer, size_t n);
+
+/* What the gradient of a step's n samples says of the noise: by the sum of the squared norms of
+ * their shares in it, and its own norm. */
+void descent_noise_add(descent_metrics *metrics, size_t n, double sample_squares, double norm);
 
 /* Finds out, after a step that was not finite, where that began, and keeps it in the trainer. batch
  * is NULL where it is not there any more; gradient says whether the gradient was computed. */

@@ -38,8 +38,10 @@ void descent_update_prepare(struct descent_update *update, descent_trainer *trai
     update->rates = descent_rates_of(&config->optimizer, learning_rate, trainer->steps + 1);
     update->bias_rates = descent_rates_of(&of_bias, learning_rate, trainer->steps + 1);
     update->plain = config->optimizer.kind == DESCENT_OPTIMIZER_SGD && trainer->slots == 0;
-    update->clips = config->clip_norm > 0.0;
     update->measure = config->norm_period > 0 && trainer->steps % config->norm_period == 0;
+    update->noise = descent_noise_is_due(trainer);
+    bool rounds_alike = !update->plain || config->engine == DESCENT_ENGINE_PACKED;
+    update->stores = config->clip_norm > 0.0 || update->measure || (update->noise && rounds_alike);
 }
 
 /* Where the arrays of layer l stand in the chain's, with the gaps, which are zeros. */

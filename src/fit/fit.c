@@ -133,6 +133,7 @@ static descent_status create_trainer(descent_fit *fit, const descent_model *mode
     config.evaluation_batch =
         config.evaluation_batch != 0 ? config.evaluation_batch : EVALUATION_BATCH;
     config.norm_period = config.norm_period < steps ? config.norm_period : steps;
+    config.noise_period = config.noise_period < steps ? config.noise_period : steps;
     fit->config.trainer.evaluation_batch = config.evaluation_batch;
     return descent_trainer_create(&fit->trainer, model, &config);
 }

@@ -55,6 +55,8 @@ static const struct field {
     {"progress.part.square_sum", REAL, AT(progress.part.square_sum)},
     {"progress.part.norms", COUNT, AT(progress.part.norms)},
     {"progress.part.norm_sum", REAL, AT(progress.part.norm_sum)},
+    {"progress.part.noise_sum", LATE_REAL, AT(progress.part.noise_sum)},
+    {"progress.part.signal_sum", LATE_REAL, AT(progress.part.signal_sum)},
     {"schedule.kind", SCHEDULE, AT(schedule.kind)},
     {"schedule.lr", REAL, AT(schedule.lr)},
     {"schedule.lr_final", REAL, AT(schedule.lr_final)},

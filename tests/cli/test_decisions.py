@@ -60,6 +60,7 @@ TRAIN = {
     "augment": ("shift=1", "shift=1"), "seed": ("7", 7), "threads": ("2", 2),
     "engine": ("packed", "packed"),
     "log-every": ("2", 2), "log-layers": (None, True), "log-test": (None, True),
+    "log-noise-scale": (None, True),
     "log-sharpness": (None, True), "sharpness-every": ("2", 2, "--log-sharpness"),
     "no-test": (None, True),
 }
@@ -71,8 +72,9 @@ DATA = CSV - {"raw-targets", "target-rmse"} | {"memory-limit", "limit", "transpo
 
 FIND_LR = {"lr-from": ("0.001",), "lr-to": ("0.5",), "steps": ("60",)}
 OF_RUNS = {"lr", "schedule", "warmup", "lr-final", "epochs", "patience", "gradient-tolerance",
-           "target-accuracy", "target-loss", "target-rmse", "check-every", "budget", "loss-limit", "recover", "checkpoint-every", "give-up",
-           "log-every", "log-layers", "log-test", "log-sharpness", "sharpness-every", "no-test"}
+           "target-accuracy", "target-loss", "target-rmse", "check-every", "budget", "loss-limit",
+           "recover", "checkpoint-every", "give-up", "log-every", "log-layers", "log-test",
+           "log-sharpness", "log-noise-scale", "sharpness-every", "no-test"}
 
 # These decide how a result is come by, and not what it is; or only where a value is missing.
 SAME = {"memory-limit", "threads", "missing"}

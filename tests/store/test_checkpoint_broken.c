@@ -47,11 +47,13 @@ static descent_status load_pieces(const struct pieces *pieces)
     return status;
 }
 
-/* Earlier versions did not write this one. */
+/* Earlier versions did not write these. */
 static bool is_late(const char *key)
 {
     return strcmp(key, "progress.lost_epochs") == 0 || strncmp(key, "progress.check.", 15) == 0 ||
-           strncmp(key, "progress.crossing.", 18) == 0;
+           strncmp(key, "progress.crossing.", 18) == 0 ||
+           strcmp(key, "progress.part.noise_sum") == 0 ||
+           strcmp(key, "progress.part.signal_sum") == 0;
 }
 
 /* The first five are those of a model file, which may be missing there as well. */

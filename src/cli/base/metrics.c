@@ -21,7 +21,7 @@ static bool has_column(struct metrics_form form, enum metrics_column column)
     bool number = column == METRICS_TEST_R2 || column == METRICS_TEST_RMSE ||
                   (column >= METRICS_TRAIN_R2 && column < METRICS_TEST_LOSS);
     if (column >= METRICS_SHARPNESS) {
-        return form.sharpness;
+        return column == METRICS_NOISE_SCALE ? form.noise : form.sharpness;
     }
     return (form.test || !test) && (form.regression || !number) &&
            !(form.regression && column == METRICS_TEST_ACCURACY);

@@ -30,7 +30,8 @@
     X(TEST_R2, "test_r2", NUMBER, NULL)                                                            \
     X(TEST_RMSE, "test_rmse", NUMBER, NULL)                                                        \
     X(SHARPNESS, "sharpness", NUMBER, NULL)                                                        \
-    X(SHARPNESS_LIMIT, "sharpness_limit", NUMBER, NULL)
+    X(SHARPNESS_LIMIT, "sharpness_limit", NUMBER, NULL)                                            \
+    X(NOISE_SCALE, "noise_scale", NUMBER, NULL)
 
 enum metrics_column {
 #define METRICS_COLUMN_ENTRY(id, name, kind, format) METRICS_##id,
@@ -40,11 +41,12 @@ enum metrics_column {
 };
 
 /* Which columns a file has. All have those before TRAIN_R2; a run on numbers has R² and RMSE as
- * well and no accuracies, one with --log-test the columns of the test samples, and one with
+ * well and no accuracies, one with --log-test the columns of the test samples, one with
  * --log-sharpness the largest eigenvalue of the loss's Hessian, and the one that the learning rate
- * of the last step allows. */
+ * of the last step allows, and one with --log-noise-scale the gradient noise scale of the epoch's
+ * steps, in samples. */
 struct metrics_form {
-    bool regression, test, sharpness;
+    bool regression, test, sharpness, noise;
 };
 
 /* One row: NaN where a figure does not exist. */

@@ -27,6 +27,8 @@ static const struct quantity quantities[] = {
     {"sharpness", "Sharpness (dashed: what the learning rate allows)",
      "largest eigenvalue of the Hessian", "", METRICS_SHARPNESS, METRICS_SHARPNESS,
      METRICS_SHARPNESS, 1.0, 0.0, .logarithmic = true, .limit = METRICS_SHARPNESS_LIMIT},
+    {"noise-scale", "Gradient noise scale", "noise scale, samples", "", METRICS_NOISE_SCALE,
+     METRICS_NOISE_SCALE, METRICS_NOISE_SCALE, 1.0, 0.0, .logarithmic = true, .by_decades = true},
 };
 
 static const struct abscissa abscissae[] = {

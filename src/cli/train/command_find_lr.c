@@ -28,10 +28,10 @@ struct find_lr {
 enum { TEST = TRAIN_SCHEDULING, NOWHERE = OPTION_GROUPS_MAX };
 
 /* Rows of train that a test has no use for, besides those of schedule and stopping. */
-static const char *const LEFT_OUT[] = {"lr",         "epochs",        "out",
-                                       "force",      "resume",        "log-every",
-                                       "log-layers", "log-sharpness", "sharpness-every",
-                                       "log-test",   "no-test"};
+static const char *const LEFT_OUT[] = {
+    "lr",        "epochs",     "out",           "force",           "resume",
+    "log-every", "log-layers", "log-sharpness", "sharpness-every", "log-noise-scale",
+    "log-test",  "no-test"};
 
 #define AT(kind, member) OPTION_AT(kind, struct find_lr, member)
 #define RATE OPTION_RANGE(0.0, 1e6, true, false)

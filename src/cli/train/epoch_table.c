@@ -74,7 +74,8 @@ static struct line line_of(void)
 static bool shows_error(const struct training *training)
 {
     const struct train_options *options = &training->options;
-    return options->source.regression && !options->log_test && !options->log_sharpness;
+    return options->source.regression && !options->log_test && !options->log_sharpness &&
+           !options->log_noise_scale;
 }
 
 static void add_heading(struct line *line, const struct training *training, const char *loss)
@@ -102,6 +103,9 @@ void train_log_header(struct training *training)
     } else if (training->options.log_sharpness) {
         add_column(&line, "       rate");
         add_column(&line, "  sharpness");
+    } else if (training->options.log_noise_scale) {
+        add_column(&line, "       rate");
+        add_column(&line, "      noise");
     } else if (!training->options.source.regression) {
         add_column(&line, "  learning rate");
     }
@@ -136,15 +140,20 @@ static void add_number(struct line *line, int width, const char *format, double 
 }
 
 /* Behind training and validation: the test samples' figures, or else the learning rate, and beside
- * it the sharpness. */
-static void add_rest(struct line *line, const struct training *training, double rate)
+ * it the sharpness or the noise scale. */
+static void add_rest(struct line *line, const struct training *training,
+                     const struct metrics_row *row)
 {
+    double rate = row->values[METRICS_LEARNING_RATE];
     if (training->options.log_test) {
         struct train_figures test = train_figures(&training->data, TEST_PART, &training->tested);
         add_figures(line, training, &test);
     } else if (training->options.log_sharpness) {
         add_number(line, 9, "%.3e", rate);
-        add_number(line, 9, "%.4g", training->sharpness);
+        add_number(line, 9, "%.4g", row->values[METRICS_SHARPNESS]);
+    } else if (training->options.log_noise_scale) {
+        add_number(line, 9, "%.3e", rate);
+        add_number(line, 9, "%.4g", row->values[METRICS_NOISE_SCALE]);
     } else if (!training->options.source.regression) {
         add_number(line, 13, "%.3e", rate);
     }
@@ -163,7 +172,7 @@ static struct line row_line(const struct training *training, const struct metric
         struct train_figures held = train_figures(data, VALIDATION_PART, &done->validation);
         add_figures(&line, training, &held);
     }
-    add_rest(&line, training, row->values[METRICS_LEARNING_RATE]);
+    add_rest(&line, training, row);
     return line;
 }
 

@@ -127,6 +127,7 @@ static struct metrics_row row_of(const struct training *training)
         [METRICS_TEST_RMSE] = test.rmse,
         [METRICS_SHARPNESS] = training->sharpness,
         [METRICS_SHARPNESS_LIMIT] = descent_curvature_limit(&optimizer) / figures->learning_rate,
+        [METRICS_NOISE_SCALE] = descent_metrics_noise_scale(&figures->train),
     }};
 }
 
@@ -134,7 +135,8 @@ struct metrics_form train_form(const struct training *training)
 {
     return (struct metrics_form){.regression = training->options.source.regression,
                                  .test = training->options.log_test,
-                                 .sharpness = training->options.log_sharpness};
+                                 .sharpness = training->options.log_sharpness,
+                                 .noise = training->options.log_noise_scale};
 }
 
 /* The test samples at an epoch's end: looked at, and never learned from. */

@@ -285,6 +285,11 @@ static const struct option rows[] = {
     {"sharpness-every", LOCAL(RUN, COUNT, sharpness_every), .initial = "1",
      OPTION_FROM_TO(1.0, 1e9), .value = "EPOCHS", ONLY(log_sharpness),
      .help = "Measure it after one epoch in so many"},
+    {"log-noise-scale", LOCAL(RUN, FLAG, log_noise_scale), .fixed = true,
+     .help =
+         "Write the gradient noise scale of each epoch to metrics.csv: batches far below it save "
+         "steps in proportion to their size, batches far above it hardly any (McCandlish et "
+         "al. 2018). It costs up to 5 % of the time. Training does not depend on it"},
     {"log-test", LOCAL(RUN, FLAG, log_test), .fixed = true, ONLY(test),
      .help = "Write the results on the test samples to metrics.csv after each epoch as well, as "
              "published curves show them. Training does not depend on them"},

@@ -16,6 +16,10 @@
  * costs up to a tenth of a step. */
 enum { TRAIN_NORM_PERIOD = 16 };
 
+/* The noise scale is measured in one step of so many. Twice as seldom where that takes a gradient
+ * more, as plain sgd with BLAS stores none: so it costs up to 5 % of the time of training. */
+enum { TRAIN_NOISE_PERIOD = 8 };
+
 /* Groups of the table. */
 enum train_group {
     TRAIN_DATA,
@@ -64,7 +68,7 @@ struct train_options {
     /* data and run */
     uint64_t batch;  /* 0: all samples */
     uint64_t epochs; /* 0: by the number of samples, or by the budget */
-    bool no_shuffle, raw_targets, log_layers, log_test, no_test, log_sharpness;
+    bool no_shuffle, raw_targets, log_layers, log_test, no_test, log_sharpness, log_noise_scale;
     uint64_t sharpness_every; /* epochs */
     double validation;        /* a share, from 1 the last so many samples, or OPTION_AUTO */
     struct option_pair fold;  /* its number, and how many there are; zeros: no fold */

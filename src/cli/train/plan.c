@@ -213,6 +213,13 @@ static double clock_of(void *context)
     return progress_clock();
 }
 
+static uint64_t noise_period(const struct train_options *options)
+{
+    bool plain = options->optimizer == DESCENT_OPTIMIZER_SGD && options->momentum == 0.0;
+    bool stores = !plain || options->engine.kind == DESCENT_ENGINE_PACKED;
+    return !options->log_noise_scale ? 0 : stores ? TRAIN_NOISE_PERIOD : 2 * TRAIN_NOISE_PERIOD;
+}
+
 descent_fit_config train_fit_config(const struct training *training)
 {
     const struct train_options *options = &training->options;
@@ -230,6 +237,7 @@ descent_fit_config train_fit_config(const struct training *training)
                     .clip_norm = options->clip_norm,
                     .decay_biases = options->decay_biases,
                     .norm_period = TRAIN_NORM_PERIOD,
+                    .noise_period = noise_period(options),
                     .seed = options->seed,
                     .threads = (int)options->threads},
         .schedule = schedule_of(options),

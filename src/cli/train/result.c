@@ -170,8 +170,54 @@ static void print_time(const struct training *training)
                 training->seconds, more);
 }
 
+/* The noise scale of an epoch's steps; NaN where the file has none. */
+static double noise_scale_of(const struct metrics *metrics, uint64_t epoch)
+{
+    for (size_t i = 0; i < metrics->rows; i++) {
+        const double *values = metrics->row[i].values;
+        if (values[METRICS_EPOCH] == (double)epoch) {
+            return values[METRICS_NOISE_SCALE];
+        }
+    }
+    return NAN;
+}
+
+/* With --log-noise-scale, adds those of the first epoch and of the last to the result. */
+static enum exit_status add_noise(const struct training *training, json_t *result)
+{
+    struct metrics metrics;
+    if (!training->options.log_noise_scale) {
+        return DONE;
+    }
+    CLI_TRY(metrics_load(&metrics, run_path(&training->run, RUN_METRICS).text));
+    json_t *noise = json_pack(
+        "{s:o, s:o}", "first_epoch", cli_json_number(noise_scale_of(&metrics, 1)), "last_epoch",
+        cli_json_number(noise_scale_of(&metrics, train_progress(training)->epoch)));
+    metrics_free(&metrics);
+    return json_object_set_new(result, "noise_scale", noise) == 0
+               ? DONE
+               : cli_failed("out of memory for the noise scale");
+}
+
+/* The rounding shows how little is known of it. */
+static void print_noise(const json_t *result)
+{
+    const json_t *noise = json_object_get(result, "noise_scale"), *scale;
+    const char *epochs[] = {"first_epoch", "last_epoch"};
+    char text[2][TEXT_SIZE] = {"not measurable", "not measurable"};
+    for (size_t i = 0; i < 2; i++) {
+        if (json_is_real(scale = json_object_get(noise, epochs[i]))) {
+            snprintf(text[i], sizeof text[i], "%.2g samples", json_real_value(scale));
+        }
+    }
+    if (noise != NULL) {
+        lines_print(stdout, "noise       scale %s in the first epoch, %s in the last", text[0],
+                    text[1]);
+    }
+}
+
 static enum exit_status print_text(const struct training *training,
-                                   const descent_metrics parts[TRAIN_PARTS])
+                                   const descent_metrics parts[TRAIN_PARTS], const json_t *result)
 {
     const descent_progress *done = train_progress(training);
     char reason[256];
@@ -184,6 +230,7 @@ static enum exit_status print_text(const struct training *training,
     CLI_TRY(print_parts(training, parts));
     print_unseen(training);
     putchar('\n');
+    print_noise(result);
     print_time(training);
     lines_print(stdout, "weights     %s, crc32 %08x", run_path(&training->run, RUN_MODEL).text,
                 (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
@@ -311,7 +358,7 @@ static enum exit_status print(const struct training *training,
     if (training->options.json) {
         return cli_print_json(json_incref(result));
     }
-    return print_text(training, parts);
+    return print_text(training, parts, result);
 }
 
 enum exit_status train_result(struct training *training)
@@ -324,7 +371,10 @@ enum exit_status train_result(struct training *training)
         fflush(stderr);
     }
     json_t *result = result_to_json(training, parts);
-    enum exit_status status = save(training, result);
+    enum exit_status status = add_noise(training, result);
+    if (status == DONE) {
+        status = save(training, result);
+    }
     if (status == DONE) {
         status = print(training, parts, result);
     }

@@ -1,0 +1,116 @@
+/*
+ * The gradient noise scale (McCandlish et al. 2018, appendix A.1), from batches of n samples and of
+ * one. A step on n samples has the gradient G_n, the mean of theirs, g_i. With s the mean of
+ * |g_i|²,
+ *
+ *     E |G_n|² = |G|² + tr Σ / n,     E s = |G|² + tr Σ,
+ *
+ * which two equations are solved for what is looked for. Of all pairs of batch sizes that a step
+ * contains, n and 1 are the farthest apart, so that the estimates are the least noisy; and one
+ * sample is also the cheapest: the gradient of a dense layer's weights is δ_i x_iᵀ, with the
+ * squared norm |δ_i|² |x_i|² (Goodfellow 2015, "Efficient per-example gradient computations"), so
+ * that no product is needed for it.
+ *
+ * A step that is measured gives the same bits as one that is not. So where it would go straight
+ * into the weights, and BLAS would round otherwise by way of a stored gradient, G_n is computed
+ * once more for the measurement alone. The middle step of a period is taken because the first one,
+ * of an untrained network, would count for as many as the period has.
+ */
+#include "base/fixed_sum.h"
+#include "compute/trainer_private.h"
+
+#include <math.h>
+
+enum { ROWS_MAX = 16 };
+
+bool descent_noise_is_due(const descent_trainer *trainer)
+{
+    uint64_t period = trainer->config.noise_period;
+    return period > 0 && trainer->steps % period == period / 2;
+}
+
+/* Adds each row's squared norm to its sum. */
+static void add_squares(const struct descent_layout *layout, struct descent_span rows,
+                        const float *values, double sums[ROWS_MAX])
+{
+    const struct descent_span columns = {0, layout->width};
+    struct descent_block block = descent_layout_first(layout, rows, columns);
+    for (; block.columns > 0; block = descent_layout_next(layout, block, columns)) {
+        for (size_t i = 0; i < block.rows; i++) {
+            sums[i] += descent_sum_of_squares(values + block.at + i * block.step, block.columns);
+        }
+    }
+}
+
+/* Σ |δ_i|² (|x_i|² + 1) over layers and some rows; the 1 is for the bias. */
+static double square_rows(const struct descent_pass *pass, int thread, struct descent_span rows)
+{
+    double sum = 0.0;
+    for (size_t l = 0; l < pass->chain->layers; l++) {
+        const struct descent_dense *layer = &pass->chain->layer[l];
+        double inputs[ROWS_MAX] = {0.0}, deltas[ROWS_MAX] = {0.0};
+        add_squares(&layer->shape.x, rows, descent_pass_input(pass, thread, l), inputs);
+        add_squares(&layer->shape.z, rows, layer->delta, deltas);
+        for (size_t i = 0; i < rows.count; i++) {
+            sum += deltas[i] * (inputs[i] + 1.0);
+        }
+    }
+    return sum;
+}
+
+void descent_noise_square_samples(const descent_trainer *trainer, const struct descent_pass *pass,
+                                  int thread)
+{
+    size_t n = pass->batch->n;
+    struct descent_span mine =
+        descent_cut_share(descent_pass_row_pieces(n), pass->chain->team.threads, thread);
+    for (size_t i = mine.first; i < mine.first + mine.count; i++) {
+        trainer->noise.squares[i] = square_rows(pass, thread, descent_pass_row_piece(n, i));
+    }
+}
+
+double descent_noise_samples(const descent_trainer *trainer, size_t n)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < descent_pass_row_pieces(n); i++) {
+        sum += trainer->noise.squares[i];
+    }
+    return sum;
+}
+
+void descent_noise_sum(descent_trainer *trainer, size_t n)
+{
+    double before = trainer->summed > 0 ? trainer->noise.sum : 0.0;
+    trainer->noise.sum = before + descent_noise_samples(trainer, n);
+}
+
+void descent_noise_measure(const struct descent_update *update, const struct descent_pass *pass,
+                           int thread)
+{
+    descent_trainer *trainer = update->trainer;
+    descent_noise_square_samples(trainer, pass, thread);
+    if (update->stores) {
+        return;
+    }
+    descent_pass_gradient(pass, thread, false);
+    descent_team_wait(&trainer->chain.team);
+    struct descent_norms norms = descent_update_norms(trainer, thread);
+    if (thread == 0) {
+        trainer->noise.norm = norms.whole;
+    }
+}
+
+/* A sample's share in the gradient is g_i / n. */
+void descent_noise_add(descent_metrics *metrics, size_t n, double sample_squares, double norm)
+{
+    double count = (double)n, square = norm * norm, mean = count * sample_squares;
+    if (metrics != NULL && n > 1) {
+        metrics->noise_sum += (mean - square) / (1.0 - 1.0 / count);
+        metrics->signal_sum += (count * square - mean) / (count - 1.0);
+    }
+}
+
+double descent_metrics_noise_scale(const descent_metrics *metrics)
+{
+    return metrics->signal_sum > 0.0 ? metrics->noise_sum / metrics->signal_sum : NAN;
+}
