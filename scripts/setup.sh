@@ -15,14 +15,14 @@ debian_build="gcc libc6-dev meson ninja-build pkg-config libopenblas-dev zlib1g-
 # pkg-config --static asks for OpenBLAS's own -lgfortran.
 debian_tests="check g++ gfortran python3"
 # The shells and mandoc are for the tests of completions and manual pages, which skip without them;
-# together they take 40 MB.
+# together they take 40 MB; GNU parallel is for those of studies, likewise.
 # The cross compiler and qemu are for scripts/build-arm64.sh.
 debian_checks="clang clang-format clang-tidy cppcheck shellcheck python3-torch zsh fish mandoc
-    gcc-aarch64-linux-gnu qemu-user"
+    parallel gcc-aarch64-linux-gnu qemu-user"
 
 homebrew_build="meson ninja pkg-config openblas zlib jansson popt gnuplot"
 homebrew_tests="check python3"
-homebrew_checks="llvm clang-format cppcheck shellcheck fish mandoc"
+homebrew_checks="llvm clang-format cppcheck shellcheck fish mandoc parallel"
 
 fail() {
     echo "setup: $*" >&2

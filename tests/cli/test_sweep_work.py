@@ -96,8 +96,7 @@ class SweepWork(CommandCase):
         self.assertEqual(self.table("in_turn"), expected)
 
     def test_what_a_shard_says(self):
-        grid = ["--vary", "lr=0.01,0.1,0.2", "--seeds", "2", "--epochs", "1", "--hidden", "2"]
-        command = ["sweep", "data", *grid, "--out", "study"]
+        command = ["sweep", "data", *self.SHORT, "--out", "study"]
         result = self.succeed(*command, "--shard", "2/3")
         self.assertIn("Shard 2/3: its 2 trials are done, and 2 of all 6", result.stderr)
         self.assertIn("descent sweep --out study", result.stderr.replace("\n  ", " "))
@@ -145,6 +144,40 @@ class SweepWork(CommandCase):
                 self.assertEqual(self.table(study), expected)
                 self.assertEqual(self.trials(study), [f"{n:04}" for n in range(1, TRIALS + 1)])
 
+    def test_a_job_array_of_slurm(self):
+        """The array's variables set by hand: of tasks 0, 5 and 10."""
+        expected = self.whole(self.SHORT)
+        script = Path(__file__).resolve().parents[2] / "scripts/sweep.slurm"
+        command = [str(script), "data", *self.SHORT, "--quiet", "--out", "study"]
+        array = {"DESCENT": COMMAND, "SLURM_ARRAY_TASK_COUNT": "3", "SLURM_ARRAY_TASK_MIN": "0",
+                 "SLURM_ARRAY_TASK_STEP": "5", "SLURM_CPUS_PER_TASK": "2"}
+
+        def task(**variables):
+            return subprocess.run(command, cwd=self.folder, env=dict(self.environment, **variables),
+                                  capture_output=True, text=True, check=False)
+
+        for number, done in (("10", 2), ("0", 4), ("5", 6)):
+            result = task(SLURM_ARRAY_TASK_ID=number, **array)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual(len(self.trials("study")), done)
+        self.assertEqual(self.table("study"), expected)
+        alone = task(DESCENT=COMMAND)
+        self.assertEqual((alone.returncode, "--array" in alone.stderr), (2, True))
+
+    def test_gnu_parallel(self):
+        parallel = shutil.which("parallel")
+        if not parallel or b"GNU" not in subprocess.run([parallel, "--version"], check=False,
+                                                        capture_output=True).stdout:
+            self.skipTest("GNU parallel is not installed")
+        expected = self.whole(self.SHORT)
+        command = [parallel, "--jobs", "3", COMMAND, "sweep", "data", *self.SHORT, "--quiet",
+                   "--shard", "{}/3", "--out", "study", ":::", "1", "2", "3"]
+        result = subprocess.run(command, cwd=self.folder, env=self.environment, check=False,
+                                stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(self.table("study"), expected)
+
+    SHORT = ["--vary", "lr=0.01,0.1,0.2", "--seeds", "2", "--epochs", "1", "--hidden", "2"]
     LONG = ["--vary", "lr=0.01,0.1", "--epochs", "25", "--batch", "8", "--hidden", "5", "--no-timing",
             "--checkpoint-every", "0"]
 
