@@ -84,7 +84,7 @@ struct record {
         (list), sizeof(list) / sizeof(list)[0], sizeof(holder), true                               \
     }
 
-enum { RECORD_CELL_SIZE = 1024, RECORD_FIELDS_MAX = 160 };
+enum { RECORD_CELL_SIZE = 1024, RECORD_FIELDS_MAX = 192 };
 
 /* Prints rows as a table, under their headings. */
 enum exit_status record_print(const struct record *record, const void *rows, size_t count);

@@ -150,6 +150,65 @@ static enum exit_status find_intervals(struct study_law *law, const struct study
     return status;
 }
 
+/* What a doubling of the batch saves between two settings, as if each did the same. */
+static double saved(const struct study_summary *less, const struct study_summary *more)
+{
+    double doublings = log2(more->batch / less->batch);
+    return 1.0 - pow(more->steps.median / less->steps.median, 1.0 / doublings);
+}
+
+static bool is_pair(const struct study_law *law, size_t i)
+{
+    return is_point(law->settings[i]) && is_point(law->settings[i + 1]) &&
+           law->settings[i]->batch < law->settings[i + 1]->batch;
+}
+
+static void find_regions(struct study_law *law)
+{
+    size_t pairs = law->count - 1;
+    for (size_t i = 0; i < pairs && is_pair(law, i); i++) {
+        if (saved(law->settings[i], law->settings[i + 1]) < STUDY_SAVED_PERFECT) {
+            break;
+        }
+        law->seen[STUDY_PERFECT] = law->settings[i]->batch;
+    }
+    for (size_t i = pairs; i-- > 0 && is_pair(law, i);) {
+        if (saved(law->settings[i], law->settings[i + 1]) > STUDY_SAVED_MAXIMAL) {
+            break;
+        }
+        law->seen[STUDY_MAXIMAL] = law->settings[i]->batch;
+    }
+}
+
+/* The slope of log lr by log batch over the settings of a region, or over all with STUDY_REGIONS;
+ * NaN for fewer than three, or where the rates are all the same. */
+static double exponent_of(const struct study_law *law, enum study_region region)
+{
+    double n = 0.0, x = 0.0, y = 0.0, xx = 0.0, xy = 0.0, yy = 0.0;
+    for (size_t i = 0; i < law->count; i++) {
+        const struct study_summary *setting = law->settings[i];
+        bool inside = region == STUDY_REGIONS || study_law_region(law, setting->batch) == region;
+        if (inside && setting->lr > 0.0) {
+            double batch = log(setting->batch), lr = log(setting->lr);
+            n += 1.0;
+            xx += (batch - x) * (batch - x) * (n - 1.0) / n;
+            xy += (batch - x) * (lr - y) * (n - 1.0) / n;
+            yy += (lr - y) * (lr - y) * (n - 1.0) / n;
+            x += (batch - x) / n;
+            y += (lr - y) / n;
+        }
+    }
+    return n >= (double)LAW_POINTS_LEAST && xx > 0.0 && yy > 1e-12 ? xy / xx : NAN;
+}
+
+static void find_exponents(struct study_law *law)
+{
+    law->exponent = exponent_of(law, STUDY_REGIONS);
+    for (int r = 0; r < STUDY_REGIONS; r++) {
+        law->exponents[r] = study_law_fits(law) ? exponent_of(law, (enum study_region)r) : NAN;
+    }
+}
+
 static void fit_points(struct study_law *law, double *batches, double *logarithms)
 {
     law->points = find_points(law, batches, logarithms);
@@ -172,6 +231,8 @@ static enum exit_status fit(struct study_law *law, const struct study *study)
     }
     fit_points(law, batches, batches + law->count);
     free(batches);
+    find_regions(law);
+    find_exponents(law);
     return study_law_fits(law) ? find_intervals(law, study) : DONE;
 }
 

@@ -85,10 +85,15 @@ static enum exit_status summarise_numbers(struct study_figure *figure, double *n
     return DONE;
 }
 
+bool study_trial_has_ended(const struct study *study, size_t trial)
+{
+    enum study_state state = study->outcomes[trial].state;
+    return state == STUDY_TRIAL_DONE || state == STUDY_TRIAL_FAILED;
+}
+
 static bool has_ended(const struct study *study, size_t trial, size_t setting)
 {
-    return study->trials[trial].setting == setting &&
-           study->outcomes[trial].state != STUDY_TRIAL_MISSING;
+    return study->trials[trial].setting == setting && study_trial_has_ended(study, trial);
 }
 
 /* A figure's number for each trial of a setting that has one. */

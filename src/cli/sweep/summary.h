@@ -44,6 +44,9 @@ void study_summaries_free(struct study_summaries *summaries);
  * did not reach it; returns how many. steps has room for all trials of the study. */
 size_t study_steps_of(const struct study *study, size_t setting, double *steps);
 
+/* Whether a trial is done, or has failed for good. */
+bool study_trial_has_ended(const struct study *study, size_t trial);
+
 /* A setting's value of an option that the study varies, or NULL. */
 const char *study_setting_value(const struct study *study, size_t setting, const char *option);
 

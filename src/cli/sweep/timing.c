@@ -152,29 +152,30 @@ static enum exit_status measure_missing(const struct study *study,
 static bool is_wanted(const struct study *study, const struct study_summaries *summaries)
 {
     bool batches = false;
-    for (size_t t = 0; t < study->trial_count; t++) {
-        if (study->outcomes[t].state == STUDY_TRIAL_MISSING) {
-            return false;
-        }
+    for (size_t a = 0; a < study->axis_count; a++) {
+        const struct study_axis *axis = &study->axes[a];
+        batches = batches || (strcmp(axis->option, "batch") == 0 && axis->count != 1);
     }
-    for (size_t s = 0; s < summaries->count; s++) {
-        batches = batches || !isnan(summaries->rows[s].batch);
-    }
-    return study->complete && (batches || summaries->target) && !study->options.no_timing;
+    return (batches || summaries->target) && !study->options.no_timing;
 }
 
+/* Claimed, and looked for behind that: of several processes one measures, and the others find it
+ * done. */
 enum exit_status study_timing_measure(const struct study *study,
                                       const struct study_summaries *summaries)
 {
     struct record_rows rows;
+    int claim;
     if (!is_wanted(study, summaries)) {
         return DONE;
     }
+    CLI_TRY(study_claim_wait(&claim, study, STUDY_CLAIM_TIMING));
     enum exit_status status = load(&rows, study);
     if (status == DONE) {
         status = measure_missing(study, summaries, &rows);
     }
     record_free(&rows);
+    close(claim);
     return status;
 }
 

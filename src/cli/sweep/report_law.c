@@ -1,0 +1,174 @@
+/*
+ * A law in words and numbers.
+ */
+#include "cli/base/lines.h"
+#include "cli/base/record.h"
+#include "cli/base/text.h"
+#include "cli/sweep/report.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LINE = 512 };
+
+/* " (91 to 117)", " (above 130)", " (below 4)"; nothing where there is no interval. */
+static void add_interval(char *text, size_t size, const struct study_estimate *estimate)
+{
+    char low[TEXT_SIZE], high[TEXT_SIZE];
+    text_digits(low, estimate->low);
+    text_digits(high, estimate->high);
+    if (isnan(estimate->low)) {
+        return;
+    }
+    bool from = estimate->low > 0.0, to = isfinite(estimate->high);
+    if (from && to) {
+        text_append(text, size, " (%s to %s)", low, high);
+    } else if (from) {
+        text_append(text, size, " (above %s)", low);
+    } else {
+        text_append(text, size, to ? " (below %s)" : " (not bounded)", high);
+    }
+}
+
+static void add_estimate(char *text, size_t size, const char *name, const char *unit,
+                         const struct study_estimate *estimate)
+{
+    char number[TEXT_SIZE];
+    bool open = estimate->value <= 0.0 || isinf(estimate->value);
+    text_append(text, size, "%s%s %s%s", text[0] == '\0' ? "" : ", ", name,
+                open ? "not determined" : text_digits(number, estimate->value), open ? "" : unit);
+    add_interval(text, size, estimate);
+}
+
+static void print_formula(const struct study_law *law)
+{
+    char least[TEXT_SIZE], samples[TEXT_SIZE], fit[LINE] = "";
+    if (!isnan(law->r2)) {
+        text_append(fit, sizeof fit, ", R2 of logarithms %.4f", law->r2);
+    }
+    lines_print(stdout, "%-12s steps = %s + %s / batch%s, within %.1f %%", "law",
+                text_digits(least, law->steps.value), text_digits(samples, law->samples.value), fit,
+                100.0 * law->deviation);
+}
+
+static void print_estimates(const struct study_law *law)
+{
+    char text[LINE] = "";
+    add_estimate(text, sizeof text, "B_crit", "", &law->batch);
+    add_estimate(text, sizeof text, "S_min", " steps", &law->steps);
+    add_estimate(text, sizeof text, "E_min", " samples", &law->samples);
+    lines_print(stdout, "%-12s %s", "", text);
+}
+
+/* Where the data lie all on one side of it, that is said. */
+static void print_undetermined(const struct study_law *law)
+{
+    if (isinf(law->batch.value) || isinf(law->batch.high)) {
+        lines_print(stdout,
+                    "%-12s B_crit is not bounded above: the batch sizes are too small "
+                    "to show where larger ones stop to save steps",
+                    "");
+    } else if (law->batch.value <= 0.0 || law->batch.low <= 0.0) {
+        lines_print(stdout,
+                    "%-12s B_crit is not bounded below: the batch sizes are too large "
+                    "to show where smaller ones stop to save samples",
+                    "");
+    }
+}
+
+static void print_regions(const struct study_law *law)
+{
+    char perfect[TEXT_SIZE], maximal[TEXT_SIZE], text[LINE] = "";
+    double critical = law->batch.value;
+    if (critical <= 0.0 || isinf(critical)) {
+        return;
+    }
+    text_append(text, sizeof text,
+                "perfect scaling up to batch %s, maximal data parallelism from %s on",
+                text_digits(perfect, critical / STUDY_REGION_FACTOR),
+                text_digits(maximal, critical * STUDY_REGION_FACTOR));
+    if (law->seen[STUDY_PERFECT] > 0.0 || law->seen[STUDY_MAXIMAL] > 0.0) {
+        text_append(text, sizeof text, "; measured:");
+    }
+    if (law->seen[STUDY_PERFECT] > 0.0) {
+        text_append(text, sizeof text, " up to %s", text_whole(perfect, law->seen[STUDY_PERFECT]));
+    }
+    if (law->seen[STUDY_MAXIMAL] > 0.0) {
+        text_append(text, sizeof text, "%s from %s on", law->seen[STUDY_PERFECT] > 0.0 ? "," : "",
+                    text_whole(maximal, law->seen[STUDY_MAXIMAL]));
+    }
+    lines_print(stdout, "%-12s %s", "regions", text);
+}
+
+static void print_exponents(const struct study_law *law)
+{
+    static const char *const where[STUDY_REGIONS] = {
+        [STUDY_PERFECT] = "in perfect scaling",
+        [STUDY_DIMINISHING] = "in diminishing returns",
+        [STUDY_MAXIMAL] = "in maximal parallelism",
+    };
+    char text[LINE] = "";
+    if (isnan(law->exponent)) {
+        return;
+    }
+    text_append(text, sizeof text, "grows as batch^%.2f (linear rule 1, square root 0.5)",
+                law->exponent);
+    for (int r = 0; r < STUDY_REGIONS; r++) {
+        if (!isnan(law->exponents[r])) {
+            text_append(text, sizeof text, "; %.2f %s", law->exponents[r], where[r]);
+        }
+    }
+    lines_print(stdout, "%-12s %s", "lr", text);
+}
+
+void report_print_law(const struct study_law *law)
+{
+    if (law->name[0] != '\0') {
+        lines_print(stdout, "%s:", law->name);
+    }
+    if (!study_law_fits(law)) {
+        lines_print(stdout, "%-12s needs %d batch sizes that reach the target, found %zu", "law",
+                    LAW_POINTS_LEAST, law->points);
+    } else {
+        print_formula(law);
+        print_estimates(law);
+        print_undetermined(law);
+        print_regions(law);
+    }
+    print_exponents(law);
+}
+
+/* What the data do not bound is null. */
+static json_t *bounded(double number)
+{
+    return cli_json_number(number > 0.0 ? number : NAN);
+}
+
+static json_t *estimate_json(const struct study_estimate *estimate)
+{
+    return json_pack("{s:o, s:o, s:o}", "value", bounded(estimate->value), "low",
+                     bounded(estimate->low), "high", bounded(estimate->high));
+}
+
+static json_t *exponents_json(const struct study_law *law)
+{
+    json_t *object = json_pack("{s:o}", "all", cli_json_number(law->exponent));
+    for (int r = 0; r < STUDY_REGIONS; r++) {
+        cli_json_set(&object, study_region_name((enum study_region)r),
+                     cli_json_number(law->exponents[r]));
+    }
+    return object;
+}
+
+json_t *report_law_json(const struct study_law *law)
+{
+    double critical = law->batch.value;
+    return json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", law->name,
+                     "batch_sizes", (json_int_t)law->points, "critical_batch",
+                     estimate_json(&law->batch), "least_steps", estimate_json(&law->steps),
+                     "least_samples", estimate_json(&law->samples), "r2", cli_json_number(law->r2),
+                     "largest_deviation", cli_json_number(law->deviation), "perfect_scaling_to",
+                     bounded(critical / STUDY_REGION_FACTOR), "maximal_parallelism_from",
+                     bounded(critical * STUDY_REGION_FACTOR), "lr_exponents", exponents_json(law));
+}

@@ -1,0 +1,232 @@
+/*
+ * The test part of the data, for the chosen setting: test.csv has a row for each of its models, and
+ * those of settings that were chosen before.
+ */
+#include "cli/sweep/chosen.h"
+
+#include "cli/base/record.h"
+#include "cli/base/statistics.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct tested {
+    size_t trial; /* from 1, as its folder is called */
+    double samples, loss, accuracy, r2, rmse;
+};
+
+#define AT(kind, member) RECORD_MEMBER(kind, struct tested, member)
+
+static const struct record_field FIELDS[] = {
+    {"trial", AT(SIZE, trial)},         {"samples", AT(WHOLE, samples)}, {"loss", AT(NUMBER, loss)},
+    {"accuracy", AT(NUMBER, accuracy)}, {"r2", AT(NUMBER, r2)},          {"rmse", AT(NUMBER, rmse)},
+};
+
+static const struct record RECORD_OF_TESTED = RECORD(struct tested, FIELDS);
+
+static const char *check(const void *row)
+{
+    const struct tested *tested = row;
+    bool valid = tested->trial >= 1 && tested->samples >= 1.0 && isfinite(tested->loss);
+    return valid ? NULL : "the number of a trial, samples and a loss";
+}
+
+static double number_of(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+/* In the child: what a user would type, with the object on the pipe. */
+static _Noreturn void evaluate_here(const char *model, const char *data, int pipe)
+{
+    const char *const words[] = {"evaluate", model, data, "--part=test", "--json", "--quiet", NULL};
+    int nowhere = open("/dev/null", O_WRONLY);
+    dup2(pipe, STDOUT_FILENO);
+    dup2(nowhere, STDERR_FILENO);
+    exit((int)cli_finish(command_evaluate(6, (const char **)words)));
+}
+
+/* The object that the child printed; NULL where there is none. */
+static json_t *read_answer(int pipe, pid_t process)
+{
+    int status = 0;
+    json_t *answer = json_loadfd(pipe, JSON_DISABLE_EOF_CHECK, NULL);
+    close(pipe);
+    while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+        json_decref(answer);
+        return NULL;
+    }
+    return answer;
+}
+
+/* NULL where the model cannot be evaluated: most often there is no test part. */
+static json_t *evaluate(const struct study *study, size_t trial)
+{
+    struct run_path folder = study_trial_folder(study, trial);
+    int ends[2];
+    if (pipe(ends) != 0) {
+        return NULL;
+    }
+    fflush(NULL);
+    pid_t process = fork();
+    if (process == 0) {
+        close(ends[0]);
+        evaluate_here(folder.text, study->options.training.data.given, ends[1]);
+    }
+    close(ends[1]);
+    if (process < 0) {
+        close(ends[0]);
+        return NULL;
+    }
+    return read_answer(ends[0], process);
+}
+
+static bool test_trial(struct tested *tested, const struct study *study, size_t trial)
+{
+    json_t *answer = evaluate(study, trial);
+    *tested = (struct tested){
+        .trial = trial + 1,
+        .samples = number_of(answer, "samples"),
+        .loss = number_of(answer, "loss"),
+        .accuracy = number_of(answer, "accuracy"),
+        .r2 = number_of(answer, "r2"),
+        .rmse = number_of(answer, "rmse"),
+    };
+    bool valid = answer != NULL && check(tested) == NULL;
+    json_decref(answer);
+    return valid;
+}
+
+static enum exit_status load(struct record_rows *rows, const char *path)
+{
+    *rows = (struct record_rows){0};
+    if (access(path, F_OK) != 0) {
+        return DONE;
+    }
+    return record_load(rows, &RECORD_OF_TESTED, RECORD_OF_TESTED.count, path, "test", check);
+}
+
+static const struct tested *find(const struct tested *rows, size_t count, size_t trial)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].trial == trial + 1) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+static void add_moments(struct moments *moments, double number)
+{
+    if (!isnan(number)) {
+        moments_add(moments, number);
+    }
+}
+
+/* Settings that have a row. */
+static double count_settings(const struct tested *rows, size_t count, const struct study *study)
+{
+    double settings = 0.0;
+    for (size_t s = 0; s < study->setting_count; s++) {
+        bool found = false;
+        for (size_t i = 0; i < count; i++) {
+            size_t trial = rows[i].trial - 1;
+            found = found || (trial < study->trial_count && study->trials[trial].setting == s);
+        }
+        settings += found ? 1.0 : 0.0;
+    }
+    return settings;
+}
+
+static struct study_tested summarise(const struct tested *rows, size_t count,
+                                     const struct study *study, size_t setting)
+{
+    struct moments accuracy = {0}, loss = {0}, r2 = {0}, rmse = {0};
+    struct study_tested test = {
+        .settings = count_settings(rows, count, study), .low = NAN, .high = NAN};
+    for (size_t i = 0; i < count; i++) {
+        size_t trial = rows[i].trial - 1;
+        if (trial < study->trial_count && study->trials[trial].setting == setting) {
+            test.runs += 1.0;
+            test.samples = rows[i].samples;
+            add_moments(&accuracy, rows[i].accuracy);
+            add_moments(&loss, rows[i].loss);
+            add_moments(&r2, rows[i].r2);
+            add_moments(&rmse, rows[i].rmse);
+        }
+    }
+    test.accuracy = moments_mean(&accuracy);
+    test.accuracy_deviation = moments_deviation(&accuracy);
+    test.loss = moments_mean(&loss);
+    test.loss_deviation = moments_deviation(&loss);
+    test.r2 = moments_mean(&r2);
+    test.r2_deviation = moments_deviation(&r2);
+    test.rmse = moments_mean(&rmse);
+    test.rmse_deviation = moments_deviation(&rmse);
+    if (!isnan(test.accuracy)) {
+        cli_wilson((size_t)llround(test.accuracy * test.samples), (size_t)test.samples, &test.low,
+                   &test.high);
+    }
+    return test;
+}
+
+/* Adds the setting's trials that the rows do not have; stops at the first that cannot be evaluated.
+ */
+static size_t add_missing(struct tested *rows, size_t count, const struct study *study,
+                          size_t setting)
+{
+    for (size_t t = 0; t < study->trial_count; t++) {
+        bool wanted = study->trials[t].setting == setting &&
+                      study->outcomes[t].state == STUDY_TRIAL_DONE && find(rows, count, t) == NULL;
+        if (wanted && !test_trial(&rows[count++], study, t)) {
+            return count - 1;
+        }
+    }
+    return count;
+}
+
+static enum exit_status test_setting(struct study_chosen *chosen, const struct study *study,
+                                     const struct record_rows *known, const char *path)
+{
+    size_t setting = chosen->setting->setting;
+    struct tested *rows = calloc(known->count + study->trial_count + 1, sizeof *rows);
+    if (rows == NULL) {
+        return cli_failed("%s: out of memory", path);
+    }
+    if (known->count > 0) {
+        memcpy(rows, known->rows, known->count * sizeof *rows);
+    }
+    size_t count = add_missing(rows, known->count, study, setting);
+    chosen->test = summarise(rows, count, study, setting);
+    enum exit_status status =
+        count > known->count ? record_save(&RECORD_OF_TESTED, path, rows, count) : DONE;
+    free(rows);
+    return status;
+}
+
+/* Claimed, as speeds are. */
+enum exit_status study_test_chosen(struct study_chosen *chosen, const struct study *study)
+{
+    struct run_path path = run_file(study->folder, STUDY_TEST);
+    struct record_rows known;
+    int claim;
+    if (chosen->setting == NULL) {
+        return DONE;
+    }
+    CLI_TRY(study_claim_wait(&claim, study, STUDY_CLAIM_TIMING));
+    enum exit_status status = load(&known, path.text);
+    if (status == DONE) {
+        status = test_setting(chosen, study, &known, path.text);
+    }
+    record_free(&known);
+    close(claim);
+    return status;
+}
