@@ -329,6 +329,15 @@ class Refused(Made):
         self.make_all("y", {"optimizer": "adamw"}, Y, data=other)
         self.refuse(1, ["on the same data", "made (22222222)", "other (33333333)", "test accuracy"], "compare", "runs")
 
+    def test_more_samples_to_train_on(self):
+        """The same test samples are enough for these figures, but not for those of validation."""
+        for name, limit, figures in (("x", 300, X), ("y", 600, Y)):
+            data = {"name": "made", "train_fingerprint": str(limit), "test_fingerprint": "22222222"}
+            self.make_all(name, {"limit": limit}, figures, data=data)
+        self.assert_near(self.json("runs")["comparisons"][0], PAIRED)
+        self.assertNotIn("best by the validation samples", self.said("runs"))
+        self.refuse(1, ["on the same data", "made (300)", "made (600)"], "compare", "runs", "--figure", "validation")
+
     def test_runs_that_are_no_results(self):
         self.make_all("x", {}, X)
         self.make_all("y", {"optimizer": "adamw"}, Y)

@@ -78,6 +78,10 @@ enum exit_status compare_find_runs(struct compare *compare, const char *const *g
 /* Notes a run that is not compared. FAILED where memory is out. */
 enum exit_status compare_leave_out(struct compare *compare, const char *folder, const char *why);
 
+/* The first run on other samples, by the fingerprint of a part in its configuration, than *first,
+ * the first of all that has one; their number where there is none. */
+size_t compare_other_samples(const struct compare *compare, const char *part, size_t *first);
+
 /* Reads the runs, leaves out those that are no results, and puts together those of a setting, in
  * the order of the settings. FAILED where they cannot be compared. */
 enum exit_status compare_gather(struct compare *compare, const char *const *given);

@@ -2,6 +2,7 @@
  * From folders to settings.
  */
 #include "cli/base/text.h"
+#include "cli/base/trained_model.h"
 #include "cli/compare/compare.h"
 #include "cli/runs/seeds.h"
 #include "cli/train/options.h"
@@ -14,15 +15,15 @@ enum exit_status compare_leave_out(struct compare *compare, const char *folder, 
 {
     struct compare_left_out *all =
         realloc(compare->left_out, (compare->left_out_count + 1) * sizeof *all);
-    struct compare_left_out run = {strdup(folder), strdup(why)};
-    compare->left_out = all != NULL ? all : compare->left_out;
-    if (all == NULL || run.folder == NULL || run.why == NULL) {
-        free(run.folder);
-        free(run.why);
+    if (all == NULL) {
         return cli_failed("out of memory for the names of runs");
     }
-    all[compare->left_out_count++] = run;
-    return DONE;
+    compare->left_out = all;
+    struct compare_left_out *run = &all[compare->left_out_count++];
+    *run = (struct compare_left_out){strdup(folder), strdup(why)};
+    return run->folder != NULL && run->why != NULL
+               ? DONE
+               : cli_failed("out of memory for the names of runs");
 }
 
 /* Why a run is no result, or NULL. */
@@ -172,29 +173,45 @@ static enum exit_status group(struct compare *compare, size_t *places)
     return sort_rows(compare, places);
 }
 
-/* The fingerprint of the samples that the figure is of; NULL where a run does not tell. */
-static const char *samples_of(const struct compare *compare, const struct run_row *row)
+/* NULL where a run does not tell. */
+static const char *fingerprint(const struct run_row *row, const char *part)
 {
-    const char *part =
-        strncmp(compare->figure->name, "test", 4) == 0 ? "test_fingerprint" : "train_fingerprint";
     return json_string_value(json_object_get(json_object_get(row->config, "data"), part));
+}
+
+size_t compare_other_samples(const struct compare *compare, const char *part, size_t *first)
+{
+    const char *samples = NULL;
+    for (size_t i = 0; i < compare->count; i++) {
+        const char *found = fingerprint(&compare->rows[i], part);
+        if (samples == NULL) {
+            samples = found;
+            *first = i;
+        } else if (found != NULL && strcmp(found, samples) != 0) {
+            return i;
+        }
+    }
+    return compare->count;
+}
+
+static const char *data_of(const struct run_row *row)
+{
+    return row->data != NULL ? row->data : "data without a name";
 }
 
 static enum exit_status check_data(const struct compare *compare)
 {
-    const struct run_row *first = NULL;
-    for (size_t i = 0; i < compare->count; i++) {
-        const struct run_row *row = &compare->rows[i];
-        const char *samples = samples_of(compare, row);
-        first = first == NULL && samples != NULL ? row : first;
-        if (samples != NULL && strcmp(samples, samples_of(compare, first)) != 0) {
-            return cli_failed("%s and %s: expected runs on the same data, found %s (%s) and %s "
-                              "(%s): their %s is not to be compared",
-                              first->folder, row->folder, first->data, samples_of(compare, first),
-                              row->data, samples, compare->figure->words);
-        }
+    bool test = strncmp(compare->figure->name, "test", 4) == 0;
+    const char *part = test ? TRAINED_MODEL_TEST : TRAINED_MODEL_TRAIN;
+    size_t first, other = compare_other_samples(compare, part, &first);
+    if (other == compare->count) {
+        return DONE;
     }
-    return DONE;
+    const struct run_row *one = &compare->rows[first], *two = &compare->rows[other];
+    return cli_failed("%s and %s: expected runs on the same data, found %s (%s) and %s (%s): their "
+                      "%s is not to be compared",
+                      one->folder, two->folder, data_of(one), fingerprint(one, part), data_of(two),
+                      fingerprint(two, part), compare->figure->words);
 }
 
 static enum exit_status check_counts(const struct compare *compare)

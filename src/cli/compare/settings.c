@@ -3,6 +3,7 @@
  */
 #include "cli/base/statistics.h"
 #include "cli/base/text.h"
+#include "cli/base/trained_model.h"
 #include "cli/compare/compare.h"
 
 #include <math.h>
@@ -95,8 +96,10 @@ static int compare_ranks(const void *one, const void *other)
 static void sort_settings(struct compare *compare)
 {
     struct compare_setting *settings = compare->settings;
-    bool test = strncmp(compare->figure->name, "test", 4) == 0;
-    compare->by_validation = test;
+    size_t first;
+    compare->by_validation =
+        strncmp(compare->figure->name, "test", 4) == 0 &&
+        compare_other_samples(compare, TRAINED_MODEL_TRAIN, &first) == compare->count;
     for (size_t s = 0; s < compare->setting_count; s++) {
         compare->by_validation = compare->by_validation && !isnan(settings[s].validation);
     }
