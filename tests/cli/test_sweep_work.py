@@ -243,9 +243,9 @@ class SweepWork(CommandCase):
         self.assertEqual(self.trials("study"), ["0001", "0002"])
 
     def test_a_combination_that_train_refuses_has_failed(self):
-        grid = ["--vary", "optimizer=adamw,sgd", "--beta1", "0.5", "--epochs", "1"]
+        grid = ["--vary", "loss=mse,cross-entropy", "--output-activation", "sigmoid", "--epochs", "1"]
         self.succeed(*self.sweep("study", grid=grid))
-        self.assertIn("has an effect", (self.folder / "study/trials/0002/error.txt").read_text())
+        self.assertIn("--output-activation", (self.folder / "study/trials/0002/error.txt").read_text())
 
     def test_files_of_a_trial_that_are_broken(self):
         expected = self.whole(self.LONG)
@@ -266,7 +266,8 @@ class SweepWork(CommandCase):
         for name in ("0001", "0001.running"):
             with self.subTest(name):
                 shutil.rmtree(self.folder / "study", ignore_errors=True)
-                (self.folder / "study/trials").mkdir(parents=True)
+                self.succeed(*self.sweep("study", grid=self.LONG))
+                shutil.rmtree(self.folder / "study/trials/0001")
                 place = self.folder / "study/trials" / name
                 place.write_text("mine")
                 result = self.run_command(*self.sweep("study", grid=self.LONG))

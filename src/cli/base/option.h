@@ -231,6 +231,9 @@ void option_free(const struct option_table *table, struct option_arguments *argu
 /* Reads a value into the struct; false if the text is not in the option's range. */
 bool option_read(const struct option *option, void *values, const char *text);
 
+/* USAGE after saying what was expected of a value that is not in the option's range. */
+enum exit_status option_refuse_value(const struct option *option, const char *text);
+
 /* The range in words, such as "a number > 0". */
 void option_expected(const struct option *option, char *text, size_t size);
 

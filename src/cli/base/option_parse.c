@@ -100,7 +100,7 @@ static void ask_percent(char *asked, size_t size, const struct option *option, c
     }
 }
 
-static enum exit_status fail_value(const struct option *option, const char *text)
+enum exit_status option_refuse_value(const struct option *option, const char *text)
 {
     char expected[512], asked[TEXT_SIZE * 3] = "";
     descent_nearest nearest = descent_nearest_to(text);
@@ -129,7 +129,7 @@ enum exit_status option_apply(const struct option_table *table,
             return cli_usage("--%s: expected the name of a file, found \"-\"", option.name);
         }
         if (text != NULL && !option_read(&option, values, text)) {
-            return fail_value(&option, text);
+            return option_refuse_value(&option, text);
         }
     }
     return DONE;

@@ -38,8 +38,7 @@ struct run_path run_path(const struct run *run, const char *file)
     return run_file(run->folder, file);
 }
 
-/* Makes the folders above a path; what fails here fails again, and is reported, at the last one. */
-static void make_parents(const char *path)
+void run_make_parents(const char *path)
 {
     char parent[PATH_MAX];
     snprintf(parent, sizeof parent, "%s", path);
@@ -80,7 +79,7 @@ static enum exit_status set_folder(struct run *run, const char *folder)
 
 static enum exit_status make_folder(struct run *run)
 {
-    make_parents(run->folder);
+    run_make_parents(run->folder);
     if (mkdir(run->folder, 0777) != 0 && errno != EEXIST) {
         return cli_failed("%s: cannot create the run folder: %s", run->folder, strerror(errno));
     }
@@ -104,7 +103,7 @@ static enum exit_status make_default_folder(struct run *run, const char *name)
         }
         snprintf(folder, sizeof folder, "models/%.200s-%s%s", name, date, suffix);
         CLI_TRY(set_folder(run, folder));
-        make_parents(folder);
+        run_make_parents(folder);
         if (mkdir(folder, 0777) == 0) {
             return DONE;
         }

@@ -29,6 +29,10 @@ struct run {
  * that holds a run is refused, or with force its files are removed. */
 enum exit_status run_create(struct run *run, const char *out, const char *name, bool force);
 
+/* Makes the folders above a path; what fails here fails again, and is to be reported, at the last
+ * one. */
+void run_make_parents(const char *path);
+
 /* Finds the folder of a run that exists, to read in it: another process may go on with it. */
 enum exit_status run_find(struct run *run, const char *folder);
 

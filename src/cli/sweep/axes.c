@@ -3,65 +3,171 @@
  */
 #include "cli/sweep/study.h"
 
-#include "cli/base/text.h"
+#include "cli/base/option_names.h"
+
+#include <descent/augment.h>
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char *train_option(const char *name)
+/* What cannot differ among the trials of a study, and why. */
+static const struct refusal {
+    const char *option, *reason;
+} REFUSALS[] = {
+    {"seed", "give --seeds"},
+    {"fold", "give --folds"},
+    {"out", "each trial has a folder of its own in that of the study"},
+    {"resume", "trials that were not finished are resumed anyway"},
+    {"until", "give --halving or --epochs"},
+    {"regression", "the figures of classes and numbers cannot be compared"},
+    {"multi-label", "the figures of classes and labels cannot be compared"},
+    {"target-accuracy", "a study has one target"},
+    {"target-loss", "a study has one target"},
+    {"target-rmse", "a study has one target"},
+    {"check-every", "it does not decide what is learnt"},
+};
+
+static enum exit_status check_varies(const struct option *row)
 {
-    for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
-        struct option option = option_row(&TRAIN_OPTIONS, i);
-        if (strcmp(option.name, name) == 0) {
-            return option.name;
+    for (size_t i = 0; i < sizeof REFUSALS / sizeof REFUSALS[0]; i++) {
+        if (strcmp(REFUSALS[i].option, row->name) == 0) {
+            return cli_usage("--vary %s: cannot be varied: %s", row->name, REFUSALS[i].reason);
         }
     }
-    return NULL;
+    bool decides = row->storage == OPTION_RESULT || strcmp(row->name, "init-from") == 0;
+    return decides ? DONE
+                   : cli_usage("--vary %s: expected an option that decides results: this one does "
+                               "not",
+                               row->name);
 }
 
-static enum exit_status add_value(struct study_axis *axis, const char *value)
+static size_t row_of(const char *name)
 {
-    char **values = realloc(axis->values, (axis->count + 1) * sizeof *values);
-    if (values == NULL) {
-        return cli_failed("out of memory for the values of --%s", axis->option);
+    size_t row = 0;
+    while (strcmp(TRAIN_OPTIONS.rows[row].name, name) != 0) {
+        row++;
     }
-    axis->values = values;
-    axis->values[axis->count] = strdup(value);
-    return axis->values[axis->count++] != NULL ? DONE : cli_failed("out of memory");
+    return row;
 }
 
-static enum exit_status add_axis(struct study *study, const char *name, const char *values)
+/* Texts that a row takes as they are, but train does not. */
+static enum exit_status check_texts(const struct study_axis *axis)
 {
-    struct study_axis *axis = &study->axes[study->axis_count++];
-    axis->option = train_option(name);
-    if (axis->option == NULL) {
-        return cli_usage("--vary: expected an option of train, found \"%.100s\"", name);
-    }
-    for (const char *rest = values; rest != NULL;) {
-        char part[TEXT_SIZE];
-        if (!text_next(&rest, ',', part)) {
-            return cli_usage("--%s: expected values with commas between, found \"%.100s\"", name,
-                             values);
+    for (size_t v = 0; v < axis->count; v++) {
+        double deviation;
+        descent_augment augment;
+        if (strcmp(axis->option, "init-bias") == 0) {
+            CLI_TRY(train_read_init_bias(&deviation, axis->values[v]));
+        } else if (strcmp(axis->option, "augment") == 0) {
+            CLI_TRY(source_augment_read(&augment, axis->values[v]));
         }
-        CLI_TRY(add_value(axis, part));
     }
+    return DONE;
+}
+
+/* An axis without values so far. */
+static enum exit_status add_axis(struct study *study, const char *name)
+{
+    for (size_t a = 0; a < study->axis_count; a++) {
+        if (strcmp(study->axes[a].option, name) == 0) {
+            return cli_usage("--vary %s: expected each option once, found it twice%s", name,
+                             strcmp(name, "batch") == 0 ? ", perhaps as --batch" : "");
+        }
+    }
+    if (study_option_given(study, name)) {
+        return cli_usage("--vary %s: expected either this or --%s, found both", name, name);
+    }
+    size_t row = row_of(name);
+    study->axes[study->axis_count++] =
+        (struct study_axis){.option = TRAIN_OPTIONS.rows[row].name, .row = row};
+    return DONE;
+}
+
+static enum exit_status read_axis(struct study *study, const char *name, const char *values)
+{
+    CLI_TRY(add_axis(study, name));
+    struct study_axis *axis = &study->axes[study->axis_count - 1];
+    CLI_TRY(study_values_read(axis, values));
+    if (axis->range != STUDY_LIST && study->options.trials == 0) {
+        return cli_usage("--vary %s: expected a number of values, %s:N, or --trials to draw from "
+                         "the range",
+                         name, values);
+    }
+    return check_texts(axis);
+}
+
+/* line: NAME=VALUES. */
+static enum exit_status read_line(struct study *study, char *line)
+{
+    struct option row;
+    char *equal = strchr(line, '=');
+    if (equal == NULL || equal == line || equal[1] == '\0') {
+        return cli_usage("--vary: expected NAME=VALUES, such as lr=0.01,0.1, found \"%.100s\"",
+                         line);
+    }
+    *equal = '\0';
+    CLI_TRY(option_find(&row, &TRAIN_OPTIONS, line));
+    CLI_TRY(check_varies(&row));
+    return read_axis(study, row.name, equal + 1);
+}
+
+static enum exit_status read_lines(struct study *study, char *lines)
+{
+    for (char *line = lines, *end; line != NULL; line = end) {
+        end = strchr(line, '\n');
+        if (end != NULL) {
+            *end++ = '\0';
+        }
+        CLI_TRY(read_line(study, line));
+    }
+    return DONE;
+}
+
+static enum exit_status read_vary(struct study *study)
+{
+    char *lines = strdup(study->options.vary);
+    enum exit_status status =
+        lines != NULL ? read_lines(study, lines) : cli_failed("out of memory for --vary");
+    free(lines);
+    return status;
+}
+
+static bool has_axis(const struct study *study, const char *name)
+{
+    for (size_t a = 0; a < study->axis_count; a++) {
+        if (strcmp(study->axes[a].option, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The learning rate becomes the last axis. */
+static enum exit_status derive_lr(struct study *study)
+{
+    bool scaled = study->options.lr_rule != STUDY_LR_TUNE;
+    if (has_axis(study, "lr")) {
+        return cli_usage("--vary lr: expected either this or --lr-rule, found both");
+    }
+    if (scaled && (!has_axis(study, "batch") || study->options.trials > 0)) {
+        return cli_usage("--lr-rule: linear and sqrt need batch sizes to scale for: expected "
+                         "--batch with a list, without --trials");
+    }
+    size_t row = row_of("lr");
+    study->axes[study->axis_count++] =
+        (struct study_axis){.option = TRAIN_OPTIONS.rows[row].name, .row = row, .derived = true};
     return DONE;
 }
 
 enum exit_status study_axes_read(struct study *study)
 {
     if (study->options.batch != NULL) {
-        CLI_TRY(add_axis(study, "batch", study->options.batch));
+        CLI_TRY(read_axis(study, "batch", study->options.batch));
     }
-    for (const char *rest = study->options.vary; rest != NULL;) {
-        char line[TEXT_SIZE], *equal;
-        if (!text_next(&rest, '\n', line) || (equal = strchr(line, '=')) == NULL) {
-            return cli_usage("--vary: expected NAME=VALUES, found \"%.100s\"", study->options.vary);
-        }
-        *equal = '\0';
-        CLI_TRY(add_axis(study, line, equal + 1));
+    if (study->options.vary != NULL) {
+        CLI_TRY(read_vary(study));
     }
-    return DONE;
+    return study->options.lr_rule != STUDY_LR_AS_GIVEN ? derive_lr(study) : DONE;
 }
 
 void study_axes_free(struct study *study)

@@ -13,8 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CLAIMS "claims"
-
 /* Where a system has no such locks, each claim is refused as a file system without them does. */
 static int lock_byte(int file, bool wait, size_t byte)
 {
@@ -33,7 +31,7 @@ static int lock_byte(int file, bool wait, size_t byte)
 
 static enum exit_status claim_byte(int *claim, const struct study *study, size_t byte, bool wait)
 {
-    struct run_path path = run_file(study->folder, CLAIMS);
+    struct run_path path = run_file(study->folder, STUDY_CLAIMS);
     *claim = open(path.text, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (*claim < 0) {
         return cli_failed("%s: cannot open the study's file of claims: %s", path.text,

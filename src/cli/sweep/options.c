@@ -12,8 +12,8 @@
 enum sweep_group { STUDY = TRAIN_RUN, NOWHERE = OPTION_GROUPS_MAX };
 
 /* Rows of train that each trial has of its own, or that studies have in other words. */
-static const char *const LEFT_OUT[] = {"batch",  "threads", "out",  "force",   "until",
-                                       "resume", "quiet",   "json", "no-test", "fold"};
+static const char *const LEFT_OUT[] = {"batch", "threads", "out",     "force",    "until", "resume",
+                                       "quiet", "json",    "no-test", "log-test", "fold"};
 
 static const char *lr_rule_name(int rule)
 {
@@ -31,25 +31,48 @@ static bool is_timed(const void *values)
     return !((const struct study_options *)values)->no_timing;
 }
 
+/* What decides which trials there are. */
+#define CONFIGURES(kind, member) AT(kind, member), .storage = OPTION_RESULT, .group = STUDY
+
+static const char tunes_text[] = "with --lr-rule tune, or another rule without --lr";
+static bool tunes(const void *values)
+{
+    const struct study_options *options = values;
+    return options->lr_rule == STUDY_LR_TUNE ||
+           (options->lr_rule != STUDY_LR_AS_GIVEN && options->training.options.lr <= 0.0);
+}
+
 static const struct option own_rows[] = {
-    {"batch", 'b', AT(TEXT, batch), .common = true, .value = "LIST", .group = STUDY,
+    {"batch", 'b', CONFIGURES(TEXT, batch), .common = true, .value = "LIST",
      .help = "Batch sizes to compare, with commas between; full is all samples"},
-    {"vary", AT(TEXT, vary), .common = true, .value = "NAME=VALUES", .several = true,
-     .group = STUDY,
-     .help = "Values of a train option to compare; an option may be given several times, and all "
+    {"vary", CONFIGURES(TEXT, vary), .common = true, .value = "NAME=VALUES", .several = true,
+     .help = "Values of a train option to compare: a list with commas between (for several hidden "
+             "layers dashes: hidden=32,64-32), or with semicolons where values have commas; "
+             "log:LOW:HIGH:N, linear:LOW:HIGH:N. May be given for several options: all "
              "combinations are tried"},
-    {"seeds", AT(TEXT, seeds), .common = true, .value = "N|A-B", .group = STUDY,
-     .help = "Seeds of each setting: the first N, or those from A to B; otherwise that of --seed "
-             "alone"},
-    {"trials", AT(COUNT, trials), .initial = "grid", .word = "grid", OPTION_FROM_TO(1.0, 1e6),
-     .group = STUDY, .help = "Draw so many settings at random in place of all combinations"},
-    {"folds", AT(COUNT, folds), .initial = "none", .word = "none", OPTION_FROM_TO(2.0, 1e6),
-     .group = STUDY, .help = "Cross-validation: train each setting once for each of so many folds"},
-    {"halving", AT(COUNT, halving), .initial = "none", .word = "none", OPTION_FROM_TO(2.0, 1000.0),
-     .group = STUDY, .help = "Successive halving: only the best one in so many settings goes on"},
-    {"lr-rule", AT(CHOICE, lr_rule), .choice = lr_rule_name, .initial = "none", .group = STUDY,
-     .help = "Learning rate for each batch size: tune searches for the best; linear and sqrt scale "
-             "the one of a single tuned batch size; none takes --lr for all"},
+    {"seeds", CONFIGURES(TEXT, seeds), .common = true, .value = "N|A-B",
+     .usual = "that of --seed alone",
+     .help = "Seeds of each setting: the first N, or those from A to B"},
+    {"trials", CONFIGURES(COUNT, trials), .common = true, .initial = "grid", .word = "grid",
+     OPTION_FROM_TO(1.0, STUDY_TRIALS_MAX),
+     .help = "Draw so many settings at random; by --seed, in place of all combinations; of "
+             "log:LOW:HIGH and linear:LOW:HIGH any number may come. More trials, or more seeds, "
+             "go on with the study"},
+    {"folds", CONFIGURES(COUNT, folds), .common = true, .initial = "none", .word = "none",
+     OPTION_FROM_TO(2.0, STUDY_TRIALS_MAX),
+     .help = "Cross-validation: train each setting once for each of so many folds"},
+    {"halving", CONFIGURES(COUNT, halving), .common = true, .initial = "none", .word = "none",
+     OPTION_FROM_TO(2.0, 1000.0), .value = "ETA",
+     .help = "Successive halving: pauses all settings early; the best one in ETA, by validation "
+             "loss, go on ETA times as far, until --epochs"},
+    {"lr-rule", CONFIGURES(CHOICE, lr_rule), .common = true, .choice = lr_rule_name,
+     .initial = "none",
+     .help = "Learning rate of each setting: tune searches for the best by a grid that is "
+             "extended and refined; linear and sqrt scale that of one batch size, --lr or tuned; "
+             "none takes --lr for all"},
+    {"tune-seeds", CONFIGURES(COUNT, tune_seeds), .initial = "1",
+     OPTION_FROM_TO(1.0, STUDY_TUNE_SEEDS_MAX), .applies = tunes, .only = tunes_text,
+     .help = "Seeds for each learning rate that is tried, behind those that are reported"},
     {"jobs", AT(COUNT, jobs), .initial = "auto", .word = "auto", OPTION_FROM_TO(1.0, 1024.0),
      .group = STUDY, .help = "Trials side by side, of one thread each; auto is the processors"},
     {"shard", AT(TEXT, shard), .value = "K/N", .group = STUDY,
@@ -62,7 +85,7 @@ static const struct option own_rows[] = {
     {"no-timing", AT(FLAG, no_timing), .group = STUDY,
      .help = "Leave out the measurement of speeds, and seconds to the target with it"},
     {"out", 'o', AT(TEXT, out), .common = true, .value = "STUDY", .group = STUDY,
-     .help = "Folder of the study; one that is there goes on"},
+     .help = "Folder of the study; one that is there goes on, also without DATA"},
     {"force", 'f', AT(FLAG, force), .group = STUDY, .help = "Replace the study in the folder"},
     OPTION_QUIET(struct study_options, STUDY),
     OPTION_JSON(struct study_options, STUDY),
@@ -105,8 +128,8 @@ const struct option_table *study_options_table(void)
              "Trains six networks and compares the two learning rates."},
             {"descent sweep digits --batch 8,32,128 --seeds 3 --out studies/batch",
              "The same for three batch sizes."},
-            {"descent sweep digits --vary lr=0.001,0.01 --batch 8,32 --out studies/both",
-             "Trains all four combinations."},
+            {"descent sweep digits --vary lr=log:1e-4:0.1 --trials 8 --out studies/drawn",
+             "Draws eight learning rates at random."},
         });
     for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
         rows[i] = option_row(&TRAIN_OPTIONS, i);
@@ -125,32 +148,20 @@ bool study_option_is_shared(size_t row)
     return !is_left_out(&option);
 }
 
-static enum exit_status read_seeds(struct study *study)
+bool study_option_given(const struct study *study, const char *name)
 {
-    const char *text = study->options.seeds;
-    study->first_seed = text == NULL ? study->options.training.options.seed : 1;
-    study->seed_count = 1;
-    return text == NULL || (text_read_count(&study->seed_count, text) && study->seed_count >= 1)
-               ? DONE
-               : cli_usage("--seeds: expected a number of seeds N, or A-B, found \"%.100s\"", text);
+    size_t row = 0;
+    while (strcmp(TRAIN_OPTIONS.rows[row].name, name) != 0) {
+        row++;
+    }
+    return study->arguments.texts[row] != NULL && study_option_is_shared(row);
 }
 
-enum exit_status study_read(struct study *study, int argc, const char **argv)
+bool study_has_target(const struct study *study)
 {
-    struct study_options *options = &study->options;
-    CLI_TRY(option_read_command(study_options_table(), argc, argv, &study->arguments, options));
-    CLI_TRY(option_check_effects(study_options_table(), &study->arguments, options));
-    if (options->out == NULL) {
-        return cli_usage("sweep: expected --out STUDY, the folder of the study");
-    }
-    snprintf(study->folder, sizeof study->folder, "%s", options->out);
-    if (study->arguments.rest[0] == NULL || study->arguments.rest[1] != NULL) {
-        return cli_usage("sweep: expected one DATA: a folder or a name such as digits");
-    }
-    options->training.data.given = strdup(study->arguments.rest[0]);
-    CLI_TRY(read_seeds(study));
-    CLI_TRY(study_shard_read(study));
-    return study_axes_read(study);
+    const struct train_options *options = &study->options.training.options;
+    return options->target_accuracy > 0.0 || options->target_loss > 0.0 ||
+           options->target_rmse > 0.0;
 }
 
 void study_free(struct study *study)
@@ -164,7 +175,9 @@ void study_free(struct study *study)
     }
     free(study->settings);
     free(study->trials);
+    study_combinations_free(study);
     study_axes_free(study);
     free(study->options.training.data.given);
+    free(study->options.training.data.folder);
     option_free(study_options_table(), &study->arguments, &study->options);
 }

@@ -1,12 +1,15 @@
 /*
  * What came of trials, by the files in their folders.
  */
-#include "cli/sweep/study.h"
+#include "cli/sweep/plan.h"
 #include "cli/sweep/trial.h"
 
+#include "cli/base/text.h"
+
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static double number_of(const json_t *object, const char *name)
 {
@@ -18,41 +21,136 @@ static void read_result(struct study_outcome *outcome, const json_t *result)
 {
     const json_t *held = json_object_get(result, "validation");
     const json_t *target = json_object_get(result, "target");
-    *outcome = (struct study_outcome){
-        .state = STUDY_TRIAL_DONE,
-        .epochs = number_of(result, "epochs"),
-        .steps = number_of(result, "steps"),
-        .best_epoch = number_of(result, "best_epoch"),
-        .samples = number_of(result, "samples"),
-        .validation_loss = number_of(held, "loss"),
-        .validation_accuracy = number_of(held, "accuracy"),
-        .validation_rmse = number_of(held, "rmse"),
-        .validation_r2 = number_of(held, "r2"),
-        .target_steps = number_of(target, "steps"),
-        .target_samples = number_of(target, "samples"),
-        .target_epochs = number_of(target, "epochs"),
-        .seconds = number_of(result, "seconds"),
-        .samples_per_second = number_of(result, "samples_per_second"),
-    };
     const char *crc32 = json_string_value(json_object_get(result, "crc32"));
-    snprintf(outcome->crc32, sizeof outcome->crc32, "%s", crc32 != NULL ? crc32 : "");
+    outcome->state = STUDY_TRIAL_DONE;
+    outcome->epochs = number_of(result, "epochs");
+    outcome->steps = number_of(result, "steps");
+    outcome->samples = number_of(result, "samples");
+    outcome->best_epoch = number_of(result, "best_epoch");
+    outcome->validation_loss = number_of(held, "loss");
+    outcome->validation_accuracy = number_of(held, "accuracy");
+    outcome->validation_rmse = number_of(held, "rmse");
+    outcome->validation_r2 = number_of(held, "r2");
+    outcome->target_steps = number_of(target, "steps");
+    outcome->target_samples = number_of(target, "samples");
+    outcome->target_epochs = number_of(target, "epochs");
+    outcome->seconds = number_of(result, "seconds");
+    outcome->samples_per_second = number_of(result, "samples_per_second");
+    text_cut(outcome->crc32, sizeof outcome->crc32, crc32 != NULL ? crc32 : "");
 }
 
+/* The first rows of a run, up to an epoch; 0: all. */
+static struct metrics rows_until(const struct metrics *metrics, uint64_t epoch)
+{
+    struct metrics first = *metrics;
+    while (epoch > 0 && first.rows > 0 &&
+           first.row[first.rows - 1].values[METRICS_EPOCH] > (double)epoch) {
+        first.rows--;
+    }
+    return first;
+}
+
+static bool has_epoch(const struct metrics *metrics, uint64_t epoch)
+{
+    return metrics->rows > 0 &&
+           metrics->row[metrics->rows - 1].values[METRICS_EPOCH] >= (double)epoch;
+}
+
+/* Of a training that has paused at an epoch: what its rows up to there say. */
+static void read_rows(struct study_outcome *outcome, const struct metrics *metrics, uint64_t epoch)
+{
+    const struct metrics first = rows_until(metrics, epoch);
+    const struct metrics_row *best = metrics_saved(&first);
+    const double *last = first.row[first.rows - 1].values;
+    outcome->state = STUDY_TRIAL_DONE;
+    outcome->epochs = last[METRICS_EPOCH];
+    outcome->steps = last[METRICS_STEP];
+    outcome->samples = last[METRICS_SAMPLES];
+    outcome->seconds = last[METRICS_SECONDS];
+    if (best != NULL) {
+        outcome->best_epoch = best->values[METRICS_EPOCH];
+        outcome->validation_loss = best->values[METRICS_VALIDATION_LOSS];
+        outcome->validation_accuracy = best->values[METRICS_VALIDATION_ACCURACY];
+        outcome->validation_rmse = best->values[METRICS_VALIDATION_RMSE];
+        outcome->validation_r2 = best->values[METRICS_VALIDATION_R2];
+    }
+}
+
+/* A rung is known once its epoch is there, or the training has ended before: rows do not change
+ * when it goes on. */
+static void read_rungs(struct study_outcome *outcome, const struct study *study,
+                       const struct metrics *metrics, bool ended)
+{
+    for (size_t r = 0; r < halving_rungs(study); r++) {
+        uint64_t epoch = halving_epoch(study, r);
+        const struct metrics first = rows_until(metrics, epoch);
+        const struct metrics_row *best = metrics_saved(&first);
+        bool known = best != NULL && (ended || has_epoch(metrics, epoch));
+        outcome->rungs[r] = known ? best->values[METRICS_VALIDATION_LOSS] : NAN;
+    }
+}
+
+/* Without a file there are no rows. */
+static enum exit_status load_rows(struct metrics *metrics, const char *folder)
+{
+    struct run_path path = run_file(folder, RUN_METRICS);
+    return access(path.text, F_OK) == 0 ? metrics_load(metrics, path.text) : DONE;
+}
+
+/* A trial whose folder has its final name: it has a result, a message, or was paused. */
+static void read_ended(struct study_outcome *outcome, const struct study *study, size_t trial,
+                       const struct metrics *metrics)
+{
+    const uint64_t until = study->trials[trial].until;
+    struct run_path folder = study_trial_folder(study, trial);
+    json_t *result = run_load_json(folder.text, RUN_RESULT, "the trial counts as missing");
+    if (result != NULL) {
+        read_result(outcome, result);
+    } else if ((outcome->message = study_trial_error(study, trial)) != NULL) {
+        outcome->state = STUDY_TRIAL_FAILED;
+    } else if (until > 0 && has_epoch(metrics, until)) {
+        read_rows(outcome, metrics, until);
+    }
+    json_decref(result);
+}
+
+/* With halving, rows count from a folder that is worked on as well: a trial of a later rung. */
+static enum exit_status find(struct study_outcome *found, const struct study *study, size_t trial,
+                             struct metrics *metrics)
+{
+    struct run_path folder = study_trial_folder(study, trial);
+    bool ended = access(folder.text, F_OK) == 0, halves = study->options.halving > 0;
+    if (!ended) {
+        text_append(folder.text, sizeof folder.text, STUDY_RUNNING);
+    }
+    if (halves) {
+        CLI_TRY(load_rows(metrics, folder.text));
+    }
+    if (ended) {
+        read_ended(found, study, trial, metrics);
+    }
+    if (halves) {
+        bool over = found->state == STUDY_TRIAL_DONE && found->crc32[0] != '\0';
+        read_rungs(found, study, metrics, over);
+    }
+    return DONE;
+}
+
+/* Where nothing is found, what this process knows of the trial stays. */
 enum exit_status study_look_at(struct study *study, size_t trial)
 {
     struct study_outcome *outcome = &study->outcomes[trial];
-    struct run_path folder = study_trial_folder(study, trial);
-    json_t *result = run_load_json(folder.text, RUN_RESULT, "the trial counts as missing");
-    char *error = result == NULL ? study_trial_error(study, trial) : NULL;
-    if (result != NULL || error != NULL) {
+    struct study_outcome found = study_no_outcome(STUDY_TRIAL_MISSING);
+    struct metrics metrics = {0};
+    enum exit_status status = find(&found, study, trial, &metrics);
+    metrics_free(&metrics);
+    if (found.state == STUDY_TRIAL_MISSING) {
+        memcpy(outcome->rungs, found.rungs, sizeof outcome->rungs);
+    } else {
         free(outcome->message);
-        *outcome = (struct study_outcome){.state = STUDY_TRIAL_FAILED, .message = error};
+        *outcome = found;
     }
-    if (result != NULL) {
-        read_result(outcome, result);
-        json_decref(result);
-    }
-    return DONE;
+    return status;
 }
 
 enum exit_status study_look(struct study *study)

@@ -18,7 +18,13 @@
 #define STUDY_TABLE "study.csv"
 #define STUDY_SETTINGS "settings.csv"
 #define STUDY_REPORT "report.json"
+#define STUDY_TIMING "timing.csv"
+#define STUDY_PREDICTIONS "predictions.csv"
+#define STUDY_CLAIMS "claims"
 #define STUDY_TRIALS "trials"
+
+/* Behind the name of a trial's folder while it is worked on. */
+#define STUDY_RUNNING ".running"
 
 /* How learning rates follow batch sizes. */
 enum study_lr_rule { STUDY_LR_AS_GIVEN, STUDY_LR_TUNE, STUDY_LR_LINEAR, STUDY_LR_SQRT };
@@ -28,10 +34,11 @@ struct study_options {
     char *batch;              /* a list of batch sizes, or NULL */
     char *vary;               /* NAME=VALUES, one a line, or NULL */
     char *seeds;              /* N or A-B, or NULL: the seed of train's options */
-    uint64_t trials;          /* drawn at random; 0: all of the grid */
+    uint64_t trials;          /* settings drawn at random; 0: all of the grid */
     uint64_t folds;           /* 0: none */
     uint64_t halving;         /* one in so many settings goes on; 0: all go to the end */
     int lr_rule;              /* a study_lr_rule */
+    uint64_t tune_seeds;      /* trainings of each learning rate that is tried */
     uint64_t jobs;            /* trials side by side; 0: the processors */
     char *shard;              /* K/N, or NULL */
     char *out;
@@ -40,17 +47,37 @@ struct study_options {
     bool force, quiet, json;
 };
 
+/* How an axis that is no list is drawn from. */
+enum study_range { STUDY_LIST, STUDY_LOG, STUDY_LINEAR };
+
 /* An option of train that the settings of a study differ in. */
 struct study_axis {
     const char *option; /* its name, borrowed from train's table */
-    char **values;      /* as they would be given; owned */
+    size_t row;         /* there */
+    char **values; /* as they would be given; owned; none of an axis that is drawn or derived */
     size_t count;
+    enum study_range range;
+    double low, high; /* of a range */
+    bool derived;     /* the learning rate, where a rule finds it for each setting */
+};
+
+/* What stands for the value of an option that has no effect beside the other values. */
+#define STUDY_NO_EFFECT "-"
+
+/* A combination of values: of the grid, or drawn. */
+struct study_combination {
+    char **values;  /* one an axis, in the axes' order; owned; of one that is derived NULL */
+    uint64_t batch; /* samples of a step; 0: all */
+    double lr;      /* the usual learning rate of its optimizer, or the one that was given */
+    size_t line;    /* the combination for which its learning rate is tuned */
 };
 
 /* The options that a trial adds to the shared ones: one value an axis, in the axes' order. */
 struct study_setting {
     char **values; /* owned */
     bool tuning;   /* tried for its learning rate alone, and not reported */
+    size_t combination;
+    int step; /* of a tuning: its learning rate is 2^(step / 2) times that of the line's start */
 };
 
 struct study_trial {
@@ -68,6 +95,20 @@ enum study_state {
     STUDY_TRIAL_FAILED,
     STUDY_TRIAL_UNFINISHED
 };
+/* What a study was asked for at a time: settings drawn and seeds may grow, and the new trials are
+ * added behind those that there are, which keep their numbers. */
+struct study_stage {
+    uint64_t trials; /* settings drawn; 0: the grid */
+    uint64_t seeds;
+    size_t combinations; /* the first so many that this comes to */
+};
+
+enum {
+    STUDY_TRIALS_MAX = 10000,
+    STUDY_STAGES_MAX = 64,
+    STUDY_RUNGS_MAX = 14,
+    STUDY_TUNE_SEEDS_MAX = 100
+};
 
 /* What came of a trial: NaN for what there is not. */
 struct study_outcome {
@@ -78,6 +119,8 @@ struct study_outcome {
     double validation_loss, validation_accuracy, validation_rmse, validation_r2; /* as kept */
     double target_steps, target_samples, target_epochs; /* to the target, where it was reached */
     double seconds, samples_per_second;
+    double rungs[STUDY_RUNGS_MAX]; /* of halving: the lowest validation loss up to each rung's
+                                      epoch; NaN until it is known */
 };
 
 struct study {
@@ -86,21 +129,38 @@ struct study {
     char folder[PATH_MAX];
     struct study_axis axes[OPTIONS_MAX];
     size_t axis_count;
+    uint64_t samples; /* that are trained on in an epoch, where none are varied */
     uint64_t first_seed, seed_count;
+    struct study_stage stages[STUDY_STAGES_MAX]; /* the last is what is wanted now */
+    size_t stage_count;
+    struct study_combination *combinations;
+    size_t combination_count;
     struct study_setting *settings;
     size_t setting_count;
     struct study_trial *trials; /* the list so far */
     struct study_outcome *outcomes;
     size_t trial_count;
-    bool complete;          /* no trial will be added to the list */
     uint64_t shard, shards; /* from 1; 0: all trials are for this process */
     size_t left_to_others;  /* trials that were not there when the work ended, and not for here */
+    size_t rung;            /* of halving: the one that is under way, from 0 */
+    size_t growth;          /* how often something was added to the list */
+    bool complete;          /* no trial will be added to the list */
 };
 
-/* options.c: the table, made of train's; and the command line, with what needs no data checked. */
+/* options.c: the table, made of train's; and the command line, with what needs no data checked.
+ * Where DATA is not given, those of the study in the folder count, and its options where they are
+ * not given either. */
 const struct option_table *study_options_table(void);
 enum exit_status study_read(struct study *study, int argc, const char **argv);
 void study_free(struct study *study);
+
+/* Whether an option of train, by its row there, is one that all trials share; and whether one was
+ * given for all. */
+bool study_option_is_shared(size_t row);
+bool study_option_given(const struct study *study, const char *name);
+
+/* Whether trainings end at a target. */
+bool study_has_target(const struct study *study);
 
 /* arguments.c: the command line of a trial as argc and argv for train, of which a user could type
  * each word: the options given for all, then the trial's own. Owned by the caller. FAILED where
@@ -117,20 +177,40 @@ enum exit_status study_command_resume(struct study_command *command, const struc
                                       size_t trial);
 void study_command_free(struct study_command *command);
 
-/* Whether an option of train, by its row there, is one that all trials share. */
-bool study_option_is_shared(size_t row);
+/* The arguments of train for such values, NULL for none of an axis: the options given for all and
+ * the values, but for those that have no effect beside the others; and train's options by them. The
+ * caller frees both in any case. */
+enum exit_status study_arguments_of(struct option_arguments *arguments,
+                                    struct train_options *options, const struct study *study,
+                                    char *const *values);
 
 /* axes.c: the axes of --batch and --vary; USAGE after naming what is wrong. */
 enum exit_status study_axes_read(struct study *study);
 void study_axes_free(struct study *study);
+
+/* values.c: the values of an axis from their text. USAGE after naming what is wrong. */
+enum exit_status study_values_read(struct study_axis *axis, const char *text);
+
+/* combinations.c: the grid, or what is drawn, for the last of the stages. USAGE where an option has
+ * an effect in none of them. */
+enum exit_status study_combine(struct study *study);
+void study_combinations_free(struct study *study);
 
 /* study_file.c: makes the folder with study.json, or goes on with one of the same configuration;
  * and for commands that look at a study, reads all of it, outcomes and list. */
 enum exit_status study_open(struct study *study);
 enum exit_status study_load(struct study *study, const char *folder);
 
-/* plan.c: brings the list of trials up to date with the outcomes. */
+/* plan.c: brings the list of trials up to date with the outcomes; and with those in the folder,
+ * which it looks for. */
 enum exit_status study_plan(struct study *study);
+enum exit_status study_update(struct study *study);
+
+/* An outcome in a state, with nothing known of it. */
+struct study_outcome study_no_outcome(enum study_state state);
+
+/* Whether a trial is one of tuning, which is not reported: "tuning" or "reported". */
+const char *study_trial_purpose(const struct study *study, size_t trial);
 
 /* outcome.c: looks for the outcomes of trials in the list that had none; or of one. */
 enum exit_status study_look(struct study *study);

@@ -90,26 +90,14 @@ static void fill_row(struct trial_row *row, const struct study *study, size_t t)
     bool done = outcome->state == STUDY_TRIAL_DONE, failed = outcome->state == STUDY_TRIAL_FAILED;
     *row = (struct trial_row){
         .trial = t + 1,
-        .purpose = setting->tuning ? "tuning" : "reported",
+        .purpose = study_trial_purpose(study, t),
         .seed = trial->seed,
         .fold = trial->fold > 0 ? (double)trial->fold : NAN,
         .state = done     ? "done"
                  : failed ? "failed"
                           : "missing",
         .message = failed ? outcome->message : NULL,
-        .outcome = {.epochs = NAN,
-                    .steps = NAN,
-                    .samples = NAN,
-                    .best_epoch = NAN,
-                    .validation_loss = NAN,
-                    .validation_accuracy = NAN,
-                    .validation_rmse = NAN,
-                    .validation_r2 = NAN,
-                    .target_steps = NAN,
-                    .target_samples = NAN,
-                    .target_epochs = NAN,
-                    .seconds = NAN,
-                    .samples_per_second = NAN},
+        .outcome = study_no_outcome(outcome->state),
     };
     if (done) {
         row->outcome = *outcome;

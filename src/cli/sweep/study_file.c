@@ -1,22 +1,390 @@
 /*
  * study.json: what a study is, for all that work on it.
  */
-#include "cli/sweep/study.h"
+#include "cli/sweep/study_file.h"
+#include "cli/sweep/plan.h"
 
+#include "cli/base/record.h"
+#include "cli/base/text.h"
+
+#include <descent/file.h>
+
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#define KEY_FOLDER "folder"
+#define KEY_GIVEN "given"
+#define KEY_SAMPLES "samples"
+#define KEY_STAGES "asked_for"
+
+static struct run_path path_of(const char *folder)
+{
+    return run_file(folder, STUDY_CONFIG);
+}
+
+static enum exit_status refuse(const char *folder, const char *expected)
+{
+    return cli_failed("%s: expected %s as sweep writes it, found something else; has the file been "
+                      "changed?",
+                      path_of(folder).text, expected);
+}
+
+static enum exit_status read_option(struct study_stored *stored, const struct option *row,
+                                    size_t number, const char *folder)
+{
+    const json_t *options = json_object_get(stored->root, TRAIN_CONFIG_OPTIONS);
+    const char *text = json_string_value(json_object_get(options, row->name));
+    if (text == NULL) {
+        return DONE;
+    }
+    if (!option_read(row, &stored->options, text)) {
+        char expected[512];
+        option_expected(row, expected, sizeof expected);
+        return cli_failed("%s: option %s: expected %s, found \"%.200s\"", path_of(folder).text,
+                          row->name, expected, text);
+    }
+    stored->arguments.texts[number] = strdup(text);
+    return stored->arguments.texts[number] != NULL ? DONE : cli_failed("out of memory");
+}
+
+static enum exit_status read_options(struct study_stored *stored, const char *folder)
+{
+    const struct option_table *table = study_options_table();
+    CLI_TRY(option_defaults(table, &stored->options));
+    for (size_t i = 0; i < table->count; i++) {
+        const struct option row = option_row(table, i);
+        if (study_option_is_kept(&row)) {
+            CLI_TRY(read_option(stored, &row, i, folder));
+        }
+    }
+    return DONE;
+}
+
+static uint64_t count_of(const json_t *object, const char *name)
+{
+    json_int_t count = json_integer_value(json_object_get(object, name));
+    return count > 0 && count <= STUDY_TRIALS_MAX ? (uint64_t)count : 0;
+}
+
+/* Each asks for no less than the one before. */
+static enum exit_status read_stages(struct study_stored *stored, const char *folder)
+{
+    const json_t *stages = json_object_get(stored->root, KEY_STAGES);
+    size_t count = json_array_size(stages);
+    bool valid = count >= 1 && count <= STUDY_STAGES_MAX;
+    for (size_t s = 0; valid && s < count; s++) {
+        const json_t *stage = json_array_get(stages, s);
+        const struct study_stage *before = &stored->stages[s > 0 ? s - 1 : 0];
+        stored->stages[s].trials = count_of(stage, "trials");
+        stored->stages[s].seeds = count_of(stage, "seeds");
+        valid = stored->stages[s].seeds >= 1 && stored->stages[s].seeds >= before->seeds &&
+                stored->stages[s].trials >= before->trials;
+    }
+    stored->stage_count = count;
+    return valid ? DONE : refuse(folder, "the trials and seeds that were asked for");
+}
+
+enum exit_status study_stored_read(struct study_stored *stored, const char *folder)
+{
+    if (access(path_of(folder).text, F_OK) != 0) {
+        return DONE;
+    }
+    stored->root = run_load_json(folder, STUDY_CONFIG, NULL);
+    const json_t *data = json_object_get(stored->root, TRAIN_CONFIG_DATA);
+    if (json_string_value(json_object_get(data, KEY_GIVEN)) == NULL ||
+        json_string_value(json_object_get(data, KEY_FOLDER)) == NULL) {
+        return refuse(folder, "a study");
+    }
+    CLI_TRY(read_options(stored, folder));
+    return read_stages(stored, folder);
+}
+
+void study_stored_free(struct study_stored *stored)
+{
+    json_decref(stored->root);
+    option_free(study_options_table(), &stored->arguments, &stored->options);
+}
+
+static const char *data_text(const struct study_stored *stored, const char *key)
+{
+    return json_string_value(
+        json_object_get(json_object_get(stored->root, TRAIN_CONFIG_DATA), key));
+}
+
+/* What does not stand on the command line is as it was. */
+static enum exit_status take_over(struct study *study, const struct study_stored *stored)
+{
+    const struct option_table *table = study_options_table();
+    struct train_data *data = &study->options.training.data;
+    for (size_t i = 0; i < table->count; i++) {
+        char **text = &study->arguments.texts[i];
+        if (*text == NULL && stored->arguments.texts[i] != NULL) {
+            *text = strdup(stored->arguments.texts[i]);
+            if (*text == NULL) {
+                return cli_failed("out of memory");
+            }
+        }
+    }
+    CLI_TRY(option_apply(table, &study->arguments, &study->options));
+    data->given = strdup(data_text(stored, KEY_FOLDER));
+    return data->given != NULL ? DONE : cli_failed("out of memory");
+}
+
+static enum exit_status recall(struct study *study, struct study_stored *stored)
+{
+    if (study->options.force) {
+        return cli_usage("--force: expected DATA for the study that takes the place of the one in "
+                         "the folder");
+    }
+    CLI_TRY(study_stored_read(stored, study->folder));
+    if (stored->root == NULL) {
+        return cli_usage("sweep: expected DATA, or --out with a study to go on with, found none in "
+                         "%.200s",
+                         study->folder);
+    }
+    CLI_TRY(take_over(study, stored));
+    const char *folder = study->options.training.data.given;
+    return access(folder, F_OK) == 0
+               ? DONE
+               : cli_failed("%s: the study's data %s are not there any more; give DATA",
+                            study->folder, folder);
+}
+
+enum exit_status study_recall(struct study *study)
+{
+    struct study_stored stored = {0};
+    enum exit_status status = recall(study, &stored);
+    study_stored_free(&stored);
+    return status;
+}
+
+static json_t *options_to_json(const struct study *study)
+{
+    const struct option_table *table = study_options_table();
+    json_t *options = json_object();
+    for (size_t i = 0; i < table->count; i++) {
+        const struct option row = option_row(table, i);
+        if (study->arguments.texts[i] != NULL && study_option_is_kept(&row)) {
+            cli_json_set(&options, row.name, json_string(study->arguments.texts[i]));
+        }
+    }
+    return options;
+}
+
+static json_t *stages_to_json(const struct study *study)
+{
+    json_t *stages = json_array();
+    for (size_t s = 0; s < study->stage_count; s++) {
+        const struct study_stage *stage = &study->stages[s];
+        cli_json_append(&stages, json_pack("{s:I, s:I}", "trials", (json_int_t)stage->trials,
+                                           "seeds", (json_int_t)stage->seeds));
+    }
+    return stages;
+}
+
+static json_t *data_to_json(const struct study *study, const struct study_data *data)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s*, s:I}", "name", data->name, KEY_GIVEN,
+                     study->options.training.data.given, KEY_FOLDER, data->folder,
+                     TRAINED_MODEL_TRAIN, data->train.text, TRAINED_MODEL_TEST,
+                     data->test.text[0] != '\0' ? data->test.text : NULL, KEY_SAMPLES,
+                     (json_int_t)data->samples);
+}
+
+/* The commands that asked for something, this one last. */
+static json_t *commands_to_json(const struct study *study, const struct study_stored *stored)
+{
+    json_t *commands = json_deep_copy(json_object_get(stored->root, TRAIN_CONFIG_COMMANDS));
+    json_t *command = json_pack("[s]", "descent");
+    for (int i = 0; i < study->options.training.argc; i++) {
+        cli_json_append(&command, json_string(study->options.training.argv[i]));
+    }
+    commands = json_is_array(commands) ? commands : json_array();
+    cli_json_append(&commands, command);
+    return commands;
+}
+
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* What is about to be done, and what follows from a target. */
+static void say_start(const struct study *study)
+{
+    const struct study_options *options = &study->options;
+    struct progress display = progress_create(options->quiet);
+    char text[512] = "", count[TEXT_SIZE];
+    size_t settings = study->stages[study->stage_count - 1].combinations;
+    uint64_t seeds = study->stages[study->stage_count - 1].seeds;
+    text_append(text, sizeof text, "%s setting%s", text_count(count, settings), plural(settings));
+    text_append(text, sizeof text, " x %ju seed%s", (uintmax_t)seeds, plural(seeds));
+    if (options->folds > 0) {
+        text_append(text, sizeof text, " x %ju folds", (uintmax_t)options->folds);
+    }
+    if (plan_tunes(study)) {
+        text_append(text, sizeof text, ", and trials that tune learning rates before");
+    }
+    progress_say(&display, "study         %s: %s", study->folder, text);
+    bool implied = study_has_target(study) && !study_option_given(study, "schedule");
+    for (size_t a = 0; a < study->axis_count; a++) {
+        implied = implied && strcmp(study->axes[a].option, "schedule") != 0;
+    }
+    if (implied) {
+        progress_say(&display, "schedule      constant, so that the steps to the target do not "
+                               "depend on --epochs; --schedule gives another");
+    }
+}
+
+/* Data that are there already stay as they are. */
+static enum exit_status save(const struct study *study, const struct study_stored *stored,
+                             const struct study_data *data)
+{
+    json_t *stored_data = json_object_get(stored->root, TRAIN_CONFIG_DATA);
+    json_t *root =
+        json_pack("{s:s, s:o, s:o, s:o, s:o}", "descent", DESCENT_VERSION, TRAIN_CONFIG_COMMANDS,
+                  commands_to_json(study, stored), TRAIN_CONFIG_DATA,
+                  stored_data != NULL ? json_incref(stored_data) : data_to_json(study, data),
+                  TRAIN_CONFIG_OPTIONS, options_to_json(study), KEY_STAGES, stages_to_json(study));
+    enum exit_status status = train_json_save(path_of(study->folder).text, root, 15);
+    json_decref(root);
+    if (status == DONE) {
+        say_start(study);
+    }
+    return status;
+}
+
+static enum exit_status check_fingerprint(const struct study *study,
+                                          const struct study_stored *stored, const char *key,
+                                          const struct fingerprint *found)
+{
+    const char *expected = data_text(stored, key);
+    expected = expected != NULL ? expected : "";
+    return strcmp(expected, found->text) == 0
+               ? DONE
+               : cli_failed("%s: not the data of the study in %s: expected the %s %s, found %s",
+                            study->options.training.data.given, study->folder, key,
+                            expected[0] != '\0' ? expected : "(none)",
+                            found->text[0] != '\0' ? found->text : "(none)");
+}
+
+static void adopt_stages(struct study *study, const struct study_stored *stored)
+{
+    for (size_t s = 0; s < stored->stage_count; s++) {
+        study->stages[s] = stored->stages[s];
+    }
+    study->stage_count = stored->stage_count;
+}
+
+/* What is asked for now, behind what was: the list of trials goes on where that is flat. */
+static enum exit_status add_stage(struct study *study, const struct study_stored *stored,
+                                  bool *grows)
+{
+    struct study_stage wanted = study->stages[0];
+    const struct study_stage *last = &stored->stages[stored->stage_count - 1];
+    adopt_stages(study, stored);
+    *grows = wanted.trials != last->trials || wanted.seeds != last->seeds;
+    if (!*grows) {
+        return DONE;
+    }
+    if (study->stage_count == STUDY_STAGES_MAX) {
+        return cli_failed("%s: a study can grow %d times, and has done so", study->folder,
+                          STUDY_STAGES_MAX - 1);
+    }
+    study->stages[study->stage_count++] = wanted;
+    return DONE;
+}
+
+static enum exit_status go_on(struct study *study, const struct study_stored *stored,
+                              const struct study_data *data)
+{
+    bool grows;
+    CLI_TRY(study_compare(study, stored));
+    CLI_TRY(check_fingerprint(study, stored, TRAINED_MODEL_TRAIN, &data->train));
+    CLI_TRY(check_fingerprint(study, stored, TRAINED_MODEL_TEST, &data->test));
+    CLI_TRY(add_stage(study, stored, &grows));
+    study->samples = (uint64_t)json_integer_value(
+        json_object_get(json_object_get(stored->root, TRAIN_CONFIG_DATA), KEY_SAMPLES));
+    CLI_TRY(study_combine(study));
+    return grows ? save(study, stored, data) : DONE;
+}
+
+/* With the folder locked. */
+static enum exit_status begin_or_go_on(struct study *study, struct study_stored *stored,
+                                       const struct study_data *data)
+{
+    if (study->options.force) {
+        CLI_TRY(study_folder_empty(study));
+    }
+    CLI_TRY(study_stored_read(stored, study->folder));
+    if (stored->root != NULL) {
+        CLI_TRY(go_on(study, stored, data));
+    } else {
+        study->samples = data->samples;
+        CLI_TRY(save(study, stored, data));
+    }
+    struct run_path trials = run_file(study->folder, STUDY_TRIALS);
+    return mkdir(trials.text, 0777) == 0 || errno == EEXIST
+               ? DONE
+               : cli_failed("%s: cannot create the folder: %s", trials.text, strerror(errno));
+}
+
+/* Rates are tuned, and settings halved, by validation samples. */
+static enum exit_status check_validated(const struct study *study, const struct study_data *data)
+{
+    bool needs = study->options.lr_rule != STUDY_LR_AS_GIVEN || study->options.halving > 0;
+    return !needs || data->validated
+               ? DONE
+               : cli_usage("--%s: expected samples held back for validation, found none",
+                           study->options.halving > 0 ? "halving" : "lr-rule");
+}
 
 enum exit_status study_open(struct study *study)
 {
-    mkdir(study->folder, 0777);
-    char trials[PATH_MAX + 32];
-    snprintf(trials, sizeof trials, "%s/" STUDY_TRIALS, study->folder);
-    mkdir(trials, 0777);
-    return DONE;
+    struct study_data data = {.samples = 0};
+    CLI_TRY(study_data_check(&data, study));
+    CLI_TRY(check_validated(study, &data));
+    struct study_stored stored = {0};
+    int lock = -1;
+    enum exit_status status = study_folder_open(&lock, study);
+    if (status == DONE) {
+        status = begin_or_go_on(study, &stored, &data);
+    }
+    study_stored_free(&stored);
+    if (lock >= 0) {
+        close(lock);
+    }
+    return status;
+}
+
+static enum exit_status load(struct study *study, struct study_stored *stored)
+{
+    CLI_TRY(study_stored_read(stored, study->folder));
+    if (stored->root == NULL) {
+        return cli_failed("%s: not a study: expected " STUDY_CONFIG " in it, found none",
+                          study->folder);
+    }
+    CLI_TRY(option_defaults(study_options_table(), &study->options));
+    CLI_TRY(take_over(study, stored));
+    adopt_stages(study, stored);
+    study->samples = (uint64_t)json_integer_value(
+        json_object_get(json_object_get(stored->root, TRAIN_CONFIG_DATA), KEY_SAMPLES));
+    CLI_TRY(study_configure(study));
+    return study_update(study);
 }
 
 enum exit_status study_load(struct study *study, const char *folder)
 {
-    (void)study;
-    return cli_failed("%s: not a study: expected " STUDY_CONFIG " in it, found none", folder);
+    struct study_stored stored = {0};
+    int length = snprintf(study->folder, sizeof study->folder, "%s", folder);
+    enum exit_status status = length < STUDY_FOLDER_SIZE
+                                  ? load(study, &stored)
+                                  : cli_failed("%.100s...: expected a path of at most %d bytes",
+                                               folder, STUDY_FOLDER_SIZE - 1);
+    study_stored_free(&stored);
+    return status;
 }

@@ -33,7 +33,7 @@ struct run_path study_trial_folder(const struct study *study, size_t trial)
 static struct run_path running_folder(const struct study *study, size_t trial)
 {
     struct run_path path = study_trial_folder(study, trial);
-    text_append(path.text, sizeof path.text, ".running");
+    text_append(path.text, sizeof path.text, STUDY_RUNNING);
     return path;
 }
 

@@ -83,19 +83,7 @@ static enum exit_status keep(struct study_worker *worker, size_t ended, int stat
     if (study->outcomes[process.trial].state != STUDY_TRIAL_DONE) {
         work_say_trouble(worker, process.trial);
     }
-    return study_plan(study);
-}
-
-/* What others have ended, and what that adds to the list. */
-static enum exit_status look_around(struct study_worker *worker)
-{
-    size_t before;
-    do {
-        before = worker->study->trial_count;
-        CLI_TRY(study_look(worker->study));
-        CLI_TRY(study_plan(worker->study));
-    } while (worker->study->trial_count > before);
-    return DONE;
+    return study_update(study);
 }
 
 static enum exit_status wait_a_moment(struct study_worker *worker)
@@ -116,7 +104,7 @@ static enum exit_status work(struct study_worker *worker)
     for (;;) {
         bool interrupted = interrupt_came();
         if (!interrupted && worker->running < worker->jobs && progress_clock() >= worker->look) {
-            CLI_TRY(look_around(worker));
+            CLI_TRY(study_update(worker->study));
             CLI_TRY(fill(worker));
         }
         if (worker->running == 0 && (interrupted || !worker->waits)) {
@@ -157,7 +145,7 @@ static enum exit_status begin(struct study_worker *worker, struct study *study)
         return cli_failed("out of memory for %zu trials side by side", worker->jobs);
     }
     interrupt_watch();
-    return study_plan(study);
+    return study_update(study);
 }
 
 enum exit_status study_work(struct study *study)
