@@ -366,6 +366,14 @@ class Kinds(Runs):
         self.assertIn("left out: 1 run that is of the same setting and seed as another",
                       self.succeed("runs", "all", "--by-setting").stdout)
 
+    def test_folds_repeat_a_setting(self):
+        for optimizer in ("sgd", "adamw"):
+            for fold in (1, 2, 3):
+                self.succeed(*TRAIN, "--optimizer", optimizer, "--fold", f"{fold}/3", "--out", f"folds/{optimizer}{fold}")
+        found = self.json("folds", "--by-setting")
+        self.assertNotIn("fold", found["differences"])
+        self.assertEqual([row["runs"] for row in found["settings"]], [3, 3])
+
     def test_settings_that_follow_from_others_have_less_room(self):
         """lr and weight decay are the optimizer's, batch was chosen: it is the batch that stays."""
         for name, optimizer, lr, batch in (("a", "sgd", 0.1, 32), ("b", "adamw", 0.002, 64)):

@@ -67,11 +67,18 @@ bool run_setting_is_repeat(const struct run_setting *setting)
     return strcmp(setting->name, "seed") == 0 || strcmp(setting->name, "fold") == 0;
 }
 
+static const struct run_setting SEED = {"options", "seed"}, FOLD = {"options", "fold"};
+
 bool run_same_repeat(const json_t *config, const json_t *other)
 {
-    static const struct run_setting seed = {"options", "seed"}, fold = {"options", "fold"};
-    return json_equal(run_setting_value(&seed, config), run_setting_value(&seed, other)) &&
-           same_value(&fold, config, other);
+    return json_equal(run_setting_value(&SEED, config), run_setting_value(&SEED, other)) &&
+           same_value(&FOLD, config, other);
+}
+
+const char *run_repeat_name(run_config *config, const void *runs, size_t count)
+{
+    bool seeds = differs(&SEED, config, runs, count), folds = differs(&FOLD, config, runs, count);
+    return !folds ? "seed" : !seeds ? "fold" : "run";
 }
 
 bool run_same_but_repeat(const struct run_differences *differences, const json_t *config,

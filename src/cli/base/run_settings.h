@@ -44,6 +44,9 @@ bool run_same_but_repeat(const struct run_differences *differences, const json_t
 bool run_setting_is_repeat(const struct run_setting *setting);
 bool run_same_repeat(const json_t *config, const json_t *other);
 
+/* What repeats a setting among runs: "seed", "fold", or, where both do, "run". */
+const char *run_repeat_name(run_config *config, const void *runs, size_t count);
+
 /* The value of a setting, NULL where the configuration does not have it; and as it would be given:
  * "0.1", "64-32", "yes" and "no" of a flag, "-" where there is none. Cut to size, and without
  * control characters. */

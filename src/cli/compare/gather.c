@@ -59,24 +59,11 @@ static const json_t *config_of(const void *runs, size_t i)
     return ((const struct run_row *)runs)[i].config;
 }
 
-static const struct run_setting SEED = {"options", "seed"}, FOLD = {"options", "fold"};
-
-/* A run that does not tell counts for none. */
-static bool differ_in(const struct compare *compare, const struct run_setting *setting)
-{
-    const json_t *first = run_setting_value(setting, compare->rows[0].config);
-    bool differ = false;
-    for (size_t i = 1; i < compare->count && first != NULL && !differ; i++) {
-        const json_t *value = run_setting_value(setting, compare->rows[i].config);
-        differ = value != NULL && !json_equal(first, value);
-    }
-    return differ;
-}
-
 /* Of fold "2/5", a share of 1/4 of the samples to train on is scored. */
 static double fold_overlap(const json_t *config)
 {
-    const char *text = json_string_value(run_setting_value(&FOLD, config));
+    static const struct run_setting fold = {"options", "fold"};
+    const char *text = json_string_value(run_setting_value(&fold, config));
     const char *folds = text != NULL ? strchr(text, '/') : NULL;
     double count;
     bool known = folds != NULL && text_read_number(&count, folds + 1) && count > 1.0;
@@ -89,9 +76,9 @@ static void find_differences(struct compare *compare)
         run_differences_of(&TRAIN_OPTIONS, config_of, compare->rows, compare->count);
     compare->differences.differences = seeds_differences(&all);
     run_settings_look(&compare->differences, config_of, compare->rows, compare->count);
-    bool folds = differ_in(compare, &FOLD), seeds = differ_in(compare, &SEED);
-    compare->repeat = !folds ? "seed" : !seeds ? "fold" : "run";
-    compare->overlap = folds ? fold_overlap(compare->rows[0].config) : 0.0;
+    compare->repeat = run_repeat_name(config_of, compare->rows, compare->count);
+    compare->overlap =
+        strcmp(compare->repeat, "seed") != 0 ? fold_overlap(compare->rows[0].config) : 0.0;
 }
 
 static bool same_setting(const struct compare *compare, const struct run_row *row,

@@ -198,18 +198,9 @@ static bool form_and_name(struct plotted_runs *runs, const struct run_difference
     return true;
 }
 
-static bool differ_in(const struct run_group *group, const struct run_setting *setting)
+static const json_t *config_of(const void *runs, size_t i)
 {
-    bool differ = false;
-    for (size_t r = 1; r < group->count && !differ; r++) {
-        differ = compare_setting(setting, group->runs[0].config, group->runs[r].config) != 0;
-    }
-    return differ;
-}
-
-static const char *word_for(const struct run_group *group)
-{
-    return !differ_in(group, &FOLD) ? "seeds" : differ_in(group, &SEED) ? "runs" : "folds";
+    return ((const struct plotted_run *)runs)[i].config;
 }
 
 /* "lr 0.1 (5 seeds)". */
@@ -219,17 +210,13 @@ static void append_counts(struct plotted_runs *runs)
         struct run_group *group = &runs->groups[g];
         char count[TEXT_SIZE];
         if (group->count > 1) {
-            snprintf(count, sizeof count, "%s%zu %s%s", group->name[0] != '\0' ? " (" : "",
-                     group->count, word_for(group), group->name[0] != '\0' ? ")" : "");
+            snprintf(count, sizeof count, "%s%zu %ss%s", group->name[0] != '\0' ? " (" : "",
+                     group->count, run_repeat_name(config_of, group->runs, group->count),
+                     group->name[0] != '\0' ? ")" : "");
             group->name[RUN_NAME_SIZE - 1 - strlen(count)] = '\0';
             text_append(group->name, sizeof group->name, "%s", count);
         }
     }
-}
-
-static const json_t *config_of(const void *runs, size_t i)
-{
-    return ((const struct plotted_run *)runs)[i].config;
 }
 
 static double last_epoch(const struct plotted_run *run)

@@ -50,8 +50,8 @@ static const struct option rows[] = {
          "the loss; valid-loss, test, best-epoch, seconds, findings, run, date, and each "
          "option in which the runs differ, such as lr"},
     {"by-setting", AT(FLAG, by_setting), .common = true,
-     .help = "One row for the runs that differ in --seed alone; means and standard deviations over "
-             "those that are done"},
+     .help = "One row for the runs that differ in --seed or --fold alone; means and standard "
+             "deviations over those that are done"},
     {"details", AT(FLAG, details), .common = true, .applies = prints_text, .only = "without --json",
      .help = "Show all columns, below each other"},
     {"csv", AT(TEXT, csv), .common = true, .value = "FILE|-",
@@ -65,7 +65,8 @@ static const struct option_table TABLE = OPTION_TABLE(
     rows, groups, "FOLDER...",
     .operands = "FOLDER is a run, or a folder with runs in it, at any depth.",
     .examples = {{"descent runs models", "All runs in a folder, the best first."},
-                 {"descent runs models --by-setting", "The same with the seeds put together."},
+                 {"descent runs models --by-setting",
+                  "The same with seeds, or folds, put together."},
                  {"descent runs models/a models/b --sort seconds --csv runs.csv",
                   "Two runs, the faster first, as a file too."}},
     .about =

@@ -1,5 +1,5 @@
 /*
- * Runs that differ in their seed alone, as one row: mean and standard deviation.
+ * Runs that differ in seed and fold alone, as one row: mean and standard deviation.
  */
 #ifndef DESCENT_CLI_RUN_SEEDS_H
 #define DESCENT_CLI_RUN_SEEDS_H
