@@ -63,6 +63,15 @@ enum exit_status evaluation_save_samples(const struct trained_model *trained,
                                          const descent_dataset *dataset, double threshold,
                                          bool wrong, const char *path);
 
+/* The same into a file that is open, with fields in front of each row, each with a comma behind it,
+ * and their headings; headings NULL: the rows alone. */
+struct evaluation_lead {
+    const char *headings, *fields;
+};
+enum exit_status evaluation_list_samples(FILE *out, const struct trained_model *trained,
+                                         const descent_dataset *dataset, double threshold,
+                                         bool wrong, struct evaluation_lead lead);
+
 /* mistakes.c: writes the wrong answers, the most confident first, as CSV, or as a picture with the
  * most confident of them, where samples are images; about says what was evaluated. */
 enum exit_status evaluation_save_mistakes(const struct trained_model *trained,

@@ -11,11 +11,13 @@ struct listing {
     const struct predictor *predictor;
     FILE *out;
     bool wrong; /* whether only wrong answers are listed */
+    struct evaluation_lead lead;
 };
 
 static void write_headings(const struct listing *listing)
 {
     const struct predictor *predictor = listing->predictor;
+    fputs(listing->lead.headings, listing->out);
     fputs(descent_dataset_file(listing->dataset, 0) != NULL ? "file" : "row", listing->out);
     if (predictor->labels) {
         fputs(",labels,answers,probabilities\n", listing->out);
@@ -35,13 +37,19 @@ static void write_headings(const struct listing *listing)
     }
 }
 
+static void begin_row(const struct listing *listing, size_t i)
+{
+    fputs(listing->lead.fields, listing->out);
+    answers_write_place(listing->out, listing->dataset, i);
+}
+
 static void write_class(const struct listing *listing, size_t i, const struct answer *answer)
 {
     size_t label = (size_t)descent_dataset_label(listing->dataset, i);
     if (listing->wrong && answer->class == label) {
         return;
     }
-    answers_write_place(listing->out, listing->dataset, i);
+    begin_row(listing, i);
     fputc(',', listing->out);
     record_write_text(listing->out, descent_dataset_class_names(listing->dataset)[label]);
     fputc(',', listing->out);
@@ -51,7 +59,7 @@ static void write_class(const struct listing *listing, size_t i, const struct an
 
 static void write_numbers(const struct listing *listing, size_t i, const float *outputs)
 {
-    answers_write_place(listing->out, listing->dataset, i);
+    begin_row(listing, i);
     for (size_t o = 0; o < listing->predictor->outputs; o++) {
         double target = (double)descent_dataset_target(listing->dataset, i)[o];
         fprintf(listing->out, ",%.9g,%.9g", target, (double)outputs[o]);
@@ -89,7 +97,7 @@ static enum exit_status write_labels(const struct listing *listing, size_t i, co
                             listing->predictor->trained->names[o]);
             }
         }
-        answers_write_place(listing->out, listing->dataset, i);
+        begin_row(listing, i);
         const char *const fields[] = {labels, names, numbers};
         for (size_t f = 0; f < 3; f++) {
             fputc(',', listing->out);
@@ -107,7 +115,7 @@ static enum exit_status write_sample(void *context, const struct predictor *pred
 {
     struct listing *listing = context;
     listing->predictor = predictor;
-    if (sample == 0) {
+    if (sample == 0 && listing->lead.headings != NULL) {
         write_headings(listing);
     }
     if (predictor->labels) {
@@ -121,14 +129,23 @@ static enum exit_status write_sample(void *context, const struct predictor *pred
     return DONE;
 }
 
+enum exit_status evaluation_list_samples(FILE *out, const struct trained_model *trained,
+                                         const descent_dataset *dataset, double threshold,
+                                         bool wrong, struct evaluation_lead lead)
+{
+    struct listing listing = {.dataset = dataset, .out = out, .wrong = wrong, .lead = lead};
+    return answers_visit(trained, dataset, threshold, write_sample, &listing);
+}
+
 enum exit_status evaluation_save_samples(const struct trained_model *trained,
                                          const descent_dataset *dataset, double threshold,
                                          bool wrong, const char *path)
 {
     struct text_file file;
     CLI_TRY(text_file_open(&file, path));
-    struct listing listing = {.dataset = dataset, .out = file.out, .wrong = wrong};
-    enum exit_status status = answers_visit(trained, dataset, threshold, write_sample, &listing);
+    const struct evaluation_lead none = {"", ""};
+    enum exit_status status =
+        evaluation_list_samples(file.out, trained, dataset, threshold, wrong, none);
     if (status == DONE) {
         return text_file_save(&file);
     }

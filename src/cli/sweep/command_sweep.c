@@ -12,7 +12,7 @@ static enum exit_status sweep(struct study *study, int argc, const char **argv)
         return worked;
     }
     CLI_TRY(study_report(study));
-    return worked;
+    return worked == DONE ? study_predictions_save(study) : worked;
 }
 
 const struct option_table *command_sweep_options(void)

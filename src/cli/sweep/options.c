@@ -60,7 +60,9 @@ static const struct option own_rows[] = {
              "go on with the study"},
     {"folds", CONFIGURES(COUNT, folds), .common = true, .initial = "none", .word = "none",
      OPTION_FROM_TO(2.0, STUDY_TRIALS_MAX),
-     .help = "Cross-validation: train each setting once for each of so many folds"},
+     .help = "Cross-validation: train each setting once for each of so many folds, which are the "
+             "same for all; predictions.csv then has every training sample's answer by the model "
+             "that was trained without it"},
     {"halving", CONFIGURES(COUNT, halving), .common = true, .initial = "none", .word = "none",
      OPTION_FROM_TO(2.0, 1000.0), .value = "ETA",
      .help = "Successive halving: pauses all settings early; the best one in ETA, by validation "

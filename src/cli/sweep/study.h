@@ -243,4 +243,8 @@ enum exit_status study_csv_save(struct study *study);
 /* report.c: what the study shows: its files, and what is printed. */
 enum exit_status study_report(const struct study *study);
 
+/* predictions.c: with folds, writes the answer to each training sample of the models that were
+ * trained without it. To be called where no trial follows: it computes. */
+enum exit_status study_predictions_save(const struct study *study);
+
 #endif

@@ -90,10 +90,11 @@ void train_target_describe(const struct training *training, char *text, size_t s
 void train_target_print(const struct training *training)
 {
     struct target target = target_of(training);
-    char samples[TEXT_SIZE];
+    char text[TEXT_SIZE];
+    double samples = fmin(fmax(round(target.samples), 0.0), OPTION_COUNT_MAX); /* from a file */
     if (!isnan(target.steps)) {
         printf("target      reached after %.1f steps: %s samples, %.3g epochs\n", target.steps,
-               text_count(samples, (uint64_t)round(target.samples)), target.epochs);
+               text_count(text, (uint64_t)samples), target.epochs);
     }
 }
 
