@@ -314,6 +314,50 @@ class SeveralSettings(Made):
                 self.assertLessEqual(len(line), columns, line)
 
 
+class Studies(Made):
+    def sweep(self, *arguments):
+        self.succeed("sweep", "digits", *arguments, "--no-timing", "--quiet", "--out", "study")
+
+    def test_what_was_tried_for_a_learning_rate_does_not_count(self):
+        self.sweep("--batch", "16,64", "--lr-rule", "tune", "--seeds", "3", "--epochs", "2")
+        found = self.json("study")
+        self.assertEqual([len(setting["folders"]) for setting in found["settings"]], [3, 3])
+        rows = list(csv.DictReader((self.folder / "study/study.csv").read_text().splitlines()))
+        self.assertGreater(len(rows), 6)
+        reported = [f"study/trials/{int(row['trial']):04}" for row in rows if row["purpose"] == "reported"]
+        self.assertEqual(sorted(sum((setting["folders"] for setting in found["settings"]), [])), reported)
+        self.assertEqual(found["left_out"], [])
+        figures = {row["batch"]: [] for row in rows}
+        for row in rows:
+            if row["purpose"] == "reported":
+                figures[row["batch"]].append(float(row["validation_accuracy"]))
+        for setting in found["settings"]:
+            self.assertAlmostEqual(setting["mean"], statistics.mean(figures[str(setting["options"]["batch"])]), 7)
+
+    def test_failed_trials_are_named(self):
+        self.sweep("--vary", "lr=0.1,0.2,1e9", "--optimizer", "sgd", "--seeds", "2", "--epochs", "2")
+        found = self.json("study")
+        self.assertEqual(len(found["settings"]), 2)
+        self.assertEqual([row["run"] for row in found["left_out"]], ["study/trials/0005", "study/trials/0006"])
+        self.assertIn("the loss explodes", found["left_out"][0]["why"])
+        self.assertIn("left out: study/trials/0005 (epoch 1", self.said("study"))
+
+    def test_folds(self):
+        self.sweep("--vary", "lr=0.001,0.01", "--folds", "3", "--epochs", "2")
+        (pair,) = self.json("study")["comparisons"]
+        self.assertEqual((pair["test"], pair["first_runs"], pair["runs_needed"]), ("paired", 3, None))
+        self.assertIn("over 3 folds", self.said("study"))
+
+    def test_paused_trials(self):
+        self.sweep("--vary", "lr=0.001,0.01,0.1", "--halving", "3", "--epochs", "3")
+        self.refuse(1, ["found 1 run of one; 2 are left out, such as study/trials/0001 ("], "compare", "study")
+
+    def test_a_broken_study(self):
+        self.sweep("--vary", "lr=0.001,0.01", "--epochs", "1")
+        (self.folder / "study/study.json").write_text("{")
+        self.refuse(1, ["study/study.json"], "compare", "study")
+
+
 class Refused(Made):
     def test_nothing_given(self):
         self.refuse(2, ["compare: expected runs"], "compare")
@@ -360,7 +404,7 @@ class Refused(Made):
 
     def test_none_is_done(self):
         (self.make("runs/a", {"seed": 9}, .9) / "config.json").unlink()
-        self.refuse(1, ["expected runs that are done, found none of 1: runs/a is left out (no configuration)"],
+        self.refuse(1, ["expected runs that are done, found none; 1 is left out, runs/a (no configuration)"],
                     "compare", "runs")
 
     def test_names_that_mean_harm(self):

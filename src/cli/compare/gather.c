@@ -7,6 +7,7 @@
 #include "cli/runs/seeds.h"
 #include "cli/train/options.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,23 +202,36 @@ static enum exit_status check_data(const struct compare *compare)
                       fingerprint(two, part), compare->figure->words);
 }
 
+/* "; 2 are left out, such as models/a (killed)", or nothing. */
+static void describe_left_out(char *text, size_t size, const struct compare *compare)
+{
+    size_t count = compare->left_out_count;
+    text[0] = '\0';
+    if (count > 0) {
+        snprintf(text, size, "; %zu %s left out%s %s (%.100s)", count, count == 1 ? "is" : "are",
+                 count == 1 ? "," : ", such as", compare->left_out[0].folder,
+                 compare->left_out[0].why);
+    }
+}
+
 static enum exit_status check_counts(const struct compare *compare)
 {
-    if (compare->count == 0) {
-        return cli_failed("expected runs that are done, found none of %zu: %s is left out (%s)",
-                          compare->folders.count, compare->left_out[0].folder,
-                          compare->left_out[0].why);
-    }
-    return DONE;
+    char left_out[PATH_MAX + 200];
+    describe_left_out(left_out, sizeof left_out, compare);
+    return compare->count > 0 ? DONE
+                              : cli_failed("expected runs that are done, found none%s", left_out);
 }
 
 static enum exit_status check_settings(const struct compare *compare)
 {
+    char left_out[PATH_MAX + 200];
+    describe_left_out(left_out, sizeof left_out, compare);
     return compare->setting_count > 1
                ? DONE
-               : cli_failed("expected runs of two settings at least, found %zu run%s of one: "
-                            "descent runs --by-setting has means over seeds",
-                            compare->count, compare->count == 1 ? "" : "s");
+               : cli_failed(
+                     "expected runs of two settings at least, found %zu run%s of one%s%s",
+                     compare->count, compare->count == 1 ? "" : "s", left_out,
+                     compare->count == 1 ? "" : ": descent runs --by-setting has means over runs");
 }
 
 static enum exit_status gather_settings(struct compare *compare)

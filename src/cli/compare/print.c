@@ -219,10 +219,12 @@ static enum exit_status print_differences(const struct compare *compare,
 
 static void print_left_out(const struct compare *compare)
 {
-    enum { NAMED = 4 };
+    enum { NAMED = 4, WHY_SIZE = 80 };
     for (size_t i = 0; i < compare->left_out_count && i < NAMED; i++) {
         const struct compare_left_out *run = &compare->left_out[i];
-        lines_print_one(stdout, "left out: %s (%s)", run->folder, run->why);
+        char why[WHY_SIZE];
+        text_cut(why, sizeof why, run->why);
+        lines_print_one(stdout, "left out: %s (%s)", run->folder, why);
     }
     if (compare->left_out_count > NAMED) {
         lines_print(stdout, "left out: %zu more; --json names them",
