@@ -4,6 +4,7 @@
 #include "cli/sweep/chosen.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 const char *study_measure_name(enum study_measure measure)
 {
@@ -65,8 +66,7 @@ static enum study_measure measure_of(const struct study_summaries *summaries)
 }
 
 /* Below that of another where a setting is better: by the measure, and where it is the same by the
- * validation loss. Settings of which trials failed come last, and those that have nothing to
- * compare are infinite. */
+ * validation loss. Those that have nothing to compare are infinite. */
 static double badness(const struct study_summary *row, enum study_measure measure)
 {
     const struct study_figure *figure = study_measured(row, measure);
@@ -81,15 +81,56 @@ static double badness(const struct study_summary *row, enum study_measure measur
     return row->done == 0.0 || isnan(bad) ? INFINITY : bad;
 }
 
-static bool is_better(const struct study_summary *one, const struct study_summary *other,
-                      enum study_measure measure)
+/* A setting that halving dropped, or of which trials failed, comes behind those that are whole. */
+static int incompleteness(const struct study_summary *row)
 {
-    bool whole = one->done == one->trials, other_whole = other->done == other->trials;
-    double bad = badness(one, measure), other_bad = badness(other, measure);
-    if (whole != other_whole) {
-        return whole;
+    return row->done == 0.0 ? 3 : row->dropped ? 2 : row->done < row->trials ? 1 : 0;
+}
+
+static int order(const struct study_summary *one, const struct study_summary *other,
+                 enum study_measure measure)
+{
+    const double keys[][2] = {
+        {incompleteness(one), incompleteness(other)},
+        {badness(one, measure), badness(other, measure)},
+        {one->loss.mean, other->loss.mean},
+        {(double)one->setting, (double)other->setting},
+    };
+    for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
+        if (keys[k][0] < keys[k][1] || keys[k][0] > keys[k][1]) {
+            return keys[k][0] < keys[k][1] ? -1 : 1;
+        }
     }
-    return bad < other_bad || (bad == other_bad && one->loss.mean < other->loss.mean);
+    return 0;
+}
+
+struct ranked {
+    const struct study_summary *row;
+    enum study_measure measure;
+};
+
+static int compare(const void *left, const void *right)
+{
+    const struct ranked *a = left, *b = right;
+    return order(a->row, b->row, a->measure);
+}
+
+enum exit_status study_rank(struct study_summary *sorted, const struct study_summaries *summaries,
+                            enum study_measure measure)
+{
+    struct ranked *ranked = calloc(summaries->count + 1, sizeof *ranked);
+    if (ranked == NULL) {
+        return cli_failed("out of memory for the order of %zu settings", summaries->count);
+    }
+    for (size_t s = 0; s < summaries->count; s++) {
+        ranked[s] = (struct ranked){&summaries->rows[s], measure};
+    }
+    qsort(ranked, summaries->count, sizeof *ranked, compare);
+    for (size_t s = 0; s < summaries->count; s++) {
+        sorted[s] = *ranked[s].row;
+    }
+    free(ranked);
+    return DONE;
 }
 
 struct study_chosen study_choose(const struct study_summaries *summaries)
@@ -99,7 +140,7 @@ struct study_chosen study_choose(const struct study_summaries *summaries)
         const struct study_summary *row = &summaries->rows[s];
         if (row->done > 0.0) {
             chosen.among++;
-            if (chosen.setting == NULL || is_better(row, chosen.setting, chosen.measure)) {
+            if (chosen.setting == NULL || order(row, chosen.setting, chosen.measure) < 0) {
                 chosen.setting = row;
             }
         }

@@ -22,7 +22,7 @@ enum study_measure {
 struct study_chosen {
     const struct study_summary *setting; /* NULL where no trial has a result */
     enum study_measure measure;
-    size_t among; /* settings with results */
+    size_t among; /* settings with results, those that halving dropped included */
 
     /* Of its models on the test part; without runs where there is none, or it was not looked at. */
     struct study_tested {
@@ -36,6 +36,10 @@ struct study_chosen {
 
 /* Chooses; the test part is left alone. */
 struct study_chosen study_choose(const struct study_summaries *summaries);
+
+/* Copies the settings in the order of a measure, the best first. FAILED where memory is out. */
+enum exit_status study_rank(struct study_summary *sorted, const struct study_summaries *summaries,
+                            enum study_measure measure);
 
 /* Evaluates the chosen setting's models on the test part, in processes of their own, or takes what
  * test.csv has of them. Data without a test part leave it absent. */

@@ -159,13 +159,6 @@ bool study_option_given(const struct study *study, const char *name)
     return study->arguments.texts[row] != NULL && study_option_is_shared(row);
 }
 
-bool study_has_target(const struct study *study)
-{
-    const struct train_options *options = &study->options.training.options;
-    return options->target_accuracy > 0.0 || options->target_loss > 0.0 ||
-           options->target_rmse > 0.0;
-}
-
 void study_free(struct study *study)
 {
     study_outcomes_free(study);

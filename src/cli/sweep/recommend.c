@@ -3,7 +3,6 @@
  */
 #include "cli/base/text.h"
 #include "cli/sweep/report.h"
-#include "cli/sweep/rivals.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -73,14 +72,20 @@ static void add_seconds(char *text, const struct study_figure *figure)
     add_median(text, figure, brief ? 1e3 : 1.0, brief ? "ms" : "s");
 }
 
-/* "; as fast as batch 128 within the noise", "; 3 others are as good within the noise". */
+/* "; as fast as batch 128 within the noise", "; as good as 3 others within the noise". */
 static void add_ties(struct study_report *report, const char *as)
 {
-    const struct study_summary *first = NULL;
-    size_t ties = rivals_tied(report, &first);
+    const struct study_summary *tied = NULL;
+    size_t ties = 0;
     char name[PHRASE];
+    for (size_t i = 0; i < report->rivals.count; i++) {
+        if (!report->rivals.rows[i].differs) {
+            tied = report->rivals.rows[i].setting;
+            ties++;
+        }
+    }
     if (ties == 1) {
-        name_other(name, report, first);
+        name_other(name, report, tied);
         text_append(report->advice, STUDY_ADVICE_SIZE, "; %s as %s within the noise", as, name);
     } else if (ties > 1) {
         text_append(report->advice, STUDY_ADVICE_SIZE, "; %s as %zu others within the noise", as,
@@ -88,40 +93,62 @@ static void add_ties(struct study_report *report, const char *as)
     }
 }
 
-/* "twice", "1.4 times". */
-static const char *times_of(char text[TEXT_SIZE], double factor)
+/* "twice", "1.4 times", "12 times". */
+static void times_of(char text[TEXT_SIZE], double factor)
 {
-    if (factor >= 1.95 && factor < 2.05) {
-        return "twice";
+    bool twice = factor >= 1.95 && factor < 2.05;
+    const char *digits = factor < 1.095  ? "%.2f times"
+                         : factor < 9.95 ? "%.1f times"
+                                         : "%.0f times";
+    snprintf(text, TEXT_SIZE, twice ? "twice" : digits, factor);
+}
+
+/* The most accurate of those that are more accurate by more than the noise, or NULL. */
+static const struct study_rival *more_accurate(const struct study_report *report)
+{
+    const struct study_rival *found = NULL;
+    for (size_t i = 0; i < report->accuracies.count; i++) {
+        const struct study_rival *rival = &report->accuracies.rows[i];
+        if (rival->differs && rival->excess > 0.0 &&
+            (found == NULL || rival->excess > found->excess)) {
+            found = rival;
+        }
     }
-    snprintf(text, TEXT_SIZE, factor < 9.95 ? "%.2g times" : "%.0f times", factor);
-    return text;
+    return found;
 }
 
 static void add_accuracy(struct study_report *report)
 {
-    const struct study_summary *mine = report->chosen.setting, *best = mine;
-    for (size_t s = 0; s < report->summaries.count; s++) {
-        const struct study_summary *row = &report->summaries.rows[s];
-        best = row->accuracy.mean > best->accuracy.mean ? row : best;
-    }
-    if (isnan(mine->accuracy.mean) || report->chosen.among < 2) {
-        return;
-    }
-    if (best == mine || !rivals_means_differ(&best->accuracy, &mine->accuracy)) {
+    const struct study_rival *better = more_accurate(report);
+    char name[PHRASE];
+    if (report->accuracies.count > 0 && better == NULL) {
         text_append(report->advice, STUDY_ADVICE_SIZE, ", as accurate as any");
-    } else {
-        char name[PHRASE];
-        name_other(name, report, best);
+    } else if (better != NULL) {
+        name_other(name, report, better->setting);
         text_append(report->advice, STUDY_ADVICE_SIZE, ", %.2f points less accurate than %s",
-                    100.0 * (best->accuracy.mean - mine->accuracy.mean), name);
+                    100.0 * better->excess, name);
     }
+}
+
+/* The best of those that differ, or NULL. */
+static const struct study_summary *next_best(const struct study_report *report)
+{
+    const struct study_summary *found = NULL;
+    enum study_measure measure = report->chosen.measure;
+    for (size_t i = 0; i < report->rivals.count; i++) {
+        const struct study_rival *rival = &report->rivals.rows[i];
+        if (rival->differs && (found == NULL || study_measured(rival->setting, measure)->median <
+                                                    study_measured(found, measure)->median)) {
+            found = rival->setting;
+        }
+    }
+    return found;
 }
 
 /* "; twice as fast as batch 16" */
 static void add_next(struct study_report *report)
 {
-    const struct study_summary *next = rivals_next(report);
+    const struct study_summary *next = next_best(report);
     enum study_measure measure = report->chosen.measure;
     char name[PHRASE], times[TEXT_SIZE];
     if (next == NULL) {
@@ -130,12 +157,29 @@ static void add_next(struct study_report *report)
     name_other(name, report, next);
     double ratio = study_measured(next, measure)->median /
                    study_measured(report->chosen.setting, measure)->median;
+    times_of(times, ratio);
     if (measure == STUDY_BY_SECONDS) {
-        text_append(report->advice, STUDY_ADVICE_SIZE, "; %s as fast as %s", times_of(times, ratio),
-                    name);
+        text_append(report->advice, STUDY_ADVICE_SIZE, "; %s as fast as %s", times, name);
     } else {
-        text_append(report->advice, STUDY_ADVICE_SIZE, "; %s takes %s as many", name,
-                    times_of(times, ratio));
+        text_append(report->advice, STUDY_ADVICE_SIZE, "; %s takes %s as many", name, times);
+    }
+}
+
+static void add_runs(struct study_report *report)
+{
+    const struct study *study = report->study;
+    const struct study_summary *setting = report->chosen.setting;
+    uint64_t folds = study->options.folds;
+    if (setting->done < 2.0) {
+        text_append(report->advice, STUDY_ADVICE_SIZE,
+                    ", in one run, which says nothing of the noise: --seeds 5 does");
+    } else if (folds > 0 && study->seed_count == 1) {
+        text_append(report->advice, STUDY_ADVICE_SIZE, " over %ju folds", (uintmax_t)folds);
+    } else if (folds > 0) {
+        text_append(report->advice, STUDY_ADVICE_SIZE, " over %ju folds and %ju seeds",
+                    (uintmax_t)folds, (uintmax_t)study->seed_count);
+    } else {
+        text_append(report->advice, STUDY_ADVICE_SIZE, " over %.0f seeds", setting->done);
     }
 }
 
@@ -157,6 +201,9 @@ static void recommend_for_target(struct study_report *report)
     add_next(report);
     add_ties(report, timed ? "as fast" : "as few");
     add_accuracy(report);
+    if (setting->done < 2.0) {
+        add_runs(report);
+    }
 }
 
 /* "96.2 %", "a loss of 0.31" of the best or mean weights that were kept. */
@@ -199,24 +246,6 @@ static void recommend_unreached(struct study_report *report)
     add_figure(report, setting);
 }
 
-static void add_runs(struct study_report *report)
-{
-    const struct study *study = report->study;
-    const struct study_summary *setting = report->chosen.setting;
-    uint64_t folds = study->options.folds;
-    if (setting->done < 2.0) {
-        text_append(report->advice, STUDY_ADVICE_SIZE,
-                    ", in one run, which says nothing of the noise: --seeds 5 does");
-    } else if (folds > 0 && study->seed_count == 1) {
-        text_append(report->advice, STUDY_ADVICE_SIZE, " over %ju folds", (uintmax_t)folds);
-    } else if (folds > 0) {
-        text_append(report->advice, STUDY_ADVICE_SIZE, " over %ju folds and %ju seeds",
-                    (uintmax_t)folds, (uintmax_t)study->seed_count);
-    } else {
-        text_append(report->advice, STUDY_ADVICE_SIZE, " over %.0f seeds", setting->done);
-    }
-}
-
 static void recommend_by_figure(struct study_report *report)
 {
     const struct study_summary *setting = report->chosen.setting;
@@ -234,6 +263,18 @@ static void recommend_by_figure(struct study_report *report)
     if (setting->done > 1.0) {
         add_ties(report, "as good");
     }
+}
+
+enum exit_status report_find_rivals(struct study_report *report)
+{
+    const struct study_chosen *chosen = &report->chosen;
+    if (chosen->setting == NULL) {
+        return DONE;
+    }
+    CLI_TRY(study_rivals_find(&report->rivals, report->study, &report->summaries, chosen->setting,
+                              chosen->measure));
+    return study_rivals_find(&report->accuracies, report->study, &report->summaries,
+                             chosen->setting, STUDY_BY_ACCURACY);
 }
 
 void report_recommend(struct study_report *report)

@@ -31,11 +31,13 @@ static enum exit_status find(struct study_report *report, const struct study *st
         CLI_TRY(study_timing_measure(study, &report->summaries));
     }
     CLI_TRY(study_timing_apply(study, &report->summaries));
+    CLI_TRY(study_noise_apply(study, &report->summaries));
     CLI_TRY(study_laws_find(&report->laws, study, &report->summaries));
     report->chosen = study_choose(&report->summaries);
     if (is_over(study)) {
         CLI_TRY(study_test_chosen(&report->chosen, study));
     }
+    CLI_TRY(report_find_rivals(report));
     report_recommend(report);
     return DONE;
 }
@@ -174,6 +176,8 @@ enum exit_status study_report(const struct study *study)
     if (status == DONE) {
         status = save_and_show(&report);
     }
+    study_rivals_free(&report.rivals);
+    study_rivals_free(&report.accuracies);
     study_laws_free(&report.laws);
     study_summaries_free(&report.summaries);
     return status;

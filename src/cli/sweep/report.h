@@ -6,6 +6,7 @@
 
 #include "cli/sweep/chosen.h"
 #include "cli/sweep/law.h"
+#include "cli/sweep/rivals.h"
 #include "cli/sweep/summary.h"
 
 enum { STUDY_ADVICE_SIZE = 1024 };
@@ -15,7 +16,8 @@ struct study_report {
     struct study_summaries summaries;
     struct study_laws laws;
     struct study_chosen chosen;
-    char advice[STUDY_ADVICE_SIZE]; /* the recommendation */
+    struct study_rivals rivals, accuracies; /* in the chosen one's measure, and in accuracy */
+    char advice[STUDY_ADVICE_SIZE];         /* the recommendation */
 };
 
 /* report_table.c: a row a setting, with as many columns as the terminal has room for; all of them
@@ -28,7 +30,9 @@ json_t *report_settings_json(const struct study_report *report);
 void report_print_law(const struct study_law *law);
 json_t *report_law_json(const struct study_law *law);
 
-/* recommend.c: writes the recommendation, in a sentence without its full stop. */
+/* recommend.c: compares the chosen setting with the others; FAILED where memory is out. Writes the
+ * recommendation, in a sentence without its full stop. */
+enum exit_status report_find_rivals(struct study_report *report);
 void report_recommend(struct study_report *report);
 
 #endif

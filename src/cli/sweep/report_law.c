@@ -47,7 +47,7 @@ static void print_formula(const struct study_law *law)
     if (!isnan(law->r2)) {
         text_append(fit, sizeof fit, ", R2 of logarithms %.4f", law->r2);
     }
-    lines_print(stdout, "%-12s steps = %s + %s / batch%s, within %.1f %%", "law",
+    lines_print(stdout, "%-12s steps = %s + %s / batch%s, off by %.1f %% at most", "law",
                 text_digits(least, law->steps.value), text_digits(samples, law->samples.value), fit,
                 100.0 * law->deviation);
 }
@@ -116,10 +116,28 @@ static void print_exponents(const struct study_law *law)
                 law->exponent);
     for (int r = 0; r < STUDY_REGIONS; r++) {
         if (!isnan(law->exponents[r])) {
-            text_append(text, sizeof text, "; %.2f %s", law->exponents[r], where[r]);
+            text_append(text, sizeof text, "; %.2f %s",
+                        round(100.0 * law->exponents[r]) / 100.0 + 0.0, where[r]);
         }
     }
     lines_print(stdout, "%-12s %s", "lr", text);
+}
+
+/* The gradient noise scale is another estimate of B_crit (McCandlish et al. 2018). */
+static void print_noise(const struct study_law *law)
+{
+    double least = INFINITY, most = -INFINITY;
+    char low[TEXT_SIZE], high[TEXT_SIZE];
+    for (size_t i = 0; i < law->count; i++) {
+        least = fmin(least, law->settings[i]->noise_scale); /* ignores NaN */
+        most = fmax(most, law->settings[i]->noise_scale);
+    }
+    if (least <= most) {
+        lines_print(stdout,
+                    "%-12s %s to %s samples over the first epoch, by batch size; an "
+                    "estimate of B_crit from gradients alone",
+                    "noise scale", text_digits(low, least), text_digits(high, most));
+    }
 }
 
 void report_print_law(const struct study_law *law)
@@ -136,6 +154,7 @@ void report_print_law(const struct study_law *law)
         print_undetermined(law);
         print_regions(law);
     }
+    print_noise(law);
     print_exponents(law);
 }
 

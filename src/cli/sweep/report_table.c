@@ -90,7 +90,7 @@ static void write_loss(char *text, size_t size, const void *row)
 }
 
 /* In which tables a column stands. */
-enum { WITH_TARGET = 1, WITHOUT_TARGET = 2, ALWAYS = 3, WITH_FAILURES = 4 };
+enum { WITH_TARGET = 1, WITHOUT_TARGET = 2, ALWAYS = 3, WITH_FAILURES = 4, WITH_RUNGS = 8 };
 
 /* Of several, the columns of the highest rank are left out first. */
 struct column {
@@ -102,6 +102,7 @@ struct column {
 static const struct column SHOWN[] = {
     {{NULL, AT(WHOLE, done), .heading = "trials", .cell = write_done}, 500, WITHOUT_TARGET},
     {{NULL, AT(WHOLE, failed), .heading = "failed", .format = "%.0f"}, 0, WITH_FAILURES},
+    {{NULL, AT(WHOLE, epochs_done), .heading = "epochs", .format = "%.0f"}, 100, WITH_RUNGS},
     {{NULL, AT(WHOLE, reached), .heading = "reached", .cell = write_reached}, 100, WITH_TARGET},
     {{NULL, AT(NUMBER, steps.median), .heading = "steps", .text = text_digits}, 0, WITH_TARGET},
     {{NULL, AT(NUMBER, steps.low), .heading = "95 %", .cell = write_steps_interval, .align = 'l'},
@@ -125,6 +126,10 @@ static const struct column SHOWN[] = {
     {{NULL, AT(NUMBER, loss.mean), .heading = "loss", .cell = write_loss, .align = 'r'},
      300,
      WITHOUT_TARGET},
+    {{NULL, AT(NUMBER, noise_scale), .heading = "noise scale", .text = text_digits,
+      .optional = true},
+     350,
+     ALWAYS},
     {{NULL, AT(NUMBER, speed), .heading = "samples/s", .text = text_whole, .optional = true},
      200,
      ALWAYS},
@@ -159,7 +164,7 @@ static const struct record_field KEPT[] = {
     {"trials", AT(WHOLE, trials)},        {"done", AT(WHOLE, done)},
     {"failed", AT(WHOLE, failed)},        MEAN_FIELDS("validation_accuracy", accuracy),
     MEAN_FIELDS("validation_r2", r2),     MEAN_FIELDS("validation_rmse", rmse),
-    MEAN_FIELDS("validation_loss", loss),
+    MEAN_FIELDS("validation_loss", loss), {"noise_scale", AT(NUMBER, noise_scale)},
 };
 
 static const struct record_field KEPT_OF_TARGET[] = {
@@ -230,25 +235,48 @@ static bool have_failed(const struct study_summaries *summaries)
     return failed;
 }
 
-enum exit_status report_print_settings(const struct study_report *report)
+static unsigned tables_of(const struct study_report *report)
 {
-    const struct study_summaries *summaries = &report->summaries;
-    unsigned kind = (summaries->target ? WITH_TARGET : WITHOUT_TARGET) |
-                    (have_failed(summaries) ? WITH_FAILURES : 0U);
+    return (report->summaries.target ? WITH_TARGET : WITHOUT_TARGET) |
+           (have_failed(&report->summaries) ? WITH_FAILURES : 0U) |
+           (report->study->options.halving > 0 ? WITH_RUNGS : 0U);
+}
+
+static enum exit_status print_rows(const struct study_report *report,
+                                   const struct study_summary *rows)
+{
     struct run_columns columns;
     begin(&columns, report, true);
     for (size_t c = 0; c < SHOWN_COUNT; c++) {
-        if ((SHOWN[c].tables & kind) != 0) {
+        if ((SHOWN[c].tables & tables_of(report)) != 0) {
             add(&columns, &SHOWN[c].field, SHOWN[c].rank);
         }
     }
-    run_columns_fit(&columns, summaries->rows, summaries->count,
-                    terminal_width(stdout, LINES_WIDTH));
-    CLI_TRY(record_print(&columns.record, summaries->rows, summaries->count));
+    run_columns_fit(&columns, rows, report->summaries.count, terminal_width(stdout, LINES_WIDTH));
+    CLI_TRY(record_print(&columns.record, rows, report->summaries.count));
     if (columns.left_out[0] != '\0') {
         lines_print(stdout, "no room for: %s; " STUDY_SETTINGS " has all", columns.left_out);
     }
     return DONE;
+}
+
+/* Of settings that were drawn, or that halving went through, the best come first: their order says
+ * nothing. */
+enum exit_status report_print_settings(const struct study_report *report)
+{
+    const struct study_summaries *summaries = &report->summaries;
+    const struct study_options *options = &report->study->options;
+    struct study_summary *rows = calloc(summaries->count + 1, sizeof *rows);
+    if (rows == NULL) {
+        return cli_failed("out of memory for the table of %zu settings", summaries->count);
+    }
+    bool ranked = options->trials > 0 || options->halving > 0;
+    enum exit_status status = ranked ? study_rank(rows, summaries, report->chosen.measure) : DONE;
+    if (status == DONE) {
+        status = print_rows(report, ranked ? rows : summaries->rows);
+    }
+    free(rows);
+    return status;
 }
 
 /* Files have no number for what is not finite. */

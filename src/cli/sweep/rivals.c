@@ -3,63 +3,196 @@
  */
 #include "cli/sweep/rivals.h"
 
+#include "cli/base/difference.h"
+#include "cli/base/statistics.h"
+#include "cli/base/student.h"
+
 #include <math.h>
+#include <stdlib.h>
 
-static bool medians_differ(const struct study_figure *one, const struct study_figure *other)
+/* What is compared of a trial; NaN where it does not have it. */
+static double number_of(const struct study *study, const struct study_summary *setting,
+                        size_t trial, enum study_measure measure)
 {
-    bool known = !isnan(one->low) && !isnan(other->low);
-    return known ? one->high < other->low || other->high < one->low : one->median != other->median;
+    const struct study_outcome *outcome = &study->outcomes[trial];
+    if (outcome->state != STUDY_TRIAL_DONE) {
+        return NAN;
+    }
+    switch (measure) {
+    case STUDY_BY_SECONDS:
+        return log(outcome->target_samples / setting->speed);
+    case STUDY_BY_SAMPLES:
+    case STUDY_BY_REACHED:
+        return log(outcome->target_samples);
+    case STUDY_BY_ACCURACY:
+        return outcome->validation_accuracy;
+    case STUDY_BY_R2:
+        return outcome->validation_r2;
+    default:
+        return outcome->validation_loss;
+    }
 }
 
-bool rivals_means_differ(const struct study_figure *one, const struct study_figure *other)
+/* The other setting's trial of the same seed and fold; the list's end where there is none. */
+static size_t partner_of(const struct study *study, size_t trial, size_t setting)
 {
-    bool known = !isnan(one->deviation) && !isnan(other->deviation);
-    double error = sqrt(one->deviation * one->deviation / one->count +
-                        other->deviation * other->deviation / other->count);
-    return fabs(one->mean - other->mean) > (known ? 2.0 * error : 0.0);
+    const struct study_trial *one = &study->trials[trial];
+    size_t t = 0;
+    while (t < study->trial_count &&
+           (study->trials[t].setting != setting || study->trials[t].seed != one->seed ||
+            study->trials[t].fold != one->fold)) {
+        t++;
+    }
+    return t;
 }
 
-static bool differs(const struct study_report *report, const struct study_summary *other)
+/* Fills both with the numbers of pairs; returns how many. Pairs of which one does not have the
+ * number leave the setting out: it is no rival, and *whole says so. */
+static size_t pair_up(const struct study *study, const struct study_summary *one,
+                      const struct study_summary *other, enum study_measure measure, double *first,
+                      double *second, bool *whole)
 {
-    enum study_measure measure = report->chosen.measure;
-    const struct study_figure *mine = study_measured(report->chosen.setting, measure);
-    const struct study_figure *theirs = study_measured(other, measure);
-    return measure <= STUDY_BY_REACHED ? medians_differ(mine, theirs)
-                                       : rivals_means_differ(mine, theirs);
-}
-
-static bool is_rival(const struct study_report *report, const struct study_summary *row)
-{
-    const struct study_figure *figure = study_measured(row, report->chosen.measure);
-    bool medians = report->chosen.measure <= STUDY_BY_REACHED;
-    return row != report->chosen.setting && row->done > 0.0 &&
-           isfinite(medians ? figure->median : figure->mean);
-}
-
-const struct study_summary *rivals_next(const struct study_report *report)
-{
-    const struct study_summary *found = NULL;
-    enum study_measure measure = report->chosen.measure;
-    for (size_t s = 0; s < report->summaries.count; s++) {
-        const struct study_summary *row = &report->summaries.rows[s];
-        if (is_rival(report, row) && differs(report, row) &&
-            (found == NULL ||
-             study_measured(row, measure)->median < study_measured(found, measure)->median)) {
-            found = row;
+    size_t pairs = 0;
+    *whole = true;
+    for (size_t t = 0; t < study->trial_count; t++) {
+        size_t partner = study->trials[t].setting == one->setting
+                             ? partner_of(study, t, other->setting)
+                             : study->trial_count;
+        if (partner < study->trial_count) {
+            first[pairs] = number_of(study, one, t, measure);
+            second[pairs] = number_of(study, other, partner, measure);
+            *whole = *whole && isfinite(first[pairs]) && isfinite(second[pairs]);
+            pairs++;
         }
     }
-    return found;
+    *whole = *whole && pairs > 0;
+    return pairs;
 }
 
-size_t rivals_tied(const struct study_report *report, const struct study_summary **first)
+/* The share of samples to score among those to train on. */
+static double overlap_of(const struct study *study)
 {
-    size_t ties = 0;
-    for (size_t s = 0; s < report->summaries.count; s++) {
-        const struct study_summary *row = &report->summaries.rows[s];
-        if (is_rival(report, row) && !differs(report, row)) {
-            *first = ties == 0 ? row : *first;
-            ties++;
+    return study->options.folds > 1 ? 1.0 / ((double)study->options.folds - 1.0) : 0.0;
+}
+
+/* The noise of runs, as if it were the same in all settings. */
+struct noise {
+    double squares, freedom;
+};
+
+static void add_noise(struct noise *noise, const struct study *study,
+                      const struct study_summary *setting, enum study_measure measure)
+{
+    struct moments moments = {0};
+    for (size_t t = 0; t < study->trial_count; t++) {
+        double number = study->trials[t].setting == setting->setting
+                            ? number_of(study, setting, t, measure)
+                            : NAN;
+        if (isfinite(number)) {
+            moments_add(&moments, number);
         }
     }
-    return ties;
+    noise->squares += moments.squares;
+    noise->freedom += fmax(moments.count - 1.0, 0.0);
+}
+
+/* The chance of a difference of two means as large as that, by that noise. */
+static double chance(const struct noise *noise, double difference, double runs, double overlap)
+{
+    double variance = noise->squares / noise->freedom;
+    return student_tails(difference / sqrt(2.0 * variance * (1.0 / runs + overlap)),
+                         noise->freedom);
+}
+
+/* What all comparisons have in common. */
+struct comparing {
+    const struct study *study;
+    const struct study_summary *chosen;
+    enum study_measure measure;
+    struct noise noise;
+    double *numbers; /* [2 × trials]: scratch */
+};
+
+static void add_rival(struct study_rivals *rivals, const struct comparing *comparing,
+                      const struct study_summary *other)
+{
+    bool whole;
+    const struct study *study = comparing->study;
+    double *first = comparing->numbers, *second = first + study->trial_count;
+    size_t pairs =
+        pair_up(study, other, comparing->chosen, comparing->measure, first, second, &whole);
+    if (whole && !other->dropped) {
+        struct difference found = difference_paired(first, second, pairs, overlap_of(study));
+        bool few = pairs < RIVALS_RUNS_LEAST && comparing->noise.squares > 0.0;
+        rivals->rows[rivals->count++] = (struct study_rival){
+            .setting = other,
+            .excess = found.mean,
+            .p = few ? chance(&comparing->noise, found.mean, (double)pairs, overlap_of(study))
+                     : found.p,
+        };
+    }
+}
+
+/* Speeds that were measured on a machine that is busy at times lie apart: times differ where they
+ * do at the other ends of both ranges as well. */
+static bool speeds_allow(const struct study_rival *rival, const struct study_summary *chosen,
+                         enum study_measure measure)
+{
+    const struct study_summary *other = rival->setting;
+    double fair = measure == STUDY_BY_SECONDS ? log(other->speed_high / other->speed) +
+                                                    log(chosen->speed / chosen->speed_low)
+                                              : 0.0;
+    return fabs(rival->excess) > fair;
+}
+
+static enum exit_status judge(struct study_rivals *rivals, const struct study_summary *chosen,
+                              enum study_measure measure)
+{
+    double *p = calloc(2 * rivals->count + 1, sizeof *p);
+    double *corrected = p + rivals->count;
+    for (size_t i = 0; p != NULL && i < rivals->count; i++) {
+        p[i] = rivals->rows[i].p;
+    }
+    bool found = p != NULL && difference_holm(corrected, p, rivals->count);
+    for (size_t i = 0; found && i < rivals->count; i++) {
+        struct study_rival *rival = &rivals->rows[i];
+        rival->p = corrected[i];
+        bool real = isnan(rival->p) ? rival->excess != 0.0 : rival->p < DIFFERENCE_TAILS;
+        rival->differs = real && speeds_allow(rival, chosen, measure);
+    }
+    free(p);
+    return found ? DONE : cli_failed("out of memory for the comparison of settings");
+}
+
+enum exit_status study_rivals_find(struct study_rivals *rivals, const struct study *study,
+                                   const struct study_summaries *summaries,
+                                   const struct study_summary *chosen, enum study_measure measure)
+{
+    *rivals = (struct study_rivals){.rows = calloc(summaries->count + 1, sizeof *rivals->rows)};
+    struct comparing comparing = {
+        .study = study,
+        .chosen = chosen,
+        .measure = measure,
+        .numbers = calloc(2 * study->trial_count + 1, sizeof *comparing.numbers),
+    };
+    if (rivals->rows == NULL || comparing.numbers == NULL) {
+        free(comparing.numbers);
+        return cli_failed("out of memory for the comparison of settings");
+    }
+    for (size_t s = 0; s < summaries->count; s++) {
+        add_noise(&comparing.noise, study, &summaries->rows[s], measure);
+    }
+    for (size_t s = 0; s < summaries->count; s++) {
+        if (&summaries->rows[s] != chosen) {
+            add_rival(rivals, &comparing, &summaries->rows[s]);
+        }
+    }
+    free(comparing.numbers);
+    return judge(rivals, chosen, measure);
+}
+
+void study_rivals_free(struct study_rivals *rivals)
+{
+    free(rivals->rows);
+    *rivals = (struct study_rivals){0};
 }

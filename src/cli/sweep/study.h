@@ -160,7 +160,12 @@ bool study_option_is_shared(size_t row);
 bool study_option_given(const struct study *study, const char *name);
 
 /* Whether trainings end at a target. */
-bool study_has_target(const struct study *study);
+static inline bool study_has_target(const struct study *study)
+{
+    const struct train_options *options = &study->options.training.options;
+    return options->target_accuracy > 0.0 || options->target_loss > 0.0 ||
+           options->target_rmse > 0.0;
+}
 
 /* arguments.c: the command line of a trial as argc and argv for train, of which a user could type
  * each word: the options given for all, then the trial's own. Owned by the caller. FAILED where

@@ -28,6 +28,15 @@ static double setting_number(const struct study *study, size_t setting, const ch
     return text != NULL && text_read_number(&number, text) ? number : NAN;
 }
 
+/* full is all samples; a batch of more is no larger. */
+static double batch_of(const struct study *study, size_t setting)
+{
+    double batch = setting_number(study, setting, "batch"), samples = (double)study->samples;
+    const char *text = study_setting_value(study, setting, "batch");
+    bool full = text != NULL && samples > 0.0 && (isnan(batch) || batch > samples);
+    return full ? samples : batch;
+}
+
 static void name_setting(struct study_summary *row, const struct study *study)
 {
     for (size_t a = 0; a < study->axis_count; a++) {
@@ -138,6 +147,8 @@ static void count_trials(struct study_summary *row, const struct study *study)
             row->trials += 1.0;
             row->done += outcome->state == STUDY_TRIAL_DONE;
             row->failed += outcome->state == STUDY_TRIAL_FAILED;
+            row->epochs_done += outcome->state == STUDY_TRIAL_DONE ? outcome->epochs : 0.0;
+            row->dropped = row->dropped || study->trials[t].until > 0;
             row->reached += outcome->state == STUDY_TRIAL_DONE && !isnan(outcome->target_steps);
         }
     }
@@ -148,8 +159,10 @@ static enum exit_status summarise(struct study_summary *row, const struct study 
 {
     *row = (struct study_summary){
         .setting = setting,
-        .batch = setting_number(study, setting, "batch"),
+        .combination = study->settings[setting].combination,
+        .batch = batch_of(study, setting),
         .lr = setting_number(study, setting, "lr"),
+        .noise_scale = NAN,
         .speed = NAN,
         .speed_low = NAN,
         .speed_high = NAN,
@@ -157,23 +170,26 @@ static enum exit_status summarise(struct study_summary *row, const struct study 
     };
     name_setting(row, study);
     count_trials(row, study);
+    row->epochs_done /= row->done;
     for (size_t s = 0; s < SOURCE_COUNT; s++) {
         CLI_TRY(summarise_figure(row, study, &SOURCES[s], numbers));
     }
     return DONE;
 }
 
-static bool has_target(const struct train_options *options)
+static int compare_combinations(const void *left, const void *right)
 {
-    return options->target_accuracy > 0.0 || options->target_loss > 0.0 ||
-           options->target_rmse > 0.0;
+    const struct study_summary *a = left, *b = right;
+    return a->combination != b->combination
+               ? (a->combination > b->combination) - (a->combination < b->combination)
+               : (a->setting > b->setting) - (a->setting < b->setting);
 }
 
 enum exit_status study_summarise(struct study_summaries *summaries, const struct study *study)
 {
     *summaries = (struct study_summaries){
         .rows = calloc(study->setting_count + 1, sizeof *summaries->rows),
-        .target = has_target(&study->options.training.options),
+        .target = study_has_target(study),
     };
     double *numbers = calloc(study->trial_count + 1, sizeof *numbers);
     enum exit_status status = summaries->rows != NULL && numbers != NULL
@@ -185,6 +201,9 @@ enum exit_status study_summarise(struct study_summaries *summaries, const struct
         }
     }
     free(numbers);
+    if (summaries->count > 1) {
+        qsort(summaries->rows, summaries->count, sizeof *summaries->rows, compare_combinations);
+    }
     return status;
 }
 

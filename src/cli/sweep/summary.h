@@ -18,20 +18,23 @@ struct study_figure {
 };
 
 struct study_summary {
-    size_t setting;
+    size_t setting, combination;
     const char *values[OPTIONS_MAX]; /* of the axes, in their order; borrowed */
     char name[STUDY_NAME_SIZE];      /* "batch 64, lr 0.1"; "all trials" where nothing is varied */
     double batch;                    /* samples of a step; NaN where it is not varied */
     double lr;                       /* NaN where it is not varied */
     double trials, done, failed;     /* in the list; of these ended, and ended without a result */
     double reached;                  /* the target; of those done */
+    double epochs_done;              /* mean of those done */
+    bool dropped;                    /* by halving, before the last rung */
     struct study_figure steps, epochs, samples, seconds; /* to the target */
     struct study_figure accuracy, r2, loss, rmse;        /* on the validation samples */
+    double noise_scale; /* the gradients' in the first epoch, median; NaN: not logged */
     double speed, speed_low, speed_high; /* samples a second, trained alone; NaN: not measured */
 };
 
 struct study_summaries {
-    struct study_summary *rows; /* in the order of the study's settings */
+    struct study_summary *rows; /* in the order of the study's combinations */
     size_t count;
     bool target; /* whether trainings end at a target */
 };
@@ -39,6 +42,9 @@ struct study_summaries {
 /* Of all settings that are reported; the caller frees in any case. FAILED where memory is out. */
 enum exit_status study_summarise(struct study_summaries *summaries, const struct study *study);
 void study_summaries_free(struct study_summaries *summaries);
+
+/* noise.c: puts noise scales into the summaries, from the metrics of trials that logged them. */
+enum exit_status study_noise_apply(const struct study *study, struct study_summaries *summaries);
 
 /* The steps to the target of a setting's trials that have ended, ascending, infinite for those that
  * did not reach it; returns how many. steps has room for all trials of the study. */
