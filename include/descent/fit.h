@@ -13,7 +13,7 @@
  *
  * A fit borrows its data sets and the objects its configuration points to; it reads no clock but
  * the caller's. Create, load, save and the evaluation of other data sets allocate; steps and epochs
- * do not.
+ * do not, but for an epoch that begins with another batch size.
  */
 #ifndef DESCENT_FIT_H
 #define DESCENT_FIT_H
@@ -62,7 +62,16 @@ typedef enum descent_event {
  * except on an alarm, save it; must not train it. */
 typedef bool descent_watch(void *context, descent_fit *fit, descent_event event);
 
-enum { DESCENT_LOST_EPOCHS = 5 };
+enum { DESCENT_LOST_EPOCHS = 5, DESCENT_BATCH_STAGES_MAX = 32 };
+
+/* When `epoch` epochs are done, a step has `batch` samples from then on; 0 or more than there are:
+ * all of them. Of several, epochs are ≥ 1 and ascend. A batch that grows can take the place of a
+ * learning rate that falls (Smith et al. 2018, "Don't decay the learning rate, increase the batch
+ * size"). */
+typedef struct descent_batch_stage {
+    uint64_t epoch;
+    size_t batch;
+} descent_batch_stage;
 
 typedef struct descent_fit_config {
     /* Engine, loss, optimizer, dropout, clipping, seed, threads. Here `batch` is a step's samples,
@@ -71,6 +80,8 @@ typedef struct descent_fit_config {
      * noise_period are lowered to an epoch's steps. The seed also decides order and augmentation.
      */
     descent_trainer_config trainer;
+    size_t batch_stages; /* batch sizes that follow trainer.batch, [batch_stages]; 0: none */
+    descent_batch_stage batch_stage[DESCENT_BATCH_STAGES_MAX];
     descent_schedule schedule;              /* its steps are set to those of all epochs:
                                                descent_schedule_over() */
     bool no_shuffle;                        /* take the samples in the data set's order */
@@ -175,6 +186,11 @@ DESCENT_API descent_target descent_target_of(const descent_fit_config *config, d
  * nor the guard. */
 DESCENT_API descent_stop descent_stop_of(const descent_fit_config *config,
                                          const descent_progress *progress);
+
+/* The steps that so many epochs over so many samples have; UINT64_MAX where they are too many to be
+ * counted. */
+DESCENT_API uint64_t descent_fit_steps(const descent_fit_config *config, size_t samples,
+                                       uint64_t epochs);
 
 /* A fit of a model to training samples. The model's weights are copied; it may be destroyed
  * afterwards. validation may be NULL: then the best weights are the last, and patience and
@@ -282,7 +298,7 @@ DESCENT_API descent_status descent_fit_curvature(const descent_fit *fit, const d
                                                  const descent_curvature_config *config,
                                                  descent_curvature *curvature);
 
-/* Its trainer, borrowed. */
+/* Its trainer, borrowed, until an epoch begins with another batch size. */
 DESCENT_API descent_trainer *descent_fit_trainer(const descent_fit *fit);
 
 DESCENT_END

@@ -208,10 +208,10 @@ static void interrupt(descent_fit *fit, double started)
 static descent_status run_epoch(descent_fit *fit)
 {
     double started = descent_fit_clock(fit);
-    size_t count = descent_dataset_count(fit->train);
+    DESCENT_TRY(descent_batches_follow(fit));
     fit->figures = (descent_figures){
         .steps = fit->progress.part.samples / fit->batch,
-        .step_count = count / fit->batch + (count % fit->batch != 0),
+        .step_count = descent_batches_steps(fit),
         .train = fit->progress.part,
         .learning_rate = NAN,
     };

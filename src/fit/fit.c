@@ -127,8 +127,7 @@ descent_status descent_fit_copy_shape(descent_model **copy, const descent_model 
 static descent_status create_trainer(descent_fit *fit, const descent_model *model)
 {
     descent_trainer_config config = fit->config.trainer;
-    size_t count = descent_dataset_count(fit->train);
-    uint64_t steps = count / fit->batch + (count % fit->batch != 0);
+    uint64_t steps = descent_batches_steps(fit);
     config.batch = fit->batch < PART_MAX ? fit->batch : PART_MAX;
     config.evaluation_batch =
         config.evaluation_batch != 0 ? config.evaluation_batch : EVALUATION_BATCH;
@@ -147,9 +146,10 @@ descent_status descent_fit_load_whole(const descent_fit *fit, descent_loader **l
     return descent_loader_create(loader, dataset, &config);
 }
 
-static descent_status create_loaders(descent_fit *fit)
+descent_status descent_fit_plan_batch(descent_fit *fit, const descent_model *model)
 {
     const descent_fit_config *config = &fit->config;
+    DESCENT_TRY(create_trainer(fit, model));
     const descent_loader_config order = {
         .batch = fit->batch < PART_MAX ? fit->batch : PART_MAX,
         .shuffle = !config->no_shuffle,
@@ -159,7 +159,11 @@ static descent_status create_loaders(descent_fit *fit)
         .augment = config->augment,
         .preparation = config->preparation,
     };
-    DESCENT_TRY(descent_loader_create(&fit->batches, fit->train, &order));
+    return descent_loader_create(&fit->batches, fit->train, &order);
+}
+
+static descent_status create_loaders(descent_fit *fit)
+{
     DESCENT_TRY(descent_fit_load_whole(fit, &fit->whole, fit->train));
     return fit->validation == NULL ? DESCENT_OK
                                    : descent_fit_load_whole(fit, &fit->held, fit->validation);
@@ -189,25 +193,25 @@ static descent_status create_models(descent_fit *fit, const descent_model *model
 /* With a budget any number of steps will do until the first one is done. */
 static descent_status plan_schedule(descent_fit *fit)
 {
-    size_t count = descent_dataset_count(fit->train);
-    uint64_t steps = count / fit->batch + (count % fit->batch != 0);
     uint64_t epochs = fit->config.epochs > 0 ? fit->config.epochs : 1;
-    if (epochs > UINT64_MAX / steps) {
+    uint64_t steps = descent_fit_steps(&fit->config, descent_dataset_count(fit->train), epochs);
+    if (steps == UINT64_MAX) {
         return descent_fail(DESCENT_ERROR_INVALID, "fit: epochs: expected at most %ju, found %ju",
-                            (uintmax_t)(UINT64_MAX / steps), (uintmax_t)epochs);
+                            (uintmax_t)(UINT64_MAX / descent_batches_steps(fit)),
+                            (uintmax_t)epochs);
     }
-    fit->schedule = descent_schedule_over(&fit->config.schedule, epochs * steps);
+    fit->schedule = descent_schedule_over(&fit->config.schedule, steps);
     return descent_schedule_check(&fit->schedule);
 }
 
 static descent_status build(descent_fit *fit, const descent_model *model)
 {
-    size_t count = descent_dataset_count(fit->train), batch = fit->config.trainer.batch;
     DESCENT_TRY(check_numbers(&fit->config));
+    DESCENT_TRY(descent_batches_check(&fit->config));
     DESCENT_TRY(check_data(fit, model));
-    fit->batch = batch == 0 || batch > count ? count : batch;
+    descent_batches_begin(fit);
     DESCENT_TRY(plan_schedule(fit));
-    DESCENT_TRY(create_trainer(fit, model));
+    DESCENT_TRY(descent_fit_plan_batch(fit, model));
     DESCENT_TRY(create_loaders(fit));
     DESCENT_TRY(create_models(fit, model));
     fit->guess = descent_fit_guess(fit);

@@ -2,6 +2,7 @@
  * A fit, as the files of this room share it.
  *
  *     fit.c      its parts: trainer, loaders, models; evaluation
+ *     batches.c  batch sizes that change
  *     epoch.c    steps, epoch, judgement
  *     give_up.c  trainings that get nowhere
  *     guard.c    losses that explode or are not finite, and recovery
@@ -50,7 +51,7 @@ struct descent_fit {
     descent_fit_config config;
     const descent_dataset *train;
     const descent_dataset *validation;
-    size_t batch;         /* samples of a step */
+    size_t batch;         /* samples of a step in the present epoch */
     descent_model *model; /* the weights as of the last epoch's end */
     descent_model *best;  /* NULL where the last ones are taken */
     descent_metrics best_metrics;
@@ -93,6 +94,19 @@ descent_status descent_fit_load_whole(const descent_fit *fit, descent_loader **l
 /* MISMATCH or INVALID where a data set is not one for the fit's model and loss. */
 descent_status descent_fit_check_part(const descent_fit *fit, const descent_model *model,
                                       const descent_dataset *dataset);
+
+/* Plans the trainer of a model and the loader of its batches, for the fit's batch. */
+descent_status descent_fit_plan_batch(descent_fit *fit, const descent_model *model);
+
+/* batches.c: INVALID where the batch sizes of a configuration are none. */
+descent_status descent_batches_check(const descent_fit_config *config);
+
+/* Sets the batch to that of the epoch that comes next; plans it, besides, where it was another. */
+void descent_batches_begin(descent_fit *fit);
+descent_status descent_batches_follow(descent_fit *fit);
+
+/* The steps of an epoch with the fit's batch. */
+uint64_t descent_batches_steps(const descent_fit *fit);
 
 /* A model of the same shape, of zeros; the caller destroys it. */
 descent_status descent_fit_copy_shape(descent_model **copy, const descent_model *model);

@@ -208,16 +208,16 @@ class Options(CommandCase):
 
     def test_beginnings_capitals_and_underscores_are_taken(self):
         make_data(self.folder / "data")
-        expected = self.config("--activation", "tanh", "--weight-decay", "0.5", "--batch", "7",
+        expected = self.config("--activation", "tanh", "--weight-decay", "0.5", "--seed", "7",
                                "--hidden", "5", "--no-shuffle")
-        for options in (["--act", "tanh", "--weight-d=0.5", "--ba", "7", "--hid=5", "--no-sh"],
-                        ["--ACT=tanh", "--weight_decay", "0.5", "--Batch=7", "--hidden", "5",
+        for options in (["--act", "tanh", "--weight-d=0.5", "--see", "7", "--hid=5", "--no-sh"],
+                        ["--ACT=tanh", "--weight_decay", "0.5", "--Seed=7", "--hidden", "5",
                          "--no_shuffle"]):
             with self.subTest(options):
                 self.assertEqual(self.config(*options), expected)
         self.assertIn("Usage: descent train ", self.succeed("train", "--hel").stdout)
         self.refuse(2, ["--wei: missing argument"], "train", "data", "--wei")
-        self.refuse(2, ["--batch: expected", 'found "-1"'], "train", "data", "--ba", "-1")
+        self.refuse(2, ["--seed: expected", 'found "-1"'], "train", "data", "--see", "-1")
         self.refuse(2, ['one DATA, found "data" and "more"'], "train", "--hid", "5", "data", "more")
         self.refuse(2, ['one DATA, found "data" and "--hid"'], "train", "data", "--", "--hid")
 

@@ -51,7 +51,9 @@ static enum exit_status print_head(const struct doctor *doctor)
     table_add(&table, "%s, weight decay %g, batch %s",
               descent_optimizer_name((descent_optimizer_kind)options->optimizer),
               options->weight_decay,
-              options->batch == 0 ? "full" : text_count(batch, options->batch));
+              strcmp(options->batch_schedule, "none") != 0 ? options->batch_schedule
+              : options->batch == 0                        ? "full"
+                                                           : text_count(batch, options->batch));
     table_add(&table, "schedule");
     snprintf(next, sizeof next, ", %.4g in the next step", doctor->rate);
     table_add(&table, "%s, highest learning rate %.4g%s",

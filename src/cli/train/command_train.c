@@ -69,6 +69,7 @@ enum exit_status train_check_options(struct training *training)
     CLI_TRY(engine_use(&options->engine, (descent_engine)options->engine.kind));
     CLI_TRY(settle_labels(training));
     CLI_TRY(train_target_settle(training));
+    CLI_TRY(train_batches_read(training));
     if (TRAIN_OPTION_GIVEN(&training->arguments, activation) && options->hidden.count == 0) {
         return cli_usage("--activation has an effect only with hidden layers");
     }

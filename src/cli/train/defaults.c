@@ -60,5 +60,7 @@ void train_defaults(struct training *training)
     uint64_t epochs =
         options->epochs != 0 ? options->epochs : epochs_by(table ? &tables : &images, batches);
     options->epochs = options->budget > 0.0 ? 0 : epochs; /* as many as the time allows */
-    train_options_resolve_steps(options, epochs * batches);
+    const descent_fit_config config = train_fit_config(training);
+    train_options_resolve_steps(options,
+                                descent_fit_steps(&config, descent_dataset_count(train), epochs));
 }

@@ -251,14 +251,13 @@ enum exit_status train_start(struct training *training)
 static enum exit_status interrupted(struct training *training)
 {
     const descent_progress *done = train_progress(training);
-    size_t batch =
-        train_options_batch(&training->options, descent_dataset_count(training->data.train));
     char part[64] = "";
     CLI_TRY(save_what_waits(training));
     if (done->part.samples > 0) {
         training->seconds += descent_fit_figures(training->fit)->seconds;
         CLI_TRY(train_checkpoint_save(training));
-        snprintf(part, sizeof part, " and %zu steps of the next", done->part.samples / batch);
+        snprintf(part, sizeof part, " and %ju steps of the next",
+                 (uintmax_t)descent_fit_figures(training->fit)->steps);
     }
     progress_say(&training->display,
                  "Interrupted; epoch %ju%s is saved. To continue:\n"

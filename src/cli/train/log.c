@@ -133,15 +133,17 @@ static void log_training(struct training *training)
         progress_say(&training->display, "          learning rate by a range test of %zu steps: %s",
                      training->search.count, RANGE_TEST_RULE);
     }
-    text_count(batch, train_options_batch(options, samples));
+    const char *batches = training->batches.count > 0
+                              ? options->batch_schedule
+                              : text_count(batch, train_options_batch(options, samples));
     if (options->budget > 0.0) {
         progress_say(&training->display,
                      "          weight decay %g, batch %s, as many epochs as %g s allow",
-                     options->weight_decay, batch, options->budget);
+                     options->weight_decay, batches, options->budget);
         return;
     }
     progress_say(&training->display, "          weight decay %g, batch %s, epochs %ju, steps %s",
-                 options->weight_decay, batch, (uintmax_t)options->epochs,
+                 options->weight_decay, batches, (uintmax_t)options->epochs,
                  text_count(steps, descent_fit_schedule(training->fit)->steps));
 }
 

@@ -126,6 +126,11 @@ static const struct option rows[] = {
      .help = "Limit the norm of each hidden unit's incoming weights after every step; 0 is off"},
     {"batch", 'b', RESULT(OPTIMIZER, COUNT, batch), .common = true, .initial = "32",
      OPTION_FROM(1.0), .word = "full", .help = "Samples per step; full is all of them"},
+    {"batch-schedule", RESULT(OPTIMIZER, TEXT, batch_schedule), .initial = "none", .value = "SIZES",
+     .help =
+         "Batch sizes that change, in place of --batch: 64,128@5,256@10 is 64 for 5 epochs, 128 "
+         "until 10 are done, then 256. A growing batch can take the place of a falling learning "
+         "rate (Smith et al. 2018)"},
     {"no-shuffle", RESULT(OPTIMIZER, FLAG, no_shuffle),
      .help = "Take the samples in the order of the file"},
     {"epochs", 'e', RESULT(OPTIMIZER, COUNT, epochs), .common = true, .initial = "auto",

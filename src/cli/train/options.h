@@ -66,7 +66,8 @@ struct train_options {
     uint64_t until;          /* epoch; 0: to the end */
     double checkpoint_every; /* seconds; OPTION_AUTO: at the end only */
     /* data and run */
-    uint64_t batch;  /* 0: all samples */
+    uint64_t batch; /* 0: all samples; the first one of a schedule */
+    char *batch_schedule;
     uint64_t epochs; /* 0: by the number of samples, or by the budget */
     bool no_shuffle, raw_targets, log_layers, log_test, no_test, log_sharpness, log_noise_scale;
     uint64_t sharpness_every; /* epochs */

@@ -240,6 +240,7 @@ descent_fit_config train_fit_config(const struct training *training)
                     .noise_period = noise_period(options),
                     .seed = options->seed,
                     .threads = (int)options->threads},
+        .batch_stages = training->batches.count,
         .schedule = schedule_of(options),
         .no_shuffle = options->no_shuffle,
         .preparation = preparation,
@@ -258,6 +259,7 @@ descent_fit_config train_fit_config(const struct training *training)
         .budget = options->budget,
         .clock = clock_of,
     };
+    memcpy(config.batch_stage, training->batches.stage, sizeof config.batch_stage);
     if (preparation != NULL && config.trainer.loss.kind == DESCENT_LOSS_MSE) {
         config.trainer.loss.target_deviations = descent_preparation_target_deviation(preparation);
     }
@@ -280,6 +282,7 @@ static enum exit_status create_fit(struct training *training)
 
 enum exit_status train_plan_fit(struct training *training)
 {
+    CLI_TRY(train_batches_read(training));
     train_defaults(training);
     CLI_TRY(create_weights(training));
     CLI_TRY(plan_model(training));
@@ -318,6 +321,14 @@ static enum exit_status check_length(const struct training *training)
     if (known && TRAIN_OPTION_GIVEN(arguments, patience) && options->patience >= options->epochs) {
         return cli_usage("--patience: expected fewer epochs than the %ju of the run, found %ju",
                          (uintmax_t)options->epochs, (uintmax_t)options->patience);
+    }
+    size_t stages = training->batches.count;
+    uint64_t last = stages > 0 ? training->batches.stage[stages - 1].epoch : 0;
+    if (known && TRAIN_OPTION_GIVEN(arguments, batch_schedule) && last >= options->epochs) {
+        return cli_usage(
+            "--batch-schedule: expected changes after fewer epochs than the %ju of the "
+            "run, found one after %ju",
+            (uintmax_t)options->epochs, (uintmax_t)last);
     }
     return DONE;
 }

@@ -100,6 +100,10 @@ struct training {
     struct progress display;
     struct train_data data;
     float *class_weights; /* [classes], or NULL */
+    struct {
+        size_t count;
+        descent_batch_stage stage[DESCENT_BATCH_STAGES_MAX];
+    } batches; /* of --batch-schedule, those behind the first */
     struct run run;
     struct train_log log;
 
@@ -226,6 +230,9 @@ enum exit_status train_resume_place(struct training *training);
 enum exit_status train_examine_find(struct training *training, const char *command,
                                     const char *const *arguments);
 enum exit_status train_examine_load(struct training *training, const struct engine_options *given);
+
+/* batches.c: --batch-schedule, whose first batch size becomes the options' batch. */
+enum exit_status train_batches_read(struct training *training);
 
 /* config.c: the configuration for checkpoints, and the run's config.json with the name of why it
  * does not go on, or NULL while it does; and the failure of putting a file's text together. */
