@@ -83,6 +83,14 @@ class Predictions(CommandCase):
         self.sweep("data")
         self.assertEqual((self.folder / "study/predictions.csv").read_bytes(), before)
 
+    def test_trials_without_weights_have_none(self):
+        """A learning rate that explodes beside one that does not; and alone."""
+        rows = self.sweep("data", "--optimizer", "sgd", "--vary", "lr=1e30,0.1")
+        self.assertEqual({(row["setting"], row["lr"]) for row in rows}, {("2", "0.1")})
+        self.succeed("sweep", "data", "--folds", "2", "--optimizer", "sgd", "--lr", "1e30",
+                     "--epochs", "2", "--quiet", "--out", "none")
+        self.assertFalse((self.folder / "none/predictions.csv").exists())
+
     def test_without_folds_there_are_none(self):
         self.succeed("sweep", "data", "--epochs", "1", "--quiet", "--out", "study")
         self.assertFalse((self.folder / "study/predictions.csv").exists())

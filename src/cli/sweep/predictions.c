@@ -155,7 +155,7 @@ enum exit_status study_predictions_save(const struct study *study)
     CLI_TRY(text_file_open(&file, path.text));
     struct predictions predictions = {.study = study, .out = file.out};
     enum exit_status status = predict_all(&predictions);
-    if (status == DONE) {
+    if (status == DONE && predictions.begun) {
         return text_file_save(&file);
     }
     text_file_discard(&file);

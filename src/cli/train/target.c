@@ -1,6 +1,7 @@
 /*
  * A figure that training is to reach: which one the options name, and when it was reached.
  */
+#include "cli/base/lines.h"
 #include "cli/base/record.h"
 #include "cli/base/text.h"
 #include "cli/train/train.h"
@@ -93,8 +94,9 @@ void train_target_print(const struct training *training)
     char text[TEXT_SIZE];
     double samples = fmin(fmax(round(target.samples), 0.0), OPTION_COUNT_MAX); /* from a file */
     if (!isnan(target.steps)) {
-        printf("target      reached after %.1f steps: %s samples, %.3g epochs\n", target.steps,
-               text_count(text, (uint64_t)samples), target.epochs);
+        lines_print(stdout, "target      reached after %.1f steps: %s samples, %.*f epochs",
+                    target.steps, text_count(text, (uint64_t)samples), target.epochs < 10.0 ? 3 : 1,
+                    target.epochs);
     }
 }
 
