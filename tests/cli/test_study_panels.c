@@ -149,7 +149,7 @@ START_TEST(steps_lie_on_their_law_within_its_regions)
         ck_assert_double_eq_tol(points->points[i].high, 1.1 * steps, 1e-9 * steps);
     }
     const struct figure_curve *law = curve_of(panel, FIGURE_SOLID);
-    ck_assert_str_eq(law->title, "500 (1 + 288 / batch)");
+    ck_assert_str_eq(law->title, "steps = 500 (1 + 288 / batch)");
     for (size_t i = 0; i < law->count; i++) {
         double steps = least_steps * (1.0 + critical / law->points[i].x);
         ck_assert_double_eq_tol(law->points[i].y, steps, 1e-3 * steps);
@@ -324,7 +324,7 @@ START_TEST(values_that_are_not_all_numbers_are_categories)
     ck_assert_uint_eq(panel->x.name_count, 3);
     ck_assert_str_eq(panel->x.names[1], "64-32");
     ck_assert(panel->y.logarithmic); /* a loss that spans a decade */
-    ck_assert_str_eq(panel->title, "Validation loss");
+    ck_assert_str_eq(panel->title, "Validation loss by hidden");
     ck_assert_double_eq(curve_of(panel, FIGURE_CIRCLES)->points[0].x, 2.0); /* the lowest */
     finish(made, &figure);
 }

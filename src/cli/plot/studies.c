@@ -81,7 +81,8 @@ void plotted_study_title(const struct plotted_study *plotted, char *text, size_t
     const struct study *study = &plotted->study;
     size_t ended = count_ended(study);
     const char *data = study->options.training.data.given;
-    snprintf(text, size, "%s", data != NULL ? data : "");
+    const char *slash = data != NULL ? strrchr(data, '/') : NULL;
+    snprintf(text, size, "%s", slash != NULL ? slash + 1 : data != NULL ? data : "");
     append_target(text, size, &study->options.training.options);
     if (study->seed_count > 1) {
         text_append(text, size, ", %ju seeds", (uintmax_t)study->seed_count);

@@ -214,7 +214,9 @@ static void add_option(struct figure *figure, const struct scale *scale)
 {
     bool drawn = scale->plotted->study.options.trials > 0;
     bool alone = scale->values == scale->plotted->summaries.count;
-    figure_panel(figure, scale->kind->title, horizontal_of(scale),
+    char title[FIGURE_TITLE_BYTES];
+    snprintf(title, sizeof title, "%s by %s", scale->kind->title, scale->option);
+    figure_panel(figure, title, horizontal_of(scale),
                  vertical_of(scale->kind, &scale->plotted->summaries));
     if (drawn || !alone) {
         add_all(figure, scale, drawn ? "setting" : "other settings");
@@ -245,23 +247,35 @@ static const char *value_of(const struct scale *scale, size_t setting)
                                scale->option);
 }
 
+static bool has_no_effect(const char *value)
+{
+    return strcmp(value, STUDY_NO_EFFECT) == 0;
+}
+
 static bool are_numbers(const struct scale *scale)
 {
     bool numbers = true;
     for (size_t i = 0; i < scale->plotted->summaries.count && numbers; i++) {
+        const char *value = value_of(scale, i);
         double number;
-        numbers = text_read_number(&number, value_of(scale, i));
+        numbers = has_no_effect(value) || text_read_number(&number, value);
     }
     return numbers;
 }
 
-static void find_places(struct scale *scale)
+static void find_places(struct scale *scale, const struct study_axis *axis)
 {
     bool numbers = are_numbers(scale);
+    for (size_t v = 0; v < axis->count && axis->values != NULL && !numbers; v++) {
+        place_of_name(scale, axis->values[v]); /* in the order in which they were given */
+    }
     for (size_t i = 0; i < scale->plotted->summaries.count; i++) {
         const char *value = value_of(scale, i);
-        if (!numbers || !text_read_number(&scale->places[i], value)) {
+        scale->places[i] = NAN;
+        if (!numbers) {
             scale->places[i] = place_of_name(scale, value);
+        } else if (!has_no_effect(value)) {
+            text_read_number(&scale->places[i], value);
         }
     }
     for (double place = next_place(scale, -HUGE_VAL); !isnan(place);
@@ -276,18 +290,28 @@ static bool is_chosen(const struct study *study, const char *option)
     return study->options.lr_rule == STUDY_LR_AS_GIVEN || strcmp(option, "lr") != 0;
 }
 
+static size_t count_values(const struct study *study)
+{
+    size_t most = 0;
+    for (size_t a = 0; a < study->axis_count; a++) {
+        most = study->axes[a].count > most ? study->axes[a].count : most;
+    }
+    return most;
+}
+
 static void add_options(struct figure *figure, const struct plotted_study *plotted,
                         const struct kind *kind)
 {
     size_t count = plotted->summaries.count;
     struct scale scale = {.plotted = plotted, .kind = kind};
     scale.places = calloc(count, sizeof *scale.places);
-    scale.names = calloc(count, sizeof *scale.names);
+    scale.names = calloc(count + count_values(&plotted->study), sizeof *scale.names);
     figure->out_of_memory |= scale.places == NULL || scale.names == NULL;
     for (size_t a = 0; a < plotted->study.axis_count && !figure->out_of_memory; a++) {
-        scale.option = plotted->study.axes[a].option;
+        const struct study_axis *axis = &plotted->study.axes[a];
+        scale.option = axis->option;
         scale.name_count = scale.values = 0;
-        find_places(&scale);
+        find_places(&scale, axis);
         if (scale.values > 1 && is_chosen(&plotted->study, scale.option)) {
             add_option(figure, &scale);
         }
@@ -325,6 +349,15 @@ static double outcome_of(const struct kind *kind, const struct study_outcome *ou
     return outcome->state == STUDY_TRIAL_DONE ? kind->scale * value : NAN;
 }
 
+static void add_mean(struct figure *figure, const struct kind *kind, const struct moments *moments)
+{
+    const struct figure_axis *x = &figure->panel.x;
+    figure_curve(figure, FIGURE_DASHED, 1, "mean %.4g%s, standard deviation %.2g",
+                 moments_mean(moments), kind->unit, moments_deviation(moments));
+    figure_point(figure, x->low, moments_mean(moments));
+    figure_point(figure, x->high, moments_mean(moments));
+}
+
 /* Folds, or seeds, one by one, and their mean. */
 static void add_trials(struct figure *figure, const struct plotted_study *plotted,
                        const struct kind *kind)
@@ -343,12 +376,11 @@ static void add_trials(struct figure *figure, const struct plotted_study *plotte
             moments_add(&moments, value);
         }
     }
-    struct figure_extent all = figure->panel.all_x;
-    if (all.low < all.high) {
-        figure_curve(figure, FIGURE_DASHED, 1, "mean %.4g%s, standard deviation %.2g",
-                     moments_mean(&moments), kind->unit, moments_deviation(&moments));
-        figure_point(figure, all.low, moments_mean(&moments));
-        figure_point(figure, all.high, moments_mean(&moments));
+    struct figure_axis *x = &figure->panel.x;
+    x->low = figure->panel.all_x.low - 0.5;
+    x->high = figure->panel.all_x.high + 0.5;
+    if (moments.count > 1.0) {
+        add_mean(figure, kind, &moments);
     }
 }
 

@@ -76,11 +76,11 @@ static double curve_batch(const struct study_law *law, int i)
 static void write_law(char *text, size_t size, const struct study_law *law)
 {
     if (!(law->batch.value > 0.0)) {
-        snprintf(text, size, "%.3g", law->steps.value);
+        snprintf(text, size, "steps = %.3g", law->steps.value);
     } else if (isinf(law->batch.value)) {
-        snprintf(text, size, "%.3g / batch", law->samples.value);
+        snprintf(text, size, "steps = %.3g / batch", law->samples.value);
     } else {
-        snprintf(text, size, "%.3g (1 + %.3g / batch)", law->steps.value, law->batch.value);
+        snprintf(text, size, "steps = %.3g (1 + %.3g / batch)", law->steps.value, law->batch.value);
     }
 }
 
