@@ -201,11 +201,14 @@ static double exponent_of(const struct study_law *law, enum study_region region)
     return n >= (double)LAW_POINTS_LEAST && xx > 0.0 && yy > 1e-12 ? xy / xx : NAN;
 }
 
-static void find_exponents(struct study_law *law)
+/* Of rates that were found, not of those that follow a rule. */
+static void find_exponents(struct study_law *law, const struct study *study)
 {
-    law->exponent = exponent_of(law, STUDY_REGIONS);
+    bool tuned = study->options.lr_rule == STUDY_LR_TUNE;
+    law->exponent = tuned ? exponent_of(law, STUDY_REGIONS) : NAN;
     for (int r = 0; r < STUDY_REGIONS; r++) {
-        law->exponents[r] = study_law_fits(law) ? exponent_of(law, (enum study_region)r) : NAN;
+        bool known = tuned && study_law_fits(law);
+        law->exponents[r] = known ? exponent_of(law, (enum study_region)r) : NAN;
     }
 }
 
@@ -232,7 +235,7 @@ static enum exit_status fit(struct study_law *law, const struct study *study)
     fit_points(law, batches, batches + law->count);
     free(batches);
     find_regions(law);
-    find_exponents(law);
+    find_exponents(law, study);
     return study_law_fits(law) ? find_intervals(law, study) : DONE;
 }
 

@@ -49,8 +49,8 @@ struct study_law {
      * none saved more than 5 %; 0 where that is nowhere. Between them nothing stands. */
     double seen[STUDY_REGIONS];
 
-    /* Learning rates as a power of the batch: 1 is the linear rule, 1/2 that of the square root.
-     * Over all batch sizes; NaN where rates do not differ, or there are fewer than three. */
+    /* Tuned learning rates as a power of the batch: 1 is the linear rule, 1/2 that of the square
+     * root. Over all batch sizes; NaN where rates do not differ, or there are fewer than three. */
     double exponent;
     double exponents[STUDY_REGIONS];
 };

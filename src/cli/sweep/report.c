@@ -85,6 +85,25 @@ static void print_missing(const struct study *study)
                 study->complete ? "" : ", and more may follow");
 }
 
+/* How far rounds of the same setting lay apart tells how quiet the machine was. */
+static void print_timing(const struct study_summaries *summaries)
+{
+    double least = INFINITY, most = 0.0, off = 0.0;
+    for (size_t s = 0; s < summaries->count; s++) {
+        const struct study_summary *row = &summaries->rows[s];
+        least = fmin(least, row->threads); /* ignores NaN */
+        most = fmax(most, row->threads);
+        off = fmax(off, fmax(row->speed_high / row->speed, row->speed / row->speed_low) - 1.0);
+    }
+    char threads[TEXT_SIZE];
+    snprintf(threads, sizeof threads, least < most ? "%.0f to %.0f" : "%.0f", least, most);
+    if (most > 0.0) {
+        lines_print(stdout,
+                    "%-12s alone, on %s thread%s; rounds were up to %.0f %% off their median",
+                    "timed", threads, most > 1.0 ? "s" : "", 100.0 * off);
+    }
+}
+
 /* Few runs make intervals that hold the truth less often than they say. */
 static void print_caution(const struct study_report *report)
 {
@@ -107,7 +126,9 @@ static enum exit_status print(const struct study_report *report)
     putchar('\n');
     for (size_t l = 0; report->summaries.target && l < report->laws.count; l++) {
         report_print_law(&report->laws.rows[l]);
+        fputs(report->laws.count > 1 ? "\n" : "", stdout);
     }
+    print_timing(&report->summaries);
     print_caution(report);
     print_chosen(&report->chosen);
     if (!is_over(report->study)) {

@@ -174,6 +174,7 @@ static const struct record_field KEPT_OF_TARGET[] = {
 };
 
 static const struct record_field KEPT_OF_TIMING[] = {
+    {"threads", AT(WHOLE, threads)},
     {"samples_per_second", AT(NUMBER, speed)},
     {"samples_per_second_low", AT(NUMBER, speed_low)},
     {"samples_per_second_high", AT(NUMBER, speed_high)},

@@ -163,6 +163,7 @@ static enum exit_status summarise(struct study_summary *row, const struct study 
         .batch = batch_of(study, setting),
         .lr = setting_number(study, setting, "lr"),
         .noise_scale = NAN,
+        .threads = NAN,
         .speed = NAN,
         .speed_low = NAN,
         .speed_high = NAN,

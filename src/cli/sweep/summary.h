@@ -30,6 +30,7 @@ struct study_summary {
     struct study_figure steps, epochs, samples, seconds; /* to the target */
     struct study_figure accuracy, r2, loss, rmse;        /* on the validation samples */
     double noise_scale; /* the gradients' in the first epoch, median; NaN: not logged */
+    double threads;     /* that took part in what follows */
     double speed, speed_low, speed_high; /* samples a second, trained alone; NaN: not measured */
 };
 

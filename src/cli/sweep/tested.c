@@ -4,6 +4,7 @@
  */
 #include "cli/sweep/chosen.h"
 
+#include "cli/base/interrupt.h"
 #include "cli/base/record.h"
 #include "cli/base/statistics.h"
 
@@ -209,7 +210,7 @@ static enum exit_status test_setting(struct study_chosen *chosen, const struct s
     enum exit_status status =
         count > known->count ? record_save(&RECORD_OF_TESTED, path, rows, count) : DONE;
     free(rows);
-    return status;
+    return status == DONE && interrupt_came() ? interrupt_status() : status;
 }
 
 /* Claimed, as speeds are. */

@@ -8,6 +8,7 @@
 #include "cli/base/record.h"
 #include "cli/base/text.h"
 #include "cli/sweep/speed.h"
+#include "cli/sweep/trial.h"
 
 #include <descent/file.h>
 
@@ -112,16 +113,22 @@ static enum exit_status measure_apart(const struct study *study, struct speed *s
                                       size_t count)
 {
     int status = 0;
+    pid_t parent = getpid();
     fflush(NULL);
     pid_t process = fork();
     if (process == 0) {
-        interrupt_watch();
+        interrupt_follow();
+        trial_end_with(parent);
         exit((int)measure_and_save(study, speeds, known, count));
     }
     if (process < 0) {
         return cli_failed("cannot start the measurement of speeds: %s", strerror(errno));
     }
     while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (interrupt_came()) {
+        return cli_fail(interrupt_status(), "interrupted while speeds were measured; the same "
+                                            "command goes on");
     }
     return WIFEXITED(status)
                ? (enum exit_status)WEXITSTATUS(status)
@@ -201,6 +208,7 @@ enum exit_status study_timing_apply(const struct study *study, struct study_summ
         name_speed(name, sizeof name, study, row->setting);
         const struct speed *speed = find(rows.rows, rows.count, name);
         if (speed != NULL) {
+            row->threads = speed->threads;
             row->speed = speed->median;
             row->speed_low = speed->low;
             row->speed_high = speed->high;

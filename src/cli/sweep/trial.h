@@ -43,6 +43,10 @@ char *study_trial_error(const struct study *study, size_t trial);
 enum exit_status trial_start(struct trial_process *process, const struct study_command *command,
                              const struct trial_process *others, size_t count);
 
+/* In a process that was forked from `parent`: it gets SIGTERM where that is killed, for then nobody
+ * waits for it. */
+void trial_end_with(pid_t parent);
+
 /* Waits for so many seconds at most until one of several has something to say or has ended; the
  * place of one that has ended and its status, or count. */
 size_t trial_wait(struct trial_process *processes, size_t count, double seconds, int *status);

@@ -21,8 +21,7 @@
 #include <sys/prctl.h>
 #endif
 
-/* Where the process that started this one has been killed, nobody waits for it. */
-static void end_with(pid_t parent)
+void trial_end_with(pid_t parent)
 {
 #ifdef __linux__
     prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -54,7 +53,7 @@ static _Noreturn void train_here(const struct study_command *command, int messag
 {
     interrupt_follow();
     say_to(messages);
-    end_with(parent);
+    trial_end_with(parent);
     exit((int)cli_finish(train(command)));
 }
 
