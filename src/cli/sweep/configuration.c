@@ -103,9 +103,10 @@ static enum exit_status check_size(const struct study *study)
     uint64_t most = STUDY_TRIALS_MAX / study->combination_count / folds;
     return study->seed_count <= most
                ? DONE
-               : cli_usage("sweep: expected at most %d trials, found %zu settings with %ju seeds%s",
+               : cli_usage("sweep: expected at most %d trials, found %zu x %ju x %ju of settings, "
+                           "seeds and folds",
                            STUDY_TRIALS_MAX, study->combination_count, (uintmax_t)study->seed_count,
-                           study->options.folds > 0 ? " and folds" : "");
+                           (uintmax_t)folds);
 }
 
 /* Those of train are checked for each combination of values. */

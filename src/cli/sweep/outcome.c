@@ -77,24 +77,28 @@ static void read_rows(struct study_outcome *outcome, const struct metrics *metri
 }
 
 /* A rung is known once its epoch is there, or the training has ended before: rows do not change
- * when it goes on. */
+ * when it goes on. In a folder that is worked on the last row may be the one at which the trial is
+ * about to pause: the rung is over for it when that has been kept. */
 static void read_rungs(struct study_outcome *outcome, const struct study *study,
-                       const struct metrics *metrics, bool ended)
+                       const struct metrics *metrics, bool running)
 {
+    bool over = outcome->state == STUDY_TRIAL_DONE && outcome->crc32[0] != '\0';
     for (size_t r = 0; r < halving_rungs(study); r++) {
         uint64_t epoch = halving_epoch(study, r);
         const struct metrics first = rows_until(metrics, epoch);
         const struct metrics_row *best = metrics_saved(&first);
-        bool known = best != NULL && (ended || has_epoch(metrics, epoch));
+        bool known = best != NULL && (over || has_epoch(metrics, running ? epoch + 1 : epoch));
         outcome->rungs[r] = known ? best->values[METRICS_VALIDATION_LOSS] : NAN;
     }
 }
 
-/* Without a file there are no rows. */
+/* Without a file there are no rows; nor where the folder is renamed meanwhile, which is looked at
+ * again. */
 static enum exit_status load_rows(struct metrics *metrics, const char *folder)
 {
     struct run_path path = run_file(folder, RUN_METRICS);
-    return access(path.text, F_OK) == 0 ? metrics_load(metrics, path.text) : DONE;
+    bool read = access(path.text, F_OK) != 0 || metrics_load(metrics, path.text) == DONE;
+    return read || access(path.text, F_OK) != 0 ? DONE : FAILED;
 }
 
 /* A trial whose folder has its final name: it has a result, a message, or was paused. */
@@ -130,8 +134,7 @@ static enum exit_status find(struct study_outcome *found, const struct study *st
         read_ended(found, study, trial, metrics);
     }
     if (halves) {
-        bool over = found->state == STUDY_TRIAL_DONE && found->crc32[0] != '\0';
-        read_rungs(found, study, metrics, over);
+        read_rungs(found, study, metrics, !ended);
     }
     return DONE;
 }
@@ -161,6 +164,17 @@ enum exit_status study_look(struct study *study)
             CLI_TRY(study_look_at(study, t));
         }
     }
+    return DONE;
+}
+
+enum exit_status study_update(struct study *study)
+{
+    size_t before;
+    do {
+        before = study->growth;
+        CLI_TRY(study_plan(study));
+        CLI_TRY(study_look(study));
+    } while (study->growth != before);
     return DONE;
 }
 

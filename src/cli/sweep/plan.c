@@ -147,17 +147,6 @@ enum exit_status study_plan(struct study *study)
                                         : plan_flat(study);
 }
 
-enum exit_status study_update(struct study *study)
-{
-    size_t before;
-    do {
-        before = study->growth;
-        CLI_TRY(study_plan(study));
-        CLI_TRY(study_look(study));
-    } while (study->growth != before);
-    return DONE;
-}
-
 const char *study_trial_purpose(const struct study *study, size_t trial)
 {
     return study->settings[study->trials[trial].setting].tuning ? "tuning" : "reported";

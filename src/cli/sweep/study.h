@@ -206,10 +206,8 @@ void study_combinations_free(struct study *study);
 enum exit_status study_open(struct study *study);
 enum exit_status study_load(struct study *study, const char *folder);
 
-/* plan.c: brings the list of trials up to date with the outcomes; and with those in the folder,
- * which it looks for. */
+/* plan.c: brings the list of trials up to date with the outcomes. */
 enum exit_status study_plan(struct study *study);
-enum exit_status study_update(struct study *study);
 
 /* An outcome in a state, with nothing known of it. */
 struct study_outcome study_no_outcome(enum study_state state);
@@ -221,6 +219,9 @@ const char *study_trial_purpose(const struct study *study, size_t trial);
 enum exit_status study_look(struct study *study);
 enum exit_status study_look_at(struct study *study, size_t trial);
 void study_outcomes_free(struct study *study);
+
+/* Brings the list of trials up to date with the outcomes in the folder. */
+enum exit_status study_update(struct study *study);
 
 /* trial.c: a trial's folder, under the name it has when it has ended. */
 struct run_path study_trial_folder(const struct study *study, size_t trial);

@@ -1,6 +1,7 @@
 /*
  * The folder of a study.
  */
+#include "cli/sweep/chosen.h"
 #include "cli/sweep/study_file.h"
 
 #include "cli/base/text.h"
@@ -16,8 +17,8 @@
 
 /* All that sweep writes there, but for the trials. The configuration goes last: as long as there is
  * one, what is left can be removed. */
-static const char *const FILES[] = {STUDY_TABLE,       STUDY_SETTINGS, STUDY_TIMING, STUDY_REPORT,
-                                    STUDY_PREDICTIONS, STUDY_CLAIMS,   STUDY_CONFIG};
+static const char *const FILES[] = {STUDY_TABLE,  STUDY_SETTINGS,    STUDY_TIMING, STUDY_TEST,
+                                    STUDY_REPORT, STUDY_PREDICTIONS, STUDY_CLAIMS, STUDY_CONFIG};
 
 enum { FILE_COUNT = sizeof FILES / sizeof FILES[0] };
 
