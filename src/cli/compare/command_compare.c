@@ -58,7 +58,9 @@ static const struct option_table TABLE = OPTION_TABLE(
         "compared seed by seed (Student's t test of the differences), others by Welch's test. "
         "Intervals have 95 %. Of several comparisons, p is corrected for their number (Holm), so "
         "that the chance of calling any difference real where there is none stays below 5 %. The "
-        "number of seeds that find a difference finds it in 80 % of all cases.");
+        "number of seeds that find a difference finds it in 80 % of all cases.\n\n"
+        "All this is about other seeds on the same samples. What other samples may change is told "
+        "of two models by descent evaluate (McNemar's test).");
 
 static enum exit_status print(const struct compare *compare)
 {
