@@ -414,6 +414,15 @@ class Refused(Made):
         text = self.succeed("compare", name).stdout
         self.assertNotIn("\x1b", text)
 
+    def test_long_names_stay_utf_8(self):
+        """Whichever byte the cut falls on."""
+        for first in ("x", "xx"):
+            for second in ("y", "yy"):
+                options = {"init-from": first + 60 * "ü", "augment": second + 60 * "ü", "seed": 1}
+                self.make(f"runs/{first}{second}", options, .9)
+        for setting in self.json("runs")["settings"]:
+            self.assertRegex(setting["name"], "^init-from xx?ü+, augment yy?ü+...$")
+
     def test_values_of_other_kinds(self):
         self.make("runs/a", {"optimizer": {"a": []}, "seed": "x", "fold": 7}, .9)
         self.make("runs/b", {"optimizer": None, "seed": [1], "fold": "1/0"}, .8)

@@ -52,8 +52,7 @@ static const struct option_table TABLE = OPTION_TABLE(
                  {"descent compare studies/batch --figure samples-to-target",
                   "A study's training until the target."}},
     .about =
-        "Runs that differ in --seed, or in --fold, repeat a setting: how far these lie apart is "
-        "the "
+        "Runs that differ in --seed or --fold repeat a setting: how far these lie apart is the "
         "noise by which differences between settings are judged. Settings with the same seeds are "
         "compared seed by seed (Student's t test of the differences), others by Welch's test. "
         "Intervals have 95 %. Of several comparisons, p is corrected for their number (Holm), so "

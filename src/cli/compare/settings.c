@@ -24,18 +24,18 @@ static void write_label(char label[COMPARE_LABEL_SIZE], size_t i)
 /* By what tells the settings apart: what was chosen, and else all. */
 static void write_name(struct compare_setting *setting, const struct run_settings *settings)
 {
+    enum { PART_SIZE = 160, LONGEST = 4096 };
+    char name[LONGEST] = "", part[PART_SIZE];
     for (int given = 1; given >= 0; given--) {
         for (size_t s = 0; s < settings->differences.count; s++) {
-            char part[COMPARE_NAME_SIZE];
             if (settings->parts[s] && settings->given[s] == (given == 1)) {
                 run_setting_describe(&settings->differences.settings[s], setting->runs->config,
                                      part, sizeof part);
-                text_append(setting->name, sizeof setting->name, "%s%s",
-                            setting->name[0] == '\0' ? "" : ", ", part);
+                text_append(name, sizeof name, "%s%s", name[0] == '\0' ? "" : ", ", part);
             }
         }
     }
-    text_cut(setting->name, sizeof setting->name, setting->name);
+    text_cut(setting->name, sizeof setting->name, name);
 }
 
 static double mean_of(const struct compare_setting *setting,
