@@ -117,8 +117,10 @@ class Help(CommandCase):
     def test_help_of_an_option_takes_the_names_that_the_command_takes(self):
         batch = self.succeed("help", "train", "batch").stdout
         self.assertTrue(batch.startswith("  -b, --batch=N"))
-        for name in ("b", "-b", "--batch", "BATCH", "batch-size", "--batch_size", "bat"):
+        for name in ("b", "-b", "--batch", "BATCH", "batch-size", "--batch_size"):
             self.assertEqual(self.succeed("help", "train", name).stdout, batch)
+        self.assertEqual(self.succeed("help", "train", "warm").stdout,
+                         self.succeed("help", "train", "warmup").stdout)
         self.refuse(2, ["val: expected one option, found the beginning of --values, --validation; "
                         "see descent train --help"], "help", "train", "val")
         self.refuse(2, ["bacth: unknown option, did you mean --batch?"], "help", "train", "bacth")
