@@ -278,13 +278,19 @@ class SeveralSettings(Made):
         self.assertIn("p is corrected for all 6 comparisons (Holm)", self.said("runs"))
 
     def test_many_against_the_best(self):
-        """p is corrected for all pairs all the same: the best was not known before."""
+        """Each may be worse than any of the others: p is corrected for their number."""
         self.several(6)
         all_pairs = self.json("runs", "--against", "all")
-        self.assertEqual((all_pairs["comparisons_made"], len(all_pairs["comparisons"])), (15, 15))
+        self.assertEqual((all_pairs["correction"], len(all_pairs["comparisons"])), ("holm", 15))
         best = self.json("runs")
         self.assertEqual(best, self.json("runs", "--against", "best"))
-        self.assertEqual(best["comparisons"], [pair for pair in all_pairs["comparisons"] if pair["first"] == "A"])
+        self.assertEqual(best["correction"], "bonferroni")
+        of_best = [pair for pair in all_pairs["comparisons"] if pair["first"] == "A"]
+        for pair, other in zip(best["comparisons"], of_best, strict=True):
+            self.assertAlmostEqual(pair.pop("corrected_p"), min(1, 5 * other["p"]), 8)
+            self.assertEqual(pair.pop("verdict"), "better" if 5 * other["p"] < .05 else "within the noise")
+            del other["corrected_p"], other["verdict"]
+            self.assertEqual(pair, other)
         self.assertIn("in test accuracy batch 1 is better than ", self.said("runs"))
 
     def test_against_the_first(self):

@@ -56,8 +56,11 @@ static const struct option_table TABLE = OPTION_TABLE(
         "noise by which differences between settings are judged. Settings with the same seeds are "
         "compared seed by seed (Student's t test of the differences), others by Welch's test. "
         "Intervals have 95 %. Of several comparisons, p is corrected for their number (Holm), so "
-        "that the chance of calling any difference real where there is none stays below 5 %. The "
-        "number of seeds that find a difference finds it in 80 % of all cases.\n\n"
+        "that the chance of calling any difference real where there is none stays below 5 %; of "
+        "comparisons with the best alone, so that it is as rare that the setting that is the best "
+        "in truth is called worse (Bonferroni). The number of seeds that find a difference finds "
+        "it "
+        "in 80 % of all cases.\n\n"
         "All this is about other seeds on the same samples. What other samples may change is told "
         "of two models by descent evaluate (McNemar's test).");
 

@@ -50,8 +50,7 @@ struct compare_pair {
     const struct compare_figure *figure;
     struct difference found;
     double runs, others; /* numbers of runs that count: pairs, or of the first and the second */
-    double corrected;    /* p, by Holm */
-    bool shown;
+    double corrected;    /* p, for their number */
 };
 
 struct compare {
@@ -68,6 +67,7 @@ struct compare {
     size_t setting_count;
     struct compare_pair *pairs, *target_pairs;
     size_t pair_count;
+    bool against_best;  /* each setting with the first alone */
     const char *repeat; /* what a repetition is called: "seed", "fold", "run" */
     double overlap;     /* of the samples of folds: see difference_paired() */
 };

@@ -67,19 +67,15 @@ static struct row row_of(const struct compare *compare, const struct compare_pai
     return row;
 }
 
-static size_t add_rows(struct row *rows, const struct compare *compare,
-                       const struct compare_pair *pairs)
+static void add_rows(struct row *rows, const struct compare *compare,
+                     const struct compare_pair *pairs)
 {
-    size_t count = 0;
     for (size_t i = 0; i < compare->pair_count; i++) {
-        if (pairs[i].shown) {
-            rows[count++] = row_of(compare, &pairs[i]);
-        }
+        rows[i] = row_of(compare, &pairs[i]);
     }
-    return count;
 }
 
-/* Those that are shown, of both figures. NULL after saying that memory is out. */
+/* Of both figures. NULL after saying that memory is out. */
 static struct row *rows_of(const struct compare *compare, size_t *count)
 {
     struct row *rows = calloc(2 * compare->pair_count + 1, sizeof *rows);
@@ -87,9 +83,11 @@ static struct row *rows_of(const struct compare *compare, size_t *count)
         cli_failed("out of memory for %zu comparisons", compare->pair_count);
         return NULL;
     }
-    *count = add_rows(rows, compare, compare->pairs);
+    *count = compare->pair_count;
+    add_rows(rows, compare, compare->pairs);
     if (compare->target != NULL) {
-        *count += add_rows(rows + *count, compare, compare->target_pairs);
+        add_rows(rows + *count, compare, compare->target_pairs);
+        *count *= 2;
     }
     return rows;
 }
@@ -179,8 +177,8 @@ enum exit_status compare_print_json(const struct compare *compare)
     }
     json_t *comparisons = record_array(&ROW, rows, count);
     free(rows);
-    return cli_print_json(json_pack("{s:s, s:o, s:o, s:I, s:o}", "figure", compare->figure->key,
+    return cli_print_json(json_pack("{s:s, s:o, s:o, s:s, s:o}", "figure", compare->figure->key,
                                     "settings", settings_json(compare), "comparisons", comparisons,
-                                    "comparisons_made", (json_int_t)compare->pair_count, "left_out",
-                                    left_out_json(compare)));
+                                    "correction", compare->against_best ? "bonferroni" : "holm",
+                                    "left_out", left_out_json(compare)));
 }

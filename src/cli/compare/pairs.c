@@ -57,23 +57,34 @@ static void measure(struct compare_pair *pair, struct numbers *numbers, double o
     }
 }
 
+static bool against_best(const struct compare *compare)
+{
+    return compare->options.against == COMPARE_BEST ||
+           (compare->options.against == COMPARE_AUTO && compare->setting_count > FEW);
+}
+
 static bool is_wanted(const struct compare *compare, const struct compare_setting *first,
                       const struct compare_setting *second)
 {
-    return compare->options.against != COMPARE_FIRST || first->holds_first || second->holds_first;
+    return compare->against_best                       ? first == &compare->settings[0]
+           : compare->options.against == COMPARE_FIRST ? first->holds_first || second->holds_first
+                                                       : true;
 }
 
-static bool is_shown(const struct compare *compare, const struct compare_pair *pair)
+/* Which setting looks best was not known before, so that it might have been any other one that a
+ * setting is found worse than: with p times their number, the one that is the best in truth is
+ * called worse with a chance below the level, whichever it was compared with. Hsu, "Constrained
+ * simultaneous confidence intervals for multiple comparisons with the best", Annals of Statistics
+ * 12 (1984), with Bonferroni's bound in place of Dunnett's. */
+static void correct_for_best(struct compare_pair *pairs, size_t count)
 {
-    int against = compare->options.against;
-    bool all = against == COMPARE_ALL || against == COMPARE_FIRST ||
-               (against == COMPARE_AUTO && compare->setting_count <= FEW);
-    return all || pair->first == &compare->settings[0];
+    for (size_t i = 0; i < count; i++) {
+        double p = pairs[i].found.p;
+        pairs[i].corrected = isnan(p) ? NAN : fmin(1.0, (double)count * p);
+    }
 }
 
-/* All that are wanted: p is corrected for their number, also for those that are not shown, since
- * which one is the best was not known before. */
-static enum exit_status correct(struct compare_pair *pairs, size_t count)
+static enum exit_status correct_for_all(struct compare_pair *pairs, size_t count)
 {
     double *p = calloc(2 * count + 1, sizeof *p);
     for (size_t i = 0; p != NULL && i < count; i++) {
@@ -87,6 +98,15 @@ static enum exit_status correct(struct compare_pair *pairs, size_t count)
     return done ? DONE : cli_failed("out of memory for %zu comparisons", count);
 }
 
+static enum exit_status correct(const struct compare *compare, struct compare_pair *pairs)
+{
+    if (!compare->against_best) {
+        return correct_for_all(pairs, compare->pair_count);
+    }
+    correct_for_best(pairs, compare->pair_count);
+    return DONE;
+}
+
 static void compare_all(struct compare *compare, struct compare_pair *pairs,
                         const struct compare_figure *figure, struct numbers *numbers)
 {
@@ -98,7 +118,6 @@ static void compare_all(struct compare *compare, struct compare_pair *pairs,
                 .first = &compare->settings[i], .second = &compare->settings[k], .figure = figure};
             if (is_wanted(compare, pair.first, pair.second)) {
                 measure(&pair, numbers, compare->overlap);
-                pair.shown = is_shown(compare, &pair);
                 pairs[compare->pair_count++] = pair;
             }
         }
@@ -108,6 +127,7 @@ static void compare_all(struct compare *compare, struct compare_pair *pairs,
 enum exit_status compare_pairs(struct compare *compare)
 {
     size_t most = compare->setting_count * (compare->setting_count - 1) / 2;
+    compare->against_best = against_best(compare);
     struct numbers numbers = {.first = calloc(compare->count + 1, sizeof(double)),
                               .second = calloc(compare->count + 1, sizeof(double))};
     compare->pairs = calloc(most + 1, sizeof *compare->pairs);
@@ -125,8 +145,8 @@ enum exit_status compare_pairs(struct compare *compare)
     if (!room) {
         return cli_failed("out of memory for comparisons of %zu settings", compare->setting_count);
     }
-    CLI_TRY(correct(compare->pairs, compare->pair_count));
-    return compare->target != NULL ? correct(compare->target_pairs, compare->pair_count) : DONE;
+    CLI_TRY(correct(compare, compare->pairs));
+    return compare->target != NULL ? correct(compare, compare->target_pairs) : DONE;
 }
 
 bool compare_is_real(const struct compare_pair *pair)

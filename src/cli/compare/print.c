@@ -177,9 +177,7 @@ static enum exit_status print_pairs(const struct compare *compare, const struct 
     table_add(&table, "p");
     table_add(&table, "%s", "");
     for (size_t i = 0; i < compare->pair_count; i++) {
-        if (pairs[i].shown) {
-            add_pair(&table, &pairs[i]);
-        }
+        add_pair(&table, &pairs[i]);
     }
     return table_print(&table);
 }
@@ -201,7 +199,10 @@ static void print_method(const struct compare *compare, const struct compare_pai
                  paired < compare->pair_count ? "; where they are others, Welch's" : "");
     }
     if (compare->pair_count > 1) {
-        text_append(method, sizeof method, "; p is corrected for all %zu comparisons (Holm)",
+        text_append(method, sizeof method,
+                    compare->against_best
+                        ? "; p is corrected for the choice of the best (Bonferroni, %zu)"
+                        : "; p is corrected for all %zu comparisons (Holm)",
                     compare->pair_count);
     }
     lines_print(stdout, "%s", method);
