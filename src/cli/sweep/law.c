@@ -62,7 +62,7 @@ static enum exit_status add_setting(struct study_laws *laws, const struct study 
 {
     struct study_law *law = law_of(laws, study, summary->setting);
     if (law->settings == NULL) {
-        law->settings = calloc(room, sizeof *law->settings);
+        law->settings = calloc(room, sizeof(void *));
         if (law->settings == NULL) {
             return cli_failed("out of memory for the batch sizes of a study");
         }
@@ -253,7 +253,7 @@ enum exit_status study_laws_find(struct study_laws *laws, const struct study *st
     }
     for (size_t l = 0; l < laws->count; l++) {
         struct study_law *law = &laws->rows[l];
-        qsort(law->settings, law->count, sizeof *law->settings, compare_batches);
+        qsort(law->settings, law->count, sizeof(void *), compare_batches);
         name_law(law, study);
         CLI_TRY(fit(law, study));
     }

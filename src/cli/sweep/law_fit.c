@@ -39,14 +39,16 @@ static struct profile profile_at(const struct data *data, double at)
     };
 }
 
-static double lowest_of_grid(const struct data *data, double from, double to, double step)
+/* The place on the grid, from 0 to cells. */
+static int lowest_of_grid(const struct data *data, double from, double step, int cells)
 {
-    double best = from, least = HUGE_VAL;
-    for (double at = from; at <= to; at += step) {
-        double squares = profile_at(data, at).squares;
+    int best = 0;
+    double least = HUGE_VAL;
+    for (int i = 0; i <= cells; i++) {
+        double squares = profile_at(data, from + i * step).squares;
         if (squares < least) {
             least = squares;
-            best = at;
+            best = i;
         }
     }
     return best;
@@ -82,9 +84,11 @@ struct law_fit law_fit(const double *batches, const double *logarithms, size_t c
     const struct data data = {batches, logarithms, count};
     double from, to;
     find_range(&data, &from, &to);
-    double step = (to - from) / ceil((to - from) * GRID_DENSITY);
-    double near = lowest_of_grid(&data, from, to + step / 2.0, step);
-    bool low = near<from + step / 2.0, high = near> to - step / 2.0;
+    int cells = (int)ceil((to - from) * GRID_DENSITY);
+    double step = (to - from) / cells;
+    int place = lowest_of_grid(&data, from, step, cells);
+    bool low = place == 0, high = place == cells;
+    double near = from + place * step;
     double logarithm = low || high ? near : valley(&data, near - step, near + step);
     struct profile profile = profile_at(&data, logarithm);
     return (struct law_fit){

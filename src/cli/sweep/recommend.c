@@ -96,11 +96,11 @@ static void add_ties(struct study_report *report, const char *as)
 /* "twice", "1.4 times", "12 times". */
 static void times_of(char text[TEXT_SIZE], double factor)
 {
-    bool twice = factor >= 1.95 && factor < 2.05;
-    const char *digits = factor < 1.095  ? "%.2f times"
-                         : factor < 9.95 ? "%.1f times"
-                                         : "%.0f times";
-    snprintf(text, TEXT_SIZE, twice ? "twice" : digits, factor);
+    if (factor >= 1.95 && factor < 2.05) {
+        snprintf(text, TEXT_SIZE, "twice");
+    } else {
+        snprintf(text, TEXT_SIZE, "%.*f times", factor < 1.095 ? 2 : factor < 9.95 ? 1 : 0, factor);
+    }
 }
 
 /* The most accurate of those that are more accurate by more than the noise, or NULL. */

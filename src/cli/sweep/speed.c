@@ -22,7 +22,7 @@ static const double LEARNING_RATE = 1e-4;
 /* Steps for so many seconds, one at the least. */
 static enum exit_status take_steps(struct training *training, double seconds, double *speed)
 {
-    double started = progress_clock(), now = started;
+    double started = progress_clock(), now;
     descent_metrics metrics = {0};
     do {
         CLI_TRY_LIBRARY(descent_fit_step(training->fit, LEARNING_RATE, &metrics));
