@@ -10,7 +10,8 @@ from harness import CommandCase
 
 class Halving(CommandCase):
     def test_who_wins_was_never_interrupted(self):
-        """With trials side by side: the next rung may be known before the last process has ended."""
+        """With trials side by side: a rung is over when the last process of it has ended, and not when
+        its last row is there."""
         tables = []
         for study in ("one", "two", "three"):
             self.succeed("sweep", "digits", "--halving", "2", "--folds", "3", "--vary",

@@ -9,7 +9,6 @@
 #include <descent/fit.h>
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,17 +195,13 @@ static void describe_end(char message[MESSAGE_SIZE], int status)
     }
 }
 
-/* With halving, its last row may already have sent the trial on to the next rung while its process
- * was still ending: then it is there to be resumed. */
 static enum exit_status end_trial(struct study *study, size_t trial)
 {
-    const struct study_outcome *outcome = &study->outcomes[trial];
     struct run_path running = running_folder(study, trial);
     struct run_path ended = study_trial_folder(study, trial);
     CLI_TRY(rename_folder(&running, &ended));
     CLI_TRY(study_look_at(study, trial));
-    bool paused = study->options.halving > 0 && !isnan(outcome->rungs[0]);
-    return outcome->state != STUDY_TRIAL_MISSING || paused
+    return study->outcomes[trial].state != STUDY_TRIAL_MISSING
                ? DONE
                : trial_leave(study, trial, "training left no result");
 }
