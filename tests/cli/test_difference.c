@@ -210,18 +210,23 @@ END_TEST
 /* R: p.adjust(p, "holm"). */
 START_TEST(holm)
 {
-    static const double p[] = {0.01, 0.04, 0.03, NAN, 0.005, 0.6, 0.04};
-    static const double expected[] = {0.05, 0.12, 0.12, NAN, 0.03, 0.60, 0.12};
-    double corrected[7];
-    ck_assert(difference_holm(corrected, p, 7));
-    for (size_t i = 0; i < 7; i++) {
-        if (isnan(p[i])) {
-            ck_assert_double_nan(corrected[i]);
+    struct {
+        double p, corrected, expected;
+    } rows[] = {{0.01, 0, 0.05},  {0.04, 0, 0.12}, {0.03, 0, 0.12}, {NAN, 0, NAN},
+                {0.005, 0, 0.03}, {0.6, 0, 0.6},   {0.04, 0, 0.12}};
+    enum { COUNT = sizeof rows / sizeof rows[0] };
+    ck_assert(difference_holm(&rows->corrected, &rows->p, COUNT, sizeof rows[0]));
+    ck_assert(difference_holm(&rows->p, &rows->p, COUNT, sizeof rows[0])); /* in place */
+    for (size_t i = 0; i < COUNT; i++) {
+        if (isnan(rows[i].expected)) {
+            ck_assert_double_nan(rows[i].corrected);
+            ck_assert_double_nan(rows[i].p);
         } else {
-            ck_assert_double_eq_tol(corrected[i], expected[i], 1e-12);
+            ck_assert_double_eq_tol(rows[i].corrected, rows[i].expected, 1e-12);
+            ck_assert_double_eq(rows[i].p, rows[i].corrected);
         }
     }
-    ck_assert(difference_holm(corrected, p, 0));
+    ck_assert(difference_holm(&rows->corrected, &rows->p, 0, sizeof rows[0]));
 }
 END_TEST
 

@@ -137,26 +137,33 @@ static int compare(const void *one, const void *other)
     return (a->p > b->p) - (a->p < b->p);
 }
 
+static double *member(void *first, size_t i, size_t stride)
+{
+    return (void *)((char *)first + i * stride);
+}
+
 /* The smallest is multiplied by their number, the next by one less …, and none becomes smaller than
  * one before it. */
-bool difference_holm(double *corrected, const double *p, size_t count)
+bool difference_holm(double *corrected, double *p, size_t count, size_t stride)
 {
     struct ranked *ranked = calloc(count + 1, sizeof *ranked);
     size_t known = 0;
     double least = 0.0;
-    for (size_t i = 0; ranked != NULL && i < count; i++) {
-        corrected[i] = NAN;
-        if (!isnan(p[i])) {
-            ranked[known++] = (struct ranked){p[i], i};
-        }
-    }
     if (ranked == NULL) {
         return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        double chance = *member(p, i, stride);
+        if (isnan(chance)) {
+            *member(corrected, i, stride) = NAN;
+        } else {
+            ranked[known++] = (struct ranked){chance, i};
+        }
     }
     qsort(ranked, known, sizeof *ranked, compare);
     for (size_t i = 0; i < known; i++) {
         least = fmax(least, fmin(1.0, (double)(known - i) * ranked[i].p));
-        corrected[ranked[i].place] = least;
+        *member(corrected, ranked[i].place, stride) = least;
     }
     free(ranked);
     return true;

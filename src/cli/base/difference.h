@@ -46,7 +46,8 @@ double difference_seen_by(const struct difference *found, double count);
 /* Corrects p values for their number, so that the chance of calling any difference significant
  * where there is none stays below the level, whatever they have to do with each other: Holm, "A
  * simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6
- * (1979). Those that are NaN count for none. False where memory is out. */
-bool difference_holm(double *corrected, const double *p, size_t count);
+ * (1979). Those that are NaN count for none. They are members of structs of so many bytes,
+ * and both may be the same. False where memory is out. */
+bool difference_holm(double *corrected, double *p, size_t count, size_t stride);
 
 #endif

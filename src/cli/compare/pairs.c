@@ -84,27 +84,16 @@ static void correct_for_best(struct compare_pair *pairs, size_t count)
     }
 }
 
-static enum exit_status correct_for_all(struct compare_pair *pairs, size_t count)
-{
-    double *p = calloc(2 * count + 1, sizeof *p);
-    for (size_t i = 0; p != NULL && i < count; i++) {
-        p[i] = pairs[i].found.p;
-    }
-    bool done = p != NULL && difference_holm(p + count, p, count);
-    for (size_t i = 0; done && i < count; i++) {
-        pairs[i].corrected = p[count + i];
-    }
-    free(p);
-    return done ? DONE : cli_failed("out of memory for %zu comparisons", count);
-}
-
 static enum exit_status correct(const struct compare *compare, struct compare_pair *pairs)
 {
-    if (!compare->against_best) {
-        return correct_for_all(pairs, compare->pair_count);
+    size_t count = compare->pair_count;
+    if (compare->against_best) {
+        correct_for_best(pairs, count);
+        return DONE;
     }
-    correct_for_best(pairs, compare->pair_count);
-    return DONE;
+    return difference_holm(&pairs->corrected, &pairs->found.p, count, sizeof *pairs)
+               ? DONE
+               : cli_failed("out of memory for %zu comparisons", count);
 }
 
 static void compare_all(struct compare *compare, struct compare_pair *pairs,

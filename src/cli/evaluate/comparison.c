@@ -114,21 +114,6 @@ static struct comparison_pair pair_of(const struct comparison *comparison, size_
     return pair;
 }
 
-/* Fills in the corrected ones. */
-static enum exit_status correct(struct comparison_pair *pairs, size_t count)
-{
-    double *p = calloc(2 * count + 1, sizeof *p);
-    for (size_t i = 0; p != NULL && i < count; i++) {
-        p[i] = pairs[i].p;
-    }
-    bool done = p != NULL && difference_holm(p + count, p, count);
-    for (size_t i = 0; done && i < count; i++) {
-        pairs[i].corrected = p[count + i];
-    }
-    free(p);
-    return done ? DONE : cli_failed("out of memory for %zu comparisons", count);
-}
-
 enum exit_status comparison_run(struct comparison *comparison, const char *const *names)
 {
     size_t count = comparison->count;
@@ -148,7 +133,10 @@ enum exit_status comparison_run(struct comparison *comparison, const char *const
             }
         }
     }
-    return correct(comparison->pairs, comparison->pair_count);
+    struct comparison_pair *pairs = comparison->pairs;
+    return difference_holm(&pairs->corrected, &pairs->p, comparison->pair_count, sizeof *pairs)
+               ? DONE
+               : cli_failed("out of memory for comparisons of %zu models", count);
 }
 
 void comparison_free(struct comparison *comparison)

@@ -148,20 +148,15 @@ static bool speeds_allow(const struct study_rival *rival, const struct study_sum
 static enum exit_status judge(struct study_rivals *rivals, const struct study_summary *chosen,
                               enum study_measure measure)
 {
-    double *p = calloc(2 * rivals->count + 1, sizeof *p);
-    double *corrected = p + rivals->count;
-    for (size_t i = 0; p != NULL && i < rivals->count; i++) {
-        p[i] = rivals->rows[i].p;
+    struct study_rival *rows = rivals->rows;
+    if (!difference_holm(&rows->p, &rows->p, rivals->count, sizeof *rows)) {
+        return cli_failed("out of memory for the comparison of settings");
     }
-    bool found = p != NULL && difference_holm(corrected, p, rivals->count);
-    for (size_t i = 0; found && i < rivals->count; i++) {
-        struct study_rival *rival = &rivals->rows[i];
-        rival->p = corrected[i];
-        bool real = isnan(rival->p) ? rival->excess != 0.0 : rival->p < DIFFERENCE_TAILS;
-        rival->differs = real && speeds_allow(rival, chosen, measure);
+    for (size_t i = 0; i < rivals->count; i++) {
+        bool real = isnan(rows[i].p) ? rows[i].excess != 0.0 : rows[i].p < DIFFERENCE_TAILS;
+        rows[i].differs = real && speeds_allow(&rows[i], chosen, measure);
     }
-    free(p);
-    return found ? DONE : cli_failed("out of memory for the comparison of settings");
+    return DONE;
 }
 
 enum exit_status study_rivals_find(struct study_rivals *rivals, const struct study *study,
