@@ -10,15 +10,20 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* A number divided so many times by ETA. */
+static uint64_t divide(const struct study *study, uint64_t number, size_t times)
+{
+    for (size_t i = 0; i < times && number > 0; i++) {
+        number /= study->options.halving;
+    }
+    return number;
+}
+
 size_t halving_rungs(const struct study *study)
 {
-    uint64_t factor = study->options.halving;
-    uint64_t settings = study->combination_count / factor;
-    uint64_t epochs = study->options.training.options.epochs / factor;
     size_t rungs = 1;
-    while (settings > 0 && epochs > 0 && rungs < STUDY_RUNGS_MAX) {
-        settings /= factor;
-        epochs /= factor;
+    while (rungs < STUDY_RUNGS_MAX && halving_settings(study, rungs) > 0 &&
+           divide(study, study->options.training.options.epochs, rungs) > 0) {
         rungs++;
     }
     return rungs;
@@ -26,20 +31,12 @@ size_t halving_rungs(const struct study *study)
 
 uint64_t halving_epoch(const struct study *study, size_t rung)
 {
-    uint64_t epoch = study->options.training.options.epochs;
-    for (size_t r = halving_rungs(study) - 1; r > rung; r--) {
-        epoch /= study->options.halving;
-    }
-    return epoch;
+    return divide(study, study->options.training.options.epochs, halving_rungs(study) - 1 - rung);
 }
 
 size_t halving_settings(const struct study *study, size_t rung)
 {
-    size_t settings = study->combination_count;
-    for (size_t r = 0; r < rung; r++) {
-        settings /= study->options.halving;
-    }
-    return settings;
+    return (size_t)divide(study, study->combination_count, rung);
 }
 
 /* Where trials pause: the last rung's go to their end. */

@@ -36,9 +36,11 @@ enum exit_status plan_add_trial(struct study *study, struct study_trial trial)
 {
     size_t count = study->trial_count + 1;
     struct study_trial *trials = realloc(study->trials, count * sizeof *trials);
-    study->trials = trials != NULL ? trials : study->trials;
-    struct study_outcome *outcomes =
-        trials != NULL ? realloc(study->outcomes, count * sizeof *outcomes) : NULL;
+    if (trials == NULL) {
+        return cli_failed("out of memory for %zu trials", count);
+    }
+    study->trials = trials;
+    struct study_outcome *outcomes = realloc(study->outcomes, count * sizeof *outcomes);
     if (outcomes == NULL) {
         return cli_failed("out of memory for %zu trials", count);
     }
@@ -89,8 +91,11 @@ enum exit_status plan_add_setting(struct study *study, size_t combination, const
 {
     size_t count = study->setting_count + 1;
     struct study_setting *settings = realloc(study->settings, count * sizeof *settings);
-    study->settings = settings != NULL ? settings : study->settings;
-    setting.values = settings != NULL ? copy_values(study, combination, lr) : NULL;
+    if (settings == NULL) {
+        return cli_failed("out of memory for %zu settings", count);
+    }
+    study->settings = settings;
+    setting.values = copy_values(study, combination, lr);
     if (setting.values == NULL) {
         return cli_failed("out of memory for %zu settings", count);
     }

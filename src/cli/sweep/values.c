@@ -60,8 +60,11 @@ static enum exit_status add_value(struct study_axis *axis, const char *value)
                          STUDY_TRIALS_MAX);
     }
     char **values = realloc(axis->values, (axis->count + 1) * sizeof *values);
-    axis->values = values != NULL ? values : axis->values;
-    char *copy = values != NULL ? strdup(value) : NULL;
+    if (values == NULL) {
+        return cli_failed("out of memory for the values of --%s", axis->option);
+    }
+    axis->values = values;
+    char *copy = strdup(value);
     if (copy == NULL) {
         return cli_failed("out of memory for the values of --%s", axis->option);
     }
