@@ -110,6 +110,14 @@ def arguments(option, value):
     return [f"--{option}"] + ([value] if value else [])
 
 
+STUDY = {"batch", "vary", "seeds", "trials", "folds", "halving", "lr-rule", "tune-seeds", "jobs", "shard",
+         "threads", "no-timing"}
+
+# Of train's options those that are varied to see that trials take them; the others are given for all.
+VARIED = {"activation", "augment", "class-weights", "decay-biases", "decay-period", "epochs", "hidden",
+          "init-bias", "init-from", "lr", "momentum", "schedule", "validation"}
+
+
 class Decisions(CommandCase):
     def setUp(self):
         super().setUp()
@@ -190,6 +198,26 @@ class Decisions(CommandCase):
                          *more, same=option in SAME | {"size", "color"})
         for option, (value,) in FIND_LR.items():
             self.compare(option, value, ["find-lr", "data"])
+
+    def test_sweep(self):
+        """What train takes, each trial of a study takes, given for all of them or varied. Options of
+        sweep itself have their tests in test_sweep.py, test_sweep_work.py and test_sweep_report.py."""
+        shared = set(TRAIN) - {"batch", "threads", "no-test", "log-test", "fold"}
+        self.assertEqual(self.options_of("sweep") - STUDY, shared)
+        self.succeed("train", "data", "-q", "--epochs", "1", "--out", "first")
+        for option in sorted(shared):
+            value, expected, *more = TRAIN[option]
+            given = arguments(option, value)
+            if option in VARIED:
+                given = ["--vary", f"{option}=choice:{value if value else 'true'}"]
+            with self.subTest(option):
+                few = [] if option in ("epochs", "budget") else ["--epochs", "1"]
+                self.succeed("sweep", self.data_for(option), "-q", "-f", "--out", "study", "--no-timing",
+                             *few, *given, *more)
+                run = self.folder / "study/trials/0001/config.json"
+                found = json.loads(run.read_text())["options"][option]
+                path = option == "init-from"
+                self.assertEqual(found, str(self.folder.resolve() / expected) if path else expected)
 
     def compare_data(self, command, *more, same=()):
         for option in sorted(DATA):

@@ -123,6 +123,24 @@ static enum exit_status check_own_effects(const struct study *study)
     return DONE;
 }
 
+/* A study may go on from another folder. What is not there is told when it is loaded. */
+static enum exit_status make_absolute(struct study *study)
+{
+    size_t number = 0;
+    while (strcmp(TRAIN_OPTIONS.rows[number].name, "init-from") != 0) {
+        number++;
+    }
+    char **text = &study->arguments.texts[number];
+    char *path = *text != NULL ? realpath(*text, NULL) : NULL;
+    if (path == NULL) {
+        return DONE;
+    }
+    free(*text);
+    *text = path;
+    const struct option row = option_row(study_options_table(), number);
+    return option_read(&row, &study->options, path) ? DONE : cli_failed("out of memory");
+}
+
 enum exit_status study_configure(struct study *study)
 {
     CLI_TRY(check_own_effects(study));
@@ -167,6 +185,7 @@ enum exit_status study_read(struct study *study, int argc, const char **argv)
                          STUDY_FOLDER_SIZE - 1, length);
     }
     CLI_TRY(study_shard_read(study));
+    CLI_TRY(make_absolute(study));
     CLI_TRY(read_data(study));
     return study_configure(study);
 }

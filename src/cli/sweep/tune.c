@@ -83,7 +83,7 @@ static int compare_scores(const void *left, const void *right)
 /* The median over a setting's seeds; of two in the middle the worse. */
 static struct score score_setting(const struct study *study, size_t setting)
 {
-    struct score scores[STUDY_TUNE_SEEDS_MAX];
+    struct score scores[STUDY_TUNE_SEEDS_MAX] = {{0, 0.0}};
     size_t count = 0;
     for (size_t t = 0; t < study->trial_count && count < STUDY_TUNE_SEEDS_MAX; t++) {
         if (study->trials[t].setting == setting) {

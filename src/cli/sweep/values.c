@@ -43,6 +43,16 @@ static enum exit_status write_as_row(char text[VALUE_SIZE], const struct option 
     return read ? DONE : option_refuse_value(row, given);
 }
 
+/* A study may go on from another folder: the paths of --init-from are absolute. */
+static enum exit_status write_value(char text[VALUE_SIZE], const struct option *row,
+                                    const char *given)
+{
+    char *path = strcmp(row->name, "init-from") == 0 ? realpath(given, NULL) : NULL;
+    enum exit_status status = write_as_row(text, row, path != NULL ? path : given);
+    free(path);
+    return status;
+}
+
 static bool has_value(const struct study_axis *axis, const char *value)
 {
     for (size_t v = 0; v < axis->count; v++) {
@@ -76,7 +86,7 @@ static enum exit_status add_given(struct study_axis *axis, const struct option *
                                   const char *given)
 {
     char value[VALUE_SIZE];
-    CLI_TRY(write_as_row(value, row, given));
+    CLI_TRY(write_value(value, row, given));
     if (has_value(axis, value)) {
         return cli_usage("--%s: expected values that differ, found %.100s twice", row->name, value);
     }
