@@ -42,11 +42,15 @@ void study_panels_add(struct figure *figure, const char *name, const struct plot
 /* study_best.c for study_panels.c: the best value by each option that is varied. */
 void study_best_add(struct figure *figure, const struct plotted_study *plotted);
 
-/* The axis of batch sizes, which laws share; what a law is called in the legend; and one setting's
- * interval of a figure around its median, which is a point where nothing is known of one. */
+/* The axis of batch sizes, which laws share; and a setting's interval of a figure around its
+ * median, which is a point where nothing is known of one. */
 struct figure_axis study_panels_batches(const struct study_laws *laws);
-const char *study_panels_legend(const struct plotted_study *plotted, const struct study_law *law);
 void study_panels_range(struct figure *figure, double x, const struct study_figure *values,
                         double scale);
+
+/* A curve over the batch sizes of law `number`: of the struct study_figure at that offset of a
+ * struct study_summary. Intervals are named in the legend, lines are not. */
+void study_panels_curve(struct figure *figure, const struct plotted_study *plotted, size_t number,
+                        enum figure_style style, size_t offset, double scale);
 
 #endif

@@ -320,25 +320,14 @@ static void add_options(struct figure *figure, const struct plotted_study *plott
     free(scale.names);
 }
 
-static void add_law(struct figure *figure, const struct study_law *law, const struct kind *kind,
-                    enum figure_style style, size_t colour, const char *name)
-{
-    figure_curve(figure, style, colour, "%s", name);
-    for (size_t i = 0; i < law->count; i++) {
-        study_panels_range(figure, law->settings[i]->batch, figure_of(kind, law->settings[i]),
-                           kind->scale);
-    }
-}
-
 static void add_batches(struct figure *figure, const struct plotted_study *plotted,
                         const struct kind *kind)
 {
     figure_panel(figure, kind->title, study_panels_batches(&plotted->laws),
                  vertical_of(kind, &plotted->summaries));
     for (size_t i = 0; i < plotted->laws.count; i++) {
-        const struct study_law *law = &plotted->laws.rows[i];
-        add_law(figure, law, kind, FIGURE_SOLID, i, "");
-        add_law(figure, law, kind, FIGURE_RANGES, i, study_panels_legend(plotted, law));
+        study_panels_curve(figure, plotted, i, FIGURE_SOLID, kind->summary, kind->scale);
+        study_panels_curve(figure, plotted, i, FIGURE_RANGES, kind->summary, kind->scale);
     }
 }
 

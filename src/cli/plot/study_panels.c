@@ -11,6 +11,9 @@
 /* Room beside the first and the last batch size, as a factor. */
 static const double beside = 1.25;
 
+/* The factor between intervals of several laws at one batch size. */
+static const double apart = 1.06;
+
 /* Points of a curve that is drawn without its points. */
 enum { CURVE_POINTS = 65 };
 
@@ -46,10 +49,31 @@ void study_panels_range(struct figure *figure, double x, const struct study_figu
                  isnan(values->high) ? y : scale * values->high);
 }
 
-const char *study_panels_legend(const struct plotted_study *plotted, const struct study_law *law)
+/* What a study of one law calls its points. */
+static const char *legend_of(const struct plotted_study *plotted, const struct study_law *law)
 {
     bool repeated = plotted->study.seed_count > 1 || plotted->study.options.folds > 0;
     return plotted->laws.count > 1 ? law->name : repeated ? "median, 95 % interval" : "";
+}
+
+/* Intervals of several laws stand side by side. */
+static double place_of(const struct study_laws *laws, size_t law,
+                       const struct study_summary *setting)
+{
+    return setting->batch * pow(apart, (double)law - (double)(laws->count - 1) / 2.0);
+}
+
+void study_panels_curve(struct figure *figure, const struct plotted_study *plotted, size_t number,
+                        enum figure_style style, size_t offset, double scale)
+{
+    const struct study_laws *laws = &plotted->laws;
+    const struct study_law *law = &laws->rows[number];
+    figure_curve(figure, style, number, "%s",
+                 style == FIGURE_RANGES ? legend_of(plotted, law) : "");
+    for (size_t i = 0; i < law->count; i++) {
+        const void *values = (const char *)law->settings[i] + offset;
+        study_panels_range(figure, place_of(laws, number, law->settings[i]), values, scale);
+    }
 }
 
 /* Shallue's regions are those of one law. */
@@ -125,10 +149,8 @@ static void add_steps(struct figure *figure, const struct plotted_study *plotted
     add_regions(figure, laws);
     for (size_t l = 0; l < laws->count; l++) {
         const struct study_law *law = &laws->rows[l];
-        figure_curve(figure, FIGURE_RANGES, l, "%s", study_panels_legend(plotted, law));
-        for (size_t i = 0; i < law->count; i++) {
-            study_panels_range(figure, law->settings[i]->batch, &law->settings[i]->steps, 1.0);
-        }
+        study_panels_curve(figure, plotted, l, FIGURE_RANGES, offsetof(struct study_summary, steps),
+                           1.0);
         if (study_law_fits(law)) {
             add_law(figure, law, alone ? 1 : l, alone);
         }
@@ -158,18 +180,17 @@ static void add_seconds(struct figure *figure, const struct plotted_study *plott
         const struct study_summary *fastest = find_fastest(law);
         figure_curve(figure, FIGURE_SOLID, l, "%s", "");
         for (size_t i = 0; i < law->count; i++) {
-            figure_point(figure, law->settings[i]->batch, law->settings[i]->seconds.median);
+            figure_point(figure, place_of(laws, l, law->settings[i]),
+                         law->settings[i]->seconds.median);
             if (law->settings[i] == fastest) {
                 figure_label(figure, "%.3g s", fastest->seconds.median);
             }
         }
-        figure_curve(figure, FIGURE_RANGES, l, "%s", study_panels_legend(plotted, law));
-        for (size_t i = 0; i < law->count; i++) {
-            study_panels_range(figure, law->settings[i]->batch, &law->settings[i]->seconds, 1.0);
-        }
+        study_panels_curve(figure, plotted, l, FIGURE_RANGES,
+                           offsetof(struct study_summary, seconds), 1.0);
         if (fastest != NULL) {
             figure_curve(figure, FIGURE_CIRCLES, 0, "fastest");
-            figure_point(figure, fastest->batch, fastest->seconds.median);
+            figure_point(figure, place_of(laws, l, fastest), fastest->seconds.median);
         }
     }
 }
@@ -201,23 +222,30 @@ static void add_rule(struct figure *figure, const struct study_law *law, enum fi
     }
 }
 
+static void add_rates_of(struct figure *figure, const struct study_law *law,
+                         enum figure_style style, size_t colour, const char *name)
+{
+    figure_curve(figure, style, colour, "%s", name);
+    for (size_t i = 0; i < law->count; i++) {
+        figure_point(figure, law->settings[i]->batch, law->settings[i]->lr);
+    }
+}
+
 static void add_rates(struct figure *figure, const struct plotted_study *plotted)
 {
     const struct study_laws *laws = &plotted->laws;
     bool alone = laws->count == 1;
     bool tuned = plotted->study.options.lr_rule == STUDY_LR_TUNE;
+    const char *name = tuned ? "tuned learning rate" : "learning rate";
     figure_panel(figure, "Learning rate", study_panels_batches(laws),
                  FIGURE_AXIS("learning rate", .logarithmic = true));
     for (size_t l = 0; l < laws->count; l++) {
         const struct study_law *law = &laws->rows[l];
         add_rule(figure, law, FIGURE_DASHED, alone ? 1 : l, 1.0, l == 0 ? "linear rule" : "");
         add_rule(figure, law, FIGURE_DOTTED, alone ? 2 : l, 0.5, l == 0 ? "square-root rule" : "");
-        figure_curve(figure, FIGURE_SOLID, l, "%s",
-                     !alone  ? law->name
-                     : tuned ? "tuned learning rate"
-                             : "learning rate");
-        for (size_t i = 0; i < law->count; i++) {
-            figure_point(figure, law->settings[i]->batch, law->settings[i]->lr);
+        add_rates_of(figure, law, FIGURE_SOLID, l, alone ? name : "");
+        if (!alone) {
+            add_rates_of(figure, law, FIGURE_RANGES, l, law->name);
         }
     }
 }
