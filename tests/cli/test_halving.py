@@ -3,9 +3,14 @@
 paused."""
 
 import csv
+import os
+import tempfile
 import unittest
 
-from harness import CommandCase
+from harness import CommandCase, make_data
+
+# Trials of milliseconds save so often that a disk\'s answers would take most of the time.
+tempfile.tempdir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 class Halving(CommandCase):
@@ -13,8 +18,9 @@ class Halving(CommandCase):
         """With trials side by side: a rung is over when the last process of it has ended, and not when
         its last row is there."""
         tables = []
-        for study in ("one", "two", "three"):
-            self.succeed("sweep", "digits", "--halving", "2", "--folds", "3", "--vary",
+        make_data(self.folder / "data", train=300)
+        for study in ("one", "two"):
+            self.succeed("sweep", "data", "--halving", "2", "--folds", "3", "--vary",
                          "lr=0.1,0.01,0.001,0.0001", "--epochs", "8", "--jobs", "2", "--quiet",
                          "--out", study)
             with (self.folder / study / "study.csv").open(newline="") as file:
@@ -24,14 +30,13 @@ class Halving(CommandCase):
                 del row["seconds"], row["samples_per_second"]
             tables.append(rows)
         self.assertEqual(tables[0], tables[1])
-        self.assertEqual(tables[0], tables[2])
         self.assertEqual(sorted({row["epochs_done"] for row in rows}), ["2", "4", "8"])
         winners = [row for row in rows if row["epochs_done"] == "8"]
         self.assertEqual(len(winners), 3)
         for row in winners:
-            self.succeed("train", "digits", "--lr", row["lr"], "--fold", f"{row['fold']}/3", "--epochs",
+            self.succeed("train", "data", "--lr", row["lr"], "--fold", f"{row['fold']}/3", "--epochs",
                          "8", "--quiet", "--force", "--out", "run")
-            trial = self.folder / f"three/trials/{int(row['trial']):04}"
+            trial = self.folder / f"two/trials/{int(row['trial']):04}"
             self.assertEqual((trial / "model.safetensors").read_bytes(),
                              (self.folder / "run/model.safetensors").read_bytes())
 
