@@ -177,6 +177,36 @@ class SweepWork(CommandCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(self.table("study"), expected)
 
+    def on_screen(self, columns, *arguments, **variables):
+        """What a study writes to a terminal while it works, frame by frame."""
+        ours, its = self.open_terminal(columns)
+        process = subprocess.Popen([COMMAND, *arguments], cwd=self.folder, stderr=its,
+                                   stdout=subprocess.DEVNULL,
+                                   env=dict(self.environment, **variables))
+        os.close(its)
+        written = b"".join(self.read_terminal(ours)).decode().replace("\r\n", "\n")
+        self.assertEqual(process.wait(), 0, written)
+        return written
+
+    def test_its_bar(self):
+        """It counts every trial, fits the terminal, and is gone at the end."""
+        command = ["sweep", "data", "--vary", "lr=0.01,1e30", "--seeds", "3", "--epochs", "800",
+                   "--hidden", "5", "--no-timing", "--jobs", "2", "--out"]
+        for columns in (100, 60, 20):
+            with self.subTest(columns):
+                written = self.on_screen(columns, *command, f"study{columns}", TERM="xterm")
+                self.assertTrue(written.endswith("\033[K"), written)
+                frames = [frame for line in written.split("\n")
+                          for frame in line.split("\r\033[K")[1:] if frame.startswith("trials ")]
+                self.assertGreater(len(frames), 0)
+                for frame in frames:
+                    self.assertLess(len(frame), columns)
+                    self.assertRegex(frame, r"^trials (\[=*>? *\] )?[0-6]/6(  [12] running)?"
+                                     r"(  [1-3] failed)?(  \d+:\d\d left)?$")
+        dumb = self.on_screen(80, *command, "dumb", TERM="dumb")
+        self.assertNotIn("\033", dumb)
+        self.assertEqual(dumb.count("failed: epoch 1"), 3)
+
     SHORT = ["--vary", "lr=0.01,0.1,0.2", "--seeds", "2", "--epochs", "1", "--hidden", "2"]
     LONG = ["--vary", "lr=0.01,0.1", "--epochs", "25", "--batch", "8", "--hidden", "5", "--no-timing",
             "--checkpoint-every", "0"]
