@@ -2,6 +2,7 @@
 """How a study's trials are worked off: by how many processes, and whatever befalls these, its table is
 the same but for the columns of time."""
 
+import csv
 import json
 import os
 import random
@@ -20,6 +21,12 @@ from harness import COMMAND, CommandCase, make_data
 GRID = ["--vary", "lr=0.01,0.1,0.2,1e30", "--batch", "8,full", "--seeds", "8",
         "--epochs", "3", "--hidden", "5", "--checkpoint-every", "0", "--no-timing"]
 TRIALS = 64
+
+# Lists of trials that grow with what is known.
+TUNED = ["--batch", "4,full", "--lr-rule", "tune", "--optimizer", "sgd", "--seeds", "2", "--epochs", "4",
+         "--hidden", "5", "--no-timing"]
+HALVED = ["--vary", "lr=0.001,0.003,0.01,0.03,0.1,0.3,1,3,10", "--hidden", "5", "--epochs", "9",
+          "--seeds", "2", "--halving", "3", "--no-timing"]
 
 # Trials of milliseconds save so often that a disk's answers would take most of the time.
 tempfile.tempdir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -118,9 +125,9 @@ class SweepWork(CommandCase):
             self.assertLess(time.monotonic(), deadline, "a trial goes on without its study")
             time.sleep(0.005)
 
-    def befall(self, generator, study):
+    def befall(self, generator, study, grid=None):
         """Starts the study's work, and at some moment ends the process, its children, or all."""
-        process = self.start(*self.sweep(study, "--jobs", generator.choice("123")))
+        process = self.start(*self.sweep(study, "--jobs", generator.choice("123"), grid=grid))
         time.sleep(generator.uniform(0.01, 0.12))
         number = generator.choice((signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
         below = children(process.pid)
@@ -177,6 +184,44 @@ class SweepWork(CommandCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(self.table("study"), expected)
 
+    def test_lists_that_grow(self):
+        """Who has nothing to do waits for those that train, and does what nobody has begun."""
+        for name, grid in (("tuned", TUNED), ("halved", HALVED)):
+            shutil.rmtree(self.folder / "whole", ignore_errors=True)
+            expected = self.whole(grid)
+            for workers in (["1/3"], ["1/3", "2/3", "3/3"], [None, None], [None, "2/2"]):
+                with self.subTest(f"{name} {workers}"):
+                    shutil.rmtree(self.folder / "study", ignore_errors=True)
+                    started = [self.start(*self.sweep("study", *(["--shard", shard] if shard else []),
+                                                      grid=grid)) for shard in workers]
+                    for process in started:
+                        result = self.finish(process)
+                        self.assertEqual(result.returncode, 0, result.stderr)
+                    self.assertEqual(self.table("study"), expected)
+
+    def test_lists_that_grow_under_processes_that_are_ended(self):
+        for seed, (name, grid) in enumerate((("tuned", TUNED), ("halved", HALVED))):
+            with self.subTest(name):
+                generator = random.Random(seed)
+                shutil.rmtree(self.folder / "whole", ignore_errors=True)
+                expected = self.whole(grid)
+                for _ in range(10):
+                    self.befall(generator, name, grid)
+                self.succeed(*self.sweep(name, grid=grid))
+                self.assertEqual(self.table(name), expected)
+
+    def test_the_winner_of_halving_is_the_run_that_never_paused(self):
+        self.succeed(*self.sweep("study", "--jobs", "2", grid=HALVED))
+        header, *rows = csv.reader((self.folder / "study/study.csv").read_text().splitlines())
+        rows = [dict(zip(header, row)) for row in rows]
+        winners = [row for row in rows if row["epochs_done"] == "9"]
+        self.assertEqual((len(rows), len(winners)), (18, 2))
+        for row in winners:
+            run = f"alone{row['seed']}"
+            self.succeed("train", "data", *HALVED[2:6], "--lr", row["lr"], "--seed", row["seed"],
+                         "--quiet", "--out", run)
+            self.assert_same_run(f"study/trials/{int(row['trial']):04}", run)
+
     def on_screen(self, columns, *arguments, **variables):
         """What a study writes to a terminal while it works, frame by frame."""
         ours, its = self.open_terminal(columns)
@@ -195,7 +240,7 @@ class SweepWork(CommandCase):
         for columns in (100, 60, 20):
             with self.subTest(columns):
                 written = self.on_screen(columns, *command, f"study{columns}", TERM="xterm")
-                self.assertTrue(written.endswith("\033[K"), written)
+                self.assertIn("\r\033[K", written.rpartition("trials ")[2])
                 frames = [frame for line in written.split("\n")
                           for frame in line.split("\r\033[K")[1:] if frame.startswith("trials ")]
                 self.assertGreater(len(frames), 0)

@@ -167,13 +167,14 @@ enum exit_status study_look(struct study *study)
     return DONE;
 }
 
+/* The list is planned after each look: by what was found last, too. */
 enum exit_status study_update(struct study *study)
 {
     size_t before;
     do {
         before = study->growth;
-        CLI_TRY(study_plan(study));
         CLI_TRY(study_look(study));
+        CLI_TRY(study_plan(study));
     } while (study->growth != before);
     return DONE;
 }

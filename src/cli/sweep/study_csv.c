@@ -130,7 +130,7 @@ enum exit_status study_csv_save(struct study *study)
 {
     int claim;
     CLI_TRY(study_claim_wait(&claim, study, STUDY_CLAIM_TABLE));
-    enum exit_status status = study_look(study);
+    enum exit_status status = study_update(study);
     if (status == DONE) {
         status = save(study);
     }

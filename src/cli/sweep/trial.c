@@ -206,13 +206,14 @@ static enum exit_status end_trial(struct study *study, size_t trial)
                : trial_leave(study, trial, "training left no result");
 }
 
-enum exit_status trial_keep(struct study *study, size_t trial, int status, const char *said)
+enum exit_status trial_keep(struct study *study, const struct trial_process *process, int status)
 {
     char message[MESSAGE_SIZE];
+    size_t trial = process->trial;
     if (WIFEXITED(status) && WEXITSTATUS(status) == DONE) {
         return end_trial(study, trial);
     }
-    last_line(message, said);
+    last_line(message, process->said);
     describe_end(message, status);
     if (!gave_up(study, trial, status)) {
         return trial_leave(study, trial, message);

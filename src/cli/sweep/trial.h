@@ -26,10 +26,10 @@ struct trial_process {
 enum exit_status trial_prepare(struct study_command *command, const struct study *study,
                                size_t trial);
 
-/* Keeps what came of a process with that status of waitpid(), and what it said at last: renames the
- * folder where the trial has ended, and leaves it where the trial is unfinished. Updates the
- * outcome, with a message where it is not done. */
-enum exit_status trial_keep(struct study *study, size_t trial, int status, const char *said);
+/* Keeps what came of a process that has ended with that status of waitpid(): renames the folder
+ * where the trial has ended, and leaves it where the trial is unfinished. Updates the outcome, with
+ * a message where it is not done. */
+enum exit_status trial_keep(struct study *study, const struct trial_process *process, int status);
 
 /* Notes that a trial cannot be finished by this process. */
 enum exit_status trial_leave(struct study *study, size_t trial, const char *why);

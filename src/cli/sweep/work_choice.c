@@ -25,19 +25,26 @@ static bool is_open(const struct study_worker *worker, size_t trial)
     return worker->study->outcomes[trial].state == STUDY_TRIAL_MISSING && !runs_here(worker, trial);
 }
 
+/* Whether trials are added to the list, or are told to go on, by what others have come to. */
+static bool grows(const struct study *study)
+{
+    return study->options.halving > 0 || study->options.lr_rule != STUDY_LR_AS_GIVEN;
+}
+
 /* Claims a trial if that is still to be trained. Another process that has its claim decides about
  * the trials behind it in a list that grows, so that it is waited for. */
 static enum exit_status try_claim(struct study_worker *worker, size_t trial, int *claim)
 {
     CLI_TRY(study_claim(claim, worker->study, STUDY_CLAIM_TRIALS + trial));
     if (*claim < 0) {
-        worker->waits = !worker->study->complete;
+        worker->waits = worker->waits || !worker->study->complete;
         return DONE;
     }
     CLI_TRY(study_look_at(worker->study, trial));
     if (worker->study->outcomes[trial].state != STUDY_TRIAL_MISSING) {
         close(*claim);
         *claim = -1;
+        worker->news = true;
     }
     return DONE;
 }
@@ -93,5 +100,7 @@ enum exit_status work_choose(struct study_worker *worker, size_t *trial, int *cl
             }
         }
     }
-    return study->complete || worker->running > 0 ? DONE : choose_of_others(worker, trial, claim);
+    return study->shards > 0 && grows(study) && worker->running == 0
+               ? choose_of_others(worker, trial, claim)
+               : DONE;
 }

@@ -44,6 +44,7 @@ static enum exit_status start(struct study_worker *worker, size_t trial, int cla
 static enum exit_status fill(struct study_worker *worker)
 {
     int claim = 0;
+    worker->news = false;
     while (worker->running < worker->jobs && claim >= 0) {
         size_t trial;
         CLI_TRY(work_choose(worker, &trial, &claim));
@@ -51,7 +52,7 @@ static enum exit_status fill(struct study_worker *worker)
             CLI_TRY(start(worker, trial, claim));
         }
     }
-    worker->look = progress_clock() + SECONDS_BETWEEN_LOOKS;
+    worker->look = worker->news ? 0.0 : progress_clock() + SECONDS_BETWEEN_LOOKS;
     return DONE;
 }
 
@@ -75,12 +76,13 @@ static enum exit_status keep(struct study_worker *worker, size_t ended, int stat
         return DONE;
     }
     progress_clear(&worker->display);
-    if (trial_keep(study, process.trial, status, process.said) != DONE) {
+    if (trial_keep(study, &process, status) != DONE) {
         CLI_TRY(trial_leave(study, process.trial, TROUBLE));
     }
     close(process.claim);
     note_time(worker, &process);
-    if (study->outcomes[process.trial].state != STUDY_TRIAL_DONE) {
+    enum study_state state = study->outcomes[process.trial].state;
+    if (state == STUDY_TRIAL_FAILED || state == STUDY_TRIAL_UNFINISHED) {
         work_say_trouble(worker, process.trial);
     }
     return study_update(study);
@@ -107,7 +109,7 @@ static enum exit_status work(struct study_worker *worker)
             CLI_TRY(study_update(worker->study));
             CLI_TRY(fill(worker));
         }
-        if (worker->running == 0 && (interrupted || !worker->waits)) {
+        if (worker->running == 0 && (interrupted || !(worker->waits || worker->news))) {
             return DONE;
         }
         CLI_TRY(wait_a_moment(worker));

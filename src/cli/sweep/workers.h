@@ -14,13 +14,14 @@ struct study_worker {
     size_t ended;    /* trials that this worker has done */
     double overhead; /* seconds of these in all beside their epochs */
     bool waits;      /* for trials of others, which decide about the next ones */
+    bool news;       /* a trial has been ended by others since the last look */
     double look; /* when to look again for what others have left or ended, by progress_clock() */
     struct progress display;
 };
 
 /* work_choice.c: claims the next trial that is for this worker, and is not there and not claimed: a
- * claim of −1 where there is none. Of another shard only where the list may grow, so that somebody
- * has to, and none of that shard is being trained. */
+ * claim of −1 where there is none. In a study whose list grows, a trial of another shard too, where
+ * none of that shard is being trained: others wait for it. */
 enum exit_status work_choose(struct study_worker *worker, size_t *trial, int *claim);
 
 /* Whether a trial is for this worker's shard. */
