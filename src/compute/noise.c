@@ -17,6 +17,7 @@
  * of an untrained network, would count for as many as the period has.
  */
 #include "base/fixed_sum.h"
+#include "base/vector_loops.h"
 #include "compute/trainer_private.h"
 
 #include <math.h>
@@ -29,16 +30,46 @@ bool descent_noise_is_due(const descent_trainer *trainer)
     return period > 0 && trainer->steps % period == period / 2;
 }
 
-/* Adds each row's squared norm to its sum. */
-static void add_squares(const struct descent_layout *layout, struct descent_span rows,
-                        const float *values, double sums[ROWS_MAX])
+/* A panel's columns of each row to partial sums side by side. */
+DESCENT_VECTOR_LOOP static void add_panel(const float *values, size_t rows, size_t columns,
+                                          size_t step, double partial[][DESCENT_PANEL])
 {
+    for (size_t i = 0; i < rows; i++, values += step) {
+#pragma omp simd
+        for (size_t j = 0; j < columns; j++) {
+            partial[i][j] += (double)values[j] * (double)values[j];
+        }
+    }
+}
+
+/* The sums are the same in both layouts: panels are as wide as there are partial sums. */
+static void square_panels(const struct descent_layout *layout, struct descent_span rows,
+                          const float *values, double squares[ROWS_MAX])
+{
+    _Static_assert((int)DESCENT_PANEL == (int)DESCENT_PARTIAL_SUMS,
+                   "a panel's columns are partial sums");
     const struct descent_span columns = {0, layout->width};
+    double partial[ROWS_MAX][DESCENT_PANEL] = {{0.0}};
     struct descent_block block = descent_layout_first(layout, rows, columns);
     for (; block.columns > 0; block = descent_layout_next(layout, block, columns)) {
-        for (size_t i = 0; i < block.rows; i++) {
-            sums[i] += descent_sum_of_squares(values + block.at + i * block.step, block.columns);
-        }
+        add_panel(values + block.at, block.rows, block.columns, block.step, partial);
+    }
+    for (size_t i = 0; i < rows.count; i++) {
+        squares[i] = descent_add_partial_sums(partial[i]);
+    }
+}
+
+/* The squared norm of each row. */
+static void square(const struct descent_layout *layout, struct descent_span rows,
+                   const float *values, double squares[ROWS_MAX])
+{
+    if (!descent_layout_rows_follow(layout)) {
+        square_panels(layout, rows, values, squares);
+        return;
+    }
+    const float *row = values + rows.first * layout->step;
+    for (size_t i = 0; i < rows.count; i++, row += layout->step) {
+        squares[i] = descent_sum_of_squares(row, layout->width);
     }
 }
 
@@ -48,9 +79,9 @@ static double square_rows(const struct descent_pass *pass, int thread, struct de
     double sum = 0.0;
     for (size_t l = 0; l < pass->chain->layers; l++) {
         const struct descent_dense *layer = &pass->chain->layer[l];
-        double inputs[ROWS_MAX] = {0.0}, deltas[ROWS_MAX] = {0.0};
-        add_squares(&layer->shape.x, rows, descent_pass_input(pass, thread, l), inputs);
-        add_squares(&layer->shape.z, rows, layer->delta, deltas);
+        double inputs[ROWS_MAX], deltas[ROWS_MAX];
+        square(&layer->shape.x, rows, descent_pass_input(pass, thread, l), inputs);
+        square(&layer->shape.z, rows, layer->delta, deltas);
         for (size_t i = 0; i < rows.count; i++) {
             sum += deltas[i] * (inputs[i] + 1.0);
         }

@@ -115,6 +115,35 @@ START_TEST(interrupted_and_continued)
 }
 END_TEST
 
+/* The sums that an epoch has when all its steps are done, those of the noise among them. */
+START_TEST(figures_of_an_interrupted_epoch_are_those_of_a_whole)
+{
+    struct fitted_data data;
+    struct watched whole = {0}, watched = {.stop_after = 1 + _i};
+    const char *path = scratch_path("figures");
+    fitted_data_create(&data, true);
+    descent_fit_config config = watched_config(&whole, 0);
+    config.trainer.noise_period = 2;
+    descent_fit *expected = fitted_create(&data, 5, &config);
+    config.context = &watched;
+    descent_fit *fit = fitted_create(&data, 5, &config);
+    ck_assert_ok(descent_fit_epoch(expected));
+    ck_assert_ok(descent_fit_epoch(fit));
+    ck_assert_int_eq(descent_fit_stopped(fit), DESCENT_STOP_INTERRUPTED);
+    ck_assert_ok(descent_fit_save(fit, path, NULL));
+    descent_fit_destroy(fit);
+    fit = fitted_create(&data, 5, &config);
+    ck_assert_ok(descent_fit_load(fit, path));
+    ck_assert_ok(descent_fit_epoch(fit));
+    const descent_metrics *sums = &descent_fit_figures(expected)->train;
+    ck_assert_double_gt(sums->noise_sum, 0);
+    ck_assert_mem_eq(&descent_fit_figures(fit)->train, sums, sizeof *sums);
+    descent_fit_destroy(fit);
+    descent_fit_destroy(expected);
+    fitted_data_destroy(&data);
+}
+END_TEST
+
 /* Saved by the event function, in the middle of an epoch that is not interrupted. */
 static bool save_at_six(void *context, descent_fit *fit, descent_event event)
 {
@@ -226,6 +255,7 @@ int main(void)
     const struct test_case cases[] = {
         TEST_LOOP(interrupted_at_every_step, TEST_COUNT(recoveries)),
         TEST_LOOP(interrupted_and_continued, TEST_COUNT(recoveries)),
+        TEST_LOOP(figures_of_an_interrupted_epoch_are_those_of_a_whole, STEPS - 1),
         TEST_CASE(saved_while_it_goes_on),
         TEST_CASE(a_run_with_a_path_goes_on_and_ends_once),
         TEST_CASE(a_configuration_that_allows_more),

@@ -16,9 +16,11 @@
  * costs up to a tenth of a step. */
 enum { TRAIN_NORM_PERIOD = 16 };
 
-/* The noise scale is measured in one step of so many. Twice as seldom where that takes a gradient
- * more, as plain sgd with BLAS stores none: so it costs up to 5 % of the time of training. */
-enum { TRAIN_NOISE_PERIOD = 8 };
+/* The noise scale is measured in one step of so many, which costs up to 5 % of the time of
+ * training: in a step that stores its gradient, up to a fifth of the step; in one of plain sgd,
+ * which goes straight into the weights, storing it comes on top; and with BLAS that takes a product
+ * more. */
+enum { TRAIN_NOISE_PERIOD = 4, TRAIN_NOISE_PERIOD_PLAIN = 8, TRAIN_NOISE_PERIOD_PLAIN_BLAS = 16 };
 
 /* Groups of the table. */
 enum train_group {

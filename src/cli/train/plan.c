@@ -216,8 +216,11 @@ static double clock_of(void *context)
 static uint64_t noise_period(const struct train_options *options)
 {
     bool plain = options->optimizer == DESCENT_OPTIMIZER_SGD && options->momentum == 0.0;
-    bool stores = !plain || options->engine.kind == DESCENT_ENGINE_PACKED;
-    return !options->log_noise_scale ? 0 : stores ? TRAIN_NOISE_PERIOD : 2 * TRAIN_NOISE_PERIOD;
+    bool packed = options->engine.kind == DESCENT_ENGINE_PACKED;
+    return !options->log_noise_scale ? 0
+           : !plain                  ? TRAIN_NOISE_PERIOD
+           : packed                  ? TRAIN_NOISE_PERIOD_PLAIN
+                                     : TRAIN_NOISE_PERIOD_PLAIN_BLAS;
 }
 
 descent_fit_config train_fit_config(const struct training *training)
