@@ -48,7 +48,9 @@ static const descent_progress progress = {
              .norms = 10,
              .norm_sum = 11.1,
              .noise_sum = 12.2,
-             .signal_sum = -1.0 / 3.0},
+             .signal_sum = -1.0 / 3.0,
+             .signal_square_sum = 13.3,
+             .noises = 14},
 };
 
 /* No field has a default's value. */

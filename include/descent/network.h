@@ -31,6 +31,8 @@ typedef struct descent_metrics {
     size_t norms;    /* their number */
     double noise_sum, signal_sum; /* of the estimates of tr Σ and |G|² by training steps: see
                                      descent_metrics_noise_scale() */
+    double signal_square_sum;     /* of the squares of the latter */
+    size_t noises;                /* their number */
 } descent_metrics;
 
 /* The mean loss of the samples seen: loss_sum / weight_sum; NaN where there are none. */
@@ -45,7 +47,8 @@ DESCENT_API double descent_metrics_rmse(const descent_metrics *metrics);
  * augmentation included, and G its mean. Both are estimated without bias in the steps that measure
  * it (descent_trainer_config.noise_period), and averaged before one is divided by the other. The
  * gradient is that of the loss, with class weights and before clipping and weight decay. NaN where
- * nothing was measured, and where the noise hides G: the estimate of |G|² is not above 0. */
+ * nothing was measured, and where the noise hides G: the mean estimate of |G|² is not above 0, or,
+ * of several, not above its standard error. */
 DESCENT_API double descent_metrics_noise_scale(const descent_metrics *metrics);
 
 /* Plans a network for batches of up to `batch` samples, 1 to 2^31 − 1. Copies the model's

@@ -325,4 +325,6 @@ void descent_metrics_add(descent_metrics *metrics, const descent_metrics *more)
     metrics->norms += more->norms;
     metrics->noise_sum += more->noise_sum;
     metrics->signal_sum += more->signal_sum;
+    metrics->signal_square_sum += more->signal_square_sum;
+    metrics->noises += more->noises;
 }

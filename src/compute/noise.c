@@ -136,12 +136,18 @@ void descent_noise_add(descent_metrics *metrics, size_t n, double sample_squares
 {
     double count = (double)n, square = norm * norm, mean = count * sample_squares;
     if (metrics != NULL && n > 1) {
+        double signal = (count * square - mean) / (count - 1.0);
         metrics->noise_sum += (mean - square) / (1.0 - 1.0 / count);
-        metrics->signal_sum += (count * square - mean) / (count - 1.0);
+        metrics->signal_sum += signal;
+        metrics->signal_square_sum += signal * signal;
+        metrics->noises++;
     }
 }
 
 double descent_metrics_noise_scale(const descent_metrics *metrics)
 {
-    return metrics->signal_sum > 0.0 ? metrics->noise_sum / metrics->signal_sum : NAN;
+    double n = (double)metrics->noises, mean = metrics->signal_sum / n;
+    double variance = fmax(metrics->signal_square_sum / n - mean * mean, 0.0);
+    double error = metrics->noises > 1 ? sqrt(variance / (n - 1.0)) : 0.0;
+    return mean > error ? metrics->noise_sum / metrics->signal_sum : NAN;
 }

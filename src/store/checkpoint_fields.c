@@ -57,6 +57,8 @@ static const struct field {
     {"progress.part.norm_sum", REAL, AT(progress.part.norm_sum)},
     {"progress.part.noise_sum", LATE_REAL, AT(progress.part.noise_sum)},
     {"progress.part.signal_sum", LATE_REAL, AT(progress.part.signal_sum)},
+    {"progress.part.signal_square_sum", LATE_REAL, AT(progress.part.signal_square_sum)},
+    {"progress.part.noises", LATE_COUNT, AT(progress.part.noises)},
     {"schedule.kind", SCHEDULE, AT(schedule.kind)},
     {"schedule.lr", REAL, AT(schedule.lr)},
     {"schedule.lr_final", REAL, AT(schedule.lr_final)},

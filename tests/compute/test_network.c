@@ -317,8 +317,8 @@ END_TEST
 /* A field that is new and not added up here fails by the size. */
 START_TEST(every_field_of_metrics_is_added)
 {
-    descent_metrics sum = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-    const descent_metrics more = {10, 20, 30, 40, 50, 60, 70, 80, 90};
+    descent_metrics sum = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    const descent_metrics more = {10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110};
     descent_metrics_add(&sum, &more);
     ck_assert_double_eq(sum.loss_sum, 11);
     ck_assert_double_eq(sum.weight_sum, 22);
@@ -329,7 +329,9 @@ START_TEST(every_field_of_metrics_is_added)
     ck_assert_uint_eq(sum.norms, 77);
     ck_assert_double_eq(sum.noise_sum, 88);
     ck_assert_double_eq(sum.signal_sum, 99);
-    ck_assert_uint_eq(sizeof sum, 6 * sizeof(double) + 3 * sizeof(size_t));
+    ck_assert_double_eq(sum.signal_square_sum, 110);
+    ck_assert_uint_eq(sum.noises, 121);
+    ck_assert_uint_eq(sizeof sum, 7 * sizeof(double) + 4 * sizeof(size_t));
 }
 END_TEST
 

@@ -253,8 +253,15 @@ END_TEST
 
 START_TEST(without_a_measurement_there_is_no_scale)
 {
-    const descent_metrics none = {0}, hidden = {.noise_sum = 2, .signal_sum = -1};
-    const descent_metrics both = {.noise_sum = 6, .signal_sum = 1.5};
+    const descent_metrics none = {0}, hidden = {.noise_sum = 2, .signal_sum = -1, .noises = 1};
+    /* 1, 2 and 3: mean 2, standard error 1/√3; −1, 0 and 4: mean 1, standard error √(7/3) */
+    const descent_metrics clear = {
+        .noise_sum = 24, .signal_sum = 6, .signal_square_sum = 14, .noises = 3};
+    const descent_metrics unclear = {
+        .noise_sum = 24, .signal_sum = 3, .signal_square_sum = 17, .noises = 3};
+    const descent_metrics both = {.noise_sum = 6, .signal_sum = 1.5, .noises = 1};
+    ck_assert_double_eq_tol(descent_metrics_noise_scale(&clear), 4, 1e-12);
+    ck_assert_double_nan(descent_metrics_noise_scale(&unclear));
     ck_assert_double_nan(descent_metrics_noise_scale(&none));
     ck_assert_double_nan(descent_metrics_noise_scale(&hidden));
     ck_assert_double_eq(descent_metrics_noise_scale(&both), 4);

@@ -53,7 +53,8 @@ static bool is_late(const char *key)
     return strcmp(key, "progress.lost_epochs") == 0 || strncmp(key, "progress.check.", 15) == 0 ||
            strncmp(key, "progress.crossing.", 18) == 0 ||
            strcmp(key, "progress.part.noise_sum") == 0 ||
-           strcmp(key, "progress.part.signal_sum") == 0;
+           strncmp(key, "progress.part.signal_", 21) == 0 ||
+           strcmp(key, "progress.part.noises") == 0;
 }
 
 /* The first five are those of a model file, which may be missing there as well. */
