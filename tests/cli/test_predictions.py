@@ -11,7 +11,7 @@ import unittest
 
 from harness import CommandCase, make_data
 
-# Trials of milliseconds save so often that a disk\'s answers would take most of the time.
+# Trials of milliseconds save so often that a disk's answers would take most of the time.
 tempfile.tempdir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
