@@ -19,6 +19,14 @@ START_TEST(medians_of_few_and_of_infinite_numbers)
 }
 END_TEST
 
+static bool interval_of(struct bootstrap_interval *interval, const double *sorted, size_t count)
+{
+    struct bootstrap_places places = {0};
+    bool found = bootstrap_of_median(interval, &places, sorted, count);
+    bootstrap_places_free(&places);
+    return found;
+}
+
 /* P(X ≥ k) of a binomial distribution, term by term. */
 static double at_least(size_t k, size_t n, double p)
 {
@@ -84,9 +92,38 @@ START_TEST(an_interval_ends_at_the_exact_quantiles)
     ck_assert_uint_eq(low - 1, cases[_i].low);
     ck_assert_uint_eq(high - 1, cases[_i].high);
     struct bootstrap_interval interval;
-    ck_assert(bootstrap_of_median(&interval, sorted, n));
+    ck_assert(interval_of(&interval, sorted, n));
     ck_assert_double_eq(interval.low, sorted[cases[_i].low]);
     ck_assert_double_eq(interval.high, sorted[cases[_i].high]);
+}
+END_TEST
+
+/* The shortest way there: all draws, sorted. */
+START_TEST(an_interval_is_that_of_its_draws)
+{
+    const size_t counts[] = {2, 4, 5, 10, 12};
+    struct bootstrap_places places = {0};
+    for (size_t c = 0; c < 5; c++) {
+        for (int sample = 0; sample < 3; sample++) {
+            double sorted[12], *draws = calloc(BOOTSTRAP_DRAWS, sizeof *draws);
+            size_t times[12];
+            descent_random random = descent_random_init((uint64_t)sample, DESCENT_STREAM_USER, c);
+            for (size_t i = 0; i < counts[c]; i++) {
+                sorted[i] = descent_random_normal(&random);
+            }
+            bootstrap_sort(sorted, counts[c]);
+            random = bootstrap_generator();
+            for (size_t d = 0; d < BOOTSTRAP_DRAWS; d++) {
+                draws[d] = bootstrap_draw(&random, sorted, counts[c], times);
+            }
+            struct bootstrap_interval expected = bootstrap_middle(draws, BOOTSTRAP_DRAWS), found;
+            free(draws);
+            ck_assert(bootstrap_of_median(&found, &places, sorted, counts[c]));
+            ck_assert_double_eq(found.low, expected.low);
+            ck_assert_double_eq(found.high, expected.high);
+        }
+    }
+    bootstrap_places_free(&places);
 }
 END_TEST
 
@@ -94,12 +131,12 @@ START_TEST(an_interval_is_open_where_runs_did_not_get_there)
 {
     const double numbers[] = {10.0, 20.0, 30.0, INFINITY, INFINITY};
     struct bootstrap_interval interval;
-    ck_assert(bootstrap_of_median(&interval, numbers, 5));
+    ck_assert(interval_of(&interval, numbers, 5));
     ck_assert_double_eq(interval.low, 10.0);
     ck_assert(isinf(interval.high));
-    ck_assert(bootstrap_of_median(&interval, numbers, 1));
+    ck_assert(interval_of(&interval, numbers, 1));
     ck_assert(isnan(interval.low) && isnan(interval.high));
-    ck_assert(bootstrap_of_median(&interval, numbers, 0));
+    ck_assert(interval_of(&interval, numbers, 0));
     ck_assert(isnan(interval.low) && isnan(interval.high));
 }
 END_TEST
@@ -118,7 +155,7 @@ START_TEST(an_interval_of_five_holds_the_median_as_often_as_it_can)
         }
         struct bootstrap_interval interval;
         bootstrap_sort(numbers, RUNS);
-        ck_assert(bootstrap_of_median(&interval, numbers, RUNS));
+        ck_assert(interval_of(&interval, numbers, RUNS));
         held += interval.low <= 1.0 && 1.0 <= interval.high;
     }
     double share = bootstrap_most(RUNS), wide = sqrt(share * (1.0 - share) / STUDIES);
@@ -133,6 +170,7 @@ int main(void)
         TEST_CASE(medians_of_few_and_of_infinite_numbers),
         TEST_LOOP(a_drawn_median_has_its_exact_distribution, 6),
         TEST_LOOP(an_interval_ends_at_the_exact_quantiles, 5),
+        TEST_CASE(an_interval_is_that_of_its_draws),
         TEST_CASE(an_interval_is_open_where_runs_did_not_get_there),
         TEST_CASE(an_interval_of_five_holds_the_median_as_often_as_it_can),
     };

@@ -171,6 +171,32 @@ class SweepReport(CommandCase):
             for line in self.on_terminal(*arguments, columns=columns).splitlines():
                 self.assertLessEqual(len(line), columns)
 
+    def test_files_that_somebody_broke_are_named(self):
+        arguments = ["--vary", "lr=0.01,0.1", "--epochs", "2"]
+        self.sweep(*arguments)
+        tested = self.folder / "study/test.csv"
+        whole = tested.read_text()
+        for text, said in (("trial,loss\n1,2\n", "test.csv:1: "), (whole[:-8], "test.csv:"),
+                           (whole.replace("50", "-1"), "test.csv:2: "), ("\0" * 9, "test.csv:")):
+            tested.write_text(text)
+            self.refuse(1, [said], "sweep", "data", *arguments, "--out", "study", "--quiet")
+        tested.unlink()
+        (self.folder / "study/timing.csv").write_text("setting,threads\nbatch 2,1\n")
+        self.refuse(1, ["timing.csv:1: "], "sweep", "data", *arguments, "--out", "study", "--quiet")
+        (self.folder / "study/timing.csv").unlink()
+        self.sweep(*arguments)
+        self.assertEqual(tested.read_text(), whole)
+
+    def test_halving_chooses_among_those_that_went_to_the_end(self):
+        printed = self.sweep("--vary", "lr=log:0.001:0.2", "--trials", "6", "--halving", "3",
+                             "--epochs", "9", "--seeds", "2", "--hidden", "6")
+        ended = [row for row in self.settings() if float(row["epochs_done"]) == 9]
+        self.assertEqual(len(ended), 2)
+        best = max(ended, key=lambda row: (float(row["validation_accuracy"]),
+                                           -float(row["validation_loss"])))
+        self.assertEqual(self.report()["chosen"]["setting"], f"lr {best['lr']}")
+        self.assertEqual(printed.stdout.splitlines()[1].split()[0], best["lr"])
+
     def test_one_object_is_the_report(self):
         printed = self.sweep("--vary", "lr=0.01,0.1", "--epochs", "2", "--json")
         self.assertEqual(json.loads(printed.stdout), self.report())

@@ -9,6 +9,9 @@
 
 enum { BOOTSTRAP_SEED = 1, BOOTSTRAP_STREAM = DESCENT_STREAM_USER + 20 };
 
+/* On each side one in so many draws lies beyond the interval: 2.5 %. */
+enum { BEYOND = 40 };
+
 static int compare(const void *left, const void *right)
 {
     double a = *(const double *)left;
@@ -33,52 +36,127 @@ descent_random bootstrap_generator(void)
     return descent_random_init(BOOTSTRAP_SEED, BOOTSTRAP_STREAM, 0);
 }
 
-/* The number at a place among the draws in their order. */
-static double at_place(const double *sorted, const size_t *times, size_t place)
+struct bootstrap_place {
+    size_t low, high; /* of the sorted numbers: the draws' middle one, twice, or middle two */
+    size_t times;
+    double middle; /* scratch: the mean of both */
+};
+
+/* The number that stands at a place among the draws in their order. */
+static size_t at_place(const size_t *times, size_t place)
 {
     size_t i = 0;
     for (size_t before = times[0]; before <= place; before += times[i]) {
         i++;
     }
-    return sorted[i];
+    return i;
 }
 
 /* Counting how often each is drawn takes the place of sorting the draws. */
-double bootstrap_draw(descent_random *random, const double *sorted, size_t count, size_t *times)
+static struct bootstrap_place draw_place(descent_random *random, size_t count, size_t *times)
 {
     memset(times, 0, count * sizeof *times);
     for (size_t i = 0; i < count; i++) {
         times[descent_random_below(random, count)]++;
     }
-    return (at_place(sorted, times, (count - 1) / 2) + at_place(sorted, times, count / 2)) / 2.0;
+    return (struct bootstrap_place){
+        .low = at_place(times, (count - 1) / 2), .high = at_place(times, count / 2), .times = 1};
+}
+
+double bootstrap_draw(descent_random *random, const double *sorted, size_t count, size_t *times)
+{
+    struct bootstrap_place place = draw_place(random, count, times);
+    return (sorted[place.low] + sorted[place.high]) / 2.0;
 }
 
 struct bootstrap_interval bootstrap_middle(double *draws, size_t count)
 {
-    size_t beyond = count / 40; /* 2.5 % */
+    size_t beyond = count / BEYOND;
     bootstrap_sort(draws, count);
     return (struct bootstrap_interval){draws[beyond], draws[count - 1 - beyond]};
 }
 
-bool bootstrap_of_median(struct bootstrap_interval *interval, const double *sorted, size_t count)
+static int compare_places(const void *left, const void *right)
+{
+    const struct bootstrap_place *a = left, *b = right;
+    return a->low != b->low ? (a->low > b->low) - (a->low < b->low)
+                            : (a->high > b->high) - (a->high < b->high);
+}
+
+/* Puts the same ones together; returns how many are left. */
+static size_t gather(struct bootstrap_place *list, size_t count)
+{
+    size_t length = 1;
+    qsort(list, count, sizeof *list, compare_places);
+    for (size_t i = 1; i < count; i++) {
+        if (compare_places(&list[length - 1], &list[i]) == 0) {
+            list[length - 1].times++;
+        } else {
+            list[length++] = list[i];
+        }
+    }
+    return length;
+}
+
+static bool draw_places(struct bootstrap_places *places, size_t count)
+{
+    bootstrap_places_free(places);
+    size_t *times = calloc(count, sizeof *times);
+    struct bootstrap_place *list = calloc(BOOTSTRAP_DRAWS, sizeof *list);
+    descent_random random = bootstrap_generator();
+    for (size_t d = 0; times != NULL && list != NULL && d < BOOTSTRAP_DRAWS; d++) {
+        list[d] = draw_place(&random, count, times);
+    }
+    if (times != NULL && list != NULL) {
+        *places = (struct bootstrap_places){count, gather(list, BOOTSTRAP_DRAWS), list};
+    } else {
+        free(list);
+    }
+    free(times);
+    return places->list != NULL;
+}
+
+void bootstrap_places_free(struct bootstrap_places *places)
+{
+    free(places->list);
+    *places = (struct bootstrap_places){0};
+}
+
+static int compare_middles(const void *left, const void *right)
+{
+    return compare(&((const struct bootstrap_place *)left)->middle,
+                   &((const struct bootstrap_place *)right)->middle);
+}
+
+/* The draw that stands at a place in their order. */
+static double drawn_at(const struct bootstrap_places *places, size_t place)
+{
+    size_t i = 0;
+    for (size_t before = places->list[0].times; before <= place; before += places->list[i].times) {
+        i++;
+    }
+    return places->list[i].middle;
+}
+
+bool bootstrap_of_median(struct bootstrap_interval *interval, struct bootstrap_places *places,
+                         const double *sorted, size_t count)
 {
     *interval = (struct bootstrap_interval){NAN, NAN};
     if (count < 2) {
         return true;
     }
-    double *draws = calloc(BOOTSTRAP_DRAWS, sizeof *draws);
-    size_t *times = calloc(count, sizeof *times);
-    bool room = draws != NULL && times != NULL;
-    descent_random random = bootstrap_generator();
-    for (size_t d = 0; room && d < BOOTSTRAP_DRAWS; d++) {
-        draws[d] = bootstrap_draw(&random, sorted, count, times);
+    if (places->count != count && !draw_places(places, count)) {
+        return false;
     }
-    if (room) {
-        *interval = bootstrap_middle(draws, BOOTSTRAP_DRAWS);
+    for (size_t i = 0; i < places->length; i++) {
+        struct bootstrap_place *place = &places->list[i];
+        place->middle = (sorted[place->low] + sorted[place->high]) / 2.0;
     }
-    free(times);
-    free(draws);
-    return room;
+    qsort(places->list, places->length, sizeof *places->list, compare_middles);
+    size_t beyond = BOOTSTRAP_DRAWS / BEYOND;
+    interval->low = drawn_at(places, beyond);
+    interval->high = drawn_at(places, BOOTSTRAP_DRAWS - 1 - beyond);
+    return true;
 }
 
 double bootstrap_most(size_t count)

@@ -31,9 +31,19 @@ double bootstrap_draw(descent_random *random, const double *sorted, size_t count
 /* The middle 95 % of what so many draws gave, which get sorted. */
 struct bootstrap_interval bootstrap_middle(double *draws, size_t count);
 
+/* The draws of so many numbers, as the places of the two in their middle: they depend on the count
+ * alone, and serve all samples of that count. Starts as {0}. */
+struct bootstrap_places {
+    size_t count; /* of numbers */
+    size_t length;
+    struct bootstrap_place *list; /* [length], each with how often it was drawn; owned */
+};
+void bootstrap_places_free(struct bootstrap_places *places);
+
 /* The 95 % interval of the median of sorted numbers: NaN for fewer than two, for one number says
- * nothing of others. False where memory is out. */
-bool bootstrap_of_median(struct bootstrap_interval *interval, const double *sorted, size_t count);
+ * nothing of others. Draws places where those are of another count. False where memory is out. */
+bool bootstrap_of_median(struct bootstrap_interval *interval, struct bootstrap_places *places,
+                         const double *sorted, size_t count);
 
 /* How often the range of so many numbers holds the median of all that there could be, which no
  * interval from them can exceed: 1 − 2^(1 − count). */

@@ -7,7 +7,9 @@
 
 #include <math.h>
 
-enum { GRID_DENSITY = 4, HALVINGS = 52 };
+enum { GRID_DENSITY = 2, TRIES = 60 };
+
+static const double NEAR = 1e-12;
 
 struct data {
     const double *batches, *logarithms;
@@ -54,18 +56,31 @@ static int lowest_of_grid(const struct data *data, double from, double step, int
     return best;
 }
 
-/* Where the slope changes its sign, between a place where it falls and one where it rises. */
+/* Where the slope vanishes, between a place where the sum falls and one where it rises: by the
+ * Illinois method (Dowell and Jarratt, BIT 11 (1971)), a regula falsi that halves the slope at an
+ * end that stays. */
 static double valley(const struct data *data, double low, double high)
 {
-    for (int i = 0; i < HALVINGS; i++) {
-        double middle = (low + high) / 2.0;
-        if (profile_at(data, middle).slope > 0.0) {
-            high = middle;
+    double at_low = profile_at(data, low).slope, at_high = profile_at(data, high).slope;
+    double place = (low + high) / 2.0;
+    for (int i = 0; i < TRIES && at_low < 0.0 && at_high > 0.0; i++) {
+        double before = place;
+        place = (low * at_high - high * at_low) / (at_high - at_low);
+        double slope = profile_at(data, place).slope;
+        if (fabs(place - before) < NEAR) {
+            break;
+        }
+        if (slope > 0.0) {
+            high = place;
+            at_high = slope;
+            at_low *= i > 0 && place < before ? 0.5 : 1.0;
         } else {
-            low = middle;
+            low = place;
+            at_low = slope;
+            at_high *= i > 0 && place > before ? 0.5 : 1.0;
         }
     }
-    return (low + high) / 2.0;
+    return place;
 }
 
 static void find_range(const struct data *data, double *from, double *to)

@@ -44,12 +44,13 @@ static enum exit_status find(struct study_report *report, const struct study *st
 
 static void add_test_figures(char *text, const struct study_tested *test)
 {
+    char samples[TEXT_SIZE];
     bool several = test->runs > 1.0;
     if (!isnan(test->accuracy)) {
         text_append(text, LINE, several ? "%.2f ± %.2f %%" : "%.2f %%", 100.0 * test->accuracy,
                     100.0 * test->accuracy_deviation);
-        text_append(text, LINE, " (%.2f to %.2f on %.0f samples)", 100.0 * test->low,
-                    100.0 * test->high, test->samples);
+        text_append(text, LINE, " (%.2f to %.2f on %s samples)", 100.0 * test->low,
+                    100.0 * test->high, text_whole(samples, test->samples));
     } else if (!isnan(test->r2)) {
         text_append(text, LINE, several ? "R2 %.4f ± %.4f" : "R2 %.4f", test->r2,
                     test->r2_deviation);

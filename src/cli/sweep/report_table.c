@@ -161,10 +161,15 @@ static const struct column SHOWN[] = {
     }
 
 static const struct record_field KEPT[] = {
-    {"trials", AT(WHOLE, trials)},        {"done", AT(WHOLE, done)},
-    {"failed", AT(WHOLE, failed)},        MEAN_FIELDS("validation_accuracy", accuracy),
-    MEAN_FIELDS("validation_r2", r2),     MEAN_FIELDS("validation_rmse", rmse),
-    MEAN_FIELDS("validation_loss", loss), {"noise_scale", AT(NUMBER, noise_scale)},
+    {"trials", AT(WHOLE, trials)},
+    {"done", AT(WHOLE, done)},
+    {"failed", AT(WHOLE, failed)},
+    {"epochs_done", AT(NUMBER, epochs_done)},
+    MEAN_FIELDS("validation_accuracy", accuracy),
+    MEAN_FIELDS("validation_r2", r2),
+    MEAN_FIELDS("validation_rmse", rmse),
+    MEAN_FIELDS("validation_loss", loss),
+    {"noise_scale", AT(NUMBER, noise_scale)},
 };
 
 static const struct record_field KEPT_OF_TARGET[] = {

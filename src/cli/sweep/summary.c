@@ -70,16 +70,23 @@ static const struct source SOURCES[] = {
 
 enum { SOURCE_COUNT = sizeof SOURCES / sizeof SOURCES[0] };
 
-static enum exit_status summarise_numbers(struct study_figure *figure, double *numbers,
+/* What all settings share. */
+struct scratch {
+    double *numbers; /* [trials of the study] */
+    struct bootstrap_places places;
+};
+
+static enum exit_status summarise_numbers(struct study_figure *figure, struct scratch *scratch,
                                           size_t count)
 {
     struct moments moments = {0};
     struct bootstrap_interval interval;
+    double *numbers = scratch->numbers;
     bootstrap_sort(numbers, count);
     for (size_t i = 0; i < count; i++) {
         moments_add(&moments, numbers[i]);
     }
-    if (!bootstrap_of_median(&interval, numbers, count)) {
+    if (!bootstrap_of_median(&interval, &scratch->places, numbers, count)) {
         return cli_failed("out of memory for the intervals of %zu trials", count);
     }
     bool finite = count > 0 && isfinite(numbers[count - 1]);
@@ -130,13 +137,12 @@ size_t study_steps_of(const struct study *study, size_t setting, double *steps)
     return count;
 }
 
-/* numbers [trials of the study] is scratch. */
 static enum exit_status summarise_figure(struct study_summary *row, const struct study *study,
-                                         const struct source *source, double *numbers)
+                                         const struct source *source, struct scratch *scratch)
 {
-    size_t count = collect(study, row->setting, source, numbers);
+    size_t count = collect(study, row->setting, source, scratch->numbers);
     struct study_figure *figure = (struct study_figure *)(void *)((char *)row + source->figure);
-    return summarise_numbers(figure, numbers, count);
+    return summarise_numbers(figure, scratch, count);
 }
 
 static void count_trials(struct study_summary *row, const struct study *study)
@@ -155,7 +161,7 @@ static void count_trials(struct study_summary *row, const struct study *study)
 }
 
 static enum exit_status summarise(struct study_summary *row, const struct study *study,
-                                  size_t setting, double *numbers)
+                                  size_t setting, struct scratch *scratch)
 {
     *row = (struct study_summary){
         .setting = setting,
@@ -173,7 +179,7 @@ static enum exit_status summarise(struct study_summary *row, const struct study 
     count_trials(row, study);
     row->epochs_done /= row->done;
     for (size_t s = 0; s < SOURCE_COUNT; s++) {
-        CLI_TRY(summarise_figure(row, study, &SOURCES[s], numbers));
+        CLI_TRY(summarise_figure(row, study, &SOURCES[s], scratch));
     }
     return DONE;
 }
@@ -192,16 +198,17 @@ enum exit_status study_summarise(struct study_summaries *summaries, const struct
         .rows = calloc(study->setting_count + 1, sizeof *summaries->rows),
         .target = study_has_target(study),
     };
-    double *numbers = calloc(study->trial_count + 1, sizeof *numbers);
-    enum exit_status status = summaries->rows != NULL && numbers != NULL
+    struct scratch scratch = {.numbers = calloc(study->trial_count + 1, sizeof(double))};
+    enum exit_status status = summaries->rows != NULL && scratch.numbers != NULL
                                   ? DONE
                                   : cli_failed("out of memory for the settings of a study");
     for (size_t s = 0; status == DONE && s < study->setting_count; s++) {
         if (!study->settings[s].tuning) {
-            status = summarise(&summaries->rows[summaries->count++], study, s, numbers);
+            status = summarise(&summaries->rows[summaries->count++], study, s, &scratch);
         }
     }
-    free(numbers);
+    bootstrap_places_free(&scratch.places);
+    free(scratch.numbers);
     if (summaries->count > 1) {
         qsort(summaries->rows, summaries->count, sizeof *summaries->rows, compare_combinations);
     }
