@@ -151,6 +151,33 @@ class SweepWork(CommandCase):
                 self.assertEqual(self.table(study), expected)
                 self.assertEqual(self.trials(study), [f"{n:04}" for n in range(1, TRIALS + 1)])
 
+    GROWING = {
+        "tuned": ["--batch", "8,16", "--lr-rule", "tune", "--optimizer", "sgd", "--seeds", "2",
+                  "--epochs", "3", "--hidden", "3", "--checkpoint-every", "0"],
+        "halved": ["--vary", "lr=0.0001,0.001,0.01,0.1,0.2,1e30", "--halving", "2", "--seeds", "2",
+                   "--epochs", "8", "--hidden", "3", "--checkpoint-every", "0"],
+    }
+
+    def test_lists_that_grow_with_their_results(self):
+        """In shards at once, by one after the other, and ended at random moments."""
+        for name, grid in self.GROWING.items():
+            with self.subTest(name):
+                shutil.rmtree(self.folder / "whole", ignore_errors=True)
+                expected = self.whole(grid)
+                started = [self.start(*self.sweep(f"{name}_at_once", "--shard", f"{k}/3", grid=grid))
+                           for k in (1, 2, 3)]
+                for process in started:
+                    self.assertEqual(self.finish(process).returncode, 0)
+                for k in (2, 3, 1):
+                    self.succeed(*self.sweep(f"{name}_in_turn", "--shard", f"{k}/3", grid=grid))
+                generator = random.Random(1)
+                for _ in range(8):
+                    self.befall(generator, f"{name}_killed", grid)
+                self.succeed(*self.sweep(f"{name}_killed", grid=grid))
+                for study in ("at_once", "in_turn", "killed"):
+                    self.assertEqual(self.table(f"{name}_{study}"), expected, study)
+                    self.assertEqual(self.trials(f"{name}_{study}"), self.trials("whole"))
+
     def test_a_job_array_of_slurm(self):
         """The array's variables set by hand: of tasks 0, 5 and 10."""
         expected = self.whole(self.SHORT)
