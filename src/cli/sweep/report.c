@@ -66,8 +66,8 @@ static void print_chosen(const struct study_chosen *chosen)
 {
     char text[LINE] = "";
     if (chosen->among > 1) {
-        lines_print(stdout, "%-12s %s, by %s, of %zu settings looked at", "chosen",
-                    chosen->setting->name, study_measure_name(chosen->measure), chosen->among);
+        lines_print(stdout, "%-12s %s, of %zu settings, by %s", "chosen", chosen->setting->name,
+                    chosen->among, study_measure_name(chosen->measure));
     }
     if (chosen->test.runs > 0.0) {
         add_test_figures(text, &chosen->test);
@@ -105,7 +105,7 @@ static void print_timing(const struct study_summaries *summaries)
     }
 }
 
-/* Few runs make intervals that hold the truth less often than they say. */
+/* Few runs make intervals that hold the truth less often than they say; five nearly do. */
 static void print_caution(const struct study_report *report)
 {
     double least = INFINITY;
@@ -113,11 +113,27 @@ static void print_caution(const struct study_report *report)
         double count = report->summaries.rows[s].steps.count;
         least = count > 1.0 ? fmin(least, count) : least;
     }
-    if (report->summaries.target && least < 6.0) {
+    if (report->summaries.target && least < 5.0) {
         lines_print(stdout,
                     "%-12s of %.0f runs an interval is their range at most: it holds the "
                     "median of many runs %.0f times in 100",
                     "intervals", least, 100.0 * bootstrap_most((size_t)least));
+    }
+}
+
+/* One learning rate for all batch sizes is best for one of them. */
+static void print_rule(const struct study_report *report)
+{
+    const struct study *study = report->study;
+    bool varied = false;
+    for (size_t a = 0; a < study->axis_count; a++) {
+        varied = varied || strcmp(study->axes[a].option, "lr") == 0;
+    }
+    if (report->laws.count > 0 && report->laws.rows[0].count > 1 && !varied) {
+        lines_print(stdout,
+                    "%-12s the same for all batch sizes; --lr-rule tune finds the best for "
+                    "each",
+                    "lr");
     }
 }
 
@@ -129,6 +145,7 @@ static enum exit_status print(const struct study_report *report)
         report_print_law(&report->laws.rows[l]);
         fputs(report->laws.count > 1 ? "\n" : "", stdout);
     }
+    print_rule(report);
     print_timing(&report->summaries);
     print_caution(report);
     print_chosen(&report->chosen);

@@ -41,15 +41,24 @@ static void add_estimate(char *text, size_t size, const char *name, const char *
     add_interval(text, size, estimate);
 }
 
+/* At an end of the range one of both terms is nothing. */
 static void print_formula(const struct study_law *law)
 {
-    char least[TEXT_SIZE], samples[TEXT_SIZE], fit[LINE] = "";
-    if (!isnan(law->r2)) {
-        text_append(fit, sizeof fit, ", R2 of logarithms %.4f", law->r2);
+    char least[TEXT_SIZE], samples[TEXT_SIZE], text[LINE] = "";
+    text_digits(least, law->steps.value);
+    text_digits(samples, law->samples.value);
+    if (law->samples.value <= 0.0) {
+        text_append(text, sizeof text, "steps = %s for all batch sizes", least);
+    } else if (law->steps.value <= 0.0) {
+        text_append(text, sizeof text, "steps = %s / batch", samples);
+    } else {
+        text_append(text, sizeof text, "steps = %s + %s / batch", least, samples);
     }
-    lines_print(stdout, "%-12s steps = %s + %s / batch%s, off by %.1f %% at most", "law",
-                text_digits(least, law->steps.value), text_digits(samples, law->samples.value), fit,
-                100.0 * law->deviation);
+    text_append(text, sizeof text, " (");
+    if (law->r2 > 0.0) {
+        text_append(text, sizeof text, "R2 %.4f, ", law->r2);
+    }
+    lines_print(stdout, "%-12s %soff by %.1f %% at most)", "law", text, 100.0 * law->deviation);
 }
 
 static void print_estimates(const struct study_law *law)
