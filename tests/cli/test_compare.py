@@ -289,6 +289,8 @@ class SeveralSettings(Made):
         for pair, other in zip(best["comparisons"], of_best, strict=True):
             self.assertAlmostEqual(pair.pop("corrected_p"), min(1, 5 * other["p"]), 8)
             self.assertEqual(pair.pop("verdict"), "better" if 5 * other["p"] < .05 else "within the noise")
+            self.assertLess(pair.pop("detectable"), other.pop("detectable"))
+            self.assertLessEqual(pair.pop("runs_needed"), other.pop("runs_needed"))
             del other["corrected_p"], other["verdict"]
             self.assertEqual(pair, other)
         self.assertIn("in test accuracy batch 1 is better than ", self.said("runs"))

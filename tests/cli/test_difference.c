@@ -141,8 +141,8 @@ START_TEST(too_few_or_all_the_same)
     ck_assert_double_nan(found.p);
     found = difference_paired(one, other, 3, 0.0); /* but for rounding the same in all pairs */
     ck_assert_double_nan(found.p);
-    ck_assert_double_nan(difference_count_needed(&found, 0.1));
-    ck_assert_double_nan(difference_seen_by(&found, 3.0));
+    ck_assert_double_nan(difference_count_needed(&found, 0.1, 0.05));
+    ck_assert_double_nan(difference_seen_by(&found, 3.0, 0.05));
     found = difference_paired(one, one, 3, 0.0);
     ck_assert_double_eq(found.mean, 0.0);
     ck_assert_double_nan(found.p);
@@ -179,14 +179,17 @@ START_TEST(counts_needed)
                  {0.5, 3, 3},   {0.01, 787, 1571}, {1.0, 3, 2}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct difference found = {.paired = true, .deviation = 0.1};
-        ck_assert_double_eq(difference_count_needed(&found, cases[i].size), cases[i].paired);
-        ck_assert_double_eq(difference_count_needed(&found, -cases[i].size), cases[i].paired);
+        ck_assert_double_eq(difference_count_needed(&found, cases[i].size, 0.05), cases[i].paired);
+        ck_assert_double_eq(difference_count_needed(&found, -cases[i].size, 0.05), cases[i].paired);
         found.paired = false;
-        ck_assert_double_eq(difference_count_needed(&found, cases[i].size), cases[i].two);
+        ck_assert_double_eq(difference_count_needed(&found, cases[i].size, 0.05), cases[i].two);
     }
+    /* power.t.test(delta = 0.1, sd = 0.1, sig.level = 0.01, power = 0.8, type = "paired") */
+    struct difference found = {.paired = true, .deviation = 0.1};
+    ck_assert_double_eq(difference_count_needed(&found, 0.1, 0.01), 16);
     struct difference far = {.paired = true, .deviation = 1.0};
-    ck_assert_double_nan(difference_count_needed(&far, 1e-9));
-    ck_assert_double_nan(difference_count_needed(&far, 0.0));
+    ck_assert_double_nan(difference_count_needed(&far, 1e-9, 0.05));
+    ck_assert_double_nan(difference_count_needed(&far, 0.0, 0.05));
 }
 END_TEST
 
@@ -200,9 +203,11 @@ START_TEST(sizes_seen)
                  {10, 0.99600225430672995, 1.3249488954666166}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct difference found = {.paired = true, .deviation = 1.0};
-        ck_assert_double_eq_tol(difference_seen_by(&found, cases[i].count), cases[i].paired, 1e-4);
+        ck_assert_double_eq_tol(difference_seen_by(&found, cases[i].count, 0.05), cases[i].paired,
+                                1e-4);
         found.paired = false;
-        ck_assert_double_eq_tol(difference_seen_by(&found, cases[i].count), cases[i].two, 1e-4);
+        ck_assert_double_eq_tol(difference_seen_by(&found, cases[i].count, 0.05), cases[i].two,
+                                1e-4);
     }
 }
 END_TEST

@@ -82,21 +82,21 @@ struct difference difference_welch(const double *first, size_t first_count, cons
 }
 
 /* Of so many pairs, or numbers in each group of two. */
-static double power_of(const struct difference *found, double size, double count)
+static double power_of(const struct difference *found, double size, double count, double level)
 {
     double groups = found->paired ? 1.0 : 2.0;
     double shift = sqrt(count / groups) * fabs(size) / found->deviation;
-    return student_power(shift, groups * (count - 1.0), DIFFERENCE_TAILS);
+    return student_power(shift, groups * (count - 1.0), level);
 }
 
-double difference_count_needed(const struct difference *found, double size)
+double difference_count_needed(const struct difference *found, double size, double level)
 {
     const double most = 1e6;
     double low = 1.0, high = 2.0;
     if (!(found->deviation > 0.0) || !(fabs(size) > 0.0)) {
         return NAN;
     }
-    while (power_of(found, size, high) < POWER) {
+    while (power_of(found, size, high, level) < POWER) {
         low = high;
         high *= 2.0;
         if (high > most) {
@@ -105,23 +105,23 @@ double difference_count_needed(const struct difference *found, double size)
     }
     while (high - low > 1.0) {
         double middle = floor((low + high) / 2.0);
-        *(power_of(found, size, middle) < POWER ? &low : &high) = middle;
+        *(power_of(found, size, middle, level) < POWER ? &low : &high) = middle;
     }
     return high;
 }
 
-double difference_seen_by(const struct difference *found, double count)
+double difference_seen_by(const struct difference *found, double count, double level)
 {
     double low = 0.0, high = found->deviation;
     if (!(found->deviation > 0.0) || !(count > 1.0)) {
         return NAN;
     }
-    while (power_of(found, high, count) < POWER) {
+    while (power_of(found, high, count, level) < POWER) {
         high *= 2.0;
     }
     while (high - low > 1e-6 * high) {
         double middle = (low + high) / 2.0;
-        *(power_of(found, middle, count) < POWER ? &low : &high) = middle;
+        *(power_of(found, middle, count, level) < POWER ? &low : &high) = middle;
     }
     return high;
 }

@@ -34,14 +34,14 @@ struct difference difference_paired(const double *first, const double *second, s
 struct difference difference_welch(const double *first, size_t first_count, const double *second,
                                    size_t second_count);
 
-/* How many pairs, or numbers in each group, find a difference of that size in 80 % of all cases,
- * where they vary as these do: the smallest whole number with that power (Cohen, "Statistical power
- * analysis for the behavioral sciences" (1988), 2.4). NaN where nothing tells, or where it is above
- * a million. */
-double difference_count_needed(const struct difference *found, double size);
+/* How many pairs, or numbers in each group, find a difference of that size, with a p below `level`,
+ * in 80 % of all cases, where they vary as these do: the smallest whole number with that power
+ * (Cohen, "Statistical power analysis for the behavioral sciences" (1988), 2.4). NaN where nothing
+ * tells, or where it is above a million. */
+double difference_count_needed(const struct difference *found, double size, double level);
 
 /* The size of the difference that so many find in 80 % of all cases. */
-double difference_seen_by(const struct difference *found, double count);
+double difference_seen_by(const struct difference *found, double count, double level);
 
 /* Corrects p values for their number, so that the chance of calling any difference significant
  * where there is none stays below the level, whatever they have to do with each other: Holm, "A

@@ -165,16 +165,23 @@ double compare_wanted(const struct compare *compare, const struct compare_pair *
                                                               : detect;
 }
 
+/* Of several comparisons, what the smallest p is multiplied by. */
+static double level_of(const struct compare *compare)
+{
+    return DIFFERENCE_TAILS / (double)compare->pair_count;
+}
+
 double compare_detectable(const struct compare *compare, const struct compare_pair *pair)
 {
-    return compare->overlap > 0.0
-               ? NAN
-               : difference_seen_by(&pair->found, fmin(pair->runs, pair->others));
+    return compare->overlap > 0.0 ? NAN
+                                  : difference_seen_by(&pair->found, fmin(pair->runs, pair->others),
+                                                       level_of(compare));
 }
 
 double compare_needed(const struct compare *compare, const struct compare_pair *pair)
 {
     return compare->overlap > 0.0
                ? NAN
-               : difference_count_needed(&pair->found, compare_wanted(compare, pair));
+               : difference_count_needed(&pair->found, compare_wanted(compare, pair),
+                                         level_of(compare));
 }
