@@ -144,6 +144,12 @@ class SweepReport(CommandCase):
         self.assertEqual(self.recommendation(printed.stdout), "no trial has a result")
         self.assertIsNone(self.report()["chosen"])
 
+    def test_without_validation_samples_nothing_is_chosen_nor_tested(self):
+        printed = self.sweep("--vary", "lr=0.01,0.1", "--epochs", "2", "--validation", "0")
+        self.assertIn("no validation samples", self.recommendation(printed.stdout))
+        self.assertIsNone(self.report()["chosen"])
+        self.assertFalse((self.folder / "study/test.csv").exists())
+
     def test_one_setting_is_told_without_a_choice(self):
         printed = self.sweep("--seeds", "3", "--epochs", "3")
         self.assertNotIn("chosen", printed.stdout)

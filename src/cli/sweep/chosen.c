@@ -140,9 +140,9 @@ struct study_chosen study_choose(const struct study_summaries *summaries)
         const struct study_summary *row = &summaries->rows[s];
         if (row->done > 0.0) {
             chosen.among++;
-            if (chosen.setting == NULL || order(row, chosen.setting, chosen.measure) < 0) {
-                chosen.setting = row;
-            }
+            bool comparable = isfinite(badness(row, chosen.measure));
+            bool better = chosen.setting == NULL || order(row, chosen.setting, chosen.measure) < 0;
+            chosen.setting = comparable && better ? row : chosen.setting;
         }
     }
     return chosen;

@@ -20,7 +20,7 @@ enum study_measure {
 };
 
 struct study_chosen {
-    const struct study_summary *setting; /* NULL where no trial has a result */
+    const struct study_summary *setting; /* NULL where no trial has the measure */
     enum study_measure measure;
     size_t among; /* settings with results, those that halving dropped included */
 

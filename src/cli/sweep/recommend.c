@@ -19,11 +19,11 @@ static void name_setting(char *text, const struct study_report *report,
     text[0] = '\0';
     for (size_t a = 0; a < study->axis_count; a++) {
         const char *option = study->axes[a].option;
-        text_append(text, PHRASE, "%s%s %s",
-                    a == 0          ? ""
-                    : rate_of_batch ? " with "
-                                    : ", ",
-                    strcmp(option, "lr") == 0 ? "learning rate" : option, setting->values[a]);
+        const char *before = text[0] == '\0' ? "" : rate_of_batch ? " with " : ", ";
+        if (strcmp(setting->values[a], STUDY_NO_EFFECT) != 0) {
+            text_append(text, PHRASE, "%s%s %s", before,
+                        strcmp(option, "lr") == 0 ? "learning rate" : option, setting->values[a]);
+        }
     }
     if (study->axis_count == 0) {
         text_append(text, PHRASE, "this setting");
@@ -282,7 +282,10 @@ void report_recommend(struct study_report *report)
     const struct study_chosen *chosen = &report->chosen;
     report->advice[0] = '\0';
     if (chosen->setting == NULL) {
-        text_append(report->advice, STUDY_ADVICE_SIZE, "no trial has a result");
+        text_append(report->advice, STUDY_ADVICE_SIZE, "%s",
+                    chosen->among == 0 ? "no trial has a result"
+                                       : "there are no validation samples to choose by: see "
+                                         "--validation");
     } else if (chosen->measure <= STUDY_BY_SAMPLES) {
         recommend_for_target(report);
     } else if (report->summaries.target) {

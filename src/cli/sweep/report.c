@@ -65,7 +65,7 @@ static void add_test_figures(char *text, const struct study_tested *test)
 static void print_chosen(const struct study_chosen *chosen)
 {
     char text[LINE] = "";
-    if (chosen->among > 1) {
+    if (chosen->setting != NULL && chosen->among > 1) {
         lines_print(stdout, "%-12s %s, of %zu settings, by %s", "chosen", chosen->setting->name,
                     chosen->among, study_measure_name(chosen->measure));
     }

@@ -37,12 +37,15 @@ static double batch_of(const struct study *study, size_t setting)
     return full ? samples : batch;
 }
 
+/* An option without an effect beside the others is none of its name. */
 static void name_setting(struct study_summary *row, const struct study *study)
 {
     for (size_t a = 0; a < study->axis_count; a++) {
         row->values[a] = study->settings[row->setting].values[a];
-        text_append(row->name, sizeof row->name, "%s%s %s", a == 0 ? "" : ", ",
-                    study->axes[a].option, row->values[a]);
+        if (strcmp(row->values[a], STUDY_NO_EFFECT) != 0) {
+            text_append(row->name, sizeof row->name, "%s%s %s", row->name[0] == '\0' ? "" : ", ",
+                        study->axes[a].option, row->values[a]);
+        }
     }
     if (study->axis_count == 0) {
         text_append(row->name, sizeof row->name, "all trials");
