@@ -92,6 +92,7 @@ class Sweep(CommandCase):
         self.assertEqual([(row["seed"], row["fold"]) for row in self.rows()],
                          [(s, f) for s in "12" for f in "123"])
         self.assertIn("--fold=2/3", self.command_of(2))
+        self.assertEqual([word for word in self.command_of(4) if word.startswith("--seed")], ["--seed=2"])
 
     def test_drawn_settings_depend_on_the_seed_and_their_number_alone(self):
         options = ("--vary", "lr=log:0.001:0.1", "--vary", "hidden=2,3-2", "--vary",
@@ -326,6 +327,8 @@ class Sweep(CommandCase):
                 (["--vary lr: expected either this or --lr-rule"], ["--lr-rule", "tune", "--vary", "lr=1"]),
                 (["--lr auto"], ["--lr-rule", "tune", "--lr", "auto"]),
                 (["--lr-rule: expected samples held back"], ["--lr-rule", "tune", "--validation", "0"]),
+                (["--trials: expected --vary or --batch"], ["--trials", "3"]),
+                (["--validation has an effect only without --fold"], ["--folds", "3", "--validation", "0.2"]),
                 (["--tune-seeds has an effect only"], ["--tune-seeds", "2"]),
                 (["--class-weights: expected 3 numbers"], ["--class-weights", "1,2"])):
             with self.subTest(options):

@@ -30,15 +30,15 @@ static const char *text_for_target(const char *option)
                                                 : NULL;
 }
 
-/* What is given for all. */
+/* What is given for all; each trial has a seed of its own. */
 static const char *shared_text(const struct study *study, size_t row)
 {
-    const char *text = study->arguments.texts[row];
-    if (is_varied(study, row) || !study_option_is_shared(row)) {
+    const char *text = study->arguments.texts[row], *name = TRAIN_OPTIONS.rows[row].name;
+    if (is_varied(study, row) || !study_option_is_shared(row) || strcmp(name, "seed") == 0) {
         return NULL;
     }
     bool implied = text == NULL && study_has_target(study);
-    return implied ? text_for_target(TRAIN_OPTIONS.rows[row].name) : text;
+    return implied ? text_for_target(name) : text;
 }
 
 static bool copy_texts(struct option_arguments *arguments, const struct study *study,
@@ -66,6 +66,9 @@ enum exit_status study_arguments_of(struct option_arguments *arguments,
     }
     CLI_TRY(option_defaults(&TRAIN_OPTIONS, options));
     CLI_TRY(option_apply(&TRAIN_OPTIONS, arguments, options));
+    if (study->options.folds > 0) { /* any, for what has no effect with one */
+        options->fold = (struct option_pair){1, (size_t)study->options.folds};
+    }
     for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
         const struct option option = option_row(&TRAIN_OPTIONS, i);
         if (option.applies != NULL && !option.applies((const char *)options + option.base)) {

@@ -167,6 +167,10 @@ enum exit_status study_axes_read(struct study *study)
     if (study->options.vary != NULL) {
         CLI_TRY(read_vary(study));
     }
+    if (study->axis_count == 0 && study->options.trials > 0) {
+        return cli_usage(
+            "--trials: expected --vary or --batch with values to draw from, found none");
+    }
     return study->options.lr_rule != STUDY_LR_AS_GIVEN ? derive_lr(study) : DONE;
 }
 

@@ -31,9 +31,6 @@ static enum exit_status load(struct training *training, const struct study *stud
         study_arguments_of(&training->arguments, options, study, study->combinations[0].values));
     options->no_test = true;
     options->quiet = study->options.quiet;
-    if (study->options.folds > 0) {
-        options->fold = (struct option_pair){1, (size_t)study->options.folds};
-    }
     training->display = progress_create(study->options.quiet);
     training->data.given = strdup(study->options.training.data.given);
     if (training->data.given == NULL) {
