@@ -40,7 +40,7 @@ MISTAKES = [
      "descent train --help"),
     ("plot run --what acuracy", 2,
      "--what: expected one of loss, accuracy, error, r2, rmse, learning-rate, gradient-norm, "
-     'sharpness, layers; found "acuracy", did you mean accuracy? See descent plot --help'),
+     'sharpness, noise-scale, layers; found "acuracy", did you mean accuracy? See descent plot --help'),
     ("predict of-table table.csv --columns clas", 2,
      "--columns: expected some of row, class, probability, cat, dog, found \"clas\", did you mean "
      "class? See descent predict --help"),
