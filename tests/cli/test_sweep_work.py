@@ -381,6 +381,14 @@ class SweepWork(CommandCase):
                 self.succeed(*self.sweep("study", grid=self.LONG))
                 self.assertEqual(self.trials("study"), ["0001", "0002"])
 
+    def test_claims_that_cannot_be_opened(self):
+        """Nobody knows who trains what: nothing is trained or reported."""
+        self.succeed(*self.sweep("study", grid=self.LONG))
+        (self.folder / "study/claims").unlink()
+        (self.folder / "study/claims").mkdir()
+        self.refuse(1, ["study/claims", "cannot open", "Is a directory"],
+                    *self.sweep("study", grid=self.LONG))
+
     def test_a_full_disk(self):
         """No file can grow beyond some bytes: what the trials saved before is not lost."""
         expected = self.whole(self.LONG)

@@ -8,7 +8,7 @@ static enum exit_status sweep(struct study *study, int argc, const char **argv)
     CLI_TRY(study_read(study, argc, argv));
     CLI_TRY(study_open(study));
     enum exit_status worked = study_work(study);
-    if ((worked != DONE && worked != FAILED) || study->left_to_others > 0) {
+    if ((worked != DONE && study->unfinished == 0) || study->left_to_others > 0) {
         return worked;
     }
     CLI_TRY(study_report(study));

@@ -141,6 +141,7 @@ struct study {
     struct study_outcome *outcomes;
     size_t trial_count;
     uint64_t shard, shards; /* from 1; 0: all trials are for this process */
+    size_t unfinished;      /* trials, when the work ended */
     size_t left_to_others;  /* trials that were not there when the work ended, and not for here */
     size_t rung;            /* of halving: the one that is under way, from 0 */
     size_t growth;          /* how often something was added to the list */

@@ -199,6 +199,7 @@ enum exit_status work_say_end(struct study_worker *worker)
     if (interrupt_came() && all.missing > 0) {
         return say_interrupted(worker, &all);
     }
+    study->unfinished = all.unfinished;
     if (all.unfinished > 0) {
         return cli_failed("%zu of %zu trials %s unfinished, first trial %zu: %s; the same command "
                           "tries again",

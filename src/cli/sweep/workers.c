@@ -162,10 +162,9 @@ enum exit_status study_work(struct study *study)
     }
     progress_clear(&worker.display);
     if (status == DONE) {
-        status = study_csv_save(study);
-    }
-    if (status == DONE) {
+        enum exit_status saved = study_csv_save(study);
         status = work_say_end(&worker);
+        status = status == DONE ? saved : status;
     }
     free(worker.processes);
     return status;
