@@ -71,11 +71,12 @@ done
 python3 - "${studies[@]}" <<'END'
 import json, sys
 
+def short(number):
+    return "?" if number is None else f"{float(f'{number:.3g}'):,.6g}"
+
 def estimate(number):
-    if number["value"] is None:
-        return "-"
-    low, high = (f"{number[end]:,.3g}" if number[end] is not None else "?" for end in ("low", "high"))
-    return f"{number['value']:,.3g} ({low} to {high})"
+    value, low, high = (short(number[name]) for name in ("value", "low", "high"))
+    return "-" if number["value"] is None else f"{value} ({low} to {high})"
 
 print("\n| study | critical batch | least steps | least samples | R² | fastest |\n|---|---|---|---|---|---|")
 for folder in sys.argv[1:]:

@@ -224,6 +224,15 @@ static enum exit_status check_options(const struct plot_options *options)
     return check_size(options);
 }
 
+/* What the panels are made of, and which there are. */
+static enum exit_status load(struct plot *plot)
+{
+    const struct plot_options *options = &plot->options;
+    CLI_TRY((options->bench ? load_bench : options->study ? load_study : plot_load_runs)(plot));
+    CLI_TRY(plot_read_panels(plot));
+    return load_study_runs(plot);
+}
+
 static enum exit_status run(struct plot *plot, const struct option_arguments *arguments)
 {
     struct plot_options *options = &plot->options;
@@ -235,9 +244,7 @@ static enum exit_status run(struct plot *plot, const struct option_arguments *ar
     if (options->follow && plot->paths[0] != NULL) {
         CLI_TRY(plot_wait(plot));
     }
-    CLI_TRY((options->bench ? load_bench : options->study ? load_study : plot_load_runs)(plot));
-    CLI_TRY(plot_read_panels(plot));
-    CLI_TRY(load_study_runs(plot));
+    CLI_TRY(load(plot));
     if (!options->quiet && !options->follow) {
         plotted_runs_report(&plot->runs);
     }

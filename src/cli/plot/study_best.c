@@ -51,7 +51,8 @@ struct scale {
     double *places;     /* of each setting; NaN for none */
     const char **names; /* of categories, at 0, 1, …; for numbers there are none */
     size_t name_count;
-    size_t values; /* that differ */
+    double *distinct; /* the places that differ, in order */
+    size_t values;
 };
 
 static const struct study_figure *figure_of(const struct kind *kind,
@@ -132,25 +133,13 @@ static void add_setting(struct figure *figure, const struct scale *scale, size_t
     study_panels_range(figure, scale->places[setting], values, scale->kind->scale);
 }
 
-/* The least place above another one, NaN where there is none. */
-static double next_place(const struct scale *scale, double place)
-{
-    double next = NAN;
-    for (size_t i = 0; i < scale->plotted->summaries.count; i++) {
-        double here = scale->places[i];
-        next = here > place && !(here >= next) ? here : next;
-    }
-    return next;
-}
-
 /* The best at each place: points with their intervals, or the line between them. */
 static void add_best(struct figure *figure, const struct scale *scale, enum figure_style style,
                      const char *name)
 {
     figure_curve(figure, style, BEST_COLOUR, "%s", name);
-    for (double place = next_place(scale, -HUGE_VAL); !isnan(place);
-         place = next_place(scale, place)) {
-        size_t best = find_best(scale, place);
+    for (size_t v = 0; v < scale->values; v++) {
+        size_t best = find_best(scale, scale->distinct[v]);
         if (best < scale->plotted->summaries.count) {
             add_setting(figure, scale, best);
         }
@@ -193,10 +182,7 @@ static void add_winner(struct figure *figure, const struct scale *scale)
 
 static struct figure_axis horizontal_of(const struct scale *scale)
 {
-    double low = next_place(scale, -HUGE_VAL), high = low;
-    for (double next = low; !isnan(next); next = next_place(scale, next)) {
-        high = next;
-    }
+    double low = scale->distinct[0], high = scale->distinct[scale->values - 1];
     bool logarithmic = scale->name_count == 0 && figure_axis_spans_decade(low, high);
     double room = logarithmic ? pow(high / low, BESIDE) : BESIDE * (high - low);
     return (struct figure_axis){
@@ -263,6 +249,29 @@ static bool are_numbers(const struct scale *scale)
     return numbers;
 }
 
+static int compare_places(const void *left, const void *right)
+{
+    double one = *(const double *)left, other = *(const double *)right;
+    return (one > other) - (one < other);
+}
+
+static void find_distinct(struct scale *scale)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < scale->plotted->summaries.count; i++) {
+        if (!isnan(scale->places[i])) {
+            scale->distinct[count++] = scale->places[i];
+        }
+    }
+    qsort(scale->distinct, count, sizeof *scale->distinct, compare_places);
+    scale->values = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (scale->values == 0 || scale->distinct[i] > scale->distinct[scale->values - 1]) {
+            scale->distinct[scale->values++] = scale->distinct[i];
+        }
+    }
+}
+
 static void find_places(struct scale *scale, const struct study_axis *axis)
 {
     bool numbers = are_numbers(scale);
@@ -278,10 +287,7 @@ static void find_places(struct scale *scale, const struct study_axis *axis)
             text_read_number(&scale->places[i], value);
         }
     }
-    for (double place = next_place(scale, -HUGE_VAL); !isnan(place);
-         place = next_place(scale, place)) {
-        scale->values++;
-    }
+    find_distinct(scale);
 }
 
 /* Learning rates that a rule finds are no choice of their own. */
@@ -305,18 +311,20 @@ static void add_options(struct figure *figure, const struct plotted_study *plott
     size_t count = plotted->summaries.count;
     struct scale scale = {.plotted = plotted, .kind = kind};
     scale.places = calloc(count, sizeof *scale.places);
+    scale.distinct = calloc(count, sizeof *scale.distinct);
     scale.names = calloc(count + count_values(&plotted->study), sizeof *scale.names);
-    figure->out_of_memory |= scale.places == NULL || scale.names == NULL;
+    figure->out_of_memory |= scale.places == NULL || scale.distinct == NULL || scale.names == NULL;
     for (size_t a = 0; a < plotted->study.axis_count && !figure->out_of_memory; a++) {
         const struct study_axis *axis = &plotted->study.axes[a];
         scale.option = axis->option;
-        scale.name_count = scale.values = 0;
+        scale.name_count = 0;
         find_places(&scale, axis);
         if (scale.values > 1 && is_chosen(&plotted->study, scale.option)) {
             add_option(figure, &scale);
         }
     }
     free(scale.places);
+    free(scale.distinct);
     free(scale.names);
 }
 
