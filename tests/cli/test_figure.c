@@ -545,6 +545,29 @@ START_TEST(points_with_an_interval_have_no_line_between_them)
 }
 END_TEST
 
+START_TEST(points_are_points_in_the_legend_as_well)
+{
+    struct figure figure;
+    begin(&figure);
+    figure_curve(&figure, FIGURE_RANGES, 0, "median");
+    figure_point(&figure, 0.5, 0.5);
+    figure_curve(&figure, FIGURE_SOLID, 1, "fit");
+    figure_point(&figure, 0.0, 0.0);
+    figure_point(&figure, 1.0, 1.0);
+    char *text = text_of(&figure, &coloured, 60);
+    const char *legend = strstr(text, "median"), *disc = "\xe2\x80\xa2";
+    const char *last = NULL;
+    for (const char *at = strstr(text, disc); at != NULL && at < legend;
+         at = strstr(at + 1, disc)) {
+        last = at;
+    }
+    ck_assert_ptr_nonnull(last);
+    ck_assert_int_lt((int)(legend - last), 24); /* in the same line, before the name */
+    free(text);
+    figure_free(&figure);
+}
+END_TEST
+
 START_TEST(categories_stand_at_their_places_with_their_names)
 {
     static const char *const names[] = {"sgd", "adamw", "a name that is longer than its room"};
@@ -670,6 +693,7 @@ int main(void)
         TEST_CASE(texts_beside_points_do_not_cover_each_other),
         TEST_CASE(equal_axes_make_squares_of_squares),
         TEST_CASE(points_with_an_interval_have_no_line_between_them),
+        TEST_CASE(points_are_points_in_the_legend_as_well),
         TEST_CASE(categories_stand_at_their_places_with_their_names),
         TEST_CASE(many_categories_are_named_every_so_often),
         TEST_CASE(regions_have_their_names_above_all_values),

@@ -95,6 +95,21 @@ struct canvas_pen plotter_pen(enum terminal_colours colours, const struct figure
     return pen;
 }
 
+uint32_t plotter_mark(enum figure_style style)
+{
+    switch (style) {
+    case FIGURE_DOTS:
+    case FIGURE_RANGES:
+        return DISC;
+    case FIGURE_CIRCLES:
+        return CIRCLE;
+    case FIGURE_CROSSES:
+        return CROSS;
+    default:
+        return 0;
+    }
+}
+
 bool plotter_is_set(enum figure_style style, size_t dot)
 {
     switch (style) {
@@ -187,12 +202,7 @@ static void draw_points(const struct plotter *plotter, const struct figure_curve
 static void draw_marks(const struct plotter *plotter, const struct figure_curve *curve,
                        const struct canvas_pen *pen)
 {
-    uint32_t character = pen->symbol;
-    if (plotter->canvas->braille) {
-        character = curve->style == FIGURE_CIRCLES   ? CIRCLE
-                    : curve->style == FIGURE_CROSSES ? CROSS
-                                                     : DISC;
-    }
+    uint32_t character = plotter->canvas->braille ? plotter_mark(curve->style) : pen->symbol;
     for (size_t i = 0; i < curve->count; i++) {
         if (!is_gap(&curve->points[i])) {
             put_mark(plotter, &curve->points[i], character, pen->escape);

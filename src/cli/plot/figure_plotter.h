@@ -20,6 +20,10 @@ struct plotter {
 struct canvas_pen plotter_pen(enum terminal_colours colours, const struct figure_curve *curve,
                               size_t number);
 
+/* What marks the points of a curve without a line with braille, where a dot would be lost; 0 for
+ * other curves. */
+uint32_t plotter_mark(enum figure_style style);
+
 /* Every how many dots of a line are set: whether the dot of that number is. */
 bool plotter_is_set(enum figure_style style, size_t dot);
 

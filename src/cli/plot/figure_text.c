@@ -274,10 +274,10 @@ static void draw_sample(struct text *text, const struct figure_curve *curve, siz
 {
     struct canvas *canvas = &text->canvas;
     struct canvas_pen pen = pen_of(text, curve);
-    bool mark = !needs_character(curve) || curve->style == FIGURE_DOTS;
-    if (mark && curve->style >= FIGURE_CIRCLES) {
-        uint32_t drawn = curve->style == FIGURE_CIRCLES ? 0x25CB : 0xD7;
-        canvas_put(canvas, column + SAMPLE / 2, row, canvas->braille ? drawn : pen.symbol, "");
+    uint32_t mark = plotter_mark(curve->style);
+    if (mark != 0 && (canvas->braille || !needs_character(curve))) {
+        canvas_put(canvas, column + SAMPLE / 2, row, canvas->braille ? mark : pen.symbol,
+                   pen.escape);
         return;
     }
     for (size_t i = 0; i < SAMPLE; i++) {
