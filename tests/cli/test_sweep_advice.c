@@ -194,6 +194,29 @@ START_TEST(without_a_target_the_best_mean_and_its_ties)
 }
 END_TEST
 
+/* Two runs of each setting: variances of 2e-4 with one degree of freedom each, together three. R:
+ * 2 * pt(-0.04 / sqrt(2 * 2e-4 / 2), 3), and twice that of 0.15 by Holm. */
+START_TEST(few_runs_share_their_noise)
+{
+    static const double accuracies[2 * SETTINGS] = {0.95, 0.97, 0.91, 0.93, 0.80, 0.82};
+    static struct made made;
+    make(&made);
+    for (size_t t = 0; t < 2 * SETTINGS; t++) {
+        made.trials[t] = (struct study_trial){.setting = t / 2, .seed = 1 + t % 2};
+        made.outcomes[t].validation_accuracy = accuracies[t];
+    }
+    made.study.trial_count = 2 * SETTINGS;
+    made.study.seed_count = 2;
+    ck_assert_str_eq(advice(&made, NULL),
+                     "batch 16 with learning rate 0.05 is the best on the validation samples, with "
+                     "96.00 ± 1.41 % over 2 seeds; as good as batch 64 within the noise");
+    const struct study_rival *rivals = made.report.rivals.rows;
+    ck_assert_double_le(fabs(rivals[0].p - 0.0662756027415), 1e-8);
+    ck_assert_double_le(fabs(rivals[1].p - 0.0035813460333), 1e-8);
+    unmake(&made);
+}
+END_TEST
+
 START_TEST(failed_and_missing_trials)
 {
     static struct made made;
@@ -222,6 +245,7 @@ int main(void)
         TEST_CASE(all_seeds_have_to_get_there),
         TEST_CASE(no_setting_with_all_seeds_there_and_none_with_any),
         TEST_CASE(without_a_target_the_best_mean_and_its_ties),
+        TEST_CASE(few_runs_share_their_noise),
         TEST_CASE(failed_and_missing_trials),
     };
     return run_tests("sweep_advice", cases, TEST_COUNT(cases));

@@ -100,20 +100,21 @@ static size_t gather(struct bootstrap_place *list, size_t count)
 
 static bool draw_places(struct bootstrap_places *places, size_t count)
 {
-    bootstrap_places_free(places);
     size_t *times = calloc(count, sizeof *times);
     struct bootstrap_place *list = calloc(BOOTSTRAP_DRAWS, sizeof *list);
     descent_random random = bootstrap_generator();
-    for (size_t d = 0; times != NULL && list != NULL && d < BOOTSTRAP_DRAWS; d++) {
+    if (times == NULL || list == NULL) {
+        free(times);
+        free(list);
+        return false;
+    }
+    for (size_t d = 0; d < BOOTSTRAP_DRAWS; d++) {
         list[d] = draw_place(&random, count, times);
     }
-    if (times != NULL && list != NULL) {
-        *places = (struct bootstrap_places){count, gather(list, BOOTSTRAP_DRAWS), list};
-    } else {
-        free(list);
-    }
     free(times);
-    return places->list != NULL;
+    bootstrap_places_free(places);
+    *places = (struct bootstrap_places){count, gather(list, BOOTSTRAP_DRAWS), list};
+    return true;
 }
 
 void bootstrap_places_free(struct bootstrap_places *places)

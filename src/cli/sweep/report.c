@@ -162,14 +162,14 @@ static json_t *test_json(const struct study_tested *test)
         return json_null();
     }
     return json_pack(
-        "{s:f, s:f, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "models", test->runs,
-        "samples", test->samples, "settings_looked_at", test->settings, "loss",
-        cli_json_number(test->loss), "loss_deviation", cli_json_number(test->loss_deviation),
-        "accuracy", cli_json_number(test->accuracy), "accuracy_deviation",
-        cli_json_number(test->accuracy_deviation), "accuracy_low", cli_json_number(test->low),
-        "accuracy_high", cli_json_number(test->high), "r2", cli_json_number(test->r2),
-        "r2_deviation", cli_json_number(test->r2_deviation), "rmse", cli_json_number(test->rmse),
-        "rmse_deviation", cli_json_number(test->rmse_deviation));
+        "{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "models",
+        (json_int_t)test->runs, "samples", (json_int_t)test->samples, "settings_looked_at",
+        (json_int_t)test->settings, "loss", cli_json_number(test->loss), "loss_deviation",
+        cli_json_number(test->loss_deviation), "accuracy", cli_json_number(test->accuracy),
+        "accuracy_deviation", cli_json_number(test->accuracy_deviation), "accuracy_low",
+        cli_json_number(test->low), "accuracy_high", cli_json_number(test->high), "r2",
+        cli_json_number(test->r2), "r2_deviation", cli_json_number(test->r2_deviation), "rmse",
+        cli_json_number(test->rmse), "rmse_deviation", cli_json_number(test->rmse_deviation));
 }
 
 static json_t *chosen_json(const struct study_chosen *chosen)

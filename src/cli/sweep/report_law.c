@@ -181,22 +181,28 @@ static json_t *estimate_json(const struct study_estimate *estimate)
 
 static json_t *exponents_json(const struct study_law *law)
 {
-    json_t *object = json_pack("{s:o}", "all", cli_json_number(law->exponent));
-    for (int r = 0; r < STUDY_REGIONS; r++) {
-        cli_json_set(&object, study_region_name((enum study_region)r),
-                     cli_json_number(law->exponents[r]));
-    }
-    return object;
+    return json_pack("{s:o, s:o, s:o, s:o}", "all", cli_json_number(law->exponent),
+                     "perfect_scaling", cli_json_number(law->exponents[STUDY_PERFECT]),
+                     "diminishing_returns", cli_json_number(law->exponents[STUDY_DIMINISHING]),
+                     "maximal_parallelism", cli_json_number(law->exponents[STUDY_MAXIMAL]));
+}
+
+static json_t *regions_json(const struct study_law *law)
+{
+    double critical = law->batch.value;
+    return json_pack("{s:o, s:o, s:o, s:o}", "perfect_scaling_to",
+                     bounded(critical / STUDY_REGION_FACTOR), "maximal_parallelism_from",
+                     bounded(critical * STUDY_REGION_FACTOR), "measured_perfect_scaling_to",
+                     bounded(law->seen[STUDY_PERFECT]), "measured_maximal_parallelism_from",
+                     bounded(law->seen[STUDY_MAXIMAL]));
 }
 
 json_t *report_law_json(const struct study_law *law)
 {
-    double critical = law->batch.value;
-    return json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", law->name,
+    return json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", law->name,
                      "batch_sizes", (json_int_t)law->points, "critical_batch",
                      estimate_json(&law->batch), "least_steps", estimate_json(&law->steps),
                      "least_samples", estimate_json(&law->samples), "r2", cli_json_number(law->r2),
-                     "largest_deviation", cli_json_number(law->deviation), "perfect_scaling_to",
-                     bounded(critical / STUDY_REGION_FACTOR), "maximal_parallelism_from",
-                     bounded(critical * STUDY_REGION_FACTOR), "lr_exponents", exponents_json(law));
+                     "largest_deviation", cli_json_number(law->deviation), "regions",
+                     regions_json(law), "lr_exponents", exponents_json(law));
 }

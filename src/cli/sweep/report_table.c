@@ -199,7 +199,8 @@ static bool are_numbers(const struct study_summaries *summaries, size_t axis)
     for (size_t s = 0; s < summaries->count; s++) {
         double number;
         const char *value = summaries->rows[s].values[axis];
-        numbers = numbers && (text_read_number(&number, value) || strcmp(value, "full") == 0);
+        numbers = numbers && (text_read_number(&number, value) || strcmp(value, "full") == 0 ||
+                              strcmp(value, STUDY_NO_EFFECT) == 0);
     }
     return numbers;
 }
