@@ -330,6 +330,29 @@ START_TEST(values_that_are_not_all_numbers_are_categories)
 }
 END_TEST
 
+START_TEST(a_setting_on_which_an_option_has_no_effect_has_no_place)
+{
+    struct made *made = begin(STUDY_LR_AS_GIVEN);
+    static const char *const values[][2] = {
+        {"sgd", "0"}, {"sgd", "0.9"}, {"adam", STUDY_NO_EFFECT}};
+    add_axis(made, "optimizer");
+    add_axis(made, "momentum");
+    for (size_t i = 0; i < 3; i++) {
+        struct study_outcome *outcomes = add_setting(made, values[i][0], values[i][1]);
+        outcomes[0].state = STUDY_TRIAL_DONE;
+        outcomes[0].validation_accuracy = 0.9 + 0.01 * (double)i;
+    }
+    struct figure figure = draw(made, "best");
+    ck_assert_uint_eq(figure.panels, 2);
+    ck_assert_uint_eq(curve_of(&figure.ended[0], FIGURE_CIRCLES)->shown, 1);
+    const struct figure_panel *momentum = &figure.ended[1];
+    ck_assert_uint_eq(momentum->x.name_count, 0); /* numbers */
+    ck_assert_uint_eq(curve_of(momentum, FIGURE_RANGES)->shown, 2);
+    ck_assert_uint_eq(curve_of(momentum, FIGURE_CIRCLES)->shown, 0); /* the best is adam */
+    finish(made, &figure);
+}
+END_TEST
+
 START_TEST(without_options_folds_are_drawn_one_by_one)
 {
     struct made *made = begin(STUDY_LR_AS_GIVEN);
@@ -382,6 +405,7 @@ int main(void)
         TEST_CASE(each_option_shows_the_best_at_each_of_its_values),
         TEST_CASE(settings_that_are_drawn_are_scattered),
         TEST_CASE(values_that_are_not_all_numbers_are_categories),
+        TEST_CASE(a_setting_on_which_an_option_has_no_effect_has_no_place),
         TEST_CASE(without_options_folds_are_drawn_one_by_one),
         TEST_CASE(what_is_drawn_by_default_is_what_a_study_has),
     };

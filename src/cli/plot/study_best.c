@@ -117,7 +117,7 @@ static size_t find_best(const struct scale *scale, double place)
 {
     size_t count = scale->plotted->summaries.count, best = count;
     for (size_t i = 0; i < count; i++) {
-        bool here = isnan(place) ? isfinite(scale->places[i]) : scale->places[i] == place;
+        bool here = isnan(place) || scale->places[i] == place;
         if (here && isfinite(goodness(scale, i)) &&
             (best == count || goodness(scale, i) > goodness(scale, best))) {
             best = i;
@@ -168,6 +168,7 @@ static void add_all(struct figure *figure, const struct scale *scale, const char
     }
 }
 
+/* Where the option has no effect on the best setting, it has no place, and no circle. */
 static void add_winner(struct figure *figure, const struct scale *scale)
 {
     size_t best = find_best(scale, NAN);
