@@ -23,23 +23,30 @@ static void tidy_exponent(char *number)
     }
 }
 
-/* The text as the row writes it. Sizes have dashes, since commas part values. */
+/* Sizes have dashes, since commas part values. */
+static void tidy(char *text, const struct option *row)
+{
+    bool sizes = row->type == OPTION_SIZES;
+    for (char *c = text; sizes && *c != '\0'; c++) {
+        *c = *c == ',' ? '-' : *c;
+    }
+    if (row->type == OPTION_NUMBER && strspn(text, "+-.0123456789e") == strlen(text)) {
+        tidy_exponent(text);
+    }
+}
+
+/* The text as the row writes it. */
 static enum exit_status write_as_row(char text[VALUE_SIZE], const struct option *row,
                                      const char *given)
 {
     struct train_options options = {0};
-    bool fits = strlen(given) < VALUE_SIZE;
-    bool read = fits && option_read(row, &options, given);
+    text[0] = '\0';
+    bool read = strlen(given) < VALUE_SIZE && option_read(row, &options, given);
     if (read) {
         option_format(row, &options, text, VALUE_SIZE);
     }
-    if (read && row->type == OPTION_NUMBER && strspn(text, "+-.0123456789e") == strlen(text)) {
-        tidy_exponent(text);
-    }
     option_free_values(&TRAIN_OPTIONS, &options);
-    for (char *c = text; read && row->type == OPTION_SIZES && *c != '\0'; c++) {
-        *c = *c == ',' ? '-' : *c;
-    }
+    tidy(text, row);
     return read ? DONE : option_refuse_value(row, given);
 }
 
