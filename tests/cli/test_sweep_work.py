@@ -349,6 +349,14 @@ class SweepWork(CommandCase):
         self.succeed(*self.sweep("study", grid=grid))
         self.assertIn("--output-activation", (self.folder / "study/trials/0002/error.txt").read_text())
 
+    def test_a_network_that_not_even_begins_has_failed(self):
+        """Its first loss is not finite, as in every other attempt."""
+        grid = ["--init", "normal", "--vary", "init-deviation=0.1,1e30", "--epochs", "1"]
+        self.succeed(*self.sweep("study", grid=grid))
+        self.assertIn("finite", (self.folder / "study/trials/0002/error.txt").read_text())
+        grid[3] = "init-deviation=0.1,1e38"
+        self.refuse(2, ["init-deviation", "1e38", "1e+30"], *self.sweep("other", grid=grid))
+
     def test_files_of_a_trial_that_are_broken(self):
         expected = self.whole(self.LONG)
         shutil.copytree(self.folder / "whole", self.folder / "study")

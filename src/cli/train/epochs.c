@@ -231,9 +231,20 @@ static enum exit_status finish_epoch(struct training *training)
     return tell(training, &row);
 }
 
+/* Its weights or the data may be so large that not even the first loss is finite. */
+static enum exit_status evaluate_untrained(const struct training *training)
+{
+    descent_status started = descent_fit_start(training->fit);
+    enum exit_status status = cli_library(started);
+    if (started == DESCENT_ERROR_NONFINITE) {
+        train_config_save(training, descent_stop_name(DESCENT_STOP_NONFINITE));
+    }
+    return status;
+}
+
 enum exit_status train_start(struct training *training)
 {
-    CLI_TRY_LIBRARY(descent_fit_start(training->fit));
+    CLI_TRY(evaluate_untrained(training));
     CLI_TRY(test(training));
     CLI_TRY(measure_sharpness(training));
     struct metrics_row row = row_of(training);
