@@ -349,6 +349,12 @@ class SweepWork(CommandCase):
         self.succeed(*self.sweep("study", grid=grid))
         self.assertIn("--output-activation", (self.folder / "study/trials/0002/error.txt").read_text())
 
+    def test_a_network_that_the_library_refuses_has_failed(self):
+        grid = ["--vary", "hidden=4,90000-90000", "--epochs", "1"]
+        self.succeed(*self.sweep("study", grid=grid))
+        error = (self.folder / "study/trials/0002/error.txt").read_text()
+        self.assertIn("parameters: expected at most", error)
+
     def test_a_network_that_not_even_begins_has_failed(self):
         """Its first loss is not finite, as in every other attempt."""
         grid = ["--init", "normal", "--vary", "init-deviation=0.1,1e30", "--epochs", "1"]

@@ -95,8 +95,16 @@ enum exit_status cli_library_failed(void)
     return cli_failed("%s", descent_last_error());
 }
 
+static descent_status last_failure = DESCENT_OK;
+
+descent_status cli_library_failure(void)
+{
+    return last_failure;
+}
+
 enum exit_status cli_library(descent_status status)
 {
+    last_failure = status != DESCENT_OK ? status : last_failure;
     return status == DESCENT_OK ? DONE : cli_library_failed();
 }
 

@@ -116,6 +116,9 @@ enum exit_status cli_fail(enum exit_status status, const char *format, ...)
 enum exit_status cli_library_failed(void);
 enum exit_status cli_library(descent_status status);
 
+/* The last failure that the second was given; OK where there was none. */
+descent_status cli_library_failure(void);
+
 /* The status to exit with: a full disk behind a redirection must not look like success. */
 enum exit_status cli_finish(enum exit_status status);
 

@@ -49,12 +49,19 @@ static enum exit_status train(const struct study_command *command)
     return found->run((int)command->count, (const char **)command->words);
 }
 
+/* What the library calls invalid are options that no other attempt makes valid. */
+static bool is_refused(enum exit_status status)
+{
+    return status == FAILED && cli_library_failure() == DESCENT_ERROR_INVALID;
+}
+
 static _Noreturn void train_here(const struct study_command *command, int messages, pid_t parent)
 {
     interrupt_follow();
     say_to(messages);
     trial_end_with(parent);
-    exit((int)cli_finish(train(command)));
+    enum exit_status status = cli_finish(train(command));
+    exit((int)(is_refused(status) ? USAGE : status));
 }
 
 static void close_all(const struct trial_process *processes, size_t count)
