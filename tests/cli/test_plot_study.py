@@ -88,6 +88,13 @@ class PlotStudy(PlotCase):
                       self.texts("--what", "rates"))  # which the rule gives
         self.refuse(1, ["no values to draw"], "plot", "study", "--what", "steps,best,loss", "--quiet")
 
+    def test_a_study_that_still_tunes_says_so(self):
+        study = self.sweep("--batch", "8,64", "--lr-rule", "tune", "--optimizer", "sgd", "--no-timing")
+        for folder in (study / "trials").iterdir():
+            if folder.name != "0001":
+                shutil.rmtree(folder)
+        self.refuse(1, ["study: nothing to draw yet", "tuned", "(1 so far)"], "plot", "study")
+
     def test_seconds_are_drawn_where_they_were_measured(self):
         self.batch_study()
         self.succeed("sweep", "--out", "study", "--quiet")

@@ -20,7 +20,7 @@ const struct command COMMANDS[] = {
     COMMAND("inspect", command_inspect, "Shows what a model, checkpoint, run or data set holds"),
     COMMAND("data", command_data, "Lists the data sets that can be given by name"),
     COMMAND("bench", command_bench, "Measures the speed of training against its matrix products"),
-    COMMAND("plot", command_plot, "Draws the curves of one or several runs"),
+    COMMAND("plot", command_plot, "Draws the curves of runs, a benchmark, or a study"),
     COMMAND("runs", command_runs, "Lists runs with what differs between them, the best first"),
     COMMAND("sweep", command_sweep, "Trains many networks, and compares what differs"),
     COMMAND("compare", command_compare,

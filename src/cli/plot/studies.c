@@ -15,11 +15,25 @@ bool plotted_study_is(const char *folder)
     return run_is_file(run_file(folder, STUDY_CONFIG).text);
 }
 
+static size_t count_ended(const struct study *study)
+{
+    size_t ended = 0;
+    for (size_t t = 0; t < study->trial_count; t++) {
+        ended += study->outcomes[t].state != STUDY_TRIAL_MISSING;
+    }
+    return ended;
+}
+
 enum exit_status plotted_study_load(struct plotted_study *plotted, const char *folder)
 {
     *plotted = (struct plotted_study){.study.options.training.run.lock = -1};
     CLI_TRY(study_load(&plotted->study, folder));
     CLI_TRY(study_summarise(&plotted->summaries, &plotted->study));
+    if (plotted->summaries.count == 0) {
+        return cli_failed("%s: nothing to draw yet: learning rates are being tuned, in trials that "
+                          "are not reported (%zu so far)",
+                          folder, count_ended(&plotted->study));
+    }
     CLI_TRY(study_timing_apply(&plotted->study, &plotted->summaries));
     return study_laws_find(&plotted->laws, &plotted->study, &plotted->summaries);
 }
@@ -53,15 +67,6 @@ enum exit_status plotted_study_runs(struct run_folders *folders,
         }
     }
     return complete ? DONE : cli_failed("out of memory for the names of trials");
-}
-
-static size_t count_ended(const struct study *study)
-{
-    size_t ended = 0;
-    for (size_t t = 0; t < study->trial_count; t++) {
-        ended += study->outcomes[t].state != STUDY_TRIAL_MISSING;
-    }
-    return ended;
 }
 
 static void append_target(char *text, size_t size, const struct train_options *options)
