@@ -255,6 +255,16 @@ class Sweep(CommandCase):
                         "--out", "run", *force)
         self.refuse(1, ["expected a folder for the study, found a file"], "sweep", "data", "--out", "run/file")
 
+    def test_force_does_not_remove_what_others_work_on(self):
+        long = ["sweep", "data", "--epochs", "100000", "--hidden", "64", "--out", "study", "-q"]
+        process = self.start(*long)
+        self.wait_for(lambda: list((self.folder / "study").glob("trials/*/checkpoint*")), process)
+        self.refuse(1, ["study: another process works on this study"], *long, "--force")
+        process.terminate()
+        self.assertEqual(self.finish(process).returncode, 143)
+        self.sweep("--vary", "lr=0.3", "--force")
+        self.assertEqual(self.column("lr"), ["0.3"])
+
     def test_broken_study_json(self):
         self.sweep("--vary", "lr=0.1,0.2")
         path = self.folder / "study/study.json"
@@ -263,6 +273,8 @@ class Sweep(CommandCase):
                  json.dumps({**whole, "asked_for": []}), json.dumps({**whole, "asked_for": [{}] * 100}),
                  json.dumps({**whole, "asked_for": [{"trials": 0, "seeds": 1 << 60}]}),
                  json.dumps({**whole, "options": {"lr": "x"}}),
+                 json.dumps({**whole, "options": {**whole["options"], "of-later": "1"}}),
+                 json.dumps({**whole, "options": {**whole["options"], "epochs": 1}}),
                  json.dumps({**whole, "options": {**whole["options"], "batch": "1" * 100000}}),
                  json.dumps({**whole, "options": {**whole["options"], "vary": "=" * 1000}})]
         for text in texts:

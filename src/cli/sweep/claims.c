@@ -13,23 +13,29 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Bytes of the file; a count of 0 is all to its end. */
+struct bytes {
+    off_t first, count;
+};
+
 /* Where a system has no such locks, each claim is refused as a file system without them does. */
-static int lock_byte(int file, bool wait, size_t byte)
+static int lock_bytes(int file, bool wait, struct bytes bytes)
 {
 #ifdef F_OFD_SETLK
     struct flock lock = {
-        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)byte, .l_len = 1};
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = bytes.first, .l_len = bytes.count};
     return fcntl(file, wait ? F_OFD_SETLKW : F_OFD_SETLK, &lock);
 #else
     (void)file;
     (void)wait;
-    (void)byte;
+    (void)bytes;
     errno = ENOTSUP;
     return -1;
 #endif
 }
 
-static enum exit_status claim_byte(int *claim, const struct study *study, size_t byte, bool wait)
+static enum exit_status claim_bytes(int *claim, const struct study *study, struct bytes bytes,
+                                    bool wait)
 {
     struct run_path path = run_file(study->folder, STUDY_CLAIMS);
     *claim = open(path.text, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -39,7 +45,7 @@ static enum exit_status claim_byte(int *claim, const struct study *study, size_t
     }
     int locked;
     do {
-        locked = lock_byte(*claim, wait, byte);
+        locked = lock_bytes(*claim, wait, bytes);
     } while (locked != 0 && errno == EINTR);
     if (locked == 0) {
         return DONE;
@@ -56,10 +62,15 @@ static enum exit_status claim_byte(int *claim, const struct study *study, size_t
 
 enum exit_status study_claim(int *claim, const struct study *study, size_t byte)
 {
-    return claim_byte(claim, study, byte, false);
+    return claim_bytes(claim, study, (struct bytes){(off_t)byte, 1}, false);
 }
 
 enum exit_status study_claim_wait(int *claim, const struct study *study, size_t byte)
 {
-    return claim_byte(claim, study, byte, true);
+    return claim_bytes(claim, study, (struct bytes){(off_t)byte, 1}, true);
+}
+
+enum exit_status study_claim_all(int *claim, const struct study *study)
+{
+    return claim_bytes(claim, study, (struct bytes){0, 0}, false);
 }

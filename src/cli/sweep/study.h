@@ -237,6 +237,9 @@ enum { STUDY_CLAIM_TABLE, STUDY_CLAIM_TIMING, STUDY_CLAIM_TRIALS = 16 };
 enum exit_status study_claim(int *claim, const struct study *study, size_t byte);
 enum exit_status study_claim_wait(int *claim, const struct study *study, size_t byte);
 
+/* Claims all of them at once, in the same way. */
+enum exit_status study_claim_all(int *claim, const struct study *study);
+
 /* shard.c: reads --shard; USAGE where it is no K/N with 1 ≤ K ≤ N. */
 enum exit_status study_shard_read(struct study *study);
 

@@ -7,107 +7,11 @@
 #include "cli/base/record.h"
 #include "cli/base/text.h"
 
-#include <descent/file.h>
-
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define KEY_FOLDER "folder"
-#define KEY_GIVEN "given"
-#define KEY_SAMPLES "samples"
-#define KEY_STAGES "asked_for"
-
-static struct run_path path_of(const char *folder)
-{
-    return run_file(folder, STUDY_CONFIG);
-}
-
-static enum exit_status refuse(const char *folder, const char *expected)
-{
-    return cli_failed("%s: expected %s as sweep writes it, found something else; has the file been "
-                      "changed?",
-                      path_of(folder).text, expected);
-}
-
-static enum exit_status read_option(struct study_stored *stored, const struct option *row,
-                                    size_t number, const char *folder)
-{
-    const json_t *options = json_object_get(stored->root, TRAIN_CONFIG_OPTIONS);
-    const char *text = json_string_value(json_object_get(options, row->name));
-    if (text == NULL) {
-        return DONE;
-    }
-    if (!option_read(row, &stored->options, text)) {
-        char expected[512];
-        option_expected(row, expected, sizeof expected);
-        return cli_failed("%s: option %s: expected %s, found \"%.200s\"", path_of(folder).text,
-                          row->name, expected, text);
-    }
-    stored->arguments.texts[number] = strdup(text);
-    return stored->arguments.texts[number] != NULL ? DONE : cli_failed("out of memory");
-}
-
-static enum exit_status read_options(struct study_stored *stored, const char *folder)
-{
-    const struct option_table *table = study_options_table();
-    CLI_TRY(option_defaults(table, &stored->options));
-    for (size_t i = 0; i < table->count; i++) {
-        const struct option row = option_row(table, i);
-        if (study_option_is_kept(&row)) {
-            CLI_TRY(read_option(stored, &row, i, folder));
-        }
-    }
-    return DONE;
-}
-
-static uint64_t count_of(const json_t *object, const char *name)
-{
-    json_int_t count = json_integer_value(json_object_get(object, name));
-    return count > 0 && count <= STUDY_TRIALS_MAX ? (uint64_t)count : 0;
-}
-
-/* Each asks for no less than the one before. */
-static enum exit_status read_stages(struct study_stored *stored, const char *folder)
-{
-    const json_t *stages = json_object_get(stored->root, KEY_STAGES);
-    size_t count = json_array_size(stages);
-    bool valid = count >= 1 && count <= STUDY_STAGES_MAX;
-    for (size_t s = 0; valid && s < count; s++) {
-        const json_t *stage = json_array_get(stages, s);
-        const struct study_stage *before = &stored->stages[s > 0 ? s - 1 : 0];
-        stored->stages[s].trials = count_of(stage, "trials");
-        stored->stages[s].seeds = count_of(stage, "seeds");
-        valid = stored->stages[s].seeds >= 1 && stored->stages[s].seeds >= before->seeds &&
-                stored->stages[s].trials >= before->trials;
-    }
-    stored->stage_count = count;
-    return valid ? DONE : refuse(folder, "the trials and seeds that were asked for");
-}
-
-enum exit_status study_stored_read(struct study_stored *stored, const char *folder)
-{
-    if (access(path_of(folder).text, F_OK) != 0) {
-        return DONE;
-    }
-    stored->root = run_load_json(folder, STUDY_CONFIG, NULL);
-    const json_t *data = json_object_get(stored->root, TRAIN_CONFIG_DATA);
-    if (json_string_value(json_object_get(data, KEY_GIVEN)) == NULL ||
-        json_string_value(json_object_get(data, KEY_FOLDER)) == NULL) {
-        return refuse(folder, "a study");
-    }
-    CLI_TRY(read_options(stored, folder));
-    return read_stages(stored, folder);
-}
-
-void study_stored_free(struct study_stored *stored)
-{
-    json_decref(stored->root);
-    option_free(study_options_table(), &stored->arguments, &stored->options);
-}
 
 static const char *data_text(const struct study_stored *stored, const char *key)
 {
@@ -130,7 +34,7 @@ static enum exit_status take_over(struct study *study, const struct study_stored
         }
     }
     CLI_TRY(option_apply(table, &study->arguments, &study->options));
-    data->given = strdup(data_text(stored, KEY_FOLDER));
+    data->given = strdup(data_text(stored, STUDY_KEY_FOLDER));
     return data->given != NULL ? DONE : cli_failed("out of memory");
 }
 
@@ -188,10 +92,10 @@ static json_t *stages_to_json(const struct study *study)
 
 static json_t *data_to_json(const struct study *study, const struct study_data *data)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s*, s:I}", "name", data->name, KEY_GIVEN,
-                     study->options.training.data.given, KEY_FOLDER, data->folder,
+    return json_pack("{s:s, s:s, s:s, s:s, s:s*, s:I}", "name", data->name, STUDY_KEY_GIVEN,
+                     study->options.training.data.given, STUDY_KEY_FOLDER, data->folder,
                      TRAINED_MODEL_TRAIN, data->train.text, TRAINED_MODEL_TEST,
-                     data->test.text[0] != '\0' ? data->test.text : NULL, KEY_SAMPLES,
+                     data->test.text[0] != '\0' ? data->test.text : NULL, STUDY_KEY_SAMPLES,
                      (json_int_t)data->samples);
 }
 
@@ -245,12 +149,12 @@ static enum exit_status save(const struct study *study, const struct study_store
                              const struct study_data *data)
 {
     json_t *stored_data = json_object_get(stored->root, TRAIN_CONFIG_DATA);
-    json_t *root =
-        json_pack("{s:s, s:o, s:o, s:o, s:o}", "descent", DESCENT_VERSION, TRAIN_CONFIG_COMMANDS,
-                  commands_to_json(study, stored), TRAIN_CONFIG_DATA,
-                  stored_data != NULL ? json_incref(stored_data) : data_to_json(study, data),
-                  TRAIN_CONFIG_OPTIONS, options_to_json(study), KEY_STAGES, stages_to_json(study));
-    enum exit_status status = train_json_save(path_of(study->folder).text, root, 15);
+    json_t *root = json_pack(
+        "{s:s, s:o, s:o, s:o, s:o}", "descent", DESCENT_VERSION, TRAIN_CONFIG_COMMANDS,
+        commands_to_json(study, stored), TRAIN_CONFIG_DATA,
+        stored_data != NULL ? json_incref(stored_data) : data_to_json(study, data),
+        TRAIN_CONFIG_OPTIONS, options_to_json(study), STUDY_KEY_STAGES, stages_to_json(study));
+    enum exit_status status = train_json_save(run_file(study->folder, STUDY_CONFIG).text, root, 15);
     json_decref(root);
     if (status == DONE) {
         say_start(study);
@@ -308,7 +212,7 @@ static enum exit_status go_on(struct study *study, const struct study_stored *st
     CLI_TRY(check_fingerprint(study, stored, TRAINED_MODEL_TEST, &data->test));
     CLI_TRY(add_stage(study, stored, &grows));
     study->samples = (uint64_t)json_integer_value(
-        json_object_get(json_object_get(stored->root, TRAIN_CONFIG_DATA), KEY_SAMPLES));
+        json_object_get(json_object_get(stored->root, TRAIN_CONFIG_DATA), STUDY_KEY_SAMPLES));
     CLI_TRY(study_combine(study));
     return grows ? save(study, stored, data) : DONE;
 }
@@ -372,7 +276,7 @@ static enum exit_status load(struct study *study, struct study_stored *stored)
     CLI_TRY(take_over(study, stored));
     adopt_stages(study, stored);
     study->samples = (uint64_t)json_integer_value(
-        json_object_get(json_object_get(stored->root, TRAIN_CONFIG_DATA), KEY_SAMPLES));
+        json_object_get(json_object_get(stored->root, TRAIN_CONFIG_DATA), STUDY_KEY_SAMPLES));
     CLI_TRY(study_configure(study));
     return study_update(study);
 }

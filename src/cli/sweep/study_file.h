@@ -11,6 +11,14 @@
 /* Room for the names of files behind it. */
 enum { STUDY_FOLDER_SIZE = PATH_MAX - 256, STUDY_VALUE_SIZE = 4096 };
 
+/* Keys in study.json: the first three of its data; the last what was asked for, one after the
+ * other.
+ */
+#define STUDY_KEY_FOLDER "folder"
+#define STUDY_KEY_GIVEN "given"
+#define STUDY_KEY_SAMPLES "samples"
+#define STUDY_KEY_STAGES "asked_for"
+
 /* What a study.json says. Starts as {0}. */
 struct study_stored {
     json_t *root; /* NULL where there is no such file */
@@ -20,8 +28,8 @@ struct study_stored {
     size_t stage_count;
 };
 
-/* Reads that of a folder, if there is one. FAILED after naming what is wrong with it; the caller
- * frees in any case. */
+/* study_stored.c: reads that of a folder, if there is one. FAILED after naming what is wrong with
+ * it; the caller frees in any case. */
 enum exit_status study_stored_read(struct study_stored *stored, const char *folder);
 void study_stored_free(struct study_stored *stored);
 

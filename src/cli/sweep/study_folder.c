@@ -113,7 +113,7 @@ static enum exit_status remove_trial(const char *path)
     return remove_path(rmdir, path);
 }
 
-enum exit_status study_folder_empty(const struct study *study)
+static enum exit_status remove_all(const struct study *study)
 {
     struct run_path trials = run_file(study->folder, STUDY_TRIALS);
     CLI_TRY(visit(trials.text, is_trial, remove_trial));
@@ -122,4 +122,18 @@ enum exit_status study_folder_empty(const struct study *study)
         CLI_TRY(remove_file(run_file(study->folder, FILES[i]).text));
     }
     return DONE;
+}
+
+enum exit_status study_folder_empty(const struct study *study)
+{
+    int claim;
+    CLI_TRY(study_claim_all(&claim, study));
+    if (claim < 0) {
+        return cli_failed("%s: another process works on this study; end it before --force replaces "
+                          "the study",
+                          study->folder);
+    }
+    enum exit_status status = remove_all(study);
+    close(claim);
+    return status;
 }
