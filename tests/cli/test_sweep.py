@@ -161,6 +161,13 @@ class Sweep(CommandCase):
                 worst[row["lr"]] = max(loss, worst.get(row["lr"], 0))
             self.assertEqual({row["lr"] for row in reported}, {min(worst, key=lambda lr: (worst[lr], float(lr)))})
 
+    def test_a_rate_that_is_given_is_where_tuning_begins(self):
+        """As the one of batch 32, with the root of the batch."""
+        self.sweep("--batch", "8,32", "--lr-rule", "tune", "--lr", "0.02", "--optimizer", "sgd")
+        first = [(row["batch"], row["lr"]) for row in self.rows()[:6]]
+        self.assertEqual(sorted(first), [("32", "0.01"), ("32", "0.02"), ("32", "0.04"),
+                                         ("8", "0.005"), ("8", "0.01"), ("8", "0.02")])
+
     def test_a_target_makes_the_schedule_constant(self):
         self.sweep("--batch", "8", "--target-accuracy", "0.5")
         self.assertIn("--schedule=constant", self.command_of(1))

@@ -111,7 +111,8 @@ static enum exit_status complete(struct study_combination *combination, const st
     }
     note_effects(effects, &arguments);
     combination->batch = options.batch;
-    combination->lr = options.lr > 0.0 ? options.lr : train_options_usual_lr(&options);
+    double given = study->options.training.options.lr; /* which a rule has no trial take as it is */
+    combination->lr = given > 0.0 ? given : train_options_usual_lr(&options);
     option_free(&TRAIN_OPTIONS, &arguments, &options);
     return status;
 }
