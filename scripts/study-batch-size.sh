@@ -7,7 +7,7 @@
 #
 # Batch sizes from 1 to 16,384 of gradient descent with momentum 0.9: eight with five seeds for the small
 # network and, for the time that it takes, six with three for the larger one. A training that has not
-# improved for ten epochs is over, and none takes more than 150. Takes 20 to 30 minutes on two cores; with
+# improved for six epochs is over, and none takes more than 150. Takes 20 to 30 minutes on two cores; with
 # --quick, of fewer batch sizes, seeds and samples, and to one low target, about two.
 #
 # Can be stopped and run again: what is done stays, what was interrupted goes on. Needs MNIST
@@ -26,7 +26,7 @@ targets=(0.95 0.97) networks=(128 512-512)
 declare -A batches=([128]="1,4,16,64,256,1024,4096,16384" [512-512]="1,8,64,512,4096,16384")
 declare -A seeds=([128]=5 [512-512]=3)
 folder=studies/batch-size
-options=(--optimizer sgd --momentum 0.9 --lr-rule tune --lr 0.02 --patience 10 --log-noise-scale)
+options=(--optimizer sgd --momentum 0.9 --lr-rule tune --lr 0.02 --patience 6 --log-noise-scale)
 epochs=150
 if [ "${1-}" = --quick ]; then
     shift
