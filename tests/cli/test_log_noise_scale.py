@@ -53,7 +53,7 @@ class LogNoiseScale(CommandCase):
         scales = self.scales("run")
         self.assertAlmostEqual(result["first_epoch"], float(scales[1]), delta=1e-5 * result["first_epoch"])
         self.assertEqual(result["last_epoch"] is None, scales[3] == "")
-        self.assertIn(f"scale {float(scales[1]):.2g} samples in the first epoch", said)
+        self.assertIn(f"scale {float(scales[1]):.3g} samples in the first epoch", said)
         self.train("plain", "-q")
         self.assertNotIn("noise_scale", json.loads((self.folder / "plain" / "result.json").read_text()))
 

@@ -199,15 +199,15 @@ static enum exit_status add_noise(const struct training *training, json_t *resul
                : cli_failed("out of memory for the noise scale");
 }
 
-/* The rounding shows how little is known of it. */
 static void print_noise(const json_t *result)
 {
     const json_t *noise = json_object_get(result, "noise_scale"), *scale;
     const char *epochs[] = {"first_epoch", "last_epoch"};
-    char text[2][TEXT_SIZE] = {"not measurable", "not measurable"};
+    char text[2][2 * TEXT_SIZE] = {"not measurable", "not measurable"}, digits[TEXT_SIZE];
     for (size_t i = 0; i < 2; i++) {
         if (json_is_real(scale = json_object_get(noise, epochs[i]))) {
-            snprintf(text[i], sizeof text[i], "%.2g samples", json_real_value(scale));
+            text_digits(digits, json_real_value(scale));
+            snprintf(text[i], sizeof text[i], "%s samples", digits);
         }
     }
     if (noise != NULL) {
