@@ -5,7 +5,6 @@
 
 #include "cli/base/record.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
