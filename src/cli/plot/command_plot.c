@@ -75,7 +75,7 @@ static const struct option rows[] = {
 static const char *const groups[] = {"Options:"};
 
 static const struct option_table table = OPTION_TABLE(
-    rows, groups, "RUN...|FOLDER...|STUDY|BENCH.csv", .run_files = true,
+    rows, groups, "RUN...|STUDY|BENCH.csv", .run_files = true,
     .about = "Reads metrics.csv, also while a run is training. Pictures are drawn by gnuplot. Runs "
              "that differ in the seed only become their mean and a band of one standard deviation, "
              "as far as all of them got; of others, colours and dashes say what they differ in, "
