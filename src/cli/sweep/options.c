@@ -70,8 +70,9 @@ static const struct option own_rows[] = {
     {"lr-rule", CONFIGURES(CHOICE, lr_rule), .common = true, .choice = lr_rule_name,
      .initial = "none",
      .help = "Learning rate of each setting: tune searches for the best by a grid that is "
-             "extended and refined; linear and sqrt scale that of one batch size, --lr or tuned; "
-             "none takes --lr for all"},
+             "extended and refined, from --lr or the optimizer's usual one on; linear and sqrt "
+             "scale that of batch 32, or the nearest in the list, which is --lr or tuned; none "
+             "takes --lr for all"},
     {"tune-seeds", CONFIGURES(COUNT, tune_seeds), .initial = "1",
      OPTION_FROM_TO(1.0, STUDY_TUNE_SEEDS_MAX), .applies = tunes, .only = tunes_text,
      .help = "Seeds for each learning rate that is tried, behind those that are reported"},
