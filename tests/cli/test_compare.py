@@ -24,7 +24,7 @@ DETECTABLE = 0.0039006383712
 
 
 class Made(CommandCase):
-    def make(self, run, options, test=None, validation=.9, data=None, **result):
+    def make(self, run, options, test=None, validation=.9, loss=.5, data=None, **result):
         """A run's folder, of which the files say what they are told to."""
         folder = self.folder / run
         folder.mkdir(parents=True)
@@ -34,7 +34,7 @@ class Made(CommandCase):
                                    "test_fingerprint": "22222222"},
                   "options": {"optimizer": "sgd", "batch": 32, "hidden": [8], **options}}
         figures = {"stop_reason": "epochs", "epochs": 4, "best_epoch": 3, "seconds": 2.5,
-                   "validation": {"loss": .5, "accuracy": validation},
+                   "validation": {"loss": loss, "accuracy": validation},
                    "test": None if test is None else {"loss": .25, "accuracy": test}, **result}
         (folder / "metrics.csv").write_text("")
         (folder / "config.json").write_text(json.dumps(config))
@@ -294,6 +294,12 @@ class SeveralSettings(Made):
             del other["corrected_p"], other["verdict"]
             self.assertEqual(pair, other)
         self.assertIn("in test accuracy batch 1 is better than ", self.said("runs"))
+
+    def test_of_equal_accuracies_the_lower_loss_is_the_better(self):
+        """As sweep chooses."""
+        for place, loss in enumerate((.3, .2, .4)):
+            self.make_all(f"b{place}", {"batch": 2 ** place}, X, loss=loss)
+        self.assertEqual([setting["options"]["batch"] for setting in self.json("runs")["settings"]], [2, 1, 4])
 
     def test_against_the_first(self):
         self.several(4)

@@ -493,6 +493,30 @@ START_TEST(texts_beside_points_do_not_cover_each_other)
 }
 END_TEST
 
+START_TEST(a_lowest_point_has_its_text_below)
+{
+    static const double heights[][3] = {{0.5, 0.6, 0.9}, {0.6, 0.5, 0.9}, {0.9, 0.6, 0.5}};
+    for (size_t c = 0; c < 3; c++) {
+        struct figure figure;
+        begin(&figure);
+        figure_curve(&figure, FIGURE_SOLID, 0, NULL);
+        for (size_t i = 0; i < 3; i++) {
+            figure_point(&figure, 0.5 * (double)i, heights[c][i]);
+            if (i == c) {
+                figure_label(&figure, "low");
+            }
+        }
+        const struct figure_label_area area = {60.0, 14.0, 1.0, 1.0, 0.0};
+        size_t count;
+        struct figure_label_place *places = figure_labels_place(&count, &figure.panel, &area);
+        ck_assert_uint_eq(count, 1);
+        ck_assert_double_lt(places[0].y, 0.5 * 14.0);
+        free(places);
+        figure_free(&figure);
+    }
+}
+END_TEST
+
 START_TEST(equal_axes_make_squares_of_squares)
 {
     struct figure figure;
@@ -691,6 +715,7 @@ int main(void)
         TEST_CASE(values_of_contours_are_short),
         TEST_CASE(contour_lines_of_a_bowl_are_circles),
         TEST_CASE(texts_beside_points_do_not_cover_each_other),
+        TEST_CASE(a_lowest_point_has_its_text_below),
         TEST_CASE(equal_axes_make_squares_of_squares),
         TEST_CASE(points_with_an_interval_have_no_line_between_them),
         TEST_CASE(points_are_points_in_the_legend_as_well),

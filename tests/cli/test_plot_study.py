@@ -105,7 +105,7 @@ class PlotStudy(PlotCase):
         best = max(result["validation"]["accuracy"] for _, _, result in self.trials(study))
         texts = self.texts()
         for text in ("data, 2 seeds", "Validation accuracy by optimizer", "Validation accuracy by lr",
-                     "best setting", "other settings", "best at each value: median, 95 % interval",
+                     "chosen setting", "other settings", "best at each value: median, 95 % interval",
                      "Loss (bands: standard deviation)", "optimizer adam, lr 0.001 (2 seeds)"):
             self.assertIn(text, texts)
         self.assertLess(texts.index("sgd"), texts.index("adam"))  # as they were given

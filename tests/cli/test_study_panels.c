@@ -293,6 +293,20 @@ START_TEST(each_option_shows_the_best_at_each_of_its_values)
 }
 END_TEST
 
+START_TEST(the_marked_setting_is_the_one_that_the_report_chooses)
+{
+    struct made *made = grid(0);
+    for (size_t t = 0; t < 6 * SEEDS; t++) { /* all equal, but for the loss of adamw at 0.01 */
+        made->outcomes[t].validation_accuracy = 0.9;
+        made->outcomes[t].validation_loss = t / SEEDS == 4 ? 0.2 : 0.3;
+    }
+    struct figure figure = draw(made, "best");
+    ck_assert_double_eq(curve_of(&figure.ended[0], FIGURE_CIRCLES)->points[0].x, 1.0);
+    ck_assert_double_eq(curve_of(&figure.ended[1], FIGURE_CIRCLES)->points[0].x, 0.01);
+    finish(made, &figure);
+}
+END_TEST
+
 START_TEST(settings_that_are_drawn_are_scattered)
 {
     struct made *made = grid(6);
@@ -403,6 +417,7 @@ int main(void)
         TEST_CASE(the_least_seconds_are_marked),
         TEST_CASE(rules_go_through_the_rate_nearest_to_batch_32),
         TEST_CASE(each_option_shows_the_best_at_each_of_its_values),
+        TEST_CASE(the_marked_setting_is_the_one_that_the_report_chooses),
         TEST_CASE(settings_that_are_drawn_are_scattered),
         TEST_CASE(values_that_are_not_all_numbers_are_categories),
         TEST_CASE(a_setting_on_which_an_option_has_no_effect_has_no_place),

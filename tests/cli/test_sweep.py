@@ -341,7 +341,7 @@ class Sweep(CommandCase):
                                                   "max-norm=linear:1:2:200"]),
                 (["--halving: expected --epochs"], ["--halving", "2", "--epochs", "auto"]),
                 (["--halving 2: expected at least as many"], ["--halving", "2"]),
-                (["--halving: expected trainings of so many"], ["--halving", "2", "--target-accuracy", "0.5"]),
+                (["--halving: expected trainings that end after --epochs"], ["--halving", "2", "--target-accuracy", "0.5"]),
                 (["--lr-rule: linear and sqrt need"], ["--lr-rule", "linear"]),
                 (["--vary lr: expected either this or --lr-rule"], ["--lr-rule", "tune", "--vary", "lr=1"]),
                 (["--lr auto"], ["--lr-rule", "tune", "--lr", "auto"]),

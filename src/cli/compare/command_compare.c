@@ -52,17 +52,16 @@ static const struct option_table TABLE = OPTION_TABLE(
                  {"descent compare studies/batch --figure samples-to-target",
                   "A study's training until the target."}},
     .about =
-        "Runs that differ in --seed or --fold repeat a setting: how far these lie apart is the "
+        "Runs that differ only in --seed or --fold repeat a setting: how far they lie apart is the "
         "noise by which differences between settings are judged. Settings with the same seeds are "
         "compared seed by seed (Student's t test of the differences), others by Welch's test. "
-        "Intervals have 95 %. Of several comparisons, p is corrected for their number (Holm), so "
-        "that the chance of calling any difference real where there is none stays below 5 %; of "
-        "comparisons with the best alone, so that it is as rare that the setting that is the best "
-        "in truth is called worse (Bonferroni). The number of seeds that find a difference finds "
-        "it "
-        "in 80 % of all cases.\n\n"
-        "All this is about other seeds on the same samples. What other samples may change is told "
-        "of two models by descent evaluate (McNemar's test).");
+        "Intervals are of 95 %. Where there are several comparisons, p is corrected for their "
+        "number: by Holm, so that the chance of calling any difference real where there is none "
+        "stays below 5 %; against the best alone by Bonferroni, so that the truly best setting is "
+        "as rarely called worse. The number of seeds given for a difference finds it in 80 % of "
+        "all cases.\n\n"
+        "All this is about other seeds on the same samples. descent evaluate compares two models "
+        "for other samples (McNemar's test).");
 
 static enum exit_status print(const struct compare *compare)
 {

@@ -83,11 +83,12 @@ static void summarise(struct compare_setting *setting, const struct compare *com
     }
 }
 
-/* The best first. */
+/* The best first; of equal ones that with the lower validation loss, as a study chooses. */
 static int compare_ranks(const void *one, const void *other)
 {
     const struct compare_setting *a = one, *b = other;
     int order = (a->rank < b->rank) - (a->rank > b->rank);
+    order = order != 0 ? order : (a->loss > b->loss) - (a->loss < b->loss);
     return order != 0 ? order : a->runs < b->runs ? -1 : 1;
 }
 

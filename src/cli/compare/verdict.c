@@ -216,8 +216,8 @@ static void say_what_helps(const struct compare *compare)
     const json_t *data = json_object_get(settings->runs->config, "data");
     const char *given = json_string_value(json_object_get(data, "given"));
     lines_print_one(stdout,
-                    "one run of each does not tell how much of a difference comes of the seed: "
-                    "descent sweep --seeds 5 trains with five; which model is better on the same "
+                    "one run of each does not tell how much of a difference comes from the seed: "
+                    "descent sweep --seeds 5 trains with five. To compare two models on the same "
                     "samples:");
     lines_print_one(stdout, "  descent evaluate %s %s %s", settings[0].runs->folder,
                     settings[1].runs->folder, given != NULL ? given : "DATA");

@@ -35,12 +35,12 @@ static bool is_free(const struct figure_label_place *place, const struct figure_
     return free;
 }
 
-/* Whether the curve goes up on both sides of its point i, so that there is room below. */
+/* Whether the curve only goes up from its point i, so that there is room below. */
 static bool is_valley(const struct figure_curve *curve, size_t i)
 {
     const struct figure_point *points = curve->points;
-    return i > 0 && i + 1 < curve->count && points[i - 1].y > points[i].y &&
-           points[i + 1].y > points[i].y;
+    return curve->count > 1 && (i == 0 || points[i - 1].y > points[i].y) &&
+           (i + 1 == curve->count || points[i + 1].y > points[i].y);
 }
 
 /* The candidates for point i of a curve, in the order of preference. */

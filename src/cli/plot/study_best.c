@@ -7,6 +7,7 @@
 #include "cli/base/statistics.h"
 #include "cli/base/text.h"
 #include "cli/plot/figure_axis.h"
+#include "cli/sweep/chosen.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,14 +112,12 @@ static double goodness(const struct scale *scale, size_t setting)
     return scale->kind->good * (isfinite(values->mean) ? values->mean : values->median);
 }
 
-/* The best of the settings at a place, or of all where it is NaN; their number where there is none.
- */
+/* The best of the settings at a place; their number where there is none. */
 static size_t find_best(const struct scale *scale, double place)
 {
     size_t count = scale->plotted->summaries.count, best = count;
     for (size_t i = 0; i < count; i++) {
-        bool here = isnan(place) || scale->places[i] == place;
-        if (here && isfinite(goodness(scale, i)) &&
+        if (scale->places[i] == place && isfinite(goodness(scale, i)) &&
             (best == count || goodness(scale, i) > goodness(scale, best))) {
             best = i;
         }
@@ -168,15 +167,16 @@ static void add_all(struct figure *figure, const struct scale *scale, const char
     }
 }
 
-/* Where the option has no effect on the best setting, it has no place, and no circle. */
-static void add_winner(struct figure *figure, const struct scale *scale)
+/* The setting that the study's report names. Where the option has no effect on it, it has no place,
+ * and no circle. */
+static void add_chosen(struct figure *figure, const struct scale *scale)
 {
-    size_t best = find_best(scale, NAN);
-    if (best < scale->plotted->summaries.count) {
-        const struct study_summary *setting = &scale->plotted->summaries.rows[best];
+    const struct study_summaries *summaries = &scale->plotted->summaries;
+    const struct study_summary *setting = study_choose(summaries).setting;
+    if (setting != NULL) {
         double y = scale->kind->scale * figure_of(scale->kind, setting)->median;
-        figure_curve(figure, FIGURE_CIRCLES, 0, "best setting");
-        figure_point(figure, scale->places[best], y);
+        figure_curve(figure, FIGURE_CIRCLES, 0, "chosen setting");
+        figure_point(figure, scale->places[setting - summaries->rows], y);
         figure_label(figure, "%.4g%s", y, scale->kind->unit);
     }
 }
@@ -211,7 +211,7 @@ static void add_option(struct figure *figure, const struct scale *scale)
     if (!drawn) {
         add_best_of_each(figure, scale, alone);
     }
-    add_winner(figure, scale);
+    add_chosen(figure, scale);
     figure_end_panel(figure);
 }
 

@@ -73,8 +73,9 @@ static enum exit_status check_halving(const struct study *study)
     }
     if (options->lr_rule != STUDY_LR_AS_GIVEN || study_has_target(study) || shared->budget > 0.0 ||
         varies(study, "budget")) {
-        return cli_usage("--halving: expected trainings of so many epochs, without --lr-rule, "
-                         "--budget or a target");
+        return cli_usage(
+            "--halving: expected trainings that end after --epochs, without --lr-rule, "
+            "--budget or a target");
     }
     if (varies(study, "loss") || varies(study, "label-smoothing")) {
         return cli_usage("--halving: ranks settings by their validation loss, which cannot be "

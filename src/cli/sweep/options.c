@@ -44,51 +44,52 @@ static bool tunes(const void *values)
 
 static const struct option own_rows[] = {
     {"batch", 'b', CONFIGURES(TEXT, batch), .common = true, .value = "LIST",
-     .help = "Batch sizes to compare, with commas between; full is all samples"},
+     .help = "Batch sizes to compare, separated by commas; full is all samples"},
     {"vary", CONFIGURES(TEXT, vary), .common = true, .value = "NAME=VALUES", .several = true,
-     .help = "Values of a train option to compare: a list with commas between (for several hidden "
-             "layers dashes: hidden=32,64-32), or with semicolons where values have commas; "
-             "log:LOW:HIGH:N, linear:LOW:HIGH:N. May be given for several options: all "
-             "combinations are tried"},
+     .help = "Values of a train option to compare: a list separated by commas (hidden=32,64-32: "
+             "dashes join layers), or by semicolons where values have commas; or N values from LOW "
+             "to HIGH, log:LOW:HIGH:N or linear:LOW:HIGH:N. Give it several times to try all "
+             "combinations of several options"},
     {"seeds", CONFIGURES(TEXT, seeds), .common = true, .value = "N|A-B",
      .usual = "that of --seed alone",
      .help = "Seeds of each setting: the first N, or those from A to B"},
     {"trials", CONFIGURES(COUNT, trials), .common = true, .initial = "grid", .word = "grid",
      OPTION_FROM_TO(1.0, STUDY_TRIALS_MAX),
-     .help = "Draw so many settings at random; by --seed, in place of all combinations; of "
-             "log:LOW:HIGH and linear:LOW:HIGH any number may come. More trials, or more seeds, "
-             "go on with the study"},
+     .help = "Draw this many settings at random; by --seed, in place of all combinations. "
+             "log:LOW:HIGH and linear:LOW:HIGH then draw any number in between. A study goes on "
+             "with more trials, or more seeds"},
     {"folds", CONFIGURES(COUNT, folds), .common = true, .initial = "none", .word = "none",
      OPTION_FROM_TO(2.0, STUDY_TRIALS_MAX),
-     .help = "Cross-validation: train each setting once for each of so many folds, which are the "
-             "same for all; predictions.csv then has every training sample's answer by the model "
-             "that was trained without it"},
+     .help =
+         "Cross-validation: train each setting once for each of this many folds, which are "
+         "the same for all; predictions.csv then has every training sample's answer by the model "
+         "that was trained without it"},
     {"halving", CONFIGURES(COUNT, halving), .common = true, .initial = "none", .word = "none",
      OPTION_FROM_TO(2.0, 1000.0), .value = "ETA",
-     .help = "Successive halving: pauses all settings early; the best one in ETA, by validation "
-             "loss, go on ETA times as far, until --epochs"},
+     .help = "Successive halving: drop weak settings early; of each rung the best one in ETA, by "
+             "validation loss, go on, ETA times as far, up to --epochs"},
     {"lr-rule", CONFIGURES(CHOICE, lr_rule), .common = true, .choice = lr_rule_name,
      .initial = "none",
-     .help = "Learning rate of each setting: tune searches for the best by a grid that is "
-             "extended and refined, from --lr or the optimizer's usual one on; linear and sqrt "
-             "scale that of batch 32, or the nearest in the list, which is --lr or tuned; none "
-             "takes --lr for all"},
+     .help = "Learning rate of each setting: tune searches for the best on a grid around --lr, or "
+             "the optimizer's default, that it extends and refines; linear and sqrt scale that of "
+             "batch 32, or the nearest in the list, which is --lr or tuned; none takes --lr for "
+             "all"},
     {"tune-seeds", CONFIGURES(COUNT, tune_seeds), .initial = "1",
      OPTION_FROM_TO(1.0, STUDY_TUNE_SEEDS_MAX), .applies = tunes, .only = tunes_text,
-     .help = "Seeds for each learning rate that is tried, behind those that are reported"},
+     .help = "Seeds for each learning rate that is tried; none of them is reported"},
     {"jobs", AT(COUNT, jobs), .initial = "auto", .word = "auto", OPTION_FROM_TO(1.0, 1024.0),
      .group = STUDY, .help = "Trials side by side, of one thread each; auto is the processors"},
     {"shard", AT(TEXT, shard), .value = "K/N", .group = STUDY,
-     .help = "Run every N-th trial from the K-th on: for several machines that share the folder"},
+     .help = "Run every N-th trial, beginning with the K-th: for machines that share the folder"},
     {"threads", 't', AT(COUNT, threads), .initial = "auto",
      OPTION_FROM_TO(1.0, DESCENT_THREADS_MAX), .word = "auto", .applies = is_timed,
      .only = "without --no-timing", .group = STUDY,
-     .help = "Threads of the trainings that are timed, after all trials and one at a time; auto is "
-             "as many as the work pays"},
+     .help = "Threads of the trainings that are timed, one at a time, after all trials; auto "
+             "chooses by the size of the network"},
     {"no-timing", AT(FLAG, no_timing), .group = STUDY,
      .help = "Leave out the measurement of speeds, and seconds to the target with it"},
     {"out", 'o', AT(TEXT, out), .common = true, .value = "STUDY", .group = STUDY,
-     .help = "Folder of the study; one that is there goes on, also without DATA"},
+     .help = "Folder of the study; an existing study goes on, also without DATA"},
     {"force", 'f', AT(FLAG, force), .group = STUDY, .help = "Replace the study in the folder"},
     OPTION_QUIET(struct study_options, STUDY),
     OPTION_JSON(struct study_options, STUDY),
@@ -124,7 +125,13 @@ const struct option_table *study_options_table(void)
     static struct option_table table = OPTION_TABLE(
         rows, groups, "DATA",
         .about = "Trains many networks on the same data, with different settings, and reports what "
-                 "the settings are worth.",
+                 "the settings are worth.\n\n"
+                 "The setting to take is chosen by the validation samples: by the time to a target "
+                 "where there is one, else by accuracy, R2 or loss. Only its models are evaluated "
+                 "on the test samples. Means come with the standard deviation over seeds and "
+                 "folds; steps and seconds to a target are medians, with a 95 % interval by "
+                 "bootstrap over seeds. The 95 % interval of the test accuracy is for other test "
+                 "samples (Wilson).",
         .operands = "DATA is " SOURCE_KINDS,
         .examples = {
             {"descent sweep digits --vary lr=0.001,0.01 --seeds 3 --out studies/lr",

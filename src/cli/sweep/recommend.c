@@ -233,8 +233,8 @@ static void recommend_unreached(struct study_report *report)
     name_target(target, report->study);
     if (report->chosen.measure == STUDY_BY_REACHED) {
         text_append(report->advice, STUDY_ADVICE_SIZE,
-                    "no setting reached %s in all runs; %s did in %.0f of %.0f, most of all",
-                    target, name, setting->reached, setting->trials);
+                    "no setting reached %s in all runs; the most was %.0f of %.0f, by %s", target,
+                    setting->reached, setting->trials, name);
         return;
     }
     text_append(report->advice, STUDY_ADVICE_SIZE, "no setting reached %s", target);

@@ -54,7 +54,7 @@ static void add_test_figures(char *text, const struct study_tested *test)
     } else if (!isnan(test->r2)) {
         text_append(text, LINE, several ? "R2 %.4f ± %.4f" : "R2 %.4f", test->r2,
                     test->r2_deviation);
-        text_append(text, LINE, several ? ", RMSE %.4g ± %.4g" : ", RMSE %.4g", test->rmse,
+        text_append(text, LINE, several ? ", RMSE %.4g ± %.2g" : ", RMSE %.4g", test->rmse,
                     test->rmse_deviation);
     } else {
         text_append(text, LINE, several ? "loss %.4f ± %.4f" : "loss %.4f", test->loss,

@@ -76,37 +76,38 @@ static void print_undetermined(const struct study_law *law)
     if (isinf(law->batch.value) || isinf(law->batch.high)) {
         lines_print(stdout,
                     "%-12s B_crit is not bounded above: the batch sizes are too small "
-                    "to show where larger ones stop to save steps",
+                    "to show where larger ones stop saving steps",
                     "");
     } else if (law->batch.value <= 0.0 || law->batch.low <= 0.0) {
         lines_print(stdout,
                     "%-12s B_crit is not bounded below: the batch sizes are too large "
-                    "to show where smaller ones stop to save samples",
+                    "to show where smaller ones stop saving samples",
                     "");
+    }
+}
+
+/* Where a region ends by the measured steps, without the law. */
+static void add_seen(char *text, size_t size, double batch)
+{
+    char digits[TEXT_SIZE];
+    if (batch > 0.0) {
+        text_append(text, size, " (measured: %s)", text_whole(digits, batch));
     }
 }
 
 static void print_regions(const struct study_law *law)
 {
-    char perfect[TEXT_SIZE], maximal[TEXT_SIZE], text[LINE] = "";
+    char digits[TEXT_SIZE], text[LINE] = "";
     double critical = law->batch.value;
     if (critical <= 0.0 || isinf(critical)) {
         return;
     }
-    text_append(text, sizeof text,
-                "perfect scaling up to batch %s, maximal data parallelism from %s on",
-                text_digits(perfect, critical / STUDY_REGION_FACTOR),
-                text_digits(maximal, critical * STUDY_REGION_FACTOR));
-    if (law->seen[STUDY_PERFECT] > 0.0 || law->seen[STUDY_MAXIMAL] > 0.0) {
-        text_append(text, sizeof text, "; measured:");
-    }
-    if (law->seen[STUDY_PERFECT] > 0.0) {
-        text_append(text, sizeof text, " up to %s", text_whole(perfect, law->seen[STUDY_PERFECT]));
-    }
-    if (law->seen[STUDY_MAXIMAL] > 0.0) {
-        text_append(text, sizeof text, "%s from %s on", law->seen[STUDY_PERFECT] > 0.0 ? "," : "",
-                    text_whole(maximal, law->seen[STUDY_MAXIMAL]));
-    }
+    text_append(text, sizeof text, "perfect scaling up to batch %s",
+                text_digits(digits, critical / STUDY_REGION_FACTOR));
+    add_seen(text, sizeof text, law->seen[STUDY_PERFECT]);
+    text_append(text, sizeof text, ", maximal data parallelism from %s on",
+                text_digits(digits, critical * STUDY_REGION_FACTOR));
+    add_seen(text, sizeof text, law->seen[STUDY_MAXIMAL]);
     lines_print(stdout, "%-12s %s", "regions", text);
 }
 
@@ -125,7 +126,7 @@ static void print_exponents(const struct study_law *law)
                 law->exponent);
     for (int r = 0; r < STUDY_REGIONS; r++) {
         if (!isnan(law->exponents[r])) {
-            text_append(text, sizeof text, "; %.2f %s",
+            text_append(text, sizeof text, "; batch^%.2f %s",
                         round(100.0 * law->exponents[r]) / 100.0 + 0.0, where[r]);
         }
     }
@@ -155,8 +156,9 @@ void report_print_law(const struct study_law *law)
         lines_print(stdout, "%s:", law->name);
     }
     if (!study_law_fits(law)) {
-        lines_print(stdout, "%-12s needs %d batch sizes that reach the target, found %zu", "law",
-                    LAW_POINTS_LEAST, law->points);
+        lines_print(stdout,
+                    "%-12s needs %d batch sizes of which most runs reach the target, found %zu",
+                    "law", LAW_POINTS_LEAST, law->points);
     } else {
         print_formula(law);
         print_estimates(law);

@@ -55,11 +55,11 @@ static void write_done(char *text, size_t size, const void *cell)
 
 /* A mean and its standard deviation in the same unit; the latter where there are several. */
 static void write_mean(char *text, size_t size, const struct study_figure *figure, double unit,
-                       const char *format, const char *ending)
+                       const char *format, const char *deviation_format, const char *ending)
 {
     char mean[TEXT_SIZE], deviation[TEXT_SIZE];
     snprintf(mean, sizeof mean, format, unit * figure->mean);
-    snprintf(deviation, sizeof deviation, format, unit * figure->deviation);
+    snprintf(deviation, sizeof deviation, deviation_format, unit * figure->deviation);
     if (isnan(figure->mean)) {
         snprintf(text, size, "-");
     } else if (isnan(figure->deviation)) {
@@ -71,22 +71,23 @@ static void write_mean(char *text, size_t size, const struct study_figure *figur
 
 static void write_accuracy(char *text, size_t size, const void *row)
 {
-    write_mean(text, size, &((const struct study_summary *)row)->accuracy, 100.0, "%.2f", " %");
+    write_mean(text, size, &((const struct study_summary *)row)->accuracy, 100.0, "%.2f", "%.2f",
+               " %");
 }
 
 static void write_r2(char *text, size_t size, const void *row)
 {
-    write_mean(text, size, &((const struct study_summary *)row)->r2, 1.0, "%.4f", "");
+    write_mean(text, size, &((const struct study_summary *)row)->r2, 1.0, "%.4f", "%.4f", "");
 }
 
 static void write_rmse(char *text, size_t size, const void *row)
 {
-    write_mean(text, size, &((const struct study_summary *)row)->rmse, 1.0, "%.4g", "");
+    write_mean(text, size, &((const struct study_summary *)row)->rmse, 1.0, "%.4g", "%.2g", "");
 }
 
 static void write_loss(char *text, size_t size, const void *row)
 {
-    write_mean(text, size, &((const struct study_summary *)row)->loss, 1.0, "%.4f", "");
+    write_mean(text, size, &((const struct study_summary *)row)->loss, 1.0, "%.4f", "%.4f", "");
 }
 
 /* In which tables a column stands. */

@@ -220,7 +220,7 @@ static const struct option rows[] = {
      .help = "Stop at this RMSE or less on the same samples, in the target's own units; 0 is off"},
     {"check-every", RESULT(STOPPING, NUMBER, check_every), .initial = "epoch",
      OPTION_RANGE(0.0, HUGE_VAL, true, true), .word = "epoch", .value = "SAMPLES", ONLY(checks),
-     .help = "Look for the target after each so many training samples as well, or below 1 after "
+     .help = "Look for the target after every so many training samples as well, or below 1 after "
              "such a share of an epoch; epoch looks at the end of each epoch alone. The result "
              "interpolates when the target was reached"},
     {"budget", RESULT(STOPPING, NUMBER, budget), .initial = "0", OPTION_NOT_NEGATIVE,
