@@ -235,6 +235,18 @@ START_TEST(holm)
 }
 END_TEST
 
+/* Unlike Holm's, the second smallest is multiplied by all of their number as well. */
+START_TEST(with_the_best)
+{
+    double p[] = {0.01, NAN, 0.004, 0.6}, corrected[4];
+    difference_with_best(corrected, p, 4, sizeof p[0]);
+    ck_assert_double_eq_tol(corrected[0], 0.04, 1e-12);
+    ck_assert_double_nan(corrected[1]);
+    ck_assert_double_eq_tol(corrected[2], 0.016, 1e-12);
+    ck_assert_double_eq(corrected[3], 1.0);
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
@@ -249,6 +261,7 @@ int main(void)
         TEST_CASE(counts_needed),
         TEST_CASE(sizes_seen),
         TEST_CASE(holm),
+        TEST_CASE(with_the_best),
     };
     return run_tests("difference", cases, TEST_COUNT(cases));
 }

@@ -168,3 +168,11 @@ bool difference_holm(double *corrected, double *p, size_t count, size_t stride)
     free(ranked);
     return true;
 }
+
+void difference_with_best(double *corrected, double *p, size_t count, size_t stride)
+{
+    for (size_t i = 0; i < count; i++) {
+        double chance = *member(p, i, stride);
+        *member(corrected, i, stride) = isnan(chance) ? NAN : fmin(1.0, (double)count * chance);
+    }
+}

@@ -50,4 +50,12 @@ double difference_seen_by(const struct difference *found, double count, double l
  * and both may be the same. False where memory is out. */
 bool difference_holm(double *corrected, double *p, size_t count, size_t stride);
 
+/* The same where each of so many is compared with the one that looks best alone. Which that is was
+ * not known before, so that it might have been any other one that something is found worse than:
+ * with p times their number, the one that is the best in truth is called worse with a chance below
+ * the level, whichever it was compared with. Hsu, "Constrained simultaneous confidence intervals
+ * for multiple comparisons with the best", Annals of Statistics 12 (1984), with Bonferroni's bound
+ * in place of Dunnett's. */
+void difference_with_best(double *corrected, double *p, size_t count, size_t stride);
+
 #endif

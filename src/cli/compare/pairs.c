@@ -71,24 +71,11 @@ static bool is_wanted(const struct compare *compare, const struct compare_settin
                                                        : true;
 }
 
-/* Which setting looks best was not known before, so that it might have been any other one that a
- * setting is found worse than: with p times their number, the one that is the best in truth is
- * called worse with a chance below the level, whichever it was compared with. Hsu, "Constrained
- * simultaneous confidence intervals for multiple comparisons with the best", Annals of Statistics
- * 12 (1984), with Bonferroni's bound in place of Dunnett's. */
-static void correct_for_best(struct compare_pair *pairs, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        double p = pairs[i].found.p;
-        pairs[i].corrected = isnan(p) ? NAN : fmin(1.0, (double)count * p);
-    }
-}
-
 static enum exit_status correct(const struct compare *compare, struct compare_pair *pairs)
 {
     size_t count = compare->pair_count;
     if (compare->against_best) {
-        correct_for_best(pairs, count);
+        difference_with_best(&pairs->corrected, &pairs->found.p, count, sizeof *pairs);
         return DONE;
     }
     return difference_holm(&pairs->corrected, &pairs->found.p, count, sizeof *pairs)

@@ -145,18 +145,15 @@ static bool speeds_allow(const struct study_rival *rival, const struct study_sum
     return fabs(rival->excess) > fair;
 }
 
-static enum exit_status judge(struct study_rivals *rivals, const struct study_summary *chosen,
-                              enum study_measure measure)
+static void judge(struct study_rivals *rivals, const struct study_summary *chosen,
+                  enum study_measure measure)
 {
     struct study_rival *rows = rivals->rows;
-    if (!difference_holm(&rows->p, &rows->p, rivals->count, sizeof *rows)) {
-        return cli_failed("out of memory for the comparison of settings");
-    }
+    difference_with_best(&rows->p, &rows->p, rivals->count, sizeof *rows);
     for (size_t i = 0; i < rivals->count; i++) {
         bool real = isnan(rows[i].p) ? rows[i].excess != 0.0 : rows[i].p < DIFFERENCE_TAILS;
         rows[i].differs = real && speeds_allow(&rows[i], chosen, measure);
     }
-    return DONE;
 }
 
 enum exit_status study_rivals_find(struct study_rivals *rivals, const struct study *study,
@@ -183,7 +180,8 @@ enum exit_status study_rivals_find(struct study_rivals *rivals, const struct stu
         }
     }
     free(comparing.numbers);
-    return judge(rivals, chosen, measure);
+    judge(rivals, chosen, measure);
+    return DONE;
 }
 
 void study_rivals_free(struct study_rivals *rivals)

@@ -1,9 +1,9 @@
 /*
  * The chosen setting beside the others: which differ from it by more than the noise of runs. Seed
- * by seed and fold by fold, corrected for the number of settings, as `descent compare` does; of
- * times and samples to a target by their logarithms. Two or three runs of a setting say next to
- * nothing of its noise: with fewer than RIVALS_RUNS_LEAST it is taken to be the same for all, and
- * found from all together. Of single runs nothing is known, and any difference counts.
+ * by seed and fold by fold, corrected for the number of settings, as `descent compare --against
+ * best` does; of times and samples to a target by their logarithms. Two or three runs of a setting
+ * say next to nothing of its noise: with fewer than RIVALS_RUNS_LEAST it is taken to be the same
+ * for all, and found from all together. Of single runs nothing is known, and any difference counts.
  */
 #ifndef DESCENT_CLI_SWEEP_RIVALS_H
 #define DESCENT_CLI_SWEEP_RIVALS_H
