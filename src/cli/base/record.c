@@ -133,6 +133,12 @@ json_t *cli_json_number(double number)
     return isfinite(number) ? json_real(number) : json_null();
 }
 
+double cli_json_read(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
 static void drop_unless(json_t **whole, bool complete)
 {
     if (!complete) {

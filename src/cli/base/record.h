@@ -103,6 +103,9 @@ json_t *record_array(const struct record *record, const void *rows, size_t count
 /* json_real(), or null for what JSON has no number for. */
 json_t *cli_json_number(double number);
 
+/* The number of an object at a key, or NaN where there is none. */
+double cli_json_read(const json_t *object, const char *key);
+
 /* Add a value, which is taken over, to an array or an object. Where that fails, as it does for a
  * value that is NULL, the whole is dropped and becomes NULL, which json_pack() and cli_print_json()
  * pass on: nothing is left out in silence. */

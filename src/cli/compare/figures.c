@@ -3,6 +3,7 @@
  */
 #include "cli/compare/figures.h"
 
+#include "cli/base/record.h"
 #include "cli/base/text.h"
 
 #include <math.h>
@@ -11,9 +12,7 @@
 
 static double target_number(const struct run_row *row, const char *key)
 {
-    const json_t *target = json_object_get(row->result, "target");
-    const json_t *number = json_object_get(target, key);
-    return json_is_number(number) ? json_number_value(number) : NAN;
+    return cli_json_read(json_object_get(row->result, "target"), key);
 }
 
 static double samples_to_target(const struct run_row *row)

@@ -5,11 +5,6 @@
 
 #include "cli/compare/compare.h"
 
-static bool is_study(const char *folder)
-{
-    return run_is_file(run_file(folder, STUDY_CONFIG).text);
-}
-
 /* A trial that is reported. */
 static enum exit_status add_trial(struct compare *compare, struct run_folders *paths,
                                   const struct study *study, size_t trial)
@@ -55,8 +50,8 @@ static enum exit_status add_all(struct compare *compare, struct run_folders *pat
                                 const char *const *given)
 {
     for (size_t i = 0; given[i] != NULL; i++) {
-        CLI_TRY(is_study(given[i]) ? add_study(compare, paths, given[i])
-                                   : run_folders_add(paths, given[i]));
+        CLI_TRY(study_is_in(given[i]) ? add_study(compare, paths, given[i])
+                                      : run_folders_add(paths, given[i]));
     }
     return DONE;
 }

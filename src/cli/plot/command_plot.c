@@ -171,7 +171,7 @@ static bool is_bench(const char *path)
 /* Beside others, a study is a folder of runs. */
 static bool is_study(const char *const *paths)
 {
-    return paths[0] != NULL && paths[1] == NULL && plotted_study_is(paths[0]);
+    return paths[0] != NULL && paths[1] == NULL && study_is_in(paths[0]);
 }
 
 /* Draws into the file that path names, or on the terminal where it is NULL; --size is the file's

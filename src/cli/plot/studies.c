@@ -10,11 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool plotted_study_is(const char *folder)
-{
-    return run_is_file(run_file(folder, STUDY_CONFIG).text);
-}
-
 static size_t count_ended(const struct study *study)
 {
     size_t ended = 0;
@@ -60,7 +55,7 @@ enum exit_status plotted_study_runs(struct run_folders *folders,
     for (size_t t = 0; complete && t < study->trial_count; t++) {
         struct run_path folder = study_trial_folder(study, t);
         if (!has_curves(folder.text)) {
-            text_append(folder.text, sizeof folder.text, "%s", ".running");
+            text_append(folder.text, sizeof folder.text, "%s", STUDY_RUNNING);
         }
         if (!study->settings[study->trials[t].setting].tuning && has_curves(folder.text)) {
             complete = (folders->paths[folders->count++] = strdup(folder.text)) != NULL;

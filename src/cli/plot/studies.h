@@ -15,9 +15,6 @@ struct plotted_study {
     struct study_laws laws; /* none where the batch is not varied */
 };
 
-/* Whether a folder is that of a study. */
-bool plotted_study_is(const char *folder);
-
 /* Reads all of a study; the caller frees in any case. */
 enum exit_status plotted_study_load(struct plotted_study *plotted, const char *folder);
 void plotted_study_free(struct plotted_study *plotted);

@@ -6,6 +6,7 @@
 #include "cli/runs/run_row.h"
 
 #include "cli/base/metrics.h"
+#include "cli/base/record.h"
 #include "cli/base/run.h"
 #include "cli/base/text.h"
 
@@ -21,22 +22,16 @@ static const char WITHOUT[] = "the run is listed without it";
 
 static const struct run_figures NO_FIGURES = {NAN, NAN, NAN, NAN, NAN, NAN, NAN};
 
-static double number_at(const json_t *object, const char *key)
-{
-    const json_t *value = json_object_get(object, key);
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 static struct run_figures figures_of(const json_t *result, const char *part)
 {
     const json_t *found = json_object_get(result, part);
     return (struct run_figures){
-        .loss = number_at(found, "loss"),
-        .accuracy = number_at(found, "accuracy"),
-        .low = number_at(found, "accuracy_low"),
-        .high = number_at(found, "accuracy_high"),
-        .r2 = number_at(found, "r2"),
-        .rmse = number_at(found, "rmse"),
+        .loss = cli_json_read(found, "loss"),
+        .accuracy = cli_json_read(found, "accuracy"),
+        .low = cli_json_read(found, "accuracy_low"),
+        .high = cli_json_read(found, "accuracy_high"),
+        .r2 = cli_json_read(found, "r2"),
+        .rmse = cli_json_read(found, "rmse"),
     };
 }
 
@@ -55,12 +50,12 @@ static void list_findings(struct run_row *row, const json_t *names)
 static void read_result(struct run_row *row)
 {
     const json_t *result = row->result;
-    row->epochs = number_at(result, "epochs");
-    row->best_epoch = number_at(result, "best_epoch");
+    row->epochs = cli_json_read(result, "epochs");
+    row->best_epoch = cli_json_read(result, "best_epoch");
     row->train = figures_of(result, "train");
     row->validation = figures_of(result, "validation");
     row->test = figures_of(result, "test");
-    row->seconds = number_at(result, "seconds");
+    row->seconds = cli_json_read(result, "seconds");
     row->date = json_string_value(json_object_get(result, "date"));
     row->version = json_string_value(json_object_get(result, "descent"));
     list_findings(row, json_object_get(result, "warnings"));

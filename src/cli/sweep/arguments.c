@@ -11,15 +11,6 @@
 /* train and its data, a few of the trial's own, and NULL. */
 enum { OTHER_WORDS = 16 };
 
-static bool is_varied(const struct study *study, size_t row)
-{
-    bool varied = false;
-    for (size_t a = 0; a < study->axis_count; a++) {
-        varied = varied || study->axes[a].row == row;
-    }
-    return varied;
-}
-
 /* Where trainings end at a target: a schedule that is planned over a cap would make the steps to
  * the target depend on the cap, and targets that are looked for at the end of epochs alone would
  * look alike for all batch sizes. */
@@ -34,7 +25,8 @@ static const char *text_for_target(const char *option)
 static const char *shared_text(const struct study *study, size_t row)
 {
     const char *text = study->arguments.texts[row], *name = TRAIN_OPTIONS.rows[row].name;
-    if (is_varied(study, row) || !study_option_is_shared(row) || strcmp(name, "seed") == 0) {
+    if (study_axis_of(study, name) != NULL || !study_option_is_shared(row) ||
+        strcmp(name, "seed") == 0) {
         return NULL;
     }
     bool implied = text == NULL && study_has_target(study);

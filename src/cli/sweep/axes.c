@@ -41,15 +41,6 @@ static enum exit_status check_varies(const struct option *row)
                                row->name);
 }
 
-static size_t row_of(const char *name)
-{
-    size_t row = 0;
-    while (strcmp(TRAIN_OPTIONS.rows[row].name, name) != 0) {
-        row++;
-    }
-    return row;
-}
-
 /* Texts that a row takes as they are, but train does not. */
 static enum exit_status check_texts(const struct study_axis *axis)
 {
@@ -66,27 +57,24 @@ static enum exit_status check_texts(const struct study_axis *axis)
 }
 
 /* An axis without values so far. */
-static enum exit_status add_axis(struct study *study, const char *name)
+static struct study_axis *add_axis(struct study *study, const char *name)
 {
-    for (size_t a = 0; a < study->axis_count; a++) {
-        if (strcmp(study->axes[a].option, name) == 0) {
-            return cli_usage("--vary %s: expected each option once, found it twice%s", name,
-                             strcmp(name, "batch") == 0 ? ", perhaps as --batch" : "");
-        }
-    }
-    if (study_option_given(study, name)) {
-        return cli_usage("--vary %s: expected either this or --%s, found both", name, name);
-    }
-    size_t row = row_of(name);
-    study->axes[study->axis_count++] =
-        (struct study_axis){.option = TRAIN_OPTIONS.rows[row].name, .row = row};
-    return DONE;
+    size_t row = study_train_row(name);
+    struct study_axis *axis = &study->axes[study->axis_count++];
+    *axis = (struct study_axis){.option = TRAIN_OPTIONS.rows[row].name, .row = row};
+    return axis;
 }
 
 static enum exit_status read_axis(struct study *study, const char *name, const char *values)
 {
-    CLI_TRY(add_axis(study, name));
-    struct study_axis *axis = &study->axes[study->axis_count - 1];
+    if (study_axis_of(study, name) != NULL) {
+        return cli_usage("--vary %s: expected each option once, found it twice%s", name,
+                         strcmp(name, "batch") == 0 ? ", perhaps as --batch" : "");
+    }
+    if (option_given(&TRAIN_OPTIONS, &study->arguments, name)) {
+        return cli_usage("--vary %s: expected either this or --%s, found both", name, name);
+    }
+    struct study_axis *axis = add_axis(study, name);
     CLI_TRY(study_values_read(axis, values));
     if (axis->range != STUDY_LIST && study->options.trials == 0) {
         return cli_usage("--vary %s: expected a number of values, %s:N, or --trials to draw from "
@@ -132,30 +120,18 @@ static enum exit_status read_vary(struct study *study)
     return status;
 }
 
-static bool has_axis(const struct study *study, const char *name)
-{
-    for (size_t a = 0; a < study->axis_count; a++) {
-        if (strcmp(study->axes[a].option, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The learning rate becomes the last axis. */
 static enum exit_status derive_lr(struct study *study)
 {
     bool scaled = study->options.lr_rule != STUDY_LR_TUNE;
-    if (has_axis(study, "lr")) {
+    if (study_axis_of(study, "lr") != NULL) {
         return cli_usage("--vary lr: expected either this or --lr-rule, found both");
     }
-    if (scaled && (!has_axis(study, "batch") || study->options.trials > 0)) {
+    if (scaled && (study_axis_of(study, "batch") == NULL || study->options.trials > 0)) {
         return cli_usage("--lr-rule: linear and sqrt need batch sizes to scale for: expected "
                          "--batch with a list, without --trials");
     }
-    size_t row = row_of("lr");
-    study->axes[study->axis_count++] =
-        (struct study_axis){.option = TRAIN_OPTIONS.rows[row].name, .row = row, .derived = true};
+    add_axis(study, "lr")->derived = true;
     return DONE;
 }
 

@@ -7,8 +7,6 @@
 
 #include "cli/sweep/summary.h"
 
-#define STUDY_TEST "test.csv"
-
 /* By what a setting is better than others. */
 enum study_measure {
     STUDY_BY_SECONDS, /* fewest to the target, of those that all runs reached */

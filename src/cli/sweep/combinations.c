@@ -3,6 +3,7 @@
  * option that has no effect beside the others (momentum, with adamw) is left out of a combination,
  * and combinations that are the same then are one.
  */
+#include "cli/sweep/plan.h"
 #include "cli/sweep/values.h"
 
 #include <descent/random.h>
@@ -19,18 +20,10 @@ struct effects {
     bool used[OPTIONS_MAX];
 };
 
-static void free_values(char **values, size_t count)
-{
-    for (size_t i = 0; values != NULL && i < count; i++) {
-        free(values[i]);
-    }
-    free(values);
-}
-
 void study_combinations_free(struct study *study)
 {
     for (size_t c = 0; c < study->combination_count; c++) {
-        free_values(study->combinations[c].values, study->axis_count);
+        study_values_free(study->combinations[c].values, study->axis_count);
     }
     free(study->combinations);
     study->combinations = NULL;
@@ -117,8 +110,10 @@ static enum exit_status complete(struct study_combination *combination, const st
     return status;
 }
 
-bool study_same_values(const struct study *study, char *const *left, char *const *right,
-                       const char *except)
+/* Whether the values are the same, but for those that are derived, and for those of one option, or
+ * NULL. */
+static bool same_values(const struct study *study, char *const *left, char *const *right,
+                        const char *except)
 {
     bool same = true;
     for (size_t a = 0; same && a < study->axis_count; a++) {
@@ -132,7 +127,7 @@ static bool is_new(const struct study *study, const struct study_combination *co
 {
     bool found = false;
     for (size_t c = 0; !found && c < study->combination_count; c++) {
-        found = study_same_values(study, study->combinations[c].values, combination->values, NULL);
+        found = same_values(study, study->combinations[c].values, combination->values, NULL);
     }
     return !found;
 }
@@ -148,7 +143,7 @@ static enum exit_status add(struct study *study, size_t i, struct effects *effec
     if (status == DONE && is_new(study, &one)) {
         study->combinations[study->combination_count++] = one;
     } else {
-        free_values(one.values, study->axis_count);
+        study_values_free(one.values, study->axis_count);
     }
     return status;
 }
@@ -156,7 +151,7 @@ static enum exit_status add(struct study *study, size_t i, struct effects *effec
 /* How many numbers there are; more than are allowed where the product is larger. */
 static size_t count_numbers(const struct study *study)
 {
-    const struct study_stage *wanted = &study->stages[study->stage_count - 1];
+    const struct study_stage *wanted = plan_stage(study);
     size_t count = 1;
     for (size_t a = 0; wanted->trials == 0 && a < study->axis_count; a++) {
         count *= study->axes[a].derived ? 1 : study->axes[a].count;
@@ -169,10 +164,7 @@ static enum exit_status check_effects(const struct study *study, const struct ef
 {
     for (size_t i = 0; i < TRAIN_OPTIONS.count; i++) {
         const struct option row = option_row(&TRAIN_OPTIONS, i);
-        bool given = study->arguments.texts[i] != NULL;
-        for (size_t a = 0; a < study->axis_count; a++) {
-            given = given || study->axes[a].row == i;
-        }
+        bool given = study->arguments.texts[i] != NULL || study_axis_of(study, row.name) != NULL;
         if (given && study_option_is_shared(i) && row.applies != NULL && !effects->used[i]) {
             return cli_usage("--%s has an effect only %s", row.name, row.only);
         }
@@ -197,7 +189,7 @@ static bool is_line_of(const struct study *study, size_t line, size_t combinatio
 {
     const struct study_combination *one = &study->combinations[line];
     return one->batch == base &&
-           study_same_values(study, one->values, study->combinations[combination].values, "batch");
+           same_values(study, one->values, study->combinations[combination].values, "batch");
 }
 
 /* Each combination has a line of its own where all are tuned; where rates are scaled, that of the

@@ -45,18 +45,10 @@ static enum exit_status read_seeds(struct study *study)
                          "\"%.100s\"",
                          options->seeds);
     }
-    return options->seeds != NULL && study_option_given(study, "seed") && options->trials == 0
+    bool seed = option_given(&TRAIN_OPTIONS, &study->arguments, "seed");
+    return options->seeds != NULL && seed && options->trials == 0
                ? cli_usage("--seed has an effect only without --seeds, or with --trials")
                : DONE;
-}
-
-static bool varies(const struct study *study, const char *name)
-{
-    bool found = false;
-    for (size_t a = 0; a < study->axis_count; a++) {
-        found = found || strcmp(study->axes[a].option, name) == 0;
-    }
-    return found;
 }
 
 /* Halving pauses trainings of a known length and ranks them by their validation loss. */
@@ -67,17 +59,17 @@ static enum exit_status check_halving(const struct study *study)
     if (options->halving == 0) {
         return DONE;
     }
-    if (shared->epochs == 0 || varies(study, "epochs")) {
+    if (shared->epochs == 0 || study_axis_of(study, "epochs") != NULL) {
         return cli_usage("--halving: expected --epochs N, the same for all, of which settings that "
                          "are not good enough get a part");
     }
     if (options->lr_rule != STUDY_LR_AS_GIVEN || study_has_target(study) || shared->budget > 0.0 ||
-        varies(study, "budget")) {
+        study_axis_of(study, "budget") != NULL) {
         return cli_usage(
             "--halving: expected trainings that end after --epochs, without --lr-rule, "
             "--budget or a target");
     }
-    if (varies(study, "loss") || varies(study, "label-smoothing")) {
+    if (study_axis_of(study, "loss") != NULL || study_axis_of(study, "label-smoothing") != NULL) {
         return cli_usage("--halving: ranks settings by their validation loss, which cannot be "
                          "compared where --vary changes what the loss is");
     }
@@ -127,10 +119,7 @@ static enum exit_status check_own_effects(const struct study *study)
 /* A study may go on from another folder. What is not there is told when it is loaded. */
 static enum exit_status make_absolute(struct study *study)
 {
-    size_t number = 0;
-    while (strcmp(TRAIN_OPTIONS.rows[number].name, "init-from") != 0) {
-        number++;
-    }
+    size_t number = study_train_row("init-from");
     char **text = &study->arguments.texts[number];
     char *path = *text != NULL ? realpath(*text, NULL) : NULL;
     if (path == NULL) {

@@ -28,16 +28,9 @@ static bool same_otherwise(const struct study *study, size_t one, size_t other)
     return true;
 }
 
-static void name_law(struct study_law *law, const struct study *study)
+static bool tells_laws_apart(const struct study *study, const struct study_axis *axis)
 {
-    size_t setting = law->settings[0]->setting;
-    for (size_t a = 0; a < study->axis_count; a++) {
-        const char *option = study->axes[a].option;
-        if (!follows_batch(study, option) && study->axes[a].count != 1) {
-            text_append(law->name, sizeof law->name, "%s%s %s", law->name[0] == '\0' ? "" : ", ",
-                        option, study->settings[setting].values[a]);
-        }
-    }
+    return !follows_batch(study, axis->option) && axis->count != 1;
 }
 
 static int compare_batches(const void *left, const void *right)
@@ -254,7 +247,8 @@ enum exit_status study_laws_find(struct study_laws *laws, const struct study *st
     for (size_t l = 0; l < laws->count; l++) {
         struct study_law *law = &laws->rows[l];
         qsort(law->settings, law->count, sizeof(void *), compare_batches);
-        name_law(law, study);
+        study_name_values(law->name, sizeof law->name, study, law->settings[0]->setting,
+                          tells_laws_apart);
         CLI_TRY(fit(law, study));
     }
     return DONE;
@@ -285,14 +279,4 @@ enum study_region study_law_region(const struct study_law *law, double batch)
     return batch * STUDY_REGION_FACTOR <= critical   ? STUDY_PERFECT
            : batch >= critical * STUDY_REGION_FACTOR ? STUDY_MAXIMAL
                                                      : STUDY_DIMINISHING;
-}
-
-const char *study_region_name(enum study_region region)
-{
-    static const char *const names[STUDY_REGIONS] = {
-        [STUDY_PERFECT] = "perfect scaling",
-        [STUDY_DIMINISHING] = "diminishing returns",
-        [STUDY_MAXIMAL] = "maximal data parallelism",
-    };
-    return names[region];
 }

@@ -70,7 +70,4 @@ bool study_law_fits(const struct study_law *law);
 double study_law_steps(const struct study_law *law, double batch);
 enum study_region study_law_region(const struct study_law *law, double batch);
 
-/* "perfect scaling", "diminishing returns", "maximal data parallelism". */
-const char *study_region_name(enum study_region region);
-
 #endif

@@ -37,9 +37,7 @@ static bool is_timed(const void *values)
 static const char tunes_text[] = "with --lr-rule tune, or another rule without --lr";
 static bool tunes(const void *values)
 {
-    const struct study_options *options = values;
-    return options->lr_rule == STUDY_LR_TUNE ||
-           (options->lr_rule != STUDY_LR_AS_GIVEN && options->training.options.lr <= 0.0);
+    return study_tunes(values);
 }
 
 static const struct option own_rows[] = {
@@ -158,23 +156,20 @@ bool study_option_is_shared(size_t row)
     return !is_left_out(&option);
 }
 
-bool study_option_given(const struct study *study, const char *name)
+size_t study_train_row(const char *name)
 {
     size_t row = 0;
     while (strcmp(TRAIN_OPTIONS.rows[row].name, name) != 0) {
         row++;
     }
-    return study->arguments.texts[row] != NULL && study_option_is_shared(row);
+    return row;
 }
 
 void study_free(struct study *study)
 {
     study_outcomes_free(study);
     for (size_t s = 0; s < study->setting_count; s++) {
-        for (size_t a = 0; a < study->axis_count; a++) {
-            free(study->settings[s].values[a]);
-        }
-        free(study->settings[s].values);
+        study_values_free(study->settings[s].values, study->axis_count);
     }
     free(study->settings);
     free(study->trials);

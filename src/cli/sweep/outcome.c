@@ -4,6 +4,7 @@
 #include "cli/sweep/plan.h"
 #include "cli/sweep/trial.h"
 
+#include "cli/base/record.h"
 #include "cli/base/text.h"
 
 #include <math.h>
@@ -11,31 +12,27 @@
 #include <string.h>
 #include <unistd.h>
 
-static double number_of(const json_t *object, const char *name)
-{
-    const json_t *value = json_object_get(object, name);
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 static void read_result(struct study_outcome *outcome, const json_t *result)
 {
     const json_t *held = json_object_get(result, "validation");
     const json_t *target = json_object_get(result, "target");
+    const json_t *noise = json_object_get(result, "noise_scale");
     const char *crc32 = json_string_value(json_object_get(result, "crc32"));
     outcome->state = STUDY_TRIAL_DONE;
-    outcome->epochs = number_of(result, "epochs");
-    outcome->steps = number_of(result, "steps");
-    outcome->samples = number_of(result, "samples");
-    outcome->best_epoch = number_of(result, "best_epoch");
-    outcome->validation_loss = number_of(held, "loss");
-    outcome->validation_accuracy = number_of(held, "accuracy");
-    outcome->validation_rmse = number_of(held, "rmse");
-    outcome->validation_r2 = number_of(held, "r2");
-    outcome->target_steps = number_of(target, "steps");
-    outcome->target_samples = number_of(target, "samples");
-    outcome->target_epochs = number_of(target, "epochs");
-    outcome->seconds = number_of(result, "seconds");
-    outcome->samples_per_second = number_of(result, "samples_per_second");
+    outcome->epochs = cli_json_read(result, "epochs");
+    outcome->steps = cli_json_read(result, "steps");
+    outcome->samples = cli_json_read(result, "samples");
+    outcome->best_epoch = cli_json_read(result, "best_epoch");
+    outcome->validation_loss = cli_json_read(held, "loss");
+    outcome->validation_accuracy = cli_json_read(held, "accuracy");
+    outcome->validation_rmse = cli_json_read(held, "rmse");
+    outcome->validation_r2 = cli_json_read(held, "r2");
+    outcome->target_steps = cli_json_read(target, "steps");
+    outcome->target_samples = cli_json_read(target, "samples");
+    outcome->target_epochs = cli_json_read(target, "epochs");
+    outcome->noise_scale = cli_json_read(noise, "first_epoch");
+    outcome->seconds = cli_json_read(result, "seconds");
+    outcome->samples_per_second = cli_json_read(result, "samples_per_second");
     text_cut(outcome->crc32, sizeof outcome->crc32, crc32 != NULL ? crc32 : "");
 }
 
@@ -67,6 +64,7 @@ static void read_rows(struct study_outcome *outcome, const struct metrics *metri
     outcome->steps = last[METRICS_STEP];
     outcome->samples = last[METRICS_SAMPLES];
     outcome->seconds = last[METRICS_SECONDS];
+    outcome->noise_scale = first.rows > 1 ? first.row[1].values[METRICS_NOISE_SCALE] : NAN;
     if (best != NULL) {
         outcome->best_epoch = best->values[METRICS_EPOCH];
         outcome->validation_loss = best->values[METRICS_VALIDATION_LOSS];

@@ -23,6 +23,7 @@ struct study_outcome study_no_outcome(enum study_state state)
         .target_steps = NAN,
         .target_samples = NAN,
         .target_epochs = NAN,
+        .noise_scale = NAN,
         .seconds = NAN,
         .samples_per_second = NAN,
     };
@@ -66,6 +67,14 @@ enum exit_status plan_add_trials(struct study *study, size_t setting, uint64_t b
     return DONE;
 }
 
+void study_values_free(char **values, size_t count)
+{
+    for (size_t i = 0; values != NULL && i < count; i++) {
+        free(values[i]);
+    }
+    free(values);
+}
+
 /* The values of a setting, NULL where memory is out. */
 static char **copy_values(const struct study *study, size_t combination, const char *lr)
 {
@@ -77,11 +86,8 @@ static char **copy_values(const struct study *study, size_t combination, const c
         values[a] = strdup(value);
         copied = values[a] != NULL;
     }
-    for (size_t a = 0; !copied && values != NULL && a < study->axis_count; a++) {
-        free(values[a]);
-    }
     if (!copied) {
-        free(values);
+        study_values_free(values, study->axis_count);
     }
     return copied ? values : NULL;
 }
@@ -147,7 +153,7 @@ enum exit_status study_plan(struct study *study)
     if (study->complete) {
         return DONE;
     }
-    return plan_tunes(study)            ? plan_tuning(study)
+    return study_tunes(&study->options) ? plan_tuning(study)
            : study->options.halving > 0 ? plan_halving(study)
                                         : plan_flat(study);
 }

@@ -29,9 +29,8 @@ double plan_batch(const struct study *study, size_t combination);
 /* A rate that was found for a line's batch size, scaled to a combination's by the study's rule. */
 double plan_scale(const struct study *study, size_t line, size_t combination, double rate);
 
-/* tune.c: the next round of tuning; and behind it, the reported trials. Whether a study tunes. */
+/* tune.c: the next round of tuning; and behind it, the reported trials. */
 enum exit_status plan_tuning(struct study *study);
-bool plan_tunes(const struct study *study);
 
 /* halving.c: all settings at first, and of each rung the best for the next one. */
 enum exit_status plan_halving(struct study *study);

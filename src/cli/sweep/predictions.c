@@ -30,45 +30,33 @@ static enum exit_status load_data(struct training *training, const struct study 
     return train_resume_check(training);
 }
 
-/* What stands in front of the samples' own fields. */
-typedef void lead_writer(FILE *out, const struct predictions *predictions,
-                         const struct study_trial *trial);
-
-static void write_headings(FILE *out, const struct predictions *predictions,
-                           const struct study_trial *trial)
+/* What stands in front of the fields of a trial's samples, or without one their headings. Owned by
+ * the caller; NULL where memory is out. */
+static char *lead_of(const struct predictions *predictions, const struct study_trial *trial)
 {
     const struct study *study = predictions->study;
-    (void)trial;
-    fputs("setting,", out);
-    for (size_t a = 0; a < study->axis_count; a++) {
-        record_write_text(out, study->axes[a].option);
-        fputc(',', out);
-    }
-    fputs("seed,fold,", out);
-}
-
-static void write_fields(FILE *out, const struct predictions *predictions,
-                         const struct study_trial *trial)
-{
-    const struct study *study = predictions->study;
-    fprintf(out, "%zu,", predictions->number);
-    for (size_t a = 0; a < study->axis_count; a++) {
-        record_write_text(out, study->settings[trial->setting].values[a]);
-        fputc(',', out);
-    }
-    fprintf(out, "%ju,%ju,", (uintmax_t)trial->seed, (uintmax_t)trial->fold);
-}
-
-/* Owned by the caller; NULL where memory is out. */
-static char *text_of(lead_writer *write, const struct predictions *predictions, size_t trial)
-{
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    if (out != NULL) {
-        write(out, predictions, &predictions->study->trials[trial]);
+    if (out == NULL) {
+        return NULL;
     }
-    if (out == NULL || fclose(out) != 0) {
+    if (trial == NULL) {
+        fputs("setting,", out);
+    } else {
+        fprintf(out, "%zu,", predictions->number);
+    }
+    for (size_t a = 0; a < study->axis_count; a++) {
+        record_write_text(out, trial == NULL ? study->axes[a].option
+                                             : study->settings[trial->setting].values[a]);
+        fputc(',', out);
+    }
+    if (trial == NULL) {
+        fputs("seed,fold,", out);
+    } else {
+        fprintf(out, "%ju,%ju,", (uintmax_t)trial->seed, (uintmax_t)trial->fold);
+    }
+    if (!text_close(out, &text)) {
         free(text);
         return NULL;
     }
@@ -78,8 +66,8 @@ static char *text_of(lead_writer *write, const struct predictions *predictions, 
 static enum exit_status list(struct predictions *predictions, size_t trial,
                              const struct trained_model *trained, const descent_dataset *held)
 {
-    char *headings = text_of(write_headings, predictions, trial);
-    char *fields = text_of(write_fields, predictions, trial);
+    char *headings = lead_of(predictions, NULL);
+    char *fields = lead_of(predictions, &predictions->study->trials[trial]);
     bool made = headings != NULL && fields != NULL;
     const struct evaluation_lead lead = {predictions->begun ? NULL : headings, fields};
     enum exit_status status =

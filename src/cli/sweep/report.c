@@ -31,7 +31,6 @@ static enum exit_status find(struct study_report *report, const struct study *st
         CLI_TRY(study_timing_measure(study, &report->summaries));
     }
     CLI_TRY(study_timing_apply(study, &report->summaries));
-    CLI_TRY(study_noise_apply(study, &report->summaries));
     CLI_TRY(study_laws_find(&report->laws, study, &report->summaries));
     report->chosen = study_choose(&report->summaries);
     if (is_over(study)) {
@@ -124,12 +123,8 @@ static void print_caution(const struct study_report *report)
 /* One learning rate for all batch sizes is best for one of them. */
 static void print_rule(const struct study_report *report)
 {
-    const struct study *study = report->study;
-    bool varied = false;
-    for (size_t a = 0; a < study->axis_count; a++) {
-        varied = varied || strcmp(study->axes[a].option, "lr") == 0;
-    }
-    if (report->laws.count > 0 && report->laws.rows[0].count > 1 && !varied) {
+    if (report->laws.count > 0 && report->laws.rows[0].count > 1 &&
+        study_axis_of(report->study, "lr") == NULL) {
         lines_print(stdout,
                     "%-12s the same for all batch sizes; --lr-rule tune finds the best for "
                     "each",

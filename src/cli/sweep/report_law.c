@@ -139,8 +139,8 @@ static void print_noise(const struct study_law *law)
     double least = INFINITY, most = -INFINITY;
     char low[TEXT_SIZE], high[TEXT_SIZE];
     for (size_t i = 0; i < law->count; i++) {
-        least = fmin(least, law->settings[i]->noise_scale); /* ignores NaN */
-        most = fmax(most, law->settings[i]->noise_scale);
+        least = fmin(least, law->settings[i]->noise_scale.median); /* ignores NaN */
+        most = fmax(most, law->settings[i]->noise_scale.median);
     }
     if (least <= most) {
         lines_print(stdout,

@@ -127,7 +127,7 @@ static const struct column SHOWN[] = {
     {{NULL, AT(NUMBER, loss.mean), .heading = "loss", .cell = write_loss, .align = 'r'},
      300,
      WITHOUT_TARGET},
-    {{NULL, AT(NUMBER, noise_scale), .heading = "noise scale", .text = text_digits,
+    {{NULL, AT(NUMBER, noise_scale.median), .heading = "noise scale", .text = text_digits,
       .optional = true},
      350,
      ALWAYS},
@@ -170,7 +170,7 @@ static const struct record_field KEPT[] = {
     MEAN_FIELDS("validation_r2", r2),
     MEAN_FIELDS("validation_rmse", rmse),
     MEAN_FIELDS("validation_loss", loss),
-    {"noise_scale", AT(NUMBER, noise_scale)},
+    {"noise_scale", AT(NUMBER, noise_scale.median)},
 };
 
 static const struct record_field KEPT_OF_TARGET[] = {

@@ -14,11 +14,14 @@
 #include "cli/base/run.h"
 #include "cli/train/train.h"
 
+#include <string.h>
+
 #define STUDY_CONFIG "study.json"
 #define STUDY_TABLE "study.csv"
 #define STUDY_SETTINGS "settings.csv"
 #define STUDY_REPORT "report.json"
 #define STUDY_TIMING "timing.csv"
+#define STUDY_TEST "test.csv"
 #define STUDY_PREDICTIONS "predictions.csv"
 #define STUDY_CLAIMS "claims"
 #define STUDY_TRIALS "trials"
@@ -118,6 +121,7 @@ struct study_outcome {
     double epochs, steps, samples, best_epoch;
     double validation_loss, validation_accuracy, validation_rmse, validation_r2; /* as kept */
     double target_steps, target_samples, target_epochs; /* to the target, where it was reached */
+    double noise_scale;                                 /* of the gradients in the first epoch */
     double seconds, samples_per_second;
     double rungs[STUDY_RUNGS_MAX]; /* of halving: the lowest validation loss up to each rung's
                                       epoch; NaN until it is known */
@@ -155,10 +159,19 @@ const struct option_table *study_options_table(void);
 enum exit_status study_read(struct study *study, int argc, const char **argv);
 void study_free(struct study *study);
 
-/* Whether an option of train, by its row there, is one that all trials share; and whether one was
- * given for all. */
+/* The row of an option that train has; whether one is shared by all trials. */
+size_t study_train_row(const char *name);
 bool study_option_is_shared(size_t row);
-bool study_option_given(const struct study *study, const char *name);
+
+/* The axis of an option; NULL where the study does not vary it. */
+static inline const struct study_axis *study_axis_of(const struct study *study, const char *option)
+{
+    const struct study_axis *found = NULL;
+    for (size_t a = 0; found == NULL && a < study->axis_count; a++) {
+        found = strcmp(study->axes[a].option, option) == 0 ? &study->axes[a] : NULL;
+    }
+    return found;
+}
 
 /* Whether trainings end at a target. */
 static inline bool study_has_target(const struct study *study)
@@ -190,6 +203,26 @@ enum exit_status study_arguments_of(struct option_arguments *arguments,
                                     struct train_options *options, const struct study *study,
                                     char *const *values);
 
+/* Whether learning rates are tuned, in trials before those that are reported. */
+static inline bool study_tunes(const struct study_options *options)
+{
+    return options->lr_rule == STUDY_LR_TUNE ||
+           (options->lr_rule != STUDY_LR_AS_GIVEN && options->training.options.lr <= 0.0);
+}
+
+/* Whether the list of trials follows from what trials before have come to. */
+static inline bool study_adapts(const struct study_options *options)
+{
+    return study_tunes(options) || options->halving > 0;
+}
+
+/* Whether a trial is done, or has failed for good. */
+static inline bool study_trial_has_ended(const struct study *study, size_t trial)
+{
+    enum study_state state = study->outcomes[trial].state;
+    return state == STUDY_TRIAL_DONE || state == STUDY_TRIAL_FAILED;
+}
+
 /* axes.c: the axes of --batch and --vary; USAGE after naming what is wrong. */
 enum exit_status study_axes_read(struct study *study);
 void study_axes_free(struct study *study);
@@ -207,8 +240,14 @@ void study_combinations_free(struct study *study);
 enum exit_status study_open(struct study *study);
 enum exit_status study_load(struct study *study, const char *folder);
 
+/* study_stored.c: whether a folder is that of a study. */
+bool study_is_in(const char *folder);
+
 /* plan.c: brings the list of trials up to date with the outcomes. */
 enum exit_status study_plan(struct study *study);
+
+/* Frees texts and their list; values may be NULL, and so may each of them. */
+void study_values_free(char **values, size_t count);
 
 /* An outcome in a state, with nothing known of it. */
 struct study_outcome study_no_outcome(enum study_state state);

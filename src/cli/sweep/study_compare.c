@@ -1,7 +1,6 @@
 /*
  * Whether a command asks for the study that is in the folder.
  */
-#include "cli/sweep/plan.h"
 #include "cli/sweep/study_file.h"
 
 #include "cli/base/text.h"
@@ -75,12 +74,6 @@ static void compare_options(char words[WORDS_SIZE], const struct study *study,
     }
 }
 
-/* Whether the trials that there are stay the same when more are asked for. */
-static bool may_grow(const struct study *study)
-{
-    return !plan_tunes(study) && study->options.halving == 0;
-}
-
 static void compare_seeds(char words[WORDS_SIZE], const struct study *study,
                           const struct study_stored *stored)
 {
@@ -92,7 +85,7 @@ static void compare_seeds(char words[WORDS_SIZE], const struct study *study,
         text_append(words, WORDS_SIZE, "%sthe first seed was %ju, is %ju",
                     words[0] == '\0' ? "" : "; ", (uintmax_t)was, (uintmax_t)study->first_seed);
     }
-    bool grows = may_grow(study);
+    bool grows = !study_adapts(&study->options); /* the trials that there are stay the same */
     if (wanted->seeds < last->seeds || (wanted->seeds != last->seeds && !grows)) {
         add_counts(words, "seeds", last->seeds, wanted->seeds);
     }

@@ -2,6 +2,7 @@
  * The data of a study, looked at once before its trials.
  */
 #include "cli/sweep/study_file.h"
+#include "cli/sweep/trial.h"
 
 #include <descent/descent.h>
 
@@ -94,7 +95,7 @@ static bool read_whole(int in, struct study_data *data)
 
 enum exit_status study_data_check(struct study_data *data, const struct study *study)
 {
-    int ends[2], status = 0;
+    int ends[2];
     fflush(NULL);
     if (pipe(ends) != 0) {
         return cli_failed("cannot start a process: %s", strerror(errno));
@@ -104,12 +105,13 @@ enum exit_status study_data_check(struct study_data *data, const struct study *s
         close(ends[0]);
         look(ends[1], study);
     }
+    int error = errno;
     close(ends[1]);
     bool told = process > 0 && read_whole(ends[0], data);
     close(ends[0]);
-    if (process < 0 || waitpid(process, &status, 0) != process) {
-        return cli_failed("cannot start a process: %s", strerror(errno));
+    if (process < 0) {
+        return cli_failed("cannot start a process: %s", strerror(error));
     }
-    enum exit_status found = status_of(status);
+    enum exit_status found = status_of(trial_end_of(process));
     return found != DONE || told ? found : cli_failed("the data were not told");
 }

@@ -2,7 +2,6 @@
  * study.json: what a study is, for all that work on it.
  */
 #include "cli/sweep/study_file.h"
-#include "cli/sweep/plan.h"
 
 #include "cli/base/record.h"
 #include "cli/base/text.h"
@@ -12,6 +11,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Samples that are trained on. */
+static uint64_t samples_of(const struct study_stored *stored)
+{
+    const json_t *data = json_object_get(stored->root, TRAIN_CONFIG_DATA);
+    return (uint64_t)json_integer_value(json_object_get(data, STUDY_KEY_SAMPLES));
+}
 
 static const char *data_text(const struct study_stored *stored, const char *key)
 {
@@ -130,15 +136,12 @@ static void say_start(const struct study *study)
     if (options->folds > 0) {
         text_append(text, sizeof text, " x %ju folds", (uintmax_t)options->folds);
     }
-    if (plan_tunes(study)) {
+    if (study_tunes(options)) {
         text_append(text, sizeof text, ", and trials that tune learning rates before");
     }
     progress_say(&display, "study         %s: %s", study->folder, text);
-    bool implied = study_has_target(study) && !study_option_given(study, "schedule");
-    for (size_t a = 0; a < study->axis_count; a++) {
-        implied = implied && strcmp(study->axes[a].option, "schedule") != 0;
-    }
-    if (implied) {
+    if (study_has_target(study) && study_axis_of(study, "schedule") == NULL &&
+        !option_given(&TRAIN_OPTIONS, &study->arguments, "schedule")) {
         progress_say(&display, "schedule      constant, so that the steps to the target do not "
                                "depend on --epochs; --schedule gives another");
     }
@@ -211,8 +214,7 @@ static enum exit_status go_on(struct study *study, const struct study_stored *st
     CLI_TRY(check_fingerprint(study, stored, TRAINED_MODEL_TRAIN, &data->train));
     CLI_TRY(check_fingerprint(study, stored, TRAINED_MODEL_TEST, &data->test));
     CLI_TRY(add_stage(study, stored, &grows));
-    study->samples = (uint64_t)json_integer_value(
-        json_object_get(json_object_get(stored->root, TRAIN_CONFIG_DATA), STUDY_KEY_SAMPLES));
+    study->samples = samples_of(stored);
     CLI_TRY(study_combine(study));
     return grows ? save(study, stored, data) : DONE;
 }
@@ -275,8 +277,7 @@ static enum exit_status load(struct study *study, struct study_stored *stored)
     CLI_TRY(option_defaults(study_options_table(), &study->options));
     CLI_TRY(take_over(study, stored));
     adopt_stages(study, stored);
-    study->samples = (uint64_t)json_integer_value(
-        json_object_get(json_object_get(stored->root, TRAIN_CONFIG_DATA), STUDY_KEY_SAMPLES));
+    study->samples = samples_of(stored);
     CLI_TRY(study_configure(study));
     return study_update(study);
 }

@@ -96,6 +96,11 @@ static enum exit_status read_stages(struct study_stored *stored, const char *fol
     return valid ? DONE : refuse(folder, "the trials and seeds that were asked for");
 }
 
+bool study_is_in(const char *folder)
+{
+    return run_is_file(path_of(folder).text);
+}
+
 enum exit_status study_stored_read(struct study_stored *stored, const char *folder)
 {
     if (access(path_of(folder).text, F_OK) != 0) {

@@ -13,12 +13,20 @@
 
 const char *study_setting_value(const struct study *study, size_t setting, const char *option)
 {
+    const struct study_axis *axis = study_axis_of(study, option);
+    return axis != NULL ? study->settings[setting].values[axis - study->axes] : NULL;
+}
+
+void study_name_values(char *text, size_t size, const struct study *study, size_t setting,
+                       bool (*wanted)(const struct study *study, const struct study_axis *axis))
+{
     for (size_t a = 0; a < study->axis_count; a++) {
-        if (strcmp(study->axes[a].option, option) == 0) {
-            return study->settings[setting].values[a];
+        const struct study_axis *axis = &study->axes[a];
+        const char *value = study->settings[setting].values[a];
+        if (strcmp(value, STUDY_NO_EFFECT) != 0 && (wanted == NULL || wanted(study, axis))) {
+            text_append(text, size, "%s%s %s", text[0] == '\0' ? "" : ", ", axis->option, value);
         }
     }
-    return NULL;
 }
 
 static double setting_number(const struct study *study, size_t setting, const char *option)
@@ -37,16 +45,12 @@ static double batch_of(const struct study *study, size_t setting)
     return full ? samples : batch;
 }
 
-/* An option without an effect beside the others is none of its name. */
 static void name_setting(struct study_summary *row, const struct study *study)
 {
     for (size_t a = 0; a < study->axis_count; a++) {
         row->values[a] = study->settings[row->setting].values[a];
-        if (strcmp(row->values[a], STUDY_NO_EFFECT) != 0) {
-            text_append(row->name, sizeof row->name, "%s%s %s", row->name[0] == '\0' ? "" : ", ",
-                        study->axes[a].option, row->values[a]);
-        }
     }
+    study_name_values(row->name, sizeof row->name, study, row->setting, NULL);
     if (study->axis_count == 0) {
         text_append(row->name, sizeof row->name, "all trials");
     }
@@ -68,7 +72,7 @@ static const struct source SOURCES[] = {
     FROM(target_steps, steps, true),    FROM(target_samples, samples, true),
     FROM(target_epochs, epochs, true),  FROM(validation_accuracy, accuracy, false),
     FROM(validation_r2, r2, false),     FROM(validation_loss, loss, false),
-    FROM(validation_rmse, rmse, false),
+    FROM(validation_rmse, rmse, false), FROM(noise_scale, noise_scale, false),
 };
 
 enum { SOURCE_COUNT = sizeof SOURCES / sizeof SOURCES[0] };
@@ -102,12 +106,6 @@ static enum exit_status summarise_numbers(struct study_figure *figure, struct sc
         .high = interval.high,
     };
     return DONE;
-}
-
-bool study_trial_has_ended(const struct study *study, size_t trial)
-{
-    enum study_state state = study->outcomes[trial].state;
-    return state == STUDY_TRIAL_DONE || state == STUDY_TRIAL_FAILED;
 }
 
 static bool has_ended(const struct study *study, size_t trial, size_t setting)
@@ -171,7 +169,6 @@ static enum exit_status summarise(struct study_summary *row, const struct study 
         .combination = study->settings[setting].combination,
         .batch = batch_of(study, setting),
         .lr = setting_number(study, setting, "lr"),
-        .noise_scale = NAN,
         .threads = NAN,
         .speed = NAN,
         .speed_low = NAN,

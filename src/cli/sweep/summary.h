@@ -29,8 +29,8 @@ struct study_summary {
     bool dropped;                    /* by halving, before the last rung */
     struct study_figure steps, epochs, samples, seconds; /* to the target */
     struct study_figure accuracy, r2, loss, rmse;        /* on the validation samples */
-    double noise_scale; /* the gradients' in the first epoch, median; NaN: not logged */
-    double threads;     /* that took part in what follows */
+    struct study_figure noise_scale;                     /* where it was logged */
+    double threads;                                      /* that took part in what follows */
     double speed, speed_low, speed_high; /* samples a second, trained alone; NaN: not measured */
 };
 
@@ -44,17 +44,16 @@ struct study_summaries {
 enum exit_status study_summarise(struct study_summaries *summaries, const struct study *study);
 void study_summaries_free(struct study_summaries *summaries);
 
-/* noise.c: puts noise scales into the summaries, from the metrics of trials that logged them. */
-enum exit_status study_noise_apply(const struct study *study, struct study_summaries *summaries);
-
 /* The steps to the target of a setting's trials that have ended, ascending, infinite for those that
  * did not reach it; returns how many. steps has room for all trials of the study. */
 size_t study_steps_of(const struct study *study, size_t setting, double *steps);
 
-/* Whether a trial is done, or has failed for good. */
-bool study_trial_has_ended(const struct study *study, size_t trial);
-
 /* A setting's value of an option that the study varies, or NULL. */
 const char *study_setting_value(const struct study *study, size_t setting, const char *option);
+
+/* Adds "batch 64, lr 0.1" to a text: a setting's values, but for those of options that have no
+ * effect beside the others, and those of axes that are not wanted; NULL: all are. */
+void study_name_values(char *text, size_t size, const struct study *study, size_t setting,
+                       bool (*wanted)(const struct study *study, const struct study_axis *axis));
 
 #endif

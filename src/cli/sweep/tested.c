@@ -7,8 +7,8 @@
 #include "cli/base/interrupt.h"
 #include "cli/base/record.h"
 #include "cli/base/statistics.h"
+#include "cli/sweep/trial.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
@@ -37,12 +37,6 @@ static const char *check(const void *row)
     return valid ? NULL : "the number of a trial, samples and a loss";
 }
 
-static double number_of(const json_t *object, const char *name)
-{
-    const json_t *value = json_object_get(object, name);
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
 /* In the child: what a user would type, with the object on the pipe. */
 static _Noreturn void evaluate_here(const char *model, const char *data, int pipe)
 {
@@ -56,11 +50,9 @@ static _Noreturn void evaluate_here(const char *model, const char *data, int pip
 /* The object that the child printed; NULL where there is none. */
 static json_t *read_answer(int pipe, pid_t process)
 {
-    int status = 0;
     json_t *answer = json_loadfd(pipe, JSON_DISABLE_EOF_CHECK, NULL);
     close(pipe);
-    while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
-    }
+    int status = trial_end_of(process);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         json_decref(answer);
         return NULL;
@@ -95,11 +87,11 @@ static bool test_trial(struct tested *tested, const struct study *study, size_t 
     json_t *answer = evaluate(study, trial);
     *tested = (struct tested){
         .trial = trial + 1,
-        .samples = number_of(answer, "samples"),
-        .loss = number_of(answer, "loss"),
-        .accuracy = number_of(answer, "accuracy"),
-        .r2 = number_of(answer, "r2"),
-        .rmse = number_of(answer, "rmse"),
+        .samples = cli_json_read(answer, "samples"),
+        .loss = cli_json_read(answer, "loss"),
+        .accuracy = cli_json_read(answer, "accuracy"),
+        .r2 = cli_json_read(answer, "r2"),
+        .rmse = cli_json_read(answer, "rmse"),
     };
     bool valid = answer != NULL && check(tested) == NULL;
     json_decref(answer);

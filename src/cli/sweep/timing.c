@@ -58,17 +58,17 @@ static const struct speed *find(const struct speed *speeds, size_t count, const 
     return NULL;
 }
 
-/* What tells a setting's speed from others: its values, without the learning rate. */
+static bool takes_time(const struct study *study, const struct study_axis *axis)
+{
+    (void)study;
+    return strcmp(axis->option, "lr") != 0;
+}
+
+/* What tells a setting's speed from others. */
 static void name_speed(char *name, size_t size, const struct study *study, size_t setting)
 {
     name[0] = '\0';
-    for (size_t a = 0; a < study->axis_count; a++) {
-        const char *option = study->axes[a].option;
-        if (strcmp(option, "lr") != 0) {
-            text_append(name, size, "%s%s %s", name[0] == '\0' ? "" : ", ", option,
-                        study->settings[setting].values[a]);
-        }
-    }
+    study_name_values(name, size, study, setting, takes_time);
     if (name[0] == '\0') {
         text_append(name, size, "%s", "all");
     }
@@ -112,7 +112,7 @@ static enum exit_status measure_and_save(const struct study *study, struct speed
 static enum exit_status measure_apart(const struct study *study, struct speed *speeds, size_t known,
                                       size_t count)
 {
-    int status = 0;
+    int status;
     pid_t parent = getpid();
     fflush(NULL);
     pid_t process = fork();
@@ -124,8 +124,7 @@ static enum exit_status measure_apart(const struct study *study, struct speed *s
     if (process < 0) {
         return cli_failed("cannot start the measurement of speeds: %s", strerror(errno));
     }
-    while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
-    }
+    status = trial_end_of(process);
     if (interrupt_came()) {
         return cli_fail(interrupt_status(), "interrupted while speeds were measured; the same "
                                             "command goes on");
@@ -158,12 +157,9 @@ static enum exit_status measure_missing(const struct study *study,
 
 static bool is_wanted(const struct study *study, const struct study_summaries *summaries)
 {
-    bool batches = false;
-    for (size_t a = 0; a < study->axis_count; a++) {
-        const struct study_axis *axis = &study->axes[a];
-        batches = batches || (strcmp(axis->option, "batch") == 0 && axis->count != 1);
-    }
-    return (batches || summaries->target) && !study->options.no_timing;
+    const struct study_axis *batches = study_axis_of(study, "batch");
+    bool compared = batches != NULL && batches->count != 1;
+    return (compared || summaries->target) && !study->options.no_timing;
 }
 
 /* Claimed, and looked for behind that: of several processes one measures, and the others find it

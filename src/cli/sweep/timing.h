@@ -8,8 +8,6 @@
 
 #include "cli/sweep/summary.h"
 
-#define STUDY_TIMING "timing.csv"
-
 /* Measures the settings that timing.csv does not have, in a process of its own, where the study
  * asks for times: it compares batch sizes or trains to a target, and all trials have ended. */
 enum exit_status study_timing_measure(const struct study *study,

@@ -47,6 +47,9 @@ enum exit_status trial_start(struct trial_process *process, const struct study_c
  * waits for it. */
 void trial_end_with(pid_t parent);
 
+/* Waits for a process that was forked; its status of waitpid(). */
+int trial_end_of(pid_t process);
+
 /* Waits for so many seconds at most until one of several has something to say or has ended; the
  * place of one that has ended and its status, or count. */
 size_t trial_wait(struct trial_process *processes, size_t count, double seconds, int *status);

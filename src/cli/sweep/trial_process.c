@@ -117,6 +117,14 @@ static bool listen_to(struct trial_process *process)
     return got > 0;
 }
 
+int trial_end_of(pid_t process)
+{
+    int status = 0;
+    while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
+}
+
 size_t trial_wait(struct trial_process *processes, size_t count, double seconds, int *status)
 {
     struct pollfd waits[TRIAL_JOBS_MAX];
@@ -129,8 +137,7 @@ size_t trial_wait(struct trial_process *processes, size_t count, double seconds,
     for (size_t i = 0; i < count; i++) {
         if (waits[i].revents != 0 && !listen_to(&processes[i])) {
             close(processes[i].messages);
-            while (waitpid(processes[i].process, status, 0) < 0 && errno == EINTR) {
-            }
+            *status = trial_end_of(processes[i].process);
             return i;
         }
     }

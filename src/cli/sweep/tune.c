@@ -211,9 +211,8 @@ static bool is_under_way(const struct study *study)
 {
     bool waits = false;
     for (size_t t = 0; t < study->trial_count; t++) {
-        enum study_state state = study->outcomes[t].state;
-        bool known = state == STUDY_TRIAL_DONE || state == STUDY_TRIAL_FAILED;
-        waits = waits || (!known && study->settings[study->trials[t].setting].tuning);
+        bool tuning = study->settings[study->trials[t].setting].tuning;
+        waits = waits || (tuning && !study_trial_has_ended(study, t));
     }
     return waits;
 }
@@ -245,11 +244,4 @@ enum exit_status plan_tuning(struct study *study)
     }
     study->complete = complete;
     return DONE;
-}
-
-bool plan_tunes(const struct study *study)
-{
-    int rule = study->options.lr_rule;
-    bool given = study->options.training.options.lr > 0.0;
-    return rule == STUDY_LR_TUNE || (rule != STUDY_LR_AS_GIVEN && !given);
 }

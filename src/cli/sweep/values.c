@@ -124,9 +124,10 @@ static const char *range_name(enum study_range range)
 
 static enum exit_status refuse_range(const struct option *row, const char *text)
 {
-    return cli_usage("--%s: expected log:LOW:HIGH:N or linear:LOW:HIGH:N with %sLOW < HIGH and N "
-                     "from 2 to %d, which may be left out with --trials, found \"%.100s\"",
-                     row->name, "0 < LOW for log, ", RANGE_NUMBERS_MAX, text);
+    return cli_usage("--%s: expected log:LOW:HIGH:N or linear:LOW:HIGH:N with 0 < LOW for log, LOW "
+                     "< HIGH and N from 2 to %d, which may be left out with --trials, found "
+                     "\"%.100s\"",
+                     row->name, RANGE_NUMBERS_MAX, text);
 }
 
 /* The ends of the range, and how many numbers of it; 0: any. */

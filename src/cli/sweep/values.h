@@ -13,9 +13,4 @@
 /* The number at a share of a range, from 0 to 1, as it would be given. */
 void study_range_value(char text[TEXT_SIZE], const struct study_axis *axis, double share);
 
-/* Whether two combinations have the same values, but for those that are derived, and for those of
- * one option, or NULL. */
-bool study_same_values(const struct study *study, char *const *left, char *const *right,
-                       const char *except);
-
 #endif

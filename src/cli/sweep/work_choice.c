@@ -25,12 +25,6 @@ static bool is_open(const struct study_worker *worker, size_t trial)
     return worker->study->outcomes[trial].state == STUDY_TRIAL_MISSING && !runs_here(worker, trial);
 }
 
-/* Whether trials are added to the list, or are told to go on, by what others have come to. */
-static bool grows(const struct study *study)
-{
-    return study->options.halving > 0 || study->options.lr_rule != STUDY_LR_AS_GIVEN;
-}
-
 /* Claims a trial if that is still to be trained. Another process that has its claim decides about
  * the trials behind it in a list that grows, so that it is waited for. */
 static enum exit_status try_claim(struct study_worker *worker, size_t trial, int *claim)
@@ -100,7 +94,7 @@ enum exit_status work_choose(struct study_worker *worker, size_t *trial, int *cl
             }
         }
     }
-    return study->shards > 0 && grows(study) && worker->running == 0
+    return study->shards > 0 && study_adapts(&study->options) && worker->running == 0
                ? choose_of_others(worker, trial, claim)
                : DONE;
 }

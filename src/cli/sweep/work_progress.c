@@ -1,6 +1,7 @@
 /*
  * What a worker says: a bar, trials that are not done, and where things stand when it ends.
  */
+#include "cli/sweep/summary.h"
 #include "cli/sweep/workers.h"
 
 #include "cli/base/interrupt.h"
@@ -48,16 +49,11 @@ static struct tally tally_of(const struct study *study, bool all)
 /* The place of a trial's batch size among those of the study; 0 where that is not varied. */
 static size_t batch_of(const struct study *study, size_t trial)
 {
-    for (size_t a = 0; a < study->axis_count; a++) {
-        const struct study_axis *axis = &study->axes[a];
-        if (strcmp(axis->option, "batch") != 0) {
-            continue;
-        }
-        const char *value = study->settings[study->trials[trial].setting].values[a];
-        for (size_t v = 0; v < axis->count && v < OPTIONS_MAX; v++) {
-            if (strcmp(axis->values[v], value) == 0) {
-                return v;
-            }
+    const struct study_axis *axis = study_axis_of(study, "batch");
+    const char *value = study_setting_value(study, study->trials[trial].setting, "batch");
+    for (size_t v = 0; axis != NULL && v < axis->count && v < OPTIONS_MAX; v++) {
+        if (strcmp(axis->values[v], value) == 0) {
+            return v;
         }
     }
     return 0;
@@ -139,15 +135,12 @@ void work_draw(struct study_worker *worker)
 }
 
 /* "lr 0.1, batch 32, seed 3" */
-static void write_setting(char *text, size_t size, const struct study *study, size_t trial)
+static void write_trial(char *text, size_t size, const struct study *study, size_t trial)
 {
     const struct study_trial *one = &study->trials[trial];
     text[0] = '\0';
-    for (size_t a = 0; a < study->axis_count; a++) {
-        text_append(text, size, "%s %s, ", study->axes[a].option,
-                    study->settings[one->setting].values[a]);
-    }
-    text_append(text, size, "seed %ju", (uintmax_t)one->seed);
+    study_name_values(text, size, study, one->setting, NULL);
+    text_append(text, size, "%sseed %ju", text[0] == '\0' ? "" : ", ", (uintmax_t)one->seed);
     if (one->fold > 0) {
         text_append(text, size, ", fold %ju", (uintmax_t)one->fold);
     }
@@ -159,7 +152,7 @@ void work_say_trouble(struct study_worker *worker, size_t trial)
     char setting[512];
     const struct study_outcome *outcome = &worker->study->outcomes[trial];
     const char *message = outcome->message != NULL ? outcome->message : "";
-    write_setting(setting, sizeof setting, worker->study, trial);
+    write_trial(setting, sizeof setting, worker->study, trial);
     progress_say(&worker->display, "trial %zu (%s) %s: %.*s", trial + 1, setting,
                  outcome->state == STUDY_TRIAL_FAILED ? "failed" : "is unfinished",
                  (int)strcspn(message, ";"), message);
