@@ -168,6 +168,12 @@ class Sweep(CommandCase):
         self.assertEqual(sorted(first), [("32", "0.01"), ("32", "0.02"), ("32", "0.04"),
                                          ("8", "0.005"), ("8", "0.01"), ("8", "0.02")])
 
+    def test_a_rate_that_is_given_is_scaled(self):
+        for rule, expected in ("linear", ["0.025", "0.05", "0.1"]), ("sqrt", ["0.05", "0.0707107", "0.1"]):
+            self.sweep("--batch", "8,16,32", "--lr", "0.1", "--lr-rule", rule, out=rule)
+            self.assertEqual(self.column("lr", rule), expected)
+            self.assertEqual(set(self.column("purpose", rule)), {"reported"})
+
     def test_a_target_makes_the_schedule_constant(self):
         self.sweep("--batch", "8", "--target-accuracy", "0.5")
         self.assertIn("--schedule=constant", self.command_of(1))

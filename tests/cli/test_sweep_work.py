@@ -113,6 +113,12 @@ class SweepWork(CommandCase):
         self.assertEqual(len(self.trials("study")), 6)
         self.assertNotEqual(last.stdout, "")
 
+    def test_a_shard_of_a_list_that_does_not_grow_leaves_the_others_theirs(self):
+        self.succeed("sweep", "data", "--batch", "8,16,32", "--lr-rule", "linear", "--lr", "0.1",
+                     "--seeds", "2", "--epochs", "1", "--hidden", "5", "--no-timing",
+                     "--shard", "2/3", "--out", "study")
+        self.assertEqual(self.trials("study"), ["0002", "0005"])
+
     def test_shards_that_there_are_not(self):
         for shard in ("0/3", "4/3", "1/0", "3", "1/", "/2", "1/2/3", "-1/3", "a/b", "1.5/2"):
             with self.subTest(shard):
