@@ -101,7 +101,7 @@ typedef struct descent_fit_config {
     double target_rmse;        /* stop at this root of the mean squared error or less there: of MSE
                                   on targets, in their own units; 0: never. At most one of the
                                   three targets */
-    uint64_t check_every;      /* with a target: evaluate the validation samples after each so many
+    uint64_t check_every;      /* with a target: evaluate the validation samples after every so many
                                   training samples, at the end of the first step at or behind each
                                   multiple, and end the epoch there if the target is reached; 0: at
                                   epochs' ends alone. Changes no step; its time is not counted in
@@ -187,8 +187,7 @@ DESCENT_API descent_target descent_target_of(const descent_fit_config *config, d
 DESCENT_API descent_stop descent_stop_of(const descent_fit_config *config,
                                          const descent_progress *progress);
 
-/* The steps that so many epochs over so many samples have; UINT64_MAX where they are too many to be
- * counted. */
+/* How many steps `epochs` epochs over `samples` samples have; UINT64_MAX if that overflows. */
 DESCENT_API uint64_t descent_fit_steps(const descent_fit_config *config, size_t samples,
                                        uint64_t epochs);
 

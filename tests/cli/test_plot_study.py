@@ -112,6 +112,12 @@ class PlotStudy(PlotCase):
         [said] = {float(text[:-2]) for text in texts if re.fullmatch(r"[\d.]+ %", text)}
         self.assertLessEqual(said, 100 * best + 1e-2)
 
+    def test_what_follows_from_the_varied_option_is_not_named(self):
+        self.sweep("--vary", "optimizer=sgd,adam", "--seeds", "2")  # each with a learning rate of its own
+        texts = self.texts("--what", "loss")
+        for text in ("optimizer adam (2 seeds)", "optimizer sgd (2 seeds)"):
+            self.assertIn(text, texts)
+
     def test_settings_that_are_drawn_are_scattered(self):
         self.sweep("--vary", "lr=log:0.001:0.1", "--trials", "5")
         texts = self.texts("--what", "best")

@@ -199,11 +199,13 @@ static void print_method(const struct compare *compare, const struct compare_pai
                  paired < compare->pair_count ? "; where they are others, Welch's" : "");
     }
     if (compare->pair_count > 1) {
-        text_append(method, sizeof method,
-                    compare->against_best
-                        ? "; p is corrected for the choice of the best (Bonferroni, %zu)"
-                        : "; p is corrected for all %zu comparisons (Holm)",
-                    compare->pair_count);
+        text_append(
+            method, sizeof method,
+            compare->against_best
+                ? "; p is corrected for the choice of the best (Bonferroni, %zu), intervals are "
+                  "not"
+                : "; p is corrected for all %zu comparisons (Holm), intervals are not",
+            compare->pair_count);
     }
     lines_print(stdout, "%s", method);
 }

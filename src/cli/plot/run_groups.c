@@ -8,6 +8,7 @@
 #include "cli/base/run_settings.h"
 #include "cli/base/text.h"
 #include "cli/plot/run_looks.h"
+#include "cli/runs/given.h"
 #include "cli/train/options.h"
 
 #include <stdio.h>
@@ -261,12 +262,31 @@ void plotted_runs_report(const struct plotted_runs *runs)
     }
 }
 
+/* Those that somebody has chosen, and what else tells runs apart: the learning rate that follows
+ * from the optimizer goes without saying. */
+static struct run_differences worth_naming(const struct run_differences *differences,
+                                           const struct plotted_runs *runs)
+{
+    struct run_settings settings = {.differences = *differences};
+    struct run_differences named = {0};
+    bool known = false;
+    run_settings_look(&settings, config_of, runs->runs, runs->count);
+    for (size_t s = 0; s < differences->count; s++) {
+        known = known || settings.given[s];
+        if (settings.given[s] || settings.parts[s]) {
+            named.settings[named.count++] = differences->settings[s];
+        }
+    }
+    return known ? named : *differences;
+}
+
 enum exit_status plotted_runs_group(struct plotted_runs *runs, bool each)
 {
     struct run_differences differences =
         run_differences_of(&TRAIN_OPTIONS, config_of, runs->runs, runs->count);
     struct run_differences parting =
         run_differences_parting(&differences, config_of, runs->runs, runs->count);
+    struct run_differences named = worth_naming(&differences, runs);
     runs->groups = calloc(runs->count, sizeof *runs->groups);
     if (runs->groups == NULL) {
         return cli_failed("out of memory for %zu runs", runs->count);
@@ -275,9 +295,9 @@ enum exit_status plotted_runs_group(struct plotted_runs *runs, bool each)
     if (!each) {
         leave_out_repeated(runs, &differences);
     }
-    bool seeds = !each && (form_and_name(runs, &differences, &differences, false) ||
+    bool seeds = !each && (form_and_name(runs, &differences, &named, false) ||
                            form_and_name(runs, &differences, &parting, false));
-    if (!seeds && !form_and_name(runs, &differences, &differences, true)) {
+    if (!seeds && !form_and_name(runs, &differences, &named, true)) {
         form(runs, &differences, true);
         run_groups_name_by_path(runs);
     }

@@ -50,10 +50,13 @@ void study_panels_range(struct figure *figure, double x, const struct study_figu
 }
 
 /* What a study of one law calls its points. */
-static const char *legend_of(const struct plotted_study *plotted, const struct study_law *law)
+static void begin_ranges(struct figure *figure, const struct plotted_study *plotted, size_t number)
 {
     bool repeated = plotted->study.seed_count > 1 || plotted->study.options.folds > 0;
-    return plotted->laws.count > 1 ? law->name : repeated ? "median, 95 % interval" : "";
+    bool several = plotted->laws.count > 1;
+    figure_curve(figure, FIGURE_RANGES, number, "%s%s%s",
+                 several ? plotted->laws.rows[number].name : "", several && repeated ? ": " : "",
+                 repeated ? "median, 95 % interval" : "");
 }
 
 /* Intervals of several laws stand side by side. */
@@ -68,8 +71,11 @@ void study_panels_curve(struct figure *figure, const struct plotted_study *plott
 {
     const struct study_laws *laws = &plotted->laws;
     const struct study_law *law = &laws->rows[number];
-    figure_curve(figure, style, number, "%s",
-                 style == FIGURE_RANGES ? legend_of(plotted, law) : "");
+    if (style == FIGURE_RANGES) {
+        begin_ranges(figure, plotted, number);
+    } else {
+        figure_curve(figure, style, number, "%s", "");
+    }
     for (size_t i = 0; i < law->count; i++) {
         const void *values = (const char *)law->settings[i] + offset;
         study_panels_range(figure, place_of(laws, number, law->settings[i]), values, scale);

@@ -75,13 +75,13 @@ static void print_undetermined(const struct study_law *law)
 {
     if (isinf(law->batch.value) || isinf(law->batch.high)) {
         lines_print(stdout,
-                    "%-12s B_crit is not bounded above: the batch sizes are too small "
-                    "to show where larger ones stop saving steps",
+                    "%-12s B_crit is not bounded above: larger batch sizes, or more seeds, "
+                    "would show where steps stop falling",
                     "");
     } else if (law->batch.value <= 0.0 || law->batch.low <= 0.0) {
         lines_print(stdout,
-                    "%-12s B_crit is not bounded below: the batch sizes are too large "
-                    "to show where smaller ones stop saving samples",
+                    "%-12s B_crit is not bounded below: smaller batch sizes, or more seeds, "
+                    "would show where samples stop falling",
                     "");
     }
 }
