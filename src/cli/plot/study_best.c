@@ -250,12 +250,6 @@ static bool are_numbers(const struct scale *scale)
     return numbers;
 }
 
-static int compare_places(const void *left, const void *right)
-{
-    double one = *(const double *)left, other = *(const double *)right;
-    return (one > other) - (one < other);
-}
-
 static void find_distinct(struct scale *scale)
 {
     size_t count = 0;
@@ -264,7 +258,7 @@ static void find_distinct(struct scale *scale)
             scale->distinct[count++] = scale->places[i];
         }
     }
-    qsort(scale->distinct, count, sizeof *scale->distinct, compare_places);
+    bootstrap_sort(scale->distinct, count);
     scale->values = 0;
     for (size_t i = 0; i < count; i++) {
         if (scale->values == 0 || scale->distinct[i] > scale->distinct[scale->values - 1]) {

@@ -5,36 +5,42 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define MEASURE(words, figure_member, outcome_member)                                              \
+    {                                                                                              \
+        words, offsetof(struct study_summary, figure_member),                                      \
+            offsetof(struct study_outcome, outcome_member)                                         \
+    }
+
+static const struct {
+    const char *name;
+    size_t figure, outcome; /* of a setting, and of a trial: what it follows from */
+} MEASURES[] = {
+    [STUDY_BY_SECONDS] = MEASURE("seconds to the target", seconds, target_samples),
+    [STUDY_BY_SAMPLES] = MEASURE("samples to the target", samples, target_samples),
+    [STUDY_BY_REACHED] = MEASURE("runs that reached the target", samples, target_samples),
+    [STUDY_BY_ACCURACY] = MEASURE("validation accuracy", accuracy, validation_accuracy),
+    [STUDY_BY_R2] = MEASURE("validation R2", r2, validation_r2),
+    [STUDY_BY_LOSS] = MEASURE("validation loss", loss, validation_loss),
+};
 
 const char *study_measure_name(enum study_measure measure)
 {
-    static const char *const names[] = {
-        [STUDY_BY_SECONDS] = "seconds to the target",
-        [STUDY_BY_SAMPLES] = "samples to the target",
-        [STUDY_BY_REACHED] = "runs that reached the target",
-        [STUDY_BY_ACCURACY] = "validation accuracy",
-        [STUDY_BY_R2] = "validation R2",
-        [STUDY_BY_LOSS] = "validation loss",
-    };
-    return names[measure];
+    return MEASURES[measure].name;
 }
 
 const struct study_figure *study_measured(const struct study_summary *setting,
                                           enum study_measure measure)
 {
-    switch (measure) {
-    case STUDY_BY_SECONDS:
-        return &setting->seconds;
-    case STUDY_BY_SAMPLES:
-    case STUDY_BY_REACHED:
-        return &setting->samples;
-    case STUDY_BY_ACCURACY:
-        return &setting->accuracy;
-    case STUDY_BY_R2:
-        return &setting->r2;
-    default:
-        return &setting->loss;
-    }
+    return (const void *)((const char *)setting + MEASURES[measure].figure);
+}
+
+double study_trial_measured(const struct study_outcome *outcome, enum study_measure measure)
+{
+    double number;
+    memcpy(&number, (const char *)outcome + MEASURES[measure].outcome, sizeof number);
+    return outcome->state == STUDY_TRIAL_DONE ? number : NAN;
 }
 
 static bool all_reached(const struct study_summary *row)

@@ -50,4 +50,8 @@ const char *study_measure_name(enum study_measure measure);
 const struct study_figure *study_measured(const struct study_summary *setting,
                                           enum study_measure measure);
 
+/* The number of a trial that the figure comes of; of the times to the target its samples. NaN where
+ * it has none. */
+double study_trial_measured(const struct study_outcome *outcome, enum study_measure measure);
+
 #endif

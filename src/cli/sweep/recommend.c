@@ -42,7 +42,7 @@ static void name_other(char *text, const struct study_report *report,
     }
 }
 
-/* "97 % validation accuracy", "a validation loss of 0.1". */
+/* "97 %", "a validation loss of 0.1". */
 static void name_target(char *text, const struct study *study)
 {
     const struct train_options *options = &study->options.training.options;

@@ -14,23 +14,9 @@
 static double number_of(const struct study *study, const struct study_summary *setting,
                         size_t trial, enum study_measure measure)
 {
-    const struct study_outcome *outcome = &study->outcomes[trial];
-    if (outcome->state != STUDY_TRIAL_DONE) {
-        return NAN;
-    }
-    switch (measure) {
-    case STUDY_BY_SECONDS:
-        return log(outcome->target_samples / setting->speed);
-    case STUDY_BY_SAMPLES:
-    case STUDY_BY_REACHED:
-        return log(outcome->target_samples);
-    case STUDY_BY_ACCURACY:
-        return outcome->validation_accuracy;
-    case STUDY_BY_R2:
-        return outcome->validation_r2;
-    default:
-        return outcome->validation_loss;
-    }
+    double number = study_trial_measured(&study->outcomes[trial], measure);
+    number /= measure == STUDY_BY_SECONDS ? setting->speed : 1.0;
+    return measure <= STUDY_BY_REACHED ? log(number) : number;
 }
 
 /* The other setting's trial of the same seed and fold; the list's end where there is none. */

@@ -117,13 +117,6 @@ static const struct tested *find(const struct tested *rows, size_t count, size_t
     return NULL;
 }
 
-static void add_moments(struct moments *moments, double number)
-{
-    if (!isnan(number)) {
-        moments_add(moments, number);
-    }
-}
-
 /* Settings that have a row. */
 static double count_settings(const struct tested *rows, size_t count, const struct study *study)
 {
@@ -150,10 +143,10 @@ static struct study_tested summarise(const struct tested *rows, size_t count,
         if (trial < study->trial_count && study->trials[trial].setting == setting) {
             test.runs += 1.0;
             test.samples = rows[i].samples;
-            add_moments(&accuracy, rows[i].accuracy);
-            add_moments(&loss, rows[i].loss);
-            add_moments(&r2, rows[i].r2);
-            add_moments(&rmse, rows[i].rmse);
+            moments_add(&accuracy, rows[i].accuracy);
+            moments_add(&loss, rows[i].loss);
+            moments_add(&r2, rows[i].r2);
+            moments_add(&rmse, rows[i].rmse);
         }
     }
     test.accuracy = moments_mean(&accuracy);
