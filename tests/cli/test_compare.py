@@ -443,7 +443,7 @@ class Refused(Made):
         self.succeed("compare", "runs")
         path = self.folder / "runs/a/result.json"
         path.write_text(json.dumps({"test": {"accuracy": "high"}, "validation": [], "target": 7}))
-        self.refuse(1, ["expected a figure that all runs have"], "compare", "runs")
+        self.refuse(1, ["expected a figure that all runs have", "found none in runs/a"], "compare", "runs")
 
     def test_a_difference_that_is_none(self):
         self.refuse(2, ["--detect", "0"], "compare", "runs", "--detect", "0")

@@ -223,6 +223,21 @@ class Sweep(CommandCase):
         self.succeed("sweep", "moved", "--vary", "lr=0.1,0.2", "--epochs", "1", "--hidden", "2", "--out",
                      "study", "-q")
 
+    def test_paths_that_vary_are_found_from_another_folder(self):
+        """As well as those that all trials share; and the same words go on with the study."""
+        for run in ("one", "a,b"):
+            self.succeed("train", "data", "--epochs", "1", "--hidden", "2", "--out", run, "-q")
+        for given in (["--vary", "init-from=one;a,b"], ["--vary", "init-from=choice:a,b"],
+                      ["--init-from", "a,b"]):
+            with self.subTest(given):
+                self.sweep("--vary", "lr=0.1", *given, "--force")
+                home, self.folder = self.folder, self.folder / "elsewhere"
+                self.folder.mkdir(exist_ok=True)
+                self.succeed("sweep", "--out", "../study", "--seeds", "2", "-q")
+                self.folder = home
+                self.assertEqual(set(self.column("state")), {"done"})
+                self.sweep("--vary", "lr=0.1", *given, "--seeds", "2")
+
     def test_another_study_in_the_folder(self):
         self.sweep("--vary", "lr=0.1,0.2", "--seeds", "2", "--momentum", "0.5", "--optimizer", "sgd")
         before = (self.folder / "study/study.json").read_bytes()
@@ -337,7 +352,9 @@ class Sweep(CommandCase):
                 (["expected log:LOW:HIGH:N"], ["--vary", "lr=log:1:2:3:4"]),
                 (["or --trials to draw"], ["--vary", "lr=log:0.1:1"]),
                 (["--dropout: expected a number in [0, 1)"], ["--vary", "dropout=linear:0:2", "--trials", "3"]),
-                (["--optimizer: expected one of"], ["--vary", "optimizer=log:1:2:3"]),
+                (["--optimizer: expected a list", "only numbers"], ["--vary", "optimizer=log:1:2:3"]),
+                (["--batch-schedule: expected a list"], ["--vary", "batch-schedule=log:1:2:3"]),
+                (["--class-weights: expected balanced", '"1,x"'], ["--vary", "class-weights=choice:1,x"]),
                 (["--augment: expected"], ["--vary", "augment=rot=1"]),
                 (["--seeds: expected"], ["--seeds", "0"]), (["--seeds: expected"], ["--seeds", "3-2"]),
                 (["--seeds: expected"], ["--seeds", "1,2"]),

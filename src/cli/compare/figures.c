@@ -113,8 +113,9 @@ enum exit_status compare_figure_find(const struct compare_figure **found, int ch
     }
     return choice == 0
                ? cli_failed("expected a figure that all runs have, of test or validation samples; "
-                            "found none: %s has not those of the runs before it",
-                            rows[without].folder)
+                            "found none%s %s%s",
+                            without > 0 ? ":" : " in", rows[without].folder,
+                            without > 0 ? " has not those of the runs before it" : "")
                : cli_failed("--figure %s: expected runs that have it, found none in %s",
                             compare_figure_name(choice), rows[without].folder);
 }

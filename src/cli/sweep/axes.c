@@ -49,6 +49,8 @@ static enum exit_status check_texts(const struct study_axis *axis)
         descent_augment augment;
         if (strcmp(axis->option, "init-bias") == 0) {
             CLI_TRY(train_read_init_bias(&deviation, axis->values[v]));
+        } else if (strcmp(axis->option, "class-weights") == 0) {
+            CLI_TRY(train_check_class_weights(axis->values[v]));
         } else if (strcmp(axis->option, "augment") == 0) {
             CLI_TRY(source_augment_read(&augment, axis->values[v]));
         }

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The option of train whose values are paths. */
+static const char PATH_OPTION[] = "init-from";
+
 /* "5", which is 1 to 5, or "3-10". */
 static bool read_range(uint64_t *first, uint64_t *count, const char *text)
 {
@@ -116,19 +119,71 @@ static enum exit_status check_own_effects(const struct study *study)
     return DONE;
 }
 
+/* In place of the text that was given; owned from here on. */
+static enum exit_status replace_text(struct study *study, const char *name, char *text)
+{
+    const struct option_table *table = study_options_table();
+    struct option row = option_row(table, 0);
+    size_t number = 0;
+    while (strcmp(row.name, name) != 0) {
+        row = option_row(table, ++number);
+    }
+    free(study->arguments.texts[number]);
+    study->arguments.texts[number] = text;
+    return option_read(&row, &study->options, text) ? DONE : cli_failed("out of memory");
+}
+
 /* A study may go on from another folder. What is not there is told when it is loaded. */
 static enum exit_status make_absolute(struct study *study)
 {
-    size_t number = study_train_row("init-from");
-    char **text = &study->arguments.texts[number];
-    char *path = *text != NULL ? realpath(*text, NULL) : NULL;
-    if (path == NULL) {
+    const char *text = study->arguments.texts[study_train_row(PATH_OPTION)];
+    char *path = text != NULL ? realpath(text, NULL) : NULL;
+    return path != NULL ? replace_text(study, PATH_OPTION, path) : DONE;
+}
+
+static void write_values(FILE *out, const struct study_axis *axis)
+{
+    fprintf(out, "%s=choice:", axis->option);
+    for (size_t v = 0; v < axis->count; v++) {
+        fprintf(out, "%s%s", v > 0 ? ";" : "", axis->values[v]);
+    }
+}
+
+/* The lines of --vary are axes in their order, behind that of --batch. */
+static void write_lines(FILE *out, const struct study *study)
+{
+    size_t axis = study->options.batch != NULL ? 1 : 0;
+    for (const char *line = study->options.vary; line != NULL; axis++) {
+        const char *end = strchr(line, '\n');
+        size_t length = end != NULL ? (size_t)(end - line) : strlen(line);
+        if (strcmp(study->axes[axis].option, PATH_OPTION) == 0) {
+            write_values(out, &study->axes[axis]);
+        } else {
+            fwrite(line, 1, length, out);
+        }
+        fputs(end != NULL ? "\n" : "", out);
+        line = end != NULL ? end + 1 : NULL;
+    }
+}
+
+/* The same for paths that vary, which are absolute once they have been read. */
+static enum exit_status make_varied_absolute(struct study *study)
+{
+    char *text = NULL;
+    size_t size = 0;
+    if (study_axis_of(study, PATH_OPTION) == NULL) {
         return DONE;
     }
-    free(*text);
-    *text = path;
-    const struct option row = option_row(study_options_table(), number);
-    return option_read(&row, &study->options, path) ? DONE : cli_failed("out of memory");
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL) {
+        return cli_failed("out of memory");
+    }
+    write_lines(out, study);
+    if (!text_close(out, &text)) {
+        free(text);
+        return cli_failed("out of memory");
+    }
+    return replace_text(study, "vary", text);
 }
 
 enum exit_status study_configure(struct study *study)
@@ -137,6 +192,7 @@ enum exit_status study_configure(struct study *study)
     CLI_TRY(check_rule(study));
     CLI_TRY(read_seeds(study));
     CLI_TRY(study_axes_read(study));
+    CLI_TRY(make_varied_absolute(study));
     if (study->stage_count == 0) {
         study->stages[study->stage_count++] =
             (struct study_stage){.trials = study->options.trials, .seeds = study->seed_count};

@@ -183,9 +183,13 @@ static enum exit_status read_numbers(struct study_axis *axis, const struct optio
                                      const char *text)
 {
     uint64_t count;
-    bool numbers = row->type == OPTION_COUNT || row->type == OPTION_NUMBER;
-    if (!numbers || !read_range(axis, &count, text + strlen(range_name(axis->range)))) {
-        return numbers ? refuse_range(row, text) : option_refuse_value(row, text);
+    if (row->type != OPTION_COUNT && row->type != OPTION_NUMBER) {
+        return cli_usage("--%s: expected a list of values, since only numbers have ranges, found "
+                         "\"%.100s\"",
+                         row->name, text);
+    }
+    if (!read_range(axis, &count, text + strlen(range_name(axis->range)))) {
+        return refuse_range(row, text);
     }
     return count > 0 ? list_range(axis, row, count) : check_ends(axis, row);
 }

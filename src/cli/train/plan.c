@@ -163,10 +163,11 @@ static bool read_weight(float *weight, const char *text)
     return *weight > 0.0f && isfinite(*weight);
 }
 
-static enum exit_status read_list(float *weights, size_t classes, const char *text)
+/* Counts the numbers in a list, and stores the first that there is room for. */
+static enum exit_status read_list(float *weights, size_t room, size_t *count, const char *text)
 {
-    size_t found = 0;
-    for (const char *rest = text; rest != NULL; found++) {
+    *count = 0;
+    for (const char *rest = text; rest != NULL; *count += 1) {
         char part[TEXT_SIZE];
         float weight;
         if (!text_next(&rest, ',', part) || !read_weight(&weight, part)) {
@@ -174,10 +175,28 @@ static enum exit_status read_list(float *weights, size_t classes, const char *te
                              "between, one for each class, found \"%.200s\"",
                              text);
         }
-        if (found < classes) {
-            weights[found] = weight;
+        if (*count < room) {
+            weights[*count] = weight;
         }
     }
+    return DONE;
+}
+
+static bool is_list(const char *text)
+{
+    return strcmp(text, "none") != 0 && strcmp(text, "balanced") != 0;
+}
+
+enum exit_status train_check_class_weights(const char *text)
+{
+    size_t count;
+    return is_list(text) ? read_list(NULL, 0, &count, text) : DONE;
+}
+
+static enum exit_status store_list(float *weights, size_t classes, const char *text)
+{
+    size_t found;
+    CLI_TRY(read_list(weights, classes, &found, text));
     return found == classes
                ? DONE
                : cli_usage("--class-weights: expected %zu numbers, one for each class, found %zu",
@@ -203,8 +222,8 @@ static enum exit_status create_weights(struct training *training)
     if (training->class_weights == NULL) {
         return cli_failed("out of memory for the weights of %zu classes", classes);
     }
-    return strcmp(text, "balanced") == 0 ? balance(training->class_weights, training->data.train)
-                                         : read_list(training->class_weights, classes, text);
+    return is_list(text) ? store_list(training->class_weights, classes, text)
+                         : balance(training->class_weights, training->data.train);
 }
 
 static double clock_of(void *context)

@@ -187,6 +187,9 @@ enum exit_status train_check_reach(const struct training *training);
 /* plan.c: the deviation that --init-bias means, 0 for zeros; USAGE for any other text. */
 enum exit_status train_read_init_bias(double *deviation, const char *text);
 
+/* plan.c: USAGE for a text that is no --class-weights, whatever the classes. */
+enum exit_status train_check_class_weights(const char *text);
+
 /* plan.c: resolves the options that depend on the data; makes the first weights and the fit; with
  * --lr auto, searches for the learning rate. The second leaves this search out. */
 enum exit_status train_plan(struct training *training);
