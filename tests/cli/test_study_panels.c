@@ -293,6 +293,26 @@ START_TEST(each_option_shows_the_best_at_each_of_its_values)
 }
 END_TEST
 
+START_TEST(of_several_laws_the_title_says_what_the_points_are)
+{
+    static const char *const batches[] = {"8", "64"}, *const optimizers[] = {"sgd", "adamw"};
+    struct made *made = begin(STUDY_LR_AS_GIVEN);
+    add_axis(made, "batch");
+    add_axis(made, "optimizer");
+    for (size_t i = 0; i < 4; i++) {
+        struct study_outcome *outcomes = add_setting(made, batches[i / 2], optimizers[i % 2]);
+        for (int s = 0; s < SEEDS; s++) {
+            outcomes[s].state = STUDY_TRIAL_DONE;
+            outcomes[s].validation_accuracy = 0.9 + 0.001 * s;
+        }
+    }
+    struct figure figure = draw(made, "best");
+    ck_assert_str_eq(figure.ended[0].title, "Validation accuracy (medians, 95 % intervals)");
+    ck_assert_str_eq(curve_of(&figure.ended[0], FIGURE_RANGES)->title, "optimizer sgd");
+    finish(made, &figure);
+}
+END_TEST
+
 START_TEST(the_marked_setting_is_the_one_that_the_report_chooses)
 {
     struct made *made = grid(0);
@@ -417,6 +437,7 @@ int main(void)
         TEST_CASE(the_least_seconds_are_marked),
         TEST_CASE(rules_go_through_the_rate_nearest_to_batch_32),
         TEST_CASE(each_option_shows_the_best_at_each_of_its_values),
+        TEST_CASE(of_several_laws_the_title_says_what_the_points_are),
         TEST_CASE(the_marked_setting_is_the_one_that_the_report_chooses),
         TEST_CASE(settings_that_are_drawn_are_scattered),
         TEST_CASE(values_that_are_not_all_numbers_are_categories),

@@ -45,6 +45,13 @@ struct figure_axis study_panels_batches(const struct study_laws *laws);
 void study_panels_range(struct figure *figure, double x, const struct study_figure *values,
                         double scale);
 
+/* Whether a setting has several trials, by seeds or folds, and so an interval. */
+bool study_panels_is_repeated(const struct plotted_study *plotted);
+
+/* A panel over batch sizes. */
+void study_panels_begin(struct figure *figure, const struct plotted_study *plotted,
+                        const char *title, struct figure_axis vertical);
+
 /* A curve over the batch sizes of law `number`: of the struct study_figure at that offset of a
  * struct study_summary. Intervals are named in the legend, lines are not. */
 void study_panels_curve(struct figure *figure, const struct plotted_study *plotted, size_t number,

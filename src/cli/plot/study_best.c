@@ -99,11 +99,6 @@ static struct figure_axis vertical_of(const struct kind *kind,
     return FIGURE_AXIS(kind->label, .logarithmic = spans);
 }
 
-static bool is_repeated(const struct plotted_study *plotted)
-{
-    return plotted->study.seed_count > 1 || plotted->study.options.folds > 0;
-}
-
 /* By what settings are compared; NaN where nothing is known of one. */
 static double goodness(const struct scale *scale, size_t setting)
 {
@@ -147,7 +142,7 @@ static void add_best(struct figure *figure, const struct scale *scale, enum figu
 
 static void add_best_of_each(struct figure *figure, const struct scale *scale, bool alone)
 {
-    bool repeated = is_repeated(scale->plotted);
+    bool repeated = study_panels_is_repeated(scale->plotted);
     char name[64];
     snprintf(name, sizeof name, "%s%s%s", alone ? "" : "best at each value",
              repeated && !alone ? ": " : "", repeated ? "median, 95 % interval" : "");
@@ -326,8 +321,7 @@ static void add_options(struct figure *figure, const struct plotted_study *plott
 static void add_batches(struct figure *figure, const struct plotted_study *plotted,
                         const struct kind *kind)
 {
-    figure_panel(figure, kind->title, study_panels_batches(&plotted->laws),
-                 vertical_of(kind, &plotted->summaries));
+    study_panels_begin(figure, plotted, kind->title, vertical_of(kind, &plotted->summaries));
     for (size_t i = 0; i < plotted->laws.count; i++) {
         study_panels_curve(figure, plotted, i, FIGURE_SOLID, kind->summary, kind->scale);
         study_panels_curve(figure, plotted, i, FIGURE_RANGES, kind->summary, kind->scale);

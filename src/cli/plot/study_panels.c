@@ -49,14 +49,28 @@ void study_panels_range(struct figure *figure, double x, const struct study_figu
                  isnan(values->high) ? y : scale * values->high);
 }
 
-/* What a study of one law calls its points. */
-static void begin_ranges(struct figure *figure, const struct plotted_study *plotted, size_t number)
+bool study_panels_is_repeated(const struct plotted_study *plotted)
 {
-    bool repeated = plotted->study.seed_count > 1 || plotted->study.options.folds > 0;
-    bool several = plotted->laws.count > 1;
-    figure_curve(figure, FIGURE_RANGES, number, "%s%s%s",
-                 several ? plotted->laws.rows[number].name : "", several && repeated ? ": " : "",
-                 repeated ? "median, 95 % interval" : "");
+    return plotted->study.seed_count > 1 || plotted->study.options.folds > 0;
+}
+
+/* What points are called: those of several laws by these, so that the title says what they are. */
+static const char *legend_of(const struct plotted_study *plotted, const struct study_law *law)
+{
+    return plotted->laws.count > 1             ? law->name
+           : study_panels_is_repeated(plotted) ? "median, 95 % interval"
+                                               : "";
+}
+
+void study_panels_begin(struct figure *figure, const struct plotted_study *plotted,
+                        const char *title, struct figure_axis vertical)
+{
+    char text[FIGURE_TITLE_BYTES];
+    snprintf(text, sizeof text, "%s%s", title,
+             plotted->laws.count > 1 && study_panels_is_repeated(plotted)
+                 ? " (medians, 95 % intervals)"
+                 : "");
+    figure_panel(figure, text, study_panels_batches(&plotted->laws), vertical);
 }
 
 /* Intervals of several laws stand side by side. */
@@ -71,11 +85,8 @@ void study_panels_curve(struct figure *figure, const struct plotted_study *plott
 {
     const struct study_laws *laws = &plotted->laws;
     const struct study_law *law = &laws->rows[number];
-    if (style == FIGURE_RANGES) {
-        begin_ranges(figure, plotted, number);
-    } else {
-        figure_curve(figure, style, number, "%s", "");
-    }
+    figure_curve(figure, style, number, "%s",
+                 style == FIGURE_RANGES ? legend_of(plotted, law) : "");
     for (size_t i = 0; i < law->count; i++) {
         const void *values = (const char *)law->settings[i] + offset;
         study_panels_range(figure, place_of(laws, number, law->settings[i]), values, scale);
@@ -150,8 +161,8 @@ static void add_steps(struct figure *figure, const struct plotted_study *plotted
 {
     const struct study_laws *laws = &plotted->laws;
     bool alone = laws->count == 1;
-    figure_panel(figure, "Steps to the target", study_panels_batches(laws),
-                 FIGURE_AXIS("steps", .logarithmic = true));
+    study_panels_begin(figure, plotted, "Steps to the target",
+                       FIGURE_AXIS("steps", .logarithmic = true));
     add_regions(figure, laws);
     for (size_t l = 0; l < laws->count; l++) {
         const struct study_law *law = &laws->rows[l];
@@ -179,8 +190,8 @@ static const struct study_summary *find_fastest(const struct study_law *law)
 static void add_seconds(struct figure *figure, const struct plotted_study *plotted)
 {
     const struct study_laws *laws = &plotted->laws;
-    figure_panel(figure, "Seconds to the target", study_panels_batches(laws),
-                 FIGURE_AXIS("seconds", .logarithmic = true));
+    study_panels_begin(figure, plotted, "Seconds to the target",
+                       FIGURE_AXIS("seconds", .logarithmic = true));
     for (size_t l = 0; l < laws->count; l++) {
         const struct study_law *law = &laws->rows[l];
         const struct study_summary *fastest = find_fastest(law);
