@@ -59,6 +59,20 @@ class SweepReport(CommandCase):
                                          ("_low", min(numbers)), ("_high", max(numbers))):
                     self.assertAlmostEqual(float(row[f"target_{name}{column}"]) / expected, 1, 7)
 
+    def test_the_noise_scale_is_the_median_of_the_first_epochs(self):
+        """Of trials that halving has paused as well, which have no result."""
+        self.sweep("--vary", "lr=0.002,0.01,0.05", "--seeds", "3", "--epochs", "3", "--hidden", "6",
+                   "--halving", "3", "--log-noise-scale")
+        trials = sorted((self.folder / "study/trials").iterdir())
+        self.assertEqual(sum((trial / "result.json").exists() for trial in trials), 3)
+        for s, row in enumerate(self.settings()):
+            scales = []
+            for trial in trials[3 * s:3 * s + 3]:
+                with open(trial / "metrics.csv", encoding="utf-8") as file:
+                    scale, = (line["noise_scale"] for line in csv.DictReader(file) if line["epoch"] == "1")
+                scales += [float(scale)] if scale else []
+            self.assertEqual(row["noise_scale"], f"{statistics.median(scales):.9g}" if scales else "")
+
     def test_the_law_is_a_least_squares_fit(self):
         self.sweep(*BATCHES, *TARGET, "--no-timing")
         law, = self.report()["laws"]
