@@ -3,63 +3,32 @@
  */
 #include "cli/compare/figures.h"
 
-#include "cli/base/record.h"
 #include "cli/base/text.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-static double target_number(const struct run_row *row, const char *key)
-{
-    return cli_json_read(json_object_get(row->result, "target"), key);
-}
-
-static double samples_to_target(const struct run_row *row)
-{
-    return target_number(row, "samples");
-}
-
-static double steps_to_target(const struct run_row *row)
-{
-    return target_number(row, "steps");
-}
-
-#define NUMBER(name, member)                                                                       \
-    static double name(const struct run_row *row)                                                  \
-    {                                                                                              \
-        return row->member;                                                                        \
-    }
-NUMBER(test_accuracy, test.accuracy)
-NUMBER(test_r2, test.r2)
-NUMBER(validation_accuracy, validation.accuracy)
-NUMBER(validation_r2, validation.r2)
-NUMBER(test_loss, test.loss)
-NUMBER(validation_loss, validation.loss)
-NUMBER(test_rmse, test.rmse)
-NUMBER(validation_rmse, validation.rmse)
-NUMBER(best_epoch, best_epoch)
-NUMBER(epochs_done, epochs)
-NUMBER(seconds, seconds)
+#define AT(member) offsetof(struct run_row, member)
 
 /* Accuracy and R² share a name, as they do in the table of runs. */
 static const struct compare_figure FIGURES[] = {
-    {"test", "test_accuracy", "test accuracy", COMPARE_POINTS, true, test_accuracy},
-    {"test", "test_r2", "test R2", COMPARE_PLAIN, true, test_r2},
+    {"test", "test_accuracy", "test accuracy", COMPARE_POINTS, true, AT(test.accuracy)},
+    {"test", "test_r2", "test R2", COMPARE_PLAIN, true, AT(test.r2)},
     {"validation", "validation_accuracy", "validation accuracy", COMPARE_POINTS, true,
-     validation_accuracy},
-    {"validation", "validation_r2", "validation R2", COMPARE_PLAIN, true, validation_r2},
-    {"valid-loss", "validation_loss", "validation loss", COMPARE_PLAIN, false, validation_loss},
-    {"test-loss", "test_loss", "test loss", COMPARE_PLAIN, false, test_loss},
-    {"test-rmse", "test_rmse", "test RMSE", COMPARE_PLAIN, false, test_rmse},
-    {"valid-rmse", "validation_rmse", "validation RMSE", COMPARE_PLAIN, false, validation_rmse},
-    {"best-epoch", "best_epoch", "best epoch", COMPARE_PLAIN, false, best_epoch},
-    {"epochs-done", "epochs_done", "epochs", COMPARE_PLAIN, false, epochs_done},
-    {"seconds", "seconds", "seconds", COMPARE_RATIO, false, seconds},
+     AT(validation.accuracy)},
+    {"validation", "validation_r2", "validation R2", COMPARE_PLAIN, true, AT(validation.r2)},
+    {"valid-loss", "validation_loss", "validation loss", COMPARE_PLAIN, false, AT(validation.loss)},
+    {"test-loss", "test_loss", "test loss", COMPARE_PLAIN, false, AT(test.loss)},
+    {"test-rmse", "test_rmse", "test RMSE", COMPARE_PLAIN, false, AT(test.rmse)},
+    {"valid-rmse", "validation_rmse", "validation RMSE", COMPARE_PLAIN, false, AT(validation.rmse)},
+    {"best-epoch", "best_epoch", "best epoch", COMPARE_PLAIN, false, AT(best_epoch)},
+    {"epochs-done", "epochs_done", "epochs", COMPARE_PLAIN, false, AT(epochs)},
+    {"seconds", "seconds", "seconds", COMPARE_RATIO, false, AT(seconds)},
     {"samples-to-target", "samples_to_target", "samples to target", COMPARE_RATIO, false,
-     samples_to_target},
+     AT(target_samples)},
     {"steps-to-target", "steps_to_target", "steps to target", COMPARE_RATIO, false,
-     steps_to_target},
+     AT(target_steps)},
 };
 enum {
     FIGURE_COUNT = sizeof FIGURES / sizeof FIGURES[0],
@@ -82,7 +51,7 @@ const char *compare_figure_name(int choice)
 
 double compare_figure_of(const struct compare_figure *figure, const struct run_row *row)
 {
-    double number = figure->of(row);
+    double number = run_row_number(row, figure->member);
     return figure->unit == COMPARE_RATIO ? (number > 0.0 ? log(number) : NAN) : number;
 }
 

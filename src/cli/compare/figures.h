@@ -19,7 +19,7 @@ struct compare_figure {
     const char *words; /* "test accuracy" */
     enum compare_unit unit;
     bool highest_best;
-    double (*of)(const struct run_row *row);
+    size_t member; /* of a struct run_row */
 };
 
 /* The names for an option, NULL behind the last; the first is "auto". */

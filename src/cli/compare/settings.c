@@ -38,25 +38,16 @@ static void write_name(struct compare_setting *setting, const struct run_setting
     text_cut(setting->name, sizeof setting->name, name);
 }
 
-static double mean_of(const struct compare_setting *setting,
-                      double (*number)(const struct run_row *row))
+static double mean_of(const struct compare_setting *setting, size_t member)
 {
     struct moments moments = {0};
     for (size_t i = 0; i < setting->count; i++) {
-        moments_add(&moments, number(&setting->runs[i]));
+        moments_add(&moments, run_row_number(&setting->runs[i], member));
     }
     return moments_mean(&moments);
 }
 
-#define NUMBER(name, member)                                                                       \
-    static double name(const struct run_row *row)                                                  \
-    {                                                                                              \
-        return row->member;                                                                        \
-    }
-NUMBER(validation_rank, validation.rank)
-NUMBER(validation_loss, validation.loss)
-NUMBER(epochs_done, epochs)
-NUMBER(seconds_taken, seconds)
+#define MEAN_OF(setting, member) mean_of(setting, offsetof(struct run_row, member))
 
 static void summarise(struct compare_setting *setting, const struct compare *compare)
 {
@@ -65,21 +56,21 @@ static void summarise(struct compare_setting *setting, const struct compare *com
     setting->lowest = HUGE_VAL;
     setting->highest = -HUGE_VAL;
     for (size_t i = 0; i < setting->count; i++) {
-        double number = figure->of(&setting->runs[i]);
+        double number = run_row_number(&setting->runs[i], figure->member);
         moments_add(&moments, number);
         setting->lowest = fmin(setting->lowest, number);
         setting->highest = fmax(setting->highest, number);
     }
     setting->mean = moments_mean(&moments);
     setting->deviation = moments_deviation(&moments);
-    setting->validation = mean_of(setting, validation_rank);
-    setting->loss = mean_of(setting, validation_loss);
-    setting->epochs = mean_of(setting, epochs_done);
-    setting->seconds = mean_of(setting, seconds_taken);
-    setting->samples = compare->target != NULL ? mean_of(setting, compare->target->of) : NAN;
+    setting->validation = MEAN_OF(setting, validation.rank);
+    setting->loss = MEAN_OF(setting, validation.loss);
+    setting->epochs = MEAN_OF(setting, epochs);
+    setting->seconds = MEAN_OF(setting, seconds);
+    setting->samples = compare->target != NULL ? MEAN_OF(setting, target_samples) : NAN;
     setting->reached = compare->target != NULL ? 0.0 : NAN;
     for (size_t i = 0; compare->target != NULL && i < setting->count; i++) {
-        setting->reached += isfinite(compare->target->of(&setting->runs[i]));
+        setting->reached += isfinite(setting->runs[i].target_samples);
     }
 }
 

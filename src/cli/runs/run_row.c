@@ -56,6 +56,9 @@ static void read_result(struct run_row *row)
     row->validation = figures_of(result, "validation");
     row->test = figures_of(result, "test");
     row->seconds = cli_json_read(result, "seconds");
+    const json_t *target = json_object_get(result, "target");
+    row->target_samples = cli_json_read(target, "samples");
+    row->target_steps = cli_json_read(target, "steps");
     row->date = json_string_value(json_object_get(result, "date"));
     row->version = json_string_value(json_object_get(result, "descent"));
     list_findings(row, json_object_get(result, "warnings"));
@@ -149,6 +152,8 @@ enum exit_status run_row_load(struct run_row *row, const char *folder)
         .validation = NO_FIGURES,
         .test = NO_FIGURES,
         .seconds = NAN,
+        .target_samples = NAN,
+        .target_steps = NAN,
         .finding_count = NAN,
         .runs = 1.0,
         .validation_deviation = NAN,

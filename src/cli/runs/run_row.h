@@ -6,6 +6,8 @@
 
 #include "cli/base/run_settings.h"
 
+#include <string.h>
+
 /* Of the weights that are kept, on one part of the data; NaN for what there is not. */
 struct run_figures {
     double loss, accuracy, low, high, r2, rmse;
@@ -25,7 +27,8 @@ struct run_row {
     double epochs, best_epoch;
     struct run_figures train, validation, test;
     double seconds;
-    const char *date, *version; /* when, and by which descent, it was ended */
+    double target_samples, target_steps; /* to the target, where it was reached */
+    const char *date, *version;          /* when, and by which descent, it was ended */
     double finding_count;
     char findings[RUN_FINDINGS_SIZE];
     json_t *warnings;                        /* their names for programs, or null */
@@ -50,6 +53,14 @@ void run_row_free(struct run_row *row);
 
 /* Leaves the objects for programs, warnings and settings, to those that took them. */
 void run_row_give(struct run_row *row);
+
+/* The number at the offset of a member. */
+static inline double run_row_number(const struct run_row *row, size_t member)
+{
+    double number;
+    memcpy(&number, (const char *)row + member, sizeof number);
+    return number;
+}
 
 /* Whether its training came to its end. */
 bool run_row_is_done(const struct run_row *row);
