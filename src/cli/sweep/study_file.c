@@ -105,19 +105,6 @@ static json_t *data_to_json(const struct study *study, const struct study_data *
                      (json_int_t)data->samples);
 }
 
-/* The commands that asked for something, this one last. */
-static json_t *commands_to_json(const struct study *study, const struct study_stored *stored)
-{
-    json_t *commands = json_deep_copy(json_object_get(stored->root, TRAIN_CONFIG_COMMANDS));
-    json_t *command = json_pack("[s]", "descent");
-    for (int i = 0; i < study->options.training.argc; i++) {
-        cli_json_append(&command, json_string(study->options.training.argv[i]));
-    }
-    commands = json_is_array(commands) ? commands : json_array();
-    cli_json_append(&commands, command);
-    return commands;
-}
-
 static const char *plural(uint64_t count)
 {
     return count == 1 ? "" : "s";
@@ -151,10 +138,11 @@ static void say_start(const struct study *study)
 static enum exit_status save(const struct study *study, const struct study_stored *stored,
                              const struct study_data *data)
 {
+    const struct training *command = &study->options.training;
     json_t *stored_data = json_object_get(stored->root, TRAIN_CONFIG_DATA);
     json_t *root = json_pack(
         "{s:s, s:o, s:o, s:o, s:o}", "descent", DESCENT_VERSION, TRAIN_CONFIG_COMMANDS,
-        commands_to_json(study, stored), TRAIN_CONFIG_DATA,
+        train_commands_to_json(stored->root, command->argc, command->argv), TRAIN_CONFIG_DATA,
         stored_data != NULL ? json_incref(stored_data) : data_to_json(study, data),
         TRAIN_CONFIG_OPTIONS, options_to_json(study), STUDY_KEY_STAGES, stages_to_json(study));
     enum exit_status status = train_json_save(run_file(study->folder, STUDY_CONFIG).text, root, 15);

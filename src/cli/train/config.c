@@ -53,17 +53,16 @@ enum exit_status train_config_create(struct training *training)
     return training->checkpoint_config != NULL ? DONE : train_not_told("configuration");
 }
 
-/* The commands that made the run so far, this one last. */
-static json_t *commands_to_json(const struct training *training)
+json_t *train_commands_to_json(const json_t *config, int argc, const char **argv)
 {
-    json_t *commands = json_deep_copy(json_object_get(training->config, TRAIN_CONFIG_COMMANDS));
+    json_t *commands = json_deep_copy(json_object_get(config, TRAIN_CONFIG_COMMANDS));
     json_t *command = json_pack("[s]", "descent");
     if (!json_is_array(commands)) {
         json_decref(commands);
         commands = json_array();
     }
-    for (int i = 0; i < training->argc; i++) {
-        cli_json_append(&command, json_string(training->argv[i]));
+    for (int i = 0; i < argc; i++) {
+        cli_json_append(&command, json_string(argv[i]));
     }
     cli_json_append(&commands, command);
     return commands;
@@ -76,8 +75,9 @@ static json_t *config_to_json(const struct training *training, const char *reaso
     cli_json_set(&stored, "given", json_string(data->given));
     cli_json_set(&stored, "folder", json_string(data->folder));
     return json_pack("{s:s, s:o, s:o, s:o, s:s?, s:f}", "descent", DESCENT_VERSION,
-                     TRAIN_CONFIG_COMMANDS, commands_to_json(training), TRAIN_CONFIG_DATA, stored,
-                     TRAIN_CONFIG_OPTIONS,
+                     TRAIN_CONFIG_COMMANDS,
+                     train_commands_to_json(training->config, training->argc, training->argv),
+                     TRAIN_CONFIG_DATA, stored, TRAIN_CONFIG_OPTIONS,
                      option_to_json(&TRAIN_OPTIONS, &training->options, OPTION_LOCAL),
                      TRAIN_CONFIG_STOP, reason, TRAIN_CONFIG_SECONDS, training->seconds);
 }

@@ -243,6 +243,10 @@ enum exit_status train_config_create(struct training *training);
 enum exit_status train_config_save(const struct training *training, const char *reason);
 enum exit_status train_not_told(const char *what);
 
+/* The commands that a configuration has, which may be NULL, and this one behind them. The caller
+ * owns the reference; NULL where memory is out. */
+json_t *train_commands_to_json(const json_t *config, int argc, const char **argv);
+
 /* Writes an object in place of a file, with so many digits; NULL is reported. */
 enum exit_status train_json_save(const char *path, const json_t *object, size_t digits);
 
