@@ -4,6 +4,7 @@ paused."""
 
 import csv
 import os
+import shutil
 import tempfile
 import unittest
 
@@ -39,6 +40,27 @@ class Halving(CommandCase):
             trial = self.folder / f"two/trials/{int(row['trial']):04}"
             self.assertEqual((trial / "model.safetensors").read_bytes(),
                              (self.folder / "run/model.safetensors").read_bytes())
+
+    def test_one_that_went_on_before_it_was_killed(self):
+        """A worker may find it so that does not know yet that the rung is over: here since another
+        trial of the rung is lost."""
+        make_data(self.folder / "data", train=300)
+        self.succeed("sweep", "data", "--halving", "2", "--vary", "lr=0.1,0.01,0.001,0.0001", "--epochs",
+                     "8", "--quiet", "--no-timing", "--out", "study")
+        study = self.folder / "study"
+
+        def rows():
+            with (study / "study.csv").open(newline="") as file:
+                return [list(row.values())[:-2] for row in csv.DictReader(file)]
+
+        before = rows()
+        winner, loser = (next(f"{i + 1:04}" for i, row in enumerate(before) if epochs in row)
+                         for epochs in ("8", "2"))
+        (study / "trials" / winner / "result.json").unlink()
+        (study / "trials" / winner).rename(study / f"trials/{winner}.running")
+        shutil.rmtree(study / "trials" / loser)
+        self.succeed("sweep", "--out", "study", "--quiet", "--no-timing")
+        self.assertEqual(rows(), before)
 
 
 if __name__ == "__main__":

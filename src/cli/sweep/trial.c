@@ -195,7 +195,7 @@ static void describe_end(char message[MESSAGE_SIZE], int status)
     }
 }
 
-static enum exit_status end_trial(struct study *study, size_t trial)
+enum exit_status trial_end(struct study *study, size_t trial)
 {
     struct run_path running = running_folder(study, trial);
     struct run_path ended = study_trial_folder(study, trial);
@@ -211,7 +211,7 @@ enum exit_status trial_keep(struct study *study, const struct trial_process *pro
     char message[MESSAGE_SIZE];
     size_t trial = process->trial;
     if (WIFEXITED(status) && WEXITSTATUS(status) == DONE) {
-        return end_trial(study, trial);
+        return trial_end(study, trial);
     }
     last_line(message, process->said);
     describe_end(message, status);

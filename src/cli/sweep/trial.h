@@ -31,6 +31,9 @@ enum exit_status trial_prepare(struct study_command *command, const struct study
  * a message where it is not done. */
 enum exit_status trial_keep(struct study *study, const struct trial_process *process, int status);
 
+/* Gives the folder of a trial that came to its end, or to where it is to pause, its final name. */
+enum exit_status trial_end(struct study *study, size_t trial);
+
 /* Notes that a trial cannot be finished by this process. */
 enum exit_status trial_leave(struct study *study, size_t trial, const char *why);
 

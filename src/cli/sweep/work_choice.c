@@ -1,8 +1,10 @@
 /*
  * Which trial a worker takes next.
  */
+#include "cli/sweep/plan.h"
 #include "cli/sweep/workers.h"
 
+#include <math.h>
 #include <unistd.h>
 
 bool work_is_for_here(const struct study *study, size_t trial)
@@ -25,6 +27,19 @@ static bool is_open(const struct study_worker *worker, size_t trial)
     return worker->study->outcomes[trial].state == STUDY_TRIAL_MISSING && !runs_here(worker, trial);
 }
 
+/* Whether the trial paused where it is to pause, and went on in a process that was killed: another
+ * one has known the next rung before this one. */
+static bool is_past_pause(const struct study *study, size_t trial)
+{
+    const struct study_outcome *outcome = &study->outcomes[trial];
+    uint64_t until = study->trials[trial].until;
+    bool past = false;
+    for (size_t r = 0; until > 0 && r < halving_rungs(study); r++) {
+        past = past || (halving_epoch(study, r) == until && !isnan(outcome->rungs[r]));
+    }
+    return past && outcome->state == STUDY_TRIAL_MISSING;
+}
+
 /* Claims a trial if that is still to be trained. Another process that has its claim decides about
  * the trials behind it in a list that grows, so that it is waited for. */
 static enum exit_status try_claim(struct study_worker *worker, size_t trial, int *claim)
@@ -35,6 +50,9 @@ static enum exit_status try_claim(struct study_worker *worker, size_t trial, int
         return DONE;
     }
     CLI_TRY(study_look_at(worker->study, trial));
+    if (is_past_pause(worker->study, trial)) {
+        CLI_TRY(trial_end(worker->study, trial));
+    }
     if (worker->study->outcomes[trial].state != STUDY_TRIAL_MISSING) {
         close(*claim);
         *claim = -1;
