@@ -49,11 +49,11 @@ class PlotStudy(PlotCase):
         texts = self.texts()
         for text in ("data, to 90 % validation accuracy, 3 seeds", "Steps to the target",
                      "Learning rate", "Validation accuracy", "batch size",
-                     f"steps = {LEAST_STEPS} (1 + {CRITICAL} / batch)", "perfect", "scaling",
+                     f"steps = {LEAST_STEPS} (1 + {CRITICAL:.1f} / batch)", "perfect", "scaling",
                      "diminishing", "returns", "linear rule", "square-root rule",
                      "median, 95 % interval"):
             self.assertIn(text, texts)
-        self.assertTrue([text for text in texts if text.startswith(f"critical batch size {CRITICAL} (")])
+        self.assertTrue([text for text in texts if text.startswith(f"critical batch size {CRITICAL:.1f} (")])
         self.assertNotIn("Seconds to the target", texts)  # no times were measured
 
     def test_steps_lie_on_straight_lines_where_the_law_has_them(self):

@@ -293,6 +293,19 @@ START_TEST(each_option_shows_the_best_at_each_of_its_values)
 }
 END_TEST
 
+START_TEST(many_steps_are_told_without_exponents)
+{
+    struct made *made = batch_study();
+    for (size_t t = 0; t < 7 * SEEDS; t++) {
+        made->outcomes[t].target_steps *= 100.0;
+    }
+    struct figure figure = draw(made, "steps");
+    ck_assert_str_eq(curve_of(&figure.ended[0], FIGURE_SOLID)->title,
+                     "steps = 50,000 (1 + 288 / batch)");
+    finish(made, &figure);
+}
+END_TEST
+
 START_TEST(of_several_laws_the_title_says_what_the_points_are)
 {
     static const char *const batches[] = {"8", "64"}, *const optimizers[] = {"sgd", "adamw"};
@@ -437,6 +450,7 @@ int main(void)
         TEST_CASE(the_least_seconds_are_marked),
         TEST_CASE(rules_go_through_the_rate_nearest_to_batch_32),
         TEST_CASE(each_option_shows_the_best_at_each_of_its_values),
+        TEST_CASE(many_steps_are_told_without_exponents),
         TEST_CASE(of_several_laws_the_title_says_what_the_points_are),
         TEST_CASE(the_marked_setting_is_the_one_that_the_report_chooses),
         TEST_CASE(settings_that_are_drawn_are_scattered),

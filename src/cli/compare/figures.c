@@ -143,10 +143,11 @@ void compare_difference_write(char *text, size_t size, const struct compare_figu
                               double difference, double half)
 {
     if (figure->unit == COMPARE_RATIO) {
-        snprintf(text, size, "%.3g", exp(difference));
+        char ratio[TEXT_SIZE], low[TEXT_SIZE], high[TEXT_SIZE];
+        snprintf(text, size, "%s", text_digits(ratio, exp(difference)));
         if (!isnan(half)) {
-            text_append(text, size, " (%.3g to %.3g)", exp(difference - half),
-                        exp(difference + half));
+            text_append(text, size, " (%s to %s)", text_digits(low, exp(difference - half)),
+                        text_digits(high, exp(difference + half)));
         }
         return;
     }

@@ -116,12 +116,15 @@ static double curve_batch(const struct study_law *law, int i)
 /* The fitted steps, of which one term may be all. */
 static void write_law(char *text, size_t size, const struct study_law *law)
 {
+    char steps[TEXT_SIZE], batch[TEXT_SIZE];
+    text_digits(steps, law->steps.value);
     if (!(law->batch.value > 0.0)) {
-        snprintf(text, size, "steps = %.3g", law->steps.value);
+        snprintf(text, size, "steps = %s", steps);
     } else if (isinf(law->batch.value)) {
-        snprintf(text, size, "steps = %.3g / batch", law->samples.value);
+        snprintf(text, size, "steps = %s / batch", text_digits(steps, law->samples.value));
     } else {
-        snprintf(text, size, "steps = %.3g (1 + %.3g / batch)", law->steps.value, law->batch.value);
+        snprintf(text, size, "steps = %s (1 + %s / batch)", steps,
+                 text_digits(batch, law->batch.value));
     }
 }
 
@@ -143,17 +146,19 @@ static void add_critical(struct figure *figure, const struct study_law *law, boo
     if (!study_law_fits(law) || batch->value < first_batch(law) || batch->value > last_batch(law)) {
         return;
     }
-    char name[96] = "critical batch size";
+    char name[160] = "critical batch size", value[TEXT_SIZE], low[TEXT_SIZE], high[TEXT_SIZE];
+    text_digits(value, batch->value);
     if (alone) {
-        text_append(name, sizeof name, " %.3g", batch->value);
+        text_append(name, sizeof name, " %s", value);
     }
     if (alone && isfinite(batch->low) && isfinite(batch->high)) {
-        text_append(name, sizeof name, " (%.3g to %.3g)", batch->low, batch->high);
+        text_append(name, sizeof name, " (%s to %s)", text_digits(low, batch->low),
+                    text_digits(high, batch->high));
     }
     figure_curve(figure, FIGURE_CROSSES, 0, "%s", name);
     figure_point(figure, batch->value, study_law_steps(law, batch->value));
     if (!alone) {
-        figure_label(figure, "%.3g", batch->value);
+        figure_label(figure, "%s", value);
     }
 }
 
@@ -195,12 +200,13 @@ static void add_seconds(struct figure *figure, const struct plotted_study *plott
     for (size_t l = 0; l < laws->count; l++) {
         const struct study_law *law = &laws->rows[l];
         const struct study_summary *fastest = find_fastest(law);
+        char text[TEXT_SIZE];
         figure_curve(figure, FIGURE_SOLID, l, "%s", "");
         for (size_t i = 0; i < law->count; i++) {
             figure_point(figure, place_of(laws, l, law->settings[i]),
                          law->settings[i]->seconds.median);
             if (law->settings[i] == fastest) {
-                figure_label(figure, "%.3g s", fastest->seconds.median);
+                figure_label(figure, "%s s", text_digits(text, fastest->seconds.median));
             }
         }
         study_panels_curve(figure, plotted, l, FIGURE_RANGES,
