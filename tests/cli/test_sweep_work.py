@@ -3,12 +3,14 @@
 the same but for the columns of time."""
 
 import csv
+import fcntl
 import json
 import os
 import random
 import resource
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
 import time
@@ -27,6 +29,9 @@ TUNED = ["--batch", "4,full", "--lr-rule", "tune", "--optimizer", "sgd", "--seed
          "--hidden", "5", "--no-timing"]
 HALVED = ["--vary", "lr=0.001,0.003,0.01,0.03,0.1,0.3,1,3,10", "--hidden", "5", "--epochs", "9",
           "--seeds", "2", "--halving", "3", "--no-timing"]
+
+# The byte of the file of claims that is the first trial's: STUDY_CLAIM_TRIALS.
+CLAIM_OF_FIRST = 16
 
 # Trials of milliseconds save so often that a disk's answers would take most of the time.
 tempfile.tempdir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -400,6 +405,21 @@ class SweepWork(CommandCase):
                 place.unlink()
                 self.succeed(*self.sweep("study", grid=self.LONG))
                 self.assertEqual(self.trials("study"), ["0001", "0002"])
+
+    def test_a_claim_that_outlives_its_worker(self):
+        """The trial of a worker that was killed ends a moment after it: whoever comes keeps it."""
+        self.succeed(*self.sweep("study", grid=self.LONG))
+        expected = self.table("study")
+        shutil.rmtree(self.folder / "study/trials/0002")
+        with open(self.folder / "study/claims", "r+b") as claims:
+            second = struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, CLAIM_OF_FIRST + 1, 1, 0)
+            fcntl.fcntl(claims, fcntl.F_OFD_SETLK, second)
+            process = self.start(*self.sweep("study", grid=self.LONG))
+            time.sleep(0.7)
+            self.assertIsNone(process.poll())
+        self.assertEqual(self.finish(process).returncode, 0)
+        self.assertEqual(self.trials("study"), ["0001", "0002"])
+        self.assertEqual(self.table("study"), expected)
 
     def test_claims_that_cannot_be_opened(self):
         """Nobody knows who trains what: nothing is trained or reported."""

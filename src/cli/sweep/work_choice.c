@@ -47,6 +47,7 @@ static enum exit_status try_claim(struct study_worker *worker, size_t trial, int
     CLI_TRY(study_claim(claim, worker->study, STUDY_CLAIM_TRIALS + trial));
     if (*claim < 0) {
         worker->waits = worker->waits || !worker->study->complete;
+        worker->held = true;
         return DONE;
     }
     CLI_TRY(study_look_at(worker->study, trial));
@@ -103,7 +104,7 @@ enum exit_status work_choose(struct study_worker *worker, size_t *trial, int *cl
 {
     struct study *study = worker->study;
     *claim = -1;
-    worker->waits = false;
+    worker->waits = worker->held = false;
     for (*trial = 0; *trial < study->trial_count; *trial += 1) {
         if (is_open(worker, *trial) && work_is_for_here(study, *trial)) {
             CLI_TRY(try_claim(worker, *trial, claim));

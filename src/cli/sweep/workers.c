@@ -19,6 +19,10 @@
 /* Between two looks at what others have done, and two drawings. */
 static const double SECONDS_BETWEEN_LOOKS = 0.5, SECONDS_BETWEEN_DRAWINGS = 0.1;
 
+/* How long the claims of others are waited for where nothing else is left to do: the trial of a
+ * worker that was killed ends soon after it, and nobody else would keep it. */
+static const double SECONDS_FOR_OTHERS = 2.0;
+
 /* What comes of a trial whose folder or process could not be made: the reason was printed. */
 static const char TROUBLE[] = "its folder or its process could not be made";
 
@@ -101,6 +105,17 @@ static enum exit_status wait_a_moment(struct study_worker *worker)
     return DONE;
 }
 
+static bool waits_for_others(struct study_worker *worker)
+{
+    double now = progress_clock();
+    if (!worker->held) {
+        worker->held_since = 0.0;
+    } else if (worker->held_since == 0.0) {
+        worker->held_since = now;
+    }
+    return worker->waits || (worker->held && now - worker->held_since < SECONDS_FOR_OTHERS);
+}
+
 static enum exit_status work(struct study_worker *worker)
 {
     for (;;) {
@@ -109,7 +124,7 @@ static enum exit_status work(struct study_worker *worker)
             CLI_TRY(study_update(worker->study));
             CLI_TRY(fill(worker));
         }
-        if (worker->running == 0 && (interrupted || !(worker->waits || worker->news))) {
+        if (worker->running == 0 && (interrupted || !(worker->news || waits_for_others(worker)))) {
             return DONE;
         }
         CLI_TRY(wait_a_moment(worker));

@@ -11,10 +11,12 @@ struct study_worker {
     struct study *study;
     struct trial_process *processes; /* [jobs], of which so many run */
     size_t running, jobs;
-    size_t ended;    /* trials that this worker has done */
-    double overhead; /* seconds of these in all beside their epochs */
-    bool waits;      /* for trials of others, which decide about the next ones */
-    bool news;       /* a trial has been ended by others since the last look */
+    size_t ended;      /* trials that this worker has done */
+    double overhead;   /* seconds of these in all beside their epochs */
+    bool waits;        /* for trials of others, which decide about the next ones */
+    bool held;         /* others have the claim of a trial that is missing and decides about none */
+    double held_since; /* when that was seen first, by progress_clock(); 0: it was not */
+    bool news;         /* a trial has been ended by others since the last look */
     double look; /* when to look again for what others have left or ended, by progress_clock() */
     struct progress display;
 };
