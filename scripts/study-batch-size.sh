@@ -7,8 +7,8 @@
 #
 # Batch sizes from 1 to 16,384 of gradient descent with momentum 0.9: eight with five seeds for the small
 # network and, for the time that it takes, six with three for the larger one. A training that has not
-# improved for six epochs is over, and none takes more than 150. Takes 20 to 30 minutes on two cores; with
-# --quick, of fewer batch sizes, seeds and samples, and to one low target, about two.
+# improved for six epochs is over, and none takes more than 150. Takes half an hour to three quarters on
+# two cores; with --quick, of fewer batch sizes, seeds and samples, and to one low target, a few minutes.
 #
 # Can be stopped and run again: what is done stays, what was interrupted goes on. Needs MNIST
 # (scripts/fetch-mnist.sh) and build/descent, or DESCENT_BUILD, another build folder.

@@ -158,7 +158,7 @@ START_TEST(steps_lie_on_their_law_within_its_regions)
     ck_assert_double_eq_tol(panel->regions[1].low, critical / 9.0, 0.1);
     ck_assert_double_eq_tol(panel->regions[1].high, critical * 9.0, 10.0);
     ck_assert_str_eq(panel->regions[0].lines[0], "perfect");
-    ck_assert_str_eq(panel->regions[2].lines[1], "parallelism");
+    ck_assert_str_eq(panel->regions[2].lines[2], "parallelism");
     const struct figure_curve *cross = curve_of(panel, FIGURE_CROSSES);
     ck_assert_double_eq_tol(cross->points[0].x, critical, 1.0);
     ck_assert_ptr_nonnull(strstr(cross->title, "critical batch size 288 ("));

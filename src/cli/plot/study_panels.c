@@ -11,6 +11,9 @@
 /* Room beside the first and the last batch size, as a factor. */
 static const double beside = 1.25;
 
+/* Room for the name of the last region, as a factor of where it begins. */
+static const double last_region = 6.0;
+
 /* The factor between intervals of several laws at one batch size. */
 static const double apart = 1.06;
 
@@ -30,6 +33,13 @@ static double last_batch(const struct study_law *law)
     return law->settings[law->count - 1]->batch;
 }
 
+/* Shallue's regions are those of one law. */
+static bool has_regions(const struct study_laws *laws)
+{
+    return laws->count == 1 && study_law_fits(&laws->rows[0]);
+}
+
+/* Where they reach into the last region there is room for its name, in all panels alike. */
 struct figure_axis study_panels_batches(const struct study_laws *laws)
 {
     double low = HUGE_VAL, high = 0.0;
@@ -37,8 +47,11 @@ struct figure_axis study_panels_batches(const struct study_laws *laws)
         low = fmin(low, first_batch(&laws->rows[l]));
         high = fmax(high, last_batch(&laws->rows[l]));
     }
+    double edge = has_regions(laws) ? STUDY_REGION_FACTOR * laws->rows[0].batch.value : HUGE_VAL;
+    high *= beside;
+    high = edge < high ? fmax(high, last_region * edge) : high;
     return (struct figure_axis){
-        .label = "batch size", .low = low / beside, .high = high * beside, .doubling = true};
+        .label = "batch size", .low = low / beside, .high = high, .doubling = true};
 }
 
 void study_panels_range(struct figure *figure, double x, const struct study_figure *values,
@@ -93,16 +106,15 @@ void study_panels_curve(struct figure *figure, const struct plotted_study *plott
     }
 }
 
-/* Shallue's regions are those of one law. */
 static void add_regions(struct figure *figure, const struct study_laws *laws)
 {
     const struct study_law *law = &laws->rows[0];
-    if (laws->count == 1 && study_law_fits(law)) {
+    if (has_regions(laws)) {
         double low = law->batch.value / STUDY_REGION_FACTOR;
         double high = law->batch.value * STUDY_REGION_FACTOR;
         figure_region(figure, 0.0, low, "perfect\nscaling");
         figure_region(figure, low, high, "diminishing\nreturns");
-        figure_region(figure, high, HUGE_VAL, "maximal data\nparallelism");
+        figure_region(figure, high, HUGE_VAL, "maximal\ndata\nparallelism");
     }
 }
 
