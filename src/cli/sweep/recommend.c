@@ -238,9 +238,10 @@ static void recommend_unreached(struct study_report *report)
         return;
     }
     text_append(report->advice, STUDY_ADVICE_SIZE, "no setting reached %s", target);
-    if (report->study->options.training.options.epochs > 0) {
-        text_append(report->advice, STUDY_ADVICE_SIZE, " within %ju epochs",
-                    (uintmax_t)report->study->options.training.options.epochs);
+    uint64_t epochs = report->study->options.training.options.epochs;
+    if (epochs > 0) {
+        text_append(report->advice, STUDY_ADVICE_SIZE, " within %ju epoch%s", (uintmax_t)epochs,
+                    epochs == 1 ? "" : "s");
     }
     text_append(report->advice, STUDY_ADVICE_SIZE, "; the best, %s, came to ", name);
     add_figure(report, setting);
