@@ -114,7 +114,7 @@ void work_draw(struct study_worker *worker)
     }
     struct tally tally = tally_of(worker->study, false);
     char count[64], left[64], failed[64] = "", running[64] = "";
-    char texts[3][160];
+    char texts[3][256];
     size_t ended = tally.done + tally.failed + tally.unfinished;
     write_left(left, sizeof left, worker, &tally, now);
     if (tally.failed + tally.unfinished > 0) {
