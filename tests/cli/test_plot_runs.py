@@ -60,6 +60,8 @@ class PlotRuns(PlotCase):
             self.make_run(f"both/{fold[0]}-2", rows, seed=2, lr=0.2, fold=fold)
         names, _ = self.looks("folds", "both")
         self.assertEqual(names, ["lr 0.1 (3 folds)", "lr 0.2 (6 runs)"])
+        text = self.succeed("plot", "folds", "--what", "loss").stdout
+        self.assertIn("Loss (mean over folds)", text)
 
     def test_seeds_over_time_lie_at_their_mean_time(self):
         for seed in (1, 3):

@@ -90,23 +90,30 @@ void lines_put(FILE *out, const char *text, size_t width)
     }
 }
 
-void lines_print(FILE *stream, const char *format, ...)
+/* A text that is one line has no line ends of its own. */
+__attribute__((format(printf, 3, 0))) static void print(FILE *stream, bool one, const char *format,
+                                                        va_list arguments)
 {
     char text[PRINTED];
+    vsnprintf(text, sizeof text, format, arguments);
+    if (one) {
+        cli_remove_controls(text);
+    }
+    lines_put(stream, text, lines_width(stream));
+}
+
+void lines_print(FILE *stream, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    print(stream, false, format, arguments);
     va_end(arguments);
-    lines_put(stream, text, lines_width(stream));
 }
 
 void lines_print_one(FILE *stream, const char *format, ...)
 {
-    char text[PRINTED];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    print(stream, true, format, arguments);
     va_end(arguments);
-    cli_remove_controls(text);
-    lines_put(stream, text, lines_width(stream));
 }

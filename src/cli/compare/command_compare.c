@@ -49,8 +49,8 @@ static const struct option_table TABLE = OPTION_TABLE(
     .examples = {{"descent compare models", "All runs in a folder."},
                  {"descent compare models --detect 0.1",
                   "And how many seeds find a difference of 0.1 percentage points."},
-                 {"descent compare studies/batch --figure samples-to-target",
-                  "A study's training until the target."}},
+                 {"descent compare studies/lr --figure valid-loss",
+                  "The settings of a study, by their validation loss."}},
     .about =
         "Runs that differ only in --seed or --fold repeat a setting: how far they lie apart is the "
         "noise by which differences between settings are judged. Settings with the same seeds are "

@@ -316,22 +316,21 @@ static void write_label(char *text, size_t size, const struct quantity *quantity
              quantity->label);
 }
 
-static bool has_seeds(const struct plotted_runs *runs)
-{
-    return runs->group_count < runs->count;
-}
-
 /* "Loss (bands: standard deviation; dashed: training)". */
 static void write_title(const struct panel *panel)
 {
-    const char *seeds = panel->banded                    ? "bands: standard deviation"
-                        : has_seeds(panel->curves->runs) ? "mean over seeds"
-                                                         : "";
+    const char *repeat = plotted_runs_repeat(panel->curves->runs);
+    char mean[TEXT_SIZE] = "";
+    if (panel->banded) {
+        snprintf(mean, sizeof mean, "bands: standard deviation");
+    } else if (repeat != NULL) {
+        snprintf(mean, sizeof mean, "mean over %ss", repeat);
+    }
     const char *training = panel->dashed ? "dashed: training" : "";
-    bool any = seeds[0] != '\0' || training[0] != '\0';
-    bool both = seeds[0] != '\0' && training[0] != '\0';
+    bool any = mean[0] != '\0' || training[0] != '\0';
+    bool both = mean[0] != '\0' && training[0] != '\0';
     snprintf(panel->figure->panel.title, sizeof panel->figure->panel.title, "%s%s%s%s%s%s",
-             panel->quantity->title, any ? " (" : "", seeds, both ? "; " : "", training,
+             panel->quantity->title, any ? " (" : "", mean, both ? "; " : "", training,
              any ? ")" : "");
 }
 

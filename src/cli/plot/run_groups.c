@@ -204,6 +204,20 @@ static const json_t *config_of(const void *runs, size_t i)
     return ((const struct plotted_run *)runs)[i].config;
 }
 
+static const char *repeat_of(const struct run_group *group)
+{
+    return run_repeat_name(config_of, group->runs, group->count);
+}
+
+const char *plotted_runs_repeat(const struct plotted_runs *runs)
+{
+    const struct run_group *group = runs->groups, *end = runs->groups + runs->group_count;
+    while (group < end && group->count < 2) {
+        group++;
+    }
+    return group < end ? repeat_of(group) : NULL;
+}
+
 /* "lr 0.1 (5 seeds)". */
 static void append_counts(struct plotted_runs *runs)
 {
@@ -212,8 +226,7 @@ static void append_counts(struct plotted_runs *runs)
         char count[TEXT_SIZE];
         if (group->count > 1) {
             snprintf(count, sizeof count, "%s%zu %ss%s", group->name[0] != '\0' ? " (" : "",
-                     group->count, run_repeat_name(config_of, group->runs, group->count),
-                     group->name[0] != '\0' ? ")" : "");
+                     group->count, repeat_of(group), group->name[0] != '\0' ? ")" : "");
             group->name[RUN_NAME_SIZE - 1 - strlen(count)] = '\0';
             text_append(group->name, sizeof group->name, "%s", count);
         }
@@ -236,15 +249,15 @@ static const struct plotted_run *find_shortest(const struct run_group *group)
     return last_epoch(shortest) < last_epoch(longest) ? shortest : NULL;
 }
 
-static void report_end(const struct plotted_run *shortest)
+static void report_end(const struct plotted_run *shortest, const char *repeat)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s", shortest->folder);
     cli_remove_controls(path);
     lines_print(stderr,
-                "descent: the mean over seeds ends with its shortest run: %s after epoch %.0f; "
+                "descent: the mean over %ss ends with its shortest run: %s after epoch %.0f; "
                 "--each-seed draws all to their ends",
-                path, last_epoch(shortest));
+                repeat, path, last_epoch(shortest));
 }
 
 void plotted_runs_report(const struct plotted_runs *runs)
@@ -254,7 +267,7 @@ void plotted_runs_report(const struct plotted_runs *runs)
         shortest = find_shortest(&runs->groups[g]);
     }
     if (shortest != NULL) {
-        report_end(shortest);
+        report_end(shortest, plotted_runs_repeat(runs));
     }
     if (runs->repeated > 0) {
         lines_print(stderr, "descent: left out: %zu run%s of the same setting and seed as another",

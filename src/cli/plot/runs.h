@@ -64,6 +64,10 @@ const struct metrics_row *plotted_run_row(const struct plotted_run *run, double 
  * in the background. FAILED where memory is out. */
 enum exit_status plotted_runs_group(struct plotted_runs *runs, bool each);
 
+/* What the runs of a group differ in, "seed", "fold", or "run" for both; NULL where each run is a
+ * group of its own. */
+const char *plotted_runs_repeat(const struct plotted_runs *runs);
+
 /* Says on stderr what is not seen: runs that are left out, and those that a mean does not follow to
  * their ends. */
 void plotted_runs_report(const struct plotted_runs *runs);

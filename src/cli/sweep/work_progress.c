@@ -174,10 +174,10 @@ static void say_left_to_others(struct study_worker *worker, const struct tally *
     size_t done = tally_of(study, false).done;
     if (study->shards > 0) {
         progress_say(&worker->display,
-                     "Shard %ju/%ju: its %zu trials are done, and %zu of all %zu; when all are, "
+                     "Shard %ju/%ju: its %zu trial%s done, and %zu of all %zu; when all are, "
                      "descent sweep --out %s reports them",
-                     (uintmax_t)study->shard, (uintmax_t)study->shards, done, all->done,
-                     all->trials, study->folder);
+                     (uintmax_t)study->shard, (uintmax_t)study->shards, done,
+                     done == 1 ? " is" : "s are", all->done, all->trials, study->folder);
     } else {
         progress_say(&worker->display,
                      "%zu of %zu trials are done, %zu by this process; others are at the rest",
