@@ -272,8 +272,9 @@ class SweepWork(CommandCase):
         return written
 
     def test_its_bar(self):
-        """It counts every trial, fits the terminal, and is gone at the end."""
-        command = ["sweep", "data", "--vary", "lr=0.01,1e30", "--seeds", "3", "--epochs", "800",
+        """It counts every trial, fits the terminal, and is gone at the end. A trial lasts long enough
+        on any machine to be drawn."""
+        command = ["sweep", "data", "--vary", "lr=0.01,1e30", "--seeds", "3", "--budget", "0.3",
                    "--hidden", "5", "--no-timing", "--jobs", "2", "--out"]
         for columns in (100, 60, 20):
             with self.subTest(columns):
