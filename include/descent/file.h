@@ -17,10 +17,12 @@ DESCENT_API descent_status descent_file_load(char **bytes, size_t *size, const c
                                              size_t limit);
 
 /* Replaces path by the given bytes, atomically: writes a temporary file in the same folder, syncs
- * it, renames it over path and syncs the folder. A link is followed and its target replaced, whose
- * group and mode the new file keeps; a path that is not a regular file, such as a device, is
- * refused. On failure path is as it was and no temporary file is left, except when syncing the
- * folder fails (the line says so): then path has been replaced. Error: IO. */
+ * it, renames it over path and syncs the folder. A temporary file of path that a killed process
+ * left there is removed, one that another process is writing is not. A link is followed and its
+ * target replaced, whose group and mode the new file keeps; a path that is not a regular file, such
+ * as a device, is refused. On failure path is as it was and no temporary file is left, except when
+ * closing the file or syncing the folder fails (the line says so): then path has been replaced.
+ * Error: IO. */
 DESCENT_API descent_status descent_file_save(const char *path, const void *bytes, size_t size);
 
 /* Whether descent_file_save() could begin: creates its temporary file and removes it. Worth a call

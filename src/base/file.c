@@ -165,17 +165,10 @@ static int open_folder_of(const char *path)
     return open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
 }
 
-/* Not mkstemp(): that makes files which nobody else may read, whatever the umask says. */
-static int create_temporary(int folder, char *name, size_t name_size, mode_t mode)
+static const char *base_of(const char *path)
 {
-    for (int attempt = 0; attempt < 1000; attempt++) {
-        snprintf(name, name_size, ".descent-%ld-%d.tmp", (long)getpid(), attempt);
-        int file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-        if (file >= 0 || errno != EEXIST) {
-            return file;
-        }
-    }
-    return -1;
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
 }
 
 /* Gives a new file, so far its owner's alone, the old one's group and mode: what was private stays
@@ -227,8 +220,8 @@ descent_status descent_file_begin(struct descent_file_writer *writer, const char
     if (writer->folder < 0) {
         return fail_save("its folder cannot be opened", path);
     }
-    writer->file = create_temporary(writer->folder, writer->temporary, sizeof writer->temporary,
-                                    replaces ? 0600 : 0666);
+    writer->file = descent_temporary_create(writer->folder, base_of(writer->target),
+                                            writer->temporary, replaces ? 0600 : 0666);
     if (writer->file < 0) {
         descent_status status = fail_save("cannot be written", path);
         close(writer->folder);
@@ -249,46 +242,50 @@ descent_status descent_file_append(struct descent_file_writer *writer, const voi
                                                 : fail_save("cannot be written", writer->path);
 }
 
+/* The name goes before the lock does, after which it may be another's. */
 void descent_file_abandon(struct descent_file_writer *writer)
 {
-    if (writer->file >= 0) {
-        close(writer->file);
-    }
     unlinkat(writer->folder, writer->temporary, 0);
+    close(writer->file);
     close(writer->folder);
 }
 
-static descent_status close_synced(struct descent_file_writer *writer)
+static bool sync_file(int file)
+{
+    int synced;
+    do {
+        synced = fsync(file);
+    } while (synced != 0 && errno == EINTR);
+    return synced == 0;
+}
+
+/* The file is in place, and closed only now: with it goes the lock on its temporary name. */
+static descent_status finish(struct descent_file_writer *writer)
 {
     descent_status status = DESCENT_OK;
-    if (fsync(writer->file) != 0) {
-        status = fail_save("cannot be written", writer->path);
+    if (close(writer->file) != 0 && errno != EINTR) {
+        status = fail_save("was written, but cannot be closed", writer->path);
+    } else if (!sync_file(writer->folder) && errno != EINVAL) { /* a file system without it */
+        status = fail_save("was written, but its folder cannot be synced", writer->path);
     }
-    if (close(writer->file) != 0 && status == DESCENT_OK) {
-        status = fail_save("cannot be written", writer->path);
-    }
-    writer->file = -1;
+    close(writer->folder);
     return status;
 }
 
 descent_status descent_file_commit(struct descent_file_writer *writer)
 {
-    const char *slash = strrchr(writer->target, '/');
-    const char *base = slash != NULL ? slash + 1 : writer->target;
-    descent_status status = close_synced(writer);
-    if (status == DESCENT_OK &&
-        renameat(writer->folder, writer->temporary, writer->folder, base) != 0) {
+    descent_status status = DESCENT_OK;
+    if (!sync_file(writer->file)) {
+        status = fail_save("cannot be written", writer->path);
+    } else if (renameat(writer->folder, writer->temporary, writer->folder,
+                        base_of(writer->target)) != 0) {
         status = fail_save("cannot be replaced", writer->path);
     }
     if (status != DESCENT_OK) {
         descent_file_abandon(writer);
         return status;
     }
-    if (fsync(writer->folder) != 0 && errno != EINVAL) { /* EINVAL: a file system without it */
-        status = fail_save("was written, but its folder cannot be synced", writer->path);
-    }
-    close(writer->folder);
-    return status;
+    return finish(writer);
 }
 
 descent_status descent_file_save(const char *path, const void *bytes, size_t size)

@@ -4,6 +4,8 @@
 #ifndef DESCENT_FILE_PRIVATE_H
 #define DESCENT_FILE_PRIVATE_H
 
+#include "base/temporary.h"
+
 #include <descent/status.h>
 #include <limits.h>
 #include <stddef.h>
@@ -25,7 +27,7 @@ struct descent_file_writer {
     char target[PATH_MAX]; /* the same, or what it links to */
     int folder;
     int file;
-    char temporary[64]; /* name in the folder */
+    char temporary[DESCENT_TEMPORARY_SIZE]; /* name in the folder */
 };
 
 /* Error: IO. */

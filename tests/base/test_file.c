@@ -7,10 +7,12 @@
 #include "allocations.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -152,16 +154,50 @@ START_TEST(a_replaced_file_keeps_its_mode)
 }
 END_TEST
 
-START_TEST(a_temporary_file_that_is_there_already_is_left_alone)
+/* What a killed process left has no lock; what a living one writes has. */
+START_TEST(only_temporary_files_that_were_left_are_removed)
 {
-    char stale[64];
-    snprintf(stale, sizeof stale, ".descent-%ld-0.tmp", (long)getpid());
-    const char *stale_path = scratch_write(stale, "stale", 5);
+    const char *left = scratch_write(".descent-beside-0.tmp", "left", 4);
+    const char *further = scratch_write(".descent-beside-1.tmp", "left", 4);
+    const char *other = scratch_write(".descent-other-0.tmp", "other", 5);
     const char *path = scratch_path("beside");
     ck_assert_ok(descent_file_save(path, "x", 1));
     assert_file_holds(path, "x");
-    assert_file_holds(stale_path, "stale");
-    unlink(stale_path);
+    ck_assert_int_eq(access(left, F_OK), -1);
+    ck_assert_int_eq(access(further, F_OK), -1);
+    assert_file_holds(other, "other");
+    unlink(other);
+
+    int file = open(scratch_write(".descent-beside-0.tmp", "used", 4), O_RDWR);
+    ck_assert_int_eq(flock(file, LOCK_EX), 0);
+    scratch_write(".descent-beside-1.tmp", "left", 4);
+    ck_assert_ok(descent_file_save(path, "second", 6));
+    assert_file_holds(path, "second");
+    assert_file_holds(left, "used");
+    ck_assert_int_eq(access(further, F_OK), -1);
+    close(file);
+    ck_assert_ok(descent_file_check(path));
+    ck_assert_int_eq(count_temporaries(), 0);
+}
+END_TEST
+
+/* The temporary name is cut, before a character of two bytes. */
+START_TEST(the_longest_names_can_be_saved)
+{
+    char name[256] = "";
+    memset(name, 'x', 199);
+    for (size_t i = 199; i < 255; i += 2) {
+        memcpy(name + i, "\xc3\xa4", 2);
+    }
+    const char *path = scratch_path(name);
+    ck_assert_ok(descent_file_save(path, "x", 1));
+    assert_file_holds(path, "x");
+    memset(name + 199, '\0', 1);
+    char left[256];
+    snprintf(left, sizeof left, ".descent-%s-0.tmp", name);
+    scratch_write(left, "left", 4);
+    ck_assert_ok(descent_file_check(path));
+    ck_assert_int_eq(count_temporaries(), 0);
 }
 END_TEST
 
@@ -260,7 +296,8 @@ int main(void)
         TEST_CASE(save_works_in_the_current_folder),
         TEST_CASE(a_saved_file_has_the_mode_of_any_new_file),
         TEST_CASE(a_replaced_file_keeps_its_mode),
-        TEST_CASE(a_temporary_file_that_is_there_already_is_left_alone),
+        TEST_CASE(only_temporary_files_that_were_left_are_removed),
+        TEST_CASE(the_longest_names_can_be_saved),
         TEST_CASE(check_tells_what_save_would),
         TEST_CASE(save_needs_a_folder_and_a_name),
         TEST_CASE(save_replaces_what_a_link_points_to),
