@@ -54,6 +54,14 @@ void cli_keep_message(const char *text)
     }
 }
 
+/* What "." is in messages, or NULL. */
+static const char *entered;
+
+void cli_enter(const char *folder)
+{
+    entered = folder;
+}
+
 /* Where a usage error sends its reader. */
 static void add_help_hint(char *line, size_t size)
 {
@@ -77,11 +85,13 @@ static void print_error(const char *error)
 
 enum exit_status cli_fail(enum exit_status status, const char *format, ...)
 {
-    char line[ERROR_SIZE];
+    char text[ERROR_SIZE], line[ERROR_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    bool inside = entered != NULL && strncmp(text, "./", 2) == 0;
+    snprintf(line, sizeof line, "%s%s", inside ? entered : "", text + inside);
     cli_remove_controls(line);
     if (status == USAGE) {
         add_help_hint(line, sizeof line);

@@ -101,6 +101,10 @@ void cli_remove_controls(char *text);
 void cli_keep_messages(FILE *file);
 void cli_keep_message(const char *text);
 
+/* From here on, messages that begin with "./" are about files in this folder, which the process has
+ * made its own, and name it so. The folder is borrowed. */
+void cli_enter(const char *folder);
+
 /* Notes the command that runs, for its usage errors and its help. */
 void cli_start(const struct command *command);
 const struct command *cli_running(void);

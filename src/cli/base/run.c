@@ -1,9 +1,11 @@
 /*
  * Run folders. The lock is on the folder itself: it leaves no file behind and ends with the
- * process, however that ends.
+ * process, however that ends. Training goes into the folder that it has locked and names its files
+ * from there: whatever becomes of the path meanwhile, it cannot lead to another run's files.
  */
 #include "cli/base/run.h"
 
+#include "cli/base/replacement.h"
 #include "cli/base/run_folders.h"
 
 #include <descent/file.h>
@@ -23,9 +25,6 @@ static const char *const FILES[] = {RUN_CHECKPOINT, RUN_MODEL,  RUN_METRICS, RUN
                                     RUN_CONFIG,     RUN_RESULT, RUN_LOG};
 enum { FILE_COUNT = sizeof FILES / sizeof FILES[0] };
 
-/* No configuration or result is as large as this. */
-#define JSON_FILE_LIMIT ((size_t)1 << 24)
-
 struct run_path run_file(const char *folder, const char *file)
 {
     struct run_path path;
@@ -35,7 +34,14 @@ struct run_path run_file(const char *folder, const char *file)
 
 struct run_path run_path(const struct run *run, const char *file)
 {
-    return run_file(run->folder, file);
+    return run_file(run->begun ? "./" REPLACEMENT_BEGUN : run->entered ? "." : run->folder, file);
+}
+
+/* Options and places first: with the checkpoint there, the run can be resumed. */
+static struct replacement replacement_in(const struct run *run)
+{
+    static const char *const files[] = {RUN_CONFIG, RUN_CHECKPOINT, NULL};
+    return (struct replacement){.folder = run->lock, .shown = run->folder, .files = files};
 }
 
 void run_make_parents(const char *path)
@@ -58,7 +64,9 @@ static enum exit_status lock_folder(struct run *run)
                    : cli_failed("%s: cannot open the run folder: %s", run->folder, strerror(errno));
     }
     if (flock(run->lock, LOCK_EX | LOCK_NB) != 0) {
-        return cli_failed("%s: another process is training in this run folder", run->folder);
+        return errno == EWOULDBLOCK
+                   ? cli_failed("%s: another process is training in this run folder", run->folder)
+                   : cli_failed("%s: cannot lock the run folder: %s", run->folder, strerror(errno));
     }
     if (access(run->folder, W_OK | X_OK) != 0) {
         return cli_failed("%s: the run folder is not writable: %s", run->folder, strerror(errno));
@@ -111,18 +119,58 @@ static enum exit_status make_default_folder(struct run *run, const char *name)
     return cli_failed("%s: cannot create the run folder: %s", run->folder, strerror(errno));
 }
 
-static enum exit_status refuse_or_remove(const struct run *run, bool force)
+static enum exit_status remove_old(const struct run *run)
 {
     for (size_t i = 0; i < FILE_COUNT; i++) {
-        struct run_path path = run_path(run, FILES[i]);
-        if (!force && access(path.text, F_OK) == 0) {
+        bool moves = strcmp(FILES[i], RUN_CONFIG) == 0; /* the new one takes its place */
+        if (!moves && unlinkat(run->lock, FILES[i], 0) != 0 && errno != ENOENT) {
+            return cli_failed("%s/%s: cannot remove: %s", run->folder, FILES[i], strerror(errno));
+        }
+    }
+    return DONE;
+}
+
+/* Does what is left to do of a start, by this process or by one that was killed at it. */
+static enum exit_status settle(const struct run *run)
+{
+    const struct replacement replacement = replacement_in(run);
+    if (!replacement_is_whole(&replacement)) {
+        return DONE;
+    }
+    CLI_TRY(remove_old(run));
+    return replacement_move(&replacement);
+}
+
+static enum exit_status refuse_run(const struct run *run)
+{
+    for (size_t i = 0; i < FILE_COUNT; i++) {
+        if (faccessat(run->lock, FILES[i], F_OK, 0) == 0) {
             return cli_failed("%s: the folder holds a run already (%s); --force replaces it, "
                               "--resume continues it",
                               run->folder, FILES[i]);
         }
-        if (force && unlink(path.text) != 0 && errno != ENOENT) {
-            return cli_failed("%s: cannot remove: %s", path.text, strerror(errno));
-        }
+    }
+    return DONE;
+}
+
+static enum exit_status refuse_study(const struct run *run)
+{
+    return faccessat(run->lock, RUN_STUDY, F_OK, 0) != 0
+               ? DONE
+               : cli_failed("%s: expected a folder for the run, found that of a study (" RUN_STUDY
+                            "); give another one to --out",
+                            run->folder);
+}
+
+enum exit_status run_enter(struct run *run)
+{
+    if (fchdir(run->lock) != 0) {
+        return cli_failed("%s: cannot work in the run folder: %s", run->folder, strerror(errno));
+    }
+    run->entered = true;
+    cli_enter(run->folder);
+    for (size_t i = 0; i < FILE_COUNT; i++) { /* which removes what killed processes left */
+        CLI_TRY_LIBRARY(descent_file_check(run_path(run, FILES[i]).text));
     }
     return DONE;
 }
@@ -137,26 +185,71 @@ enum exit_status run_create(struct run *run, const char *out, const char *name, 
         CLI_TRY(make_folder(run));
     }
     CLI_TRY(lock_folder(run));
-    return refuse_or_remove(run, force);
+    CLI_TRY(refuse_study(run));
+    CLI_TRY(settle(run));
+    CLI_TRY(force ? DONE : refuse_run(run));
+    CLI_TRY(run_enter(run));
+    const struct replacement replacement = replacement_in(run);
+    CLI_TRY(replacement_begin(&replacement));
+    run->begun = true;
+    return DONE;
+}
+
+enum exit_status run_begin(struct run *run)
+{
+    const struct replacement replacement = replacement_in(run);
+    CLI_TRY(replacement_commit(&replacement));
+    run->begun = false;
+    return settle(run);
+}
+
+/* Of a folder without a checkpoint. */
+static enum exit_status fail_find(const char *folder)
+{
+    if (access(folder, F_OK) != 0) {
+        return run_folders_missing(folder);
+    }
+    bool begun = access(run_file(folder, REPLACEMENT_BEGUN).text, F_OK) == 0;
+    bool whole = access(run_file(folder, REPLACEMENT_WHOLE).text, F_OK) == 0;
+    return whole ? cli_failed("%s: the run was ended when it had just begun; descent train "
+                              "--resume %s goes on with it",
+                              folder, folder)
+           : begun
+               ? cli_failed("%s: the run was ended before there was a checkpoint; start it again",
+                            folder)
+               : cli_failed("%s: not a run folder: expected %s in it, found none", folder,
+                            RUN_CHECKPOINT);
 }
 
 enum exit_status run_find(struct run *run, const char *folder)
 {
     CLI_TRY(set_folder(run, folder));
     struct run_path checkpoint = run_path(run, RUN_CHECKPOINT);
-    if (access(checkpoint.text, F_OK) != 0) {
-        return access(folder, F_OK) != 0
-                   ? run_folders_missing(folder)
-                   : cli_failed("%s: not a run folder: expected %s in it, found none", folder,
-                                RUN_CHECKPOINT);
-    }
-    return DONE;
+    return access(checkpoint.text, F_OK) == 0 ? DONE : fail_find(folder);
 }
 
 enum exit_status run_open(struct run *run, const char *folder)
 {
-    CLI_TRY(run_find(run, folder));
-    return lock_folder(run);
+    CLI_TRY(set_folder(run, folder));
+    if (access(run_file(folder, REPLACEMENT_WHOLE).text, F_OK) != 0) {
+        CLI_TRY(run_find(run, folder));
+    }
+    CLI_TRY(lock_folder(run));
+    CLI_TRY(settle(run));
+    const struct replacement replacement = replacement_in(run);
+    replacement_discard(&replacement);
+    return DONE;
+}
+
+enum exit_status run_check_place(const struct run *run)
+{
+    struct stat held, named;
+    bool same = fstat(run->lock, &held) == 0 && stat(run->folder, &named) == 0 &&
+                held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+    return same ? DONE
+                : cli_failed("%s: expected the run folder to stay where it is, found another; "
+                             "resume it again",
+                             run->folder);
 }
 
 /* The lock is asked for only where no result tells, and shared, so that it is in nobody's way. */
@@ -174,106 +267,13 @@ bool run_is_training(const char *folder)
 
 void run_close(struct run *run)
 {
+    const struct replacement replacement = replacement_in(run);
+    if (run->begun) {
+        replacement_discard(&replacement);
+        run->begun = false;
+    }
     if (run->lock >= 0) {
         close(run->lock);
         run->lock = -1;
     }
-}
-
-/* NULL after writing why. */
-static json_t *read_object(const char *path, const char *text, size_t size, char *why, size_t room)
-{
-    json_error_t error;
-    json_t *read = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
-    if (read == NULL) {
-        bool told = error.text[0] != '\0'; /* what else than memory is missing */
-        snprintf(why, room, "%s:%d: expected a JSON object, found %s", path, error.line,
-                 told ? error.text : "no memory for it");
-    } else if (!json_is_object(read)) {
-        snprintf(why, room, "%s:1: expected a JSON object, found something else", path);
-        json_decref(read);
-        read = NULL;
-    }
-    return read;
-}
-
-json_t *run_load_json(const char *folder, const char *file, const char *consequence)
-{
-    struct run_path path = run_file(folder, file);
-    char why[PATH_MAX + 512], *text;
-    size_t size;
-    descent_status loaded = descent_file_load(&text, &size, path.text, JSON_FILE_LIMIT);
-    snprintf(why, sizeof why, "%s", loaded != DESCENT_OK ? descent_last_error() : "");
-    json_t *object =
-        loaded == DESCENT_OK ? read_object(path.text, text, size, why, sizeof why) : NULL;
-    free(text);
-    if (object == NULL && loaded != DESCENT_ERROR_NOT_FOUND && consequence != NULL) {
-        cli_failed("%s; %s", why, consequence);
-    }
-    return object;
-}
-
-json_t *run_load_config(const char *folder, const char *consequence)
-{
-    json_t *config = run_load_json(folder, RUN_CONFIG, consequence);
-    json_t *options = json_object_get(config, "options");
-    if (json_is_object(options) && json_object_get(options, "engine") == NULL &&
-        json_object_set_new(options, "engine", json_string("blas")) != 0) {
-        json_decref(config);
-        config = NULL;
-    }
-    return config;
-}
-
-json_t *run_data_beside(const char *model)
-{
-    char folder[PATH_MAX];
-    const char *name = strrchr(model, '/');
-    if (name == NULL || strcmp(name + 1, RUN_MODEL) != 0) {
-        return NULL;
-    }
-    snprintf(folder, sizeof folder, "%.*s", (int)(name - model), model);
-    json_t *config = run_load_json(folder, RUN_CONFIG, NULL);
-    json_t *data = json_incref(json_object_get(config, "data"));
-    json_decref(config);
-    return data;
-}
-
-bool run_is_file(const char *path)
-{
-    struct stat found;
-    return stat(path, &found) == 0 && S_ISREG(found.st_mode);
-}
-
-/* Whether a file begins as those of models do: eight bytes with the header's size, and the header,
- * which is JSON. */
-static bool begins_as_model(const char *path)
-{
-    char start[9] = "";
-    FILE *file = run_is_file(path) ? fopen(path, "rb") : NULL;
-    if (file == NULL) {
-        return false;
-    }
-    bool begins = fread(start, 1, sizeof start, file) == sizeof start && start[8] == '{';
-    fclose(file);
-    return begins;
-}
-
-bool run_is_model(const char *path)
-{
-    return begins_as_model(path) || begins_as_model(run_file(path, RUN_MODEL).text);
-}
-
-enum exit_status run_check_first(const char *command, const char *what, const char *const *paths)
-{
-    if (run_is_model(paths[0])) {
-        return DONE;
-    }
-    for (size_t i = 1; paths[i] != NULL; i++) {
-        if (run_is_model(paths[i])) {
-            return cli_usage("%s: %s comes first, found \"%s\" behind \"%s\"", command, what,
-                             paths[i], paths[0]);
-        }
-    }
-    return DONE;
 }

@@ -17,17 +17,26 @@
 #define RUN_RESULT "result.json"
 #define RUN_LOG "log.txt"
 
+/* The file that tells the folder of a study from that of a run. */
+#define RUN_STUDY "study.json"
+
 /* Why a run is not over that was told to pause, among the stop reasons in its config.json. */
 #define RUN_PAUSED "paused"
 
 struct run {
     char folder[PATH_MAX];
     int lock; /* descriptor of the folder, or −1; the lock goes with the process */
+    bool entered, begun;
 };
 
-/* Makes the folder `out`, or models/NAME-DATE-TIME where out is NULL, and the folders above it. One
- * that holds a run is refused, or with force its files are removed. */
+/* Makes the folder `out`, or models/NAME-DATE-TIME where out is NULL, and the folders above it, and
+ * enters it. One that holds a run is refused, or with force that stays as it is until run_begin().
+ */
 enum exit_status run_create(struct run *run, const char *out, const char *name, bool force);
+
+/* Puts config.json and checkpoint, saved since run_create(), in the place of all files of a run
+ * that was there. From here on there is a run that can be resumed. */
+enum exit_status run_begin(struct run *run);
 
 /* Makes the folders above a path; what fails here fails again, and is to be reported, at the last
  * one. */
@@ -38,6 +47,15 @@ enum exit_status run_find(struct run *run, const char *folder);
 
 /* Opens the folder of a run that exists, to go on with it. */
 enum exit_status run_open(struct run *run, const char *folder);
+
+/* Fails where the path leads to another folder than the one that was opened: for after reading its
+ * files by their paths. */
+enum exit_status run_check_place(const struct run *run);
+
+/* Makes the folder that is locked the process's own, from where its files are named, so that it may
+ * be moved or replaced, and removes what killed processes left. Other relative paths lead nowhere
+ * from here on. */
+enum exit_status run_enter(struct run *run);
 
 /* Whether a process is training in a run folder; false where it has ended, or was killed. */
 bool run_is_training(const char *folder);
@@ -55,7 +73,8 @@ enum exit_status run_check_first(const char *command, const char *what, const ch
 /* Gives up the lock; a zeroed run is not one: lock must be −1 or open. */
 void run_close(struct run *run);
 
-/* The path of one of the run's files, and of a file in any folder. */
+/* The path of one of the run's files, as it is opened, and of a file in any folder. Messages that
+ * begin with the former name the folder: see cli_enter(). */
 struct run_path {
     char text[PATH_MAX + 32];
 };

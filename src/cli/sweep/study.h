@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-#define STUDY_CONFIG "study.json"
+#define STUDY_CONFIG RUN_STUDY
 #define STUDY_TABLE "study.csv"
 #define STUDY_SETTINGS "settings.csv"
 #define STUDY_REPORT "report.json"

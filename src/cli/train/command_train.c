@@ -94,19 +94,20 @@ static enum exit_status prepare(struct training *training)
     return train_config_create(training);
 }
 
-/* The checkpoint is a new run's first file: with it there, the run can be resumed. */
 static enum exit_status start_or_resume(struct training *training)
 {
     const struct train_options *options = &training->options;
     if (training->checkpoint != NULL) {
+        CLI_TRY(run_enter(&training->run));
         CLI_TRY(train_resume_restore(training));
         CLI_TRY(train_result_remove(training));
     } else {
         CLI_TRY(run_create(&training->run, options->out, training->data.name, options->force));
         CLI_TRY(train_checkpoint_save(training));
     }
-    CLI_TRY(train_log_open(training));
     CLI_TRY(train_config_save(training, NULL));
+    CLI_TRY(training->checkpoint != NULL ? DONE : run_begin(&training->run));
+    CLI_TRY(train_log_open(training));
     train_log_start(training);
     CLI_TRY(train_checkup_start(training));
     bool untrained = descent_trainer_steps(descent_fit_trainer(training->fit)) == 0;

@@ -296,7 +296,7 @@ static enum exit_status failed(struct training *training)
                       "epoch %ju",
                       what, rate,
                       training->options.recover ? " or another --init" : " or --recover",
-                      run_path(&training->run, RUN_CHECKPOINT).text, (uintmax_t)done->epoch);
+                      run_file(training->run.folder, RUN_CHECKPOINT).text, (uintmax_t)done->epoch);
 }
 
 bool train_is_paused(const struct training *training)

@@ -232,7 +232,8 @@ static enum exit_status print_text(const struct training *training,
     putchar('\n');
     print_noise(result);
     print_time(training);
-    lines_print(stdout, "weights     %s, crc32 %08x", run_path(&training->run, RUN_MODEL).text,
+    lines_print(stdout, "weights     %s, crc32 %08x",
+                run_file(training->run.folder, RUN_MODEL).text,
                 (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
     lines_print(stdout, "run         %s: %s, %s, %s, %s, %s", training->run.folder, RUN_RESULT,
                 RUN_METRICS, RUN_LOG, RUN_CONFIG, RUN_CHECKPOINT);

@@ -206,6 +206,7 @@ enum exit_status train_resume_open(struct training *training)
 {
     CLI_TRY(run_open(&training->run, training->options.resume));
     CLI_TRY(train_resume_read(training));
+    CLI_TRY(run_check_place(&training->run));
     CLI_TRY(refuse_past(training));
     return train_resume_find_data(training);
 }
