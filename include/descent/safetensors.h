@@ -49,8 +49,10 @@ DESCENT_API descent_status descent_safetensors_save(const char *path, const desc
                                                     const descent_metadata *metadata,
                                                     size_t metadata_count);
 
-/* Reads a file and checks every rule of the format. The caller destroys the result. Errors:
- * NOT_FOUND, IO, FORMAT (names what was expected and found, and where), MEMORY. */
+/* Reads a file and checks every rule of the format: its header first, and its tensors only where
+ * that is right. The caller destroys the result. Errors: NOT_FOUND, IO, FORMAT (names what was
+ * expected and found, and where), MEMORY (also where the tensors take more than half of the
+ * machine's). */
 DESCENT_API descent_status descent_safetensors_load(descent_safetensors **file, const char *path);
 
 /* Frees a loaded file; NULL is allowed. */

@@ -132,7 +132,7 @@ void descent_safetensors_destroy(descent_safetensors *file)
     free(file->tensors);
     free(file->metadata);
     json_decref(file->header);
-    free(file->bytes);
+    free(file->data);
     free(file);
 }
 
@@ -170,6 +170,16 @@ const char *descent_safetensors_metadata(const descent_safetensors *file, const 
 {
     const json_t *metadata = json_object_get(file->header, DESCENT_SAFETENSORS_METADATA);
     return json_string_value(json_object_get(metadata, key));
+}
+
+size_t descent_safetensors_pieces(const char *text, size_t length)
+{
+    size_t pieces = 0;
+    for (size_t i = 0; i < length; i++) {
+        bool escaped = text[i] == 'u' && i > 0 && text[i - 1] == '\\';
+        pieces += text[i] == '{' || text[i] == '[' || text[i] == ',' || escaped;
+    }
+    return pieces;
 }
 
 uint32_t descent_safetensors_checksum(const descent_safetensors *file)

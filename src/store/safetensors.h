@@ -15,16 +15,15 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "descent needs a littl
 enum {
     DESCENT_SAFETENSORS_PREFIX = 8, /* bytes of the header length, and its alignment */
     DESCENT_SAFETENSORS_HEADER = 100 * 1000 * 1000, /* bytes of the header, at most */
+    DESCENT_SAFETENSORS_PIECES = 1 << 22,           /* of the header, at most */
 };
 
 #define DESCENT_SAFETENSORS_METADATA "__metadata__"
 
-/* Everything that is handed out is borrowed from bytes (the tensors' data) or header (all text). */
+/* Everything that is handed out is borrowed from data (the tensors') or header (all text). */
 struct descent_safetensors {
-    char *bytes; /* the whole file */
-    size_t size;
     json_t *header;
-    const char *data; /* behind the header */
+    char *data; /* behind the header */
     size_t data_size;
     descent_tensor *tensors; /* in the order of their bytes */
     size_t tensor_count;
@@ -34,6 +33,10 @@ struct descent_safetensors {
 
 /* Product of a shape's sizes and the size of its type; false if it does not fit into size_t. */
 bool descent_tensor_size(descent_type type, const descent_shape *shape, size_t *size);
+
+/* Brackets, commas and escaped characters of a header, those within its strings included, since
+ * some of them hold JSON as well: each may take more than 100 bytes of memory once it is read. */
+size_t descent_safetensors_pieces(const char *text, size_t length);
 
 /* CRC-32 (zlib's) of the bytes of all tensors of a file. */
 uint32_t descent_safetensors_checksum(const descent_safetensors *file);

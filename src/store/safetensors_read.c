@@ -1,20 +1,22 @@
 /*
  * Reading a safetensors file: nothing in it is believed before it has been checked against the
- * file's real length. The order of the checks is that of the bytes: length, header, tensors.
+ * file's real length, nor is memory taken for it. The order is that of the bytes: length, header,
+ * tensors.
  *
  *     | header length N, u64 little-endian | N bytes of JSON | the tensors' bytes |
  */
 #include "store/safetensors.h"
 
 #include "base/fail.h"
-
-#include <descent/file.h>
+#include "base/file_private.h"
+#include "base/memory_limit.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/* Far above any model here; keeps a sparse file from taking all of the address space. */
-static const size_t file_size_max = (size_t)1 << 40;
+/* The header's length, and the first byte of its text. */
+enum { START = DESCENT_SAFETENSORS_PREFIX + 1 };
 
 static uint64_t header_length_of(const char *bytes)
 {
@@ -25,18 +27,19 @@ static uint64_t header_length_of(const char *bytes)
     return length;
 }
 
-static descent_status read_header(descent_safetensors *file, const char *path)
+/* What a file of that size says of its header's length. */
+static descent_status check_start(const char start[START], uint64_t size, const char *path)
 {
-    if (file->size < DESCENT_SAFETENSORS_PREFIX) {
+    if (size < DESCENT_SAFETENSORS_PREFIX) {
         return descent_fail(DESCENT_ERROR_FORMAT,
-                            "%s: expected 8 bytes of header length, found %zu bytes", path,
-                            file->size);
+                            "%s: expected 8 bytes of header length, found %ju bytes", path,
+                            (uintmax_t)size);
     }
-    uint64_t length = header_length_of(file->bytes);
-    size_t left = file->size - DESCENT_SAFETENSORS_PREFIX;
-    const char *text = file->bytes + DESCENT_SAFETENSORS_PREFIX;
+    uint64_t length = header_length_of(start);
+    uint64_t left = size - DESCENT_SAFETENSORS_PREFIX;
     uint64_t most = left < DESCENT_SAFETENSORS_HEADER ? left : DESCENT_SAFETENSORS_HEADER;
-    if (length > most && left > 0 && text[0] != '{') {
+    char first = start[DESCENT_SAFETENSORS_PREFIX];
+    if (length > most && left > 0 && first != '{') {
         return descent_fail(DESCENT_ERROR_FORMAT,
                             "%s: expected a safetensors file, found another kind of file", path);
     }
@@ -46,12 +49,24 @@ static descent_status read_header(descent_safetensors *file, const char *path)
                             "file is cut off)",
                             path, (uintmax_t)most, (uintmax_t)length);
     }
-    if (length == 0 || text[0] != '{') {
+    if (length == 0 || first != '{') {
         return descent_fail(DESCENT_ERROR_FORMAT,
                             "%s: header: expected JSON that begins with '{' at byte 8", path);
     }
+    return DESCENT_OK;
+}
+
+static descent_status parse_header(descent_safetensors *file, const char *text, size_t length,
+                                   const char *path)
+{
+    size_t pieces = descent_safetensors_pieces(text, length);
+    if (pieces > DESCENT_SAFETENSORS_PIECES) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: header: expected at most %d brackets and commas, found %zu", path,
+                            DESCENT_SAFETENSORS_PIECES, pieces);
+    }
     json_error_t error;
-    file->header = json_loadb(text, (size_t)length, JSON_REJECT_DUPLICATES, &error);
+    file->header = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
     if (file->header == NULL && error.text[0] == '\0') { /* jansson says nothing about this one */
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the header", path);
     }
@@ -59,9 +74,40 @@ static descent_status read_header(descent_safetensors *file, const char *path)
         return descent_fail(DESCENT_ERROR_FORMAT, "%s: header: %s (byte %d)", path, error.text,
                             DESCENT_SAFETENSORS_PREFIX + error.position);
     }
-    file->data = text + length;
-    file->data_size = left - (size_t)length;
     return DESCENT_OK;
+}
+
+/* Reads bytes that the file had when it was opened. */
+static descent_status read_bytes(int descriptor, const char *path, char *bytes, size_t size)
+{
+    size_t got = 0;
+    DESCENT_TRY(descent_file_read(descriptor, path, bytes, size, &got));
+    return got == size ? DESCENT_OK
+                       : descent_fail(DESCENT_ERROR_IO,
+                                      "%s: expected %zu more bytes, found only %zu: the "
+                                      "file has become shorter",
+                                      path, size, got);
+}
+
+static descent_status read_header(descent_safetensors *file, int descriptor, uint64_t size,
+                                  const char *path)
+{
+    char start[START] = "";
+    DESCENT_TRY(read_bytes(descriptor, path, start, size < START ? (size_t)size : START));
+    DESCENT_TRY(check_start(start, size, path));
+    size_t length = (size_t)header_length_of(start);
+    char *text = malloc(length);
+    if (text == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the header", path);
+    }
+    text[0] = start[DESCENT_SAFETENSORS_PREFIX];
+    descent_status status = read_bytes(descriptor, path, text + 1, length - 1);
+    if (status == DESCENT_OK) {
+        status = parse_header(file, text, length, path);
+    }
+    free(text);
+    file->data_size = (size_t)(size - DESCENT_SAFETENSORS_PREFIX - length);
+    return status;
 }
 
 static descent_status read_metadata(descent_safetensors *file, const char *path)
@@ -131,8 +177,8 @@ static descent_status read_shape(descent_tensor *tensor, const json_t *entry, co
     return DESCENT_OK;
 }
 
-static descent_status read_data(descent_tensor *tensor, const json_t *entry,
-                                const descent_safetensors *file, const char *path)
+static descent_status read_place(size_t *place, const descent_tensor *tensor, const json_t *entry,
+                                 size_t data_size, const char *path)
 {
     const json_t *offsets = json_object_get(entry, "data_offsets");
     size_t begin;
@@ -143,11 +189,11 @@ static descent_status read_data(descent_tensor *tensor, const json_t *entry,
                             "%s: tensor '%.100s': data_offsets: expected [begin, end]", path,
                             tensor->name);
     }
-    if (end > file->data_size) {
+    if (end > data_size) {
         return descent_fail(DESCENT_ERROR_FORMAT,
                             "%s: tensor '%.100s': data_offsets: expected at most %zu (the file's "
                             "end), found %zu",
-                            path, tensor->name, file->data_size, end);
+                            path, tensor->name, data_size, end);
     }
     size_t size;
     if (!descent_tensor_size(tensor->type, &tensor->shape, &size)) {
@@ -160,25 +206,27 @@ static descent_status read_data(descent_tensor *tensor, const json_t *entry,
                             "%s: tensor '%.100s': expected %zu bytes by its shape, found %zu", path,
                             tensor->name, size, end - begin);
     }
-    tensor->data = file->data + begin;
+    *place = begin;
     return DESCENT_OK;
 }
 
-static descent_status read_tensor(descent_tensor *tensor, const json_t *entry,
-                                  const descent_safetensors *file, const char *path)
+/* A tensor and where its bytes begin among the data. */
+struct placed {
+    descent_tensor tensor;
+    size_t begin;
+};
+
+static descent_status read_tensor(struct placed *placed, const json_t *entry, size_t data_size,
+                                  const char *path)
 {
+    descent_tensor *tensor = &placed->tensor;
     if (!json_is_object(entry)) {
         return descent_fail(DESCENT_ERROR_FORMAT, "%s: tensor '%.100s': expected an object", path,
                             tensor->name);
     }
-    descent_status status = read_type(tensor, entry, path);
-    if (status == DESCENT_OK) {
-        status = read_shape(tensor, entry, path);
-    }
-    if (status == DESCENT_OK) {
-        status = read_data(tensor, entry, file, path);
-    }
-    return status;
+    DESCENT_TRY(read_type(tensor, entry, path));
+    DESCENT_TRY(read_shape(tensor, entry, path));
+    return read_place(&placed->begin, tensor, entry, data_size, path);
 }
 
 static size_t bytes_of(const descent_tensor *tensor)
@@ -189,62 +237,103 @@ static size_t bytes_of(const descent_tensor *tensor)
 /* By place; an empty tensor stands before the one that begins at the same byte. */
 static int compare_places(const void *left, const void *right)
 {
-    const descent_tensor *a = left;
-    const descent_tensor *b = right;
-    if (a->data != b->data) {
-        return (const char *)a->data < (const char *)b->data ? -1 : 1;
+    const struct placed *a = left;
+    const struct placed *b = right;
+    if (a->begin != b->begin) {
+        return a->begin < b->begin ? -1 : 1;
     }
-    if (bytes_of(a) != bytes_of(b)) {
-        return bytes_of(a) < bytes_of(b) ? -1 : 1;
+    size_t a_bytes = bytes_of(&a->tensor);
+    size_t b_bytes = bytes_of(&b->tensor);
+    if (a_bytes != b_bytes) {
+        return a_bytes < b_bytes ? -1 : 1;
     }
-    return strcmp(a->name, b->name);
+    return strcmp(a->tensor.name, b->tensor.name);
 }
 
 /* The tensors must cover the data from its first byte to its last, each byte once. */
-static descent_status check_places(const descent_safetensors *file, const char *path)
+static descent_status check_places(const struct placed *placed, size_t count, size_t data_size,
+                                   const char *path)
 {
     size_t end = 0;
-    for (size_t i = 0; i < file->tensor_count; i++) {
-        const descent_tensor *tensor = &file->tensors[i];
-        size_t begin = (size_t)((const char *)tensor->data - file->data);
+    for (size_t i = 0; i < count; i++) {
+        size_t begin = placed[i].begin;
         if (begin != end) {
             return descent_fail(DESCENT_ERROR_FORMAT,
                                 "%s: tensor '%.100s': expected to begin at byte %zu of the data, "
                                 "found %zu (%s)",
-                                path, tensor->name, end, begin, begin < end ? "overlap" : "hole");
+                                path, placed[i].tensor.name, end, begin,
+                                begin < end ? "overlap" : "hole");
         }
-        end += bytes_of(tensor);
+        end += bytes_of(&placed[i].tensor);
     }
-    if (end != file->data_size) {
+    if (end != data_size) {
         return descent_fail(DESCENT_ERROR_FORMAT,
                             "%s: expected %zu bytes of data by the header, found %zu", path, end,
+                            data_size);
+    }
+    return DESCENT_OK;
+}
+
+/* The tensors that the header tells of, in the order of their places. */
+static descent_status read_places(struct placed *placed, size_t *count,
+                                  const descent_safetensors *file, const char *path)
+{
+    const char *name;
+    json_t *entry;
+    *count = 0;
+    json_object_foreach(file->header, name, entry)
+    {
+        if (strcmp(name, DESCENT_SAFETENSORS_METADATA) != 0) {
+            placed[*count].tensor.name = name;
+            DESCENT_TRY(read_tensor(&placed[(*count)++], entry, file->data_size, path));
+        }
+    }
+    qsort(placed, *count, sizeof *placed, compare_places);
+    return check_places(placed, *count, file->data_size, path);
+}
+
+/* Takes memory for the data, which follow in the file, and hands it out to the tensors. */
+static descent_status allocate_data(descent_safetensors *file, const struct placed *placed,
+                                    size_t count, const char *path)
+{
+    DESCENT_TRY(
+        descent_memory_check(path, count, "tensors", file->data_size, descent_memory_limit(0)));
+    file->tensors = calloc(count + 1, sizeof *file->tensors);
+    file->data = malloc(file->data_size + 1);
+    if (file->tensors == NULL || file->data == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu bytes of tensors", path,
                             file->data_size);
+    }
+    file->tensor_count = count;
+    for (size_t i = 0; i < count; i++) {
+        file->tensors[i] = placed[i].tensor;
+        file->tensors[i].data = file->data + placed[i].begin;
     }
     return DESCENT_OK;
 }
 
 static descent_status read_tensors(descent_safetensors *file, const char *path)
 {
-    file->tensors = calloc(json_object_size(file->header) + 1, sizeof *file->tensors);
-    if (file->tensors == NULL) {
+    size_t count = 0;
+    struct placed *placed = calloc(json_object_size(file->header) + 1, sizeof *placed);
+    if (placed == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the list of tensors", path);
     }
-    const char *name;
-    json_t *entry;
-    json_object_foreach(file->header, name, entry)
-    {
-        if (strcmp(name, DESCENT_SAFETENSORS_METADATA) == 0) {
-            continue;
-        }
-        descent_tensor *tensor = &file->tensors[file->tensor_count++];
-        tensor->name = name;
-        descent_status status = read_tensor(tensor, entry, file, path);
-        if (status != DESCENT_OK) {
-            return status;
-        }
+    descent_status status = read_places(placed, &count, file, path);
+    if (status == DESCENT_OK) {
+        status = allocate_data(file, placed, count, path);
     }
-    qsort(file->tensors, file->tensor_count, sizeof *file->tensors, compare_places);
-    return check_places(file, path);
+    free(placed);
+    return status;
+}
+
+static descent_status read_file(descent_safetensors *file, int descriptor, uint64_t size,
+                                const char *path)
+{
+    DESCENT_TRY(read_header(file, descriptor, size, path));
+    DESCENT_TRY(read_metadata(file, path));
+    DESCENT_TRY(read_tensors(file, path));
+    return read_bytes(descriptor, path, file->data, file->data_size);
 }
 
 descent_status descent_safetensors_load(descent_safetensors **file, const char *path)
@@ -252,20 +341,14 @@ descent_status descent_safetensors_load(descent_safetensors **file, const char *
     DESCENT_RETURN_UNLESS(file != NULL);
     *file = NULL;
     DESCENT_RETURN_UNLESS(path != NULL);
+    int descriptor = -1;
+    uint64_t size = 0;
+    DESCENT_TRY(descent_file_open(&descriptor, &size, path));
     descent_safetensors *read = calloc(1, sizeof *read);
-    if (read == NULL) {
-        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory", path);
-    }
-    descent_status status = descent_file_load(&read->bytes, &read->size, path, file_size_max);
-    if (status == DESCENT_OK) {
-        status = read_header(read, path);
-    }
-    if (status == DESCENT_OK) {
-        status = read_metadata(read, path);
-    }
-    if (status == DESCENT_OK) {
-        status = read_tensors(read, path);
-    }
+    descent_status status = read != NULL
+                                ? read_file(read, descriptor, size, path)
+                                : descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory", path);
+    close(descriptor);
     if (status != DESCENT_OK) {
         descent_safetensors_destroy(read);
         return status;

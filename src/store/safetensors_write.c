@@ -140,6 +140,22 @@ static void assemble(char *bytes, const char *header, size_t padded, const desce
     }
 }
 
+/* What is written can be read again. */
+static descent_status check_header(const char *header, size_t padded, const char *path)
+{
+    if (padded > DESCENT_SAFETENSORS_HEADER) {
+        return descent_fail(DESCENT_ERROR_INVALID,
+                            "%s: header: expected at most %d bytes, found %zu", path,
+                            DESCENT_SAFETENSORS_HEADER, padded);
+    }
+    size_t pieces = descent_safetensors_pieces(header, strlen(header));
+    return pieces <= DESCENT_SAFETENSORS_PIECES
+               ? DESCENT_OK
+               : descent_fail(DESCENT_ERROR_INVALID,
+                              "%s: header: expected at most %d brackets and commas, found %zu",
+                              path, DESCENT_SAFETENSORS_PIECES, pieces);
+}
+
 descent_status descent_safetensors_save(const char *path, const descent_tensor *tensors,
                                         size_t tensor_count, const descent_metadata *metadata,
                                         size_t metadata_count)
@@ -157,10 +173,8 @@ descent_status descent_safetensors_save(const char *path, const descent_tensor *
     char *bytes = NULL;
     size_t alignment = DESCENT_SAFETENSORS_PREFIX;
     size_t padded = (strlen(header) + alignment - 1) / alignment * alignment;
-    if (padded > DESCENT_SAFETENSORS_HEADER) {
-        status =
-            descent_fail(DESCENT_ERROR_INVALID, "%s: header: expected at most %d bytes, found %zu",
-                         path, DESCENT_SAFETENSORS_HEADER, padded);
+    status = check_header(header, padded, path);
+    if (status != DESCENT_OK) {
         goto done;
     }
     size_t size = DESCENT_SAFETENSORS_PREFIX + padded;

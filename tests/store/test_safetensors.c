@@ -4,6 +4,8 @@
 #include "harness.h"
 #include "scratch.h"
 
+#include <sys/resource.h>
+
 #define SHAPE(...)                                                                                 \
     {                                                                                              \
         sizeof((size_t[]){__VA_ARGS__}) / sizeof(size_t),                                          \
@@ -128,9 +130,9 @@ END_TEST
 /* Writes a file of the given header and that many bytes of data 0, 1, 2, … */
 static const char *write_header(const char *header, size_t data_size)
 {
-    char file[2048];
     size_t length = strlen(header);
-    ck_assert_uint_lt(length + data_size, sizeof file - 8);
+    char *file = malloc(8 + length + data_size);
+    ck_assert_ptr_nonnull(file);
     for (size_t i = 0; i < 8; i++) {
         file[i] = (char)((uint64_t)length >> (8 * i));
     }
@@ -138,7 +140,9 @@ static const char *write_header(const char *header, size_t data_size)
     for (size_t i = 0; i < data_size; i++) {
         file[8 + length + i] = (char)i;
     }
-    return scratch_write("header", file, 8 + length + data_size);
+    const char *path = scratch_write("header", file, 8 + length + data_size);
+    free(file);
+    return path;
 }
 
 /* Unaligned data, tensors that the header names in another order, an empty one where two meet, and
@@ -248,6 +252,52 @@ START_TEST(a_header_above_the_limit_is_refused)
 }
 END_TEST
 
+/* The most memory that this process has had, in MiB. */
+static long peak_memory(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss / 1024;
+}
+
+/* A sparse file whose header tells of less, of nothing, or of what does not fit any memory. */
+START_TEST(what_a_file_claims_takes_no_memory_before_it_is_checked)
+{
+    static const struct {
+        const char *header;
+        const char *reason;
+    } claims[] = {
+        {"", "header: expected JSON"},
+        {"{\"a\":" F32("[1]", 0, 4) "}", "expected 4 bytes of data by the header"},
+        {"{\"a\":" F32("[1]", 0, 3221225472) "}", "expected 4 bytes by its shape"},
+    };
+    long before = peak_memory();
+    for (size_t i = 0; i < TEST_COUNT(claims); i++) {
+        const char *path = write_header(claims[i].header, 0);
+        long long size = 8 + (long long)strlen(claims[i].header) + (3LL << 30);
+        ck_assert_int_eq(truncate(path, size), 0);
+        assert_refused(path, claims[i].reason);
+    }
+    ck_assert_int_lt(peak_memory() - before, 20);
+}
+END_TEST
+
+START_TEST(a_header_of_too_many_pieces_is_neither_read_nor_written)
+{
+    enum { PIECES = (1 << 22) + 1 };
+    char *text = malloc(PIECES + 1);
+    memset(text, '[', PIECES);
+    text[PIECES] = '\0';
+    const descent_metadata entry = {"a", text};
+    const char *path = scratch_path("pieces");
+    ck_assert_int_eq(descent_safetensors_save(path, NULL, 0, &entry, 1), DESCENT_ERROR_INVALID);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "at most 4194304 brackets and commas"));
+    text[0] = '{';
+    assert_refused(write_header(text, 0), "expected at most 4194304 brackets and commas");
+    free(text);
+}
+END_TEST
+
 START_TEST(a_missing_file_is_not_found)
 {
     descent_safetensors *file;
@@ -341,6 +391,8 @@ int main(void)
         TEST_LOOP(a_header_with_one_fault_is_refused, TEST_COUNT(bad_headers)),
         TEST_CASE(a_header_length_that_lies_is_refused),
         TEST_CASE(a_header_above_the_limit_is_refused),
+        TEST_CASE(what_a_file_claims_takes_no_memory_before_it_is_checked),
+        TEST_CASE(a_header_of_too_many_pieces_is_neither_read_nor_written),
         TEST_CASE(a_missing_file_is_not_found),
         TEST_CASE(a_file_cut_at_any_byte_is_refused),
         TEST_CASE(a_flipped_bit_is_refused_or_harmless),
