@@ -116,6 +116,19 @@ static void read_ended(struct study_outcome *outcome, const struct study *study,
     json_decref(result);
 }
 
+/* Rungs without their rows would be others. A folder that is renamed meanwhile is looked at again.
+ */
+static enum exit_status check_rows(const struct study_outcome *found, const struct metrics *metrics,
+                                   const char *folder)
+{
+    bool lost = found->state == STUDY_TRIAL_DONE && metrics->rows == 0 &&
+                access(run_file(folder, RUN_RESULT).text, F_OK) == 0;
+    return lost ? cli_failed("%s: expected the trial's rows up to its rungs, found none; remove %s "
+                             "to train it again",
+                             run_file(folder, RUN_METRICS).text, folder)
+                : DONE;
+}
+
 /* With halving, rows count from a folder that is worked on as well: a trial of a later rung. */
 static enum exit_status find(struct study_outcome *found, const struct study *study, size_t trial,
                              struct metrics *metrics)
@@ -131,6 +144,7 @@ static enum exit_status find(struct study_outcome *found, const struct study *st
     if (ended) {
         read_ended(found, study, trial, metrics);
     }
+    CLI_TRY(halves ? check_rows(found, metrics, folder.text) : DONE);
     if (halves) {
         read_rungs(found, study, metrics, !ended);
     }

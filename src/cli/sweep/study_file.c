@@ -4,6 +4,7 @@
 #include "cli/sweep/study_file.h"
 
 #include "cli/base/record.h"
+#include "cli/base/replacement.h"
 #include "cli/base/text.h"
 
 #include <errno.h>
@@ -135,8 +136,8 @@ static void say_start(const struct study *study)
 }
 
 /* Data that are there already stay as they are. */
-static enum exit_status save(const struct study *study, const struct study_stored *stored,
-                             const struct study_data *data)
+static enum exit_status save(const struct study *study, const char *folder,
+                             const struct study_stored *stored, const struct study_data *data)
 {
     const struct training *command = &study->options.training;
     json_t *stored_data = json_object_get(stored->root, TRAIN_CONFIG_DATA);
@@ -145,11 +146,8 @@ static enum exit_status save(const struct study *study, const struct study_store
         train_commands_to_json(stored->root, command->argc, command->argv), TRAIN_CONFIG_DATA,
         stored_data != NULL ? json_incref(stored_data) : data_to_json(study, data),
         TRAIN_CONFIG_OPTIONS, options_to_json(study), STUDY_KEY_STAGES, stages_to_json(study));
-    enum exit_status status = train_json_save(run_file(study->folder, STUDY_CONFIG).text, root, 15);
+    enum exit_status status = train_json_save(run_file(folder, STUDY_CONFIG).text, root, 15);
     json_decref(root);
-    if (status == DONE) {
-        say_start(study);
-    }
     return status;
 }
 
@@ -204,22 +202,35 @@ static enum exit_status go_on(struct study *study, const struct study_stored *st
     CLI_TRY(add_stage(study, stored, &grows));
     study->samples = samples_of(stored);
     CLI_TRY(study_combine(study));
-    return grows ? save(study, stored, data) : DONE;
+    if (grows) {
+        CLI_TRY(save(study, study->folder, stored, data));
+        say_start(study);
+    }
+    return DONE;
+}
+
+static enum exit_status replace(const struct study *study, const struct study_stored *none,
+                                const struct study_data *data, int lock)
+{
+    int claim;
+    CLI_TRY(study_folder_begin(&claim, study, lock));
+    struct run_path begun = run_file(study->folder, REPLACEMENT_BEGUN);
+    return study_folder_end(claim, study, lock, save(study, begun.text, none, data));
 }
 
 /* With the folder locked. */
 static enum exit_status begin_or_go_on(struct study *study, struct study_stored *stored,
-                                       const struct study_data *data)
+                                       const struct study_data *data, int lock)
 {
-    if (study->options.force) {
-        CLI_TRY(study_folder_empty(study));
-    }
-    CLI_TRY(study_stored_read(stored, study->folder));
+    bool force = study->options.force;
+    CLI_TRY(force ? DONE : study_stored_read(stored, study->folder));
     if (stored->root != NULL) {
         CLI_TRY(go_on(study, stored, data));
     } else {
         study->samples = data->samples;
-        CLI_TRY(save(study, stored, data));
+        CLI_TRY(force ? replace(study, stored, data, lock)
+                      : save(study, study->folder, stored, data));
+        say_start(study);
     }
     struct run_path trials = run_file(study->folder, STUDY_TRIALS);
     return mkdir(trials.text, 0777) == 0 || errno == EEXIST
@@ -246,7 +257,7 @@ enum exit_status study_open(struct study *study)
     int lock = -1;
     enum exit_status status = study_folder_open(&lock, study);
     if (status == DONE) {
-        status = begin_or_go_on(study, &stored, &data);
+        status = begin_or_go_on(study, &stored, &data, lock);
     }
     study_stored_free(&stored);
     if (lock >= 0) {

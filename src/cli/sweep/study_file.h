@@ -65,7 +65,11 @@ enum exit_status study_data_check(struct study_data *data, const struct study *s
  * is open. FAILED where it holds something else than a study. */
 enum exit_status study_folder_open(int *lock, const struct study *study);
 
-/* Removes what is a study's own, its configuration last. */
-enum exit_status study_folder_empty(const struct study *study);
+/* In the folder that is open and locked, begins a study in place of the one that is there, which
+ * stays as it is while the configuration is saved to REPLACEMENT_BEGUN in it; study_folder_end()
+ * then replaces it, unless that has failed, and passes the failure on. */
+enum exit_status study_folder_begin(int *claim, const struct study *study, int lock);
+enum exit_status study_folder_end(int claim, const struct study *study, int lock,
+                                  enum exit_status saved);
 
 #endif

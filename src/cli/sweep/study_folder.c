@@ -4,6 +4,7 @@
 #include "cli/sweep/chosen.h"
 #include "cli/sweep/study_file.h"
 
+#include "cli/base/replacement.h"
 #include "cli/base/text.h"
 
 #include <dirent.h>
@@ -15,10 +16,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* All that sweep writes there, but for the trials. The configuration goes last: as long as there is
- * one, what is left can be removed. */
+/* All that sweep writes there, but for the trials, and the configuration, whose place the new one
+ * takes. */
 static const char *const FILES[] = {STUDY_TABLE,  STUDY_SETTINGS,    STUDY_TIMING, STUDY_TEST,
-                                    STUDY_REPORT, STUDY_PREDICTIONS, STUDY_CLAIMS, STUDY_CONFIG};
+                                    STUDY_REPORT, STUDY_PREDICTIONS, STUDY_CLAIMS};
 
 enum { FILE_COUNT = sizeof FILES / sizeof FILES[0] };
 
@@ -48,6 +49,134 @@ static enum exit_status check_empty(const char *path)
     return status;
 }
 
+static enum exit_status remove_path(int (*removal)(const char *), const char *path)
+{
+    return removal(path) == 0 || errno == ENOENT
+               ? DONE
+               : cli_failed("%s: cannot remove: %s", path, strerror(errno));
+}
+
+/* A name that sweep gives to a trial's folder: digits, and what stands behind them meanwhile. */
+static bool is_trial(const char *name)
+{
+    size_t digits = strspn(name, "0123456789");
+    return digits > 0 && (name[digits] == '\0' || strcmp(name + digits, STUDY_RUNNING) == 0);
+}
+
+static bool is_inside(const char *name)
+{
+    return strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+typedef enum exit_status visitor(const char *path);
+
+/* Calls it for each name in a folder that fits. */
+static enum exit_status visit(const char *path, bool (*fits)(const char *name), visitor *call)
+{
+    DIR *folder = opendir(path);
+    enum exit_status status = DONE;
+    if (folder == NULL) {
+        return errno == ENOENT ? DONE : cli_failed("%s: cannot read: %s", path, strerror(errno));
+    }
+    for (const struct dirent *entry; status == DONE && (entry = readdir(folder)) != NULL;) {
+        struct run_path inner = run_file(path, entry->d_name);
+        status = fits(entry->d_name) ? call(inner.text) : DONE;
+    }
+    closedir(folder);
+    return status;
+}
+
+static enum exit_status remove_file(const char *path)
+{
+    return remove_path(unlink, path);
+}
+
+static enum exit_status remove_folder(const char *path)
+{
+    CLI_TRY(visit(path, is_inside, remove_file));
+    return remove_path(rmdir, path);
+}
+
+static enum exit_status remove_trial(const char *path)
+{
+    CLI_TRY(remove_folder(run_file(path, REPLACEMENT_BEGUN).text));
+    CLI_TRY(remove_folder(run_file(path, REPLACEMENT_WHOLE).text));
+    return remove_folder(path);
+}
+
+static enum exit_status remove_all(const struct study *study)
+{
+    struct run_path trials = run_file(study->folder, STUDY_TRIALS);
+    CLI_TRY(visit(trials.text, is_trial, remove_trial));
+    CLI_TRY(remove_path(rmdir, trials.text));
+    for (size_t i = 0; i < FILE_COUNT; i++) {
+        CLI_TRY(remove_file(run_file(study->folder, FILES[i]).text));
+    }
+    return DONE;
+}
+
+/* Fails where another process is at work on a trial. */
+static enum exit_status claim_all(int *claim, const struct study *study)
+{
+    CLI_TRY(study_claim_all(claim, study));
+    return *claim >= 0 ? DONE
+                       : cli_failed("%s: another process works on this study; end it before "
+                                    "--force replaces the study",
+                                    study->folder);
+}
+
+static struct replacement replacement_in(const struct study *study, int lock)
+{
+    static const char *const files[] = {STUDY_CONFIG, NULL};
+    return (struct replacement){.folder = lock, .shown = study->folder, .files = files};
+}
+
+/* Removes the old study and moves the new one to its place. */
+static enum exit_status take_place(const struct study *study, const struct replacement *replacement)
+{
+    CLI_TRY(remove_all(study));
+    return replacement_move(replacement);
+}
+
+/* Does what is left to do where a process was killed at that. */
+static enum exit_status settle(const struct study *study, int lock)
+{
+    const struct replacement replacement = replacement_in(study, lock);
+    int claim;
+    if (!replacement_is_whole(&replacement)) {
+        return DONE;
+    }
+    CLI_TRY(claim_all(&claim, study));
+    enum exit_status status = take_place(study, &replacement);
+    close(claim);
+    return status;
+}
+
+enum exit_status study_folder_begin(int *claim, const struct study *study, int lock)
+{
+    const struct replacement replacement = replacement_in(study, lock);
+    CLI_TRY(claim_all(claim, study));
+    enum exit_status status = replacement_begin(&replacement);
+    if (status != DONE) {
+        close(*claim);
+    }
+    return status;
+}
+
+enum exit_status study_folder_end(int claim, const struct study *study, int lock,
+                                  enum exit_status saved)
+{
+    const struct replacement replacement = replacement_in(study, lock);
+    enum exit_status status = saved == DONE ? replacement_commit(&replacement) : saved;
+    if (status == DONE) {
+        status = take_place(study, &replacement);
+    } else {
+        replacement_discard(&replacement);
+    }
+    close(claim);
+    return status;
+}
+
 enum exit_status study_folder_open(int *lock, const struct study *study)
 {
     const char *folder = study->folder;
@@ -66,74 +195,7 @@ enum exit_status study_folder_open(int *lock, const struct study *study)
             return cli_failed("%s: cannot lock the study's folder: %s", folder, strerror(errno));
         }
     }
+    CLI_TRY(settle(study, *lock));
     bool there = access(run_file(folder, STUDY_CONFIG).text, F_OK) == 0;
     return there ? DONE : check_empty(folder);
-}
-
-static enum exit_status remove_path(int (*removal)(const char *), const char *path)
-{
-    return removal(path) == 0 || errno == ENOENT
-               ? DONE
-               : cli_failed("%s: cannot remove: %s", path, strerror(errno));
-}
-
-/* A name that sweep gives to a trial's folder: digits, and what stands behind them meanwhile. */
-static bool is_trial(const char *name)
-{
-    size_t digits = strspn(name, "0123456789");
-    return digits > 0 && (name[digits] == '\0' || strcmp(name + digits, STUDY_RUNNING) == 0);
-}
-
-typedef enum exit_status visitor(const char *path);
-
-/* Calls it for each name in a folder that fits. */
-static enum exit_status visit(const char *path, bool (*fits)(const char *name), visitor *call)
-{
-    DIR *folder = opendir(path);
-    enum exit_status status = DONE;
-    if (folder == NULL) {
-        return errno == ENOENT ? DONE : cli_failed("%s: cannot read: %s", path, strerror(errno));
-    }
-    for (const char *name; status == DONE && (name = next_name(folder)) != NULL;) {
-        struct run_path inner = run_file(path, name);
-        status = fits == NULL || fits(name) ? call(inner.text) : DONE;
-    }
-    closedir(folder);
-    return status;
-}
-
-static enum exit_status remove_file(const char *path)
-{
-    return remove_path(unlink, path);
-}
-
-static enum exit_status remove_trial(const char *path)
-{
-    CLI_TRY(visit(path, NULL, remove_file));
-    return remove_path(rmdir, path);
-}
-
-static enum exit_status remove_all(const struct study *study)
-{
-    struct run_path trials = run_file(study->folder, STUDY_TRIALS);
-    CLI_TRY(visit(trials.text, is_trial, remove_trial));
-    CLI_TRY(remove_path(rmdir, trials.text));
-    for (size_t i = 0; i < FILE_COUNT; i++) {
-        CLI_TRY(remove_file(run_file(study->folder, FILES[i]).text));
-    }
-    return DONE;
-}
-
-enum exit_status study_folder_empty(const struct study *study)
-{
-    int claim;
-    CLI_TRY(study_claim_all(&claim, study));
-    if (claim < 0) {
-        return cli_failed("%s: another process works on this study; end it before --force replaces "
-                          "the study",
-                          study->folder);
-    }
-    enum exit_status status = remove_all(study);
-    close(claim);
-    return status;
 }
