@@ -5,6 +5,7 @@
  *   SIGNAL_AT_STEP="57 INT"       SIGINT while step 57 goes on
  *   SIGNAL_AT_STEP="57 INT TERM"  and then SIGTERM
  *   SIGNAL_AT_STEP="57 KILL"      the process ends before step 57
+ *   SIGNAL_AT_STEP="57 STOP"      the process waits there for SIGCONT
  *
  * and counts the checkpoints: COUNT_SAVES=FILE gets a line for each.
  */
@@ -25,7 +26,8 @@ descent_status __wrap_descent_fit_save(const descent_fit *fit, const char *path,
 static const struct {
     const char *name;
     int signal;
-} signals[] = {{"INT", SIGINT}, {"TERM", SIGTERM}, {"HUP", SIGHUP}, {"KILL", SIGKILL}};
+} signals[] = {
+    {"INT", SIGINT}, {"TERM", SIGTERM}, {"HUP", SIGHUP}, {"KILL", SIGKILL}, {"STOP", SIGSTOP}};
 
 static void raise_all(const char *names)
 {

@@ -119,11 +119,19 @@ static enum exit_status make_default_folder(struct run *run, const char *name)
     return cli_failed("%s: cannot create the run folder: %s", run->folder, strerror(errno));
 }
 
+/* Whether a file is the old run's. The new configuration is renamed over the old one. */
+static bool is_old(const struct run *run, const char *file)
+{
+    bool checkpoint = strcmp(file, RUN_CHECKPOINT) == 0;
+    struct run_path next = run_file(REPLACEMENT_WHOLE, file);
+    return checkpoint ? faccessat(run->lock, next.text, F_OK, 0) == 0
+                      : strcmp(file, RUN_CONFIG) != 0;
+}
+
 static enum exit_status remove_old(const struct run *run)
 {
     for (size_t i = 0; i < FILE_COUNT; i++) {
-        bool moves = strcmp(FILES[i], RUN_CONFIG) == 0; /* the new one takes its place */
-        if (!moves && unlinkat(run->lock, FILES[i], 0) != 0 && errno != ENOENT) {
+        if (is_old(run, FILES[i]) && unlinkat(run->lock, FILES[i], 0) != 0 && errno != ENOENT) {
             return cli_failed("%s/%s: cannot remove: %s", run->folder, FILES[i], strerror(errno));
         }
     }
