@@ -1,9 +1,12 @@
 #!/usr/bin/python3
 """convert: what it writes, what it leaves alone, and what inspect tells about the data."""
 
+import fcntl
 import gzip
 import json
 import os
+import shutil
+import signal
 import struct
 import unittest
 
@@ -78,6 +81,44 @@ class Convert(CommandCase):
         self.assertEqual({path.name for path in (self.folder / "out").iterdir()},
                          {"train.csv", "test.csv"})
         self.assertEqual({path.name for path in self.folder.iterdir()}, {"data", "out"})
+
+    def test_killed(self):
+        """The old data set or the new one is there, and the next one leaves nothing of a process
+        that was killed."""
+        make_data(self.folder / "data")
+        self.succeed("convert", "data", "old")
+        self.succeed("convert", "data", "new", "--csv")
+        count = self.folder / "count"
+        arguments = ["convert", "old", "out", "--csv", "--force"]
+        shutil.copytree(self.folder / "old", self.folder / "out")
+        self.assertEqual(self.run_wrapped({"COUNT_CALLS": str(count)}, *arguments).returncode, 0)
+        calls, beside = int(count.read_text()), {path.name for path in self.folder.iterdir()}
+        whole = [self.files(self.folder / name) for name in ("old", "new")]
+        for call in (*range(1, calls - 6, 5), *range(calls - 6, calls + 1)):
+            with self.subTest(call=call):
+                shutil.rmtree(self.folder / "out")
+                shutil.copytree(self.folder / "old", self.folder / "out")
+                result = self.run_wrapped({"KILL_AT_CALL": str(call)}, *arguments)
+                self.assertEqual(result.returncode, -signal.SIGKILL, result.stderr)
+                self.assertIn(self.files(self.folder / "out"), whole)
+                self.succeed(*arguments)
+                self.assertEqual(self.files(self.folder / "out"), whole[1])
+                self.assertEqual({path.name for path in self.folder.iterdir()}, beside)
+
+    @staticmethod
+    def files(folder):
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def test_two_at_once(self):
+        make_data(self.folder / "data")
+        lock = self.folder / ".descent-out.new"
+        lock.mkdir()
+        held = os.open(lock, os.O_RDONLY)
+        self.addCleanup(os.close, held)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        self.refuse(1, ["out: another process is making this folder"], "convert", "data", "out")
+        fcntl.flock(held, fcntl.LOCK_UN)
+        self.succeed("convert", "data", "out")
 
     def test_failures_leave_nothing(self):
         make_data(self.folder / "data")

@@ -7,7 +7,6 @@ By hand, more kills with a table of what came of them: KILLS=200 meson test cli_
 """
 
 import collections
-import itertools
 import json
 import os
 import random
@@ -86,7 +85,8 @@ class Kills(CommandCase):
             self.assertEqual(one["config"][part], other["config"][part])
 
     def killed(self, variables, *arguments):
-        """Whether the command was killed; it may have ended before."""
+        """Whether the command was killed; it may have ended before, since time decides when
+        it saves."""
         result = self.run_wrapped(variables, *arguments, "-q")
         self.assertIn(result.returncode, (0, -signal.SIGKILL), result.stderr)
         return result.returncode != 0
@@ -138,22 +138,24 @@ class Kills(CommandCase):
         self.succeed("train", "digits", "-q", "--out", "old", "--epochs", "1", "--log-layers")
         each = -(-KILLS // len(CONFIGURATIONS))
         for number, (name, options) in enumerate(CONFIGURATIONS.items()):
-            options = [*options, "--engine", "packed"]
-            calls = self.count(f"whole-{name}", [*options, *PACES[0]])
-            generator = random.Random(number)
-            for i in range(each):
-                # One of as many equal parts of the run, so that all of it is met.
-                call = int(calls * (i + generator.random()) / each) + 1
-                step = generator.randrange(1, 40)
-                kind = ("call", "force", "step")[(i + number) % 3 if KILLS < 100 else i % 8 // 3]
-                where = {"SIGNAL_AT_STEP": f"{step} KILL"} if kind == "step" else {"KILL_AT_CALL": str(call)}
-                pace = PACES[i % len(PACES)]
-                with self.subTest(name, kind=kind, where=where, pace=pace):
-                    hit = self.hit_force if kind == "force" else self.hit
-                    self.outcomes[kind, hit(where, f"whole-{name}", [*options, *pace])] += 1
+            self.hit_all(name, [*options, "--engine", "packed"], each, random.Random(number))
         if KILLS > 12:
             for outcome, count in sorted(self.outcomes.items()):
                 print(*outcome, count)
+
+    def hit_all(self, name, options, each, generator):
+        """So many kills, each in one of as many equal parts of the run, so that all of it is met."""
+        whole = f"whole-{name}"
+        calls = [self.count(whole, [*options, *pace]) for pace in PACES]
+        for i in range(each):
+            pace = i % len(PACES)
+            kind = ("call", "force", "step")[(i + generator.randrange(3)) % 3]
+            part = (i + generator.random()) / each
+            where = ({"SIGNAL_AT_STEP": f"{1 + int(part * 16)} KILL"} if kind == "step" else
+                     {"KILL_AT_CALL": str(1 + int(part * calls[pace]))})
+            with self.subTest(name, kind=kind, where=where, pace=PACES[pace]):
+                hit = self.hit_force if kind == "force" else self.hit
+                self.outcomes[kind, hit(where, whole, [*options, *PACES[pace]])] += 1
 
 
 if __name__ == "__main__":

@@ -5,15 +5,9 @@
 #include "cli/base/left_aside.h"
 #include "cli/base/source.h"
 #include "cli/base/text.h"
+#include "cli/inspect/new_folder.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 struct convert_options {
     struct source_options source;
@@ -53,93 +47,8 @@ struct convert {
     struct convert_options options;
     struct progress display;
     struct source_parts parts;
-    char folder[PATH_MAX];    /* that is to be made */
-    char temporary[PATH_MAX]; /* beside it: the new folder until it is complete, */
-    char before[PATH_MAX];    /* and the old one from then on */
+    struct new_folder folder;
 };
-
-/* Whether the command may have made a file of that name. */
-static bool is_ours(const char *name)
-{
-    return strcmp(name, "classes.txt") == 0 || strcmp(name, "train.csv") == 0 ||
-           strcmp(name, "test.csv") == 0 ||
-           ((strncmp(name, "train-", 6) == 0 || strncmp(name, "t10k-", 5) == 0) &&
-            strstr(name, "-idx") != NULL);
-}
-
-/* Looks at the files of a folder, and removes ours if it is told to; returns the name of the first
- * other one, to be freed, or NULL. */
-static char *visit(const char *path, bool clear)
-{
-    DIR *folder = opendir(path);
-    char *other = NULL;
-    const struct dirent *entry;
-    while (folder != NULL && (entry = readdir(folder)) != NULL) {
-        char file[PATH_MAX + 256];
-        snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
-        if (is_ours(entry->d_name)) {
-            if (clear) {
-                unlink(file);
-            }
-        } else if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-                   other == NULL) {
-            other = strdup(entry->d_name);
-        }
-    }
-    if (folder != NULL) {
-        closedir(folder);
-    }
-    return other;
-}
-
-/* Removes a folder with our files; with any others it stays. */
-static void remove_folder(const char *path)
-{
-    free(visit(path, true));
-    rmdir(path);
-}
-
-/* Nothing that is there is touched without --force, and nothing but a data set with it. */
-static enum exit_status check_folder(const struct convert *convert)
-{
-    struct stat about;
-    if (lstat(convert->folder, &about) != 0) {
-        return errno == ENOENT
-                   ? DONE
-                   : cli_failed("%s: cannot be examined: %s", convert->folder, strerror(errno));
-    }
-    if (!S_ISDIR(about.st_mode)) {
-        return cli_failed("%s: expected a new folder, found a file", convert->folder);
-    }
-    if (!convert->options.force) {
-        return cli_failed("%s: the folder exists already; --force replaces a data set",
-                          convert->folder);
-    }
-    char *other = visit(convert->folder, false);
-    enum exit_status status = DONE;
-    if (other != NULL) {
-        status = cli_failed("%s: --force replaces a data set and nothing else, found %s",
-                            convert->folder, other);
-    }
-    free(other);
-    return status;
-}
-
-static enum exit_status make_paths(struct convert *convert, const char *folder)
-{
-    size_t length = strlen(folder);
-    while (length > 1 && folder[length - 1] == '/') {
-        length--;
-    }
-    if (length == 0 || length > PATH_MAX - 64) {
-        return cli_failed("folder: expected a path of 1 to %d bytes, found %zu", PATH_MAX - 64,
-                          length);
-    }
-    snprintf(convert->folder, PATH_MAX, "%.*s", (int)length, folder);
-    snprintf(convert->temporary, PATH_MAX, "%.*s.new-%ld", (int)length, folder, (long)getpid());
-    snprintf(convert->before, PATH_MAX, "%.*s.old-%ld", (int)length, folder, (long)getpid());
-    return check_folder(convert);
-}
 
 static enum exit_status load_parts(struct convert *convert, const char *path)
 {
@@ -148,34 +57,17 @@ static enum exit_status load_parts(struct convert *convert, const char *path)
     return source_load_parts(&convert->parts, path, &source, &convert->options.source);
 }
 
-static enum exit_status write_parts(const struct convert *convert)
+static enum exit_status write_parts(struct convert *convert)
 {
     descent_format format = convert->options.csv ? DESCENT_FORMAT_CSV : DESCENT_FORMAT_IDX;
-    if (mkdir(convert->temporary, 0777) != 0) {
-        return cli_failed("%s: cannot be created: %s", convert->folder, strerror(errno));
-    }
+    CLI_TRY(new_folder_begin(&convert->folder));
     for (int p = 0; p < SOURCE_PARTS; p++) {
         const descent_dataset *dataset = convert->parts.datasets[p];
         if (dataset != NULL) {
             CLI_TRY_LIBRARY(
-                descent_dataset_save(dataset, convert->temporary, (descent_part)p, format));
+                descent_dataset_save(dataset, convert->folder.temporary, (descent_part)p, format));
         }
     }
-    return DONE;
-}
-
-/* The old folder steps aside, the new one takes its name, the old one goes. */
-static enum exit_status put_in_place(const struct convert *convert)
-{
-    bool replaced = rename(convert->folder, convert->before) == 0;
-    if (rename(convert->temporary, convert->folder) != 0) {
-        int reason = errno;
-        if (replaced) {
-            rename(convert->before, convert->folder);
-        }
-        return cli_failed("%s: cannot be moved into place: %s", convert->folder, strerror(reason));
-    }
-    remove_folder(convert->before);
     return DONE;
 }
 
@@ -193,8 +85,8 @@ static void report(struct convert *convert)
     }
     text_shape(shape, sizeof shape, descent_dataset_shape(first));
     size_t outputs = descent_dataset_outputs(first);
-    progress_say(&convert->display, "%s: %s samples, %s %s, %zu %s", convert->folder, list, shape,
-                 descent_values_name(descent_dataset_values(first)),
+    progress_say(&convert->display, "%s: %s samples, %s %s, %zu %s", convert->folder.path, list,
+                 shape, descent_values_name(descent_dataset_values(first)),
                  outputs > 0 ? outputs : descent_dataset_classes(first),
                  outputs > 0 ? "numbers to predict" : "classes");
     char left[1024];
@@ -207,19 +99,14 @@ static void report(struct convert *convert)
 
 static enum exit_status run_convert(struct convert *convert, const char *source, const char *folder)
 {
-    CLI_TRY(make_paths(convert, folder));
+    CLI_TRY(new_folder_check(&convert->folder, folder, convert->options.force));
     char *path = cli_data_find(source);
     enum exit_status status = path != NULL ? load_parts(convert, path) : FAILED;
     free(path);
     CLI_TRY(status);
-    status = write_parts(convert);
-    status = status == DONE ? put_in_place(convert) : status;
-    if (status == DONE) {
-        report(convert);
-    } else {
-        remove_folder(convert->temporary);
-    }
-    return status;
+    CLI_TRY(new_folder_end(&convert->folder, write_parts(convert)));
+    report(convert);
+    return DONE;
 }
 
 static enum exit_status run(struct convert *convert, struct option_arguments *arguments, int argc,
