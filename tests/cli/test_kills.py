@@ -151,7 +151,7 @@ class Kills(CommandCase):
             pace = i % len(PACES)
             kind = ("call", "force", "step")[(i + generator.randrange(3)) % 3]
             part = (i + generator.random()) / each
-            where = ({"SIGNAL_AT_STEP": f"{1 + int(part * 16)} KILL"} if kind == "step" else
+            where = ({"SIGNAL_AT_STEP": f"{1 + int(part * 11)} KILL"} if kind == "step" else
                      {"KILL_AT_CALL": str(1 + int(part * calls[pace]))})
             with self.subTest(name, kind=kind, where=where, pace=PACES[pace]):
                 hit = self.hit_force if kind == "force" else self.hit

@@ -51,6 +51,7 @@ static enum exit_status recall(struct study *study, struct study_stored *stored)
         return cli_usage("--force: expected DATA for the study that takes the place of the one in "
                          "the folder");
     }
+    CLI_TRY(study_folder_settle(study));
     CLI_TRY(study_stored_read(stored, study->folder));
     if (stored->root == NULL) {
         return cli_usage("sweep: expected DATA, or --out with a study to go on with, found none in "

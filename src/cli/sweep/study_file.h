@@ -65,6 +65,9 @@ enum exit_status study_data_check(struct study_data *data, const struct study *s
  * is open. FAILED where it holds something else than a study. */
 enum exit_status study_folder_open(int *lock, const struct study *study);
 
+/* Puts a study in its place where a process was killed at that: for before its file is read. */
+enum exit_status study_folder_settle(const struct study *study);
+
 /* In the folder that is open and locked, begins a study in place of the one that is there, which
  * stays as it is while the configuration is saved to REPLACEMENT_BEGUN in it; study_folder_end()
  * then replaces it, unless that has failed, and passes the failure on. */

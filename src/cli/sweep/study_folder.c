@@ -199,3 +199,16 @@ enum exit_status study_folder_open(int *lock, const struct study *study)
     bool there = access(run_file(folder, STUDY_CONFIG).text, F_OK) == 0;
     return there ? DONE : check_empty(folder);
 }
+
+enum exit_status study_folder_settle(const struct study *study)
+{
+    int lock = -1;
+    if (access(run_file(study->folder, REPLACEMENT_WHOLE).text, F_OK) != 0) {
+        return DONE;
+    }
+    enum exit_status status = study_folder_open(&lock, study);
+    if (lock >= 0) {
+        close(lock);
+    }
+    return status;
+}
