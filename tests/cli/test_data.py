@@ -89,7 +89,7 @@ class Data(CommandCase):
             self.assertIn(known[name], how)
         make_data(self.place / "mnist")
         self.assertIn("mnist", self.json()[1])
-        self.assertNotIn("mnist:", self.succeed("data").stdout)
+        self.assertNotRegex(self.succeed("data").stdout, "(?<!fashion-)mnist:")
 
     def test_an_argument_is_refused(self):
         self.refuse(2, ['found "digits"', "inspect digits"], "data", "digits")
