@@ -4,6 +4,7 @@
 #include "cli/base/alike.h"
 
 #include "cli/base/cli.h"
+#include "cli/base/controls.h"
 #include "cli/base/text.h"
 
 #include <ctype.h>
@@ -61,7 +62,7 @@ void alike_list(char *text, size_t size, const descent_dataset *dataset)
         }
         add_pairs(text, size, what, column->words, column->count);
     }
-    cli_remove_controls(text);
+    controls_remove(text);
 }
 
 void alike_warn(struct progress *display, const descent_dataset *dataset)

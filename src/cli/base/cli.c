@@ -3,12 +3,12 @@
  */
 #include "cli/base/cli.h"
 
+#include "cli/base/controls.h"
 #include "cli/base/lines.h"
 #include "cli/base/terminal.h"
 
 #include <descent/status.h>
 
-#include <ctype.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -29,15 +29,6 @@ void cli_start(const struct command *command)
 const struct command *cli_running(void)
 {
     return running;
-}
-
-void cli_remove_controls(char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (iscntrl((unsigned char)*text)) {
-            *text = '?';
-        }
-    }
 }
 
 static FILE *kept;
@@ -92,7 +83,7 @@ enum exit_status cli_fail(enum exit_status status, const char *format, ...)
     va_end(arguments);
     bool inside = entered != NULL && strncmp(text, "./", 2) == 0;
     snprintf(line, sizeof line, "%s%s", inside ? entered : "", text + inside);
-    cli_remove_controls(line);
+    controls_remove(line);
     if (status == USAGE) {
         add_help_hint(line, sizeof line);
     }

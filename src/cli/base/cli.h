@@ -93,10 +93,6 @@ const struct option_table *command_compare_options(void);
 const struct option_table *command_check_gradient_options(void);
 const struct option_table *command_completions_options(void);
 
-/* Makes '?' of control characters: a name or a file's text must not send commands to the terminal,
- * nor look like several lines. */
-void cli_remove_controls(char *text);
-
 /* From here on all messages are kept in this file as well, line by line; NULL: no more. */
 void cli_keep_messages(FILE *file);
 void cli_keep_message(const char *text);

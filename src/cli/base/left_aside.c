@@ -3,6 +3,7 @@
  */
 #include "cli/base/left_aside.h"
 
+#include "cli/base/controls.h"
 #include "cli/base/record.h"
 #include "cli/base/text.h"
 
@@ -53,7 +54,7 @@ void left_aside_list(char *text, size_t size, const descent_dataset *const datas
         text_append(text, size, " (%s%s)", count > 1 || rows[0].count > 1 ? "first " : "",
                     rows[0].example);
     }
-    cli_remove_controls(text);
+    controls_remove(text);
 }
 
 void left_aside_warn(struct progress *display, const descent_dataset *const datasets[2])

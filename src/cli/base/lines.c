@@ -4,6 +4,7 @@
 #include "cli/base/lines.h"
 
 #include "cli/base/cli.h"
+#include "cli/base/controls.h"
 #include "cli/base/terminal.h"
 #include "cli/base/text.h"
 
@@ -85,28 +86,29 @@ void lines_put(FILE *out, const char *text, size_t width)
         end = strchr(text, '\n');
         snprintf(line, sizeof line, "%.*s", end != NULL ? (int)(end - text) : (int)sizeof line,
                  text);
+        controls_remove(line);
         put_line(out, line, width);
         end = end != NULL ? end + 1 : NULL;
     }
 }
 
 /* A text that is one line has no line ends of its own. */
-__attribute__((format(printf, 3, 0))) static void print(FILE *stream, bool one, const char *format,
-                                                        va_list arguments)
+__attribute__((format(printf, 4, 0))) static void print(FILE *stream, bool one, size_t width,
+                                                        const char *format, va_list arguments)
 {
     char text[PRINTED];
     vsnprintf(text, sizeof text, format, arguments);
     if (one) {
-        cli_remove_controls(text);
+        controls_remove(text);
     }
-    lines_put(stream, text, lines_width(stream));
+    lines_put(stream, text, width);
 }
 
 void lines_print(FILE *stream, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    print(stream, false, format, arguments);
+    print(stream, false, lines_width(stream), format, arguments);
     va_end(arguments);
 }
 
@@ -114,6 +116,14 @@ void lines_print_one(FILE *stream, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    print(stream, true, format, arguments);
+    print(stream, true, lines_width(stream), format, arguments);
+    va_end(arguments);
+}
+
+void lines_print_whole(FILE *stream, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print(stream, true, PRINTED, format, arguments);
     va_end(arguments);
 }

@@ -23,13 +23,17 @@ void lines_wrap(FILE *out, const char *text, size_t column, size_t indent, size_
 
 /* Prints each line of a text, the last one's end included: one of at most so many columns as it is,
  * a longer one in several. Behind a heading, such as "network   64-128-10", these go on below its
- * text. Rows of tables and commands to be copied, which begin with blanks, stay whole. */
+ * text. Rows of tables and commands to be copied, which begin with blanks, stay whole. Control
+ * characters become '?' (controls.h). */
 void lines_put(FILE *out, const char *text, size_t width);
 
 /* The same on stdout or stderr, for lines_width(). */
 void lines_print(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same of one line, whatever names it mentions: control characters in them become '?'. */
+/* The same of one line, whatever names it mentions: ends of lines in them become '?' as well. */
 void lines_print_one(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same, and it is not broken: a path and little more. */
+void lines_print_whole(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -4,6 +4,7 @@
 #include "cli/base/machine.h"
 
 #include "cli/base/cli.h"
+#include "cli/base/controls.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -35,5 +36,5 @@ void machine_processor(char *name, size_t size)
     if (!read_processor(name, size)) {
         snprintf(name, size, "%s", uname(&system) >= 0 ? system.machine : "unknown");
     }
-    cli_remove_controls(name);
+    controls_remove(name);
 }

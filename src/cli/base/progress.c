@@ -5,6 +5,7 @@
 #include "cli/base/progress.h"
 
 #include "cli/base/cli.h"
+#include "cli/base/controls.h"
 #include "cli/base/lines.h"
 #include "cli/base/terminal.h"
 #include "cli/base/text.h"
@@ -58,6 +59,7 @@ void progress_say(struct progress *progress, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    controls_remove(text);
     cli_keep_message(text);
     if (!progress->quiet) {
         lines_put(stderr, text, lines_width(stderr));

@@ -4,6 +4,7 @@
 #include "cli/base/record.h"
 
 #include "cli/base/table.h"
+#include "cli/base/terminal.h"
 
 #include <assert.h>
 #include <math.h>
@@ -159,7 +160,9 @@ void cli_json_set(json_t **object, const char *key, json_t *value)
 
 static enum exit_status print_json(json_t *object, size_t digits)
 {
-    char *text = json_dumps(object, JSON_REAL_PRECISION(digits));
+    /* On a terminal what may command it is escaped as \u..., which is the same text. */
+    size_t escapes = terminal_of(stdout).present ? JSON_ENSURE_ASCII : 0;
+    char *text = json_dumps(object, JSON_REAL_PRECISION(digits) | escapes);
     json_decref(object);
     if (text == NULL) {
         return cli_failed("cannot make JSON: a text in it is not UTF-8, or memory is out");

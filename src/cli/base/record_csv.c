@@ -4,6 +4,8 @@
  */
 #include "cli/base/record.h"
 
+#include "cli/base/controls.h"
+#include "cli/base/terminal.h"
 #include "cli/base/text.h"
 
 #include <descent/file.h>
@@ -62,8 +64,24 @@ static void write_field(FILE *out, const struct record_field *field, const void 
     }
 }
 
+/* Files and pipes get texts as they are. Asked once, since fields are many. */
+static bool is_shown(FILE *out)
+{
+    static int shown = -1;
+    if (shown < 0) {
+        shown = terminal_of(stdout).present;
+    }
+    return out == stdout && shown == 1;
+}
+
 void record_write_text(FILE *out, const char *text)
 {
+    char shown[RECORD_CELL_SIZE];
+    if (text != NULL && is_shown(out)) {
+        text_cut(shown, sizeof shown, text);
+        controls_remove(shown);
+        text = shown;
+    }
     if (text == NULL || strpbrk(text, ",\"\r\n") == NULL) {
         fputs(text == NULL ? "" : text, out);
         return;

@@ -4,6 +4,7 @@
  */
 #include "cli/base/run_settings.h"
 
+#include "cli/base/controls.h"
 #include "cli/base/run.h"
 #include "cli/base/text.h"
 
@@ -156,7 +157,7 @@ void run_setting_text(const struct run_setting *setting, const json_t *config, c
     } else {
         text_cut(text, size, json_is_string(value) ? json_string_value(value) : "-");
     }
-    cli_remove_controls(text);
+    controls_remove(text);
 }
 
 /* A flag that is not set, and an option without a value, are named all the same: among runs that

@@ -4,6 +4,7 @@
  */
 #include "cli/base/table.h"
 
+#include "cli/base/controls.h"
 #include "cli/base/lines.h"
 #include "cli/base/terminal.h"
 #include "cli/base/text.h"
@@ -49,7 +50,7 @@ static void measure(const struct table *table, struct layout *layout)
 {
     size_t i = 0;
     for (char *cell = table->cells; cell < table->cells + table->size; cell += strlen(cell) + 1) {
-        cli_remove_controls(cell);
+        controls_remove(cell);
         size_t width = width_of(cell);
         size_t *most = &layout->widths[i++ % layout->count];
         *most = width > *most ? width : *most;

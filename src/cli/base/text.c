@@ -170,6 +170,9 @@ uint32_t text_character(const char **text)
         valid = goes_on((*text)[i]);
         character = character << 6 | (bytes[i] & 0x3F);
     }
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    bool surrogate = character >= 0xD800 && character <= 0xDFFF;
+    valid = valid && character >= least[length] && character <= 0x10FFFF && !surrogate;
     *text += valid ? length : 1;
     return valid ? character : '?';
 }

@@ -4,6 +4,7 @@
  */
 #include "cli/base/trained_model.h"
 
+#include "cli/base/lines.h"
 #include "cli/base/nearest.h"
 #include "cli/base/record.h"
 #include "cli/base/run.h"
@@ -91,7 +92,7 @@ static void tell_import(const struct trained_model *trained)
     char said[512];
     descent_model_describe_import(trained->file, said, sizeof said);
     if (said[0] != '\0') {
-        fprintf(stderr, "descent: warning: %s: %s\n", trained->path, said);
+        lines_print_whole(stderr, "descent: warning: %s: %s", trained->path, said);
     }
 }
 

@@ -1,6 +1,7 @@
 /*
  * Tables for people, one a network, and one JSON object for programs.
  */
+#include "cli/base/controls.h"
 #include "cli/bench/bench.h"
 
 #include "cli/base/lines.h"
@@ -18,7 +19,7 @@ void bench_machine_init(struct bench_machine *machine)
     *machine = (struct bench_machine){.processors = descent_bench_processors()};
     descent_bench_describe_blas(machine->products, sizeof machine->products);
     machine_processor(machine->processor, sizeof machine->processor);
-    cli_remove_controls(machine->products);
+    controls_remove(machine->products);
 }
 
 /* Bytes of a line's text. */
@@ -181,7 +182,7 @@ static enum exit_status print_network(const struct bench_row *rows, size_t count
         text_append(text, sizeof text, "%s %s (%s)", i == 0 ? "; engine" : " and", rows[i].engine,
                     rows[i].kernels);
     }
-    cli_remove_controls(text);
+    controls_remove(text);
     putchar('\n');
     print_line("network", text);
     CLI_TRY(print_table(&MAIN_TABLE, rows, count));

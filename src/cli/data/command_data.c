@@ -1,6 +1,7 @@
 /*
  * descent data: the data sets that are there, and how to get those that are not.
  */
+#include "cli/base/controls.h"
 #include "cli/base/data_names.h"
 #include "cli/base/record.h"
 #include "cli/base/source.h"
@@ -85,7 +86,7 @@ static enum exit_status add_row(struct list *list, const struct data_name *name,
     bool whole = status == DESCENT_OK && parts.datasets[DESCENT_PART_TRAIN] != NULL;
     bool other = status == DESCENT_ERROR_NOT_FOUND && !data_holds_part(name->folder);
     if (!whole && !other) {
-        cli_remove_controls(row.error);
+        controls_remove(row.error);
         list->broken[list->broken_count++] = row;
     }
     source_free_parts(&parts);
@@ -169,7 +170,7 @@ static enum exit_status print_names(struct list *list)
     for (size_t i = 0; i < list->names.count; i++) {
         const struct data_name *name = &list->names.names[i];
         if (data_holds_part(name->folder)) {
-            cli_remove_controls(name->name);
+            controls_remove(name->name);
             puts(name->name);
         }
     }

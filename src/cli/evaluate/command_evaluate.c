@@ -1,6 +1,7 @@
 /*
  * descent evaluate: how good a model is on a data set.
  */
+#include "cli/base/controls.h"
 #include "cli/evaluate/evaluate.h"
 
 #include "cli/base/left_aside.h"
@@ -227,7 +228,7 @@ static enum exit_status save_files(const struct evaluate *evaluate)
         if (files[f].path != NULL) {
             CLI_TRY(files[f].save(evaluate));
             if (!options->quiet) {
-                fprintf(stderr, "%s written\n", files[f].path);
+                lines_print_whole(stderr, "%s written", files[f].path);
             }
         }
     }
@@ -257,7 +258,7 @@ static enum exit_status print(const struct evaluate *evaluate)
     }
     char text[4096];
     scored_describe(&evaluate->scored, text, sizeof text);
-    cli_remove_controls(text);
+    controls_remove(text);
     lines_print(stdout, "data      %s", text);
     return trained->regression    ? evaluation_print_regression(evaluation, trained, dataset)
            : trained->multi_label ? evaluation_print_labels(evaluation, trained, dataset)

@@ -1,6 +1,7 @@
 /*
  * Figures of a model that predicts numbers, all in the targets' own units.
  */
+#include "cli/base/controls.h"
 #include "cli/base/record.h"
 #include "cli/base/statistics.h"
 #include "cli/base/text.h"
@@ -101,7 +102,7 @@ static enum exit_status print_text(const struct evaluation *evaluation,
     if (evaluation->width == 1 && targets[0].target != targets[0].number) {
         char name[256];
         snprintf(name, sizeof name, "%s", targets[0].target);
-        cli_remove_controls(name);
+        controls_remove(name);
         printf("target    %s\n", name);
     }
     printf("loss      %.6f (%s)\n", descent_metrics_loss(&evaluation->metrics),

@@ -1,6 +1,7 @@
 /*
  * Looks into checkpoints: how far the run has come, and with what.
  */
+#include "cli/base/controls.h"
 #include "cli/base/lines.h"
 #include "cli/base/record.h"
 #include "cli/base/table.h"
@@ -86,7 +87,7 @@ static void print_engine(const descent_checkpoint *checkpoint)
     char name[TEXT_SIZE];
     json_t *config = config_json(checkpoint);
     text_cut(name, sizeof name, engine_in(config));
-    cli_remove_controls(name);
+    controls_remove(name);
     printf("engine         %s\n", name);
     json_decref(config);
 }
@@ -97,7 +98,7 @@ static void print_overview(const char *path, const descent_checkpoint *checkpoin
     const descent_model *model = descent_checkpoint_model(checkpoint);
     char architecture[512], parameters[TEXT_SIZE];
     descent_model_describe(model, architecture, sizeof architecture);
-    lines_print(stdout, "%s: checkpoint, checksum verified", path);
+    lines_print_whole(stdout, "%s: checkpoint, checksum verified", path);
     lines_print(stdout, "architecture   %s, %s parameters", architecture,
                 text_count(parameters, descent_model_parameter_count(model)));
     print_engine(checkpoint);

@@ -1,6 +1,7 @@
 /*
  * descent inspect: what a file, a run folder or a data set holds.
  */
+#include "cli/base/lines.h"
 #include "cli/base/record.h"
 #include "cli/base/run.h"
 #include "cli/base/source.h"
@@ -115,7 +116,7 @@ static enum exit_status run_inspect(const char *name, const struct inspect_optio
     const char *picture = picture_of(options);
     enum exit_status status = inspect(name, options, options->json ? &json : NULL);
     if (status == DONE && picture != NULL) {
-        fprintf(stderr, "%s written\n", picture);
+        lines_print_whole(stderr, "%s written", picture);
     }
     if (status == DONE && options->json) {
         return cli_print_json(json);

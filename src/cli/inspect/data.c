@@ -304,7 +304,8 @@ static enum exit_status show_text(const struct view *view)
     char left[1024], table[256], alike[1024];
     left_aside_list(left, sizeof left, datasets_of(view), true);
     reading_describe(table, sizeof table, source_first_part(&view->sources));
-    printf("%s: data set\n\n", view->path);
+    lines_print_whole(stdout, "%s: data set", view->path);
+    putchar('\n');
     CLI_TRY(print_overview(view));
     if (table[0] != '\0') {
         lines_print(stdout, "\ntable  %s", table);

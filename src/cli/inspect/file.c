@@ -21,7 +21,7 @@ static void print_model(const char *path, const struct trained_model *trained)
     descent_model_describe(model, architecture, sizeof architecture);
     size_t count = descent_model_parameter_count(model);
     bool verified = descent_safetensors_metadata(trained->file, "crc32") != NULL;
-    printf("%s: model\n", path);
+    lines_print_whole(stdout, "%s: model", path);
     lines_print(stdout, "architecture  %s", architecture);
     printf("engine        %s\n", descent_engine_name(trained->engine));
     printf("parameters    %s, %.1f KiB\n", text_count(parameters, count),
@@ -92,7 +92,8 @@ static enum exit_status show_tensors(const char *path, const descent_safetensors
         *json = json_pack("{s:s, s:s, s:o, s:o}", "kind", "tensors", "file", path, "tensors",
                           tensor_list_json(&tensors), "metadata", inspect_metadata_json(file));
     } else if (status == DONE) {
-        printf("%s: %zu tensors\n\n", path, tensors.count);
+        lines_print_whole(stdout, "%s: %zu tensors", path, tensors.count);
+        putchar('\n');
         status = print_list(&tensors, file);
     }
     free(tensors.rows);

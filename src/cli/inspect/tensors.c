@@ -1,6 +1,7 @@
 /*
  * Lists of tensors and of metadata.
  */
+#include "cli/base/lines.h"
 #include "cli/base/record.h"
 #include "cli/base/statistics.h"
 #include "cli/base/table.h"
@@ -117,8 +118,8 @@ enum exit_status tensor_list_print(const struct tensor_list *list)
     enum exit_status status = record_print(&record, list->rows, list->count);
     for (size_t i = 0; i < list->count; i++) {
         if (list->rows[i].statistics.nonfinite > 0) {
-            printf("warning: %s: %zu numbers are infinite or not a number\n", list->rows[i].name,
-                   list->rows[i].statistics.nonfinite);
+            lines_print_whole(stdout, "warning: %s: %zu numbers are infinite or not a number",
+                              list->rows[i].name, list->rows[i].statistics.nonfinite);
         }
     }
     return status;

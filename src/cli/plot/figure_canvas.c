@@ -1,5 +1,6 @@
 #include "cli/plot/figure_canvas.h"
 
+#include "cli/base/controls.h"
 #include "cli/base/text.h"
 
 #include <stdlib.h>
@@ -81,6 +82,7 @@ void canvas_dot(struct canvas *canvas, size_t x, size_t y, const struct canvas_p
 
 static void print_character(FILE *file, uint32_t character)
 {
+    character = controls_has(character) ? '?' : character;
     if (character < 0x80) {
         fputc((int)character, file);
         return;

@@ -1,6 +1,7 @@
 /*
  * Draws a figure, as text or as a picture, on the standard output or into a file.
  */
+#include "cli/base/lines.h"
 #include "cli/base/terminal.h"
 #include "cli/plot/figure_axis.h"
 #include "cli/plot/figure_gnuplot.h"
@@ -41,7 +42,7 @@ static enum exit_status put_out(const struct figure *figure, const char *bytes, 
         return cli_library_failed();
     }
     if (!quiet) {
-        fprintf(stderr, "%s written\n", figure->path);
+        lines_print_whole(stderr, "%s written", figure->path);
     }
     return DONE;
 }

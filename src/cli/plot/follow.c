@@ -1,6 +1,7 @@
 /*
  * plot --follow: the picture of runs under way.
  */
+#include "cli/base/controls.h"
 #include "cli/plot/plot.h"
 
 #include "cli/base/run.h"
@@ -82,7 +83,7 @@ static void describe_progress(char *line, size_t size, const struct plot *plot, 
         }
     }
     text_append(line, size, " - Ctrl-C ends the picture, not the training");
-    cli_remove_controls(line);
+    controls_remove(line);
 }
 
 /* The figure below a line of its own, within the window. */

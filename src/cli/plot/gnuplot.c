@@ -4,12 +4,11 @@
  */
 #include "cli/plot/gnuplot.h"
 
+#include "cli/base/controls.h"
 #include "cli/base/text.h"
 #include "cli/plot/figure_theme.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <jansson.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,28 +54,34 @@ void gnuplot_begin(FILE *script, const struct gnuplot_picture *picture)
     fputs("\nset encoding utf8\nunset key\n", script);
 }
 
-/* jansson makes strings of valid UTF-8 only. */
-static bool is_utf8(const char *text)
+/* What XML, and with it SVG, has no place for. */
+static bool is_outside_xml(uint32_t character)
 {
-    json_t *string = json_string(text);
-    json_decref(string);
-    return string != NULL;
+    return controls_has(character) || character == 0xFFFE || character == 0xFFFF;
 }
 
 /* Between apostrophes gnuplot takes everything literally but the apostrophe itself. Its escape, a
- * doubled one, is misread at the beginning of a string, so that none is let through at all. */
+ * doubled one, is misread at the beginning of a string, so that none is let through at all. In SVG
+ * it leaves "&#" and "]]>" as they are, which mean something there: their last or first character
+ * is drawn as its wide form. */
 void gnuplot_quote(FILE *script, const char *text)
 {
-    bool utf8 = is_utf8(text);
+    const char *whole = text;
     fputc('\'', script);
-    for (; *text != '\0'; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (iscntrl(byte) || (byte >= 0x80 && !utf8)) {
+    while (*text != '\0') {
+        const char *begin = text;
+        uint32_t character = text_character(&text);
+        bool broken = text - begin == 1 && (unsigned char)*begin >= 0x80;
+        if (broken || is_outside_xml(character)) {
             fputc('?', script);
-        } else if (byte == '\'') {
+        } else if (character == '\'') {
             fputs("\u2019", script);
+        } else if (character == '&' && *text == '#') {
+            fputs("\uFF06", script);
+        } else if (character == '>' && begin - whole >= 2 && memcmp(begin - 2, "]]", 2) == 0) {
+            fputs("\uFF1E", script);
         } else {
-            fputc(byte, script);
+            fwrite(begin, 1, (size_t)(text - begin), script);
         }
     }
     fputc('\'', script);

@@ -2,6 +2,7 @@
  * Puts together the runs that differ in the seed only, and names the groups after the settings in
  * which they differ, such as "optimizer sgd, lr 0.1".
  */
+#include "cli/base/controls.h"
 #include "cli/plot/runs.h"
 
 #include "cli/base/lines.h"
@@ -253,7 +254,7 @@ static void report_end(const struct plotted_run *shortest, const char *repeat)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s", shortest->folder);
-    cli_remove_controls(path);
+    controls_remove(path);
     lines_print(stderr,
                 "descent: the mean over %ss ends with its shortest run: %s after epoch %.0f; "
                 "--each-seed draws all to their ends",

@@ -1,6 +1,7 @@
 /*
  * descent runs: the table of runs in folders.
  */
+#include "cli/base/controls.h"
 #include "cli/base/lines.h"
 #include "cli/base/option.h"
 #include "cli/base/run.h"
@@ -205,7 +206,7 @@ static void print_block(const struct run_columns *columns, const struct run_row 
             *c = *c == '_' ? ' ' : *c;
         }
         record_write_cell(value, sizeof value, field, row);
-        cli_remove_controls(value);
+        controls_remove(value);
         if (f == 0) {
             printf("%s%s", value, value[0] == '\0' ? "" : "\n");
         } else if (field->type != RECORD_JSON && columns->ranks[f] != RUN_COLUMN_OF_FILES &&
@@ -223,7 +224,7 @@ static void print_place(const struct runs *runs)
     char place[PATH_MAX];
     if (runs->shared > 0) {
         snprintf(place, sizeof place, "%.*s", (int)runs->shared, runs->rows[0].folder);
-        cli_remove_controls(place);
+        controls_remove(place);
         printf("%zu runs in %s\n\n", runs->count, place);
     }
 }

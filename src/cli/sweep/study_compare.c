@@ -1,6 +1,7 @@
 /*
  * Whether a command asks for the study that is in the folder.
  */
+#include "cli/base/controls.h"
 #include "cli/sweep/study_file.h"
 
 #include "cli/base/text.h"
@@ -42,7 +43,7 @@ static void write_value(char text[VALUE_SIZE], const struct option *row,
     for (char *c = text; *c != '\0'; c++) {
         *c = *c == '\n' ? ' ' : *c;
     }
-    cli_remove_controls(text);
+    controls_remove(text);
 }
 
 static void add_words(char words[WORDS_SIZE], const char *name, const char *was, const char *is)

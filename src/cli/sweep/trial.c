@@ -3,6 +3,7 @@
  */
 #include "cli/sweep/trial.h"
 
+#include "cli/base/controls.h"
 #include "cli/base/text.h"
 
 #include <descent/file.h>
@@ -121,7 +122,7 @@ static void last_line(char message[MESSAGE_SIZE], const char *said)
     }
     start += strncmp(said + start, NAME, strlen(NAME)) == 0 ? strlen(NAME) : 0;
     snprintf(message, MESSAGE_SIZE, "%.*s", (int)(end - start), said + start);
-    cli_remove_controls(message);
+    controls_remove(message);
     text_cut(message, MESSAGE_SIZE, message);
 }
 

@@ -1,6 +1,7 @@
 /*
  * The result of a run: why it is over, and how good the saved weights are on each part of the data.
  */
+#include "cli/base/controls.h"
 #include "cli/base/lines.h"
 #include "cli/base/machine.h"
 #include "cli/base/record.h"
@@ -232,11 +233,11 @@ static enum exit_status print_text(const struct training *training,
     putchar('\n');
     print_noise(result);
     print_time(training);
-    lines_print(stdout, "weights     %s, crc32 %08x",
-                run_file(training->run.folder, RUN_MODEL).text,
-                (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
-    lines_print(stdout, "run         %s: %s, %s, %s, %s, %s", training->run.folder, RUN_RESULT,
-                RUN_METRICS, RUN_LOG, RUN_CONFIG, RUN_CHECKPOINT);
+    lines_print_one(stdout, "weights     %s, crc32 %08x",
+                    run_file(training->run.folder, RUN_MODEL).text,
+                    (unsigned)descent_model_fingerprint(descent_fit_best(training->fit)));
+    lines_print_one(stdout, "run         %s: %s, %s, %s, %s, %s", training->run.folder, RUN_RESULT,
+                    RUN_METRICS, RUN_LOG, RUN_CONFIG, RUN_CHECKPOINT);
     print_warnings(training);
     return DONE;
 }
@@ -267,7 +268,7 @@ static void describe_products(char *text, size_t size, descent_engine engine)
         snprintf(text, size, "%s", engine_describe(engine).text);
     } else {
         descent_bench_describe_blas(text, size);
-        cli_remove_controls(text);
+        controls_remove(text);
     }
 }
 
@@ -341,7 +342,7 @@ enum exit_status train_result_paused(const struct training *training)
                                         (json_int_t)epoch));
     }
     lines_print(stdout, "paused      after epoch %ju, --until; to go on:", (uintmax_t)epoch);
-    lines_print(stdout, "  descent train --resume %s", training->run.folder);
+    lines_print_one(stdout, "  descent train --resume %s", training->run.folder);
     return DONE;
 }
 

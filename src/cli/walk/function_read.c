@@ -1,6 +1,7 @@
 /*
  * The function that is given: one of the table by its name, or a formula.
  */
+#include "cli/base/controls.h"
 #include "cli/walk/walk.h"
 
 #include "cli/base/nearest.h"
@@ -19,7 +20,7 @@ static void point_at(const char *text, size_t at)
         start++;
     }
     text_cut(line, sizeof line, text + start);
-    cli_remove_controls(line);
+    controls_remove(line);
     snprintf(before, sizeof before, "%.*s", (int)(at - start), text + start);
     fprintf(stderr, "  %s\n  %*s^\n", line, (int)text_columns(before, strlen(before)), "");
 }
