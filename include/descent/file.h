@@ -25,6 +25,10 @@ DESCENT_API descent_status descent_file_load(char **bytes, size_t *size, const c
  * Error: IO. */
 DESCENT_API descent_status descent_file_save(const char *path, const void *bytes, size_t size);
 
+/* Adds bytes to the end of a file, which is made where there is none. On failure some of them may
+ * be there. Error: IO. */
+DESCENT_API descent_status descent_file_add(const char *path, const void *bytes, size_t size);
+
 /* Whether descent_file_save() could begin: creates its temporary file and removes it. Worth a call
  * before long work. Error: IO. */
 DESCENT_API descent_status descent_file_check(const char *path);

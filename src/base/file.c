@@ -34,10 +34,19 @@ static const char *kind_of(const struct stat *about)
     return S_ISDIR(about->st_mode) ? "a folder" : "something else";
 }
 
+int descent_file_openat(int folder, const char *path, int flags, mode_t mode)
+{
+    int file;
+    do {
+        file = openat(folder, path, flags, mode);
+    } while (file < 0 && errno == EINTR);
+    return file;
+}
+
 descent_status descent_file_open(int *file, uint64_t *size, const char *path)
 {
     /* Without O_NONBLOCK, opening a pipe would wait for its writer. */
-    *file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    *file = descent_file_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
     if (*file < 0) {
         return fail_errno("cannot be opened", path);
     }
@@ -121,12 +130,21 @@ descent_status descent_file_load(char **bytes, size_t *size, const char *path, s
     return status;
 }
 
+static descent_status fail_save(const char *what, const char *path)
+{
+    return descent_fail(DESCENT_ERROR_IO, "%s: %s: %s", path, what, strerror(errno));
+}
+
 /* The path that a save replaces: path itself, or what it links to, so that links stay. */
 static bool resolve(char target[PATH_MAX], const char *path)
 {
     struct stat about;
-    if (lstat(path, &about) == 0 && S_ISLNK(about.st_mode)) {
+    bool there = lstat(path, &about) == 0;
+    if (there && S_ISLNK(about.st_mode)) {
         return realpath(path, target) != NULL;
+    }
+    if (!there && errno != ENOENT && errno != ENOTDIR) {
+        return false;
     }
     if (strlen(path) >= PATH_MAX) {
         errno = ENAMETOOLONG;
@@ -142,6 +160,9 @@ static descent_status look_at_old(const char *target, const char *path, struct s
                                   bool *replaces)
 {
     *replaces = stat(target, old) == 0;
+    if (!*replaces && errno != ENOENT && errno != ENOTDIR) {
+        return fail_save("cannot be examined", path);
+    }
     if (!*replaces || S_ISREG(old->st_mode)) {
         return DESCENT_OK;
     }
@@ -162,7 +183,7 @@ static int open_folder_of(const char *path)
         memcpy(folder, path, length);
         folder[length] = '\0';
     }
-    return open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+    return descent_file_openat(AT_FDCWD, folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY, 0);
 }
 
 static const char *base_of(const char *path)
@@ -200,11 +221,6 @@ static bool write_all(int file, const char *bytes, size_t size)
         }
     }
     return true;
-}
-
-static descent_status fail_save(const char *what, const char *path)
-{
-    return descent_fail(DESCENT_ERROR_IO, "%s: %s: %s", path, what, strerror(errno));
 }
 
 descent_status descent_file_begin(struct descent_file_writer *writer, const char *path)
@@ -302,6 +318,21 @@ descent_status descent_file_save(const char *path, const void *bytes, size_t siz
         return status;
     }
     return descent_file_commit(&writer);
+}
+
+descent_status descent_file_add(const char *path, const void *bytes, size_t size)
+{
+    DESCENT_RETURN_UNLESS(path != NULL && (bytes != NULL || size == 0));
+    int file = descent_file_openat(AT_FDCWD, path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    if (file < 0) {
+        return fail_save("cannot be opened", path);
+    }
+    descent_status status =
+        write_all(file, bytes, size) ? DESCENT_OK : fail_save("cannot be written", path);
+    if (close(file) != 0 && errno != EINTR && status == DESCENT_OK) {
+        status = fail_save("cannot be closed", path);
+    }
+    return status;
 }
 
 descent_status descent_file_check(const char *path)

@@ -10,6 +10,10 @@
 #include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+
+/* As openat(), once more where a signal came in between. */
+int descent_file_openat(int folder, const char *path, int flags, mode_t mode);
 
 /* Opens a regular file for reading and tells its size; the caller closes it. Errors: NOT_FOUND, IO
  * (also for what is not a regular file). On failure file is -1. */

@@ -75,29 +75,71 @@ static bool is_clutter(const char *name)
     return name[0] == '.';
 }
 
-descent_status descent_folder_list(struct descent_folder *folder, const char *path)
+descent_status descent_folder_examine(bool *folder, const char *path, const char *what)
 {
-    *folder = (struct descent_folder){0};
-    DIR *stream = opendir(path);
-    if (stream == NULL) {
+    struct stat about;
+    if (stat(path, &about) != 0) {
         bool missing = errno == ENOENT || errno == ENOTDIR;
         return descent_fail(missing ? DESCENT_ERROR_NOT_FOUND : DESCENT_ERROR_IO,
-                            "%s: cannot be opened: %s", path, strerror(errno));
+                            "%s: expected %s: %s", path, what, strerror(errno));
     }
-    descent_status status = DESCENT_OK;
-    const struct dirent *entry = NULL;
+    *folder = S_ISDIR(about.st_mode);
+    return DESCENT_OK;
+}
+
+static descent_status open_stream(DIR **stream, const char *path)
+{
+    do {
+        *stream = opendir(path);
+    } while (*stream == NULL && errno == EINTR);
+    if (*stream != NULL) {
+        return DESCENT_OK;
+    }
+    bool missing = errno == ENOENT || errno == ENOTDIR;
+    return descent_fail(missing ? DESCENT_ERROR_NOT_FOUND : DESCENT_ERROR_IO,
+                        "%s: cannot be opened: %s", path, strerror(errno));
+}
+
+/* The next name, NULL behind the last one. */
+static descent_status read_name(const char **name, DIR *stream, const char *path)
+{
     errno = 0;
-    while (status == DESCENT_OK && (entry = readdir(stream)) != NULL) {
-        status = is_clutter(entry->d_name) ? DESCENT_OK : add(folder, path, entry->d_name);
-        errno = 0;
-    }
-    if (status == DESCENT_OK && errno != 0) {
-        status = descent_fail(DESCENT_ERROR_IO, "%s: cannot be listed: %s", path, strerror(errno));
+    const struct dirent *entry = readdir(stream);
+    *name = entry != NULL ? entry->d_name : NULL;
+    return entry != NULL || errno == 0
+               ? DESCENT_OK
+               : descent_fail(DESCENT_ERROR_IO, "%s: cannot be listed: %s", path, strerror(errno));
+}
+
+descent_status descent_folder_list(struct descent_folder *folder, const char *path)
+{
+    DIR *stream;
+    const char *name;
+    *folder = (struct descent_folder){0};
+    DESCENT_TRY(open_stream(&stream, path));
+    descent_status status = DESCENT_OK;
+    while (status == DESCENT_OK && (status = read_name(&name, stream, path)) == DESCENT_OK &&
+           name != NULL) {
+        status = is_clutter(name) ? DESCENT_OK : add(folder, path, name);
     }
     closedir(stream);
     if (folder->count > 0) {
         qsort(folder->entries, folder->count, sizeof *folder->entries, compare_entries);
     }
+    return status;
+}
+
+descent_status descent_folder_holds(bool *found, const char *path, bool (*fits)(const char *name))
+{
+    DIR *stream;
+    const char *name;
+    *found = false;
+    DESCENT_TRY(open_stream(&stream, path));
+    descent_status status = DESCENT_OK;
+    while (!*found && (status = read_name(&name, stream, path)) == DESCENT_OK && name != NULL) {
+        *found = fits(name);
+    }
+    closedir(stream);
     return status;
 }
 

@@ -23,6 +23,13 @@ struct descent_folder {
  * Errors: NOT_FOUND, IO (also: a link that leads nowhere or in a circle), MEMORY. */
 descent_status descent_folder_list(struct descent_folder *folder, const char *path);
 
+/* Whether there is a folder at a path, or a file; of either, `what` is expected. Errors: NOT_FOUND
+ * (nothing), IO. */
+descent_status descent_folder_examine(bool *folder, const char *path, const char *what);
+
+/* Whether a folder holds a name that fits. Errors: NOT_FOUND, IO. */
+descent_status descent_folder_holds(bool *found, const char *path, bool (*fits)(const char *name));
+
 /* Frees the entries; a zeroed struct is allowed. */
 void descent_folder_free(struct descent_folder *folder);
 

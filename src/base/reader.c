@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/file_private.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,11 +20,19 @@ enum { GZIP_WINDOW_BITS = 15 + 16 };
 /* The same window without any header, as zip archives have it. */
 enum { RAW_WINDOW_BITS = -15 };
 
-static bool is_gzip(int file)
+static descent_status fail_seek(const char *path)
+{
+    return descent_fail(DESCENT_ERROR_IO, "%s: cannot be read: %s", path, strerror(errno));
+}
+
+/* A file that cannot be read is not taken for a plain one. */
+static descent_status look_for_gzip(bool *gzip, int file, const char *path)
 {
     unsigned char magic[2] = {0, 0};
-    return pread(file, magic, sizeof magic, 0) == sizeof magic && magic[0] == 0x1f &&
-           magic[1] == 0x8b;
+    size_t got = 0;
+    DESCENT_TRY(descent_file_read(file, path, magic, sizeof magic, &got));
+    *gzip = got == sizeof magic && magic[0] == 0x1f && magic[1] == 0x8b;
+    return lseek(file, 0, SEEK_SET) == 0 ? DESCENT_OK : fail_seek(path);
 }
 
 static void reset(struct descent_reader *reader, const char *path)
@@ -44,12 +53,15 @@ descent_status descent_reader_open(struct descent_reader *reader, const char *pa
     if (status != DESCENT_OK) {
         return status;
     }
-    reader->gzip = is_gzip(reader->file);
-    if (reader->gzip && inflateInit2(&reader->stream, GZIP_WINDOW_BITS) != Z_OK) {
-        close(reader->file);
-        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for unpacking", path);
+    status = look_for_gzip(&reader->gzip, reader->file, path);
+    if (reader->gzip && status == DESCENT_OK &&
+        inflateInit2(&reader->stream, GZIP_WINDOW_BITS) != Z_OK) {
+        status = descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for unpacking", path);
     }
-    return DESCENT_OK;
+    if (status != DESCENT_OK) {
+        close(reader->file);
+    }
+    return status;
 }
 
 descent_status descent_reader_open_part(struct descent_reader *reader, const char *path,
@@ -59,8 +71,9 @@ descent_status descent_reader_open_part(struct descent_reader *reader, const cha
     uint64_t size = 0;
     DESCENT_TRY(descent_file_open(&reader->file, &size, path));
     descent_status status = DESCENT_OK;
-    if (part->offset > size || part->packed > size - part->offset ||
-        lseek(reader->file, (off_t)part->offset, SEEK_SET) < 0) {
+    if (part->offset <= size && lseek(reader->file, (off_t)part->offset, SEEK_SET) < 0) {
+        status = fail_seek(name);
+    } else if (part->offset > size || part->packed > size - part->offset) {
         status =
             descent_fail(DESCENT_ERROR_FORMAT,
                          "%s: expected %llu bytes at offset %llu, found the end of the file", name,

@@ -9,6 +9,8 @@
 
 #include "base/temporary.h"
 
+#include "base/file_private.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -39,20 +41,26 @@ static bool lock(int file)
     return locked == 0;
 }
 
-/* Whether a name still is that of an open file. */
+/* Whether a name still is that of an open file; if not, errno is EEXIST or says why that cannot be
+ * known. */
 static bool is_named(int file, int folder, const char *name)
 {
-    struct stat open, named;
-    return fstat(file, &open) == 0 && fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-           S_ISREG(open.st_mode) && open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+    struct stat open, named = {0};
+    if (fstat(file, &open) != 0 ||
+        (fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) != 0 && errno != ENOENT)) {
+        return false;
+    }
+    errno = EEXIST;
+    return S_ISREG(open.st_mode) && open.st_dev == named.st_dev && open.st_ino == named.st_ino;
 }
 
 /* For writing, which some file systems ask for where a lock is exclusive. */
 static int open_left(int folder, const char *name)
 {
     const int flags = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
-    int file = openat(folder, name, O_RDWR | flags);
-    return file < 0 && errno == EACCES ? openat(folder, name, O_RDONLY | flags) : file;
+    int file = descent_file_openat(folder, name, O_RDWR | flags, 0);
+    return file < 0 && errno == EACCES ? descent_file_openat(folder, name, O_RDONLY | flags, 0)
+                                       : file;
 }
 
 /* Whether a name is free, or was that of a file that nobody writes any longer, now removed. */
@@ -70,15 +78,19 @@ static bool remove_left(int folder, const char *name)
 /* Where a file system has no locks, no temporary file is ever removed. */
 static int create(int folder, const char *name, mode_t mode)
 {
-    int file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    int file = descent_file_openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (file < 0) {
         return -1;
     }
     bool locked = lock(file);
-    bool taken = locked ? !is_named(file, folder, name) : errno == EWOULDBLOCK;
-    if (taken) { /* by one who looks for what was left, before it was locked */
+    if (!locked && errno != EWOULDBLOCK) {
+        return file;
+    }
+    /* It may have been taken by one who looks for what was left, before it was locked. */
+    int error = locked && is_named(file, folder, name) ? 0 : errno;
+    if (error != 0) {
         close(file);
-        errno = EEXIST;
+        errno = error == EWOULDBLOCK ? EEXIST : error;
         return -1;
     }
     return file;

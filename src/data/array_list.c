@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 static bool ends_in(const char *path, const char *ending)
 {
@@ -125,12 +124,9 @@ static descent_status add_archive(struct descent_array_list *list, const char *p
 }
 
 /* An IDX file by its name, or where that has no idxN by its magic number. */
-static bool is_idx(const char *path, struct descent_array_name *name)
+static descent_status look_for_idx(const char *path, struct descent_array_name *name)
 {
-    if (name->idx_rank == 0) {
-        name->idx_rank = descent_idx_rank(path);
-    }
-    return name->idx_rank > 0;
+    return name->idx_rank == 0 ? descent_idx_examine(&name->idx_rank, path) : DESCENT_OK;
 }
 
 static descent_status add_file(struct descent_array_list *list, const char *path)
@@ -141,7 +137,10 @@ static descent_status add_file(struct descent_array_list *list, const char *path
         return add_archive(list, path);
     }
     bool role = file.name.role != DESCENT_ARRAY_UNKNOWN;
-    return role && (file.numpy || is_idx(path, &file.name))
+    if (role && !file.numpy) {
+        DESCENT_TRY(look_for_idx(path, &file.name));
+    }
+    return role && (file.numpy || file.name.idx_rank > 0)
                ? add(list, path, "", &file)
                : descent_aside_add(&list->others, name_of(path), path, false);
 }
@@ -162,9 +161,10 @@ static descent_status add_folder(struct descent_array_list *list,
 
 descent_status descent_array_list_create(struct descent_array_list *list, const char *path)
 {
-    struct stat about;
+    bool is_folder;
     *list = (struct descent_array_list){0};
-    if (stat(path, &about) == 0 && !S_ISDIR(about.st_mode)) {
+    DESCENT_TRY(descent_folder_examine(&is_folder, path, "a folder or a file of arrays"));
+    if (!is_folder) {
         return add_file(list, path);
     }
     struct descent_folder folder;

@@ -120,26 +120,26 @@ static void match(struct parts *parts)
     parts->files[TEST] = !alike && before[TRAIN] == 0 ? NULL : files[TEST];
 }
 
-static bool find_parts(struct parts *parts, const char *path)
+/* The caller frees the folder in any case. */
+static descent_status find_parts(struct parts *parts, const char *path)
 {
     *parts = (struct parts){0};
-    if (descent_folder_list(&parts->folder, path) != DESCENT_OK) {
-        return false;
-    }
+    DESCENT_TRY(descent_folder_list(&parts->folder, path));
     choose_endings(parts);
     for (size_t i = 0; i < parts->folder.count; i++) {
         take(parts, &parts->folder.entries[i]);
     }
     match(parts);
-    return parts->files[TRAIN] != NULL || parts->files[TEST] != NULL;
+    return DESCENT_OK;
 }
 
-bool descent_csv_folder_holds(const char *folder)
+descent_status descent_csv_folder_holds(bool *found, const char *folder)
 {
     struct parts parts;
-    bool found = find_parts(&parts, folder);
+    descent_status status = find_parts(&parts, folder);
+    *found = parts.files[TRAIN] != NULL || parts.files[TEST] != NULL;
     descent_folder_free(&parts.folder);
-    return found;
+    return status;
 }
 
 static bool has_name(const struct descent_csv_columns *columns, const char *name)
@@ -166,9 +166,10 @@ static bool lacks_answers(const struct descent_csv_columns *columns,
     return !found && columns->count < train->count;
 }
 
-/* Whether the test file waits for predictions, as those of competitions do. A file that cannot be
- * read does not: it will be refused when it is. */
-static bool is_unlabelled(const struct parts *parts, const descent_source *source)
+/* Whether the test file waits for predictions, as those of competitions do. One that is broken does
+ * not: it will be refused when it is read. Errors: IO, MEMORY. */
+static descent_status look_for_labels(bool *unlabelled, const struct parts *parts,
+                                      const descent_source *source)
 {
     struct descent_csv csv;
     struct descent_csv_columns train = {0}, test = {0};
@@ -181,10 +182,10 @@ static bool is_unlabelled(const struct parts *parts, const descent_source *sourc
         status = descent_csv_columns_begin(&test, &csv, source, train.count - train.answers);
         descent_csv_close(&csv);
     }
-    bool unlabelled = status == DESCENT_OK && lacks_answers(&test, &train);
+    *unlabelled = status == DESCENT_OK && lacks_answers(&test, &train);
     descent_csv_columns_free(&train);
     descent_csv_columns_free(&test);
-    return unlabelled;
+    return status == DESCENT_ERROR_IO || status == DESCENT_ERROR_MEMORY ? status : DESCENT_OK;
 }
 
 /* Tables of the folder that are no part are named, those for validation among them. */
@@ -192,7 +193,11 @@ static descent_status list_aside(struct descent_aside **aside, struct parts *par
                                  const descent_source *source)
 {
     const struct descent_folder_entry *test = parts->files[TEST];
-    if (test != NULL && parts->files[TRAIN] != NULL && is_unlabelled(parts, source)) {
+    bool unlabelled = false;
+    if (test != NULL && parts->files[TRAIN] != NULL) {
+        DESCENT_TRY(look_for_labels(&unlabelled, parts, source));
+    }
+    if (unlabelled) {
         char what[PATH_MAX];
         snprintf(what, sizeof what, "%.200s (it has no labels)", test->name);
         DESCENT_TRY(descent_aside_add(aside, what, test->path, true));
@@ -236,8 +241,10 @@ descent_status descent_csv_folder_load(descent_dataset **dataset, const char *fo
 {
     struct parts parts;
     struct descent_aside *aside = NULL;
-    (void)find_parts(&parts, folder);
-    descent_status status = list_aside(&aside, &parts, source);
+    descent_status status = find_parts(&parts, folder);
+    if (status == DESCENT_OK) {
+        status = list_aside(&aside, &parts, source);
+    }
     if (status == DESCENT_OK) {
         status = load_part(dataset, &parts, folder, source);
     }

@@ -4,6 +4,7 @@
 #include <descent/dataset.h>
 
 #include "base/fail.h"
+#include "base/folder.h"
 #include "base/memory_limit.h"
 #include "base/names.h"
 #include "data/array_labels.h"
@@ -13,7 +14,6 @@
 #include "data/split.h"
 
 #include <descent/file.h>
-#include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,17 +50,9 @@ static bool is_array(const char *name)
     return name[0] != '.' && (archive || (role && (numpy || idx || bare)));
 }
 
-bool descent_array_folder_holds(const char *path)
+descent_status descent_array_folder_holds(bool *found, const char *folder)
 {
-    DIR *folder = opendir(path);
-    bool found = false;
-    for (const struct dirent *entry; folder != NULL && !found && (entry = readdir(folder));) {
-        found = is_array(entry->d_name);
-    }
-    if (folder != NULL) {
-        closedir(folder);
-    }
-    return found;
+    return descent_folder_holds(found, folder, is_array);
 }
 
 /* Of classes.txt. */

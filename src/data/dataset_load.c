@@ -4,6 +4,7 @@
 #include <descent/dataset.h>
 
 #include "base/fail.h"
+#include "base/folder.h"
 #include "base/memory_limit.h"
 #include "data/dataset_private.h"
 #include "data/sources.h"
@@ -12,10 +13,8 @@
 #include <ctype.h>
 #include <descent/images.h>
 #include <descent/random.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { TEST_DIVISOR = 5 };
 
@@ -58,18 +57,6 @@ static descent_status fill_source(descent_source *filled, const descent_source *
     return DESCENT_OK;
 }
 
-static descent_status examine(const char *path, bool *folder)
-{
-    struct stat about;
-    if (stat(path, &about) != 0) {
-        bool missing = errno == ENOENT || errno == ENOTDIR;
-        return descent_fail(missing ? DESCENT_ERROR_NOT_FOUND : DESCENT_ERROR_IO,
-                            "%s: expected a folder or a file of data: %s", path, strerror(errno));
-    }
-    *folder = S_ISDIR(about.st_mode);
-    return DESCENT_OK;
-}
-
 descent_status descent_source_hold(bool **held, size_t *wanted, const struct descent_split *split,
                                    const descent_source *source, const char *path)
 {
@@ -103,7 +90,7 @@ typedef descent_status load_function(descent_dataset **dataset, const char *path
 
 /* The kinds of folders, in the order in which they are tried. */
 static const struct {
-    bool (*holds)(const char *folder);
+    descent_source_holds *holds;
     load_function *load;
 } folders[] = {
     {descent_array_folder_holds, descent_arrays_load},
@@ -140,11 +127,14 @@ static descent_status load_folder(descent_dataset **dataset, const char *folder,
                                   const descent_source *source)
 {
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
-        if (folders[i].holds(folder)) {
+        bool found;
+        DESCENT_TRY(folders[i].holds(&found, folder));
+        if (found) {
             return load_as(dataset, folder, source, folders[i].load);
         }
     }
-    size_t loose = descent_image_folder_loose(folder);
+    size_t loose;
+    DESCENT_TRY(descent_image_folder_loose(&loose, folder));
     if (loose > 0) {
         return descent_fail(DESCENT_ERROR_NOT_FOUND,
                             "%s: expected a folder of images for each class, such as %s/CLASS, "
@@ -256,7 +246,7 @@ descent_status descent_dataset_load(descent_dataset **dataset, const char *path,
     descent_status status = fill_source(&filled, source);
     bool folder = false;
     if (status == DESCENT_OK) {
-        status = examine(path, &folder);
+        status = descent_folder_examine(&folder, path, "a folder or a file of data");
     }
     if (status != DESCENT_OK) {
         return status;

@@ -17,8 +17,10 @@
 bool descent_dataset_is_array(const char *path)
 {
     struct stat about;
+    size_t rank = 0;
     bool file = stat(path, &about) == 0 && S_ISREG(about.st_mode);
-    return file && (descent_dataset_is_numpy(path) || descent_idx_rank(path) > 0);
+    return file && (descent_dataset_is_numpy(path) ||
+                    (descent_idx_examine(&rank, path) == DESCENT_OK && rank > 0));
 }
 
 /* The only member, or else the only one whose name says that it holds samples. */
@@ -62,13 +64,15 @@ static descent_status load_archive(struct descent_array *array, struct descent_a
 static descent_status load_array(struct descent_array *array, const char *path,
                                  const descent_source *source)
 {
+    size_t rank = 0;
+    bool numpy = descent_dataset_is_numpy(path);
+    DESCENT_TRY(numpy ? DESCENT_OK : descent_idx_examine(&rank, path));
     char *copy = strdup(path);
     if (copy == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for its path", path);
     }
     struct descent_array_file file = {
-        .path = copy, .label = copy, .numpy = descent_dataset_is_numpy(path)};
-    file.name.idx_rank = file.numpy ? 0 : descent_idx_rank(path);
+        .path = copy, .label = copy, .numpy = numpy, .name = {.idx_rank = rank}};
     enum descent_npy_use use =
         source->values == DESCENT_VALUES_BYTES ? DESCENT_NPY_BYTES : DESCENT_NPY_SAMPLES;
     descent_status status = descent_array_is_archive(path)

@@ -227,18 +227,20 @@ descent_status descent_idx_load(struct descent_array *idx, const char *path,
     return status;
 }
 
-size_t descent_idx_rank(const char *path)
+descent_status descent_idx_examine(size_t *rank, const char *path)
 {
     struct descent_reader reader;
     unsigned char magic[4] = {0};
     size_t got = 0;
-    if (descent_reader_open(&reader, path) != DESCENT_OK) {
-        return 0;
+    *rank = 0;
+    descent_status status = descent_reader_open(&reader, path);
+    if (status == DESCENT_OK) {
+        status = descent_reader_read_some(&reader, magic, sizeof magic, &got);
+        descent_reader_close(&reader);
     }
-    bool read = descent_reader_read_some(&reader, magic, sizeof magic, &got) == DESCENT_OK;
-    descent_reader_close(&reader);
-    bool known = read && got == sizeof magic && magic[0] == 0 && magic[1] == 0;
+    bool known = status == DESCENT_OK && got == sizeof magic && magic[0] == 0 && magic[1] == 0;
     bool type = magic[2] == DESCENT_IDX_UBYTE || magic[2] == DESCENT_IDX_INT ||
                 magic[2] == DESCENT_IDX_FLOAT || magic[2] == DESCENT_IDX_DOUBLE;
-    return known && type && magic[3] <= DESCENT_ARRAY_RANK_MAX ? magic[3] : 0;
+    *rank = known && type && magic[3] <= DESCENT_ARRAY_RANK_MAX ? magic[3] : 0;
+    return status == DESCENT_ERROR_FORMAT ? DESCENT_OK : status; /* damaged gzip: another file */
 }

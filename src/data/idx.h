@@ -31,7 +31,8 @@ struct descent_idx_form {
 descent_status descent_idx_load(struct descent_array *idx, const char *path,
                                 const struct descent_idx_form *form);
 
-/* The rank that a file's magic number says, or 0 where it has none, or cannot be read. */
-size_t descent_idx_rank(const char *path);
+/* The rank that a file's magic number says, or 0 where it has none. Errors: NOT_FOUND, IO, MEMORY.
+ */
+descent_status descent_idx_examine(size_t *rank, const char *path);
 
 #endif

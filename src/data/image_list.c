@@ -24,28 +24,26 @@ static size_t count_folders(const struct descent_folder *folder)
     return folders;
 }
 
-/* A folder that cannot be listed may hold them: loading says why it cannot. */
-bool descent_image_folder_holds(const char *path)
+descent_status descent_image_folder_holds(bool *found, const char *path)
 {
     struct descent_folder folder;
-    bool holds = descent_folder_list(&folder, path) != DESCENT_OK || count_folders(&folder) > 0;
+    descent_status status = descent_folder_list(&folder, path);
+    *found = status == DESCENT_OK && count_folders(&folder) > 0;
     descent_folder_free(&folder);
-    return holds;
+    return status;
 }
 
-size_t descent_image_folder_loose(const char *path)
+descent_status descent_image_folder_loose(size_t *loose, const char *path)
 {
     struct descent_folder folder;
-    size_t loose = 0;
-    if (descent_folder_list(&folder, path) == DESCENT_OK) {
-        for (size_t i = 0; i < folder.count; i++) {
-            const struct descent_folder_entry *entry = &folder.entries[i];
-            loose +=
-                !entry->folder && descent_image_file_of(entry->name) != DESCENT_IMAGE_FILE_NONE;
-        }
+    descent_status status = descent_folder_list(&folder, path);
+    *loose = 0;
+    for (size_t i = 0; i < folder.count; i++) {
+        const struct descent_folder_entry *entry = &folder.entries[i];
+        *loose += !entry->folder && descent_image_file_of(entry->name) != DESCENT_IMAGE_FILE_NONE;
     }
     descent_folder_free(&folder);
-    return loose;
+    return status;
 }
 
 static bool grow(struct descent_image_list *list)

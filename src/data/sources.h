@@ -6,8 +6,12 @@
 
 #include <descent/dataset.h>
 
-/* Whether a folder holds IDX or NumPy files; a part of such a folder or of a .npz file. */
-bool descent_array_folder_holds(const char *folder);
+/* Whether a folder holds what a kind of source is made of. A folder that cannot be listed may hold
+ * anything: NOT_FOUND, IO, MEMORY. */
+typedef descent_status descent_source_holds(bool *found, const char *folder);
+
+/* IDX or NumPy files; a part of such a folder or of a .npz file. */
+descent_source_holds descent_array_folder_holds;
 descent_status descent_arrays_load(descent_dataset **dataset, const char *path,
                                    const descent_source *source);
 
@@ -19,13 +23,15 @@ descent_status descent_csv_load(descent_dataset **dataset, const char *path,
 bool descent_csv_is_sure(const char *name);
 
 /* A folder with train.csv and perhaps test.csv, or NAME_train.csv and NAME_test.csv. */
-bool descent_csv_folder_holds(const char *folder);
+descent_source_holds descent_csv_folder_holds;
 descent_status descent_csv_folder_load(descent_dataset **dataset, const char *folder,
                                        const descent_source *source);
 
 /* A folder of images by class, with or without parts. */
-bool descent_image_folder_holds(const char *folder);
-size_t descent_image_folder_loose(const char *path); /* images in no folder of a class */
+descent_source_holds descent_image_folder_holds;
+
+/* How many images lie in no folder of a class. Errors: as descent_source_holds. */
+descent_status descent_image_folder_loose(size_t *loose, const char *path);
 descent_status descent_image_folder_load(descent_dataset **dataset, const char *folder,
                                          const descent_source *source);
 

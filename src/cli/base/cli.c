@@ -5,6 +5,7 @@
 
 #include "cli/base/controls.h"
 #include "cli/base/lines.h"
+#include "cli/base/paths.h"
 #include "cli/base/terminal.h"
 
 #include <descent/status.h>
@@ -74,6 +75,9 @@ static void print_error(const char *error)
     }
 }
 
+/* Whether it was told what the disk did not answer; and whether it failed at a file. */
+static bool unanswered, unread;
+
 enum exit_status cli_fail(enum exit_status status, const char *format, ...)
 {
     char text[ERROR_SIZE], line[ERROR_SIZE];
@@ -81,6 +85,14 @@ enum exit_status cli_fail(enum exit_status status, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    if (path_failure() != NULL) { /* what follows from it is no cause, and not told */
+        if (unanswered) {
+            return FAILED;
+        }
+        unanswered = true;
+        status = FAILED;
+        snprintf(text, sizeof text, "%s", path_failure());
+    }
     bool inside = entered != NULL && strncmp(text, "./", 2) == 0;
     snprintf(line, sizeof line, "%s%s", inside ? entered : "", text + inside);
     controls_remove(line);
@@ -106,6 +118,7 @@ descent_status cli_library_failure(void)
 enum exit_status cli_library(descent_status status)
 {
     last_failure = status != DESCENT_OK ? status : last_failure;
+    unread = unread || status == DESCENT_ERROR_IO;
     return status == DESCENT_OK ? DONE : cli_library_failed();
 }
 
@@ -117,9 +130,12 @@ static bool is_abandoned(void)
     return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
 }
 
+/* What a command leaves out since it is broken is no failure; what could not be read is one. */
 enum exit_status cli_finish(enum exit_status status)
 {
     bool written = fflush(stdout) == 0 && !ferror(stdout);
+    status = status == DONE ? path_check() : status;
+    status = status == DONE && unread ? FAILED : status;
     return status != DONE || written || is_abandoned()
                ? status
                : cli_failed("cannot write to the standard output");

@@ -5,18 +5,17 @@
 
 #include "cli/base/cli.h"
 #include "cli/base/data_missing.h"
+#include "cli/base/paths.h"
 #include "cli/base/run.h"
 #include "cli/base/run_folders.h"
 #include "cli/base/text.h"
 
 #include <descent/dataset.h>
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Once, however often it is added. */
@@ -34,12 +33,6 @@ static void add_place(struct data_places *places, const char *folder, const char
         }
     }
     places->count++;
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 /* The folder above that of the running program; false where the system does not say. */
@@ -79,7 +72,7 @@ void data_places_list(struct data_places *places)
     } else {
         add_place(places, DESCENT_INSTALLED_DATA, "");
     }
-    if (is_folder(DESCENT_SOURCE_DATA)) { /* built in a folder elsewhere */
+    if (path_is_folder(DESCENT_SOURCE_DATA)) { /* built in a folder elsewhere */
         add_place(places, DESCENT_SOURCE_DATA, "");
     }
     add_place(places, "/usr/share/datasets", "");
@@ -99,13 +92,13 @@ static bool is_part(const char *name)
 
 bool data_holds_part(const char *path)
 {
-    DIR *folder = opendir(path);
+    DIR *folder = path_open_folder(path);
     if (folder == NULL) {
         return false;
     }
     bool found = false;
-    for (const struct dirent *entry; !found && (entry = readdir(folder)) != NULL;) {
-        found = is_part(entry->d_name);
+    for (const char *part; !found && (part = path_next_name(folder, path)) != NULL;) {
+        found = is_part(part);
     }
     closedir(folder);
     return found;
@@ -132,7 +125,7 @@ static char *find_in_places(const char *name, const struct data_places *places)
     for (size_t i = 0; i < places->count; i++) {
         char path[PATH_MAX];
         int length = snprintf(path, sizeof path, "%s/%s", places->folders[i], name);
-        if (length > 0 && length < (int)sizeof path && is_folder(path)) {
+        if (length > 0 && length < (int)sizeof path && path_is_folder(path)) {
             return absolute(path);
         }
     }
@@ -144,13 +137,13 @@ static char *find(const char *name, struct data_places *places)
 {
     bool path = strchr(name, '/') != NULL;
     bool file = descent_dataset_is_csv(name) || descent_dataset_is_numpy(name);
-    if (data_holds_part(name) || (file && access(name, F_OK) == 0)) {
+    if (data_holds_part(name) || (file && path_is_there(name))) {
         return absolute(name);
     }
     data_places_list(places);
     char *found = path ? NULL : find_in_places(name, places);
     /* Of another folder the reader will say which files are missing. */
-    bool data = is_folder(name) && !run_is_model(name) && !run_folders_within(name);
+    bool data = path_is_folder(name) && !run_is_model(name) && !run_folders_within(name);
     return found == NULL && data ? absolute(name) : found;
 }
 

@@ -6,6 +6,7 @@
 #include "cli/base/cli.h"
 #include "cli/base/data_names.h"
 #include "cli/base/nearest.h"
+#include "cli/base/paths.h"
 #include "cli/base/run.h"
 #include "cli/base/run_folders.h"
 #include "cli/base/text.h"
@@ -14,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 /* What to do about a set that is known, but not there; "" for others. */
 static const char *how_to_get(const char *name)
@@ -41,8 +41,7 @@ static bool is_picture(const char *name)
 
 static const char *what_is(const char *path)
 {
-    struct stat status;
-    if (stat(path, &status) != 0) {
+    if (!path_is_there(path)) {
         return "nothing";
     }
     if (descent_dataset_is_array(path)) {
@@ -51,7 +50,7 @@ static const char *what_is(const char *path)
     if (run_folders_within(path)) {
         return "a folder of runs: descent runs lists them";
     }
-    return run_is_model(path) ? S_ISDIR(status.st_mode) ? "a run folder" : "a model"
+    return run_is_model(path) ? path_is_folder(path) ? "a run folder" : "a model"
            : is_picture(path) ? "a picture: give the folder that has a folder of pictures for each "
                                 "class"
                               : "another file";
@@ -102,8 +101,7 @@ static void fail_name(const char *name, const struct data_places *places)
 
 void data_missing(const char *name, const struct data_places *places)
 {
-    struct stat status;
-    bool exists = stat(name, &status) == 0;
+    bool exists = path_is_there(name);
     bool path = strchr(name, '/') != NULL;
     char asked[2 * PATH_MAX] = "";
     if (!exists && how_to_get(name)[0] == '\0') {

@@ -3,14 +3,13 @@
  */
 #include "cli/base/data_names.h"
 
+#include "cli/base/paths.h"
 #include "cli/base/source.h"
 
-#include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static bool has_name(const struct data_names *names, const char *name)
 {
@@ -37,14 +36,13 @@ static enum exit_status add_name(struct data_names *names, const char *name, con
 
 static enum exit_status add_folders(struct data_names *names, const char *place, DIR *entries)
 {
-    for (const struct dirent *entry; (entry = readdir(entries)) != NULL;) {
+    for (const char *name; (name = path_next_name(entries, place)) != NULL;) {
         char path[PATH_MAX];
-        struct stat status;
-        int length = snprintf(path, sizeof path, "%s/%s", place, entry->d_name);
-        bool folder = entry->d_name[0] != '.' && length > 0 && length < (int)sizeof path &&
-                      stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-        if (folder && !has_name(names, entry->d_name)) {
-            CLI_TRY(add_name(names, entry->d_name, path));
+        int length = snprintf(path, sizeof path, "%s/%s", place, name);
+        bool folder =
+            name[0] != '.' && length > 0 && length < (int)sizeof path && path_is_folder(path);
+        if (folder && !has_name(names, name)) {
+            CLI_TRY(add_name(names, name, path));
         }
     }
     return DONE;
@@ -61,7 +59,7 @@ enum exit_status data_names_list(struct data_names *names)
     struct data_places places;
     data_places_list(&places);
     for (size_t i = 0; i < places.count; i++) {
-        DIR *entries = opendir(places.folders[i]);
+        DIR *entries = path_open_folder(places.folders[i]);
         if (entries != NULL) {
             enum exit_status status = add_folders(names, places.folders[i], entries);
             closedir(entries);

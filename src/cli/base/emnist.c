@@ -3,7 +3,8 @@
  */
 #include "cli/base/emnist.h"
 
-#include <dirent.h>
+#include "cli/base/paths.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -18,10 +19,10 @@ static bool is_named(const char *name)
 
 static bool holds_named(const char *path)
 {
-    DIR *folder = opendir(path);
+    DIR *folder = path_open_folder(path);
     bool found = false;
-    for (const struct dirent *entry; folder != NULL && !found && (entry = readdir(folder));) {
-        found = is_named(entry->d_name);
+    for (const char *name; folder != NULL && !found && (name = path_next_name(folder, path));) {
+        found = is_named(name);
     }
     if (folder != NULL) {
         closedir(folder);

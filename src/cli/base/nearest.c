@@ -3,6 +3,7 @@
  */
 #include "cli/base/nearest.h"
 
+#include "cli/base/paths.h"
 #include "cli/base/text.h"
 
 #include <dirent.h>
@@ -35,15 +36,15 @@ void nearest_search_offer(struct nearest_search *search, const char *name)
 void nearest_search_folder(struct nearest_search *search, bool (*fits)(const char *path))
 {
     const char *folder = search->folder[0] != '\0' ? search->folder : ".";
-    DIR *entries = opendir(folder);
+    DIR *entries = path_open_folder(folder);
     if (entries == NULL) {
         return;
     }
-    for (const struct dirent *entry; (entry = readdir(entries)) != NULL;) {
+    for (const char *name; (name = path_next_name(entries, folder)) != NULL;) {
         char path[PATH_MAX];
-        int length = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        if (entry->d_name[0] != '.' && length > 0 && length < (int)sizeof path && fits(path)) {
-            nearest_search_offer(search, entry->d_name);
+        int length = snprintf(path, sizeof path, "%s/%s", folder, name);
+        if (name[0] != '.' && length > 0 && length < (int)sizeof path && fits(path)) {
+            nearest_search_offer(search, name);
         }
     }
     closedir(entries);

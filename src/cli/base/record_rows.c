@@ -21,23 +21,26 @@ enum exit_status record_start(const struct record *record, const char *path)
 enum exit_status record_append(const struct record *record, const char *path, const void *rows,
                                size_t count)
 {
-    FILE *file = fopen(path, "a");
-    if (file == NULL) {
-        return cli_failed("%s: cannot add a row: %s", path, strerror(errno));
-    }
-    record_write_rows(file, record, rows, count);
-    bool written = !ferror(file) && fflush(file) == 0;
-    int error = errno;
-    if (fclose(file) != 0 || !written) {
-        return cli_failed("%s: cannot add a row: %s", path, strerror(error));
-    }
-    return DONE;
+    struct text_file added;
+    CLI_TRY(text_file_open(&added, path));
+    record_write_rows(added.out, record, rows, count);
+    enum exit_status status = text_close(added.out, &added.text)
+                                  ? cli_library(descent_file_add(path, added.text, added.size))
+                                  : cli_failed("%s: out of memory", path);
+    free(added.text);
+    return status;
 }
 
 enum exit_status record_sync(const char *path)
 {
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    bool synced = file >= 0 && (fsync(file) == 0 || errno == EINVAL);
+    int file;
+    do {
+        file = open(path, O_RDONLY | O_CLOEXEC);
+    } while (file < 0 && errno == EINTR);
+    bool synced = false;
+    do {
+        synced = file >= 0 && (fsync(file) == 0 || errno == EINVAL);
+    } while (!synced && errno == EINTR);
     int error = errno;
     if (file >= 0) {
         close(file);

@@ -3,6 +3,7 @@
  */
 #include "cli/base/replacement.h"
 
+#include "cli/base/paths.h"
 #include "cli/base/run.h"
 
 #include <dirent.h>
@@ -69,7 +70,7 @@ enum exit_status replacement_commit(const struct replacement *replacement)
 
 bool replacement_is_whole(const struct replacement *replacement)
 {
-    return faccessat(replacement->folder, REPLACEMENT_WHOLE, F_OK, 0) == 0;
+    return path_is_there_at(replacement->folder, replacement->shown, REPLACEMENT_WHOLE);
 }
 
 enum exit_status replacement_move(const struct replacement *replacement)

@@ -5,6 +5,7 @@
  */
 #include "cli/base/run.h"
 
+#include "cli/base/paths.h"
 #include "cli/base/replacement.h"
 #include "cli/base/run_folders.h"
 
@@ -37,14 +38,6 @@ struct run_path run_path(const struct run *run, const char *file)
     return run_file(run->begun ? "./" REPLACEMENT_BEGUN : run->entered ? "." : run->folder, file);
 }
 
-void run_follow(struct run *run)
-{
-    char now[PATH_MAX];
-    if (run->place[0] != '\0' && getcwd(now, sizeof now) != NULL && strcmp(now, run->place) != 0) {
-        snprintf(run->folder, sizeof run->folder, "%s", now);
-    }
-}
-
 /* Options and places first: with the checkpoint there, the run can be resumed. */
 static struct replacement replacement_in(const struct run *run)
 {
@@ -63,14 +56,6 @@ void run_make_parents(const char *path)
     }
 }
 
-static enum exit_status fail_lock(const struct run *run)
-{
-    return errno == EWOULDBLOCK
-               ? cli_failed("%s: another process is training in this run folder", run->folder)
-               : cli_failed("%s: cannot lock the run folder: %s; put it on a local disk",
-                            run->folder, strerror(errno));
-}
-
 static enum exit_status lock_folder(struct run *run)
 {
     run->lock = open(run->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -79,10 +64,10 @@ static enum exit_status lock_folder(struct run *run)
                    ? cli_failed("%s: expected a folder for the run, found a file", run->folder)
                    : cli_failed("%s: cannot open the run folder: %s", run->folder, strerror(errno));
     }
-    while (flock(run->lock, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EINTR) {
-            return fail_lock(run);
-        }
+    if (flock(run->lock, LOCK_EX | LOCK_NB) != 0) {
+        return errno == EWOULDBLOCK
+                   ? cli_failed("%s: another process is training in this run folder", run->folder)
+                   : cli_failed("%s: cannot lock the run folder: %s", run->folder, strerror(errno));
     }
     if (access(run->folder, W_OK | X_OK) != 0) {
         return cli_failed("%s: the run folder is not writable: %s", run->folder, strerror(errno));
@@ -140,7 +125,7 @@ static bool is_old(const struct run *run, const char *file)
 {
     bool checkpoint = strcmp(file, RUN_CHECKPOINT) == 0;
     struct run_path next = run_file(REPLACEMENT_WHOLE, file);
-    return checkpoint ? faccessat(run->lock, next.text, F_OK, 0) == 0
+    return checkpoint ? path_is_there_at(run->lock, run->folder, next.text)
                       : strcmp(file, RUN_CONFIG) != 0;
 }
 
@@ -168,18 +153,18 @@ static enum exit_status settle(const struct run *run)
 static enum exit_status refuse_run(const struct run *run)
 {
     for (size_t i = 0; i < FILE_COUNT; i++) {
-        if (faccessat(run->lock, FILES[i], F_OK, 0) == 0) {
+        if (path_is_there_at(run->lock, run->folder, FILES[i])) {
             return cli_failed("%s: the folder holds a run already (%s); --force replaces it, "
                               "--resume continues it",
                               run->folder, FILES[i]);
         }
     }
-    return DONE;
+    return path_check();
 }
 
 static enum exit_status refuse_study(const struct run *run)
 {
-    return faccessat(run->lock, RUN_STUDY, F_OK, 0) != 0
+    return !path_is_there_at(run->lock, run->folder, RUN_STUDY)
                ? DONE
                : cli_failed("%s: expected a folder for the run, found that of a study (" RUN_STUDY
                             "); give another one to --out",
@@ -193,9 +178,6 @@ enum exit_status run_enter(struct run *run)
     }
     run->entered = true;
     cli_enter(run->folder);
-    if (getcwd(run->place, sizeof run->place) == NULL) { /* too long: it is not followed */
-        run->place[0] = '\0';
-    }
     for (size_t i = 0; i < FILE_COUNT; i++) { /* which removes what killed processes left */
         CLI_TRY_LIBRARY(descent_file_check(run_path(run, FILES[i]).text));
     }
@@ -233,11 +215,11 @@ enum exit_status run_begin(struct run *run)
 /* Of a folder without a checkpoint. */
 static enum exit_status fail_find(const char *folder)
 {
-    if (access(folder, F_OK) != 0) {
+    if (!path_is_there(folder)) {
         return run_folders_missing(folder);
     }
-    bool begun = access(run_file(folder, REPLACEMENT_BEGUN).text, F_OK) == 0;
-    bool whole = access(run_file(folder, REPLACEMENT_WHOLE).text, F_OK) == 0;
+    bool begun = path_is_there(run_file(folder, REPLACEMENT_BEGUN).text);
+    bool whole = path_is_there(run_file(folder, REPLACEMENT_WHOLE).text);
     return whole ? cli_failed("%s: the run was ended when it had just begun; descent train "
                               "--resume %s goes on with it",
                               folder, folder)
@@ -252,13 +234,13 @@ enum exit_status run_find(struct run *run, const char *folder)
 {
     CLI_TRY(set_folder(run, folder));
     struct run_path checkpoint = run_path(run, RUN_CHECKPOINT);
-    return access(checkpoint.text, F_OK) == 0 ? DONE : fail_find(folder);
+    return path_is_there(checkpoint.text) ? DONE : fail_find(folder);
 }
 
 enum exit_status run_open(struct run *run, const char *folder)
 {
     CLI_TRY(set_folder(run, folder));
-    if (access(run_file(folder, REPLACEMENT_WHOLE).text, F_OK) != 0) {
+    if (!path_is_there(run_file(folder, REPLACEMENT_WHOLE).text)) {
         CLI_TRY(run_find(run, folder));
     }
     CLI_TRY(lock_folder(run));
@@ -282,7 +264,7 @@ enum exit_status run_check_place(const struct run *run)
 /* The lock is asked for only where no result tells, and shared, so that it is in nobody's way. */
 bool run_is_training(const char *folder)
 {
-    bool ended = access(run_file(folder, RUN_RESULT).text, F_OK) == 0;
+    bool ended = path_is_there(run_file(folder, RUN_RESULT).text);
     int lock = ended ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (lock < 0) {
         return false;

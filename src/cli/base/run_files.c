@@ -3,6 +3,8 @@
  */
 #include "cli/base/run.h"
 
+#include "cli/base/paths.h"
+
 #include <descent/file.h>
 
 #include <stdio.h>
@@ -40,6 +42,9 @@ json_t *run_load_json(const char *folder, const char *file, const char *conseque
     json_t *object =
         loaded == DESCENT_OK ? read_object(path.text, text, size, why, sizeof why) : NULL;
     free(text);
+    if (loaded == DESCENT_ERROR_IO && path_is_file(path.text)) {
+        path_keep(why);
+    }
     if (object == NULL && loaded != DESCENT_ERROR_NOT_FOUND && consequence != NULL) {
         cli_failed("%s; %s", why, consequence);
     }
@@ -72,23 +77,17 @@ json_t *run_data_beside(const char *model)
     return data;
 }
 
-bool run_is_file(const char *path)
-{
-    struct stat found;
-    return stat(path, &found) == 0 && S_ISREG(found.st_mode);
-}
-
 /* Whether a file begins as those of models do: eight bytes with the header's size, and the header,
  * which is JSON. */
 static bool begins_as_model(const char *path)
 {
     char start[9] = "";
-    FILE *file = run_is_file(path) ? fopen(path, "rb") : NULL;
+    FILE *file = path_is_file(path) ? path_open_file(path, "rb") : NULL;
     if (file == NULL) {
         return false;
     }
     bool begins = fread(start, 1, sizeof start, file) == sizeof start && start[8] == '{';
-    fclose(file);
+    path_close(file, path);
     return begins;
 }
 

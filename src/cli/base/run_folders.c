@@ -4,32 +4,31 @@
 #include "cli/base/run_folders.h"
 
 #include "cli/base/nearest.h"
+#include "cli/base/paths.h"
 #include "cli/base/run.h"
 #include "cli/base/text.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 /* Deeper than this nobody sorts runs, and more would not be drawn or read. */
 enum { DEPTH_MAX = 8, FOLDERS_MAX = 10000 };
 
 static bool is_run(const char *path)
 {
-    return access(run_file(path, RUN_METRICS).text, F_OK) == 0;
+    return path_is_there(run_file(path, RUN_METRICS).text);
 }
 
 bool run_folders_within(const char *path)
 {
-    DIR *folder = is_run(path) ? NULL : opendir(path);
+    DIR *folder = is_run(path) ? NULL : path_open_folder(path);
     bool found = false;
-    for (const struct dirent *entry;
-         folder != NULL && !found && (entry = readdir(folder)) != NULL;) {
-        found = entry->d_name[0] != '.' && is_run(run_file(path, entry->d_name).text);
+    for (const char *name;
+         folder != NULL && !found && (name = path_next_name(folder, path)) != NULL;) {
+        found = name[0] != '.' && is_run(run_file(path, name).text);
     }
     if (folder != NULL) {
         closedir(folder);
@@ -61,7 +60,7 @@ static enum exit_status fail_folder(const char *given)
     if (run_is_training(given)) {
         return cli_failed("%s: training has just begun: " RUN_METRICS " is not there yet", given);
     }
-    bool run = run_is_file(run_file(given, RUN_CONFIG).text) || run_is_model(given);
+    bool run = path_is_file(run_file(given, RUN_CONFIG).text) || run_is_model(given);
     return cli_failed(run ? "%s: expected " RUN_METRICS " in the run folder, found none"
                           : "%s: not a run folder, nor one with runs in it: expected " RUN_METRICS
                             ", found none",
@@ -90,21 +89,25 @@ enum exit_status run_folders_add(struct run_folders *folders, const char *path)
 static bool may_search(const char *path)
 {
     struct stat found;
-    return lstat(path, &found) == 0 && S_ISDIR(found.st_mode);
+    bool there = lstat(path, &found) == 0;
+    if (!there) {
+        path_keep_failure("examined", path);
+    }
+    return there && S_ISDIR(found.st_mode);
 }
 
-/* Adds the runs right in a folder to those found, and its other folders to those below. What cannot
- * be read is passed over. */
+/* Adds the runs right in a folder to those found, and its other folders to those below. What may
+ * not be read is passed over. */
 static enum exit_status look_into(struct run_folders *found, struct run_folders *below,
                                   const char *path)
 {
-    DIR *folder = opendir(path);
+    DIR *folder = path_open_folder(path);
     enum exit_status status = DONE;
-    const struct dirent *entry;
-    while (folder != NULL && status == DONE && (entry = readdir(folder)) != NULL) {
+    const char *name;
+    while (folder != NULL && status == DONE && (name = path_next_name(folder, path)) != NULL) {
         char inside[PATH_MAX];
-        int length = snprintf(inside, sizeof inside, "%s/%s", path, entry->d_name);
-        if (entry->d_name[0] == '.' || length >= (int)sizeof inside) {
+        int length = snprintf(inside, sizeof inside, "%s/%s", path, name);
+        if (name[0] == '.' || length >= (int)sizeof inside) {
             continue;
         }
         if (is_run(inside)) {
@@ -194,7 +197,11 @@ static enum exit_status remove_repeated(struct run_folders *folders)
     for (size_t i = 0; i < folders->count; i++) {
         char *path = folders->paths[i];
         folders->paths[i] = NULL;
-        if (stat(path, &seen[kept]) == 0 && !is_among(&seen[kept], seen, kept)) {
+        bool there = stat(path, &seen[kept]) == 0;
+        if (!there) {
+            path_keep_failure("examined", path);
+        }
+        if (there && !is_among(&seen[kept], seen, kept)) {
             folders->paths[kept++] = path;
         } else {
             free(path);
@@ -210,7 +217,8 @@ enum exit_status run_folders_find(struct run_folders *folders, const char *const
     for (size_t i = 0; given[i] != NULL; i++) {
         CLI_TRY(add_given(folders, given[i]));
     }
-    return remove_repeated(folders);
+    CLI_TRY(remove_repeated(folders));
+    return path_check();
 }
 
 void run_folders_free(struct run_folders *folders)

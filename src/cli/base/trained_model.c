@@ -6,6 +6,7 @@
 
 #include "cli/base/lines.h"
 #include "cli/base/nearest.h"
+#include "cli/base/paths.h"
 #include "cli/base/record.h"
 #include "cli/base/run.h"
 #include "cli/base/run_folders.h"
@@ -17,13 +18,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* The model file that a path means. */
 static char *model_path(const char *path)
 {
-    struct stat status;
-    bool folder = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    bool folder = path_is_folder(path);
     size_t size = strlen(path) + sizeof "/" RUN_MODEL;
     char *file = malloc(size);
     if (file != NULL) {
@@ -207,8 +206,7 @@ static enum exit_status check_beside(const char *path)
 /* Says what was given in place of a model; what is wrong inside one the library says. */
 static enum exit_status check_kind(const char *given, const char *file)
 {
-    struct stat status;
-    if (stat(given, &status) != 0) {
+    if (!path_is_there(given)) {
         char asked[2 * PATH_MAX] = "";
         struct nearest_search search;
         nearest_search_begin(&search, given);
@@ -216,8 +214,8 @@ static enum exit_status check_kind(const char *given, const char *file)
         nearest_search_ask(asked, sizeof asked, &search);
         return cli_failed("%s: no such model or run folder%s", given, asked);
     }
-    if (S_ISDIR(status.st_mode)) {
-        return stat(file, &status) == 0
+    if (path_is_folder(given)) {
+        return path_is_there(file)
                    ? DONE
                    : cli_failed("%s: expected a run folder with " RUN_MODEL ", found %s", given,
                                 run_folders_within(given)

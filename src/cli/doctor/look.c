@@ -6,6 +6,8 @@
  */
 #include "cli/doctor/doctor.h"
 
+#include "cli/base/paths.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +24,7 @@ static bool leave_data_out(struct doctor *doctor)
     } else if (data->given == NULL) {
         snprintf(why, sizeof doctor->left_out,
                  RUN_CONFIG " does not say where they are; give DATA");
-    } else if (data->folder != NULL && access(data->folder, F_OK) != 0) {
+    } else if (data->folder != NULL && !path_is_there(data->folder)) {
         snprintf(why, sizeof doctor->left_out, "%.400s is not there; give DATA", data->folder);
     }
     return why[0] != '\0';

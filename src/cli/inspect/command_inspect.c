@@ -2,6 +2,7 @@
  * descent inspect: what a file, a run folder or a data set holds.
  */
 #include "cli/base/lines.h"
+#include "cli/base/paths.h"
 #include "cli/base/record.h"
 #include "cli/base/run.h"
 #include "cli/base/source.h"
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Where the weights of a model go: --sheet alone has them as well. */
 static const char *picture_of(const struct inspect_options *options)
@@ -26,8 +26,7 @@ static enum exit_status inspect_part(const char *folder, const char *name,
     const struct page_target target = {picture_of(options), &options->look};
     bool draws = strcmp(name, RUN_MODEL) == 0 && target.path != NULL;
     struct run_path path = run_file(folder, name);
-    struct stat status;
-    if (stat(path.text, &status) != 0) {
+    if (!path_is_there(path.text)) {
         return DONE;
     }
     CLI_TRY(source_check_none(&options->source, folder));
@@ -85,9 +84,7 @@ static enum exit_status inspect_data_named(const char *name, const struct inspec
 static enum exit_status inspect(const char *name, const struct inspect_options *options,
                                 json_t **json)
 {
-    struct stat status;
-    bool exists = stat(name, &status) == 0;
-    bool folder = exists && S_ISDIR(status.st_mode);
+    bool exists = path_is_there(name), folder = path_is_folder(name);
     bool run = false;
     if (folder) {
         CLI_TRY(inspect_run(name, options, json, &run));

@@ -6,7 +6,8 @@
 #endif
 #include "cli/inspect/new_folder.h"
 
-#include <dirent.h>
+#include "cli/base/paths.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -33,19 +34,18 @@ static bool is_ours(const char *name)
  * other one, to be freed, or NULL. */
 static char *visit(const char *path, bool clear)
 {
-    DIR *folder = opendir(path);
+    DIR *folder = path_open_folder(path);
     char *other = NULL;
-    const struct dirent *entry;
-    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+    const char *name;
+    while (folder != NULL && (name = path_next_name(folder, path)) != NULL) {
         char file[NEW_FOLDER_BESIDE + 256];
-        snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
-        if (is_ours(entry->d_name)) {
+        snprintf(file, sizeof file, "%s/%s", path, name);
+        if (is_ours(name)) {
             if (clear) {
                 unlink(file);
             }
-        } else if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-                   other == NULL) {
-            other = strdup(entry->d_name);
+        } else if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && other == NULL) {
+            other = strdup(name);
         }
     }
     if (folder != NULL) {
@@ -81,7 +81,7 @@ static enum exit_status check_there(const char *path, bool force)
             cli_failed("%s: --force replaces a data set and nothing else, found %s", path, other);
     }
     free(other);
-    return status;
+    return status == DONE ? path_check() : status;
 }
 
 /* A hidden name beside the folder. */
@@ -122,7 +122,7 @@ static void remove_left(const struct new_folder *folder)
     int left = open(folder->temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (left >= 0 && flock(left, LOCK_EX | LOCK_NB) == 0) {
         remove_folder(folder->temporary);
-        if (access(folder->path, F_OK) == 0) {
+        if (path_is_there(folder->path)) {
             remove_folder(folder->before);
         }
     }

@@ -5,6 +5,7 @@
 #include "cli/plot/plot.h"
 
 #include "cli/base/nearest.h"
+#include "cli/base/paths.h"
 #include "cli/base/terminal.h"
 #include "cli/base/text.h"
 
@@ -164,8 +165,7 @@ static enum exit_status load_bench(struct plot *plot)
 /* A run is a folder, a benchmark a file. */
 static bool is_bench(const char *path)
 {
-    struct stat found;
-    return path != NULL && stat(path, &found) == 0 && S_ISREG(found.st_mode);
+    return path != NULL && path_is_file(path);
 }
 
 /* Beside others, a study is a folder of runs. */

@@ -4,6 +4,7 @@
 #include "cli/base/controls.h"
 #include "cli/plot/plot.h"
 
+#include "cli/base/paths.h"
 #include "cli/base/run.h"
 #include "cli/base/terminal.h"
 #include "cli/base/text.h"
@@ -33,11 +34,11 @@ static bool has_begun(const struct run_folders *folders)
     for (size_t i = 0; i < folders->count && !begun; i++) {
         struct run_path path = run_file(folders->paths[i], RUN_METRICS);
         char line[1024];
-        FILE *file = run_is_file(path.text) ? fopen(path.text, "r") : NULL;
+        FILE *file = path_is_file(path.text) ? path_open_file(path.text, "r") : NULL;
         begun = file != NULL && fgets(line, sizeof line, file) != NULL &&
                 fgets(line, sizeof line, file) != NULL;
         if (file != NULL) {
-            fclose(file);
+            path_close(file, path.text);
         }
     }
     return begun;
@@ -47,7 +48,7 @@ static bool has_begun(const struct run_folders *folders)
  * run to others. */
 static bool is_without_metrics(const char *path)
 {
-    return run_is_training(path) && access(run_file(path, RUN_METRICS).text, F_OK) != 0;
+    return run_is_training(path) && !path_is_there(run_file(path, RUN_METRICS).text);
 }
 
 enum exit_status plot_wait(const struct plot *plot)

@@ -4,6 +4,7 @@
  */
 #include "cli/plot/run_curves.h"
 
+#include "cli/base/paths.h"
 #include "cli/base/run.h"
 #include "cli/plot/figure_axis.h"
 
@@ -22,7 +23,7 @@ enum { STYLES = sizeof styles / sizeof styles[0] };
 static enum exit_status load(struct layers *layers, const struct plotted_run *run)
 {
     struct run_path path = run_file(run->folder, RUN_LAYERS);
-    return access(path.text, F_OK) == 0 ? layers_load(layers, path.text) : DONE;
+    return path_is_there(path.text) ? layers_load(layers, path.text) : DONE;
 }
 
 static void add_layer(struct figure *figure, const struct run_curves *curves,

@@ -3,6 +3,7 @@
  */
 #include "cli/plot/studies.h"
 
+#include "cli/base/paths.h"
 #include "cli/base/text.h"
 #include "cli/sweep/timing.h"
 
@@ -43,7 +44,7 @@ void plotted_study_free(struct plotted_study *plotted)
 
 static bool has_curves(const char *folder)
 {
-    return run_is_file(run_file(folder, RUN_METRICS).text);
+    return path_is_file(run_file(folder, RUN_METRICS).text);
 }
 
 enum exit_status plotted_study_runs(struct run_folders *folders,

@@ -4,22 +4,16 @@
  */
 #include "cli/predict/inputs.h"
 
+#include "cli/base/paths.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-static bool is_folder(const char *path)
-{
-    struct stat about;
-    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-}
 
 /* Whether it can be the name of a data set: files have an ending, or are there. */
 static bool is_name(const char *text)
 {
     return strchr(text, '/') == NULL && strchr(text, '.') == NULL && strcmp(text, "-") != 0 &&
-           access(text, F_OK) != 0;
+           !path_is_there(text);
 }
 
 static enum exit_status add(struct predict_inputs *inputs, char *path)
@@ -62,7 +56,7 @@ static enum exit_status add_folder(struct predict_inputs *inputs, const char *fo
 
 static enum exit_status add_argument(struct predict_inputs *inputs, const char *text)
 {
-    if (is_folder(text)) {
+    if (path_is_folder(text)) {
         return add_folder(inputs, text);
     }
     bool name = is_name(text);

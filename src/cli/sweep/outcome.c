@@ -1,11 +1,11 @@
 /*
  * What came of trials, by the files in their folders.
  */
-#include "cli/sweep/plan.h"
-#include "cli/sweep/trial.h"
-
+#include "cli/base/paths.h"
 #include "cli/base/record.h"
 #include "cli/base/text.h"
+#include "cli/sweep/plan.h"
+#include "cli/sweep/trial.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -95,8 +95,8 @@ static void read_rungs(struct study_outcome *outcome, const struct study *study,
 static enum exit_status load_rows(struct metrics *metrics, const char *folder)
 {
     struct run_path path = run_file(folder, RUN_METRICS);
-    bool read = access(path.text, F_OK) != 0 || metrics_load(metrics, path.text) == DONE;
-    return read || access(path.text, F_OK) != 0 ? DONE : FAILED;
+    bool read = !path_is_there(path.text) || metrics_load(metrics, path.text) == DONE;
+    return read || !path_is_there(path.text) ? DONE : FAILED;
 }
 
 /* A trial whose folder has its final name: it has a result, a message, or was paused. */
@@ -122,7 +122,7 @@ static enum exit_status check_rows(const struct study_outcome *found, const stru
                                    const char *folder)
 {
     bool lost = found->state == STUDY_TRIAL_DONE && metrics->rows == 0 &&
-                access(run_file(folder, RUN_RESULT).text, F_OK) == 0;
+                path_is_there(run_file(folder, RUN_RESULT).text);
     return lost ? cli_failed("%s: expected the trial's rows up to its rungs, found none; remove %s "
                              "to train it again",
                              run_file(folder, RUN_METRICS).text, folder)
@@ -134,7 +134,7 @@ static enum exit_status find(struct study_outcome *found, const struct study *st
                              struct metrics *metrics)
 {
     struct run_path folder = study_trial_folder(study, trial);
-    bool ended = access(folder.text, F_OK) == 0, halves = study->options.halving > 0;
+    bool ended = path_is_there(folder.text), halves = study->options.halving > 0;
     if (!ended) {
         text_append(folder.text, sizeof folder.text, STUDY_RUNNING);
     }

@@ -3,6 +3,7 @@
  */
 #include "cli/sweep/study_file.h"
 
+#include "cli/base/paths.h"
 #include "cli/base/record.h"
 #include "cli/base/replacement.h"
 #include "cli/base/text.h"
@@ -60,7 +61,7 @@ static enum exit_status recall(struct study *study, struct study_stored *stored)
     }
     CLI_TRY(take_over(study, stored));
     const char *folder = study->options.training.data.given;
-    return access(folder, F_OK) == 0
+    return path_is_there(folder)
                ? DONE
                : cli_failed("%s: the study's data %s are not there any more; give DATA",
                             study->folder, folder);

@@ -1,11 +1,11 @@
 /*
  * The folder of a study.
  */
-#include "cli/sweep/chosen.h"
-#include "cli/sweep/study_file.h"
-
+#include "cli/base/paths.h"
 #include "cli/base/replacement.h"
 #include "cli/base/text.h"
+#include "cli/sweep/chosen.h"
+#include "cli/sweep/study_file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -196,7 +196,7 @@ enum exit_status study_folder_open(int *lock, const struct study *study)
         }
     }
     CLI_TRY(settle(study, *lock));
-    bool there = access(run_file(folder, STUDY_CONFIG).text, F_OK) == 0;
+    bool there = path_is_there(run_file(folder, STUDY_CONFIG).text);
     return there ? DONE : check_empty(folder);
 }
 

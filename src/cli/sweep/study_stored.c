@@ -3,6 +3,7 @@
  */
 #include "cli/sweep/study_file.h"
 
+#include "cli/base/paths.h"
 #include "cli/base/record.h"
 
 #include <string.h>
@@ -98,12 +99,12 @@ static enum exit_status read_stages(struct study_stored *stored, const char *fol
 
 bool study_is_in(const char *folder)
 {
-    return run_is_file(path_of(folder).text);
+    return path_is_file(path_of(folder).text);
 }
 
 enum exit_status study_stored_read(struct study_stored *stored, const char *folder)
 {
-    if (access(path_of(folder).text, F_OK) != 0) {
+    if (!path_is_there(path_of(folder).text)) {
         return DONE;
     }
     stored->root = run_load_json(folder, STUDY_CONFIG, NULL);

@@ -5,6 +5,7 @@
 #include "cli/sweep/chosen.h"
 
 #include "cli/base/interrupt.h"
+#include "cli/base/paths.h"
 #include "cli/base/record.h"
 #include "cli/base/statistics.h"
 #include "cli/sweep/trial.h"
@@ -101,7 +102,7 @@ static bool test_trial(struct tested *tested, const struct study *study, size_t 
 static enum exit_status load(struct record_rows *rows, const char *path)
 {
     *rows = (struct record_rows){0};
-    if (access(path, F_OK) != 0) {
+    if (!path_is_there(path)) {
         return DONE;
     }
     return record_load(rows, &RECORD_OF_TESTED, RECORD_OF_TESTED.count, path, "test", check);

@@ -5,6 +5,7 @@
 #include "cli/sweep/timing.h"
 
 #include "cli/base/interrupt.h"
+#include "cli/base/paths.h"
 #include "cli/base/record.h"
 #include "cli/base/text.h"
 #include "cli/sweep/speed.h"
@@ -42,7 +43,7 @@ static enum exit_status load(struct record_rows *rows, const struct study *study
 {
     struct run_path path = run_file(study->folder, STUDY_TIMING);
     *rows = (struct record_rows){0};
-    if (access(path.text, F_OK) != 0) {
+    if (!path_is_there(path.text)) {
         return DONE;
     }
     return record_load(rows, &RECORD_OF_SPEED, RECORD_OF_SPEED.count, path.text, "timing", check);

@@ -4,6 +4,7 @@
 #include "cli/sweep/trial.h"
 
 #include "cli/base/controls.h"
+#include "cli/base/paths.h"
 #include "cli/base/text.h"
 
 #include <descent/file.h>
@@ -100,9 +101,9 @@ enum exit_status trial_prepare(struct study_command *command, const struct study
     struct run_path running = running_folder(study, trial);
     CLI_TRY(reopen(study, trial));
     CLI_TRY(study_command_of(command, study, trial));
-    if (access(run_file(running.text, RUN_CHECKPOINT).text, F_OK) != 0 ||
+    if (!path_is_there(run_file(running.text, RUN_CHECKPOINT).text) ||
         !was_begun_by(command, running.text)) {
-        return DONE;
+        return path_check();
     }
     study_command_free(command);
     return study_command_resume(command, study, trial);

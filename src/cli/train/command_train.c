@@ -2,6 +2,7 @@
  * descent train: options, data, plan; a new run or one to continue; epochs; the result.
  */
 #include "cli/base/interrupt.h"
+#include "cli/base/paths.h"
 #include "cli/train/train.h"
 
 #include <stdlib.h>
@@ -97,6 +98,7 @@ static enum exit_status prepare(struct training *training)
 static enum exit_status start_or_resume(struct training *training)
 {
     const struct train_options *options = &training->options;
+    CLI_TRY(path_check());
     if (training->checkpoint != NULL) {
         CLI_TRY(run_enter(&training->run));
         CLI_TRY(train_resume_restore(training));
@@ -108,6 +110,7 @@ static enum exit_status start_or_resume(struct training *training)
     CLI_TRY(train_config_save(training, NULL));
     CLI_TRY(training->checkpoint != NULL ? DONE : run_begin(&training->run));
     CLI_TRY(train_log_open(training));
+    CLI_TRY(path_check());
     train_log_start(training);
     CLI_TRY(train_checkup_start(training));
     bool untrained = descent_trainer_steps(descent_fit_trainer(training->fit)) == 0;
@@ -141,7 +144,6 @@ static enum exit_status train(struct training *training)
     interrupt_watch();
     CLI_TRY(start_or_resume(training));
     CLI_TRY(train_epochs(training));
-    run_follow(&training->run);
     return train_is_paused(training) ? train_result_paused(training) : train_result(training);
 }
 

@@ -3,6 +3,8 @@
  */
 #include "cli/train/train.h"
 
+#include "cli/base/paths.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,10 +24,10 @@ enum exit_status train_log_open(struct training *training)
 {
     struct train_log *log = &training->log;
     struct run_path path = run_path(&training->run, RUN_LOG);
-    if (access(path.text, F_OK) == 0 && !run_is_file(path.text)) {
+    if (path_is_there(path.text) && !path_is_file(path.text)) {
         return cli_failed("%s: expected a file, found something else", path.text);
     }
-    FILE *file = fopen(path.text, "a");
+    FILE *file = path_open_file(path.text, "a");
     if (file == NULL) {
         return cli_failed("%s: cannot open: %s", path.text, strerror(errno));
     }

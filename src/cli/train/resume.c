@@ -2,6 +2,7 @@
  * Continuing a run: its options and data first, so that what was given can be laid over them; its
  * state last, when everything that must fit it is there.
  */
+#include "cli/base/paths.h"
 #include "cli/base/source.h"
 #include "cli/train/train.h"
 
@@ -44,7 +45,7 @@ static char *copy_of(const json_t *object, const char *key)
  * gone, what was given is looked for again. The fingerprint will tell whether it is the same. */
 static void find_moved(struct train_data *data)
 {
-    if (data->folder != NULL && data->given != NULL && access(data->folder, F_OK) != 0 &&
+    if (data->folder != NULL && data->given != NULL && !path_is_there(data->folder) &&
         data_is_there(data->given)) {
         free(data->folder);
         data->folder = cli_data_find(data->given);
@@ -187,7 +188,7 @@ enum exit_status train_resume_find_data(const struct training *training)
         return cli_failed("%s: expected the data's folder in the file, found none; give DATA",
                           run_path(&training->run, RUN_CONFIG).text);
     }
-    return data->folder == NULL || access(data->folder, F_OK) == 0
+    return data->folder == NULL || path_is_there(data->folder)
                ? DONE
                : cli_failed("%s: the run's data %s are not there any more; give DATA",
                             training->run.folder, data->folder);

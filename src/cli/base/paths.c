@@ -1,0 +1,123 @@
+#include "cli/base/paths.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char failure[PATH_MAX + 128];
+
+void path_keep(const char *message)
+{
+    if (failure[0] == '\0') {
+        snprintf(failure, sizeof failure, "%s", message);
+    }
+}
+
+/* What errno says of the path itself is an answer. */
+void path_keep_failure(const char *what, const char *path)
+{
+    static const int answers[] = {ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG};
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        if (errno == answers[i]) {
+            return;
+        }
+    }
+    char message[sizeof failure];
+    snprintf(message, sizeof message, "%s: cannot be %s: %s", path, what, strerror(errno));
+    path_keep(message);
+}
+
+const char *path_failure(void)
+{
+    return failure[0] != '\0' ? failure : NULL;
+}
+
+enum exit_status path_check(void)
+{
+    return failure[0] == '\0' ? DONE : cli_failed("%s", failure);
+}
+
+/* The kind of what is there, 0 for nothing. */
+static mode_t kind_of(const char *path)
+{
+    struct stat found;
+    if (stat(path, &found) == 0) {
+        return found.st_mode & S_IFMT;
+    }
+    path_keep_failure("examined", path);
+    return 0;
+}
+
+bool path_is_there(const char *path)
+{
+    return kind_of(path) != 0;
+}
+
+bool path_is_there_at(int folder, const char *shown, const char *name)
+{
+    char path[PATH_MAX];
+    bool there = faccessat(folder, name, F_OK, 0) == 0;
+    if (!there) {
+        int error = errno;
+        snprintf(path, sizeof path, "%s/%s", shown, name);
+        errno = error;
+        path_keep_failure("examined", path);
+    }
+    return there;
+}
+
+bool path_is_folder(const char *path)
+{
+    return kind_of(path) == S_IFDIR;
+}
+
+bool path_is_file(const char *path)
+{
+    return kind_of(path) == S_IFREG;
+}
+
+DIR *path_open_folder(const char *path)
+{
+    DIR *folder;
+    do {
+        folder = opendir(path);
+    } while (folder == NULL && errno == EINTR);
+    if (folder == NULL) {
+        path_keep_failure("opened", path);
+    }
+    return folder;
+}
+
+FILE *path_open_file(const char *path, const char *mode)
+{
+    FILE *file;
+    do {
+        file = fopen(path, mode);
+    } while (file == NULL && errno == EINTR);
+    if (file == NULL) {
+        path_keep_failure("opened", path);
+    }
+    return file;
+}
+
+const char *path_next_name(DIR *folder, const char *path)
+{
+    errno = 0;
+    const struct dirent *entry = readdir(folder);
+    if (entry == NULL && errno != 0) {
+        path_keep_failure("listed", path);
+    }
+    return entry != NULL ? entry->d_name : NULL;
+}
+
+void path_close(FILE *file, const char *path)
+{
+    if (ferror(file)) {
+        path_keep_failure("read", path);
+    }
+    fclose(file);
+}
