@@ -70,6 +70,7 @@ class RunFolder(CommandCase):
         """It goes on where it is now."""
         result = self.disturbed(lambda: os.rename(self.folder / "run", self.folder / "moved"))
         self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn(f"{self.folder}/moved/model.safetensors", result.stdout)
         self.assert_same_run("whole", "moved")
         self.assertFalse((self.folder / "run").exists())
 

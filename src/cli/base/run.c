@@ -38,6 +38,14 @@ struct run_path run_path(const struct run *run, const char *file)
     return run_file(run->begun ? "./" REPLACEMENT_BEGUN : run->entered ? "." : run->folder, file);
 }
 
+void run_follow(struct run *run)
+{
+    char now[PATH_MAX];
+    if (run->place[0] != '\0' && getcwd(now, sizeof now) != NULL && strcmp(now, run->place) != 0) {
+        snprintf(run->folder, sizeof run->folder, "%s", now);
+    }
+}
+
 /* Options and places first: with the checkpoint there, the run can be resumed. */
 static struct replacement replacement_in(const struct run *run)
 {
@@ -56,6 +64,14 @@ void run_make_parents(const char *path)
     }
 }
 
+static enum exit_status fail_lock(const struct run *run)
+{
+    return errno == EWOULDBLOCK
+               ? cli_failed("%s: another process is training in this run folder", run->folder)
+               : cli_failed("%s: cannot lock the run folder: %s; put it on a local disk",
+                            run->folder, strerror(errno));
+}
+
 static enum exit_status lock_folder(struct run *run)
 {
     run->lock = open(run->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -64,10 +80,10 @@ static enum exit_status lock_folder(struct run *run)
                    ? cli_failed("%s: expected a folder for the run, found a file", run->folder)
                    : cli_failed("%s: cannot open the run folder: %s", run->folder, strerror(errno));
     }
-    if (flock(run->lock, LOCK_EX | LOCK_NB) != 0) {
-        return errno == EWOULDBLOCK
-                   ? cli_failed("%s: another process is training in this run folder", run->folder)
-                   : cli_failed("%s: cannot lock the run folder: %s", run->folder, strerror(errno));
+    while (flock(run->lock, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EINTR) {
+            return fail_lock(run);
+        }
     }
     if (access(run->folder, W_OK | X_OK) != 0) {
         return cli_failed("%s: the run folder is not writable: %s", run->folder, strerror(errno));
@@ -178,6 +194,9 @@ enum exit_status run_enter(struct run *run)
     }
     run->entered = true;
     cli_enter(run->folder);
+    if (getcwd(run->place, sizeof run->place) == NULL) { /* too long: it is not followed */
+        run->place[0] = '\0';
+    }
     for (size_t i = 0; i < FILE_COUNT; i++) { /* which removes what killed processes left */
         CLI_TRY_LIBRARY(descent_file_check(run_path(run, FILES[i]).text));
     }

@@ -27,6 +27,7 @@ struct run {
     char folder[PATH_MAX];
     int lock; /* descriptor of the folder, or −1; the lock goes with the process */
     bool entered, begun;
+    char place[PATH_MAX]; /* where the folder was when it was entered, or empty */
 };
 
 /* Makes the folder `out`, or models/NAME-DATE-TIME where out is NULL, and the folders above it, and
@@ -56,6 +57,9 @@ enum exit_status run_check_place(const struct run *run);
  * be moved or replaced, and removes what killed processes left. Other relative paths lead nowhere
  * from here on. */
 enum exit_status run_enter(struct run *run);
+
+/* Names a folder that was moved since it was entered as it is called now. */
+void run_follow(struct run *run);
 
 /* Whether a process is training in a run folder; false where it has ended, or was killed. */
 bool run_is_training(const char *folder);

@@ -144,6 +144,7 @@ static enum exit_status train(struct training *training)
     interrupt_watch();
     CLI_TRY(start_or_resume(training));
     CLI_TRY(train_epochs(training));
+    run_follow(&training->run);
     return train_is_paused(training) ? train_result_paused(training) : train_result(training);
 }
 

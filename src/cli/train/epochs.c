@@ -264,6 +264,7 @@ static enum exit_status interrupted(struct training *training)
     const descent_progress *done = train_progress(training);
     char part[64] = "";
     CLI_TRY(save_what_waits(training));
+    run_follow(&training->run);
     if (done->part.samples > 0) {
         training->seconds += descent_fit_figures(training->fit)->seconds;
         CLI_TRY(train_checkpoint_save(training));
