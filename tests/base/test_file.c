@@ -193,7 +193,7 @@ START_TEST(the_longest_names_can_be_saved)
     ck_assert_ok(descent_file_save(path, "x", 1));
     assert_file_holds(path, "x");
     memset(name + 199, '\0', 1);
-    char left[256];
+    char left[512];
     snprintf(left, sizeof left, ".descent-%s-0.tmp", name);
     scratch_write(left, "left", 4);
     ck_assert_ok(descent_file_check(path));
