@@ -155,12 +155,30 @@ static void *work(void *argument)
     }
 }
 
+/* A limit of the stack (ulimit -s) is that of each thread unless it is told otherwise, and kernels
+ * keep tens of kilobytes there. */
+static bool create_thread(struct worker *worker)
+{
+    const size_t least = (size_t)512 << 10;
+    pthread_attr_t attributes;
+    size_t size = 0;
+    if (pthread_attr_init(&attributes) != 0) {
+        return false;
+    }
+    if (pthread_attr_getstacksize(&attributes, &size) == 0 && size < least) {
+        (void)pthread_attr_setstacksize(&attributes, least);
+    }
+    bool created = pthread_create(&worker->thread, &attributes, work, worker) == 0;
+    (void)pthread_attr_destroy(&attributes);
+    return created;
+}
+
 static bool start(struct worker *worker)
 {
     atomic_store(&worker->turn, CALLER);
     (void)pthread_mutex_init(&worker->mutex, NULL);
     (void)pthread_cond_init(&worker->turned, NULL);
-    return pthread_create(&worker->thread, NULL, work, worker) == 0;
+    return create_thread(worker);
 }
 
 /* So many workers, or those that can be had. */

@@ -26,8 +26,8 @@ descent_status __wrap_descent_fit_save(const descent_fit *fit, const char *path,
 static const struct {
     const char *name;
     int signal;
-} signals[] = {
-    {"INT", SIGINT}, {"TERM", SIGTERM}, {"HUP", SIGHUP}, {"KILL", SIGKILL}, {"STOP", SIGSTOP}};
+} signals[] = {{"INT", SIGINT},   {"TERM", SIGTERM}, {"HUP", SIGHUP},
+               {"XCPU", SIGXCPU}, {"KILL", SIGKILL}, {"STOP", SIGSTOP}};
 
 static void raise_all(const char *names)
 {

@@ -115,7 +115,7 @@ class Interrupt(CommandCase):
         """A batch system's SIGTERM, a closed terminal's SIGHUP: 128 and the signal's number."""
         options = ["--batch", "100", "--epochs", "2"]
         self.succeed("train", "digits", "-q", "--out", "whole", *options)
-        for name, number in (("INT", 2), ("TERM", 15), ("HUP", 1)):
+        for name, number in (("INT", 2), ("TERM", 15), ("HUP", 1), ("XCPU", 24)):
             with self.subTest(name):
                 result = self.run_signalled(5, name, "train", "digits", "--force", "--out", "run",
                                             *options)

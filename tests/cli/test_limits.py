@@ -1,9 +1,11 @@
 #!/usr/bin/python3
-"""Where the system gives little memory or no threads, a command works or says why it cannot, and does
-not wait for ever, as OpenBLAS does for a buffer that it does not get."""
+"""Where the system gives little memory, stack, files or threads, a command works or says why it
+cannot: no signal ends it, and it does not wait for ever, as OpenBLAS does for a buffer that it does
+not get."""
 
 import os
 import resource
+import signal
 import subprocess
 import unittest
 from pathlib import Path
@@ -12,12 +14,88 @@ from harness import COMMAND, CommandCase
 
 PICTURE = Path(os.environ["DESCENT_DATA"]) / "examples/3.png"
 
+TRAIN = ["train", "digits", "-q", "--epochs", "1", "--force", "--out"]
+# One of each kind; those that read "run" leave it as it is.
+COMMANDS = [
+    ["--version"], ["help"], [*TRAIN, "new"], [*TRAIN, "new", "--engine", "packed", "--threads", "2"],
+    ["train", "-q", "--resume", "run"], ["evaluate", "run", "digits"], ["predict", "run", PICTURE],
+    ["evaluate", "run", "digits", "--mistakes", "mistakes.csv"], ["inspect", "run"],
+    ["inspect", "digits"], ["convert", "digits", "converted", "--force"], ["doctor", "run"],
+    ["plot", "run"], ["plot", "run", "--out", "plot.svg"], ["runs", "."], ["compare", "run", "run"],
+    ["sharpness", "run"], ["find-lr", "digits", "-q"], ["check-gradient"], ["walk", "rosenbrock"],
+    ["data"], ["completions", "bash"],
+    ["sweep", "digits", "-q", "--vary", "lr=0.1,0.2", "--epochs", "1", "--out", "study", "--force"],
+]
+
 
 class Limits(CommandCase):
     def limited(self, what, most, *arguments):
         return subprocess.run([COMMAND, *map(str, arguments)], cwd=self.folder, env=self.environment,
                               capture_output=True, text=True, timeout=60, check=False,
                               preexec_fn=lambda: resource.setrlimit(what, (most, most)))
+
+    def check_all(self, what, limits):
+        """Every command under each limit: it works, or fails with one line behind its messages."""
+        self.succeed("train", "digits", "-q", "--epochs", "1", "--out", "run")
+        said = []
+        for most in limits:
+            for command in COMMANDS:
+                with self.subTest(f"{most}: {command}"):
+                    result = self.limited(what, most, *command)
+                    self.assertIn(result.returncode, (0, 1), result.stderr)
+                    if result.returncode == 1:
+                        lines = result.stderr.splitlines()
+                        self.assertEqual([line.startswith("descent: ") for line in lines],
+                                         [False] * (len(lines) - 1) + [True], result.stderr)
+                        said.append(lines[-1])
+        self.succeed("evaluate", "run", "digits")
+        return said
+
+    def test_stack(self):
+        """Where the hard limit allows it, the soft one is raised."""
+        for line in self.check_all(resource.RLIMIT_STACK, (32 << 10,)):
+            self.assertRegex(line, r"expected a stack of at least 512 KiB, found \d+ KiB.*ulimit -s")
+        arguments = [COMMAND, *TRAIN, "soft", "--engine", "packed", "--threads", "2"]
+        hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
+        subprocess.run(arguments, cwd=self.folder, env=self.environment, capture_output=True, check=True,
+                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_STACK, (64 << 10, hard)))
+
+    def test_open_files(self):
+        said = "\n".join(self.check_all(resource.RLIMIT_NOFILE, (4, 6)))
+        self.assertIn("Too many open files", said)
+
+    def test_size_of_files(self):
+        said = "\n".join(self.check_all(resource.RLIMIT_FSIZE, (100,)))
+        self.assertIn("File too large", said)
+        self.assertEqual(list(self.folder.rglob(".descent-*.tmp")), [])
+
+    def test_closed_streams(self):
+        """No file gets what is printed, and nothing that cannot be printed counts as done."""
+        self.succeed(*TRAIN, "whole", "--engine", "packed")
+        for closed in ((0,), (1,), (2,), (0, 1, 2)):
+            for command in ([*TRAIN, "run", "--engine", "packed"], ["evaluate", "run", "digits"],
+                            ["predict", "run", PICTURE], ["plot", "run", "--out", "plot.svg"],
+                            ["convert", "digits", "converted", "--force"]):
+                with self.subTest(f"{closed}: {command}"):
+                    process = subprocess.Popen(
+                        [COMMAND, *map(str, command)], cwd=self.folder, env=self.environment,
+                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                        preexec_fn=lambda closed=closed: [os.close(stream) for stream in closed])
+                    prints = command[0] in ("evaluate", "predict", "train")
+                    self.assertEqual(process.wait(60), 1 if 1 in closed and prints else 0)
+            self.assert_same_run("whole", "run")
+            self.assertTrue((self.folder / "plot.svg").read_text().startswith("<?xml"))
+
+    def test_processor_time(self):
+        """SIGXCPU is an interrupt like the others; only above the hard limit comes SIGKILL."""
+        self.succeed("train", "digits", "-q", "--out", "run", "--epochs", "1")
+        result = subprocess.run(
+            [COMMAND, "train", "digits", "-q", "--epochs", "100000000", "--patience", "none", "--out", "long",
+             "--checkpoint-every", "end"], cwd=self.folder, env=self.environment, capture_output=True,
+            text=True, timeout=100, check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (1, 60)))
+        self.assertEqual(result.returncode, 128 + signal.SIGXCPU, result.stderr)
+        self.succeed("evaluate", "long", "digits")
 
     def test_address_space(self):
         self.succeed("train", "digits", "-q", "--epochs", "1", "--out", "run")

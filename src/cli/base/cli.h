@@ -8,14 +8,15 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* The last three are those of a shell: 128 + SIGHUP, SIGINT, SIGTERM. */
+/* The last four are those of a shell: 128 + SIGHUP, SIGINT, SIGTERM, SIGXCPU. */
 enum exit_status {
     DONE = 0,
     FAILED = 1,
     USAGE = 2,
     HUNG_UP = 129,
     INTERRUPTED = 130,
-    TERMINATED = 143
+    TERMINATED = 143,
+    OUT_OF_TIME = 152
 };
 
 /* Leaves a function with the status of a call that is not DONE. What must be freed or closed on the

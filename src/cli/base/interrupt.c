@@ -17,7 +17,8 @@
 static const struct {
     int signal;
     enum exit_status status;
-} watched[] = {{SIGINT, INTERRUPTED}, {SIGTERM, TERMINATED}, {SIGHUP, HUNG_UP}};
+} watched[] = {
+    {SIGINT, INTERRUPTED}, {SIGTERM, TERMINATED}, {SIGHUP, HUNG_UP}, {SIGXCPU, OUT_OF_TIME}};
 
 enum { WATCHED = sizeof watched / sizeof watched[0] };
 

@@ -1,6 +1,6 @@
 /*
- * Ctrl-C, a batch system's SIGTERM, a terminal that is closed: the first asks to stop at a good
- * moment, the second ends the process.
+ * Ctrl-C, a batch system's SIGTERM, a terminal that is closed, processor time that is used up
+ * (ulimit -t): the first asks to stop at a good moment, the second ends the process.
  */
 #ifndef DESCENT_CLI_INTERRUPT_H
 #define DESCENT_CLI_INTERRUPT_H
@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-/* From now on a first SIGINT, SIGTERM or SIGHUP is only noted. */
+/* From now on a first SIGINT, SIGTERM, SIGHUP or SIGXCPU is only noted. */
 void interrupt_watch(void);
 
 /* Before a process forks others: what it notes from here on, those know that follow it. False where

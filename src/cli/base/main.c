@@ -2,6 +2,7 @@
  * descent: runs a command, or what stands in place of one.
  */
 #include "cli/base/cli.h"
+#include "cli/base/process.h"
 #include "cli/help/help.h"
 
 #include <descent/api.h>
@@ -50,5 +51,5 @@ __attribute__((visibility("default"), weak)) int openblas_num_threads_env(void)
 
 int main(int argc, char **argv)
 {
-    return (int)cli_finish(run(argc, (const char **)argv));
+    return process_prepare() ? (int)cli_finish(run(argc, (const char **)argv)) : FAILED;
 }

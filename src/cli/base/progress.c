@@ -51,19 +51,35 @@ void progress_clear(struct progress *progress)
     }
 }
 
-void progress_say(struct progress *progress, const char *format, ...)
+__attribute__((format(printf, 3, 0))) static void say(struct progress *progress, bool one,
+                                                      const char *format, va_list arguments)
 {
     char text[SAID];
-    progress_clear(progress);
-    va_list arguments;
-    va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    controls_remove(text);
+    if (one) {
+        controls_remove(text);
+    }
+    progress_clear(progress);
     cli_keep_message(text);
     if (!progress->quiet) {
         lines_put(stderr, text, lines_width(stderr));
     }
+}
+
+void progress_say(struct progress *progress, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(progress, true, format, arguments);
+    va_end(arguments);
+}
+
+void progress_say_lines(struct progress *progress, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(progress, false, format, arguments);
+    va_end(arguments);
 }
 
 void progress_say_row(struct progress *progress, const char *row, size_t shown)

@@ -30,9 +30,11 @@ double progress_clock(void);
 
 struct progress progress_create(bool quiet);
 
-/* One line or several, with the end of the last; takes the bar away first. Lines that the terminal
- * has no room for are broken: see lines_put(). */
+/* One line, whatever names it mentions, or several; takes the bar away first. Lines that the
+ * terminal has no room for are broken: see lines_put(). */
 void progress_say(struct progress *progress, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void progress_say_lines(struct progress *progress, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* A row of a table, of which the terminal shows the first `shown` bytes. */

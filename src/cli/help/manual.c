@@ -65,8 +65,9 @@ static const struct entry EXIT_STATUS[] = {
     {"0", "It is done."},
     {"1", "It has failed; the last line on the standard error says why."},
     {"2", "The command line is wrong."},
-    {"129, 130, 143", "Ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM: 128 and the signal's number. "
-                      "train has saved what it had learned, and can be resumed."},
+    {"129, 130, 143, 152",
+     "Ended by SIGHUP, SIGINT (Ctrl-C), SIGTERM or SIGXCPU: 128 and the signal's number. train has "
+     "saved what it had learned, and can be resumed."},
     {NULL, NULL},
 };
 

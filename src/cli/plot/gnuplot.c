@@ -9,6 +9,7 @@
 #include "cli/plot/figure_theme.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,22 @@ static enum exit_status tell_failure(FILE *stream, int wait_status)
     return FAILED;
 }
 
+/* gnuplot would not notice that a picture could not be written: signals that we ignore end it. */
+static int prepare_signals(posix_spawnattr_t *attributes)
+{
+    sigset_t ignored;
+    int error = posix_spawnattr_init(attributes);
+    if (error != 0) {
+        return error;
+    }
+    sigemptyset(&ignored);
+    sigaddset(&ignored, SIGXFSZ);
+    sigaddset(&ignored, SIGPIPE);
+    posix_spawnattr_setsigdefault(attributes, &ignored);
+    posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF);
+    return 0;
+}
+
 /* posix_spawnp() into `child` with the three streams as its standard ones. */
 static int spawn(pid_t *child, FILE *const *streams)
 {
@@ -172,17 +189,24 @@ static int spawn(pid_t *child, FILE *const *streams)
     char plain[] = "-d";
     char *const arguments[] = {name, plain, NULL};
     posix_spawn_file_actions_t actions;
-    int error = posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_t attributes;
+    int error = prepare_signals(&attributes);
     if (error != 0) {
+        return error;
+    }
+    error = posix_spawn_file_actions_init(&actions);
+    if (error != 0) {
+        posix_spawnattr_destroy(&attributes);
         return error;
     }
     for (int i = 0; i < STREAMS && error == 0; i++) {
         error = posix_spawn_file_actions_adddup2(&actions, fileno(streams[i]), i);
     }
     if (error == 0) {
-        error = posix_spawnp(child, name, &actions, NULL, arguments, environ);
+        error = posix_spawnp(child, name, &actions, &attributes, arguments, environ);
     }
     posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
     return error;
 }
 

@@ -160,11 +160,11 @@ void work_say_trouble(struct study_worker *worker, size_t trial)
 
 static enum exit_status say_interrupted(struct study_worker *worker, const struct tally *all)
 {
-    progress_say(&worker->display,
-                 "Interrupted; %zu of %s%zu trials are done. To continue:\n"
-                 "  descent sweep --out %s",
-                 all->done, worker->study->complete ? "" : "at least ", all->trials,
-                 worker->study->folder);
+    progress_say_lines(&worker->display,
+                       "Interrupted; %zu of %s%zu trials are done. To continue:\n"
+                       "  descent sweep --out %s",
+                       all->done, worker->study->complete ? "" : "at least ", all->trials,
+                       worker->study->folder);
     return interrupt_status();
 }
 

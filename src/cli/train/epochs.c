@@ -271,10 +271,10 @@ static enum exit_status interrupted(struct training *training)
         snprintf(part, sizeof part, " and %ju steps of the next",
                  (uintmax_t)descent_fit_figures(training->fit)->steps);
     }
-    progress_say(&training->display,
-                 "Interrupted; epoch %ju%s is saved. To continue:\n"
-                 "  descent train --resume %s",
-                 (uintmax_t)done->epoch, part, training->run.folder);
+    progress_say_lines(&training->display,
+                       "Interrupted; epoch %ju%s is saved. To continue:\n"
+                       "  descent train --resume %s",
+                       (uintmax_t)done->epoch, part, training->run.folder);
     CLI_TRY(train_config_save(training, descent_stop_name(DESCENT_STOP_INTERRUPTED)));
     return interrupt_status();
 }

@@ -58,7 +58,7 @@ static enum exit_status check_classes(struct training *training)
         return cli_failed("%s: expected labels of at least 2 classes, found 1", data->folder);
     }
     if (limit > 0 && found < classes) {
-        progress_say(
+        progress_say_lines(
             &training->display,
             "warning: the first %ju training samples (--limit) are of %zu classes of %zu;\n"
             "         data that are sorted by class have to be shuffled first",
@@ -117,10 +117,10 @@ static void warn_of_lists(struct training *training)
 {
     const char *list = find_list(training->data.source);
     if (list != NULL) {
-        progress_say(&training->display,
-                     "warning: \"%.40s\" is a class of its own here; for samples of several\n"
-                     "         labels: --loss binary-cross-entropy",
-                     list);
+        progress_say_lines(&training->display,
+                           "warning: \"%.40s\" is a class of its own here; for samples of several\n"
+                           "         labels: --loss binary-cross-entropy",
+                           list);
     }
 }
 
