@@ -279,6 +279,21 @@ class Disk(CommandCase):
             outcomes[outcome] += count
         print(dict(outcomes), sum(outcomes.values()))
 
+    def test_a_standard_output_that_is_full(self):
+        self.prepare([RUN])
+        for command in ("evaluate run data --json", "predict run data", "predict run data --json",
+                        "inspect run", "inspect data --json", "data", "plot run --text",
+                        "runs . --csv -", "doctor run", "sharpness run data", "walk x^2",
+                        "completions bash", "check-gradient --json", "find-lr data --hidden 4",
+                        "sweep data --out study --jobs 1 --vary lr=0.01,0.1 --epochs 1 -q",
+                        "help", "--version"):
+            with self.subTest(command), open("/dev/full", "w") as full:
+                result = subprocess.run([COMMAND, *command.split()], cwd=self.work, stdout=full,
+                                        env=self.environment, stderr=subprocess.PIPE, text=True,
+                                        timeout=100, check=False)
+                self.assertEqual(result.returncode, 1, result.stderr)
+                self.assertIn("cannot write to the standard output", result.stderr)
+
     def test_every_call_in_turn(self):
         names = os.environ.get("DISK_FAULTS_OF")
         for name in names.split(",") if names else SCENARIOS:

@@ -125,6 +125,11 @@ static enum exit_status read_stream(char **bytes, size_t *size, FILE *stream)
     }
     *size = fread(*bytes, 1, (size_t)end, stream);
     (*bytes)[*size] = '\0';
+    if (*size != (size_t)end) {
+        free(*bytes);
+        *bytes = NULL;
+        return cli_failed("cannot read a temporary file: %s", strerror(errno));
+    }
     return DONE;
 }
 
