@@ -28,7 +28,7 @@ static inline void scratch_begin(void)
 /* The path of a file in the folder; valid until the fourth call after this one. */
 static inline const char *scratch_path(const char *name)
 {
-    static char paths[4][512];
+    static char paths[4][1024];
     static unsigned next;
     char *path = paths[next++ % 4];
     snprintf(path, sizeof paths[0], "%s/%s", scratch_folder, name);

@@ -7,6 +7,7 @@
 
 #include <descent/file.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +87,12 @@ static bool begins_as_model(const char *path)
     if (file == NULL) {
         return false;
     }
-    bool begins = fread(start, 1, sizeof start, file) == sizeof start && start[8] == '{';
+    size_t got = 0;
+    do {
+        clearerr(file);
+        got += fread(start + got, 1, sizeof start - got, file);
+    } while (ferror(file) && errno == EINTR);
+    bool begins = got == sizeof start && start[8] == '{';
     path_close(file, path);
     return begins;
 }

@@ -140,7 +140,9 @@ enum exit_status new_folder_begin(struct new_folder *folder)
                                             folder->path, folder->temporary)
                                : cannot_create(folder);
     }
-    folder->lock = open(folder->temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    do {
+        folder->lock = open(folder->temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    } while (folder->lock < 0 && errno == EINTR);
     bool ours =
         folder->lock >= 0 && (flock(folder->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK);
     return ours ? DONE : cannot_create(folder);
