@@ -75,6 +75,20 @@ static inline size_t scratch_read(const char *path, void *bytes, size_t capacity
     return size;
 }
 
+/* Where a text begins among bytes that have it. */
+static inline size_t scratch_find(const char *bytes, size_t size, const char *text)
+{
+    size_t at = 0, length = strlen(text);
+    while (at + length <= size && memcmp(bytes + at, text, length) != 0) {
+        at++;
+    }
+    if (at + length > size) {
+        fprintf(stderr, "%s: not found\n", text);
+        abort();
+    }
+    return at;
+}
+
 /* Whether two files, of less than a megabyte, have the same bytes. */
 static inline bool scratch_same(const char *left, const char *right)
 {

@@ -23,7 +23,8 @@ DESCENT_BEGIN
 /*
  * Writes a model file, atomically. Its own metadata entries come first: format ("pt"), descent (the
  * version), layers ("784-128-10"), activation, output_activation, crc32 (of the tensor bytes, 8 hex
- * digits); then the caller's. The activation of the last layer is part of the architecture but has
+ * digits); then the caller's; then header_crc32 (of all that the header says; the exact bytes are
+ * in models/README.md). The activation of the last layer is part of the architecture but has
  * no tensor. Errors: INVALID (one of the caller's keys is one of these), IO, MEMORY.
  */
 DESCENT_API descent_status descent_model_save(const descent_model *model, const char *path,
@@ -36,9 +37,10 @@ DESCENT_API descent_status descent_model_save(const descent_model *model, const 
  * layers' order is that of a number in their names, which may stand anywhere (0, model.0, fc1), or
  * without numbers the only one in which their shapes fit. Tensors of other names belong to no layer
  * and are left aside. Without metadata the hidden activation is assumed to be relu. A checksum is
- * verified if the file has one. file, if not NULL, gets the whole file with its other metadata; the
- * caller destroys both. Errors as descent_safetensors_load(), and FORMAT if tensors and
- * architecture disagree, their order is unclear, or the file is a checkpoint.
+ * verified if the file has one; files of earlier versions have none of the header. file, if not
+ * NULL, gets the whole file with its other metadata; the caller destroys both. Errors as
+ * descent_safetensors_load(), and FORMAT if tensors and architecture disagree, their order is
+ * unclear, or the file is a checkpoint.
  */
 DESCENT_API descent_status descent_model_load(descent_model **model, descent_safetensors **file,
                                               const char *path);
@@ -84,6 +86,10 @@ DESCENT_API const descent_progress *
 descent_checkpoint_progress(const descent_checkpoint *checkpoint);
 DESCENT_API uint64_t descent_checkpoint_steps(const descent_checkpoint *checkpoint);
 DESCENT_API const char *descent_checkpoint_config(const descent_checkpoint *checkpoint);
+
+/* Whether the file had a checksum of its header, as those of earlier versions did not: a damaged
+ * bit there is not known of. */
+DESCENT_API bool descent_checkpoint_is_sealed(const descent_checkpoint *checkpoint);
 
 /* Puts parameters, optimizer state and step count into a trainer of the same architecture and
  * optimizer. Error: MISMATCH (names both); the trainer is then unchanged. */

@@ -18,6 +18,7 @@ struct descent_checkpoint {
     float *optimizer; /* [slots × parameter count] */
     struct descent_checkpoint_state state;
     char *config; /* what state.config points to */
+    bool sealed;
 };
 
 static const char *const model_prefix = "model.";
@@ -31,6 +32,7 @@ struct writing {
     struct descent_tensor_list tensors;
     struct descent_metadata_list metadata;
     struct descent_architecture architecture;
+    struct descent_seal seal;
 };
 
 /* Takes the trainer's parameters and state out of it. */
@@ -90,7 +92,10 @@ static descent_status list_metadata(struct writing *writing,
                               descent_tensor_list_checksum(&writing->tensors));
     memcpy(list->entries, writing->architecture.entries, sizeof writing->architecture.entries);
     list->count = DESCENT_ARCHITECTURE_ENTRIES;
-    return descent_checkpoint_state_save(list, state);
+    DESCENT_TRY(descent_checkpoint_state_save(list, state));
+    DESCENT_TRY(descent_file_seal(&writing->seal, list->entries, list->count, &writing->tensors));
+    list->entries[list->count++] = writing->seal.entry;
+    return DESCENT_OK;
 }
 
 descent_status descent_checkpoint_save(const char *path, const descent_trainer *trainer,
@@ -245,6 +250,7 @@ descent_status descent_checkpoint_load(descent_checkpoint **checkpoint, const ch
     status = read_state(read, file, path);
     if (status == DESCENT_OK) {
         status = descent_safetensors_verify(file, path, true);
+        read->sealed = descent_safetensors_metadata(file, DESCENT_HEADER_CHECKSUM) != NULL;
     }
     if (status == DESCENT_OK) {
         status = read_tensors(read, file, path);
@@ -299,6 +305,11 @@ uint64_t descent_checkpoint_steps(const descent_checkpoint *checkpoint)
 const char *descent_checkpoint_config(const descent_checkpoint *checkpoint)
 {
     return checkpoint->config;
+}
+
+bool descent_checkpoint_is_sealed(const descent_checkpoint *checkpoint)
+{
+    return checkpoint->sealed;
 }
 
 descent_status descent_checkpoint_restore(const descent_checkpoint *checkpoint,

@@ -4,6 +4,8 @@
 #ifndef DESCENT_MODEL_FILE_H
 #define DESCENT_MODEL_FILE_H
 
+#include "store/safetensors.h"
+
 #include <descent/checkpoint.h>
 
 #include <stdbool.h>
@@ -41,6 +43,30 @@ struct descent_architecture {
     char checksum[16];
 };
 
+/* The metadata's key of the header's checksum. */
+#define DESCENT_HEADER_CHECKSUM "header_crc32"
+
+/* CRC-32 (zlib's) of what a header says: of each entry of the metadata but that of this checksum,
+ * by key in the order of bytes, key, NUL, value, NUL; of each tensor in the order of their bytes
+ * name, NUL, type, NUL, the sizes with commas between, NUL. No text may be NULL. Error: MEMORY. */
+descent_status descent_header_checksum(uint32_t *checksum, const descent_metadata *metadata,
+                                       size_t metadata_count, const descent_tensor *tensors,
+                                       size_t tensor_count);
+
+/* FORMAT where a file has a checksum of its header, and it is another; files from elsewhere, and
+ * those of earlier versions, have none. Error: MEMORY. */
+descent_status descent_header_verify(const descent_safetensors *file, const char *path);
+
+/* The entry with the checksum of a header, which comes last. Must not be moved once filled. */
+struct descent_seal {
+    descent_metadata entry;
+    char text[16];
+};
+
+/* Of the metadata before it and the tensors. Error: MEMORY. */
+descent_status descent_file_seal(struct descent_seal *seal, const descent_metadata *metadata,
+                                 size_t metadata_count, const struct descent_tensor_list *list);
+
 /* Writes the sizes of a configuration, such as "784-128-10". */
 void descent_layers_describe(char text[DESCENT_LAYERS_TEXT_SIZE],
                              const descent_model_config *config);
@@ -55,7 +81,7 @@ descent_model_config descent_architecture_config(const descent_model *model);
 bool descent_architecture_equal(const descent_model *a, const descent_model *b);
 
 /* FORMAT if the metadata's crc32 is not that of the file's tensors, or if a required one is
- * missing. */
+ * missing; then descent_header_verify(). */
 descent_status descent_safetensors_verify(const descent_safetensors *file, const char *path,
                                           bool required);
 

@@ -203,7 +203,7 @@ descent_status descent_safetensors_verify(const descent_safetensors *file, const
                             "%s: CRC-32 of the tensors: expected %.20s, found %s", path,
                             stored != NULL ? stored : "one in the metadata", found);
     }
-    return DESCENT_OK;
+    return descent_header_verify(file, path);
 }
 
 descent_status descent_model_load(descent_model **model, descent_safetensors **file,

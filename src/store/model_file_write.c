@@ -104,6 +104,48 @@ uint32_t descent_model_fingerprint(const descent_model *model)
     return (uint32_t)crc32_z(0, (const Bytef *)descent_model_parameters(model), size);
 }
 
+/* Whether text is missing, which the writer refuses. */
+static bool has_null(const descent_metadata *metadata, size_t count)
+{
+    bool found = false;
+    for (size_t i = 0; i < count && !found; i++) {
+        found = metadata[i].key == NULL || metadata[i].value == NULL;
+    }
+    return found;
+}
+
+descent_status descent_file_seal(struct descent_seal *seal, const descent_metadata *metadata,
+                                 size_t metadata_count, const struct descent_tensor_list *list)
+{
+    uint32_t checksum = 0;
+    if (!has_null(metadata, metadata_count)) {
+        DESCENT_TRY(descent_header_checksum(&checksum, metadata, metadata_count, list->tensors,
+                                            list->count));
+    }
+    snprintf(seal->text, sizeof seal->text, "%08x", checksum);
+    seal->entry = (descent_metadata){DESCENT_HEADER_CHECKSUM, seal->text};
+    return DESCENT_OK;
+}
+
+/* Puts architecture, the caller's metadata and the checksum of all into `all`, which has room. */
+static descent_status save(const descent_model *model, const char *path,
+                           const descent_metadata *metadata, size_t metadata_count,
+                           descent_metadata *all, struct descent_tensor_list *list)
+{
+    struct descent_architecture architecture;
+    struct descent_seal seal;
+    size_t count = DESCENT_ARCHITECTURE_ENTRIES;
+    descent_architecture_init(&architecture, model, descent_model_fingerprint(model));
+    memcpy(all, architecture.entries, sizeof architecture.entries);
+    for (size_t i = 0; i < metadata_count; i++) {
+        all[count++] = metadata[i];
+    }
+    descent_tensor_list_add_model(list, "", model);
+    DESCENT_TRY(descent_file_seal(&seal, all, count, list));
+    all[count++] = seal.entry;
+    return descent_safetensors_save(path, list->tensors, list->count, all, count);
+}
+
 descent_status descent_model_save(const descent_model *model, const char *path,
                                   const descent_metadata *metadata, size_t metadata_count)
 {
@@ -111,24 +153,14 @@ descent_status descent_model_save(const descent_model *model, const char *path,
     DESCENT_RETURN_UNLESS(metadata != NULL || metadata_count == 0);
     size_t count;
     descent_metadata *all = NULL;
-    if (!__builtin_add_overflow(metadata_count, DESCENT_ARCHITECTURE_ENTRIES, &count)) {
+    if (!__builtin_add_overflow(metadata_count, DESCENT_ARCHITECTURE_ENTRIES + 1, &count)) {
         all = calloc(count, sizeof *all);
     }
     struct descent_tensor_list *list = calloc(1, sizeof *list);
-    descent_status status;
-    if (all == NULL || list == NULL) {
-        status = descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the metadata", path);
-        goto done;
-    }
-    struct descent_architecture architecture;
-    descent_architecture_init(&architecture, model, descent_model_fingerprint(model));
-    memcpy(all, architecture.entries, sizeof architecture.entries);
-    for (size_t i = 0; i < metadata_count; i++) {
-        all[DESCENT_ARCHITECTURE_ENTRIES + i] = metadata[i];
-    }
-    descent_tensor_list_add_model(list, "", model);
-    status = descent_safetensors_save(path, list->tensors, list->count, all, count);
-done:
+    descent_status status =
+        all != NULL && list != NULL
+            ? save(model, path, metadata, metadata_count, all, list)
+            : descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the metadata", path);
     free(list);
     free(all);
     return status;

@@ -6,6 +6,7 @@ signal at a step (signal_at_step.c) by DESCENT_SIGNALLED, empty where it cannot 
 
 import fcntl
 import gzip
+import json
 import os
 import pty
 import random
@@ -67,6 +68,13 @@ def write(folder, name, content, compress=False):
 def whole_lines(said):
     """Messages with the lines put together that were broken for a screen."""
     return re.sub(r"\n( {2}| {7}| {10}| {12})(?=\S)", " ", said)
+
+
+def unsealed(path):
+    """The object in one of a run's JSON files, without the checksum of the file."""
+    found = json.loads(Path(path).read_text())
+    found.pop("checksum", None)
+    return found
 
 
 def contents(folder):

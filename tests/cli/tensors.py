@@ -3,6 +3,7 @@
 import json
 import math
 import struct
+import zlib
 from pathlib import Path
 
 FORMATS = {"F32": "f", "F64": "d", "F16": "e", "I64": "q", "U8": "B"}
@@ -23,8 +24,20 @@ def load_tensors(path):
     return tensors, metadata
 
 
+def header_checksum(metadata, tensors, dtype="F32"):
+    """What models/README.md says of header_crc32."""
+    said = [text for key in sorted(metadata, key=str.encode) if key != "header_crc32"
+            for text in (key, metadata[key])]
+    for name, (shape, _) in tensors.items():
+        said += [name, dtype, ",".join(map(str, shape))]
+    return f"{zlib.crc32(b''.join(text.encode() + bytes(1) for text in said)):08x}"
+
+
 def save_tensors(path, tensors, metadata=None, dtype="F32"):
-    """Writes tensors, given as (shape, list of numbers) by name."""
+    """Writes tensors, given as (shape, list of numbers) by name; a checksum of the header becomes
+    that of the new one."""
+    if metadata and "header_crc32" in metadata:
+        metadata = dict(metadata, header_crc32=header_checksum(metadata, tensors, dtype))
     header, data = ({"__metadata__": metadata} if metadata else {}), b""
     for name, (shape, values) in tensors.items():
         packed = struct.pack(f"<{len(values)}{FORMATS[dtype]}", *values)
@@ -34,6 +47,12 @@ def save_tensors(path, tensors, metadata=None, dtype="F32"):
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     Path(path).write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+def reseal(path):
+    """Gives a file whose header was edited the checksum of what it says now."""
+    tensors, metadata = load_tensors(path)
+    save_tensors(path, tensors, metadata)
 
 
 def forward(tensors, features):

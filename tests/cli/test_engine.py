@@ -8,8 +8,8 @@ import shutil
 import struct
 import unittest
 
-from harness import CommandCase, contents, make_data, whole_lines
-from tensors import load_tensors
+from harness import CommandCase, contents, make_data, whole_lines, unsealed
+from tensors import load_tensors, reseal
 
 SETS = ("generic", "neon", "avx2", "avx512")
 PACKED = ["--engine", "packed"]
@@ -189,16 +189,18 @@ class Engine(CommandCase):
         size = int.from_bytes(data[:8], "little")
         header = data[8:8 + size].replace(b'"engine":"blas",', b"", 1)
         path.write_bytes(size.to_bytes(8, "little") + header.ljust(size) + data[8 + size:])
+        reseal(path)
         self.assertEqual(self.json("evaluate", "run", "data")["engine"], "blas")
         broken = data[8:8 + size].replace(b'"engine":"blas"', b'"engine":"bla5"', 1)
         path.write_bytes(data[:8] + broken + data[8 + size:])
+        reseal(path)
         self.refuse(1, ["engine", "expected blas or packed", "bla5"], "evaluate", "run", "data")
 
     def test_runs_are_told_apart(self):
         for engine in ("blas", "packed"):
             self.train(f"runs/{engine}", "--engine", engine, "-q")
         path = self.folder / "runs/blas/config.json"
-        config = json.loads(path.read_text())
+        config = unsealed(path)
         del config["options"]["engine"]  # as those of earlier versions
         path.write_text(json.dumps(config))
         found = self.json("runs", "runs")

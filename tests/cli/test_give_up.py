@@ -7,6 +7,7 @@ import random
 import unittest
 
 from harness import CommandCase
+from tensors import reseal
 
 # A hidden layer of zero weights: no unit is on, no gradient comes through.
 DEAD = ["--hidden", "6", "--init", "zeros"]
@@ -109,6 +110,7 @@ class GiveUp(CommandCase):
         head = content[8:8 + size].replace(b'"progress.lost_epochs":"2",', b"")
         head += b" " * (size - len(head))
         path.write_bytes(content[:8] + head + content[8 + size:])
+        reseal(path)
         result = json.loads(self.succeed("train", "-q", "--json", "--resume", "run").stdout)
         self.assertEqual((result["stop_reason"], result["epochs"]), ("given-up", 7))
 

@@ -6,7 +6,7 @@ import json
 import shutil
 import unittest
 
-from harness import CommandCase
+from harness import CommandCase, unsealed
 
 
 class Moved(CommandCase):
@@ -80,7 +80,7 @@ class Moved(CommandCase):
     def test_a_name_is_looked_up_again(self):
         """The place of a named data set is another one on another machine."""
         path = self.folder / "runs/digits/config.json"
-        config = json.loads(path.read_text())
+        config = unsealed(path)
         config["data"]["folder"] = "/no/such/place/digits"
         path.write_text(json.dumps(config))
         self.succeed("train", "--resume", "runs/digits", "--epochs", "3", "-q")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from harness import COMMAND, CommandCase, idx
 from pictures import bomb, pgm, png
-from tensors import cross_entropy, forward, load_tensors
+from tensors import cross_entropy, forward, load_tensors, reseal
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 MODEL = PROJECT / "models" / "digits"
@@ -275,6 +275,7 @@ class Predict(CommandCase):
         self.assertIn(b'"input_range":"[0.0,1.0]"', content)
         for wrong in (b"[1.0,0.0]", b"[0.0,1.0}", b"[0.0,nul]"):
             model.write_bytes(content.replace(b"[0.0,1.0]", wrong))
+            reseal(model)
             self.refuse(1, ["input_range", "two numbers"], "predict", "run", EXAMPLES[0])
 
     def test_values_that_contradict_the_model(self):

@@ -6,7 +6,7 @@ import json
 import re
 import unittest
 
-from harness import CommandCase, make_data
+from harness import CommandCase, make_data, unsealed
 
 
 class Result(CommandCase):
@@ -15,7 +15,7 @@ class Result(CommandCase):
         make_data(self.folder / "data")
 
     def kept(self, run="run"):
-        return json.loads((self.folder / run / "result.json").read_text())
+        return unsealed(self.folder / run / "result.json")
 
     def log(self, run="run"):
         return (self.folder / run / "log.txt").read_text()

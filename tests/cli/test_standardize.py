@@ -7,7 +7,7 @@ import struct
 import unittest
 
 from harness import CommandCase, make_data, make_samples
-from tensors import cross_entropy, forward, load_tensors
+from tensors import cross_entropy, forward, load_tensors, reseal
 
 SIDE, TRAIN, TEST = 3, 60, 20
 FEATURES = SIDE * SIDE
@@ -173,6 +173,7 @@ class Standardize(CommandCase):
                            (deviation, b"[\\\"" + b"x" * (len(deviation) - 6) + b"\\\"]")):
             self.assertEqual(content.count(found), 1, found)
             path.write_bytes(content.replace(found, put))
+            reseal(path)
             self.refuse(1, ["model.safetensors", "preparation"], "evaluate", "run", "data")
 
     def test_inspect_cuts_long_texts(self):

@@ -8,7 +8,7 @@ import math
 import shutil
 import unittest
 
-from harness import CommandCase, make_data
+from harness import CommandCase, make_data, unsealed
 
 
 class Sweep(CommandCase):
@@ -296,7 +296,7 @@ class Sweep(CommandCase):
     def test_broken_study_json(self):
         self.sweep("--vary", "lr=0.1,0.2")
         path = self.folder / "study/study.json"
-        whole = json.loads(path.read_text())
+        whole = unsealed(path)
         texts = ["", "{", "[]", "{}", "\0", json.dumps({**whole, "data": 1}),
                  json.dumps({**whole, "asked_for": []}), json.dumps({**whole, "asked_for": [{}] * 100}),
                  json.dumps({**whole, "asked_for": [{"trials": 0, "seeds": 1 << 60}]}),

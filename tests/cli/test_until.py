@@ -4,7 +4,7 @@
 import json
 import unittest
 
-from harness import CommandCase, make_data
+from harness import CommandCase, make_data, unsealed
 
 OPTIONS = ["--epochs", "8", "--hidden", "5", "--batch", "16", "--dropout", "0.1", "--log-layers",
            "--schedule", "cosine", "--optimizer", "adamw"]
@@ -25,7 +25,7 @@ class Until(CommandCase):
         return json.loads(self.succeed("runs", "run", "--json").stdout)["runs"][0]["state"]
 
     def result(self, run):
-        found = json.loads((self.folder / run / "result.json").read_text())
+        found = unsealed(self.folder / run / "result.json")
         for name in ("seconds", "elapsed_seconds", "samples_per_second", "date", "machine"):
             del found[name]
         return found

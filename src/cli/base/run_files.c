@@ -3,6 +3,7 @@
  */
 #include "cli/base/run.h"
 
+#include "cli/base/json_seal.h"
 #include "cli/base/paths.h"
 
 #include <descent/file.h>
@@ -27,6 +28,13 @@ static json_t *read_object(const char *path, const char *text, size_t size, char
                  told ? error.text : "no memory for it");
     } else if (!json_is_object(read)) {
         snprintf(why, room, "%s:1: expected a JSON object, found something else", path);
+        json_decref(read);
+        read = NULL;
+    } else if (!json_unseal(read, text, size)) {
+        snprintf(why, room,
+                 "%s:2: the file is damaged, or was edited: its checksum is another; without that "
+                 "line it is read as it is",
+                 path);
         json_decref(read);
         read = NULL;
     }

@@ -95,6 +95,17 @@ static void tell_import(const struct trained_model *trained)
     }
 }
 
+/* The same where damage would not be found: of the files that we write, early ones had no checksum
+ * of the header. */
+static void tell_unsealed(const struct trained_model *trained)
+{
+    if (metadata(trained, "crc32") != NULL && metadata(trained, "header_crc32") == NULL) {
+        fprintf(stderr,
+                "descent: warning: %s: of an earlier version, whose header has no checksum\n",
+                trained->path);
+    }
+}
+
 struct fingerprint fingerprint_of(const descent_dataset *dataset)
 {
     struct fingerprint fingerprint = {""};
@@ -240,6 +251,7 @@ enum exit_status trained_model_load(struct trained_model *trained, const char *p
     CLI_TRY_LIBRARY(descent_predictor_load(&trained->predictor, trained->path));
     adopt(trained);
     tell_import(trained);
+    tell_unsealed(trained);
     CLI_TRY(read_range(trained));
     CLI_TRY(read_pictures(trained));
     return read_data(trained);

@@ -107,7 +107,10 @@ enum exit_status study_stored_read(struct study_stored *stored, const char *fold
     if (!path_is_there(path_of(folder).text)) {
         return DONE;
     }
-    stored->root = run_load_json(folder, STUDY_CONFIG, NULL);
+    stored->root = run_load_json(folder, STUDY_CONFIG, "the study cannot be used");
+    if (stored->root == NULL) {
+        return FAILED;
+    }
     const json_t *data = json_object_get(stored->root, TRAIN_CONFIG_DATA);
     if (json_string_value(json_object_get(data, STUDY_KEY_GIVEN)) == NULL ||
         json_string_value(json_object_get(data, STUDY_KEY_FOLDER)) == NULL) {

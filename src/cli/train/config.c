@@ -5,6 +5,7 @@
  */
 #include "cli/train/train.h"
 
+#include "cli/base/json_seal.h"
 #include "cli/base/record.h"
 
 #include <stdio.h>
@@ -19,7 +20,7 @@ enum exit_status train_not_told(const char *what)
 
 enum exit_status train_json_save(const char *path, const json_t *object, size_t digits)
 {
-    char *text = json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(digits));
+    char *text = json_seal(object, digits);
     enum exit_status status = text == NULL
                                   ? train_not_told(path)
                                   : cli_library(descent_file_save(path, text, strlen(text)));

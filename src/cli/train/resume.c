@@ -121,6 +121,10 @@ void train_log_resumed(struct training *training)
     if (done->recoveries > 0) {
         snprintf(recovered, sizeof recovered, ", recovered %ju times", (uintmax_t)done->recoveries);
     }
+    if (!descent_checkpoint_is_sealed(training->checkpoint)) {
+        progress_say(&training->display, "note      the checkpoint is of an earlier version, whose "
+                                         "header has no checksum");
+    }
     progress_say(&training->display, "resumed   after epoch %ju%s%s", (uintmax_t)done->epoch, part,
                  recovered);
     log_changes(training);
@@ -176,7 +180,8 @@ enum exit_status train_resume_read(struct training *training)
     CLI_TRY_LIBRARY(descent_checkpoint_load(&training->checkpoint, path.text));
     CLI_TRY(load_saved(training));
     /* It may be lost: what it says of places can be given again. */
-    training->config = run_load_json(training->run.folder, RUN_CONFIG, NULL);
+    training->config = run_load_json(training->run.folder, RUN_CONFIG,
+                                     "what it says of places and of threads is left out");
     CLI_TRY(choose_data(training));
     return merge_options(training);
 }

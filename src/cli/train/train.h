@@ -247,7 +247,7 @@ enum exit_status train_not_told(const char *what);
  * owns the reference; NULL where memory is out. */
 json_t *train_commands_to_json(const json_t *config, int argc, const char **argv);
 
-/* Writes an object in place of a file, with so many digits; NULL is reported. */
+/* Writes an object with its checksum in place of a file, with so many digits; NULL is reported. */
 enum exit_status train_json_save(const char *path, const json_t *object, size_t digits);
 
 /* The name, folder and fingerprints of data, the options, and the commands, under these keys in
