@@ -11,6 +11,7 @@ from pathlib import Path
 from harness import CommandCase
 
 RUN = Path(__file__).parent / "former_run"
+RUNS = Path(__file__).parent / "former_runs"
 
 
 class FormerRun(CommandCase):
@@ -52,6 +53,49 @@ class FormerRun(CommandCase):
         self.assertEqual(found["test"]["samples"], 40)
         self.succeed("doctor", "once")
         self.succeed("plot", "once", "--text")
+
+
+class FormerRuns(CommandCase):
+    """A run of each later form: before there were two engines; before targets and checks within an
+    epoch; before headers had a checksum. Each was made by the command of its time, with
+    `train t.csv --hidden 4 --epochs 3 --seed 5 --validation 0.2 --test 0.2 --optimizer adamw
+    --schedule cosine --threads 1`, and expected.json says what that command answered."""
+
+    def setUp(self):
+        super().setUp()
+        rows = [f"{i * 7 % 50 / 10},{i * 3 % 11 - 5},{'red blue green'.split()[i % 3]},"
+                f"{'xyz'[(i * 7 % 50 > 20) + (i * 3 % 11 > 6)]}\n" for i in range(120)]
+        (self.folder / "t.csv").write_text("a,b,c,label\n" + "".join(rows))
+
+    def test_each_means_what_it_meant(self):
+        self.assertEqual(len(list(RUNS.iterdir())), 3)
+        for form in RUNS.iterdir():
+            with self.subTest(form.name):
+                expected = json.loads((form / "expected.json").read_text())
+                shutil.copytree(form, self.folder / form.name)
+                found = self.succeed("evaluate", form.name, "t.csv", "--json")
+                self.assertIn("whose header has no checksum", found.stderr)
+                evaluated = json.loads(found.stdout)
+                self.assertAlmostEqual(evaluated["loss"], expected["evaluate"]["loss"], places=5)
+                for key in ("accuracy", "samples"):
+                    self.assertEqual(evaluated[key], expected["evaluate"][key])
+                self.check_predictions(form.name, expected["predictions"])
+                resumed = json.loads(self.succeed("train", "t.csv", "--resume", form.name, "--epochs", "6",
+                                                  "-q", "--json").stdout)
+                self.assertAlmostEqual(resumed["test"]["loss"], expected["resumed"]["loss"], places=5)
+                for key in ("epochs", "steps"):
+                    self.assertEqual(resumed[key], expected["resumed"][key])
+                self.assertNotIn("checksum", self.succeed("evaluate", form.name, "t.csv").stderr)
+
+    def check_predictions(self, run, expected):
+        found = self.succeed("predict", run, "t.csv").stdout.splitlines()
+        self.assertEqual(found[0], expected[0])
+        for row, line in zip(found[1:6], expected[1:6], strict=True):
+            for cell, text in zip(row.split(","), line.split(","), strict=True):
+                if text.replace(".", "").isdigit():
+                    self.assertAlmostEqual(float(cell), float(text), places=5)
+                else:
+                    self.assertEqual(cell, text)
 
 
 if __name__ == "__main__":
