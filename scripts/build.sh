@@ -3,6 +3,8 @@
 # terminal, is silent elsewhere, and shows its log where it fails.
 #
 #   scripts/build.sh FOLDER [OPTIONS OF MESON SETUP]
+#
+# DESCENT_TARGETS names those of ninja's targets that are wanted; without it, all are compiled.
 set -euo pipefail
 
 if [ $# -lt 1 ]; then
@@ -18,6 +20,8 @@ if [ "$(uname)" = Darwin ] && command -v brew >/dev/null; then
     PKG_CONFIG_PATH="$(brew --prefix openblas)/lib/pkgconfig:${PKG_CONFIG_PATH-}"
     export PKG_CONFIG_PATH
 fi
+
+read -r -a targets <<<"${DESCENT_TARGETS-}"
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -43,7 +47,7 @@ if [ ! -e "$folder/build.ninja" ]; then
     meson setup "$folder" "$@" >"$log" 2>&1 </dev/null || fail "meson setup $folder $*"
 fi
 if [ -t 1 ] && [ "${TERM:-dumb}" != dumb ]; then
-    NINJA_STATUS='[%f/%t] ' meson compile -C "$folder" </dev/null 2>&1 | tee "$log" | count
+    NINJA_STATUS='[%f/%t] ' meson compile -C "$folder" "${targets[@]}" </dev/null 2>&1 | tee "$log" | count
 else
-    meson compile -C "$folder" >"$log" 2>&1 </dev/null
+    meson compile -C "$folder" "${targets[@]}" >"$log" 2>&1 </dev/null
 fi || fail "meson compile -C $folder"

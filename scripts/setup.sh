@@ -18,7 +18,7 @@ debian_tests="check g++ gfortran python3"
 # together they take 40 MB; GNU parallel is for those of studies, likewise.
 # llvm and libclang-rt are for scripts/coverage.sh, the cross compiler and qemu for scripts/build-arm64.sh.
 debian_checks="clang llvm libclang-rt-dev clang-format clang-tidy cppcheck shellcheck python3-torch
-    zsh fish mandoc parallel gcc-aarch64-linux-gnu qemu-user"
+    zsh fish mandoc parallel valgrind gcc-aarch64-linux-gnu qemu-user"
 
 homebrew_build="meson ninja pkg-config openblas zlib jansson popt gnuplot"
 homebrew_tests="check python3"
