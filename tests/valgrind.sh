@@ -52,7 +52,7 @@ clean 0 train points.csv --regression --label-column y --hidden 4 --epochs 2 --e
 clean 0 evaluate run digits
 clean 0 predict points points.csv
 clean 0 inspect run
-clean 0 convert points.csv --regression --label-column y --out converted
+clean 0 convert points.csv --regression --label-column y converted
 clean 0 doctor run
 clean 0 check-gradient --layers 13-7-5 --activation gelu
 clean 0 walk 'x^2 + y^2' --from 1,1 --steps 3

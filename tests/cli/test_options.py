@@ -2,8 +2,11 @@
 """Options: refused values name the option, its range and what was found; the help is complete."""
 
 import json
+import os
 import re
+import sys
 import unittest
+import zlib
 
 from harness import CommandCase, contents, make_data
 
@@ -341,6 +344,28 @@ class Options(CommandCase):
 
     def test_version(self):
         self.assertRegex(self.succeed("--version").stdout, r"^descent \d+\.\d+\.\d+\n$")
+
+    def test_version_lists_the_libraries_that_run(self):
+        """Python has the same zlib and libc loaded, and asks them itself."""
+        told = json.loads(self.succeed("--version", "--verbose", "--json").stdout)
+        components = {component["name"]: component for component in told["components"]}
+        self.assertEqual(components["zlib"]["version"], zlib.ZLIB_RUNTIME_VERSION)
+        self.assertIn(components["OpenBLAS"]["version"] + " ", told["openblas"])
+        for name in ("descent", "OpenBLAS", "jansson", "popt", "stb"):
+            self.assertRegex(components[name]["version"], r"^\d+\.\d+", name)
+            self.assertTrue(components[name]["licence"], name)
+        if sys.platform == "linux":
+            self.assertEqual("glibc " + components["glibc"]["version"], os.confstr("CS_GNU_LIBC_VERSION"))
+            for name, component in components.items():
+                self.assertEqual(component["file"] is None, name == "stb")
+                self.assertTrue(component["file"] is None or os.path.isfile(component["file"]), name)
+        text = self.succeed("--version", "--verbose").stdout
+        for expected in (told["build"], told["instruction_set"], told["openblas"], *components):
+            self.assertIn(expected, text)
+
+    def test_version_takes_no_other_argument(self):
+        for arguments in (["x"], ["--json"], ["--verbose", "x"], ["--verbose", "--json", "x"]):
+            self.refuse(2, [f'found "{arguments[-1]}"'], "--version", *arguments)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,8 @@
  */
 #include "cli/base/cli.h"
 #include "cli/base/process.h"
+#include "cli/base/version.h"
 #include "cli/help/help.h"
-
-#include <descent/api.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -36,8 +35,7 @@ static enum exit_status run(int argc, const char **argv)
         return help_run(argv + 2);
     }
     if (is_option(argv[1], "-V", "--version")) {
-        printf("descent %s\n", DESCENT_VERSION);
-        return DONE;
+        return version_run(argv + 2);
     }
     return run_command(argc - 1, argv + 1);
 }
