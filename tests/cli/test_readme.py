@@ -42,7 +42,24 @@ def commands():
     return [line for line in lines if line.startswith(starts)]
 
 
+def promised():
+    """The tests that hold what the README promises."""
+    section = README.partition("## What it promises")[2].partition("\n## ")[0]
+    cells = [line.split("|")[2] for line in section.splitlines() if line.startswith("| **")]
+    return [re.findall(r"`(\w+)`", cell) for cell in cells]
+
+
 class Readme(harness.CommandCase):
+    def test_promises_are_held_by_tests_that_exist(self):
+        build = Path(os.environ["DESCENT"]).parent
+        listed = subprocess.run(["meson", "introspect", "--tests", build], text=True,
+                                capture_output=True, check=True).stdout
+        known = {test["name"] for test in json.loads(listed)}
+        self.assertGreater(len(promised()), 9)
+        for names in promised():
+            self.assertTrue(names)
+            self.assertLessEqual(set(names), known)
+
     def test_programs_are_the_tested_ones(self):
         tested = [(SOURCE / f"tests/embed/{name}.c").read_text() for name in ("predict", "train")]
         self.assertEqual(blocks("c"), tested)
