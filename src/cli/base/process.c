@@ -4,11 +4,15 @@
  */
 #include "cli/base/process.h"
 
+#include "cli/base/cli.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -46,8 +50,22 @@ static bool have_stack(void)
     return false;
 }
 
+/* jansson leaves out what it has no memory for: an object would lack a key, and a file be written
+ * without it. Nothing that is being written is lost, since files are replaced at once. */
+static void *allocate_or_end(size_t size)
+{
+    static const char line[] = "descent: out of memory\n";
+    void *block = malloc(size);
+    if (block == NULL && size > 0) {
+        (void)!write(STDERR_FILENO, line, sizeof line - 1);
+        _exit(FAILED);
+    }
+    return block;
+}
+
 bool process_prepare(void)
 {
+    json_set_alloc_funcs(allocate_or_end, free);
     fill_streams();
     /* A file above the limit (ulimit -f) is an error of writing, which is told, and no death. */
     signal(SIGXFSZ, SIG_IGN);

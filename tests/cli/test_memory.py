@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+"""Each allocation of a command fails in turn: it says so in one line and ends with status 1, or its
+result is the same as ever. Some allocations are tried, spread over all; with MEMORY_FAULTS=all each one."""
+
+import os
+import re
+import shutil
+import subprocess
+import unittest
+from pathlib import Path
+
+from harness import COMMAND, CommandCase, make_data
+
+LIBRARY = os.environ.get("DESCENT_FAIL_MEMORY", "")
+ALL = os.environ.get("MEMORY_FAULTS") == "all"
+FIRST, SPREAD = 6, 12  # allocations that are tried: so many first ones, and so many of the others
+
+# Times, and what depends on them.
+VARIES = re.compile(r'"(checksum|seconds|elapsed_seconds|samples_per_second|date)": ?"?[^,"\n]*|'
+                    r"(time|seconds) .*|\d[\d,]* samples/s")
+TRAIN = ["train", "data", "--engine", "packed", "--epochs", "2", "--hidden", "3", "--threads", "1",
+         "--seed", "4", "-q"]
+
+
+@unittest.skipUnless(LIBRARY, "allocations cannot be made to fail here")
+class Memory(CommandCase):
+    def setUp(self):
+        super().setUp()
+        make_data(self.folder / "data")
+        (self.folder / "t.csv").write_text("x,kind,target\n" + "".join(
+            f"{i % 7},{'ab'[i % 2]},{3 * (i % 7) + 50 * (i % 2)}\n" for i in range(70)))
+        self.succeed(*TRAIN, "--out", "run")
+        self.succeed("train", "t.csv", "--regression", "--epochs", "2", "--out", "table", "-q")
+        self.succeed(*TRAIN, "--lr", "0.01", "--out", "other")
+
+    def run_failing(self, fault, arguments):
+        environment = dict(self.environment, LD_PRELOAD=LIBRARY, FAIL_ALLOCATION=fault,
+                           ALLOCATIONS=str(self.folder / "count"), OPENBLAS_NUM_THREADS="1")
+        return subprocess.run([COMMAND, *arguments], cwd=self.folder, env=environment, text=True,
+                              capture_output=True, check=False, timeout=60)
+
+    def faults(self, count):
+        if ALL:
+            numbers = range(1, count + 1)
+        else:
+            numbers = sorted({*range(1, min(FIRST, count) + 1),
+                              *(1 + i * count // SPREAD for i in range(SPREAD))})
+        return [f"{number}{mode}" for number in numbers for mode in ("", "+")]
+
+    def result(self, found):
+        """What a command printed and the run's files, without times."""
+        folder = self.folder / "out"
+        files = {path.name: VARIES.sub("", path.read_bytes().decode("latin-1"))
+                 for path in sorted(folder.glob("*")) if path.name not in ("metrics.csv", "log.txt")}
+        return VARIES.sub("", found.stdout), files
+
+    def check(self, *arguments, before=lambda: None):
+        before()
+        expected = self.result(self.run_failing("0", arguments))
+        count = int((self.folder / "count").read_text())
+        self.assertGreater(count, 0)
+        for fault in self.faults(count):
+            with self.subTest(" ".join(arguments), fault=fault):
+                shutil.rmtree(self.folder / "out", ignore_errors=True)
+                before()
+                found = self.run_failing(fault, arguments)
+                self.assertIn(found.returncode, (0, 1, 2), found.stderr)
+                if found.returncode == 0:
+                    self.assertEqual(self.result(found), expected)
+                elif found.returncode == 1:
+                    self.assertRegex(found.stderr.lower(), "memory")
+                else:  # popt forgets the operands where it has no memory for their list
+                    self.assertIn("expected ", found.stderr)
+
+    def test_reading(self):
+        for command in (["evaluate", "run", "data", "--json"], ["evaluate", "run", "data"],
+                        ["predict", "table", "t.csv"], ["predict", "run", "data", "--json"],
+                        ["inspect", "run", "--json"], ["inspect", "data"], ["runs", "run", "--json"],
+                        ["plot", "run", "--text"], ["doctor", "run", "--json"],
+                        ["walk", "parabola", "--json"], ["compare", "run", "other"], ["help", "train"],
+                        ["completions", "bash"], ["data", "--json"]):
+            self.check(*command)
+
+    def test_training(self):
+        self.check(*TRAIN, "--json", "--out", "out")
+
+    def test_resuming(self):
+        self.check("train", "--resume", "out", "--epochs", "3", "-q", "--json",
+                   before=lambda: shutil.copytree(self.folder / "run", self.folder / "out",
+                                                  dirs_exist_ok=True))
+
+    def test_writing(self):
+        self.check("convert", "t.csv", "out", "--label-column", "kind")
+
+
+if __name__ == "__main__":
+    unittest.main()
