@@ -121,7 +121,7 @@ static descent_status widen(struct archive *archive, struct descent_reader_part 
         size -= skip;
     }
     size_t left = size >= 4 ? (size_t)number(extra + 2, 2) : 0;
-    left = left < size ? left : 0;
+    left = size >= 4 && left <= size - 4 ? left : 0;
     extra += 4;
     for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
         if (*wide[i] == UINT32_MAX) {

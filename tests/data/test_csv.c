@@ -163,6 +163,16 @@ START_TEST(limits_are_told)
     text[DESCENT_CSV_RECORD_MAX + 1] = '\n';
     path = scratch_write("csv", text, DESCENT_CSV_RECORD_MAX + 2);
     ck_assert_ok(read_all(path, &records));
+    memset(text, '#', sizeof text);
+    text[DESCENT_CSV_RECORD_MAX + 1] = '\n';
+    path = scratch_write("csv", text, DESCENT_CSV_RECORD_MAX + 2);
+    ck_assert_int_eq(read_all(path, &records), DESCENT_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "16777216 bytes of comment"));
+    text[DESCENT_CSV_RECORD_MAX] = '\n';
+    text[DESCENT_CSV_RECORD_MAX + 1] = 'x';
+    path = scratch_write("csv", text, DESCENT_CSV_RECORD_MAX + 2);
+    ck_assert_ok(read_all(path, &records));
+    ck_assert_uint_eq(records, 1);
     memset(text, ',', DESCENT_CSV_FIELDS_MAX);
     text[0] = 'x';
     path = scratch_write("csv", text, DESCENT_CSV_FIELDS_MAX);
@@ -179,6 +189,28 @@ static descent_status load(descent_dataset **dataset, const char *path)
     const descent_source source = {.part = DESCENT_PART_TRAIN, .test = 0.2, .threads = 1};
     return descent_dataset_load(dataset, path, &source);
 }
+
+/* What separates the fields is found behind comments that fill most of the first buffer. */
+START_TEST(comments_may_be_longer_than_the_buffer)
+{
+    enum { LINE = 16, TABLE = 400 };
+    static char text[2 * DESCENT_CSV_BUFFER];
+    for (size_t lines = 1; lines < DESCENT_CSV_BUFFER / LINE + 2; lines += 255) {
+        size_t size = 0;
+        for (size_t i = 0; i < lines; i++) {
+            size += (size_t)sprintf(text + size, "# %0*zu\n", LINE - 3, i);
+        }
+        for (int i = 0; i < TABLE; i++) {
+            size += (size_t)sprintf(text + size, "%d,5;%d,25;%c\n", i, i, 'a' + i % 2);
+        }
+        descent_dataset *dataset;
+        ck_assert_ok(load(&dataset, scratch_write("comments.csv", text, size)));
+        ck_assert_uint_eq(descent_dataset_features(dataset), 2);
+        ck_assert_uint_eq(descent_dataset_count(dataset), TABLE * 4 / 5);
+        descent_dataset_destroy(dataset);
+    }
+}
+END_TEST
 
 START_TEST(loading_survives_every_failing_allocation)
 {
@@ -236,6 +268,7 @@ int main(void)
         TEST_CASE(a_nul_byte_is_refused_anywhere),
         TEST_LOOP(buffers_do_not_show, 2),
         TEST_CASE(limits_are_told),
+        TEST_CASE(comments_may_be_longer_than_the_buffer),
         TEST_CASE(loading_survives_every_failing_allocation),
         TEST_CASE(progress_is_told),
     };

@@ -335,6 +335,103 @@ START_TEST(a_member_cannot_claim_memory)
 }
 END_TEST
 
+enum { ENTRY = 46 + 5, END = 22 }; /* of one member whose name has five bytes */
+
+/* An archive whose entry has its numbers, all of which are told to be elsewhere, in an extra field.
+ */
+static struct bytes widen(const struct bytes *whole, const struct bytes *extra)
+{
+    struct bytes made = *whole;
+    unsigned char end[END];
+    memcpy(end, whole->data + whole->size - END, END);
+    made.size -= END;
+    unsigned char *entry = made.data + made.size - ENTRY;
+    memset(entry + 20, 0xff, 8);
+    memset(entry + 42, 0xff, 4);
+    entry[30] = (unsigned char)extra->size;
+    end[12] = (unsigned char)(ENTRY + extra->size);
+    made = join(&made, extra);
+    for (size_t i = 0; i < END; i++) {
+        append_byte(&made, end[i]);
+    }
+    return made;
+}
+
+static struct bytes one_member(void)
+{
+    struct member member = {"x.npy", npy_header(1, "|u1", "(2,)")};
+    append_text(&member.bytes, "\7\10");
+    return zip(&member, 1, false);
+}
+
+/* A field of another kind, then that of 64-bit numbers, of which it claims to have so many bytes.
+ */
+static struct bytes extra_field(const struct bytes *whole, size_t claimed)
+{
+    struct bytes extra = {.size = 0};
+    append_number(&extra, 0x5455, 2);
+    append_number(&extra, 1, 2);
+    append_number(&extra, 0, 1);
+    append_number(&extra, 1, 2);
+    append_number(&extra, claimed, 2);
+    append_number(&extra, whole->data[whole->size - END - ENTRY + 24], 8);
+    append_number(&extra, whole->data[whole->size - END - ENTRY + 20], 8);
+    append_number(&extra, 0, 8);
+    return extra;
+}
+
+START_TEST(numbers_of_64_bits_are_read)
+{
+    struct bytes whole = one_member();
+    struct bytes extra = extra_field(&whole, 24);
+    struct bytes file = widen(&whole, &extra);
+    const char *path = write_bytes("wide.npz", &file);
+    struct descent_npz npz;
+    struct descent_array array;
+    ck_assert_ok(descent_npz_load(&npz, path));
+    ck_assert_ok(load_member(&array, &npz, 0, path));
+    ck_assert_float_eq(array.floats[0] * 10 + array.floats[1], 78.0f);
+    descent_array_free(&array);
+}
+END_TEST
+
+static void assert_archive_refused(const struct bytes *file, const char *reason)
+{
+    struct descent_npz npz;
+    ck_assert_int_eq(descent_npz_load(&npz, write_bytes("bad.npz", file)), DESCENT_ERROR_FORMAT);
+    ck_assert_msg(strstr(descent_last_error(), reason) != NULL, "%s", descent_last_error());
+}
+
+/* A field that ends too early, one that claims bytes behind its end, none that has the numbers. */
+START_TEST(numbers_of_64_bits_are_not_read_from_elsewhere)
+{
+    static const struct {
+        size_t claimed, size;
+    } bad[] = {{16, 33}, {25, 33}, {28, 33}, {24, 32}, {8, 18}, {8, 5}, {8, 0}};
+    struct bytes whole = one_member();
+    for (size_t i = 0; i < TEST_COUNT(bad); i++) {
+        struct bytes extra = extra_field(&whole, bad[i].claimed);
+        extra.size = bad[i].size;
+        struct bytes file = widen(&whole, &extra);
+        assert_archive_refused(&file, "a size that is missing");
+    }
+}
+END_TEST
+
+START_TEST(archives_of_more_than_4_gib_are_refused)
+{
+    struct bytes whole = one_member(), many = whole, none = whole, behind = whole;
+    memset(whole.data + whole.size - END + 16, 0xff, 4);
+    assert_archive_refused(&whole, "one of more than 4 GiB");
+    memset(many.data + many.size - END + 10, 0xff, 2);
+    assert_archive_refused(&many, "one of more than 4 GiB");
+    memset(none.data + none.size - END + 10, 0, 2);
+    assert_archive_refused(&none, "arrays, found 0");
+    behind.data[behind.size - END + 18] = 1;
+    assert_archive_refused(&behind, "a directory that is not in the file");
+}
+END_TEST
+
 START_TEST(names_say_what_arrays_are_for)
 {
     static const struct {
@@ -387,6 +484,9 @@ int main(void)
     const struct test_case cases[] = {
         TEST_LOOP(every_type_is_read_as_its_numbers, sizeof types / sizeof types[0]),
         TEST_CASE(a_file_may_be_gzip),
+        TEST_CASE(numbers_of_64_bits_are_read),
+        TEST_CASE(numbers_of_64_bits_are_not_read_from_elsewhere),
+        TEST_CASE(archives_of_more_than_4_gib_are_refused),
         TEST_CASE(what_is_kept_follows_from_the_use),
         TEST_CASE(numbers_out_of_range_are_refused),
         TEST_CASE(other_kinds_of_arrays_say_what_to_do),

@@ -148,6 +148,41 @@ START_TEST(a_bad_tensor_is_refused)
 }
 END_TEST
 
+/* The bytes of the best weights as those of another network: 31 inputs and one output. */
+START_TEST(best_weights_are_of_the_same_network)
+{
+    struct pieces pieces;
+    take_apart(&pieces);
+    size_t best = 0;
+    while (strncmp(pieces.tensors[best].name, "best.", 5) != 0) {
+        best++;
+    }
+    const float *values = pieces.tensors[best].data;
+    pieces.tensors[best] =
+        (descent_tensor){"best.0.weight", DESCENT_TYPE_F32, {2, {1, 31}}, values};
+    pieces.tensors[best + 1] =
+        (descent_tensor){"best.0.bias", DESCENT_TYPE_F32, {1, {1}}, values + 31};
+    pieces.tensor_count -= 2;
+    memmove(pieces.tensors + best + 2, pieces.tensors + best + 4,
+            (pieces.tensor_count - best - 2) * sizeof pieces.tensors[0]);
+    ck_assert_int_eq(load_pieces(&pieces), DESCENT_ERROR_FORMAT);
+    ck_assert_msg(strstr(descent_last_error(), "in the architecture of model.*, found another"),
+                  "%s", descent_last_error());
+    descent_safetensors_destroy(pieces.file);
+}
+END_TEST
+
+START_TEST(a_checkpoint_is_no_model_file)
+{
+    const char *path = save_trained("whole", &optimizers[ADAM]);
+    descent_model *model;
+    ck_assert_int_eq(descent_model_load(&model, NULL, path), DESCENT_ERROR_FORMAT);
+    ck_assert_ptr_null(model);
+    ck_assert_ptr_nonnull(
+        strstr(descent_last_error(), "expected a model file, found a checkpoint"));
+}
+END_TEST
+
 START_TEST(a_model_file_is_no_checkpoint)
 {
     descent_model *model = make_model(HIDDEN);
@@ -230,6 +265,8 @@ int main(void)
         TEST_CASE(no_entry_may_be_missing),
         TEST_LOOP(a_bad_entry_is_refused, TEST_COUNT(bad_entries)),
         TEST_LOOP(a_bad_tensor_is_refused, TEST_COUNT(bad_tensors)),
+        TEST_CASE(best_weights_are_of_the_same_network),
+        TEST_CASE(a_checkpoint_is_no_model_file),
         TEST_CASE(a_model_file_is_no_checkpoint),
         TEST_CASE(a_broken_checkpoint_is_refused_or_harmless),
         TEST_CASE(running_out_of_memory_while_loading_is_reported),
