@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
 # Runs the tests and counts which lines and branches of src/ they reach, with clang's own counters:
 # branches are those of the source, and each process counts at once, also one that is killed.
-# Prints lines and branches of the library and of the command beside what is asked of them, and what
-# is missed in the files that read what strangers wrote; status 1 where a figure is too low.
+# Prints lines and branches of the library, of the command, and of the files that read what strangers
+# wrote, beside what is asked of them; status 1 where a figure is too low.
 #
 #   scripts/coverage.sh [OPTIONS OF MESON TEST]   such as: scripts/coverage.sh --suite data
 #   scripts/coverage.sh --last [FILE…]            of the last run: all that is missed, or in these files
 #
-# What no test can reach in those files is listed, with reasons, in tests/unreached.txt.
 # DESCENT_COVERAGE names another build folder than build-coverage.
 set -euo pipefail
 
