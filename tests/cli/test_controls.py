@@ -11,7 +11,7 @@ import struct
 import unittest
 from xml.etree import ElementTree
 
-from harness import CommandCase
+from harness import CommandCase, unsealed
 
 # C0 with the sequences that set a window's title and colours, C1, DEL, bidi, ends of lines.
 HOSTILE = "a\x1b]0;t\x07b\x1b[31m\u202ec\u2066\u009b2Jd\x7f\r\nhostile line\u2028"
@@ -95,7 +95,7 @@ class Controls(CommandCase):
 
     def test_texts_of_a_run(self):
         for name in ("config.json", "result.json"):
-            saved = json.loads((self.folder / self.run_name / name).read_text())
+            saved = unsealed(self.folder / self.run_name / name)
             shutil.copytree(self.folder / self.run_name, self.folder / "copy", dirs_exist_ok=True)
             (self.folder / "copy" / name).write_text(json.dumps(hostile(saved)))
             for command in ("inspect", "runs", "plot", "doctor", "sharpness", "evaluate"):
