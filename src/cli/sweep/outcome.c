@@ -53,10 +53,14 @@ static bool has_epoch(const struct metrics *metrics, uint64_t epoch)
            metrics->row[metrics->rows - 1].values[METRICS_EPOCH] >= (double)epoch;
 }
 
-/* Of a training that has paused at an epoch: what its rows up to there say. */
+/* Of a training that has paused at an epoch: what its rows up to there say; nothing where there are
+ * none, as in a file whose rows were edited. */
 static void read_rows(struct study_outcome *outcome, const struct metrics *metrics, uint64_t epoch)
 {
     const struct metrics first = rows_until(metrics, epoch);
+    if (first.rows == 0) {
+        return;
+    }
     const struct metrics_row *best = metrics_saved(&first);
     const double *last = first.row[first.rows - 1].values;
     outcome->state = STUDY_TRIAL_DONE;
