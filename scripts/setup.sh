@@ -16,7 +16,7 @@ debian_build="gcc libc6-dev meson ninja-build pkg-config libopenblas-dev zlib1g-
 debian_tests="check g++ gfortran python3"
 # The shells and mandoc are for the tests of completions and manual pages, which skip without them;
 # together they take 40 MB; GNU parallel is for those of studies, likewise.
-# llvm and libclang-rt are for scripts/coverage.sh, the cross compiler and qemu for scripts/build-arm64.sh.
+# llvm and libclang-rt are for scripts/coverage.sh and scripts/fuzz.sh, the cross compiler and qemu for scripts/build-arm64.sh.
 debian_checks="clang llvm libclang-rt-dev clang-format clang-tidy cppcheck shellcheck python3-torch
     zsh fish mandoc parallel valgrind gcc-aarch64-linux-gnu qemu-user"
 

@@ -13,7 +13,7 @@ static inline void append_text(struct bytes *to, const char *text)
     }
 }
 
-static inline void append_number(struct bytes *to, uint64_t number, unsigned size)
+static inline void append_little(struct bytes *to, uint64_t number, unsigned size)
 {
     for (unsigned i = 0; i < size; i++) {
         append_byte(to, number >> 8 * i & 0xff);
@@ -33,7 +33,7 @@ static inline struct bytes npy_text(unsigned version, const char *text)
     append_text(&made, "\x93NUMPY");
     append_byte(&made, version);
     append_byte(&made, 0);
-    append_number(&made, padded, width);
+    append_little(&made, padded, width);
     append_text(&made, text);
     for (size_t i = length; i + 1 < padded; i++) {
         append_byte(&made, ' ');
@@ -81,14 +81,14 @@ static inline struct bytes deflated(const struct bytes *plain)
 static inline void append_fields(struct bytes *to, const struct member *member, size_t packed,
                                  bool pack)
 {
-    append_number(to, 20, 2);
-    append_number(to, 0, 2);
-    append_number(to, pack ? 8 : 0, 2);
-    append_number(to, 0, 4);
-    append_number(to, crc32(0, member->bytes.data, (uInt)member->bytes.size), 4);
-    append_number(to, packed, 4);
-    append_number(to, member->bytes.size, 4);
-    append_number(to, strlen(member->name), 2);
+    append_little(to, 20, 2);
+    append_little(to, 0, 2);
+    append_little(to, pack ? 8 : 0, 2);
+    append_little(to, 0, 4);
+    append_little(to, crc32(0, member->bytes.data, (uInt)member->bytes.size), 4);
+    append_little(to, packed, 4);
+    append_little(to, member->bytes.size, 4);
+    append_little(to, strlen(member->name), 2);
 }
 
 /* As NumPy writes one: a member's header has an extra field of 64-bit sizes, the directory none. */
@@ -100,30 +100,30 @@ static inline struct bytes zip(const struct member *members, size_t count, bool 
         size_t offset = made.size;
         append_text(&made, "PK\3\4");
         append_fields(&made, &members[i], packed.size, pack);
-        append_number(&made, 20, 2);
+        append_little(&made, 20, 2);
         append_text(&made, members[i].name);
-        append_number(&made, 1, 2);
-        append_number(&made, 16, 2);
-        append_number(&made, members[i].bytes.size, 8);
-        append_number(&made, packed.size, 8);
+        append_little(&made, 1, 2);
+        append_little(&made, 16, 2);
+        append_little(&made, members[i].bytes.size, 8);
+        append_little(&made, packed.size, 8);
         made = join(&made, &packed);
         append_text(&directory, "PK\1\2");
-        append_number(&directory, 20, 2);
+        append_little(&directory, 20, 2);
         append_fields(&directory, &members[i], packed.size, pack);
-        append_number(&directory, 0, 4); /* extra field, comment */
-        append_number(&directory, 0, 8); /* disk, attributes */
-        append_number(&directory, offset, 4);
+        append_little(&directory, 0, 4); /* extra field, comment */
+        append_little(&directory, 0, 8); /* disk, attributes */
+        append_little(&directory, offset, 4);
         append_text(&directory, members[i].name);
     }
     size_t start = made.size;
     made = join(&made, &directory);
     append_text(&made, "PK\5\6");
-    append_number(&made, 0, 4);
-    append_number(&made, count, 2);
-    append_number(&made, count, 2);
-    append_number(&made, directory.size, 4);
-    append_number(&made, start, 4);
-    append_number(&made, 0, 2);
+    append_little(&made, 0, 4);
+    append_little(&made, count, 2);
+    append_little(&made, count, 2);
+    append_little(&made, directory.size, 4);
+    append_little(&made, start, 4);
+    append_little(&made, 0, 2);
     return made;
 }
 

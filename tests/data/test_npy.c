@@ -200,8 +200,8 @@ START_TEST(other_kinds_of_arrays_say_what_to_do)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct bytes file = npy_text(1, cases[i].text);
-        append_number(&file, 0, 8);
-        append_number(&file, 0, 4);
+        append_little(&file, 0, 8);
+        append_little(&file, 0, 4);
         assert_refused(&file, DESCENT_NPY_NUMBERS, cases[i].said);
     }
 }
@@ -223,8 +223,8 @@ END_TEST
 START_TEST(damaged_files_are_refused)
 {
     struct bytes whole = npy_header(2, "<f4", "(3,)");
-    append_number(&whole, 0, 8);
-    append_number(&whole, 0, 4);
+    append_little(&whole, 0, 8);
+    append_little(&whole, 0, 4);
     struct descent_array array;
     for (size_t size = 0; size < whole.size; size++) {
         struct bytes cut = whole;
@@ -253,7 +253,7 @@ static struct bytes make_archive(bool pack)
     struct member members[] = {{"x.npy", npy_header(1, "<i4", "(2, 3)")},
                                {"y.npy", npy_header(1, "|u1", "(2,)")}};
     for (unsigned i = 0; i < 6; i++) {
-        append_number(&members[0].bytes, i, 4);
+        append_little(&members[0].bytes, i, 4);
     }
     append_text(&members[1].bytes, "\7\10");
     return zip(members, 2, pack);
@@ -321,7 +321,7 @@ END_TEST
 START_TEST(a_member_cannot_claim_memory)
 {
     struct member member = {"x.npy", npy_header(1, "<f8", "(40000000,)")};
-    append_number(&member.bytes, 0, 8);
+    append_little(&member.bytes, 0, 8);
     struct bytes file = zip(&member, 1, true);
     const char *path = write_bytes("bad.npz", &file);
     struct descent_npz npz;

@@ -21,7 +21,7 @@ bool fuzz_seed(const char *path, unsigned number);
 #define fuzz_check(promise)                                                                        \
     do {                                                                                           \
         if (!(promise)) {                                                                          \
-            fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, #promise);                  \
+            dprintf(STDERR_FILENO, "%s:%d: broken: %s\n", __FILE__, __LINE__, #promise);           \
             abort();                                                                               \
         }                                                                                          \
     } while (0)

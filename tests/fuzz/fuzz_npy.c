@@ -76,7 +76,7 @@ bool fuzz_seed(const char *path, unsigned number)
         unsigned kind = (number + m) % 3;
         members[m].bytes = npy_header(1 + kind, descr[kind], m == 0 ? "(2, 3, 1)" : "(6,)");
         for (size_t i = 0; i < 6; i++) {
-            append_number(&members[m].bytes, i, kind == 0 ? 1 : kind == 1 ? 4 : 8);
+            append_little(&members[m].bytes, i, kind == 0 ? 1 : kind == 1 ? 4 : 8);
         }
     }
     struct bytes file = number < 3 ? members[0].bytes : zip(members, 2, number == 4);

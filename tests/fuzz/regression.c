@@ -1,21 +1,10 @@
 /*
- * Runs a fuzz target as a plain test: over the files that are given, or else over the target's own
- * seeds, and over thousands of changed copies of each, always the same ones.
+ * Runs a fuzz target as a plain test: over files that once broke it or go ways that few do, over
+ * the target's own seeds, and over so many changed copies of each seed, always the same ones.
  */
 #include "fuzz.h"
 
-#include <time.h>
-
-enum { CHANGED_COPIES = 20000, CHANGES_MAX = 4, INPUT_SIZE_MAX = 1 << 16 };
-
-static const double seconds_max = 2.0; /* for one seed, on a slow machine */
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
+enum { CHANGES_MAX = 4, INPUT_SIZE_MAX = 1 << 16 };
 
 struct input {
     uint8_t bytes[INPUT_SIZE_MAX];
@@ -67,16 +56,14 @@ static void change(struct input *input, descent_random *random)
     }
 }
 
-static void run(const char *path)
+static void run(const char *path, unsigned copies)
 {
     static struct input seed;
     static struct input changed;
     seed.size = scratch_read(path, seed.bytes, sizeof seed.bytes);
     LLVMFuzzerTestOneInput(seed.bytes, seed.size);
-    double start = now();
-    unsigned copies = 0;
-    while (copies < CHANGED_COPIES && now() - start < seconds_max) {
-        descent_random random = descent_random_init(1, DESCENT_STREAM_USER, copies++);
+    for (unsigned i = 0; i < copies; i++) {
+        descent_random random = descent_random_init(1, DESCENT_STREAM_USER, i);
         changed = seed;
         change(&changed, &random);
         LLVMFuzzerTestOneInput(changed.bytes, changed.size);
@@ -84,12 +71,14 @@ static void run(const char *path)
     printf("%s: %zu bytes, %u changed copies\n", path, seed.size, copies);
 }
 
-static void run_seeds(void)
+static void run_seeds(unsigned copies)
 {
+    char path[512];
     fuzz_begin();
+    snprintf(path, sizeof path, "%s", scratch_path("seed"));
     unsigned seeds = 0;
-    while (fuzz_seed(scratch_path("seed"), seeds)) {
-        run(scratch_path("seed"));
+    while (fuzz_seed(path, seeds)) {
+        run(path, copies);
         seeds++;
     }
     fuzz_check(seeds > 0);
@@ -104,18 +93,37 @@ static void write_seeds(const char *folder)
     } while (fuzz_seed(path, seeds++));
 }
 
-/* fuzz_NAME [FILE…], or fuzz_NAME --write-seeds FOLDER */
+static void run_corpus(const char *folder)
+{
+    struct dirent **files;
+    int count = scandir(folder, &files, NULL, alphasort);
+    fuzz_check(count > 2);
+    for (int i = 0; i < count; i++) {
+        char path[1024];
+        snprintf(path, sizeof path, "%s/%s", folder, files[i]->d_name);
+        if (files[i]->d_name[0] != '.') {
+            run(path, 0);
+        }
+        free(files[i]);
+    }
+    free(files);
+}
+
+/* fuzz_NAME COPIES [FOLDER WITH CORPUS], or fuzz_NAME --write-seeds FOLDER */
 int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "--write-seeds") == 0) {
         write_seeds(argv[2]);
         return EXIT_SUCCESS;
     }
-    for (int i = 1; i < argc; i++) {
-        run(argv[i]);
+    if (argc != 2 && argc != 3) {
+        fprintf(stderr, "usage: %s COPIES [FOLDER], or %s --write-seeds FOLDER\n", argv[0],
+                argv[0]);
+        return EXIT_FAILURE;
     }
-    if (argc == 1) {
-        run_seeds();
+    run_seeds((unsigned)strtoul(argv[1], NULL, 10));
+    if (argc == 3) {
+        run_corpus(argv[2]);
     }
     return EXIT_SUCCESS;
 }
