@@ -369,14 +369,14 @@ static struct bytes one_member(void)
 static struct bytes extra_field(const struct bytes *whole, size_t claimed)
 {
     struct bytes extra = {.size = 0};
-    append_number(&extra, 0x5455, 2);
-    append_number(&extra, 1, 2);
-    append_number(&extra, 0, 1);
-    append_number(&extra, 1, 2);
-    append_number(&extra, claimed, 2);
-    append_number(&extra, whole->data[whole->size - END - ENTRY + 24], 8);
-    append_number(&extra, whole->data[whole->size - END - ENTRY + 20], 8);
-    append_number(&extra, 0, 8);
+    append_little(&extra, 0x5455, 2);
+    append_little(&extra, 1, 2);
+    append_little(&extra, 0, 1);
+    append_little(&extra, 1, 2);
+    append_little(&extra, claimed, 2);
+    append_little(&extra, whole->data[whole->size - END - ENTRY + 24], 8);
+    append_little(&extra, whole->data[whole->size - END - ENTRY + 20], 8);
+    append_little(&extra, 0, 8);
     return extra;
 }
 
