@@ -8,11 +8,12 @@ import random
 import struct
 import subprocess
 import unittest
+import zlib
 from pathlib import Path
 
 from harness import COMMAND, CommandCase, idx
 from pictures import bomb, pgm, png
-from tensors import cross_entropy, forward, load_tensors, reseal
+from tensors import cross_entropy, forward, load_tensors, reseal, save_tensors
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 MODEL = PROJECT / "models" / "digits"
@@ -265,6 +266,26 @@ class Predict(CommandCase):
         found = json.loads(self.succeed("evaluate", "run", "data", "--json").stdout)
         mean = sum(losses) / len(losses)
         self.assertAlmostEqual(found["loss"], mean, delta=1e-4 * max(1, mean))
+
+    def test_answers_from_what_is_no_number(self):
+        """Nor are any given where weights are too large."""
+        (self.folder / "row.csv").write_text(",".join(["7"] * 64) + "\n")
+        tensors, metadata = load_tensors(MODEL / "model.safetensors")
+        for name, values, found in (("2.weight", [float("nan")], "nan"), ("4.weight", [3e38] * 640, ""),
+                                    ("4.bias", [float("inf")], "an infinite one")):
+            shape, weights = tensors[name]
+            broken = dict(tensors, **{name: (shape, values + weights[len(values):])})
+            data = b"".join(struct.pack(f"<{len(numbers)}f", *numbers) for _, numbers in broken.values())
+            save_tensors(self.folder / "broken.safetensors", broken,
+                         dict(metadata, crc32=f"{zlib.crc32(data):08x}"))
+            for what in (EXAMPLES[0], "row.csv"):
+                for options in ([], ["--json"]):
+                    with self.subTest(name, what=what, options=options):
+                        result = self.run_command("predict", "broken.safetensors", what, *options, "-q")
+                        self.assertEqual(result.returncode, 1, result.stdout)
+                        said = " ".join(result.stderr.split())
+                        self.assertIn("broken.safetensors: sample 1: expected finite numbers from the "
+                                      f"network, found {found}", said)
 
     def test_a_range_that_is_none(self):
         self.write("data.csv", b"".join(b"%f,0.5,0.1,1,%c\n" % (i / 90, b"ab"[i % 2])

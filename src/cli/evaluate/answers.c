@@ -33,7 +33,7 @@ static enum exit_status ask(const struct asking *asking, answer_visit *visit, vo
     size_t done = 0;
     for (descent_batch batch; descent_loader_next(asking->loader, &batch); done += batch.n) {
         memcpy(asking->features, batch.features, batch.n * predictor->inputs * sizeof(float));
-        CLI_TRY(predictor_run(predictor, batch.n, asking->features, asking->outputs));
+        CLI_TRY(predictor_run(predictor, done, batch.n, asking->features, asking->outputs));
         for (size_t i = 0; i < batch.n; i++) {
             CLI_TRY(visit(context, predictor, done + i, asking->outputs + i * predictor->outputs));
         }

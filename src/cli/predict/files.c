@@ -57,7 +57,8 @@ static enum exit_status ask(const struct files *files, size_t first, size_t n, f
     for (size_t i = 0; i < n * predictor->inputs; i++) {
         features[i] = (float)(black + (white - black) * pixels[i] / 255.0);
     }
-    return predictor_run(predictor, n, features, files->outputs + first * predictor->outputs);
+    return predictor_run(predictor, first, n, features,
+                         files->outputs + first * predictor->outputs);
 }
 
 static enum exit_status ask_all(const struct files *files)

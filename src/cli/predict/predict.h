@@ -66,9 +66,10 @@ enum exit_status predictor_create(struct predictor *predictor, const struct trai
 void predictor_destroy(struct predictor *predictor);
 
 /* The outputs [n × outputs] for n ≤ PREDICT_BATCH samples, features [n × inputs] as a loader gives
- * them. */
-enum exit_status predictor_run(const struct predictor *predictor, size_t n, const float *features,
-                               float *outputs);
+ * them. FAILED, too, where an output is not finite; it says of which sample, of which `first` stand
+ * before these. */
+enum exit_status predictor_run(const struct predictor *predictor, size_t first, size_t n,
+                               const float *features, float *outputs);
 
 /* What a sample's outputs say: classes by falling output, the first of equals first, or numbers;
  * valid until the next call, as is predictor->shown. The same as cells of a table, and as a JSON

@@ -5,6 +5,7 @@
 #include "cli/base/table.h"
 #include "cli/predict/predict.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -50,11 +51,26 @@ void predictor_destroy(struct predictor *predictor)
     *predictor = (struct predictor){0};
 }
 
-enum exit_status predictor_run(const struct predictor *predictor, size_t n, const float *features,
-                               float *outputs)
+/* An answer from what is no number would look like one: the first class, or the last. */
+static enum exit_status check_finite(const struct predictor *predictor, size_t first, size_t n,
+                                     const float *outputs)
 {
-    return cli_library(
-        descent_predictor_outputs(predictor->trained->predictor, features, n, outputs));
+    for (size_t i = 0; i < n * predictor->outputs; i++) {
+        if (!isfinite(outputs[i])) {
+            return cli_failed("%s: sample %zu: expected finite numbers from the network, found %s: "
+                              "weights or features are damaged, or far too large",
+                              predictor->trained->path, first + i / predictor->outputs + 1,
+                              isnan(outputs[i]) ? "nan" : "an infinite one");
+        }
+    }
+    return DONE;
+}
+
+enum exit_status predictor_run(const struct predictor *predictor, size_t first, size_t n,
+                               const float *features, float *outputs)
+{
+    CLI_TRY_LIBRARY(descent_predictor_outputs(predictor->trained->predictor, features, n, outputs));
+    return check_finite(predictor, first, n, outputs);
 }
 
 /* Puts an output among the largest so far, behind its equals. */

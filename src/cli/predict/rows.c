@@ -63,7 +63,7 @@ static enum exit_status answer_all(struct answering *answering)
     for (size_t n = PREDICT_BATCH; n > 0; done += n) {
         CLI_TRY(read_next(answering, done, &n));
         if (n > 0) {
-            CLI_TRY(predictor_run(predictor, n, answering->features, answering->outputs));
+            CLI_TRY(predictor_run(predictor, done, n, answering->features, answering->outputs));
         }
         CLI_TRY(give_out(answering, done, n));
     }
