@@ -51,7 +51,7 @@ TRAINING = ["--epochs", "3", "--batch", "20", "--hidden", "4", "--threads", "1",
 RUN = ["train", "data", "--out", "run", "--log-layers", *TRAINING]
 OTHER = ["train", "data", "--out", "run", "--force", "--seed", "9", *TRAINING]
 STUDY = ["sweep", "data", "--out", "study", "--jobs", "1", "--vary", "lr=0.01,0.1", *TRAINING]
-TIMES = re.compile("seconds|samples_per_second|elapsed|^date$")
+TIMES = re.compile("seconds|samples_per_second|elapsed|^date$|^checksum$")
 
 # Name: the commands that go before, the command, and which kind of outcome is right.
 SCENARIOS = {

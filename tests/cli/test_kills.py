@@ -14,7 +14,7 @@ import shutil
 import signal
 import unittest
 
-from harness import CommandCase
+from harness import CommandCase, unsealed
 
 KILLS = int(os.environ.get("KILLS", "12"))
 
@@ -69,7 +69,7 @@ class Kills(CommandCase):
         kept = [i for i, name in enumerate(rows[0]) if name not in TIMES]
         said["rows"] = [[row[i] for i in kept] for row in rows]
         said["layers"] = (folder / "layers.csv").read_bytes() if (folder / "layers.csv").exists() else b""
-        result = json.loads((folder / "result.json").read_text())
+        result = unsealed(folder / "result.json")
         said["result"] = {key: result[key] for key in result if key not in (*TIMES, "elapsed_seconds", "date")}
         config = json.loads((folder / "config.json").read_text())
         said["config"] = {key: config[key] for key in config if key not in ("commands", "seconds")}

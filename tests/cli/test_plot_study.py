@@ -7,6 +7,7 @@ import shutil
 import unittest
 
 import harness
+from harness import unsealed
 from plots import PlotCase
 
 LEAST_STEPS, CRITICAL = 500, 64
@@ -27,7 +28,7 @@ class PlotStudy(PlotCase):
         """Folder, options and result of each trial."""
         for folder in sorted((study / "trials").iterdir()):
             yield (folder, json.loads((folder / "config.json").read_text())["options"],
-                   json.loads((folder / "result.json").read_text()))
+                   unsealed(folder / "result.json"))
 
     def batch_study(self, seeds=3):
         """Trials whose steps to the target follow the law, those of seed 2 exactly."""

@@ -8,7 +8,7 @@ import statistics
 import unittest
 from pathlib import Path
 
-from harness import CommandCase, contents, make_data
+from harness import CommandCase, contents, make_data, unsealed
 
 BATCHES = ["--batch", "2,4,8,16", "--seeds", "3", "--lr", "0.02", "--optimizer", "sgd",
            "--epochs", "30", "--hidden", "6"]
@@ -32,7 +32,7 @@ class SweepReport(CommandCase):
         return self.succeed("sweep", "data", *arguments, "--out", out, "--quiet")
 
     def report(self, study="study"):
-        return json.loads((self.folder / study / "report.json").read_text())
+        return unsealed(self.folder / study / "report.json")
 
     def settings(self, study="study"):
         with open(self.folder / study / "settings.csv", encoding="utf-8") as file:

@@ -3,6 +3,7 @@
  */
 #include "cli/base/controls.h"
 #include "cli/base/data_names.h"
+#include "cli/base/lines.h"
 #include "cli/base/record.h"
 #include "cli/base/source.h"
 
@@ -133,7 +134,7 @@ static enum exit_status print_text(const struct list *list)
     }
     for (const struct data_known *known = DATA_KNOWN; known->name != NULL; known++) {
         if (!is_there(list, known->name)) {
-            printf("not there   %s: %s\n", known->name, known->how);
+            lines_print(stdout, "not there   %s: %s", known->name, known->how);
         }
     }
     data_places_list(&places);

@@ -98,7 +98,7 @@ static void print_overview(const char *path, const descent_checkpoint *checkpoin
     const descent_model *model = descent_checkpoint_model(checkpoint);
     char architecture[512], parameters[TEXT_SIZE];
     descent_model_describe(model, architecture, sizeof architecture);
-    lines_print_whole(stdout, "%s: checkpoint, checksum verified", path);
+    lines_print_one(stdout, "%s: checkpoint, checksum verified", path);
     lines_print(stdout, "architecture   %s, %s parameters", architecture,
                 text_count(parameters, descent_model_parameter_count(model)));
     print_engine(checkpoint);
