@@ -76,7 +76,7 @@ static descent_status checksum_of(uint32_t *checksum, const descent_safetensors 
 descent_status descent_header_verify(const descent_safetensors *file, const char *path)
 {
     const char *stored = descent_safetensors_metadata(file, DESCENT_HEADER_CHECKSUM);
-    uint32_t checksum;
+    uint32_t checksum = 0;
     char found[16];
     if (stored == NULL) {
         return DESCENT_OK;
