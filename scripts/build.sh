@@ -5,6 +5,7 @@
 #   scripts/build.sh FOLDER [OPTIONS OF MESON SETUP]
 #
 # DESCENT_TARGETS names those of ninja's targets that are wanted; without it, all are compiled.
+# DESCENT_OPTIONS are options of each setup, before those given.
 set -euo pipefail
 
 if [ $# -lt 1 ]; then
@@ -22,6 +23,7 @@ if [ "$(uname)" = Darwin ] && command -v brew >/dev/null; then
 fi
 
 read -r -a targets <<<"${DESCENT_TARGETS-}"
+read -r -a options <<<"${DESCENT_OPTIONS-}"
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -44,7 +46,8 @@ count() {
 }
 
 if [ ! -e "$folder/build.ninja" ]; then
-    meson setup "$folder" "$@" >"$log" 2>&1 </dev/null || fail "meson setup $folder $*"
+    meson setup "$folder" "${options[@]}" "$@" >"$log" 2>&1 </dev/null ||
+        fail "meson setup $folder ${options[*]} $*"
 fi
 if [ -t 1 ] && [ "${TERM:-dumb}" != dumb ]; then
     NINJA_STATUS='[%f/%t] ' meson compile -C "$folder" "${targets[@]}" </dev/null 2>&1 | tee "$log" | count
