@@ -17,7 +17,7 @@ import time
 import unittest
 from pathlib import Path
 
-from harness import COMMAND, CommandCase, make_data
+from harness import COMMAND, SIGNALLED, CommandCase, make_data
 
 # Of 64 trials, 16 of which have a learning rate that no training survives.
 GRID = ["--vary", "lr=0.01,0.1,0.2,1e30", "--batch", "8,full", "--seeds", "8",
@@ -295,6 +295,7 @@ class SweepWork(CommandCase):
     LONG = ["--vary", "lr=0.01,0.1", "--epochs", "25", "--batch", "8", "--hidden", "5", "--no-timing",
             "--checkpoint-every", "0"]
 
+    @unittest.skipUnless(SIGNALLED, "this linker wraps no symbols")
     def test_trials_that_are_killed_are_unfinished_and_tried_again(self):
         expected = self.whole(self.LONG)
         for number, said in (("KILL", "signal 9"), ("TERM", "signal 15"), ("INT", "signal 2")):
