@@ -345,6 +345,13 @@ START_TEST(files_are_not_written)
     refused(descent_model_save(made.model, path, NULL, 1));
     refused(descent_model_save(made.model, path, &no_key, 1));
     refused(descent_model_save(made.model, path, &no_value, 1));
+    unsigned char *bytes;
+    size_t size;
+    refused(descent_model_encode(NULL, &size, made.model, NULL, 0));
+    refused(descent_model_encode(&bytes, NULL, made.model, NULL, 0));
+    refused(descent_model_encode(&bytes, &size, NULL, NULL, 0));
+    refused(descent_model_encode(&bytes, &size, made.model, NULL, 1));
+    refused(descent_model_encode(&bytes, &size, made.model, &no_value, 1));
     refused(descent_safetensors_save(path, NULL, 1, NULL, 0));
     refused(descent_safetensors_save(path, &no_name, 1, NULL, 0));
     refused(descent_safetensors_save(path, &no_data, 1, NULL, 0));
@@ -352,6 +359,20 @@ START_TEST(files_are_not_written)
     refused(descent_checkpoint_save(path, made.trainer, made.model, NULL, &no_rate, NULL, NULL));
     end();
     ck_assert_int_ne(access(path, F_OK), 0);
+}
+END_TEST
+
+START_TEST(what_is_decoded_is_there)
+{
+    const char bytes[] = "bytes";
+    descent_model *model;
+    descent_predictor *predictor;
+    refused(descent_model_decode(NULL, NULL, bytes, sizeof bytes));
+    refused(descent_model_decode(&model, NULL, NULL, 1));
+    ck_assert_ptr_null(model);
+    refused(descent_predictor_decode(NULL, bytes, sizeof bytes));
+    refused(descent_predictor_decode(&predictor, NULL, 1));
+    ck_assert_ptr_null(predictor);
 }
 END_TEST
 
@@ -396,6 +417,7 @@ int main(void)
         TEST_CASE(numbers_out_of_range),
         TEST_CASE(images_without_pixels),
         TEST_CASE(files_are_not_written),
+        TEST_CASE(what_is_decoded_is_there),
         TEST_CASE(a_checkpoint_needs_no_more_than_a_trainer),
         TEST_CASE(names_of_nothing_are_null),
     };

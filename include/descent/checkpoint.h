@@ -45,6 +45,21 @@ DESCENT_API descent_status descent_model_save(const descent_model *model, const 
 DESCENT_API descent_status descent_model_load(descent_model **model, descent_safetensors **file,
                                               const char *path);
 
+/*
+ * The same without a file, for programs that keep models elsewhere: in a database, a message, an
+ * array in their source. Encoding gives the bytes that descent_model_save() would write, in a new
+ * buffer that the caller frees with free(); errors as there, without IO. Decoding takes them, or
+ * those of any file that descent_model_load() reads, copies what it keeps, and fails as that does,
+ * without NOT_FOUND and IO; "model in memory" stands for the path. On failure the results are NULL
+ * and 0. descent_predictor_decode() makes a predictor of them.
+ */
+DESCENT_API descent_status descent_model_encode(unsigned char **bytes, size_t *size,
+                                                const descent_model *model,
+                                                const descent_metadata *metadata,
+                                                size_t metadata_count);
+DESCENT_API descent_status descent_model_decode(descent_model **model, descent_safetensors **file,
+                                                const void *bytes, size_t size);
+
 /* Writes what a user should know of how descent_model_load() found a file's layers, in one line:
  * their names, where the shapes gave the order, and the tensors that were left aside. "" where
  * there is nothing to say; cut to size bytes including the final NUL. */

@@ -44,6 +44,11 @@ enum { DESCENT_PREDICTOR_BATCH = 256 };
  */
 DESCENT_API descent_status descent_predictor_load(descent_predictor **predictor, const char *path);
 
+/* The same of a model file's bytes in memory, which may go afterwards; see descent_model_decode().
+ */
+DESCENT_API descent_status descent_predictor_decode(descent_predictor **predictor,
+                                                    const void *bytes, size_t size);
+
 /* Frees a predictor; NULL is allowed. */
 DESCENT_API void descent_predictor_destroy(descent_predictor *predictor);
 

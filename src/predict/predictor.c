@@ -55,14 +55,28 @@ descent_status descent_predictor_plan(descent_predictor *predictor)
                                      DESCENT_PREDICTOR_BATCH, 0);
 }
 
-static descent_status load(descent_predictor *predictor, const char *path)
+/* The predictor of a model, which it takes over with its file. */
+static descent_status create(descent_predictor **predictor, descent_model *model,
+                             descent_safetensors *file, const char *path)
 {
-    predictor->path = strdup(path);
-    if (predictor->path == NULL) {
-        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory", path);
+    descent_status status = DESCENT_ERROR_MEMORY;
+    descent_predictor *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        descent_model_destroy(model);
+        descent_safetensors_destroy(file);
+        return descent_fail(status, "%s: no memory", path);
     }
-    DESCENT_TRY(descent_model_load(&predictor->model, &predictor->file, path));
-    return descent_predictor_read(predictor);
+    made->model = model;
+    made->file = file;
+    made->path = strdup(path);
+    status = made->path != NULL ? descent_predictor_read(made)
+                                : descent_fail(status, "%s: no memory", path);
+    if (status != DESCENT_OK) {
+        descent_predictor_destroy(made);
+        return status;
+    }
+    *predictor = made;
+    return DESCENT_OK;
 }
 
 descent_status descent_predictor_load(descent_predictor **predictor, const char *path)
@@ -70,17 +84,22 @@ descent_status descent_predictor_load(descent_predictor **predictor, const char 
     DESCENT_RETURN_UNLESS(predictor != NULL);
     *predictor = NULL;
     DESCENT_RETURN_UNLESS(path != NULL);
-    descent_predictor *made = calloc(1, sizeof *made);
-    if (made == NULL) {
-        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory", path);
-    }
-    descent_status status = load(made, path);
-    if (status != DESCENT_OK) {
-        descent_predictor_destroy(made);
-        return status;
-    }
-    *predictor = made;
-    return DESCENT_OK;
+    descent_model *model;
+    descent_safetensors *file;
+    DESCENT_TRY(descent_model_load(&model, &file, path));
+    return create(predictor, model, file, path);
+}
+
+descent_status descent_predictor_decode(descent_predictor **predictor, const void *bytes,
+                                        size_t size)
+{
+    DESCENT_RETURN_UNLESS(predictor != NULL);
+    *predictor = NULL;
+    DESCENT_RETURN_UNLESS(bytes != NULL);
+    descent_model *model;
+    descent_safetensors *file;
+    DESCENT_TRY(descent_model_decode(&model, &file, bytes, size));
+    return create(predictor, model, file, "model in memory");
 }
 
 void descent_predictor_destroy(descent_predictor *predictor)

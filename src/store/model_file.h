@@ -10,6 +10,9 @@
 
 #include <stdbool.h>
 
+/* What stands for the path of one that was decoded, in messages. */
+#define DESCENT_MODEL_IN_MEMORY "model in memory"
+
 enum {
     DESCENT_SLOTS_MAX = 2, /* of an optimizer's state */
     DESCENT_TENSOR_LIST_SIZE = 2 * 2 * DESCENT_LAYERS_MAX + DESCENT_SLOTS_MAX, /* two models */

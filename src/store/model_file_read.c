@@ -206,28 +206,51 @@ descent_status descent_safetensors_verify(const descent_safetensors *file, const
     return descent_header_verify(file, path);
 }
 
-descent_status descent_model_load(descent_model **model, descent_safetensors **file,
-                                  const char *path)
+/* The model of a file, which goes to *file where that is wanted, or to its end. */
+static descent_status take(descent_model **model, descent_safetensors **file,
+                           descent_safetensors *read, const char *path)
 {
-    DESCENT_RETURN_UNLESS(model != NULL);
-    *model = NULL;
-    DESCENT_RETURN_UNLESS(path != NULL);
-    descent_safetensors *read;
-    descent_status status = descent_safetensors_load(&read, path);
-    if (status == DESCENT_OK) {
-        status = descent_safetensors_verify(read, path, false);
-    }
+    descent_status status = descent_safetensors_verify(read, path, false);
     if (status == DESCENT_OK) {
         status = read_foreign(model, read, path);
     }
     if (file == NULL || status != DESCENT_OK) {
         descent_safetensors_destroy(read);
-        read = NULL;
+        return status;
     }
+    *file = read;
+    return DESCENT_OK;
+}
+
+/* There is no result yet. */
+static void clear(descent_model **model, descent_safetensors **file)
+{
+    *model = NULL;
     if (file != NULL) {
-        *file = read;
+        *file = NULL;
     }
-    return status;
+}
+
+descent_status descent_model_load(descent_model **model, descent_safetensors **file,
+                                  const char *path)
+{
+    DESCENT_RETURN_UNLESS(model != NULL);
+    clear(model, file);
+    DESCENT_RETURN_UNLESS(path != NULL);
+    descent_safetensors *read;
+    DESCENT_TRY(descent_safetensors_load(&read, path));
+    return take(model, file, read, path);
+}
+
+descent_status descent_model_decode(descent_model **model, descent_safetensors **file,
+                                    const void *bytes, size_t size)
+{
+    DESCENT_RETURN_UNLESS(model != NULL);
+    clear(model, file);
+    DESCENT_RETURN_UNLESS(bytes != NULL);
+    descent_safetensors *read;
+    DESCENT_TRY(descent_safetensors_decode(&read, bytes, size, DESCENT_MODEL_IN_MEMORY));
+    return take(model, file, read, DESCENT_MODEL_IN_MEMORY);
 }
 
 void descent_model_describe_import(const descent_safetensors *file, char *text, size_t size)

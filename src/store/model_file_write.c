@@ -128,7 +128,7 @@ descent_status descent_file_seal(struct descent_seal *seal, const descent_metada
 }
 
 /* Puts architecture, the caller's metadata and the checksum of all into `all`, which has room. */
-static descent_status save(const descent_model *model, const char *path,
+static descent_status fill(const descent_model *model, struct descent_safetensors_target *target,
                            const descent_metadata *metadata, size_t metadata_count,
                            descent_metadata *all, struct descent_tensor_list *list)
 {
@@ -143,14 +143,13 @@ static descent_status save(const descent_model *model, const char *path,
     descent_tensor_list_add_model(list, "", model);
     DESCENT_TRY(descent_file_seal(&seal, all, count, list));
     all[count++] = seal.entry;
-    return descent_safetensors_save(path, list->tensors, list->count, all, count);
+    return descent_safetensors_write(target, list->tensors, list->count, all, count);
 }
 
-descent_status descent_model_save(const descent_model *model, const char *path,
+static descent_status write_model(const descent_model *model,
+                                  struct descent_safetensors_target *target,
                                   const descent_metadata *metadata, size_t metadata_count)
 {
-    DESCENT_RETURN_UNLESS(model != NULL && path != NULL);
-    DESCENT_RETURN_UNLESS(metadata != NULL || metadata_count == 0);
     size_t count;
     descent_metadata *all = NULL;
     if (!__builtin_add_overflow(metadata_count, DESCENT_ARCHITECTURE_ENTRIES + 1, &count)) {
@@ -159,9 +158,33 @@ descent_status descent_model_save(const descent_model *model, const char *path,
     struct descent_tensor_list *list = calloc(1, sizeof *list);
     descent_status status =
         all != NULL && list != NULL
-            ? save(model, path, metadata, metadata_count, all, list)
-            : descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the metadata", path);
+            ? fill(model, target, metadata, metadata_count, all, list)
+            : descent_fail(DESCENT_ERROR_MEMORY, "model: no memory for the metadata");
     free(list);
     free(all);
     return status;
+}
+
+descent_status descent_model_save(const descent_model *model, const char *path,
+                                  const descent_metadata *metadata, size_t metadata_count)
+{
+    DESCENT_RETURN_UNLESS(model != NULL && path != NULL);
+    DESCENT_RETURN_UNLESS(metadata != NULL || metadata_count == 0);
+    struct descent_safetensors_target target = {.path = path};
+    return write_model(model, &target, metadata, metadata_count);
+}
+
+descent_status descent_model_encode(unsigned char **bytes, size_t *size, const descent_model *model,
+                                    const descent_metadata *metadata, size_t metadata_count)
+{
+    DESCENT_RETURN_UNLESS(bytes != NULL && size != NULL);
+    *bytes = NULL;
+    *size = 0;
+    DESCENT_RETURN_UNLESS(model != NULL);
+    DESCENT_RETURN_UNLESS(metadata != NULL || metadata_count == 0);
+    struct descent_safetensors_target target = {0};
+    DESCENT_TRY(write_model(model, &target, metadata, metadata_count));
+    *bytes = target.bytes;
+    *size = target.size;
+    return DESCENT_OK;
 }

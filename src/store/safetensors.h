@@ -41,4 +41,22 @@ size_t descent_safetensors_pieces(const char *text, size_t length);
 /* CRC-32 (zlib's) of the bytes of all tensors of a file. */
 uint32_t descent_safetensors_checksum(const descent_safetensors *file);
 
+/* As descent_safetensors_load(), of a file's bytes in memory, which are copied; name stands for the
+ * path in messages. */
+descent_status descent_safetensors_decode(descent_safetensors **file, const void *bytes,
+                                          size_t size, const char *name);
+
+/* Where a file goes: to a path, or where that is NULL into a new buffer, which the caller frees. */
+struct descent_safetensors_target {
+    const char *path;
+    unsigned char *bytes;
+    size_t size;
+};
+
+/* As descent_safetensors_save(), to any target. The tensors' bytes are never copied on the way to a
+ * file. On failure bytes is NULL. */
+descent_status descent_safetensors_write(struct descent_safetensors_target *target,
+                                         const descent_tensor *tensors, size_t tensor_count,
+                                         const descent_metadata *metadata, size_t metadata_count);
+
 #endif

@@ -1,7 +1,7 @@
 /*
- * Reading a safetensors file: nothing in it is believed before it has been checked against the
- * file's real length, nor is memory taken for it. The order is that of the bytes: length, header,
- * tensors.
+ * Reading a safetensors file, from disk or from memory: nothing in it is believed before it has
+ * been checked against the file's real length, nor is memory taken for it. The order is that of the
+ * bytes: length, header, tensors.
  *
  *     | header length N, u64 little-endian | N bytes of JSON | the tensors' bytes |
  */
@@ -17,6 +17,14 @@
 
 /* The header's length, and the first byte of its text. */
 enum { START = DESCENT_SAFETENSORS_PREFIX + 1 };
+
+/* Where a file's bytes come from. */
+struct source {
+    const char *name; /* its path, or what stands for it in messages */
+    uint64_t size;
+    int file;          /* −1: memory */
+    const char *bytes; /* of memory: those that are still to be read */
+};
 
 static uint64_t header_length_of(const char *bytes)
 {
@@ -77,36 +85,40 @@ static descent_status parse_header(descent_safetensors *file, const char *text, 
     return DESCENT_OK;
 }
 
-/* Reads bytes that the file had when it was opened. */
-static descent_status read_bytes(int descriptor, const char *path, char *bytes, size_t size)
+/* Reads on by so many bytes, which the source had when it was opened. */
+static descent_status read_bytes(struct source *source, char *bytes, size_t size)
 {
-    size_t got = 0;
-    DESCENT_TRY(descent_file_read(descriptor, path, bytes, size, &got));
+    size_t got = size;
+    if (source->file >= 0) {
+        DESCENT_TRY(descent_file_read(source->file, source->name, bytes, size, &got));
+    } else if (size > 0) {
+        memcpy(bytes, source->bytes, size);
+        source->bytes += size;
+    }
     return got == size ? DESCENT_OK
                        : descent_fail(DESCENT_ERROR_IO,
                                       "%s: expected %zu more bytes, found only %zu: the "
                                       "file has become shorter",
-                                      path, size, got);
+                                      source->name, size, got);
 }
 
-static descent_status read_header(descent_safetensors *file, int descriptor, uint64_t size,
-                                  const char *path)
+static descent_status read_header(descent_safetensors *file, struct source *source)
 {
     char start[START] = "";
-    DESCENT_TRY(read_bytes(descriptor, path, start, size < START ? (size_t)size : START));
-    DESCENT_TRY(check_start(start, size, path));
+    DESCENT_TRY(read_bytes(source, start, source->size < START ? (size_t)source->size : START));
+    DESCENT_TRY(check_start(start, source->size, source->name));
     size_t length = (size_t)header_length_of(start);
     char *text = malloc(length);
     if (text == NULL) {
-        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the header", path);
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the header", source->name);
     }
     text[0] = start[DESCENT_SAFETENSORS_PREFIX];
-    descent_status status = read_bytes(descriptor, path, text + 1, length - 1);
+    descent_status status = read_bytes(source, text + 1, length - 1);
     if (status == DESCENT_OK) {
-        status = parse_header(file, text, length, path);
+        status = parse_header(file, text, length, source->name);
     }
     free(text);
-    file->data_size = (size_t)(size - DESCENT_SAFETENSORS_PREFIX - length);
+    file->data_size = (size_t)(source->size - DESCENT_SAFETENSORS_PREFIX - length);
     return status;
 }
 
@@ -327,13 +339,27 @@ static descent_status read_tensors(descent_safetensors *file, const char *path)
     return status;
 }
 
-static descent_status read_file(descent_safetensors *file, int descriptor, uint64_t size,
-                                const char *path)
+static descent_status fill(descent_safetensors *file, struct source *source)
 {
-    DESCENT_TRY(read_header(file, descriptor, size, path));
-    DESCENT_TRY(read_metadata(file, path));
-    DESCENT_TRY(read_tensors(file, path));
-    return read_bytes(descriptor, path, file->data, file->data_size);
+    DESCENT_TRY(read_header(file, source));
+    DESCENT_TRY(read_metadata(file, source->name));
+    DESCENT_TRY(read_tensors(file, source->name));
+    return read_bytes(source, file->data, file->data_size);
+}
+
+static descent_status read_source(descent_safetensors **file, struct source *source)
+{
+    descent_safetensors *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory", source->name);
+    }
+    descent_status status = fill(made, source);
+    if (status != DESCENT_OK) {
+        descent_safetensors_destroy(made);
+        return status;
+    }
+    *file = made;
+    return DESCENT_OK;
 }
 
 descent_status descent_safetensors_load(descent_safetensors **file, const char *path)
@@ -341,18 +367,17 @@ descent_status descent_safetensors_load(descent_safetensors **file, const char *
     DESCENT_RETURN_UNLESS(file != NULL);
     *file = NULL;
     DESCENT_RETURN_UNLESS(path != NULL);
-    int descriptor = -1;
-    uint64_t size = 0;
-    DESCENT_TRY(descent_file_open(&descriptor, &size, path));
-    descent_safetensors *read = calloc(1, sizeof *read);
-    descent_status status = read != NULL
-                                ? read_file(read, descriptor, size, path)
-                                : descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory", path);
-    close(descriptor);
-    if (status != DESCENT_OK) {
-        descent_safetensors_destroy(read);
-        return status;
-    }
-    *file = read;
-    return DESCENT_OK;
+    struct source source = {.name = path, .file = -1};
+    DESCENT_TRY(descent_file_open(&source.file, &source.size, path));
+    descent_status status = read_source(file, &source);
+    close(source.file);
+    return status;
+}
+
+descent_status descent_safetensors_decode(descent_safetensors **file, const void *bytes,
+                                          size_t size, const char *name)
+{
+    struct source source = {.name = name, .size = size, .file = -1, .bytes = bytes};
+    *file = NULL;
+    return read_source(file, &source);
 }

@@ -1,13 +1,12 @@
 /*
- * Writing a safetensors file. The header is built in the order of the arguments, and jansson keeps
- * that order, so the same arguments give the same bytes.
+ * Writing a safetensors file, to disk or to memory. The header is built in the order of the
+ * arguments, and jansson keeps that order, so the same arguments give the same bytes.
  */
 #include "store/safetensors.h"
 
 #include "base/fail.h"
+#include "base/file_private.h"
 #include "base/names.h"
-
-#include <descent/file.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -120,40 +119,123 @@ static descent_status make_header(char **text, size_t *data_size, const descent_
     return status;
 }
 
-/* Puts header length, header, spaces and tensors one after the other into bytes. */
-static void assemble(char *bytes, const char *header, size_t padded, const descent_tensor *tensors,
-                     size_t tensor_count)
-{
-    for (size_t i = 0; i < DESCENT_SAFETENSORS_PREFIX; i++) {
-        bytes[i] = (char)(padded >> (8 * i) & 0xff);
-    }
-    char *at = bytes + DESCENT_SAFETENSORS_PREFIX;
-    memset(at, ' ', padded);
-    memcpy(at, header, strlen(header));
-    at += padded;
-    for (size_t i = 0; i < tensor_count; i++) {
-        size_t size;
-        if (descent_tensor_size(tensors[i].type, &tensors[i].shape, &size) && size > 0) {
-            memcpy(at, tensors[i].data, size);
-            at += size;
-        }
-    }
-}
-
 /* What is written can be read again. */
-static descent_status check_header(const char *header, size_t padded, const char *path)
+static descent_status check_header(const char *header, size_t padded)
 {
     if (padded > DESCENT_SAFETENSORS_HEADER) {
         return descent_fail(DESCENT_ERROR_INVALID,
-                            "%s: header: expected at most %d bytes, found %zu", path,
+                            "safetensors: header: expected at most %d bytes, found %zu",
                             DESCENT_SAFETENSORS_HEADER, padded);
     }
     size_t pieces = descent_safetensors_pieces(header, strlen(header));
     return pieces <= DESCENT_SAFETENSORS_PIECES
                ? DESCENT_OK
                : descent_fail(DESCENT_ERROR_INVALID,
-                              "%s: header: expected at most %d brackets and commas, found %zu",
-                              path, DESCENT_SAFETENSORS_PIECES, pieces);
+                              "safetensors: header: expected at most %d brackets and commas, "
+                              "found %zu",
+                              DESCENT_SAFETENSORS_PIECES, pieces);
+}
+
+/* A file's bytes before those of its tensors, and the number of these. */
+struct head {
+    char *bytes;
+    size_t size, data_size;
+};
+
+/* Header length, header, and spaces up to the alignment. */
+static descent_status frame(struct head *head, const char *header)
+{
+    size_t alignment = DESCENT_SAFETENSORS_PREFIX, length = strlen(header);
+    size_t padded = (length + alignment - 1) / alignment * alignment;
+    DESCENT_TRY(check_header(header, padded));
+    head->size = DESCENT_SAFETENSORS_PREFIX + padded;
+    head->bytes = malloc(head->size);
+    if (head->bytes == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "safetensors: no memory for the header");
+    }
+    for (size_t i = 0; i < DESCENT_SAFETENSORS_PREFIX; i++) {
+        head->bytes[i] = (char)(padded >> (8 * i) & 0xff);
+    }
+    memset(head->bytes + DESCENT_SAFETENSORS_PREFIX, ' ', padded);
+    memcpy(head->bytes + DESCENT_SAFETENSORS_PREFIX, header, length);
+    return DESCENT_OK;
+}
+
+/* Takes the next bytes of a file. */
+typedef descent_status put_bytes(void *to, const void *bytes, size_t size);
+
+/* Hands out a file's bytes from the first to the last. */
+static descent_status put_all(put_bytes *put, void *to, const struct head *head,
+                              const descent_tensor *tensors, size_t tensor_count)
+{
+    DESCENT_TRY(put(to, head->bytes, head->size));
+    for (size_t i = 0; i < tensor_count; i++) {
+        size_t size;
+        if (descent_tensor_size(tensors[i].type, &tensors[i].shape, &size) && size > 0) {
+            DESCENT_TRY(put(to, tensors[i].data, size));
+        }
+    }
+    return DESCENT_OK;
+}
+
+static descent_status put_to_file(void *to, const void *bytes, size_t size)
+{
+    return descent_file_append(to, bytes, size);
+}
+
+static descent_status save(const char *path, const struct head *head, const descent_tensor *tensors,
+                           size_t tensor_count)
+{
+    struct descent_file_writer writer;
+    DESCENT_TRY(descent_file_begin(&writer, path));
+    descent_status status = put_all(put_to_file, &writer, head, tensors, tensor_count);
+    if (status != DESCENT_OK) {
+        descent_file_abandon(&writer);
+        return status;
+    }
+    return descent_file_commit(&writer);
+}
+
+/* to points to where the bytes go. */
+static descent_status put_to_memory(void *to, const void *bytes, size_t size)
+{
+    unsigned char **at = to;
+    memcpy(*at, bytes, size);
+    *at += size;
+    return DESCENT_OK;
+}
+
+static descent_status encode(struct descent_safetensors_target *target, const struct head *head,
+                             const descent_tensor *tensors, size_t tensor_count)
+{
+    if (!__builtin_add_overflow(head->size, head->data_size, &target->size)) {
+        target->bytes = malloc(target->size);
+    }
+    if (target->bytes == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "safetensors: no memory for %zu bytes of tensors",
+                            head->data_size);
+    }
+    unsigned char *at = target->bytes;
+    return put_all(put_to_memory, &at, head, tensors, tensor_count);
+}
+
+descent_status descent_safetensors_write(struct descent_safetensors_target *target,
+                                         const descent_tensor *tensors, size_t tensor_count,
+                                         const descent_metadata *metadata, size_t metadata_count)
+{
+    struct head head = {0};
+    char *header;
+    target->bytes = NULL;
+    DESCENT_TRY(
+        make_header(&header, &head.data_size, tensors, tensor_count, metadata, metadata_count));
+    descent_status status = frame(&head, header);
+    free(header);
+    if (status == DESCENT_OK) {
+        status = target->path != NULL ? save(target->path, &head, tensors, tensor_count)
+                                      : encode(target, &head, tensors, tensor_count);
+    }
+    free(head.bytes);
+    return status;
 }
 
 descent_status descent_safetensors_save(const char *path, const descent_tensor *tensors,
@@ -163,33 +245,6 @@ descent_status descent_safetensors_save(const char *path, const descent_tensor *
     DESCENT_RETURN_UNLESS(path != NULL);
     DESCENT_RETURN_UNLESS(tensors != NULL || tensor_count == 0);
     DESCENT_RETURN_UNLESS(metadata != NULL || metadata_count == 0);
-    char *header;
-    size_t data_size;
-    descent_status status =
-        make_header(&header, &data_size, tensors, tensor_count, metadata, metadata_count);
-    if (status != DESCENT_OK) {
-        return status;
-    }
-    char *bytes = NULL;
-    size_t alignment = DESCENT_SAFETENSORS_PREFIX;
-    size_t padded = (strlen(header) + alignment - 1) / alignment * alignment;
-    status = check_header(header, padded, path);
-    if (status != DESCENT_OK) {
-        goto done;
-    }
-    size_t size = DESCENT_SAFETENSORS_PREFIX + padded;
-    if (!__builtin_add_overflow(size, data_size, &size)) {
-        bytes = malloc(size);
-    }
-    if (bytes == NULL) {
-        status = descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu bytes of tensors", path,
-                              data_size);
-        goto done;
-    }
-    assemble(bytes, header, padded, tensors, tensor_count);
-    status = descent_file_save(path, bytes, size);
-done:
-    free(bytes);
-    free(header);
-    return status;
+    struct descent_safetensors_target target = {.path = path};
+    return descent_safetensors_write(&target, tensors, tensor_count, metadata, metadata_count);
 }

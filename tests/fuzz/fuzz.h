@@ -54,4 +54,12 @@ static inline const char *fuzz_file(const uint8_t *data, size_t size)
     return scratch_write("input", size > 0 ? (const char *)data : "", size);
 }
 
+/* A copy of the bytes and of nothing behind them, so that sanitizers see what is read there. */
+static inline uint8_t *fuzz_bytes(const uint8_t *data, size_t size)
+{
+    uint8_t *bytes = malloc(size > 0 ? size : 1);
+    fuzz_check(bytes != NULL);
+    return size > 0 ? memcpy(bytes, data, size) : bytes;
+}
+
 #endif

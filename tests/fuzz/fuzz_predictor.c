@@ -30,7 +30,9 @@ static void ask(descent_predictor *predictor)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     descent_predictor *predictor;
-    descent_status status = descent_predictor_load(&predictor, fuzz_file(data, size));
+    uint8_t *bytes = fuzz_bytes(data, size);
+    descent_status status = descent_predictor_decode(&predictor, bytes, size);
+    free(bytes);
     fuzz_check_status(status, predictor);
     if (status == DESCENT_OK) {
         for (size_t i = 0; i < descent_predictor_answers(predictor); i++) {
