@@ -124,6 +124,16 @@ class Resume(CommandCase):
             if path.name not in ("config.json", "log.txt", "result.json"):
                 self.assertEqual(before[path], after[path], path.name)
 
+    def test_a_lost_result_has_the_same_warnings(self):
+        """Also those of what the units did in the last epoch, which is not done again."""
+        self.train("run", "--engine", "packed", "--lr", "0.5", "--hidden", "4", "--epochs", "3")
+        result = self.folder / "run/result.json"
+        before = json.loads(result.read_text())["warnings"]
+        self.assertIn("dead-units", before)
+        result.unlink()
+        self.resume("run")
+        self.assertEqual(json.loads(result.read_text())["warnings"], before)
+
     def test_seconds_go_on(self):
         self.train("run", "--epochs", "2")
         self.resume("run", "--epochs", "4")

@@ -75,16 +75,19 @@ static bool is_power_of_two(uint64_t n)
     return n > 0 && (n & (n - 1)) == 0;
 }
 
+static enum exit_status look_at_units(struct training *training)
+{
+    descent_status status = checkup_look_at_units(
+        &training->facts, descent_fit_model(training->fit), training->data.preparation);
+    return status == DESCENT_OK ? DONE : cli_failed("check-up: %s", descent_status_text(status));
+}
+
 enum exit_status train_checkup_row(struct training *training, const struct metrics_row *row)
 {
     checkup_history_add(&training->facts.history, row->values);
     if (is_power_of_two(train_progress(training)->epoch) ||
         train_stop(training) != DESCENT_STOP_NONE) {
-        descent_status status = checkup_look_at_units(
-            &training->facts, descent_fit_model(training->fit), training->data.preparation);
-        if (status != DESCENT_OK) {
-            return cli_failed("check-up: %s", descent_status_text(status));
-        }
+        CLI_TRY(look_at_units(training));
     }
     tell(training);
     return DONE;
@@ -104,6 +107,9 @@ descent_status train_checkup_close(struct training *training,
 enum exit_status train_checkup_end(struct training *training,
                                    const descent_metrics parts[TRAIN_PARTS])
 {
+    if (training->facts.layers == 0) { /* resumed behind the last epoch, which looked at them */
+        CLI_TRY(look_at_units(training));
+    }
     CLI_TRY_LIBRARY(train_checkup_close(training, parts));
     tell(training);
     return DONE;
