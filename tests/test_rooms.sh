@@ -28,6 +28,7 @@ check compute base
 check store base
 check fit base
 check predict base
+check export base
 check cli
 
 # only ROOM HEADERS: of the public headers it includes these at most.

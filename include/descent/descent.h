@@ -62,4 +62,6 @@
 
 #include <descent/predictor.h>
 
+#include <descent/export.h>
+
 #endif

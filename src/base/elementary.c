@@ -6,32 +6,22 @@
  */
 #include "base/elementary.h"
 
+#include "base/elementary_exp.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-/* An unevaluated sum, in which low is at most half a unit in the last place of high. */
-struct pair {
-    double high, low;
-};
-
 /* ln 2: the first part has 32 bits, so that its product with an exponent is exact. */
-static const struct pair ln_2 = {0x1.62e42fee00000p-1, 0x1.a39ef35793c76p-33};
+static const struct descent_pair ln_2 = {0x1.62e42fee00000p-1, 0x1.a39ef35793c76p-33};
 
 /* For |a| ≥ |b|. */
-static struct pair quick_sum(double a, double b)
+static struct descent_pair quick_sum(double a, double b)
 {
     double sum = a + b;
-    return (struct pair){sum, b - (sum - a)};
-}
-
-static struct pair sum_of(double a, double b)
-{
-    double sum = a + b;
-    double of_b = sum - a;
-    return (struct pair){sum, (a - (sum - of_b)) + (b - of_b)};
+    return (struct descent_pair){sum, b - (sum - a)};
 }
 
 /* The upper 26 bits of a number below 2^996. */
@@ -41,61 +31,29 @@ static double upper_half(double a)
     return shifted - (shifted - a);
 }
 
-static struct pair product_of(double a, double b)
+static struct descent_pair product_of(double a, double b)
 {
     double product = a * b;
     double a1 = upper_half(a), a2 = a - a1;
     double b1 = upper_half(b), b2 = b - b1;
-    return (struct pair){product, ((a1 * b1 - product) + a1 * b2 + a2 * b1) + a2 * b2};
+    return (struct descent_pair){product, ((a1 * b1 - product) + a1 * b2 + a2 * b1) + a2 * b2};
 }
 
-static struct pair add(struct pair a, struct pair b)
+static struct descent_pair add(struct descent_pair a, struct descent_pair b)
 {
-    struct pair sum = sum_of(a.high, b.high);
+    struct descent_pair sum = descent_pair_sum(a.high, b.high);
     return quick_sum(sum.high, sum.low + (a.low + b.low));
 }
 
-static struct pair multiply(struct pair a, struct pair b)
+static struct descent_pair multiply(struct descent_pair a, struct descent_pair b)
 {
-    struct pair product = product_of(a.high, b.high);
+    struct descent_pair product = product_of(a.high, b.high);
     return quick_sum(product.high, product.low + (a.high * b.low + a.low * b.high));
-}
-
-static double power_of_two(int64_t n)
-{
-    uint64_t bits = (uint64_t)(n + 1023) << 52;
-    double power;
-    memcpy(&power, &bits, sizeof power);
-    return power;
-}
-
-/* e^(x.high + x.low) for x.high in −746 … 710. With x = k ln 2 + r, |r| ≤ ½ ln 2, it is 2^k e^r;
- * what the series leaves out is below 2^−57. */
-static double exp_of_pair(struct pair x)
-{
-    static const double factors[] = {/* 1 / n! */
-                                     1.0 / 6227020800.0, 1.0 / 479001600.0, 1.0 / 39916800.0,
-                                     1.0 / 3628800.0,    1.0 / 362880.0,    1.0 / 40320.0,
-                                     1.0 / 5040.0,       1.0 / 720.0,       1.0 / 120.0,
-                                     1.0 / 24.0,         1.0 / 6.0,         1.0 / 2.0};
-    double k = rint(x.high * 1.44269504088896340736);
-    struct pair r = sum_of(x.high - k * ln_2.high, x.low - k * ln_2.low);
-    double p = 0.0;
-    for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
-        p = p * r.high + factors[i];
-    }
-    double above_one = r.high + (r.low + r.low * r.high + p * r.high * r.high);
-    /* In two factors, since the result may be subnormal: it is then rounded once. */
-    int64_t n = (int64_t)k, half = n / 2;
-    return (1.0 + above_one) * power_of_two(half) * power_of_two(n - half);
 }
 
 double descent_exp_double(double x)
 {
-    if (isnan(x)) {
-        return x;
-    }
-    return exp_of_pair((struct pair){fmin(fmax(x, -746.0), 710.0), 0.0});
+    return descent_exp_anywhere(x);
 }
 
 /* x = 2^k m for positive, finite x, with m between √½ and √2. */
@@ -148,24 +106,24 @@ double descent_log_double(double x)
 }
 
 /* The same to some 68 bits: only the first terms of the series need a pair. */
-static struct pair log_pair(double x)
+static struct descent_pair log_pair(double x)
 {
     int64_t exponent;
     double m = reduce(x, &exponent);
     double k = (double)exponent, f = m - 1.0;
-    struct pair divisor = sum_of(m, 1.0);
+    struct descent_pair divisor = descent_pair_sum(m, 1.0);
     double quotient = f / divisor.high;
-    struct pair back = product_of(quotient, divisor.high);
+    struct descent_pair back = product_of(quotient, divisor.high);
     double rest = ((f - back.high) - back.low - quotient * divisor.low) / divisor.high;
-    struct pair s = quick_sum(quotient, rest);
-    struct pair square = multiply(s, s);
-    const struct pair third = {0x1.5555555555555p-2, 0x1.5555555555555p-56};
-    const struct pair fifth = {0x1.999999999999ap-3, -0x1.999999999999ap-57};
-    struct pair tail = product_of(square.high, series(square.high, 7));
-    struct pair sum = add(third, multiply(square, add(fifth, tail)));
+    struct descent_pair s = quick_sum(quotient, rest);
+    struct descent_pair square = multiply(s, s);
+    const struct descent_pair third = {0x1.5555555555555p-2, 0x1.5555555555555p-56};
+    const struct descent_pair fifth = {0x1.999999999999ap-3, -0x1.999999999999ap-57};
+    struct descent_pair tail = product_of(square.high, series(square.high, 7));
+    struct descent_pair sum = add(third, multiply(square, add(fifth, tail)));
     sum = add(s, multiply(s, multiply(square, sum)));
-    const struct pair twos = sum_of(k * ln_2.high, k * ln_2.low);
-    return add(twos, (struct pair){2.0 * sum.high, 2.0 * sum.low});
+    const struct descent_pair twos = descent_pair_sum(k * ln_2.high, k * ln_2.low);
+    return add(twos, (struct descent_pair){2.0 * sum.high, 2.0 * sum.low});
 }
 
 double descent_pow_double(double x, double y)
@@ -177,17 +135,18 @@ double descent_pow_double(double x, double y)
     if (is_special(x, &special)) {
         return x < 0.0 || isnan(y) ? NAN : descent_exp_double(y * special);
     }
-    struct pair logarithm = log_pair(x);
+    struct descent_pair logarithm = log_pair(x);
     double roughly = y * logarithm.high;
     if (!(roughly > -746.0 && roughly < 710.0)) {
         return descent_exp_double(roughly);
     }
-    struct pair exponent = product_of(y, logarithm.high);
-    return exp_of_pair(quick_sum(exponent.high, exponent.low + y * logarithm.low));
+    struct descent_pair exponent = product_of(y, logarithm.high);
+    struct descent_pair whole = quick_sum(exponent.high, exponent.low + y * logarithm.low);
+    return descent_exp_of_pair(whole.high, whole.low);
 }
 
 /* sin x and cos x for |x| ≤ π/4. */
-static double sine(struct pair x)
+static double sine(struct descent_pair x)
 {
     static const double factors[] = {
         /* ± 1 / n! */
@@ -200,7 +159,7 @@ static double sine(struct pair x)
     return x.high + (x.low * (1.0 - 0.5 * square) + p * square * x.high);
 }
 
-static double cosine(struct pair x)
+static double cosine(struct descent_pair x)
 {
     static const double factors[] = {
         /* ± 1 / n! */
@@ -210,20 +169,20 @@ static double cosine(struct pair x)
     for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
         p = p * square + factors[i];
     }
-    struct pair first = quick_sum(1.0, -0.5 * square);
+    struct descent_pair first = quick_sum(1.0, -0.5 * square);
     return first.high + (first.low + (p * square * square - x.high * x.low));
 }
 
 /* The sine of a number of turns and quarters of a turn. */
 static double sine_of(double t, unsigned quarters)
 {
-    static const struct pair tau = {0x1.921fb54442d18p+2, 0x1.1a62633145c07p-52};
+    static const struct descent_pair tau = {0x1.921fb54442d18p+2, 0x1.1a62633145c07p-52};
     if (!isfinite(t)) {
         return NAN;
     }
     double whole = t - rint(t); /* in −½ … ½, exactly */
     double quarter = rint(4.0 * whole);
-    struct pair x = multiply(tau, (struct pair){whole - 0.25 * quarter, 0.0});
+    struct descent_pair x = multiply(tau, (struct descent_pair){whole - 0.25 * quarter, 0.0});
     switch ((quarters + (unsigned)(int)quarter) % 4) {
     case 0:
         return sine(x);

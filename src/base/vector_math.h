@@ -4,6 +4,9 @@
  *
  * The polynomials are those of the Cephes library (S. Moshier, expf.c, logf.c, ndtrf.c and
  * tanhf.c).
+ *
+ * The functions also go into the C files that `descent export` writes: see src/export/embed.py,
+ * which reads this header. What it takes is C99 and C++ alike, and needs <stdint.h> and <string.h>.
  */
 #ifndef DESCENT_VECTOR_MATH_H
 #define DESCENT_VECTOR_MATH_H
@@ -43,7 +46,7 @@ static inline float descent_exp(float x)
     p = p * r + 5.0000001201e-1f;
     p = p * (r * r) + r + 1.0f;
     /* In two factors, so that the result may be subnormal or infinite. */
-    uint32_t half = (uint32_t)((int32_t)n >> 1);
+    uint32_t half = ((n + 256u) >> 1) - 128u;
     return p * descent_power_of_two(half) * descent_power_of_two(n - half);
 }
 
@@ -123,7 +126,10 @@ static inline struct descent_gauss descent_gauss(float x)
     far = far * y + 5.641895067754075e-1f;
     float tail = 0.5f * e * inverse * (t < 2.0f ? near : far);
     tail = t < 1.0f ? 0.5f - 0.5f * t * middle : tail;
-    return (struct descent_gauss){x < 0.0f ? tail : 1.0f - tail, 0.39894228040143268f * e};
+    struct descent_gauss gauss;
+    gauss.distribution = x < 0.0f ? tail : 1.0f - tail;
+    gauss.density = 0.39894228040143268f * e;
+    return gauss;
 }
 
 /* ln x for normal x > 0. */
@@ -133,7 +139,7 @@ static inline float descent_log(float x)
     memcpy(&bits, &x, sizeof bits);
     /* x = 2^k (1 + m), with 1 + m between √½ and √2. */
     uint32_t above = bits - 0x3F3504F3u;
-    float k = (float)((int32_t)above >> 23);
+    float k = (float)(int32_t)((above + 0x80000000u) >> 23) - 256.0f;
     uint32_t fraction = (above & 0x007FFFFFu) + 0x3F3504F3u;
     float m;
     memcpy(&m, &fraction, sizeof m);
@@ -158,6 +164,38 @@ static inline float descent_log_one_plus(float x)
     float sum = 1.0f + x;
     float kept = sum - 1.0f;
     return kept > 0.0f ? descent_log(sum) * (x / kept) : x;
+}
+
+/* The activations of a layer's z that are more than a function above. z < 0 and not z > 0 decides,
+ * so that NaN stays NaN instead of becoming 0. */
+static inline float descent_relu(float z)
+{
+    return z < 0.0f ? 0.0f : z;
+}
+
+static inline float descent_leaky_relu(float z)
+{
+    return z < 0.0f ? 0.01f * z : z;
+}
+
+static inline float descent_elu(float z)
+{
+    return z < 0.0f ? descent_exp_less_one(z) : z;
+}
+
+static inline float descent_gelu(float z)
+{
+    return z * descent_gauss(z).distribution;
+}
+
+static inline float descent_silu(float z)
+{
+    return z * descent_sigmoid(z);
+}
+
+static inline float descent_softplus(float z)
+{
+    return (z < 0.0f ? 0.0f : z) + descent_log_one_plus(descent_exp(z < 0.0f ? z : -z));
 }
 
 /* cos(2π t) for t in [0, 1), to 1e-6: 2 sin² − 1 of a sine about t = ½, by Taylor's series. */

@@ -36,29 +36,24 @@
         }                                                                                          \
     }
 
-static const float leak = 0.01f;
-
 static inline float gelu_slope(float z)
 {
     struct descent_gauss gauss = descent_gauss(z);
     return gauss.distribution + z * gauss.density;
 }
 
-/* z < 0 and not z > 0 decides, so that NaN stays NaN instead of becoming 0. */
 DEFINE_ACTIVATION(identity, z, 1.0f)
-DEFINE_ACTIVATION(relu, z<0.0f ? 0.0f : z, s> 0.0f ? 1.0f : 0.0f)
-DEFINE_ACTIVATION(leaky_relu, z<0.0f ? leak * z : z, s> 0.0f ? 1.0f : leak)
-DEFINE_ACTIVATION(elu, z<0.0f ? descent_exp_less_one(z) : z, s> 0.0f ? 1.0f : s + 1.0f)
+DEFINE_ACTIVATION(relu, descent_relu(z), s > 0.0f ? 1.0f : 0.0f)
+DEFINE_ACTIVATION(leaky_relu, descent_leaky_relu(z), s > 0.0f ? 1.0f : 0.01f)
+DEFINE_ACTIVATION(elu, descent_elu(z), s > 0.0f ? 1.0f : s + 1.0f)
 DEFINE_ACTIVATION(tanh, descent_tanh(z), 1.0f - s * s)
 DEFINE_ACTIVATION(sigmoid, descent_sigmoid(z), s *(1.0f - s))
 
 /* These three cannot be inverted, or only with loss: their slopes are taken from z. */
-DEFINE_ACTIVATION(gelu, z *descent_gauss(z).distribution, gelu_slope(s))
-DEFINE_ACTIVATION(silu, z *descent_sigmoid(z),
+DEFINE_ACTIVATION(gelu, descent_gelu(z), gelu_slope(s))
+DEFINE_ACTIVATION(silu, descent_silu(z),
                   descent_sigmoid(s) * (1.0f + s * (1.0f - descent_sigmoid(s))))
-DEFINE_ACTIVATION(softplus,
-                  (z < 0.0f ? 0.0f : z) + descent_log_one_plus(descent_exp(z < 0.0f ? z : -z)),
-                  descent_sigmoid(s))
+DEFINE_ACTIVATION(softplus, descent_softplus(z), descent_sigmoid(s))
 
 #define ROW(name, text, from_input)                                                                \
     {                                                                                              \

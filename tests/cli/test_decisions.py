@@ -242,6 +242,15 @@ class Decisions(CommandCase):
         self.assertEqual(self.options_of("convert"), DATA)
         self.compare_data(["convert"])
 
+    def test_export(self):
+        self.assertEqual(self.options_of("export"), {"c", "header", "name"})
+        self.succeed("train", "data", "-q", "--epochs", "1", "--out", "run")
+        self.succeed("export", "run", "--c", "a.c", "--header", "a.h", "--name", "other")
+        for file in ("a.c", "a.h"):
+            text = (self.folder / file).read_text()
+            self.assertIn("void other_run(", text)
+            self.assertNotIn("run_run", text)
+
     def test_evaluate(self):
         self.assertEqual(self.options_of("evaluate"), DATA | {"part", "batch", "threads", "engine", "logits",
                                                              "threshold", "samples", "wrong",

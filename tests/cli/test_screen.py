@@ -112,6 +112,7 @@ class Width(CommandCase):
         ["predict", "run", "3.png", "--probabilities"], ["predict", "of-wide", "3.png", "--show"],
         ["inspect", "run"], ["inspect", "of-table"], ["inspect", "digits"], ["inspect", "table.csv"],
         ["inspect", "table.csv", "--regression", "--label-column", "size"],
+        ["export", "run", "--c", "run.c", "--force"],
         ["doctor", "run"], ["doctor", "of-table"], ["doctor", "of-size"],
         ["convert", "digits", "converted", "--force"],
         ["plot", "run"], ["plot", "run", "other"], ["sharpness", "run"],

@@ -1,0 +1,134 @@
+/*
+ * descent export: a trained network for programs without this library.
+ */
+#include "cli/base/option.h"
+#include "cli/base/paths.h"
+#include "cli/base/run.h"
+#include "cli/base/text.h"
+#include "cli/export/export.h"
+
+#include <descent/file.h>
+#include <stdlib.h>
+
+enum { OUTPUTS, OPTIONS, GROUPS };
+
+static const char *const groups[GROUPS] = {[OUTPUTS] = "Outputs:", [OPTIONS] = "Options:"};
+
+#define AT(kind, member) OPTION_AT(kind, struct export_options, member)
+
+static const struct option rows[] = {
+    {"c", AT(TEXT, c), .common = true, .value = "FILE", .group = OUTPUTS,
+     .help = "Write a file of C99, or C++, that needs no library and allocates nothing"},
+    {"header", AT(TEXT, header), .common = true, .value = "FILE", .group = OUTPUTS,
+     .help = "Write its header as well"},
+    {"name", AT(TEXT, name), .common = true, .value = "NAME", .usual = "made of MODEL's name",
+     .group = OPTIONS, .help = "What all names in C begin with"},
+    {"force", 'f', AT(FLAG, force), .common = true, .group = OPTIONS,
+     .help = "Replace files that are there"},
+    OPTION_QUIET(struct export_options, OPTIONS),
+};
+
+static const struct option_table TABLE = OPTION_TABLE(
+    rows, groups, "MODEL",
+    .about = "A file of C has NAME_run(x, y), from a sample's features as they stand in the data "
+             "to the answers of predict, and NAME_classify(x). Its numbers are the same to the "
+             "bit on every machine and with every compiler, and it can test that itself: compile "
+             "it with -DNAME_TEST, NAME in capitals.",
+    .operands = "MODEL is a run folder or a model file.",
+    .examples = {
+        {"descent export models/digits --c digits.c",
+         "A file of C: digits_run(), digits_classify()."},
+        {"descent export models/digits --c net.c --header net.h --name net", "With a header."},
+    });
+
+#define PATH(member) offsetof(struct export_options, member)
+
+static const struct export_output outputs[] = {
+    {PATH(c), export_c},
+    {PATH(header), export_header},
+};
+
+enum { OUTPUT_COUNT = sizeof outputs / sizeof outputs[0] };
+
+static const char *path_of(const struct export *export, size_t i)
+{
+    return *(char *const *)((const char *)&export->options + outputs[i].path);
+}
+
+/* Whether there is something to write, and all of it can be. */
+static enum exit_status check_paths(const struct export *export)
+{
+    size_t given = 0;
+    for (size_t i = 0; i < OUTPUT_COUNT; i++) {
+        const char *path = path_of(export, i);
+        if (path != NULL && path_is_there(path) && !export->options.force) {
+            return cli_failed("%s: the file exists already; --force replaces it", path);
+        }
+        CLI_TRY_LIBRARY(path != NULL ? descent_file_check(path) : DESCENT_OK);
+        given += path != NULL ? 1 : 0;
+    }
+    return given > 0 ? DONE : cli_usage("export: expected an output, such as --c FILE");
+}
+
+static enum exit_status save(const struct export *export, const struct export_bytes *made)
+{
+    for (size_t i = 0; i < OUTPUT_COUNT; i++) {
+        const char *path = path_of(export, i);
+        if (path != NULL) {
+            CLI_TRY_LIBRARY(descent_file_save(path, made[i].bytes, made[i].size));
+        }
+    }
+    return DONE;
+}
+
+/* All in memory first: what cannot be made leaves no file behind. */
+static enum exit_status write_all(struct export *export, struct export_bytes *made)
+{
+    for (size_t i = 0; i < OUTPUT_COUNT; i++) {
+        CLI_TRY(path_of(export, i) != NULL ? outputs[i].make(&made[i], export) : DONE);
+    }
+    CLI_TRY(save(export, made));
+    for (size_t i = 0; i < OUTPUT_COUNT; i++) {
+        char size[TEXT_SIZE];
+        if (path_of(export, i) != NULL) {
+            progress_say(&export->display, "%s: %s bytes", path_of(export, i),
+                         text_count(size, made[i].size));
+        }
+    }
+    return DONE;
+}
+
+static enum exit_status run(struct export *export, struct option_arguments *arguments, int argc,
+                            const char **argv)
+{
+    CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, &export->options));
+    const char *const *rest = arguments->rest;
+    if (rest[0] == NULL || rest[1] != NULL) {
+        return cli_usage("export: expected one model or run folder");
+    }
+    export->display = progress_create(export->options.quiet);
+    CLI_TRY(check_paths(export));
+    CLI_TRY(trained_model_load(&export->trained, rest[0]));
+    CLI_TRY(export_name(export, rest[0]));
+    struct export_bytes made[OUTPUT_COUNT] = {0};
+    enum exit_status status = write_all(export, made);
+    for (size_t i = 0; i < OUTPUT_COUNT; i++) {
+        free(made[i].bytes);
+    }
+    return status;
+}
+
+const struct option_table *command_export_options(void)
+{
+    return &TABLE;
+}
+
+enum exit_status command_export(int argc, const char **argv)
+{
+    struct export export = {0};
+    struct option_arguments arguments = {0};
+    enum exit_status status = run(&export, &arguments, argc, argv);
+    trained_model_free(&export.trained);
+    option_free(&TABLE, &arguments, &export.options);
+    return status;
+}

@@ -1,0 +1,66 @@
+/*
+ * What the names in a file of C begin with.
+ */
+#include "cli/base/text.h"
+#include "cli/export/export.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* The last part of a path that says something: of models/digits/model.safetensors that is digits.
+ */
+static void stem(char *name, size_t size, const char *path)
+{
+    static const char *const GENERAL = "/model.safetensors";
+    size_t length = strlen(path);
+    if (text_ends_in(path, GENERAL)) {
+        length -= strlen(GENERAL);
+    }
+    while (length > 1 && path[length - 1] == '/') {
+        length--;
+    }
+    size_t from = length;
+    while (from > 0 && path[from - 1] != '/') {
+        from--;
+    }
+    snprintf(name, size, "%.*s", (int)(length - from), path + from);
+    char *point = strrchr(name, '.');
+    if (point != NULL && point != name) {
+        *point = '\0';
+    }
+}
+
+/* Words that are none of the program's own would not compile: with _ behind, all names do. */
+static void make_identifier(char *name, size_t size, const char *from)
+{
+    size_t count = 0;
+    if (!isalpha((unsigned char)from[0])) {
+        count = (size_t)snprintf(name, size, "net_");
+    }
+    for (; *from != '\0' && count + 1 < size; from++) {
+        unsigned char byte = (unsigned char)*from;
+        name[count++] = isalnum(byte) && byte < 128 ? (char)byte : '_';
+    }
+    name[count] = '\0';
+}
+
+enum exit_status export_name(struct export *export, const char *path)
+{
+    char from[256];
+    const char *asked = export->options.name;
+    stem(from, sizeof from, path);
+    make_identifier(export->name, sizeof export->name, asked != NULL ? asked : from);
+    if (asked != NULL && strcmp(export->name, asked) != 0) {
+        return cli_usage("--name: expected a letter, then letters, digits and _, %zu at most, "
+                         "found \"%s\"; such as %s",
+                         sizeof export->name - 1, asked, export->name);
+    }
+    bool made = strcmp(export->name, from) != 0;
+    if (asked == NULL && made && (export->options.c != NULL || export->options.header != NULL)) {
+        progress_say(&export->display,
+                     "names begin with %s_, since \"%s\" is none in C; --name "
+                     "gives others",
+                     export->name, from);
+    }
+    return DONE;
+}
