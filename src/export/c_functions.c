@@ -13,7 +13,7 @@ struct piece {
 };
 
 static const struct piece pieces[] = {
-#include "embedded.inc"
+#include "export/embedded.inc"
 };
 
 enum { PIECES = sizeof pieces / sizeof pieces[0] };

@@ -18,7 +18,7 @@ static const char *const groups[GROUPS] = {[OUTPUTS] = "Outputs:", [OPTIONS] = "
 
 static const struct option rows[] = {
     {"c", AT(TEXT, c), .common = true, .value = "FILE", .group = OUTPUTS,
-     .help = "Write a file of C99, or C++, that needs no library and allocates nothing"},
+     .help = "Write C99, or C++, that needs no library"},
     {"header", AT(TEXT, header), .common = true, .value = "FILE", .group = OUTPUTS,
      .help = "Write its header as well"},
     {"name", AT(TEXT, name), .common = true, .value = "NAME", .usual = "made of MODEL's name",
@@ -32,13 +32,15 @@ static const struct option_table TABLE = OPTION_TABLE(
     rows, groups, "MODEL",
     .about = "A file of C has NAME_run(x, y), from a sample's features as they stand in the data "
              "to the answers of predict, and NAME_classify(x). Its numbers are the same to the "
-             "bit on every machine and with every compiler, and it can test that itself: compile "
-             "it with -DNAME_TEST, NAME in capitals.",
+             "bit on every machine and with every compiler. It can be compiled as a program that "
+             "tests this: its first lines say how.",
     .operands = "MODEL is a run folder or a model file.",
     .examples = {
         {"descent export models/digits --c digits.c",
          "A file of C: digits_run(), digits_classify()."},
         {"descent export models/digits --c net.c --header net.h --name net", "With a header."},
+        {"descent export model.safetensors --c model.c --force",
+         "Of any model file, over an older one."},
     });
 
 #define PATH(member) offsetof(struct export_options, member)

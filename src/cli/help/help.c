@@ -14,7 +14,7 @@ void help_overview(FILE *out)
 {
     struct help_page page = help_page_of(out, 16);
     help_page_text(&page, PROGRAM_SUMMARY ".");
-    fputs("\nUsage: descent COMMAND [OPTIONS]\n\nCommands:\n", out);
+    fputs("Usage: descent COMMAND [OPTIONS]\n\nCommands:\n", out);
     for (const struct command *command = COMMANDS; command->name != NULL; command++) {
         char name[64];
         snprintf(name, sizeof name, "  %s", command->name);
