@@ -83,6 +83,17 @@ DESCENT_API descent_status descent_network_evaluate(descent_network *network,
                                                     const descent_batch *batch,
                                                     descent_metrics *metrics, int32_t *predictions);
 
+/*
+ * The outputs of a model for n samples by definition, in place of an engine: one sample after the
+ * other, each output one sum that starts at 0 and adds weight times input in the order of the
+ * inputs, then the bias; each product and each sum is rounded to float by itself. It is the same to
+ * the bit on every machine and in the files of descent_export_c(), and slow. features [n × inputs],
+ * outputs [n × outputs], scratch [descent_model_scratch()].
+ */
+DESCENT_API void descent_model_forward(const descent_model *model, const float *features, size_t n,
+                                       float *outputs, float *scratch);
+DESCENT_API size_t descent_model_scratch(const descent_model *model);
+
 /* The threads that a full batch runs on. */
 DESCENT_API int descent_network_threads(const descent_network *network);
 

@@ -96,6 +96,10 @@ DESCENT_API descent_engine descent_predictor_engine(const descent_predictor *pre
 DESCENT_API descent_status descent_predictor_use_engine(descent_predictor *predictor,
                                                         descent_engine engine);
 
+/* Whether the answers are computed by definition from now on (descent_model_forward()), to the bits
+ * of exported C, and not by the engine. */
+DESCENT_API void descent_predictor_use_reference(descent_predictor *predictor, bool reference);
+
 /* What it answers, how many numbers a sample has, and how many its answers. */
 DESCENT_API descent_task descent_predictor_task(const descent_predictor *predictor);
 DESCENT_API size_t descent_predictor_inputs(const descent_predictor *predictor);

@@ -38,7 +38,12 @@ static descent_status forward(descent_predictor *predictor, size_t n, float *out
     if (preparation != NULL) {
         descent_preparation_apply(preparation, n, predictor->prepared);
     }
-    DESCENT_TRY(descent_network_forward(predictor->network, predictor->prepared, n, outputs));
+    if (predictor->by_reference) {
+        descent_model_forward(predictor->model, predictor->prepared, n, outputs,
+                              predictor->scratch);
+    } else {
+        DESCENT_TRY(descent_network_forward(predictor->network, predictor->prepared, n, outputs));
+    }
     if (is_one_of_two(predictor)) {
         make_two(n, outputs);
     }

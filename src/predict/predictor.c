@@ -34,13 +34,28 @@ static void free_plan(descent_predictor *predictor)
     descent_network_destroy(predictor->network);
     free(predictor->prepared);
     free(predictor->outputs);
+    free(predictor->scratch);
     predictor->network = NULL;
-    predictor->prepared = predictor->outputs = NULL;
+    predictor->prepared = predictor->outputs = predictor->scratch = NULL;
+}
+
+/* What the outputs are computed with; by reference it is only there when all else is. */
+static descent_status plan_pass(descent_predictor *predictor)
+{
+    if (!predictor->by_reference) {
+        return descent_network_create_on(&predictor->network, predictor->model, predictor->engine,
+                                         DESCENT_PREDICTOR_BATCH, 0);
+    }
+    predictor->scratch = calloc(descent_model_scratch(predictor->model), sizeof(float));
+    return predictor->scratch != NULL
+               ? DESCENT_OK
+               : descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for a sample's layers",
+                              predictor->path);
 }
 
 descent_status descent_predictor_plan(descent_predictor *predictor)
 {
-    if (predictor->network != NULL) {
+    if (predictor->by_reference ? predictor->scratch != NULL : predictor->network != NULL) {
         return DESCENT_OK;
     }
     size_t inputs = descent_model_inputs(predictor->model);
@@ -51,8 +66,7 @@ descent_status descent_predictor_plan(descent_predictor *predictor)
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for samples of %zu numbers",
                             predictor->path, inputs);
     }
-    return descent_network_create_on(&predictor->network, predictor->model, predictor->engine,
-                                     DESCENT_PREDICTOR_BATCH, 0);
+    return plan_pass(predictor);
 }
 
 /* The predictor of a model, which it takes over with its file. */
@@ -198,6 +212,12 @@ descent_status descent_predictor_use_engine(descent_predictor *predictor, descen
     predictor->engine = engine;
     free_plan(predictor);
     return DESCENT_OK;
+}
+
+void descent_predictor_use_reference(descent_predictor *predictor, bool reference)
+{
+    predictor->by_reference = reference;
+    free_plan(predictor);
 }
 
 descent_task descent_predictor_task(const descent_predictor *predictor)

@@ -12,10 +12,12 @@ struct descent_predictor {
     descent_model *model;
     descent_safetensors *file;
     descent_engine engine;
+    bool by_reference; /* and not on the engine */
     /* Planned with the first samples, so that a file can be looked at for less. */
-    descent_network *network;
-    float *prepared; /* a batch's features [DESCENT_PREDICTOR_BATCH × inputs] */
-    float *outputs;  /* and its outputs [DESCENT_PREDICTOR_BATCH × answers] */
+    descent_network *network; /* or, by reference, NULL */
+    float *scratch;           /* by reference, [descent_model_scratch()] */
+    float *prepared;          /* a batch's features [DESCENT_PREDICTOR_BATCH × inputs] */
+    float *outputs;           /* and its outputs [DESCENT_PREDICTOR_BATCH × answers] */
     descent_task task;
     descent_loss loss;
     float *class_weights; /* what the loss points to, or NULL */

@@ -299,7 +299,7 @@ class Decisions(CommandCase):
         self.assertEqual(self.options_of("predict") - {"show"},
                          {"as-is", "as-mnist", "label-column", "header", "separator", "values",
                           "regression", "top", "threshold", "probabilities", "columns", "missing", "keep",
-                          "layer", "engine"})
+                          "layer", "engine", "reference"})
         for data in ("data", "data.csv"):
             self.succeed("train", data, "-q", "--epochs", "3", "--out", f"of-{data}")
         (self.folder / "image.pgm").write_bytes(pgm(12, 12, [
@@ -310,6 +310,9 @@ class Decisions(CommandCase):
                                         ("layer", "1", "of-data", "image.pgm"),
                                         ("label-column", "1", "of-data.csv", "plain.csv")):
             self.compare(option, value, ["predict", *command])
+        self.compare("reference", None, ["predict", "of-data", "image.pgm"], same=True)
+        self.refuse(2, ["--engine", "--reference"], "predict", "of-data", "image.pgm", "--reference",
+                    "--engine", "packed")
         self.assertEqual(self.succeed("predict", "of-data.csv", "data.csv", "--columns", "row")
                          .stdout.splitlines()[:3], ["row", "1", "2"])
         self.assertEqual(self.succeed("predict", "of-data.csv", "data.csv", "--keep", "b")

@@ -97,6 +97,29 @@ START_TEST(a_classifier_of_bytes_gives_the_softmax_of_named_classes)
 }
 END_TEST
 
+/* By reference and back, to nearly the same answers; also of a model that ends at a layer. */
+START_TEST(answers_come_by_reference_as_well)
+{
+    static const descent_metadata metadata[] = {{"preprocessing", "divide-by-255"}};
+    static const float pixels[][INPUTS] = {{0.0f, 255.0f}, {51.0f, 102.0f}, {255.0f, 0.0f}};
+    descent_predictor *predictor = load(3, metadata, TEST_COUNT(metadata));
+    float answers[3][3][3];
+    int32_t classes[3][3];
+    for (size_t way = 0; way < 3; way++) {
+        descent_predictor_use_reference(predictor, way == 1);
+        ck_assert_ok(descent_predictor_run(predictor, pixels[0], 3, answers[way][0], classes[way]));
+    }
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t o = 0; o < 3; o++) {
+            ck_assert_float_eq_tol(answers[1][i][o], answers[0][i][o], 1e-6f);
+            ck_assert_float_eq(answers[2][i][o], answers[0][i][o]);
+        }
+        ck_assert_int_eq(classes[1][i], classes[0][i]);
+    }
+    descent_predictor_destroy(predictor);
+}
+END_TEST
+
 START_TEST(one_output_stands_for_two_classes)
 {
     static const descent_metadata metadata[] = {{"loss", "binary-cross-entropy"}};
@@ -415,6 +438,7 @@ int main(void)
 {
     const struct test_case cases[] = {
         TEST_CASE(a_classifier_of_bytes_gives_the_softmax_of_named_classes),
+        TEST_CASE(answers_come_by_reference_as_well),
         TEST_CASE(one_output_stands_for_two_classes),
         TEST_CASE(each_label_has_a_probability_of_its_own),
         TEST_CASE(numbers_come_in_the_units_of_the_targets),

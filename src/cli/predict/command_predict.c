@@ -63,6 +63,9 @@ static const struct option rows[] = {
      .group = OUTPUT,
      .help = "Probability above which a label, or the second of two classes, is predicted after "
              "--loss binary-cross-entropy"},
+    {"reference", AT(FLAG, reference), .group = OUTPUT,
+     .help = "Compute by definition, each sum in the order of its inputs, and not on an engine: "
+             "slow, and to the bit what export writes"},
     ENGINE_OPTIONS(struct predict_options, engine, OUTPUT),
     {"json", 'j', AT(FLAG, json), .common = true, .group = OUTPUT,
      .help = "Print one JSON object; instead of text for images or CSV for rows and samples"},
@@ -222,6 +225,17 @@ static enum exit_status check_threshold(const struct predict *predict)
 }
 
 /* Reads the arguments, the model, and what kind of samples it is to answer. */
+static enum exit_status use_engine(struct predict *predict)
+{
+    if (predict->options.reference &&
+        (option_given(&TABLE, &predict->arguments, "engine") ||
+         option_given(&TABLE, &predict->arguments, "instruction-set"))) {
+        return cli_usage("--engine and --instruction-set have an effect only without --reference");
+    }
+    descent_predictor_use_reference(predict->trained.predictor, predict->options.reference);
+    return trained_model_use_engine(&predict->trained, &predict->options.engine);
+}
+
 static enum exit_status begin(struct predict *predict, int argc, const char **argv)
 {
     CLI_TRY(option_read_command(&TABLE, argc, argv, &predict->arguments, &predict->options));
@@ -232,7 +246,7 @@ static enum exit_status begin(struct predict *predict, int argc, const char **ar
     const char *const *files = arguments + 1;
     CLI_TRY(run_check_first("predict", "MODEL", arguments));
     CLI_TRY(trained_model_load(&predict->trained, arguments[0]));
-    CLI_TRY(trained_model_use_engine(&predict->trained, &predict->options.engine));
+    CLI_TRY(use_engine(predict));
     CLI_TRY(predict_inputs_find(&predict->inputs, files, must_be_rows(predict, files)));
     return predict->options.layer != 0
                ? trained_model_stop_at(&predict->trained, predict->options.layer)

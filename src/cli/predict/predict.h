@@ -19,8 +19,9 @@ enum { PREDICT_TOP_MAX = 1000, PREDICT_BATCH = DESCENT_PREDICTOR_BATCH };
 struct predict_options {
     struct source_options source; /* of rows */
     struct engine_options engine;
-    uint64_t top; /* 0: 3 for images, 1 for rows; where there may be several labels, those that
-                     hold */
+    bool reference; /* in place of an engine */
+    uint64_t top;   /* 0: 3 for images, 1 for rows; where there may be several labels, those that
+                       hold */
     double threshold;
     bool as_is, as_mnist; /* neither: as the model's file says */
     uint64_t layer;       /* whose activations are the answer; 0: the last one's */
