@@ -100,6 +100,11 @@ DESCENT_API descent_status descent_predictor_use_engine(descent_predictor *predi
  * of exported C, and not by the engine. */
 DESCENT_API void descent_predictor_use_reference(descent_predictor *predictor, bool reference);
 
+/* One sample's outputs [answers], as those of descent_predictor_outputs(), by definition and
+ * without a change of the predictor. Errors: INVALID, MEMORY. */
+DESCENT_API descent_status descent_predictor_reference(const descent_predictor *predictor,
+                                                       const float *features, float *outputs);
+
 /* What it answers, how many numbers a sample has, and how many its answers. */
 DESCENT_API descent_task descent_predictor_task(const descent_predictor *predictor);
 DESCENT_API size_t descent_predictor_inputs(const descent_predictor *predictor);

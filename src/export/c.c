@@ -8,8 +8,9 @@
 
 #include <ctype.h>
 #include <math.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 enum { LINE = 96 }; /* columns of a line of numbers */
 
@@ -163,12 +164,26 @@ static void put_about(struct descent_c *c, const char *about)
     }
 }
 
+/* The CRC-32 of the weights that the model's file has, or would have. */
+static void put_checksum(struct descent_c *c)
+{
+    const char *known = descent_safetensors_metadata(descent_predictor_file(c->predictor), "crc32");
+    uLong sum = crc32_z(0, (const Bytef *)descent_model_parameters(c->model),
+                        descent_model_parameter_count(c->model) * sizeof(float));
+    if (known != NULL && strlen(known) == 8 && strspn(known, "0123456789abcdef") == 8) {
+        descent_text_add(&c->text, " * weights: CRC-32 %s\n", known);
+    } else {
+        descent_text_add(&c->text, " * weights: CRC-32 %08lx\n", (unsigned long)sum);
+    }
+}
+
 static void put_comment(struct descent_c *c, const char *about)
 {
     char network[512];
     descent_model_describe(c->model, network, sizeof network);
     descent_text_add(&c->text, "/*\n * %s: a trained network, %s, as C.\n", c->name, network);
     put_about(c, about);
+    put_checksum(c);
     descent_text_add(&c->text, " * %zu bytes of constants, %zu of scratch on the stack\n *\n",
                      descent_c_constants(c), descent_c_scratch(c));
     descent_c_put(c, CONTRACT);
@@ -239,7 +254,14 @@ descent_status descent_export_c(char **text, const descent_predictor *predictor,
     descent_c_functions(&c);
     descent_c_layers(&c);
     descent_c_answers(&c);
-    return descent_text_end(&c.text, text);
+    descent_c_test(&c);
+    free(c.sums.bytes);
+    DESCENT_TRY(descent_text_end(&c.text, text));
+    if (c.status != DESCENT_OK) {
+        free(*text);
+        *text = NULL;
+    }
+    return c.status;
 }
 
 descent_status descent_export_c_header(char **text, const descent_predictor *predictor,

@@ -15,6 +15,7 @@ void descent_c_array(struct descent_c *c, const char *name, size_t number, const
     descent_text_add(&c->text, "[%zu] = {\n", count);
     descent_c_floats(c, numbers, count);
     descent_text_add(&c->text, "\n};\n\n");
+    descent_c_sum(c, name, number, numbers, count);
 }
 
 static void put_weights(struct descent_c *c, size_t number, const descent_layer *layer)

@@ -8,6 +8,7 @@
 
 #include <descent/export.h>
 #include <descent/predictor.h>
+#include <stdint.h>
 
 struct descent_c {
     struct descent_text text;
@@ -17,6 +18,9 @@ struct descent_c {
     const descent_model *model;
     size_t layer, inputs, outputs; /* of which is written: its number from 1, and its sizes */
     const char *activation;        /* its function's name behind the prefix; NULL: the identity */
+    uint32_t sum;                  /* of all constants so far: see c_test.c */
+    struct descent_text sums;      /* calls that compute it again */
+    descent_status status;         /* of what else can fail */
 };
 
 /* Adds a text in which @. stands for the name with _ behind it, @M for the name in capitals, @L for
@@ -40,6 +44,11 @@ void descent_c_array(struct descent_c *c, const char *name, size_t number, const
 
 /* c_answers.c: NAME_run(), and NAME_classify() where there are classes. */
 void descent_c_answers(struct descent_c *c);
+
+/* c_test.c: the program that tests the file. The second goes on with a sum over constants. */
+void descent_c_test(struct descent_c *c);
+void descent_c_sum(struct descent_c *c, const char *name, size_t number, const float *numbers,
+                   size_t count);
 
 /* Bytes of constants, and of arrays on the stack at most. */
 size_t descent_c_constants(const struct descent_c *c);

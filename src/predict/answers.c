@@ -7,6 +7,7 @@
 #include "base/fail.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool descent_predictor_gives_probabilities(const descent_predictor *predictor)
@@ -31,25 +32,55 @@ static void make_two(size_t n, float *outputs)
     }
 }
 
-/* For n ≤ DESCENT_PREDICTOR_BATCH samples in predictor->prepared. */
-static descent_status forward(descent_predictor *predictor, size_t n, float *outputs)
+static void prepare(const descent_predictor *predictor, size_t n, float *features)
+{
+    if (predictor->preparation != NULL) {
+        descent_preparation_apply(predictor->preparation, n, features);
+    }
+}
+
+/* What the last layer gave becomes what the answers are made of. */
+static void finish(const descent_predictor *predictor, size_t n, float *outputs)
 {
     const descent_preparation *preparation = predictor->preparation;
-    if (preparation != NULL) {
-        descent_preparation_apply(preparation, n, predictor->prepared);
-    }
-    if (predictor->by_reference) {
-        descent_model_forward(predictor->model, predictor->prepared, n, outputs,
-                              predictor->scratch);
-    } else {
-        DESCENT_TRY(descent_network_forward(predictor->network, predictor->prepared, n, outputs));
-    }
     if (is_one_of_two(predictor)) {
         make_two(n, outputs);
     }
     if (preparation != NULL && predictor->task == DESCENT_TASK_NUMBERS && !predictor->stopped) {
         descent_preparation_undo_targets(preparation, n, outputs);
     }
+}
+
+/* For n ≤ DESCENT_PREDICTOR_BATCH samples in predictor->prepared. */
+static descent_status forward(descent_predictor *predictor, size_t n, float *outputs)
+{
+    prepare(predictor, n, predictor->prepared);
+    if (predictor->by_reference) {
+        descent_model_forward(predictor->model, predictor->prepared, n, outputs,
+                              predictor->scratch);
+    } else {
+        DESCENT_TRY(descent_network_forward(predictor->network, predictor->prepared, n, outputs));
+    }
+    finish(predictor, n, outputs);
+    return DESCENT_OK;
+}
+
+descent_status descent_predictor_reference(const descent_predictor *predictor,
+                                           const float *features, float *outputs)
+{
+    DESCENT_RETURN_UNLESS(predictor != NULL && features != NULL && outputs != NULL);
+    size_t inputs = descent_predictor_inputs(predictor);
+    size_t scratch = descent_model_scratch(predictor->model);
+    float *prepared = malloc((inputs + scratch) * sizeof *prepared);
+    if (prepared == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for a sample of %zu numbers",
+                            predictor->path, inputs);
+    }
+    memcpy(prepared, features, inputs * sizeof *features);
+    prepare(predictor, 1, prepared);
+    descent_model_forward(predictor->model, prepared, 1, outputs, prepared + inputs);
+    finish(predictor, 1, outputs);
+    free(prepared);
     return DESCENT_OK;
 }
 

@@ -9,21 +9,23 @@
 typedef descent_status make_text(char **text, const descent_predictor *predictor,
                                  const descent_export_c_config *config);
 
-static enum exit_status make(struct export_bytes *made, const struct export *export,
+static enum exit_status make(struct export_bytes *made, const struct exporting *exporting,
                              make_text *text)
 {
-    const descent_export_c_config config = {.name = export->name};
-    CLI_TRY_LIBRARY(text(&made->bytes, export->trained.predictor, &config));
+    char about[EXPORT_ABOUT_SIZE];
+    export_about(about, sizeof about, exporting);
+    const descent_export_c_config config = {.name = exporting->name, .about = about};
+    CLI_TRY_LIBRARY(text(&made->bytes, exporting->trained.predictor, &config));
     made->size = strlen(made->bytes);
     return DONE;
 }
 
-enum exit_status export_c(struct export_bytes *made, const struct export *export)
+enum exit_status export_c(struct export_bytes *made, const struct exporting *exporting)
 {
-    return make(made, export, descent_export_c);
+    return make(made, exporting, descent_export_c);
 }
 
-enum exit_status export_header(struct export_bytes *made, const struct export *export)
+enum exit_status export_header(struct export_bytes *made, const struct exporting *exporting)
 {
-    return make(made, export, descent_export_c_header);
+    return make(made, exporting, descent_export_c_header);
 }

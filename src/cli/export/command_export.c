@@ -52,18 +52,18 @@ static const struct export_output outputs[] = {
 
 enum { OUTPUT_COUNT = sizeof outputs / sizeof outputs[0] };
 
-static const char *path_of(const struct export *export, size_t i)
+static const char *path_of(const struct exporting *exporting, size_t i)
 {
-    return *(char *const *)((const char *)&export->options + outputs[i].path);
+    return *(char *const *)((const char *)&exporting->options + outputs[i].path);
 }
 
 /* Whether there is something to write, and all of it can be. */
-static enum exit_status check_paths(const struct export *export)
+static enum exit_status check_paths(const struct exporting *exporting)
 {
     size_t given = 0;
     for (size_t i = 0; i < OUTPUT_COUNT; i++) {
-        const char *path = path_of(export, i);
-        if (path != NULL && path_is_there(path) && !export->options.force) {
+        const char *path = path_of(exporting, i);
+        if (path != NULL && path_is_there(path) && !exporting->options.force) {
             return cli_failed("%s: the file exists already; --force replaces it", path);
         }
         CLI_TRY_LIBRARY(path != NULL ? descent_file_check(path) : DESCENT_OK);
@@ -72,10 +72,10 @@ static enum exit_status check_paths(const struct export *export)
     return given > 0 ? DONE : cli_usage("export: expected an output, such as --c FILE");
 }
 
-static enum exit_status save(const struct export *export, const struct export_bytes *made)
+static enum exit_status save(const struct exporting *exporting, const struct export_bytes *made)
 {
     for (size_t i = 0; i < OUTPUT_COUNT; i++) {
-        const char *path = path_of(export, i);
+        const char *path = path_of(exporting, i);
         if (path != NULL) {
             CLI_TRY_LIBRARY(descent_file_save(path, made[i].bytes, made[i].size));
         }
@@ -84,36 +84,38 @@ static enum exit_status save(const struct export *export, const struct export_by
 }
 
 /* All in memory first: what cannot be made leaves no file behind. */
-static enum exit_status write_all(struct export *export, struct export_bytes *made)
+static enum exit_status write_all(struct exporting *exporting, struct export_bytes *made)
 {
     for (size_t i = 0; i < OUTPUT_COUNT; i++) {
-        CLI_TRY(path_of(export, i) != NULL ? outputs[i].make(&made[i], export) : DONE);
+        CLI_TRY(path_of(exporting, i) != NULL ? outputs[i].make(&made[i], exporting) : DONE);
     }
-    CLI_TRY(save(export, made));
+    CLI_TRY(save(exporting, made));
     for (size_t i = 0; i < OUTPUT_COUNT; i++) {
         char size[TEXT_SIZE];
-        if (path_of(export, i) != NULL) {
-            progress_say(&export->display, "%s: %s bytes", path_of(export, i),
+        if (path_of(exporting, i) != NULL) {
+            progress_say(&exporting->display, "%s: %s bytes", path_of(exporting, i),
                          text_count(size, made[i].size));
         }
     }
+    export_say_comparison(exporting);
     return DONE;
 }
 
-static enum exit_status run(struct export *export, struct option_arguments *arguments, int argc,
-                            const char **argv)
+static enum exit_status run(struct exporting *exporting, struct option_arguments *arguments,
+                            int argc, const char **argv)
 {
-    CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, &export->options));
+    CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, &exporting->options));
     const char *const *rest = arguments->rest;
     if (rest[0] == NULL || rest[1] != NULL) {
         return cli_usage("export: expected one model or run folder");
     }
-    export->display = progress_create(export->options.quiet);
-    CLI_TRY(check_paths(export));
-    CLI_TRY(trained_model_load(&export->trained, rest[0]));
-    CLI_TRY(export_name(export, rest[0]));
+    exporting->display = progress_create(exporting->options.quiet);
+    CLI_TRY(check_paths(exporting));
+    CLI_TRY(trained_model_load(&exporting->trained, rest[0]));
+    CLI_TRY(export_name(exporting, rest[0]));
+    CLI_TRY(export_compare(&exporting->comparison, &exporting->trained));
     struct export_bytes made[OUTPUT_COUNT] = {0};
-    enum exit_status status = write_all(export, made);
+    enum exit_status status = write_all(exporting, made);
     for (size_t i = 0; i < OUTPUT_COUNT; i++) {
         free(made[i].bytes);
     }
@@ -127,10 +129,10 @@ const struct option_table *command_export_options(void)
 
 enum exit_status command_export(int argc, const char **argv)
 {
-    struct export export = {0};
+    struct exporting exporting = {0};
     struct option_arguments arguments = {0};
-    enum exit_status status = run(&export, &arguments, argc, argv);
-    trained_model_free(&export.trained);
-    option_free(&TABLE, &arguments, &export.options);
+    enum exit_status status = run(&exporting, &arguments, argc, argv);
+    trained_model_free(&exporting.trained);
+    option_free(&TABLE, &arguments, &exporting.options);
     return status;
 }

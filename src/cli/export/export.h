@@ -16,11 +16,20 @@ struct export_options {
 
 enum { EXPORT_NAME_SIZE = 63 };
 
-struct export
-{
+/* comparison.c: the exported numbers, which are those of the reference pass, beside the engine's on
+ * the test samples. */
+struct export_comparison {
+    size_t samples;             /* 0: none are there */
+    bool classes;               /* whether they have labels that answers are compared with */
+    size_t differ, right;       /* answers that differ, and that are right */
+    double difference, largest; /* of any output, and the largest of the engine's */
+};
+
+struct exporting {
     struct export_options options;
     struct progress display;
     struct trained_model trained;
+    struct export_comparison comparison;
     char name[EXPORT_NAME_SIZE]; /* before all names in C */
 };
 
@@ -33,15 +42,28 @@ struct export_bytes {
 /* An output, and what makes it where its path was given. */
 struct export_output {
     size_t path; /* of the char * in struct export_options */
-    enum exit_status (*make)(struct export_bytes *made, const struct export *export);
+    enum exit_status (*make)(struct export_bytes *made, const struct exporting *exporting);
 };
 
 /* name.c: the name that was asked for, or one made of the model's path. USAGE where the former is
  * no identifier of C. */
-enum exit_status export_name(struct export *export, const char *path);
+enum exit_status export_name(struct exporting *exporting, const char *path);
+
+/* data.c: a part of the data that the model was trained on, to be destroyed; NULL, without a word,
+ * where they are not there any more. */
+descent_dataset *export_data(const struct trained_model *trained, descent_part part);
+
+/* FAILED where memory is out. Then the line about it. */
+enum exit_status export_compare(struct export_comparison *comparison,
+                                const struct trained_model *trained);
+void export_say_comparison(struct exporting *exporting);
+
+/* about.c: what is known of the training, in lines; cut to size. */
+enum { EXPORT_ABOUT_SIZE = 4096 };
+void export_about(char *text, size_t size, const struct exporting *exporting);
 
 /* c_file.c: the file of C, and its header. */
-enum exit_status export_c(struct export_bytes *made, const struct export *export);
-enum exit_status export_header(struct export_bytes *made, const struct export *export);
+enum exit_status export_c(struct export_bytes *made, const struct exporting *exporting);
+enum exit_status export_header(struct export_bytes *made, const struct exporting *exporting);
 
 #endif

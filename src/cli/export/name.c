@@ -44,23 +44,24 @@ static void make_identifier(char *name, size_t size, const char *from)
     name[count] = '\0';
 }
 
-enum exit_status export_name(struct export *export, const char *path)
+enum exit_status export_name(struct exporting *exporting, const char *path)
 {
     char from[256];
-    const char *asked = export->options.name;
+    const char *asked = exporting->options.name;
     stem(from, sizeof from, path);
-    make_identifier(export->name, sizeof export->name, asked != NULL ? asked : from);
-    if (asked != NULL && strcmp(export->name, asked) != 0) {
+    make_identifier(exporting->name, sizeof exporting->name, asked != NULL ? asked : from);
+    if (asked != NULL && strcmp(exporting->name, asked) != 0) {
         return cli_usage("--name: expected a letter, then letters, digits and _, %zu at most, "
                          "found \"%s\"; such as %s",
-                         sizeof export->name - 1, asked, export->name);
+                         sizeof exporting->name - 1, asked, exporting->name);
     }
-    bool made = strcmp(export->name, from) != 0;
-    if (asked == NULL && made && (export->options.c != NULL || export->options.header != NULL)) {
-        progress_say(&export->display,
+    bool made = strcmp(exporting->name, from) != 0;
+    if (asked == NULL && made &&
+        (exporting->options.c != NULL || exporting->options.header != NULL)) {
+        progress_say(&exporting->display,
                      "names begin with %s_, since \"%s\" is none in C; --name "
                      "gives others",
-                     export->name, from);
+                     exporting->name, from);
     }
     return DONE;
 }
