@@ -18,11 +18,15 @@ debian_tests="check g++ gfortran python3"
 # together they take 40 MB; GNU parallel is for those of studies, likewise.
 # llvm and libclang-rt are for scripts/coverage.sh and scripts/fuzz.sh, the cross compiler and qemu for scripts/build-arm64.sh.
 debian_checks="clang llvm libclang-rt-dev clang-format clang-tidy cppcheck shellcheck python3-torch
-    zsh fish mandoc parallel valgrind gcc-aarch64-linux-gnu qemu-user"
+    zsh fish mandoc parallel valgrind gcc-aarch64-linux-gnu qemu-user chromium"
+# Programs that may be there without Debian's packages of them: node's own come with npm.
+for program in node npm; do
+    command -v "$program" >/dev/null || debian_checks="$debian_checks ${program/%node/nodejs}"
+done
 
 homebrew_build="meson ninja pkg-config openblas zlib jansson popt gnuplot"
 homebrew_tests="check python3"
-homebrew_checks="llvm clang-format cppcheck shellcheck fish mandoc parallel"
+homebrew_checks="llvm clang-format cppcheck shellcheck fish mandoc parallel node"
 
 fail() {
     echo "setup: $*" >&2
@@ -110,6 +114,18 @@ END
     exit 1
 }
 
+# What some tests run in node, which skip without it.
+install_for_node() {
+    local folder
+    folder=$(dirname "$0")/../tests/node
+    if (cd "$folder" && npm ls) >/dev/null 2>&1; then
+        return
+    fi
+    announce "with npm: what tests/node/package.json names"
+    quietly npm install --prefix "$folder" --no-package-lock --no-audit --no-fund ||
+        echo "setup: npm could not install it: tests that need it will skip" >&2
+}
+
 with_tests=no
 with_checks=no
 case "${1-}" in
@@ -166,3 +182,6 @@ other)
     exit 1
     ;;
 esac
+if [ "$with_checks" = yes ]; then
+    install_for_node
+fi

@@ -7,6 +7,7 @@
 
 #include <descent/predictor.h>
 #include <descent/status.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 DESCENT_BEGIN
@@ -33,6 +34,36 @@ DESCENT_API descent_status descent_export_c(char **text, const descent_predictor
 /* The header of that file, with its declarations and sizes. Errors: INVALID, MEMORY. */
 DESCENT_API descent_status descent_export_c_header(char **text, const descent_predictor *predictor,
                                                    const descent_export_c_config *config);
+
+/* Parameters of a network in a page, at most: it would be 22 MB of text. */
+#define DESCENT_EXPORT_PAGE_MAX ((size_t)4000000)
+
+/* Something that a page says of its network, such as {"Optimizer", "adamw"}. */
+typedef struct descent_export_fact {
+    const char *term;
+    const char *text;
+} descent_export_fact;
+
+typedef struct descent_export_page_config {
+    const char *title;
+    size_t height, width, channels; /* of pictures; height 0: the network takes rows of numbers */
+    bool as_mnist;       /* pictures are made by descent_picture_fit(), or else only resized */
+    double black, white; /* what the darkest and the brightest pixel are to the network */
+    const descent_export_fact *facts; /* [fact_count], shown in this order */
+    size_t fact_count;
+} descent_export_page_config;
+
+/*
+ * A page of HTML with the network inside, which needs nothing but a browser and loads nothing from
+ * anywhere: a paper to draw on, which a picture may be laid on, or a form with a field for each
+ * column; answers, what the network sees, the first layer's weights as pictures, and the facts. Its
+ * numbers are those of a predictor that computes by reference, to the bit. Texts are UTF-8;
+ * whatever stands in them is shown as it is. Errors: INVALID (more than DESCENT_EXPORT_PAGE_MAX
+ * parameters, weights that are not finite, pictures of another size than the network's inputs),
+ * MEMORY.
+ */
+DESCENT_API descent_status descent_export_page(char **html, const descent_predictor *predictor,
+                                               const descent_export_page_config *config);
 
 DESCENT_END
 

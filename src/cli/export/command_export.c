@@ -21,8 +21,12 @@ static const struct option rows[] = {
      .help = "Write C99, or C++, that needs no library"},
     {"header", AT(TEXT, header), .common = true, .value = "FILE", .group = OUTPUTS,
      .help = "Write its header as well"},
+    {"html", AT(TEXT, html), .common = true, .value = "FILE", .group = OUTPUTS,
+     .help = "Write a page for any browser: a paper to draw on, or a form with the columns"},
     {"name", AT(TEXT, name), .common = true, .value = "NAME", .usual = "made of MODEL's name",
      .group = OPTIONS, .help = "What all names in C begin with"},
+    {"title", AT(TEXT, title), .value = "TEXT", .usual = "the data's name", .group = OPTIONS,
+     .help = "What stands at the top of the page"},
     {"force", 'f', AT(FLAG, force), .common = true, .group = OPTIONS,
      .help = "Replace files that are there"},
     OPTION_QUIET(struct export_options, OPTIONS),
@@ -33,14 +37,15 @@ static const struct option_table TABLE = OPTION_TABLE(
     .about = "A file of C has NAME_run(x, y), from a sample's features as they stand in the data "
              "to the answers of predict, and NAME_classify(x). Its numbers are the same to the "
              "bit on every machine and with every compiler. It can be compiled as a program that "
-             "tests this: its first lines say how.",
+             "tests this: its first lines say how. A page has the network in it and computes those "
+             "numbers in any browser, without loading anything.",
     .operands = "MODEL is a run folder or a model file.",
     .examples = {
         {"descent export models/digits --c digits.c",
          "A file of C: digits_run(), digits_classify()."},
+        {"descent export models/digits --html digits.html",
+         "A page to draw digits on, which needs no network."},
         {"descent export models/digits --c net.c --header net.h --name net", "With a header."},
-        {"descent export model.safetensors --c model.c --force",
-         "Of any model file, over an older one."},
     });
 
 #define PATH(member) offsetof(struct export_options, member)
@@ -48,6 +53,7 @@ static const struct option_table TABLE = OPTION_TABLE(
 static const struct export_output outputs[] = {
     {PATH(c), export_c},
     {PATH(header), export_header},
+    {PATH(html), export_page},
 };
 
 enum { OUTPUT_COUNT = sizeof outputs / sizeof outputs[0] };
@@ -109,6 +115,7 @@ static enum exit_status run(struct exporting *exporting, struct option_arguments
     if (rest[0] == NULL || rest[1] != NULL) {
         return cli_usage("export: expected one model or run folder");
     }
+    exporting->path = rest[0];
     exporting->display = progress_create(exporting->options.quiet);
     CLI_TRY(check_paths(exporting));
     CLI_TRY(trained_model_load(&exporting->trained, rest[0]));

@@ -10,7 +10,7 @@
 #include "cli/base/trained_model.h"
 
 struct export_options {
-    char *c, *header, *name;
+    char *c, *header, *html, *name, *title;
     bool force, quiet;
 };
 
@@ -31,6 +31,7 @@ struct exporting {
     struct trained_model trained;
     struct export_comparison comparison;
     char name[EXPORT_NAME_SIZE]; /* before all names in C */
+    const char *path;            /* as it was given */
 };
 
 /* What becomes of an output; freed by the caller. */
@@ -61,6 +62,28 @@ void export_say_comparison(struct exporting *exporting);
 /* about.c: what is known of the training, in lines; cut to size. */
 enum { EXPORT_ABOUT_SIZE = 4096 };
 void export_about(char *text, size_t size, const struct exporting *exporting);
+
+/* The last part of a path that says something: of models/digits/model.safetensors that is digits.
+ */
+void export_stem(char *name, size_t size, const char *path);
+
+/* page_file.c: the page. */
+enum exit_status export_page(struct export_bytes *made, const struct exporting *exporting);
+
+/* page_facts.c: what the page says of the network, from its model's file and, in a run folder, from
+ * the run's result. */
+enum { EXPORT_FACTS_MAX = 16, EXPORT_FACT_SIZE = 192 };
+struct export_facts {
+    struct export_fact {
+        const char *term;
+        char text[EXPORT_FACT_SIZE];
+    } rows[EXPORT_FACTS_MAX];
+    size_t count;
+};
+void export_facts_find(struct export_facts *facts, const struct exporting *exporting);
+
+/* The name of the training data without folder and ending, or "" where the file does not say. */
+void export_data_name(char *name, size_t size, const struct exporting *exporting);
 
 /* c_file.c: the file of C, and its header. */
 enum exit_status export_c(struct export_bytes *made, const struct exporting *exporting);

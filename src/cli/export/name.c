@@ -7,9 +7,7 @@
 #include <ctype.h>
 #include <string.h>
 
-/* The last part of a path that says something: of models/digits/model.safetensors that is digits.
- */
-static void stem(char *name, size_t size, const char *path)
+void export_stem(char *name, size_t size, const char *path)
 {
     static const char *const GENERAL = "/model.safetensors";
     size_t length = strlen(path);
@@ -48,7 +46,7 @@ enum exit_status export_name(struct exporting *exporting, const char *path)
 {
     char from[256];
     const char *asked = exporting->options.name;
-    stem(from, sizeof from, path);
+    export_stem(from, sizeof from, path);
     make_identifier(exporting->name, sizeof exporting->name, asked != NULL ? asked : from);
     if (asked != NULL && strcmp(exporting->name, asked) != 0) {
         return cli_usage("--name: expected a letter, then letters, digits and _, %zu at most, "
