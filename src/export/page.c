@@ -22,7 +22,7 @@ struct piece {
 };
 
 static const struct piece pieces[] = {
-#include "page_pieces.inc"
+#include "export/page_pieces.inc"
 };
 
 enum { PIECES = sizeof pieces / sizeof pieces[0] };
