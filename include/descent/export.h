@@ -65,6 +65,21 @@ typedef struct descent_export_page_config {
 DESCENT_API descent_status descent_export_page(char **html, const descent_predictor *predictor,
                                                const descent_export_page_config *config);
 
+/*
+ * A model of ONNX (onnx.ai; IR version 8, operators of version 17), for whatever runs these. Its
+ * input is "features" [batch × inputs], which descent_predictor_run() takes: preparation, network,
+ * and the way back to targets' units are inside. Its outputs are "logits" and "probabilities",
+ * [batch × answers] each, or where answers are no probabilities "outputs": those of
+ * descent_predictor_run(), but for rounding. Its metadata_props are network (as
+ * descent_model_describe() has it), task (descent_task_name()), crc32 (of the weights,
+ * descent_model_fingerprint()), and as far as the model's file has them class_names or target_names
+ * (JSON), columns, input_shape, loss, training, data and validation_accuracy. The same model gives
+ * the same bytes. Errors: INVALID (more parameters than 2 GB hold, which is the most that a reader
+ * takes), MEMORY.
+ */
+DESCENT_API descent_status descent_export_onnx(unsigned char **bytes, size_t *size,
+                                               const descent_predictor *predictor);
+
 DESCENT_END
 
 #endif

@@ -88,6 +88,7 @@ DESCENT_API void descent_predictor_answer(const descent_predictor *predictor, co
  * numbers named "unit 1" and so on. Cannot be undone. Errors: INVALID (says which layers there
  * are), MEMORY (the predictor can only be destroyed then). */
 DESCENT_API descent_status descent_predictor_stop_at(descent_predictor *predictor, size_t layer);
+DESCENT_API bool descent_predictor_is_stopped(const descent_predictor *predictor);
 
 /* The engine that computes the answers: that of the training, as the file says, or blas where it
  * does not. Another one may be chosen at any time and computes all answers from then on. Error:

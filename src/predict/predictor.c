@@ -191,6 +191,11 @@ descent_status descent_predictor_stop_at(descent_predictor *predictor, size_t la
     return name_units(predictor);
 }
 
+bool descent_predictor_is_stopped(const descent_predictor *predictor)
+{
+    return predictor->stopped;
+}
+
 const char *descent_task_name(descent_task task)
 {
     static const char *const NAMES[] = {"classes", "labels", "numbers"};

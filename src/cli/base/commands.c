@@ -17,7 +17,7 @@ const struct command COMMANDS[] = {
     COMMAND("evaluate", command_evaluate, "Reports how good a model is on a data set"),
     COMMAND("convert", command_convert, "Writes any data as IDX files or as CSV"),
     COMMAND("predict", command_predict, "Predicts classes or numbers for images or rows"),
-    COMMAND("export", command_export, "Writes a model as a file of C that needs no library"),
+    COMMAND("export", command_export, "Writes a model as C, ONNX or a page"),
     COMMAND("inspect", command_inspect, "Shows what a model, checkpoint, run or data set holds"),
     COMMAND("data", command_data, "Lists the data sets that can be given by name"),
     COMMAND("bench", command_bench, "Measures the speed of training against its matrix products"),

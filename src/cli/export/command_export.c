@@ -23,6 +23,8 @@ static const struct option rows[] = {
      .help = "Write its header as well"},
     {"html", AT(TEXT, html), .common = true, .value = "FILE", .group = OUTPUTS,
      .help = "Write a page for any browser: a paper to draw on, or a form with the columns"},
+    {"onnx", AT(TEXT, onnx), .common = true, .value = "FILE", .group = OUTPUTS,
+     .help = "Write a model of ONNX, for whatever runs these"},
     {"name", AT(TEXT, name), .common = true, .value = "NAME", .usual = "made of MODEL's name",
      .group = OPTIONS, .help = "What all names in C begin with"},
     {"title", AT(TEXT, title), .value = "TEXT", .usual = "the data's name", .group = OPTIONS,
@@ -38,7 +40,9 @@ static const struct option_table TABLE = OPTION_TABLE(
              "to the answers of predict, and NAME_classify(x). Its numbers are the same to the "
              "bit on every machine and with every compiler. It can be compiled as a program that "
              "tests this: its first lines say how. A page has the network in it and computes those "
-             "numbers in any browser, without loading anything.",
+             "numbers in any browser, without loading anything.\n\n"
+             "A model of ONNX takes features, [batch × columns], as they stand in the data as "
+             "well, and gives logits and probabilities, or of numbers outputs.",
     .operands = "MODEL is a run folder or a model file.",
     .examples = {
         {"descent export models/digits --c digits.c",
@@ -53,6 +57,7 @@ static const struct option_table TABLE = OPTION_TABLE(
 static const struct export_output outputs[] = {
     {PATH(c), export_c},
     {PATH(header), export_header},
+    {PATH(onnx), export_onnx},
     {PATH(html), export_page},
 };
 

@@ -10,7 +10,7 @@
 #include "cli/base/trained_model.h"
 
 struct export_options {
-    char *c, *header, *html, *name, *title;
+    char *c, *header, *html, *onnx, *name, *title;
     bool force, quiet;
 };
 
@@ -88,5 +88,8 @@ void export_data_name(char *name, size_t size, const struct exporting *exporting
 /* c_file.c: the file of C, and its header. */
 enum exit_status export_c(struct export_bytes *made, const struct exporting *exporting);
 enum exit_status export_header(struct export_bytes *made, const struct exporting *exporting);
+
+/* onnx_file.c: the model of ONNX. */
+enum exit_status export_onnx(struct export_bytes *made, const struct exporting *exporting);
 
 #endif
