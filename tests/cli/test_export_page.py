@@ -242,7 +242,7 @@ class Text(Pages):
         self.assertEqual(facts["Training"], "adamw, learning rate 0.002, batch 32, 109 epochs, seed 1")
         self.assertEqual(facts["Validation"], "99.31 % right")
         self.assertEqual(facts["Test"], "99.44 % right, 360 samples")
-        self.assertEqual(facts["Weights"], "CRC-32 7b73197f")
+        self.assertEqual(facts["CRC-32"], "7b73197f")
 
     def test_facts_of_data_that_are_gone(self):
         """From the run's result, where that is of these weights."""

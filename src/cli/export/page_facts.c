@@ -8,7 +8,6 @@
 #include "cli/predict/predict.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 static const char *metadata(const struct exporting *exporting, const char *key)
@@ -23,19 +22,20 @@ static json_t *summary_of(const struct exporting *exporting)
     return text != NULL ? json_loads(text, 0, NULL) : NULL;
 }
 
-static void add(struct export_facts *facts, const char *term, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void add(struct export_facts *facts, const char *term, const char *format, ...)
+/* The text of the next fact, to be filled in. */
+static char *next_fact(struct export_facts *facts, const char *term)
 {
     struct export_fact *fact = &facts->rows[facts->count++];
-    char whole[2 * EXPORT_FACT_SIZE];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(whole, sizeof whole, format, arguments);
-    va_end(arguments);
     fact->term = term;
-    text_cut(fact->text, sizeof fact->text, whole);
+    fact->text[0] = '\0';
+    return fact->text;
+}
+
+static void add(struct export_facts *facts, const char *term, const char *text)
+{
+    if (text != NULL) {
+        text_cut(next_fact(facts, term), EXPORT_FACT_SIZE, text);
+    }
 }
 
 void export_data_name(char *name, size_t size, const struct exporting *exporting)
@@ -53,11 +53,11 @@ static void add_network(struct export_facts *facts, const struct exporting *expo
     struct predict_shape shape;
     descent_model_describe(trained->model, network, sizeof network);
     text_count(count, descent_model_parameter_count(trained->model));
-    add(facts, "Network", "%s, %s parameters", network, count);
+    text_append(next_fact(facts, "Network"), EXPORT_FACT_SIZE, "%s, %s parameters", network, count);
     if (predict_shape_of(&shape, trained)) {
-        add(facts, "It sees", "%zu x %zu pixels%s, %s", shape.height, shape.width,
-            shape.channels == 3 ? " in colour" : "",
-            trained->as_mnist ? "cropped, light on black, centred" : "resized");
+        text_append(next_fact(facts, "It sees"), EXPORT_FACT_SIZE, "%zu x %zu pixels%s, %s",
+                    shape.height, shape.width, shape.channels == 3 ? " in colour" : "",
+                    trained->as_mnist ? "cropped, light on black, centred" : "resized");
     }
 }
 
@@ -69,16 +69,14 @@ static double figure(const json_t *object, const char *key)
 
 static void add_training(struct export_facts *facts, const json_t *summary)
 {
-    const char *data = json_string_value(json_object_get(summary, "data"));
     const char *optimizer = json_string_value(json_object_get(summary, "optimizer"));
     char epochs[TEXT_SIZE], batch[TEXT_SIZE];
-    if (data != NULL) {
-        add(facts, "Trained on", "%s", data);
-    }
+    add(facts, "Trained on", json_string_value(json_object_get(summary, "data")));
     if (optimizer != NULL) {
-        add(facts, "Training", "%s, learning rate %.4g, batch %s, %s epochs, seed %.0f", optimizer,
-            figure(summary, "lr"), text_whole(batch, figure(summary, "batch")),
-            text_whole(epochs, figure(summary, "epoch")), figure(summary, "seed"));
+        text_append(next_fact(facts, "Training"), EXPORT_FACT_SIZE,
+                    "%s, learning rate %.4g, batch %s, %s epochs, seed %.0f", optimizer,
+                    figure(summary, "lr"), text_whole(batch, figure(summary, "batch")),
+                    text_whole(epochs, figure(summary, "epoch")), figure(summary, "seed"));
     }
 }
 
@@ -91,11 +89,13 @@ static void add_figures(struct export_facts *facts, const char *term, double acc
         snprintf(of, sizeof of, ", %s samples", text_whole(first, samples));
     }
     if (!isnan(accuracy)) {
-        add(facts, term, "%s right%s", text_percent(first, accuracy), of);
+        text_append(next_fact(facts, term), EXPORT_FACT_SIZE, "%s right%s",
+                    text_percent(first, accuracy), of);
     } else if (!isnan(r2)) {
         text_r2(first, r2);
-        add(facts, term, "R\u00B2 %s, root mean square error %s%s", first,
-            text_digits(second, rmse), of);
+        text_append(next_fact(facts, term), EXPORT_FACT_SIZE,
+                    "R\u00B2 %s, root mean square error %s%s", first, text_digits(second, rmse),
+                    of);
     }
 }
 
@@ -137,18 +137,13 @@ static void add_test(struct export_facts *facts, const struct exporting *exporti
 void export_facts_find(struct export_facts *facts, const struct exporting *exporting)
 {
     json_t *summary = summary_of(exporting);
-    const char *crc = metadata(exporting, "crc32"), *version = metadata(exporting, "descent");
     add_network(facts, exporting);
     add_training(facts, summary);
-    add(facts, "Loss", "%s", descent_loss_name(exporting->trained.loss.kind));
+    add(facts, "Loss", descent_loss_name(exporting->trained.loss.kind));
     add_figures(facts, "Validation", figure(summary, "validation_accuracy"),
                 figure(summary, "validation_r2"), figure(summary, "validation_rmse"), NAN);
     add_test(facts, exporting);
-    if (crc != NULL) {
-        add(facts, "Weights", "CRC-32 %s", crc);
-    }
-    if (version != NULL) {
-        add(facts, "Made by", "descent %s", version);
-    }
+    add(facts, "CRC-32", metadata(exporting, "crc32"));
+    add(facts, "descent", metadata(exporting, "descent"));
     json_decref(summary);
 }

@@ -46,6 +46,7 @@ function showBars(answers, top) {
     const bars = element("bars"), isNumber = model.answers === "outputs";
     const places = answers ? shownAnswers(answers) : model.names.slice(0, BARS_MAX).map((_, i) => i);
     const many = model.names.length > BARS_MAX && !answers;
+    bars.className = isNumber ? "numbers" : "";
     while (bars.children.length > places.length) {
         bars.lastChild.remove();
     }

@@ -37,8 +37,9 @@ function paintWeight(data, pixel, share, colours) {
 }
 
 // A grid of images, one for each unit, with a pixel between them.
-function drawImages(canvas, layer, {height, width, channels}, colours, most) {
-    const units = strongestUnits(layer), columns = Math.min(units.length, most);
+function drawImages(canvas, layer, {height, width, channels}, colours, narrow) {
+    const units = strongestUnits(layer);
+    const most = (units.length > 32 ? 16 : 8) / (narrow ? 2 : 1), columns = Math.min(units.length, most);
     canvas.width = columns * (width + 1) - 1;
     canvas.height = Math.ceil(units.length / columns) * (height + 1) - 1;
     const context = canvas.getContext("2d"), picture = context.createImageData(width, height);
@@ -80,7 +81,7 @@ function inputNames(model) {
 
 function drawWeights(canvas, labels, layer, model, narrow) {
     const colours = ["--panel", "--accent", "--quiet"].map(colourOf);
-    const shown = model.image ? drawImages(canvas, layer, model.image, colours, narrow ? 8 : 16)
+    const shown = model.image ? drawImages(canvas, layer, model.image, colours, narrow)
         : drawMatrix(canvas, layer, colours);
     labels.hidden = Boolean(model.image);
     if (!model.image) {
@@ -89,6 +90,6 @@ function drawWeights(canvas, labels, layer, model, narrow) {
     const which = shown < layer.outputs ? `the ${shown} of ${layer.outputs} units with the largest weights`
         : shown === 1 ? "its one unit" : `its ${shown} units`;
     return model.image
-        ? `A picture for each of ${which}: coloured where ink speaks for the unit, grey where it speaks against it.`
+        ? `A picture for each of ${which}: coloured where ${model.image.as_mnist ? "ink" : "light"} speaks for the unit, grey where it speaks against it.`
         : `A row for each input, a column for each of ${which}: coloured where a larger number speaks for the unit, grey where it speaks against it.`;
 }
