@@ -82,6 +82,16 @@ static descent_status set(json_t *object, const char *key, json_t *value)
     return json_object_set_new(object, key, value) == 0 ? DESCENT_OK : out_of_memory();
 }
 
+/* What is done to features and, but for activations of a hidden layer, undone to targets. */
+static json_t *preparation_of(const descent_predictor *predictor, char *text)
+{
+    json_t *preparation = load_and_free(text);
+    if (descent_predictor_is_stopped(predictor)) {
+        json_object_del(preparation, "target_mean");
+    }
+    return preparation;
+}
+
 /* How features are made, where the model's file says it. */
 static descent_status set_inputs(json_t *object, const descent_predictor *predictor)
 {
@@ -90,7 +100,7 @@ static descent_status set_inputs(json_t *object, const descent_predictor *predic
     char *text;
     if (preparation != NULL) {
         DESCENT_TRY(descent_preparation_save(&text, preparation));
-        DESCENT_TRY(set(object, "preparation", load_and_free(text)));
+        DESCENT_TRY(set(object, "preparation", preparation_of(predictor, text)));
     }
     if (columns != NULL) {
         DESCENT_TRY(descent_columns_save(&text, columns));
