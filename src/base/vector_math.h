@@ -166,8 +166,8 @@ static inline float descent_log_one_plus(float x)
     return kept > 0.0f ? descent_log(sum) * (x / kept) : x;
 }
 
-/* The activations of a layer's z that are more than a function above. z < 0 and not z > 0 decides,
- * so that NaN stays NaN instead of becoming 0. */
+/* The activations that are not above. In all, z < 0 and not z > 0 decides, so that NaN stays NaN.
+ */
 static inline float descent_relu(float z)
 {
     return z < 0.0f ? 0.0f : z;
