@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Exports random networks as C, of all kinds of answers and activations, compiles them with all
-compilers that are there, for this processor and others, and compares the bits of their answers with
-those of `descent predict --reference`: one SHA-256 for all.
+compilers that are there, for this processor and others, in floats and in bytes, and compares the bits
+of their answers, those in floats also with `descent predict --reference`: one SHA-256 for all.
 
     scripts/export-everywhere.py [NETWORKS [BUILD]]
 
@@ -24,7 +24,7 @@ BUILD = Path(sys.argv[2] if len(sys.argv) > 2 else HERE / "build").resolve()
 os.environ.update(DESCENT=str(BUILD / "descent"), DESCENT_DATA=str(HERE / "data"))
 sys.path.insert(0, str(HERE / "tests/cli"))
 
-from exports import make_networks  # noqa: E402: needs the lines above
+from exports import float_lines, make_networks  # noqa: E402: needs the lines above
 
 WASI = """
 const { WASI } = require("node:wasi");
@@ -80,15 +80,18 @@ def main():
                                   capture_output=True, text=True)
 
         expected = make_networks(folder, succeed, count)
-        print(f"{'predict --reference':26} {sha256(expected)}  {len(expected.split())} numbers, "
-              f"{count} networks")
+        print(f"{count} networks, in floats and in bytes: {2 * len(expected)} numbers")
+        first = None
         for name, compiler, runner in WAYS:
             found, trouble = answer(folder, compiler, runner)
             if found is None:
                 print(f"{name:26} {trouble}")
                 continue
-            print(f"{name:26} {sha256(found)} {trouble}", flush=True)
-            wrong += found != expected or trouble != ""
+            first = first or found
+            right = float_lines(found) == expected
+            print(f"{name:26} {sha256(found)} {'' if right else 'not the reference'} {trouble}",
+                  flush=True)
+            wrong += found != first or not right or trouble != ""
     return 1 if wrong else 0
 
 

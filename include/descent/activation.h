@@ -26,6 +26,9 @@ typedef enum descent_activation {
  */
 DESCENT_API const char *descent_activation_name(descent_activation activation);
 
+/* The value at z of one of the above. */
+DESCENT_API float descent_activation_value(descent_activation activation, float z);
+
 DESCENT_END
 
 #endif

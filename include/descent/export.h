@@ -5,28 +5,60 @@
 #ifndef DESCENT_EXPORT_H
 #define DESCENT_EXPORT_H
 
+#include <descent/dataset.h>
 #include <descent/predictor.h>
 #include <descent/status.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 DESCENT_BEGIN
 
 /* Parameters of a network that becomes C source, at most: it would be 48 MB of text. */
 #define DESCENT_EXPORT_C_MAX ((size_t)4000000)
 
+/*
+ * A network in bytes, for processors without floats, or in a quarter of the room: weights of 8 bits
+ * with a scale for each output, bytes between the layers, sums of 32 bits (Jacob et al., CVPR
+ * 2018). Its hidden layers are whole numbers alone.
+ */
+typedef struct descent_int8 descent_int8;
+
+/* Samples of the training data, drawn from all, whose values decide the ranges of the bytes. */
+#define DESCENT_INT8_SAMPLES ((size_t)4096)
+
+/* Rounds a predictor's network by what its layers make of training samples, with features as the
+ * predictor's were. It proves of each output that no sum overflows, and refuses a network where one
+ * might. The predictor must outlive it; the caller destroys it. Errors: INVALID (samples of another
+ * size, sums that may overflow), MEMORY. */
+DESCENT_API descent_status descent_int8_create(descent_int8 **int8,
+                                               const descent_predictor *predictor,
+                                               const descent_dataset *train);
+
+/* Frees it; NULL is allowed. */
+DESCENT_API void descent_int8_destroy(descent_int8 *int8);
+
+/* The outputs as those of descent_predictor_outputs(), to the bits of exported C; a feature that is
+ * no number counts as the least. One thread at a time. Errors: INVALID, MEMORY. */
+DESCENT_API descent_status descent_int8_outputs(const descent_int8 *int8, const float *features,
+                                                size_t n, float *outputs);
+
+/* The largest magnitude that a sum of any layer can come to, below 2^31. */
+DESCENT_API int64_t descent_int8_largest(const descent_int8 *int8);
+
 typedef struct descent_export_c_config {
-    const char *name;  /* what all names in the file begin with: an identifier of C */
-    const char *about; /* lines for the comment at the top, such as the command; or NULL */
+    const char *name;         /* what all names in the file begin with: an identifier of C */
+    const char *about;        /* lines for the comment at the top, such as the command; or NULL */
+    const descent_int8 *int8; /* of that predictor: in bytes; NULL: in floats */
 } descent_export_c_config;
 
 /*
  * A file of C99, which C++ compiles as well: NAME_run() answers as descent_predictor_run() does,
  * NAME_classify() says which class. It allocates nothing, keeps no state, and needs no library.
  * Its numbers are those of a predictor that computes by reference (descent_predictor_reference()),
- * to the bit and on every machine whose float and double are those of IEEE 754. Errors: INVALID (a
- * name that is none, more than DESCENT_EXPORT_C_MAX parameters, weights that are not finite),
- * MEMORY.
+ * or of the network in bytes, to the bit and on every machine whose float and double are those of
+ * IEEE 754. Errors: INVALID (a name that is none, more than DESCENT_EXPORT_C_MAX parameters,
+ * weights that are not finite), MEMORY.
  */
 DESCENT_API descent_status descent_export_c(char **text, const descent_predictor *predictor,
                                             const descent_export_c_config *config);

@@ -94,6 +94,9 @@ DESCENT_API void descent_model_forward(const descent_model *model, const float *
                                        float *outputs, float *scratch);
 DESCENT_API size_t descent_model_scratch(const descent_model *model);
 
+/* The same of one layer and one sample, from x [inputs] to y [outputs]. */
+DESCENT_API void descent_layer_forward(const descent_layer *layer, const float *x, float *y);
+
 /* The threads that a full batch runs on. */
 DESCENT_API int descent_network_threads(const descent_network *network);
 

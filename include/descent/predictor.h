@@ -106,6 +106,12 @@ DESCENT_API void descent_predictor_use_reference(descent_predictor *predictor, b
 DESCENT_API descent_status descent_predictor_reference(const descent_predictor *predictor,
                                                        const float *features, float *outputs);
 
+/* What stands around the network, for those who compute it by other means: one sample's features
+ * [inputs], as a loader gives them, become what the first layer takes; and what the last layer
+ * gives becomes the outputs [answers]; both in place. */
+DESCENT_API void descent_predictor_prepare(const descent_predictor *predictor, float *features);
+DESCENT_API void descent_predictor_finish(const descent_predictor *predictor, float *outputs);
+
 /* What it answers, how many numbers a sample has, and how many its answers. */
 DESCENT_API descent_task descent_predictor_task(const descent_predictor *predictor);
 DESCENT_API size_t descent_predictor_inputs(const descent_predictor *predictor);

@@ -81,3 +81,10 @@ const struct descent_elementwise *descent_elementwise_of(descent_activation acti
 {
     return &activations[activation];
 }
+
+float descent_activation_value(descent_activation activation, float z)
+{
+    const float none = 0.0f;
+    activations[activation].forward(1, 1, 1, &none, &z, &z);
+    return z;
+}

@@ -20,7 +20,7 @@ size_t descent_model_scratch(const descent_model *model)
     return 2 * widest(model);
 }
 
-static void forward_layer(const descent_layer *layer, const float *x, float *y)
+void descent_layer_forward(const descent_layer *layer, const float *x, float *y)
 {
     for (size_t o = 0; o < layer->outputs; o++) {
         const float *weights = layer->weights + o * layer->inputs;
@@ -42,7 +42,7 @@ static void forward_sample(const descent_model *model, const float *features, fl
     for (size_t l = 0; l < layers; l++) {
         descent_layer layer = descent_model_layer(model, l);
         float *y = l + 1 == layers ? outputs : scratch + (l % 2) * width;
-        forward_layer(&layer, x, y);
+        descent_layer_forward(&layer, x, y);
         x = y;
     }
 }

@@ -74,7 +74,20 @@ static const char CONTRACT[] =
     "-ffast-math;\n"
     " * give -ffp-contract=off to a compiler that fuses products with sums and knows none of the\n"
     " * pragmas below. Compiled with -D@M_TEST it is a program that tests itself: status 0 or 1.\n"
-    " */\n"
+    " */\n";
+
+static const char CONTRACT_INT8[] =
+    " * Weights are whole numbers of 8 bits with a scale for each output, and bytes flow between "
+    "the\n"
+    " * layers (Jacob et al., CVPR 2018): these are the same on every machine, and no sum "
+    "overflows.\n"
+    " * Features become bytes, and sums become answers, in IEEE 754 floats, each operation of "
+    "which is\n"
+    " * rounded by itself: compile without -ffast-math. A feature that is no number counts as the\n"
+    " * least. Compiled with -D@M_TEST it is a program that tests itself: status 0 or 1.\n"
+    " */\n";
+
+static const char GUARDS[] =
     "#include <stdint.h>\n"
     "#include <string.h>\n"
     "\n"
@@ -139,10 +152,15 @@ static descent_status check(const descent_predictor *predictor,
     return DESCENT_OK;
 }
 
-static void begin(struct descent_c *c, const descent_predictor *predictor, const char *name)
+static void begin(struct descent_c *c, const descent_predictor *predictor,
+                  const descent_export_c_config *config)
 {
-    *c = (struct descent_c){
-        .name = name, .predictor = predictor, .model = descent_predictor_model(predictor)};
+    const char *name = config->name;
+    *c = (struct descent_c){.name = name,
+                            .predictor = predictor,
+                            .model = descent_predictor_model(predictor),
+                            .int8 = config->int8,
+                            .sum = DESCENT_C_SUM};
     for (size_t i = 0; name[i] != '\0'; i++) {
         c->macro[i] = (char)toupper((unsigned char)name[i]);
     }
@@ -181,12 +199,14 @@ static void put_comment(struct descent_c *c, const char *about)
 {
     char network[512];
     descent_model_describe(c->model, network, sizeof network);
-    descent_text_add(&c->text, "/*\n * %s: a trained network, %s, as C.\n", c->name, network);
+    descent_text_add(&c->text, "/*\n * %s: a trained network, %s, as C%s.\n", c->name, network,
+                     c->int8 != NULL ? " in bytes" : "");
     put_about(c, about);
     put_checksum(c);
     descent_text_add(&c->text, " * %zu bytes of constants, %zu of scratch on the stack\n *\n",
                      descent_c_constants(c), descent_c_scratch(c));
-    descent_c_put(c, CONTRACT);
+    descent_c_put(c, c->int8 != NULL ? CONTRACT_INT8 : CONTRACT);
+    descent_c_put(c, GUARDS);
 }
 
 /* Bytes of a string as they may stand between quotes. */
@@ -247,7 +267,7 @@ descent_status descent_export_c(char **text, const descent_predictor *predictor,
     DESCENT_RETURN_UNLESS(predictor != NULL && config != NULL);
     DESCENT_TRY(check(predictor, config));
     struct descent_c c;
-    begin(&c, predictor, config->name);
+    begin(&c, predictor, config);
     put_comment(&c, config->about);
     put_declarations(&c);
     put_names(&c);
@@ -272,7 +292,7 @@ descent_status descent_export_c_header(char **text, const descent_predictor *pre
     DESCENT_RETURN_UNLESS(predictor != NULL && config != NULL);
     DESCENT_TRY(check(predictor, config));
     struct descent_c c;
-    begin(&c, predictor, config->name);
+    begin(&c, predictor, config);
     descent_c_put(&c, "#ifndef @M_H\n#define @M_H\n\n");
     put_declarations(&c);
     descent_c_put(&c, "\n#endif\n");

@@ -42,13 +42,24 @@ static uint32_t needs_of(const char *function)
     return needs;
 }
 
-void descent_c_functions(struct descent_c *c)
+/* In bytes, activations are tables, but for the last one. */
+static uint32_t needed_of(const struct descent_c *c)
 {
+    size_t layers = descent_model_layers(c->model);
     bool probabilities = descent_predictor_gives_probabilities(c->predictor);
     uint32_t needed = probabilities ? needs_of("exp_anywhere") : 0;
-    for (size_t l = 0; l < descent_model_layers(c->model); l++) {
+    for (size_t l = c->int8 != NULL ? layers - 1 : 0; l < layers; l++) {
         needed |= needs_of(descent_c_activation(descent_model_layer(c->model, l).activation));
     }
+    if (c->int8 != NULL) {
+        needed |= needs_of("quantize") | (layers > 1 ? needs_of("requantize") : 0);
+    }
+    return needed;
+}
+
+void descent_c_functions(struct descent_c *c)
+{
+    uint32_t needed = needed_of(c);
     for (size_t i = 0; i < PIECES; i++) {
         if ((needed >> i & 1) != 0) {
             descent_c_put(c, pieces[i].text);

@@ -109,25 +109,36 @@ static void put_preparation(struct descent_c *c)
     descent_c_put(c, ";\n    }\n}\n\n");
 }
 
-/* All layers in turn, between two arrays. */
-static void put_network(struct descent_c *c)
+void descent_c_calls(struct descent_c *c)
 {
     size_t layers = descent_model_layers(c->model);
-    descent_c_put(c, "/* The outputs of the last layer. */\n"
-                     "static void @.network(const float *x, float *y)\n{\n");
-    descent_text_add(&c->text, "    float a[%zu], b[%zu];\n", widest(c), widest(c));
-    descent_c_put(c, "    @.prepare(x, a);\n");
     for (size_t number = 1; number <= layers; number++) {
         c->layer = number;
         descent_c_put(c, number % 2 == 1 ? "    @.layer@L(a, " : "    @.layer@L(b, ");
         descent_c_put(c, number == layers ? "y);\n" : number % 2 == 1 ? "b);\n" : "a);\n");
     }
+}
+
+/* All layers, between two arrays. */
+static void put_network(struct descent_c *c)
+{
+    descent_c_put(c, "/* The outputs of the last layer. */\n"
+                     "static void @.network(const float *x, float *y)\n{\n");
+    descent_text_add(&c->text, "    float a[%zu]", widest(c));
+    descent_text_add(&c->text, descent_model_layers(c->model) > 1 ? ", b[%zu];\n" : ";\n",
+                     widest(c));
+    descent_c_put(c, "    @.prepare(x, a);\n");
+    descent_c_calls(c);
     descent_c_put(c, "}\n\n");
 }
 
 void descent_c_layers(struct descent_c *c)
 {
     put_preparation(c);
+    if (c->int8 != NULL) {
+        descent_c_int8(c);
+        return;
+    }
     for (size_t number = 1; number <= descent_model_layers(c->model); number++) {
         put_layer(c, number);
     }
@@ -137,14 +148,16 @@ void descent_c_layers(struct descent_c *c)
 size_t descent_c_constants(const struct descent_c *c)
 {
     const descent_preparation *preparation = descent_predictor_preparation(c->predictor);
-    size_t count = descent_model_parameter_count(c->model);
-    count += mean_of(c) != NULL ? 2 * descent_predictor_inputs(c->predictor) : 0;
+    size_t count = mean_of(c) != NULL ? 2 * descent_predictor_inputs(c->predictor) : 0;
     count += preparation != NULL ? 2 * descent_preparation_outputs(preparation) : 0;
-    return count * sizeof(float);
+    size_t layers = c->int8 != NULL ? descent_c_int8_constants(c)
+                                    : descent_model_parameter_count(c->model) * sizeof(float);
+    return count * sizeof(float) + layers;
 }
 
 size_t descent_c_scratch(const struct descent_c *c)
 {
     size_t answers = descent_predictor_answers(c->predictor);
-    return (2 * widest(c) + answers) * sizeof(float) + answers * sizeof(double);
+    size_t layers = c->int8 != NULL ? descent_c_int8_scratch(c) : 2 * widest(c) * sizeof(float);
+    return layers + answers * (sizeof(float) + sizeof(double));
 }

@@ -10,12 +10,16 @@
 #include <descent/predictor.h>
 #include <stdint.h>
 
+/* Where the sum over all constants starts. */
+#define DESCENT_C_SUM UINT32_C(2166136261)
+
 struct descent_c {
     struct descent_text text;
     const char *name; /* before all names */
     char macro[64];   /* the same in capitals, before those of macros */
     const descent_predictor *predictor;
     const descent_model *model;
+    const descent_int8 *int8;      /* NULL: in floats */
     size_t layer, inputs, outputs; /* of which is written: its number from 1, and its sizes */
     const char *activation;        /* its function's name behind the prefix; NULL: the identity */
     uint32_t sum;                  /* of all constants so far: see c_test.c */
@@ -39,8 +43,14 @@ const char *descent_c_activation(descent_activation activation);
 /* c_layers.c: constants, and what leads from features to outputs; an array of constants, called by
  * a name and a number, if that is not 0. */
 void descent_c_layers(struct descent_c *c);
+void descent_c_calls(struct descent_c *c); /* of the layers in turn, from a by b to y */
 void descent_c_array(struct descent_c *c, const char *name, size_t number, const float *numbers,
                      size_t count);
+
+/* c_int8.c: the same in bytes, behind what makes the first layer's inputs; and its sizes. */
+void descent_c_int8(struct descent_c *c);
+size_t descent_c_int8_constants(const struct descent_c *c);
+size_t descent_c_int8_scratch(const struct descent_c *c);
 
 /* c_answers.c: NAME_run(), and NAME_classify() where there are classes. */
 void descent_c_answers(struct descent_c *c);
@@ -49,6 +59,8 @@ void descent_c_answers(struct descent_c *c);
 void descent_c_test(struct descent_c *c);
 void descent_c_sum(struct descent_c *c, const char *name, size_t number, const float *numbers,
                    size_t count);
+
+void descent_c_sum_word(struct descent_c *c, uint32_t word);
 
 /* Bytes of constants, and of arrays on the stack at most. */
 size_t descent_c_constants(const struct descent_c *c);

@@ -5,6 +5,7 @@
 #include "export/c_private.h"
 
 #include <descent/random.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,19 +21,22 @@ static uint32_t bits_of(float number)
     return bits;
 }
 
-/* FNV-1a by words: no change of one word leaves the sum as it was, since all that follows is one to
- * one. */
-#define FIRST_SUM UINT32_C(2166136261)
+/* FNV-1a by words, from DESCENT_C_SUM on: no change of one word leaves the sum as it was, since all
+ * that follows is one to one. */
 #define PRIME UINT32_C(16777619)
+
+void descent_c_sum_word(struct descent_c *c, uint32_t word)
+{
+    c->sum = (c->sum ^ word) * PRIME;
+}
 
 void descent_c_sum(struct descent_c *c, const char *name, size_t number, const float *numbers,
                    size_t count)
 {
-    c->sum = c->sums.size == 0 ? FIRST_SUM : c->sum;
     for (size_t i = 0; i < count; i++) {
-        c->sum = (c->sum ^ bits_of(numbers[i])) * PRIME;
+        descent_c_sum_word(c, bits_of(numbers[i]));
     }
-    descent_text_add(&c->sums, "    sum = %s_add(sum, %s_%s", c->name, c->name, name);
+    descent_text_add(&c->sums, "    sum = %s_add_float(sum, %s_%s", c->name, c->name, name);
     descent_text_add(&c->sums, number > 0 ? "%zu" : "", number);
     descent_text_add(&c->sums, ", %zu);\n", count);
 }
@@ -63,28 +67,33 @@ static void put_bits(struct descent_c *c, const char *name, const float *numbers
     descent_text_add(&c->text, "\n};\n\n");
 }
 
-static const char PROGRAM[] =
-    "static uint32_t @.bits_of(float number)\n"
-    "{\n"
-    "    uint32_t bits;\n"
-    "    memcpy(&bits, &number, sizeof bits);\n"
-    "    return bits;\n"
-    "}\n"
+static const char BITS_OF[] = "static uint32_t @.bits_of(float number)\n"
+                              "{\n"
+                              "    uint32_t bits;\n"
+                              "    memcpy(&bits, &number, sizeof bits);\n"
+                              "    return bits;\n"
+                              "}\n"
+                              "\n"
+                              "\n";
+
+/* A sum goes on over an array of a type. */
+#define ADD                                                                                        \
+    "static uint32_t %s_add_%s(uint32_t sum, const %s *numbers, int count)\n"                      \
+    "{\n"                                                                                          \
+    "    int i;\n"                                                                                 \
+    "    for (i = 0; i < count; i++) {\n"                                                          \
+    "        const uint32_t word = %s;\n"                                                          \
+    "        sum = (sum ^ word) * 16777619u;\n"                                                    \
+    "    }\n"                                                                                      \
+    "    return sum;\n"                                                                            \
+    "}\n"                                                                                          \
     "\n"
-    "static uint32_t @.add(uint32_t sum, const float *numbers, int count)\n"
-    "{\n"
-    "    int i;\n"
-    "    for (i = 0; i < count; i++) {\n"
-    "        sum = (sum ^ @.bits_of(numbers[i])) * 16777619u;\n"
-    "    }\n"
-    "    return sum;\n"
-    "}\n"
-    "\n"
-    "int main(void)\n"
-    "{\n"
-    "    uint32_t sum = 2166136261u;\n"
-    "    float outputs[@M_ANSWERS], answers[@M_ANSWERS];\n"
-    "    int sample, i, wrong;\n";
+
+static const char MAIN[] = "int main(void)\n"
+                           "{\n"
+                           "    uint32_t sum = 2166136261u;\n"
+                           "    float outputs[@M_ANSWERS], answers[@M_ANSWERS];\n"
+                           "    int sample, i, wrong;\n";
 
 static const char SAMPLES_RUN[] =
     "    for (sample = 0; sample < 8; sample++) {\n"
@@ -99,7 +108,26 @@ static const char SAMPLES_RUN[] =
     "}\n"
     "#endif\n";
 
-/* What the samples are by the reference pass. */
+static void put_add(struct descent_c *c, const char *type, const char *word)
+{
+    char call[64];
+    snprintf(call, sizeof call, "_add_%s(", type);
+    if (strstr(c->sums.bytes, call) != NULL) {
+        descent_text_add(&c->text, ADD, c->name, type, type, word);
+    }
+}
+
+static void put_adders(struct descent_c *c)
+{
+    char word[128];
+    snprintf(word, sizeof word, "%s_bits_of(numbers[i])", c->name);
+    put_add(c, "float", word);
+    put_add(c, "int8_t", "(uint32_t)numbers[i]");
+    put_add(c, "uint8_t", "(uint32_t)numbers[i]");
+    put_add(c, "int32_t", "(uint32_t)numbers[i]");
+}
+
+/* What the samples are by the reference pass, or in bytes. */
 static void compute(struct descent_c *c, float *features, float *outputs, float *answers)
 {
     size_t inputs = descent_predictor_inputs(c->predictor);
@@ -112,7 +140,9 @@ static void compute(struct descent_c *c, float *features, float *outputs, float 
             sample[i] = draw(c, &random, i);
             divided[i] = bytes ? sample[i] / 255.0f : sample[i];
         }
-        c->status = descent_predictor_reference(c->predictor, divided, outputs + s * width);
+        c->status = c->int8 != NULL
+                        ? descent_int8_outputs(c->int8, divided, 1, outputs + s * width)
+                        : descent_predictor_reference(c->predictor, divided, outputs + s * width);
         descent_predictor_answer(c->predictor, outputs + s * width, answers + s * width);
     }
 }
@@ -136,7 +166,9 @@ void descent_c_test(struct descent_c *c)
     descent_text_add(&c->text, "\n};\n\n");
     put_bits(c, "expected_outputs", outputs, SAMPLES * width);
     put_bits(c, "expected_answers", answers, SAMPLES * width);
-    descent_c_put(c, PROGRAM);
+    descent_c_put(c, BITS_OF);
+    put_adders(c);
+    descent_c_put(c, MAIN);
     descent_text_put(&c->text, c->sums.bytes, c->sums.size);
     descent_text_add(&c->text, "    wrong = sum != 0x%08xu;\n", (unsigned)c->sum);
     descent_c_put(c, SAMPLES_RUN);

@@ -65,6 +65,16 @@ static descent_status forward(descent_predictor *predictor, size_t n, float *out
     return DESCENT_OK;
 }
 
+void descent_predictor_prepare(const descent_predictor *predictor, float *features)
+{
+    prepare(predictor, 1, features);
+}
+
+void descent_predictor_finish(const descent_predictor *predictor, float *outputs)
+{
+    finish(predictor, 1, outputs);
+}
+
 descent_status descent_predictor_reference(const descent_predictor *predictor,
                                            const float *features, float *outputs)
 {

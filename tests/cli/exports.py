@@ -9,6 +9,7 @@ from harness import make_data
 
 ACTIVATIONS = ("relu", "leaky-relu", "elu", "gelu", "silu", "tanh", "sigmoid", "softplus", "identity")
 ROWS = 12
+INT8 = "int8 "  # begins the lines of networks in bytes
 
 # Data, and what trains on them: each kind of answers.
 KINDS = (
@@ -63,8 +64,8 @@ def answer_bits(prediction):
 
 
 def make_networks(folder, succeed, count, seed=1):
-    """Trains n0, n1, … and writes n0.c, n1.c, … and main.c; returns what that has to print. succeed
-    runs the command and returns what it says."""
+    """Trains n0, n1, … and writes n0.c, n1.c, …, the same in bytes as q0.c, …, and main.c; returns the
+    lines of floats that this has to print. succeed runs the command and returns what it says."""
     features = make_files(folder)
     generator = random.Random(seed)
     lines = ["#include <stdio.h>"]
@@ -76,21 +77,29 @@ def make_networks(folder, succeed, count, seed=1):
         succeed("train", data, "-q", "--epochs", "2", "--hidden", ",".join(hidden), "--activation",
                 activation, *options, "--seed", str(i), "--out", f"n{i}")
         succeed("export", f"n{i}", "--c", f"n{i}.c")
+        succeed("export", f"n{i}", "--c", f"q{i}.c", "--int8", data, "--name", f"q{i}")
         asked = data if data == "images" else f"asked-{data}"
         said = succeed("predict", f"n{i}", asked, "--reference", "--json", *ALL[data]).stdout
         for prediction in json.loads(said)["predictions"]:
             expected += answer_bits(prediction)
         numbers = ", ".join(f"{number!r}f" for row in features[data] for number in row)
-        lines += [f"#define N{i}_TEST", f"#define main n{i}_main", f'#include "n{i}.c"', "#undef main",
-                  f"static const float n{i}_rows[] = {{{numbers}}};"]
-        calls += [f"    wrong |= n{i}_main();",
-                  f"    for (row = 0; row < {len(features[data])}; row++) {{",
-                  f"        n{i}_run(n{i}_rows + row * N{i}_INPUTS, answers);",
-                  f"        show(answers, N{i}_ANSWERS);", "    }"]
-    lines += ["static void show(const float *answers, int count)", "{", "    int i;",
+        for name, mark in ((f"n{i}", ""), (f"q{i}", INT8)):
+            lines += [f"#define {name.upper()}_TEST", f"#define main {name}_main",
+                      f'#include "{name}.c"', "#undef main"]
+            calls += [f"    wrong |= {name}_main();",
+                      f"    for (row = 0; row < {len(features[data])}; row++) {{",
+                      f"        {name}_run(n{i}_rows + row * N{i}_INPUTS, answers);",
+                      f'        show("{mark}", answers, N{i}_ANSWERS);', "    }"]
+        lines.append(f"static const float n{i}_rows[] = {{{numbers}}};")
+    lines += ["static void show(const char *mark, const float *answers, int count)", "{", "    int i;",
               "    for (i = 0; i < count; i++) {", "        uint32_t bits;",
               "        memcpy(&bits, answers + i, sizeof bits);",
-              '        printf("%08lx\\n", (unsigned long)bits);', "    }", "}", "int main(void)", "{",
+              '        printf("%s%08lx\\n", mark, (unsigned long)bits);', "    }", "}", "int main(void)", "{",
               "    float answers[16];", "    int row, wrong = 0;", *calls, "    return wrong;", "}"]
     (folder / "main.c").write_text("\n".join(lines) + "\n")
-    return "".join(line + "\n" for line in expected)
+    return expected
+
+
+def float_lines(printed):
+    """Those of what the program prints that the command knows."""
+    return [line for line in printed.splitlines() if not line.startswith(INT8)]

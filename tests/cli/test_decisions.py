@@ -243,7 +243,7 @@ class Decisions(CommandCase):
         self.compare_data(["convert"])
 
     def test_export(self):
-        self.assertEqual(self.options_of("export"), {"c", "header", "html", "name", "onnx"})
+        self.assertEqual(self.options_of("export"), {"c", "int8", "header", "html", "name", "onnx"})
         self.succeed("train", "data", "-q", "--epochs", "1", "--out", "run")
         self.succeed("export", "run", "--c", "a.c", "--header", "a.h", "--name", "other",
                      "--onnx", "a.onnx")
@@ -251,6 +251,8 @@ class Decisions(CommandCase):
             text = (self.folder / file).read_text()
             self.assertIn("void other_run(", text)
             self.assertNotIn("run_run", text)
+        self.succeed("export", "run", "--c", "b.c", "--int8", "data")
+        self.assertIn("int8_t run_weights1", (self.folder / "b.c").read_text())
         self.assertIn(b"probabilities", (self.folder / "a.onnx").read_bytes())
         self.succeed("export", "run", "--html", "a.html", "--title", "My digits")
         self.assertIn("<h1>My digits</h1>", (self.folder / "a.html").read_text())

@@ -5,10 +5,11 @@
 import os
 import re
 import shutil
+import struct
 import subprocess
 import unittest
 
-from exports import ACTIVATIONS, make_networks
+from exports import ACTIVATIONS, float_lines, make_files, make_networks
 from harness import CommandCase, make_data, whole_lines
 
 STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
@@ -22,7 +23,7 @@ def there():
 
 
 @unittest.skipUnless(there(), "no compiler")
-class Compiled(CommandCase):
+class CompiledCase(CommandCase):
     def compile(self, compiler, source, *options):
         result = subprocess.run([*compiler, *options, source, "-o", "program"], cwd=self.folder,
                                 capture_output=True, text=True, check=False)
@@ -31,19 +32,24 @@ class Compiled(CommandCase):
     def start_program(self):
         return subprocess.run([self.folder / "program"], capture_output=True, text=True, check=False)
 
+    def train(self, *options):
+        make_data(self.folder / "data")
+        self.succeed("train", "data", "-q", "--epochs", "2", "--hidden", "6", "--out", "run", *options)
+
+
+class Compiled(CompiledCase):
     def test_all_compilers_give_the_bits_of_the_reference(self):
         """Networks of all activations and kinds of answers, all in one file."""
         expected = make_networks(self.folder, self.succeed, len(ACTIVATIONS))
+        printed = set()
         for compiler in there():
             with self.subTest(" ".join(compiler)):
                 self.compile(compiler, "main.c", *STRICT)
                 found = self.start_program()
-                self.assertEqual(found.stdout, expected)
+                self.assertEqual(float_lines(found.stdout), expected)
                 self.assertEqual(found.returncode, 0)
-
-    def train(self, *options):
-        make_data(self.folder / "data")
-        self.succeed("train", "data", "-q", "--epochs", "2", "--hidden", "6", "--out", "run", *options)
+                printed.add(found.stdout)
+        self.assertEqual(len(printed), 1)
 
     def test_a_file_needs_nothing(self):
         self.train("--activation", "gelu")
@@ -85,6 +91,111 @@ class Compiled(CommandCase):
                                     capture_output=True, text=True, check=False)
             self.assertNotEqual(result.returncode, 0, compiler)
             self.assertIn("compile this file without it", result.stderr)
+
+
+def f32(number):
+    """Rounded to float; of a sum, product or quotient of two floats this is what floats give."""
+    return struct.unpack("<f", struct.pack("<f", number))[0]
+
+
+class Bytes:
+    """A file of C in bytes, read for its constants and computed in whole numbers of any size."""
+
+    def __init__(self, text, name):
+        found = re.findall(rf"static const (?:float|u?int8_t|int32_t) {name}_(\w+)\[\d+\] = "
+                           r"\{(.*?)\};", text, re.DOTALL)
+        self.arrays = {array: [float(word.rstrip("f")) for word in re.findall(r"[^\s,]+", numbers)]
+                       for array, numbers in found}
+        self.zeros = [int(zero) for zero in re.findall(rf"= .*{name}_requantize\(.*, (\d+)\)", text)]
+
+    def sums(self, layer, x):
+        weights, bias = self.arrays[f"weights{layer}"], self.arrays[f"bias{layer}"]
+        return [int(bias[o]) + sum(int(weights[i * len(bias) + o]) * x[i] for i in range(len(x)))
+                for o in range(len(bias))]
+
+    def largest(self):
+        """The magnitude of the largest sum that bytes can make."""
+        found = 0
+        for layer in range(1, len(self.zeros) + 2):
+            bias = self.arrays[f"bias{layer}"]
+            for o, start in enumerate(bias):
+                row = self.arrays[f"weights{layer}"][o::len(bias)]
+                found = max([found, *(abs(start + 255 * sum(w for w in row if w * side > 0))
+                                      for side in (1, -1))])
+        return int(found)
+
+    def requantize(self, layer, x):
+        multiplier, shift = self.arrays[f"multiplier{layer}"], self.arrays[f"shift{layer}"]
+        y = [self.zeros[layer - 1] + (s * int(m) * 2 + (1 << int(right)) >> int(right) + 1)
+             for s, m, right in zip(self.sums(layer, x), multiplier, shift)]
+        y = [min(255, max(0, q)) for q in y]
+        table = self.arrays.get(f"table{layer}")
+        return [int(table[q]) for q in y] if table else y
+
+    def run(self, features):
+        """A regression's numbers in their units."""
+        inverse, offset = self.arrays["code"]
+        prepared = [f32(f32(value - mean) / deviation) for value, mean, deviation in
+                    zip(map(f32, features), map(f32, self.arrays["mean"]),
+                        map(f32, self.arrays["deviation"]))]
+        x = [int(min(255.0, max(0.0, f32(f32(value * f32(inverse)) + f32(offset)))))
+             for value in prepared]
+        for layer in range(1, len(self.zeros) + 1):
+            x = self.requantize(layer, x)
+        last = len(self.zeros) + 1
+        (z,) = [f32(s * f32(scale)) for s, scale in zip(self.sums(last, x), self.arrays[f"scale{last}"])]
+        return f32(f32(z * f32(self.arrays["target_deviation"][0])) + f32(self.arrays["target_mean"][0]))
+
+
+class InBytes(CompiledCase):
+    def test_it_computes_what_whole_numbers_say(self):
+        """Each activation, against Python's integers."""
+        rows = make_files(self.folder)["numbers.csv"]
+        for activation in ACTIVATIONS:
+            with self.subTest(activation):
+                self.succeed("train", "numbers.csv", "--regression", "-q", "--hidden", "7,5", "--epochs",
+                             "20", "--activation", activation, "--out", "run", "--force")
+                said = whole_lines(self.succeed("export", "run", "--c", "run.c", "--int8", "numbers.csv",
+                                                "--force").stderr)
+                largest = int(re.search(r"no sum exceeds (\S+)", said)[1].replace(",", ""))
+                text = (self.folder / "run.c").read_text()
+                network = Bytes(text, "run")
+                self.assertEqual(largest, network.largest())
+                numbers = ", ".join(f"{number!r}f" for row in rows for number in row)
+                (self.folder / "ask.c").write_text(
+                    f'#include <stdio.h>\n#include "run.c"\nstatic const float rows[] = {{{numbers}}};\n'
+                    f"int main(void) {{ int i; float y; for (i = 0; i < {len(rows)}; i++) {{ run_run(rows + "
+                    '4 * i, &y); printf("%.9g\\n", (double)y); } return 0; }\n')
+                self.compile(there()[0], "ask.c", *STRICT)
+                found = [f32(float(line)) for line in self.start_program().stdout.split()]
+                self.assertEqual(found, [network.run(row) for row in rows])
+                self.compile(there()[0], "run.c", "-DRUN_TEST")
+                self.assertEqual(self.start_program().returncode, 0)
+
+    def test_digits_keep_their_accuracy(self):
+        self.succeed("train", "digits", "-q", "--epochs", "10", "--out", "run")
+        said = whole_lines(self.succeed("export", "run", "--c", "run.c", "--int8", "digits").stderr)
+        floats, in_bytes = (float(share) for share in re.findall(r"accuracy (?:is )?(\S+) %", said))
+        self.assertGreater(floats, 95)
+        self.assertLess(abs(floats - in_bytes), 1)
+        wide = (self.folder / "run.c").stat().st_size
+        self.succeed("export", "run", "--c", "wide.c")
+        self.assertLess(2 * wide, (self.folder / "wide.c").stat().st_size)
+
+    def test_each_changed_constant_fails_the_test(self):
+        self.train("--activation", "tanh")
+        self.succeed("export", "run", "--c", "run.c", "--int8", "data")
+        text = (self.folder / "run.c").read_text()
+        arrays = list(re.finditer(r"static const \w+ run_(\w+)\[\d+\] = \{\n    (\S+?)(f?),", text))
+        found = [array[1] for array in arrays]
+        self.assertEqual(found[:-3], ["weights1", "table1", "bias1", "multiplier1", "shift1", "weights2",
+                                      "bias2", "scale2", "code"])
+        for array in arrays[:-2]:
+            changed = "7" if array[2] != "7" else "8"
+            changed += ".0f" if array[3] else ""
+            (self.folder / "changed.c").write_text(text[:array.start(2)] + changed + text[array.end(3):])
+            self.compile(there()[0], "changed.c", "-DRUN_TEST")
+            self.assertEqual(self.start_program().returncode, 1, array[1])
 
 
 class Exported(CommandCase):
@@ -132,6 +243,15 @@ class Exported(CommandCase):
         if os.geteuid() != 0:
             (self.folder / "locked").mkdir(0o500)
             self.refuse(1, ["locked/run.c", "denied"], "export", "run", "--c", "locked/run.c")
+
+    def test_bytes_need_data_of_the_model(self):
+        make_data(self.folder / "wide", side=4)
+        for status, parts, *options in (
+                (2, ["--int8", "--c"], "--int8", "data", "--header", "x.h"),
+                (1, ["nothing"], "--int8", "nothing", "--c", "x.c"),
+                (1, ["wide", "run/model.safetensors"], "--int8", "wide", "--c", "x.c")):
+            self.refuse(status, parts, "export", "run", *options)
+        self.assertEqual(list(self.folder.glob("x.*")), [])
 
     def test_a_network_that_is_too_large(self):
         self.succeed("train", "data", "-q", "--epochs", "1", "--hidden", "2000,2000", "--out", "large")

@@ -55,6 +55,8 @@ void export_about(char *text, size_t size, const struct exporting *exporting)
     if (comparison->samples > 0 && comparison->classes) {
         text_append(text, size, "accuracy on %s test samples, by these numbers: %s\n",
                     text_count(samples, comparison->samples),
-                    text_percent(percent, (double)comparison->right / (double)comparison->samples));
+                    text_percent(percent, (double)(exporting->int8 != NULL ? comparison->int8_right
+                                                                           : comparison->right) /
+                                              (double)comparison->samples));
     }
 }

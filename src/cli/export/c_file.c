@@ -14,7 +14,8 @@ static enum exit_status make(struct export_bytes *made, const struct exporting *
 {
     char about[EXPORT_ABOUT_SIZE];
     export_about(about, sizeof about, exporting);
-    const descent_export_c_config config = {.name = exporting->name, .about = about};
+    const descent_export_c_config config = {
+        .name = exporting->name, .about = about, .int8 = exporting->int8};
     CLI_TRY_LIBRARY(text(&made->bytes, exporting->trained.predictor, &config));
     made->size = strlen(made->bytes);
     return DONE;

@@ -19,6 +19,8 @@ static const char *const groups[GROUPS] = {[OUTPUTS] = "Outputs:", [OPTIONS] = "
 static const struct option rows[] = {
     {"c", AT(TEXT, c), .common = true, .value = "FILE", .group = OUTPUTS,
      .help = "Write C99, or C++, that needs no library"},
+    {"int8", AT(TEXT, int8), .common = true, .value = "DATA", .group = OUTPUTS,
+     .help = "Round it to 8 bits, by ranges found on training DATA"},
     {"header", AT(TEXT, header), .common = true, .value = "FILE", .group = OUTPUTS,
      .help = "Write its header as well"},
     {"html", AT(TEXT, html), .common = true, .value = "FILE", .group = OUTPUTS,
@@ -125,7 +127,8 @@ static enum exit_status run(struct exporting *exporting, struct option_arguments
     CLI_TRY(check_paths(exporting));
     CLI_TRY(trained_model_load(&exporting->trained, rest[0]));
     CLI_TRY(export_name(exporting, rest[0]));
-    CLI_TRY(export_compare(&exporting->comparison, &exporting->trained));
+    CLI_TRY(export_int8(exporting));
+    CLI_TRY(export_compare(exporting));
     struct export_bytes made[OUTPUT_COUNT] = {0};
     enum exit_status status = write_all(exporting, made);
     for (size_t i = 0; i < OUTPUT_COUNT; i++) {
@@ -144,6 +147,7 @@ enum exit_status command_export(int argc, const char **argv)
     struct exporting exporting = {0};
     struct option_arguments arguments = {0};
     enum exit_status status = run(&exporting, &arguments, argc, argv);
+    descent_int8_destroy(exporting.int8);
     trained_model_free(&exporting.trained);
     option_free(&TABLE, &arguments, &exporting.options);
     return status;

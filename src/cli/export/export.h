@@ -9,8 +9,10 @@
 #include "cli/base/progress.h"
 #include "cli/base/trained_model.h"
 
+#include <descent/export.h>
+
 struct export_options {
-    char *c, *header, *html, *onnx, *name, *title;
+    char *c, *int8, *header, *html, *onnx, *name, *title;
     bool force, quiet;
 };
 
@@ -23,12 +25,16 @@ struct export_comparison {
     bool classes;               /* whether they have labels that answers are compared with */
     size_t differ, right;       /* answers that differ, and that are right */
     double difference, largest; /* of any output, and the largest of the engine's */
+    /* The network in bytes beside the reference pass, where there is one. */
+    size_t int8_differ, int8_right;
+    double int8_difference;
 };
 
 struct exporting {
     struct export_options options;
     struct progress display;
     struct trained_model trained;
+    descent_int8 *int8; /* NULL: in floats alone */
     struct export_comparison comparison;
     char name[EXPORT_NAME_SIZE]; /* before all names in C */
     const char *path;            /* as it was given */
@@ -54,9 +60,12 @@ enum exit_status export_name(struct exporting *exporting, const char *path);
  * where they are not there any more. */
 descent_dataset *export_data(const struct trained_model *trained, descent_part part);
 
+/* int8.c: makes the network in bytes by the training part of the data that were given for it, if
+ * they were. FAILED or USAGE after saying why; the caller destroys it in any case. */
+enum exit_status export_int8(struct exporting *exporting);
+
 /* FAILED where memory is out. Then the line about it. */
-enum exit_status export_compare(struct export_comparison *comparison,
-                                const struct trained_model *trained);
+enum exit_status export_compare(struct exporting *exporting);
 void export_say_comparison(struct exporting *exporting);
 
 /* about.c: what is known of the training, in lines; cut to size. */
