@@ -1,10 +1,11 @@
 /*
  * Fuzz target: what any model file says beside its weights. A file that is read answers a sample,
- * as a predictor of its shape does.
+ * as a predictor of its shape does, and becomes a page.
  */
 #include "fuzz.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Of hostile files no sizes are known: answers are asked for where they are few. */
 static void ask(descent_predictor *predictor)
@@ -27,6 +28,25 @@ static void ask(descent_predictor *predictor)
     fuzz_check(none || !number || class >= 0);
 }
 
+/* No name gets out of its place: each script has one end. */
+static void export_page(const descent_predictor *predictor)
+{
+    static const descent_export_page_config config = {.title = "</title>"};
+    char *html;
+    descent_status status = descent_export_page(&html, predictor, &config);
+    if (status != DESCENT_ERROR_INVALID) { /* of weights that are not finite */
+        fuzz_check_status(status, html);
+    }
+    size_t begun = 0, ended = 0;
+    for (const char *at = html; at != NULL && (at = strchr(at, '<')) != NULL; at++) {
+        begun += strncmp(at, "<script", 7) == 0;
+        ended += strncmp(at, "</script>", 9) == 0;
+        fuzz_check(begun - ended <= 1);
+    }
+    fuzz_check(begun == ended);
+    free(html);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     descent_predictor *predictor;
@@ -39,6 +59,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             fuzz_check(descent_predictor_names(predictor)[i] != NULL);
         }
         ask(predictor);
+        if (size < 4096) {
+            export_page(predictor);
+        }
         if (descent_predictor_stop_at(predictor, 1) == DESCENT_OK) {
             ask(predictor);
         }

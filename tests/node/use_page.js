@@ -34,6 +34,18 @@ async function stroke(page, points) {
     await page.mouse.up();
 }
 
+async function touch(page, points) {
+    const session = await page.context().newCDPSession(page);
+    const box = await page.locator("#paper").boundingBox();
+    const send = (type, touchPoints) => session.send("Input.dispatchTouchEvent", {type, touchPoints});
+    const place = ([x, y]) => [{x: box.x + x * box.width, y: box.y + y * box.height}];
+    await send("touchStart", place(points[0]));
+    for (const point of points.slice(1)) {
+        await send("touchMove", place(point));
+    }
+    await send("touchEnd", []);
+}
+
 async function drop(page, name) {
     const bytes = [...fs.readFileSync(path.join(folder, name))];
     const data = await page.evaluateHandle(([numbers, file]) => {
@@ -77,6 +89,9 @@ async function useDigits(browser) {
     seen.cleared = await answer(page);
     await page.click("#undo");
     seen.undone = await answer(page);
+    await page.click("#clear");
+    await touch(page, SEVEN);
+    seen.finger = await answer(page);
     await page.click("#clear");
     await stroke(page, ZERO);
     seen.zero = await answer(page);

@@ -176,20 +176,26 @@ function shareOf(from, to, i, j) {
     return Math.max(0, 1 - Math.abs(Math.min(Math.max(centre, 0), from - 1) - j));
 }
 
-// A line of numbers, value(j) for j < from, as one of `to` numbers.
-function resample(from, to, value) {
-    const line = new Float32Array(to), ratio = from / to;
-    for (let i = 0; i < to; i++) {
+// Of each pixel of a line of `to`, from which on it is made, and how much of each.
+function sharesAlong(from, to) {
+    const ratio = from / to;
+    return Array.from({length: to}, (_, i) => {
+        const first = Math.max(0, Math.floor(i * ratio - 1));
         const end = Math.min(from, Math.ceil((i + 1) * ratio + 1));
-        let sum = 0, weights = 0;
-        for (let j = Math.max(0, Math.floor(i * ratio - 1)); j < end; j++) {
-            const weight = shareOf(from, to, i, j);
-            sum += weight * value(j);
-            weights += weight;
+        const weights = Float64Array.from({length: end - first}, (_, j) => shareOf(from, to, i, first + j));
+        return {first, weights, total: weights.reduce((sum, weight) => sum + weight, 0)};
+    });
+}
+
+// to[i * step] = the mean of the numbers under pixel i, which stand `stride` apart.
+function resample(to, toAt, step, numbers, numbersAt, stride, shares) {
+    shares.forEach(({first, weights, total}, i) => {
+        let sum = 0;
+        for (let j = 0; j < weights.length; j++) {
+            sum += weights[j] * numbers[numbersAt + (first + j) * stride];
         }
-        line[i] = sum / weights;
-    }
-    return line;
+        to[toAt + i * step] = sum / total;
+    });
 }
 
 // The most by which a side of the box may be scaled.
@@ -224,13 +230,15 @@ function fitPicture(image, height, width) {
     const faintest = factor < 1 && height >= ROOMY && width >= ROOMY ? BLUR : 0;
     const sharp = Float32Array.from({length: 256}, (_, level) => Math.floor(
         Math.max(level - faintest, 0) * 255 / (255 - faintest)));
-    const lines = Array.from({length: box.height}, (_, y) => resample(box.width, columns,
-        (x) => sharp[ink[(box.top + y) * image.width + box.left + x]]));
+    const across = sharesAlong(box.width, columns), down = sharesAlong(box.height, rows);
+    const line = new Float32Array(box.width), lines = new Float32Array(box.height * columns);
+    for (let y = 0; y < box.height; y++) {
+        const start = (box.top + y) * image.width + box.left;
+        resample(lines, y * columns, 1, line.map((_, x) => sharp[ink[start + x]]), 0, 1, across);
+    }
     const scaled = new Float32Array(rows * columns);
     for (let x = 0; x < columns; x++) {
-        resample(box.height, rows, (y) => lines[y][x]).forEach((level, y) => {
-            scaled[y * columns + x] = level;
-        });
+        resample(scaled, x, columns, lines, x, columns, down);
     }
     return placeInk(scaled, rows, columns, height, width);
 }
