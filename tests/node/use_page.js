@@ -18,9 +18,24 @@ const SEVEN = [[0.3, 0.2], [0.5, 0.2], [0.7, 0.2], [0.6, 0.4], [0.52, 0.6], [0.4
 const ZERO = Array.from({length: 25}, (_, i) => [0.5 - 0.2 * Math.sin(i * Math.PI / 12),
     0.5 - 0.32 * Math.cos(i * Math.PI / 12)]);
 
+// Until what was asked for before the next frame is done.
+async function settle(page) {
+    await page.evaluate(() => new Promise((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(resolve));
+    }));
+}
+
 async function answer(page) {
-    await page.waitForTimeout(60); // more than a frame
+    await settle(page);
     return `${await page.textContent("#best")} ${await page.textContent("#sure")}`;
+}
+
+// The next answer that differs from the last one: pictures take their time.
+async function answerAfter(page, act) {
+    const last = await page.textContent("#sure");
+    await act();
+    await page.waitForFunction((text) => document.getElementById("sure").textContent !== text, last);
+    return answer(page);
 }
 
 async function stroke(page, points) {
@@ -54,13 +69,12 @@ async function drop(page, name) {
         return transfer;
     }, [bytes, name]);
     await page.dispatchEvent("#paper", "drop", {dataTransfer: data});
-    await page.waitForTimeout(150);
 }
 
 async function check(page, name) {
     for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({colorScheme});
-        await page.waitForTimeout(200); // for the bars
+        await page.evaluate(() => Promise.all(document.getAnimations().map(({finished}) => finished)));
         const {violations} = await page.evaluate(() => axe.run());
         seen.accessibility.push(...violations.map(({id, nodes}) => `${name} ${colorScheme}: ${id}: ${nodes[0].html}`));
     }
@@ -101,15 +115,13 @@ async function useDigits(browser) {
         await page.keyboard.press(key);
     }
     seen.keys = await answer(page);
-    await drop(page, "3.png");
-    seen.dropped = await answer(page);
-    await page.setInputFiles("#file", path.join(folder, "5.png"));
-    await page.waitForTimeout(150);
-    seen.chosen = await answer(page);
+    seen.dropped = await answerAfter(page, () => drop(page, "3.png"));
+    seen.chosen = await answerAfter(page, () => page.setInputFiles("#file", path.join(folder, "5.png")));
     await drop(page, "text.png");
+    await page.waitForFunction(() => document.getElementById("problem").textContent !== "");
     seen.refused = await page.textContent("#problem");
-    await page.waitForTimeout(700);
-    seen.told = await page.textContent("#status");
+    const told = seen.chosen.replace(" ", ", ");
+    await page.waitForFunction((text) => document.getElementById("status").textContent === text, told);
     await page.evaluate(axe);
     await check(page, "digits");
 }
