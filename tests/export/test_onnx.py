@@ -43,6 +43,15 @@ def rows(values, width):
     return [values[i:i + width] for i in range(0, len(values), width)]
 
 
+def for_each_network(test):
+    """Makes a test of a network one of all, which goes on where it fails."""
+    def run(self):
+        for network in self.networks:
+            with self.subTest(network.base.name, network=network.text):
+                test(self, network)
+    return run
+
+
 class Network:
     def __init__(self, folder, line):
         number, self.inputs, self.answers, self.kind, self.text = line.split("\t")
@@ -62,11 +71,6 @@ class Onnx(unittest.TestCase):
                               capture_output=True).stdout
         cls.networks = [Network(Path(scratch.name), line) for line in said.splitlines()]
 
-    def each(self):
-        for network in self.networks:
-            with self.subTest(network.base.name, network=network.text):
-                yield network
-
     def assert_close(self, found, expected):
         """Rounding errors of a sum go with its terms: by the largest number."""
         self.assertEqual(len(found), len(expected))
@@ -74,50 +78,51 @@ class Onnx(unittest.TestCase):
         for a, b in zip(found, expected):
             self.assertLessEqual(abs(a - b), TOLERANCE * scale)
 
-    def test_what_the_files_say_is_what_predict_answers(self):
-        operations = set()
-        for network in self.each():
-            model = onnx_file.parse(network.content)
-            operations |= {node["op_type"] for node in model["graph"]["node"]}
-            for x, expected in list(zip(rows(network.features, network.inputs),
-                                        rows(network.expected, network.answers)))[:FEW]:
-                outputs = onnx_file.compute(model, x)
-                self.assert_close(outputs[network.kind], expected)
-                logits = outputs.get("logits", expected)
-                self.assertEqual(logits.index(max(logits)), expected.index(max(expected)))
-        self.assertEqual(operations, OPERATIONS)
+    @for_each_network
+    def test_what_the_files_say_is_what_predict_answers(self, network):
+        model = onnx_file.parse(network.content)
+        for x, expected in list(zip(rows(network.features, network.inputs),
+                                    rows(network.expected, network.answers)))[:FEW]:
+            outputs = onnx_file.compute(model, x)
+            self.assert_close(outputs[network.kind], expected)
+            logits = outputs.get("logits", expected)
+            self.assertEqual(logits.index(max(logits)), expected.index(max(expected)))
 
-    def test_versions_and_shapes(self):
-        for network in self.each():
-            model = onnx_file.parse(network.content)
-            self.assertEqual((model["ir_version"], model["producer_name"]), (8, "descent"))
-            self.assertEqual(model["opset_import"], [{"version": 17}])
-            graph = model["graph"]
-            outputs = [("outputs", network.answers)]
-            if network.kind == "probabilities":
-                outputs = [("logits", network.answers), ("probabilities", network.answers)]
-            for values, expected in ((graph["input"], [("features", network.inputs)]),
-                                     (graph["output"], outputs)):
-                shapes = [(value["name"], value["type"]["tensor_type"]) for value in values]
-                self.assertEqual(shapes, [
-                    (name, {"elem_type": 1,
-                            "shape": {"dim": [{"dim_param": "batch"}, {"dim_value": columns}]}})
-                    for name, columns in expected])
-            self.assertIn({"key": "network", "value": network.text}, model["metadata_props"])
+    def test_every_operation_is_among_them(self):
+        self.assertEqual({node["op_type"] for network in self.networks
+                          for node in onnx_file.parse(network.content)["graph"]["node"]}, OPERATIONS)
+
+    @for_each_network
+    def test_versions_and_shapes(self, network):
+        model = onnx_file.parse(network.content)
+        self.assertEqual((model["ir_version"], model["producer_name"]), (8, "descent"))
+        self.assertEqual(model["opset_import"], [{"version": 17}])
+        graph = model["graph"]
+        outputs = [("outputs", network.answers)]
+        if network.kind == "probabilities":
+            outputs = [("logits", network.answers), ("probabilities", network.answers)]
+        for values, expected in ((graph["input"], [("features", network.inputs)]),
+                                 (graph["output"], outputs)):
+            shapes = [(value["name"], value["type"]["tensor_type"]) for value in values]
+            self.assertEqual(shapes, [
+                (name, {"elem_type": 1,
+                        "shape": {"dim": [{"dim_param": "batch"}, {"dim_value": columns}]}})
+                for name, columns in expected])
+        self.assertIn({"key": "network", "value": network.text}, model["metadata_props"])
 
     @unittest.skipUnless(onnx, "needs Debian's python3-onnx")
-    def test_the_checker_and_strict_shape_inference(self):
-        for network in self.each():
-            model = onnx.load_from_string(network.content)
-            self.assertEqual(model.ByteSize(), len(network.content))
-            onnx.checker.check_model(model, full_check=True)
-            inferred = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True,
-                                                         data_prop=True)
-            shapes = {value.name: [dim.dim_param or dim.dim_value
-                                   for dim in value.type.tensor_type.shape.dim]
-                      for value in [*inferred.graph.value_info, *inferred.graph.output]}
-            self.assertEqual(shapes[network.kind], ["batch", network.answers])
-            self.assertEqual(shapes.keys(), {name for node in model.graph.node for name in node.output})
+    @for_each_network
+    def test_the_checker_and_strict_shape_inference(self, network):
+        model = onnx.load_from_string(network.content)
+        self.assertEqual(model.ByteSize(), len(network.content))
+        onnx.checker.check_model(model, full_check=True)
+        inferred = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True,
+                                                     data_prop=True)
+        shapes = {value.name: [dim.dim_param or dim.dim_value
+                               for dim in value.type.tensor_type.shape.dim]
+                  for value in [*inferred.graph.value_info, *inferred.graph.output]}
+        self.assertEqual(shapes[network.kind], ["batch", network.answers])
+        self.assertEqual(shapes.keys(), {name for node in model.graph.node for name in node.output})
 
     @unittest.skipUnless(PROTO.exists() and shutil.which("protoc"),
                          "needs Debian's libonnx-dev and protobuf-compiler")
@@ -130,26 +135,34 @@ class Onnx(unittest.TestCase):
             self.assertIn(b"\nproducer_name: \"descent\"\n", said.stdout)
             self.assertNotRegex(said.stdout, rb"(?m)^ *\d+[: ]")  # so are unknown ones shown
 
+    def assert_same_answers(self, network):
+        """Of all samples at once, and of the first alone."""
+        found = load_floats(f"{network.base}.{network.kind}")
+        alone = load_floats(f"{network.base}.{network.kind}-1")
+        self.assert_close(found, network.expected)
+        self.assert_close(alone, network.expected[:network.answers])
+
     @unittest.skipUnless(has_runtime(), "needs node and its package onnxruntime-web")
     def test_a_runtime_answers_as_predict(self):
         told = [text for network in self.networks
                 for text in (f"{network.base}.onnx", str(network.inputs))]
         subprocess.run(["node", RUNNER, *told], check=True)
-        for network in self.each():
-            self.assert_close(load_floats(f"{network.base}.{network.kind}"), network.expected)
-            self.assert_close(load_floats(f"{network.base}.{network.kind}-1"),
-                              network.expected[:network.answers])
+        for_each_network(Onnx.assert_same_answers)(self)
 
     @unittest.skipUnless(has_runtime(), "needs node and its package onnxruntime-web")
-    def test_images(self):
-        """10,000 of MNIST where they are at hand; the script says what is asked of the answers."""
-        command = os.environ["DESCENT"]
-        subprocess.run([CHECK, PROJECT / "models" / "digits"], check=True, stdout=subprocess.DEVNULL)
+    def test_the_digits(self):
+        """The script says what is asked of the answers."""
+        said = subprocess.run([CHECK, PROJECT / "models" / "digits"], check=True, text=True,
+                              capture_output=True)
+        self.assertIn("360 samples", said.stdout)
+
+    @unittest.skipUnless(has_runtime() and MNIST.exists(),
+                         "needs node, onnxruntime-web, and mnist where DESCENT_DATA says")
+    def test_mnist(self):
         with tempfile.TemporaryDirectory() as run:
-            if not MNIST.exists():
-                self.skipTest("DESCENT_DATA names no folder that holds mnist")
-            subprocess.run([command, "train", MNIST, "--hidden", "128", "--epochs", "1", "--quiet",
-                            "--force", "--out", run], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([os.environ["DESCENT"], "train", MNIST, "--hidden", "128", "--epochs", "1",
+                            "--quiet", "--force", "--out", run], check=True,
+                           stdout=subprocess.DEVNULL)
             said = subprocess.run([CHECK, run, MNIST], check=True, text=True, capture_output=True)
             self.assertIn("10,000 samples", said.stdout)
 

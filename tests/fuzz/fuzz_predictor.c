@@ -47,6 +47,16 @@ static void export_page(const descent_predictor *predictor)
     free(html);
 }
 
+/* What can be read can be exported. */
+static void export_onnx(const descent_predictor *predictor)
+{
+    unsigned char *bytes;
+    size_t size;
+    fuzz_check(descent_export_onnx(&bytes, &size, predictor) == DESCENT_OK);
+    fuzz_check(size > descent_model_parameter_count(descent_predictor_model(predictor)));
+    free(bytes);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     descent_predictor *predictor;
@@ -62,6 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (size < 4096) {
             export_page(predictor);
         }
+        export_onnx(predictor);
         if (descent_predictor_stop_at(predictor, 1) == DESCENT_OK) {
             ask(predictor);
         }
