@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import json
+import math
 import random
 import re
 import shutil
@@ -156,7 +157,7 @@ class Numbers(Pages):
         generator = random.Random(5)
         for shape, way in (("8,8", "as-mnist"), ("20,22", "as-mnist"), ("9,7", "as-is"), ("22,25", "as-is"),
                            ("6,8,3", "as-is")):
-            inputs = eval(shape.replace(",", "*"))
+            inputs = math.prod(map(int, shape.split(",")))
             channels = 3 if shape.count(",") == 2 else 1
             model = self.save([inputs, inputs], ["identity"], {
                 "loss": "mse", "task": "regression", "preprocessing": "divide-by-255", "input_shape": shape,

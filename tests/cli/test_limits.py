@@ -20,7 +20,7 @@ COMMANDS = [
     ["--version"], ["help"], [*TRAIN, "new"], [*TRAIN, "new", "--engine", "packed", "--threads", "2"],
     ["train", "-q", "--resume", "run"], ["evaluate", "run", "digits"], ["predict", "run", PICTURE],
     ["evaluate", "run", "digits", "--mistakes", "mistakes.csv"], ["inspect", "run"],
-    ["export", "run", "--c", "run.c", "--force"],
+    ["export", "run", "--c", "run.c", "--html", "run.html", "--force"],
     ["inspect", "digits"], ["convert", "digits", "converted", "--force"], ["doctor", "run"],
     ["plot", "run"], ["plot", "run", "--out", "plot.svg"], ["runs", "."], ["compare", "run", "run"],
     ["sharpness", "run"], ["find-lr", "digits", "-q"], ["check-gradient"], ["walk", "rosenbrock"],

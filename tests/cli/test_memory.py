@@ -92,6 +92,10 @@ class Memory(CommandCase):
     def test_writing(self):
         self.check("convert", "t.csv", "out", "--label-column", "kind")
 
+    def test_exporting(self):
+        self.check("export", "run", "--html", "out/page.html",
+                   before=lambda: (self.folder / "out").mkdir(exist_ok=True))
+
 
 if __name__ == "__main__":
     unittest.main()
