@@ -16,9 +16,10 @@ debian_build="gcc libc6-dev meson ninja-build pkg-config libopenblas-dev zlib1g-
 debian_tests="check g++ gfortran python3"
 # The shells and mandoc are for the tests of completions and manual pages, which skip without them;
 # together they take 40 MB; GNU parallel is for those of studies, likewise.
+# tcc is for tests of exported C, which go without it.
 # ONNX's package and protoc are for tests of what is exported, likewise.
 # llvm and libclang-rt are for scripts/coverage.sh and scripts/fuzz.sh, the cross compiler and qemu for scripts/build-arm64.sh.
-debian_checks="clang llvm libclang-rt-dev clang-format clang-tidy cppcheck shellcheck python3-torch
+debian_checks="clang tcc llvm libclang-rt-dev clang-format clang-tidy cppcheck shellcheck python3-torch
     zsh fish mandoc parallel valgrind gcc-aarch64-linux-gnu qemu-user chromium
     python3-onnx libonnx-dev protobuf-compiler"
 # Programs that may be there without Debian's packages of them: node's own come with npm.

@@ -70,10 +70,12 @@ static const char CONTRACT[] =
     " * @.run() gives the bits that `descent predict --reference` computes, on every machine with\n"
     " * IEEE 754 floats: each product and each sum is rounded by itself, and an output's sum adds "
     "the\n"
-    " * inputs in their order, from 0. Optimise and vectorise as you like, but not with "
-    "-ffast-math;\n"
-    " * give -ffp-contract=off to a compiler that fuses products with sums and knows none of the\n"
-    " * pragmas below. Compiled with -D@M_TEST it is a program that tests itself: status 0 or 1.\n"
+    " * inputs in their order, from 0. Optimise and vectorise as you like, but without -ffast-math "
+    "and\n"
+    " * its parts. Of compilers that fuse products with sums, gcc, clang and MSVC are told not to, "
+    "if\n"
+    " * clang is without -ffp-contract=fast; give others -ffp-contract=off, or what they call it.\n"
+    " * Compiled with -D@M_TEST it is a program that tests itself: status 0 or 1.\n"
     " */\n";
 
 static const char CONTRACT_INT8[] =

@@ -2,6 +2,7 @@
 """descent export: a network as C, compiled by the compilers that are there, gives the bits of predict
 --reference; and what is refused. More compilers and processors: scripts/export-everywhere.py."""
 
+import json
 import os
 import re
 import shutil
@@ -218,6 +219,20 @@ class Exported(CommandCase):
         said = whole_lines(self.succeed("export", "run", "--c", "run.c", "--force").stderr)
         self.assertIn("not compared with the engine", said)
 
+    def test_json_has_what_is_said(self):
+        said = self.succeed("export", "run", "--c", "run.c", "--int8", "data", "--json")
+        self.assertEqual(said.stderr, "")
+        found = json.loads(said.stdout)
+        scored = json.loads(self.succeed("evaluate", "run", "data", "--json").stdout)
+        self.assertEqual(found["files"], [{"file": "run.c",
+                                           "bytes": (self.folder / "run.c").stat().st_size}])
+        comparison = found["comparison"]
+        self.assertEqual((comparison["samples"], comparison["engine"], comparison["differ"]),
+                         (20, "blas", 0))
+        self.assertEqual(comparison["accuracy"], scored["accuracy"])
+        self.assertLess(comparison["difference"], 1e-6)
+        self.assertLess(1e-6, comparison["int8"]["difference"])
+
     def test_names_become_identifiers(self):
         for folder, name in (("my run.2", "my_run"), ("3", "net_3"), ("a/b.c", "b")):
             path = self.folder / folder
@@ -247,7 +262,10 @@ class Exported(CommandCase):
     def test_bytes_need_data_of_the_model(self):
         make_data(self.folder / "wide", side=4)
         for status, parts, *options in (
-                (2, ["--int8", "--c"], "--int8", "data", "--header", "x.h"),
+                (2, ["--int8 has an effect only with --c FILE"], "--int8", "data", "--header", "x.h"),
+                (2, ["--title has an effect only with --html"], "--title", "T", "--c", "x.c"),
+                (2, ["--name has an effect only with --c"], "--name", "a", "--onnx", "x.onnx"),
+                (2, ["found x.c twice"], "--c", "x.c", "--header", "x.c"),
                 (1, ["nothing"], "--int8", "nothing", "--c", "x.c"),
                 (1, ["wide", "run/model.safetensors"], "--int8", "wide", "--c", "x.c")):
             self.refuse(status, parts, "export", "run", *options)

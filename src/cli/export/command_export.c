@@ -3,6 +3,7 @@
  */
 #include "cli/base/option.h"
 #include "cli/base/paths.h"
+#include "cli/base/record.h"
 #include "cli/base/run.h"
 #include "cli/base/text.h"
 #include "cli/export/export.h"
@@ -16,11 +17,29 @@ static const char *const groups[GROUPS] = {[OUTPUTS] = "Outputs:", [OPTIONS] = "
 
 #define AT(kind, member) OPTION_AT(kind, struct export_options, member)
 
+static bool writes_c(const void *values)
+{
+    const struct export_options *options = values;
+    return options->c != NULL;
+}
+
+static bool names_c(const void *values)
+{
+    const struct export_options *options = values;
+    return options->c != NULL || options->header != NULL;
+}
+
+static bool writes_page(const void *values)
+{
+    const struct export_options *options = values;
+    return options->html != NULL;
+}
+
 static const struct option rows[] = {
     {"c", AT(TEXT, c), .common = true, .value = "FILE", .group = OUTPUTS,
      .help = "Write C99, or C++, that needs no library"},
-    {"int8", AT(TEXT, int8), .common = true, .value = "DATA", .group = OUTPUTS,
-     .help = "Round it to 8 bits, by ranges found on training DATA"},
+    {"int8", AT(TEXT, int8), .common = true, .value = "DATA", .group = OUTPUTS, .applies = writes_c,
+     .only = "with --c FILE", .help = "Round it to 8 bits, by ranges found on training DATA"},
     {"header", AT(TEXT, header), .common = true, .value = "FILE", .group = OUTPUTS,
      .help = "Write its header as well"},
     {"html", AT(TEXT, html), .common = true, .value = "FILE", .group = OUTPUTS,
@@ -28,11 +47,14 @@ static const struct option rows[] = {
     {"onnx", AT(TEXT, onnx), .common = true, .value = "FILE", .group = OUTPUTS,
      .help = "Write a model of ONNX, for whatever runs these"},
     {"name", AT(TEXT, name), .common = true, .value = "NAME", .usual = "made of MODEL's name",
-     .group = OPTIONS, .help = "What all names in C begin with"},
+     .group = OPTIONS, .applies = names_c, .only = "with --c or --header FILE",
+     .help = "What all names in C begin with"},
     {"title", AT(TEXT, title), .value = "TEXT", .usual = "the data's name", .group = OPTIONS,
+     .applies = writes_page, .only = "with --html FILE",
      .help = "What stands at the top of the page"},
     {"force", 'f', AT(FLAG, force), .common = true, .group = OPTIONS,
      .help = "Replace files that are there"},
+    OPTION_JSON(struct export_options, OPTIONS),
     OPTION_QUIET(struct export_options, OPTIONS),
 };
 
@@ -79,6 +101,11 @@ static enum exit_status check_paths(const struct exporting *exporting)
         if (path != NULL && path_is_there(path) && !exporting->options.force) {
             return cli_failed("%s: the file exists already; --force replaces it", path);
         }
+        for (size_t j = 0; j < i; j++) {
+            if (path != NULL && text_same(path, path_of(exporting, j))) {
+                return cli_usage("export: expected a file for each output, found %s twice", path);
+            }
+        }
         CLI_TRY_LIBRARY(path != NULL ? descent_file_check(path) : DESCENT_OK);
         given += path != NULL ? 1 : 0;
     }
@@ -96,13 +123,8 @@ static enum exit_status save(const struct exporting *exporting, const struct exp
     return DONE;
 }
 
-/* All in memory first: what cannot be made leaves no file behind. */
-static enum exit_status write_all(struct exporting *exporting, struct export_bytes *made)
+static void say(struct exporting *exporting, const struct export_bytes *made)
 {
-    for (size_t i = 0; i < OUTPUT_COUNT; i++) {
-        CLI_TRY(path_of(exporting, i) != NULL ? outputs[i].make(&made[i], exporting) : DONE);
-    }
-    CLI_TRY(save(exporting, made));
     for (size_t i = 0; i < OUTPUT_COUNT; i++) {
         char size[TEXT_SIZE];
         if (path_of(exporting, i) != NULL) {
@@ -111,7 +133,32 @@ static enum exit_status write_all(struct exporting *exporting, struct export_byt
         }
     }
     export_say_comparison(exporting);
-    return DONE;
+}
+
+static enum exit_status print_json(const struct exporting *exporting,
+                                   const struct export_bytes *made)
+{
+    json_t *files = json_array();
+    for (size_t i = 0; i < OUTPUT_COUNT; i++) {
+        const char *path = path_of(exporting, i);
+        if (path != NULL) {
+            cli_json_append(
+                &files, json_pack("{s:s, s:I}", "file", path, "bytes", (json_int_t)made[i].size));
+        }
+    }
+    return cli_print_json(json_pack("{s:s, s:o, s:o}", "model", exporting->trained.path, "files",
+                                    files, "comparison", export_comparison_json(exporting)));
+}
+
+/* All in memory first: what cannot be made leaves no file behind. */
+static enum exit_status write_all(struct exporting *exporting, struct export_bytes *made)
+{
+    for (size_t i = 0; i < OUTPUT_COUNT; i++) {
+        CLI_TRY(path_of(exporting, i) != NULL ? outputs[i].make(&made[i], exporting) : DONE);
+    }
+    CLI_TRY(save(exporting, made));
+    say(exporting, made);
+    return exporting->options.json ? print_json(exporting, made) : DONE;
 }
 
 static enum exit_status run(struct exporting *exporting, struct option_arguments *arguments,
@@ -122,8 +169,9 @@ static enum exit_status run(struct exporting *exporting, struct option_arguments
     if (rest[0] == NULL || rest[1] != NULL) {
         return cli_usage("export: expected one model or run folder");
     }
+    CLI_TRY(option_check_effects(&TABLE, arguments, &exporting->options));
     exporting->path = rest[0];
-    exporting->display = progress_create(exporting->options.quiet);
+    exporting->display = progress_create(exporting->options.quiet || exporting->options.json);
     CLI_TRY(check_paths(exporting));
     CLI_TRY(trained_model_load(&exporting->trained, rest[0]));
     CLI_TRY(export_name(exporting, rest[0]));

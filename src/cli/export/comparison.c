@@ -1,6 +1,7 @@
 /*
  * What the exported numbers are beside those of the engine that the model was trained with.
  */
+#include "cli/base/record.h"
 #include "cli/base/text.h"
 #include "cli/export/export.h"
 
@@ -180,4 +181,32 @@ void export_say_comparison(struct exporting *exporting)
     if (exporting->int8 != NULL) {
         say_int8(exporting);
     }
+}
+
+/* Accuracy is null where there are no classes. */
+static json_t *part_json(const struct export_comparison *comparison, double difference,
+                         size_t differ, size_t right)
+{
+    double accuracy = (double)right / (double)comparison->samples;
+    return json_pack("{s:o, s:o, s:o}", "difference", cli_json_number(difference), "differ",
+                     comparison->classes ? json_integer((json_int_t)differ) : json_null(),
+                     "accuracy", comparison->classes ? cli_json_number(accuracy) : json_null());
+}
+
+json_t *export_comparison_json(const struct exporting *exporting)
+{
+    const struct export_comparison *comparison = &exporting->comparison;
+    if (comparison->samples == 0) {
+        return json_null();
+    }
+    json_t *object =
+        part_json(comparison, comparison->difference, comparison->differ, comparison->right);
+    cli_json_set(&object, "samples", json_integer((json_int_t)comparison->samples));
+    cli_json_set(&object, "engine", json_string(engine_name((int)exporting->trained.engine)));
+    cli_json_set(&object, "int8",
+                 exporting->int8 == NULL
+                     ? json_null()
+                     : part_json(comparison, comparison->int8_difference, comparison->int8_differ,
+                                 comparison->int8_right));
+    return object;
 }

@@ -13,7 +13,7 @@
 
 struct export_options {
     char *c, *int8, *header, *html, *onnx, *name, *title;
-    bool force, quiet;
+    bool force, json, quiet;
 };
 
 enum { EXPORT_NAME_SIZE = 63 };
@@ -67,6 +67,7 @@ enum exit_status export_int8(struct exporting *exporting);
 /* FAILED where memory is out. Then the line about it. */
 enum exit_status export_compare(struct exporting *exporting);
 void export_say_comparison(struct exporting *exporting);
+json_t *export_comparison_json(const struct exporting *exporting); /* null without samples */
 
 /* about.c: what is known of the training, in lines; cut to size. */
 enum { EXPORT_ABOUT_SIZE = 4096 };

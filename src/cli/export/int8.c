@@ -36,9 +36,6 @@ enum exit_status export_int8(struct exporting *exporting)
     if (data == NULL) {
         return DONE;
     }
-    if (exporting->options.c == NULL) {
-        return cli_usage("--int8 has an effect only with --c FILE");
-    }
     char *folder = cli_data_find(data);
     enum exit_status status = folder != NULL ? round_by(exporting, folder) : FAILED;
     free(folder);
