@@ -18,10 +18,13 @@ static bool make_room(struct descent_text *text, size_t more)
     }
     size_t room = 2 * text->room + more + 256;
     char *bytes = realloc(text->bytes, room);
-    text->failed = bytes == NULL;
-    text->bytes = bytes != NULL ? bytes : text->bytes;
-    text->room = bytes != NULL ? room : text->room;
-    return !text->failed;
+    if (bytes == NULL) {
+        text->failed = true;
+        return false;
+    }
+    text->bytes = bytes;
+    text->room = room;
+    return true;
 }
 
 void descent_text_put(struct descent_text *text, const void *bytes, size_t size)
