@@ -70,7 +70,7 @@ for only in cblas.h:compute/product_blas.c stb/stb_image.h:image/images.c; do
     fi
 done
 
-missing=$(grep -oE '[a-z_]+(/[a-z_]+)*\.[ch]\b' README.md | sort -u | while read -r file; do
+missing=$(grep -oE '[a-z0-9_]+(/[a-z0-9_]+)*\.[ch]\b' README.md | sort -u | while read -r file; do
     [ -n "$(find . ../include ../tests -path "*/$file")" ] || echo "$file"
 done)
 if [ -n "$missing" ]; then
