@@ -18,6 +18,10 @@ COMPILERS = (["gcc", "-std=c99", "-O0"], ["gcc", "-O3", "-march=native"], ["clan
              ["clang", "-std=c99", "-O3", "-march=native"], ["tcc"], ["g++", "-x", "c++", "-O2"])
 GUARDED = {"memcpy", "memset"}
 
+# Fuses products with sums unless it is told not to, also without options.
+ARM = ["aarch64-linux-gnu-gcc", "-static", "-O3"]
+EMULATED = "qemu-aarch64"
+
 
 def there():
     return [compiler for compiler in COMPILERS if shutil.which(compiler[0])]
@@ -30,8 +34,15 @@ class CompiledCase(CommandCase):
                                 capture_output=True, text=True, check=False)
         self.assertEqual((result.returncode, result.stderr), (0, ""), compiler)
 
-    def start_program(self):
-        return subprocess.run([self.folder / "program"], capture_output=True, text=True, check=False)
+    def start_program(self, *runner):
+        return subprocess.run([*runner, self.folder / "program"], capture_output=True, text=True,
+                              check=False)
+
+    def has_arm(self):
+        (self.folder / "nothing.c").write_text("#include <stdio.h>\nint main(void) { return 0; }\n")
+        return (shutil.which(ARM[0]) and shutil.which(EMULATED) and
+                subprocess.run([*ARM, "nothing.c", "-o", "nothing"], cwd=self.folder,
+                               capture_output=True, check=False).returncode == 0)
 
     def train(self, *options):
         make_data(self.folder / "data")
@@ -43,10 +54,11 @@ class Compiled(CompiledCase):
         """Networks of all activations and kinds of answers, all in one file."""
         expected = make_networks(self.folder, self.succeed, len(ACTIVATIONS))
         printed = set()
-        for compiler in there():
+        ways = [(compiler, []) for compiler in there()] + [(ARM, [EMULATED])] * bool(self.has_arm())
+        for compiler, runner in ways:
             with self.subTest(" ".join(compiler)):
                 self.compile(compiler, "main.c", *STRICT)
-                found = self.start_program()
+                found = self.start_program(*runner)
                 self.assertEqual(float_lines(found.stdout), expected)
                 self.assertEqual(found.returncode, 0)
                 printed.add(found.stdout)
