@@ -25,7 +25,9 @@ static void put_meaning(struct descent_c *c, char letter)
         descent_text_add(&c->text, "%s", c->macro);
         break;
     case 'A':
-        descent_text_add(&c->text, c->activation != NULL ? "%s_%s" : "", c->name, c->activation);
+        if (c->activation != NULL) {
+            descent_text_add(&c->text, "%s_%s", c->name, c->activation);
+        }
         break;
     default:
         descent_text_add(&c->text, "%zu",

@@ -11,7 +11,9 @@ void descent_c_array(struct descent_c *c, const char *name, size_t number, const
 {
     descent_c_put(c, "static const float @.");
     descent_text_add(&c->text, "%s", name);
-    descent_text_add(&c->text, number > 0 ? "%zu" : "", number);
+    if (number > 0) {
+        descent_text_add(&c->text, "%zu", number);
+    }
     descent_text_add(&c->text, "[%zu] = {\n", count);
     descent_c_floats(c, numbers, count);
     descent_text_add(&c->text, "\n};\n\n");

@@ -37,7 +37,9 @@ void descent_c_sum(struct descent_c *c, const char *name, size_t number, const f
         descent_c_sum_word(c, bits_of(numbers[i]));
     }
     descent_text_add(&c->sums, "    sum = %s_add_float(sum, %s_%s", c->name, c->name, name);
-    descent_text_add(&c->sums, number > 0 ? "%zu" : "", number);
+    if (number > 0) {
+        descent_text_add(&c->sums, "%zu", number);
+    }
     descent_text_add(&c->sums, ", %zu);\n", count);
 }
 
