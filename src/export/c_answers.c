@@ -47,7 +47,8 @@ static void put_outputs(struct descent_c *c)
 {
     const descent_preparation *preparation = descent_predictor_preparation(c->predictor);
     bool undoes = descent_predictor_task(c->predictor) == DESCENT_TASK_NUMBERS &&
-                  preparation != NULL && descent_preparation_outputs(preparation) > 0;
+                  preparation != NULL && descent_preparation_outputs(preparation) > 0 &&
+                  !descent_predictor_is_stopped(c->predictor);
     if (undoes) {
         size_t count = descent_preparation_outputs(preparation);
         descent_c_array(c, "target_mean", 0, descent_preparation_target_mean(preparation), count);

@@ -52,7 +52,7 @@ class ExportOnnx(CommandCase):
         self.succeed("train", "data", "--epochs", "2", "--out", "run", "-q")
         said = self.succeed("export", "run", "--onnx", "run.onnx").stderr
         size = (self.folder / "run.onnx").stat().st_size
-        self.assertIn(f"run.onnx: {size:,} bytes", said)
+        self.assertEqual(said, f"run.onnx: {size:,} bytes\n")
         _, told = self.load("run.onnx")
         result = json.loads((self.folder / "run/result.json").read_text())
         self.assertEqual(told["crc32"], result["crc32"])

@@ -79,10 +79,10 @@ static const struct option_table TABLE = OPTION_TABLE(
 #define PATH(member) offsetof(struct export_options, member)
 
 static const struct export_output outputs[] = {
-    {PATH(c), export_c},
-    {PATH(header), export_header},
-    {PATH(onnx), export_onnx},
-    {PATH(html), export_page},
+    {PATH(c), true, export_c},
+    {PATH(header), true, export_header},
+    {PATH(onnx), false, export_onnx},
+    {PATH(html), true, export_page},
 };
 
 enum { OUTPUT_COUNT = sizeof outputs / sizeof outputs[0] };
@@ -90,6 +90,16 @@ enum { OUTPUT_COUNT = sizeof outputs / sizeof outputs[0] };
 static const char *path_of(const struct exporting *exporting, size_t i)
 {
     return *(char *const *)((const char *)&exporting->options + outputs[i].path);
+}
+
+/* Whether an output computes by reference, which is compared with the engine. */
+static bool is_by_reference(const struct exporting *exporting)
+{
+    bool found = false;
+    for (size_t i = 0; i < OUTPUT_COUNT; i++) {
+        found = found || (outputs[i].by_reference && path_of(exporting, i) != NULL);
+    }
+    return found;
 }
 
 /* Whether there is something to write, and all of it can be. */
@@ -132,7 +142,9 @@ static void say(struct exporting *exporting, const struct export_bytes *made)
                          text_count(size, made[i].size));
         }
     }
-    export_say_comparison(exporting);
+    if (is_by_reference(exporting)) {
+        export_say_comparison(exporting);
+    }
 }
 
 static enum exit_status print_json(const struct exporting *exporting,
@@ -176,7 +188,7 @@ static enum exit_status run(struct exporting *exporting, struct option_arguments
     CLI_TRY(trained_model_load(&exporting->trained, rest[0]));
     CLI_TRY(export_name(exporting, rest[0]));
     CLI_TRY(export_int8(exporting));
-    CLI_TRY(export_compare(exporting));
+    CLI_TRY(is_by_reference(exporting) ? export_compare(exporting) : DONE);
     struct export_bytes made[OUTPUT_COUNT] = {0};
     enum exit_status status = write_all(exporting, made);
     for (size_t i = 0; i < OUTPUT_COUNT; i++) {

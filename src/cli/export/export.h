@@ -48,7 +48,8 @@ struct export_bytes {
 
 /* An output, and what makes it where its path was given. */
 struct export_output {
-    size_t path; /* of the char * in struct export_options */
+    size_t path;       /* of the char * in struct export_options */
+    bool by_reference; /* its numbers are those of predict --reference */
     enum exit_status (*make)(struct export_bytes *made, const struct exporting *exporting);
 };
 
