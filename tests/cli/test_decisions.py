@@ -252,7 +252,7 @@ class Decisions(CommandCase):
             self.assertIn("void other_run(", text)
             self.assertNotIn("run_run", text)
         self.succeed("export", "run", "--c", "b.c", "--int8", "data")
-        self.assertIn("int8_t run_weights1", (self.folder / "b.c").read_text())
+        self.assertIn("int8_t b_weights1", (self.folder / "b.c").read_text())
         self.assertIn(b"probabilities", (self.folder / "a.onnx").read_bytes())
         self.succeed("export", "run", "--html", "a.html", "--title", "My digits")
         self.assertIn("<h1>My digits</h1>", (self.folder / "a.html").read_text())

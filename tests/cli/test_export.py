@@ -246,15 +246,22 @@ class Exported(CommandCase):
         self.assertLess(1e-6, comparison["int8"]["difference"])
 
     def test_names_become_identifiers(self):
-        for folder, name in (("my run.2", "my_run"), ("3", "net_3"), ("a/b.c", "b")):
-            path = self.folder / folder
-            path.parent.mkdir(exist_ok=True)
-            shutil.copytree(self.folder / "run", path)
-            said = self.succeed("export", folder, "--c", "x.c", "--force").stderr
-            self.assertIn(f"void {name}_run(", (self.folder / "x.c").read_text())
+        (self.folder / "a").mkdir()
+        for file, name in (("my net.2.c", "my_net_2"), ("3.c", "net_3"), ("a/b.c", "b")):
+            said = self.succeed("export", "run", "--c", file).stderr
+            self.assertIn(f"void {name}_run(", (self.folder / file).read_text())
             self.assertEqual("names begin" in said, name != "b", said)
         self.refuse(2, ["--name", "a-b", "a_b"], "export", "run", "--c", "y.c", "--name", "a-b")
         self.assertFalse((self.folder / "y.c").exists())
+
+    def test_files_without_a_name_are_called_as_the_model(self):
+        (self.folder / "runs").mkdir()
+        shutil.move(self.folder / "run", self.folder / "runs/first")
+        self.succeed("export", "runs/first", "--c", "--header=a.h", "--onnx", "--html")
+        for file in ("first.c", "first.onnx", "first.html", "a.h"):
+            self.assertTrue((self.folder / file).is_file(), file)
+        self.refuse(1, ["first.html", "--force"], "export", "runs/first", "--html")
+        self.refuse(2, ["--header", 'the option "--force"'], "export", "runs/first", "--header", "--force")
 
     def test_nothing_is_written_by_halves(self):
         self.refuse(2, ["expected an output"], "export", "run")

@@ -104,7 +104,7 @@ class Options(CommandCase):
     def options_of(self, command):
         """The options with a value, and how the help calls it."""
         text = self.succeed(command, "--help").stdout
-        return re.findall(r"^  (?:-\w, |    )--([\w-]+)=(\S+)", text, re.MULTILINE)
+        return re.findall(r"^  (?:-\w, |    )--([\w-]+)\[?=([^\s\]]+)", text, re.MULTILINE)
 
     def test_no_file_is_called_dash(self):
         before, refused = contents(self.folder), 0
@@ -113,6 +113,8 @@ class Options(CommandCase):
                 if value == "FILE":
                     self.refuse(2, [f'--{option}: expected the name of a file, found "-"'], command,
                                 *positional, f"--{option}", "-")
+                    self.refuse(2, [f"--{option}: expected the name of a file", 'the option "--help"'],
+                                command, *positional, f"--{option}=--help")
                     refused += 1
         self.assertGreater(refused, 8)
         self.assertEqual(contents(self.folder), before)

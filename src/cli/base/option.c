@@ -156,9 +156,9 @@ static bool read_choice(const struct option *option, const char *text, int *choi
     return false;
 }
 
-static bool read_text(const char *text, char **result)
+static bool read_text(const char *text, bool bare, char **result)
 {
-    char *copy = text[0] == '\0' ? NULL : strdup(text);
+    char *copy = text[0] == '\0' && !bare ? NULL : strdup(text);
     if (copy == NULL) {
         return false;
     }
@@ -199,7 +199,7 @@ bool option_read(const struct option *option, void *values, const char *text)
     case OPTION_PAIR:
         return read_pair(option, text, value);
     case OPTION_TEXT:
-        return read_text(text, value);
+        return read_text(text, option->bare, value);
     }
     return false;
 }

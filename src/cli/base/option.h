@@ -116,6 +116,7 @@ struct option {
     const char *help;
     size_t group;
     bool several; /* of a text: may be given several times, which makes lines of it */
+    bool bare;    /* of a text: may stand without one, where no other word follows; it is "" then */
     bool common;  /* one of the ten that -h shows; also where the other table's row is */
     bool rare;    /* not shown by -h, also where that shows all */
     char former;  /* a letter that was its short form once, which is asked about, or 0 */

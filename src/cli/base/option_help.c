@@ -118,8 +118,9 @@ static size_t name_option(const struct option *option, char *text, size_t size)
 {
     const char *value = option_value_name(option);
     const char letter[] = {'-', option->brief, ',', '\0'};
-    snprintf(text, size, "  %3s --%s%s%s", option->brief != 0 ? letter : "", option->name,
-             value != NULL ? "=" : "", value != NULL ? value : "");
+    snprintf(text, size, option->bare ? "  %3s --%s[%s%s]" : "  %3s --%s%s%s",
+             option->brief != 0 ? letter : "", option->name, value != NULL ? "=" : "",
+             value != NULL ? value : "");
     return strlen(text);
 }
 

@@ -15,6 +15,13 @@
 /* What popt returns for an option: the number of its row from 1 on, or one of these. */
 enum { HELP_BRIEF = OPTIONS_MAX + 1, HELP_WHOLE };
 
+static unsigned popt_kind(const struct option *option)
+{
+    return option->type == OPTION_FLAG ? POPT_ARG_NONE
+           : option->bare              ? POPT_ARG_STRING | POPT_ARGFLAG_OPTIONAL
+                                       : POPT_ARG_STRING;
+}
+
 static const struct poptOption *popt_table(const struct option_table *table)
 {
     /* popt keeps pointers into this until the context is freed; a process opens one. */
@@ -28,7 +35,7 @@ static const struct poptOption *popt_table(const struct option_table *table)
             *next++ = (struct poptOption){
                 .longName = option.name,
                 .shortName = option.brief,
-                .argInfo = option.type == OPTION_FLAG ? POPT_ARG_NONE : POPT_ARG_STRING,
+                .argInfo = popt_kind(&option),
                 .val = (int)row + 1,
             };
         }
@@ -62,6 +69,13 @@ static char *join(const struct option *option, char *before, char *text)
     return both;
 }
 
+/* Its value, to be freed; NULL where memory is out. */
+static char *text_of(const struct option *option, poptContext context)
+{
+    char *text = option->type == OPTION_FLAG ? strdup("true") : poptGetOptArg(context);
+    return text == NULL && option->bare ? strdup("") : text;
+}
+
 /* Reads the options from popt into arguments. USAGE after naming the one that is wrong. */
 static enum exit_status parse(const struct option_table *table, struct option_arguments *arguments)
 {
@@ -78,8 +92,7 @@ static enum exit_status parse(const struct option_table *table, struct option_ar
         }
         size_t row = (size_t)val - 1;
         struct option option = option_row(table, row);
-        char *text = option.type == OPTION_FLAG ? strdup("true") : poptGetOptArg(context);
-        arguments->texts[row] = join(&option, arguments->texts[row], text);
+        arguments->texts[row] = join(&option, arguments->texts[row], text_of(&option, context));
         if (arguments->texts[row] == NULL) {
             return cli_failed("--%s: out of memory", option.name);
         }
@@ -113,10 +126,28 @@ enum exit_status option_refuse_value(const struct option *option, const char *te
     return cli_usage("--%s: expected %s, found \"%.200s\"%s", option->name, expected, text, asked);
 }
 
-/* Where something is printed in any case, - would be a file of that name. */
-static bool is_stream(const struct option *option, const char *text)
+static bool is_name(const struct option_table *table, const char *text)
 {
-    return option->value != NULL && strcmp(option->value, "FILE") == 0 && strcmp(text, "-") == 0;
+    bool found = strcmp(text, "help") == 0;
+    for (size_t i = 0; i < table->count; i++) {
+        found = found || strcmp(option_row(table, i).name, text) == 0;
+    }
+    return found;
+}
+
+/* Where something is printed in any case, - would be a file of that name; and one that is called as
+ * an option is that option, with the file's name forgotten before it. */
+static enum exit_status check_file(const struct option_table *table, const struct option *option,
+                                   const char *text)
+{
+    if (option->value == NULL || strcmp(option->value, "FILE") != 0) {
+        return DONE;
+    }
+    bool forgotten = strncmp(text, "--", 2) == 0 && is_name(table, text + 2);
+    return forgotten || strcmp(text, "-") == 0
+               ? cli_usage("--%s: expected the name of a file, found %s\"%s\"", option->name,
+                           forgotten ? "the option " : "", text)
+               : DONE;
 }
 
 enum exit_status option_apply(const struct option_table *table,
@@ -125,9 +156,7 @@ enum exit_status option_apply(const struct option_table *table,
     for (size_t i = 0; i < table->count; i++) {
         const struct option option = option_row(table, i);
         const char *text = arguments->texts[i];
-        if (text != NULL && is_stream(&option, text)) {
-            return cli_usage("--%s: expected the name of a file, found \"-\"", option.name);
-        }
+        CLI_TRY(text != NULL ? check_file(table, &option, text) : DONE);
         if (text != NULL && !option_read(&option, values, text)) {
             return option_refuse_value(&option, text);
         }

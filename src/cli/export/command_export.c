@@ -9,7 +9,9 @@
 #include "cli/export/export.h"
 
 #include <descent/file.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { OUTPUTS, OPTIONS, GROUPS };
 
@@ -36,17 +38,17 @@ static bool writes_page(const void *values)
 }
 
 static const struct option rows[] = {
-    {"c", AT(TEXT, c), .common = true, .value = "FILE", .group = OUTPUTS,
+    {"c", AT(TEXT, c), .bare = true, .common = true, .value = "FILE", .group = OUTPUTS,
      .help = "Write C99, or C++, that needs no library"},
     {"int8", AT(TEXT, int8), .common = true, .value = "DATA", .group = OUTPUTS, .applies = writes_c,
      .only = "with --c FILE", .help = "Round it to 8 bits, by ranges found on training DATA"},
     {"header", AT(TEXT, header), .common = true, .value = "FILE", .group = OUTPUTS,
      .help = "Write its header as well"},
-    {"html", AT(TEXT, html), .common = true, .value = "FILE", .group = OUTPUTS,
+    {"html", AT(TEXT, html), .bare = true, .common = true, .value = "FILE", .group = OUTPUTS,
      .help = "Write a page for any browser: a paper to draw on, or a form with the columns"},
-    {"onnx", AT(TEXT, onnx), .common = true, .value = "FILE", .group = OUTPUTS,
+    {"onnx", AT(TEXT, onnx), .bare = true, .common = true, .value = "FILE", .group = OUTPUTS,
      .help = "Write a model of ONNX, for whatever runs these"},
-    {"name", AT(TEXT, name), .common = true, .value = "NAME", .usual = "made of MODEL's name",
+    {"name", AT(TEXT, name), .common = true, .value = "NAME", .usual = "that of the file",
      .group = OPTIONS, .applies = names_c, .only = "with --c or --header FILE",
      .help = "What all names in C begin with"},
     {"title", AT(TEXT, title), .value = "TEXT", .usual = "the data's name", .group = OPTIONS,
@@ -67,11 +69,13 @@ static const struct option_table TABLE = OPTION_TABLE(
              "numbers in any browser, without loading anything.\n\n"
              "A model of ONNX takes features, [batch × columns], as they stand in the data as "
              "well, and gives logits and probabilities, or of numbers outputs.",
-    .operands = "MODEL is a run folder or a model file.",
+    .operands =
+        "MODEL is a run folder or a model file. A file without a name is called as the model "
+        "is, and lies in the present folder.",
     .examples = {
         {"descent export models/digits --c digits.c",
          "A file of C: digits_run(), digits_classify()."},
-        {"descent export models/digits --html digits.html",
+        {"descent export models/digits --html",
          "A page to draw digits on, which needs no network."},
         {"descent export models/digits --c net.c --header net.h --name net", "With a header."},
     });
@@ -79,13 +83,18 @@ static const struct option_table TABLE = OPTION_TABLE(
 #define PATH(member) offsetof(struct export_options, member)
 
 static const struct export_output outputs[] = {
-    {PATH(c), true, export_c},
-    {PATH(header), true, export_header},
-    {PATH(onnx), false, export_onnx},
-    {PATH(html), true, export_page},
+    {PATH(c), ".c", true, export_c},
+    {PATH(header), ".h", true, export_header},
+    {PATH(onnx), ".onnx", false, export_onnx},
+    {PATH(html), ".html", true, export_page},
 };
 
 enum { OUTPUT_COUNT = sizeof outputs / sizeof outputs[0] };
+
+static char **place_of(struct exporting *exporting, size_t i)
+{
+    return (char **)((char *)&exporting->options + outputs[i].path);
+}
 
 static const char *path_of(const struct exporting *exporting, size_t i)
 {
@@ -100,6 +109,23 @@ static bool is_by_reference(const struct exporting *exporting)
         found = found || (outputs[i].by_reference && path_of(exporting, i) != NULL);
     }
     return found;
+}
+
+/* A file that was not named is called as the model is, and lies here. */
+static enum exit_status name_files(struct exporting *exporting)
+{
+    char name[256], file[300];
+    export_stem(name, sizeof name, exporting->path);
+    for (size_t i = 0; i < OUTPUT_COUNT; i++) {
+        char **path = place_of(exporting, i);
+        if (*path != NULL && **path == '\0') {
+            snprintf(file, sizeof file, "%s%s", name, outputs[i].ending);
+            free(*path);
+            *path = strdup(file);
+            CLI_TRY(*path != NULL ? DONE : cli_failed("out of memory for the name %s", file));
+        }
+    }
+    return DONE;
 }
 
 /* Whether there is something to write, and all of it can be. */
@@ -184,9 +210,10 @@ static enum exit_status run(struct exporting *exporting, struct option_arguments
     CLI_TRY(option_check_effects(&TABLE, arguments, &exporting->options));
     exporting->path = rest[0];
     exporting->display = progress_create(exporting->options.quiet || exporting->options.json);
+    CLI_TRY(name_files(exporting));
     CLI_TRY(check_paths(exporting));
     CLI_TRY(trained_model_load(&exporting->trained, rest[0]));
-    CLI_TRY(export_name(exporting, rest[0]));
+    CLI_TRY(export_name(exporting));
     CLI_TRY(export_int8(exporting));
     CLI_TRY(is_by_reference(exporting) ? export_compare(exporting) : DONE);
     struct export_bytes made[OUTPUT_COUNT] = {0};

@@ -48,14 +48,15 @@ struct export_bytes {
 
 /* An output, and what makes it where its path was given. */
 struct export_output {
-    size_t path;       /* of the char * in struct export_options */
-    bool by_reference; /* its numbers are those of predict --reference */
+    size_t path;        /* of the char * in struct export_options */
+    const char *ending; /* of a file that is named after the model */
+    bool by_reference;  /* its numbers are those of predict --reference */
     enum exit_status (*make)(struct export_bytes *made, const struct exporting *exporting);
 };
 
-/* name.c: the name that was asked for, or one made of the model's path. USAGE where the former is
- * no identifier of C. */
-enum exit_status export_name(struct exporting *exporting, const char *path);
+/* name.c: the name that was asked for, or one made of the name of the file of C, or of its header.
+ * USAGE where the former is no identifier of C. */
+enum exit_status export_name(struct exporting *exporting);
 
 /* data.c: a part of the data that the model was trained on, to be destroyed; NULL, without a word,
  * where they are not there any more. */

@@ -42,11 +42,12 @@ static void make_identifier(char *name, size_t size, const char *from)
     name[count] = '\0';
 }
 
-enum exit_status export_name(struct exporting *exporting, const char *path)
+enum exit_status export_name(struct exporting *exporting)
 {
     char from[256];
-    const char *asked = exporting->options.name;
-    export_stem(from, sizeof from, path);
+    const struct export_options *options = &exporting->options;
+    const char *asked = options->name, *file = options->c != NULL ? options->c : options->header;
+    export_stem(from, sizeof from, file != NULL ? file : exporting->path);
     make_identifier(exporting->name, sizeof exporting->name, asked != NULL ? asked : from);
     if (asked != NULL && strcmp(exporting->name, asked) != 0) {
         return cli_usage("--name: expected a letter, then letters, digits and _, %zu at most, "
@@ -54,8 +55,7 @@ enum exit_status export_name(struct exporting *exporting, const char *path)
                          sizeof exporting->name - 1, asked, exporting->name);
     }
     bool made = strcmp(exporting->name, from) != 0;
-    if (asked == NULL && made &&
-        (exporting->options.c != NULL || exporting->options.header != NULL)) {
+    if (asked == NULL && made && file != NULL) {
         progress_say(&exporting->display,
                      "names begin with %s_, since \"%s\" is none in C; --name "
                      "gives others",

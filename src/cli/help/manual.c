@@ -189,8 +189,9 @@ static void name_option(const struct option *option)
     roff_add(ROFF_ROMAN, option->brief != 0 ? ", " : "");
     roff_add(ROFF_BOLD, "--");
     roff_add(ROFF_BOLD, option->name);
-    roff_add(ROFF_ROMAN, value != NULL ? "=" : "");
+    roff_add(ROFF_ROMAN, option->bare ? "[=" : value != NULL ? "=" : "");
     roff_add(ROFF_ITALIC, value != NULL ? value : "");
+    roff_add(ROFF_ROMAN, option->bare ? "]" : "");
 }
 
 static void print_option(const void *table, const char *heading, const struct option *option)
