@@ -49,7 +49,8 @@ clean 0 train --resume run --epochs 2
 clean 0 train points.csv --regression --label-column y --hidden 4 --epochs 2 --engine packed --validation 0 \
     --out points
 clean 0 evaluate run digits
-clean 0 predict points points.csv
+clean 0 predict points points.csv --reference
+clean 0 export points --c points.c --header points.h --int8 points.csv
 clean 0 inspect run
 clean 0 convert points.csv --regression --label-column y converted
 clean 0 doctor run

@@ -199,12 +199,17 @@ static void put_checksum(struct descent_c *c)
     }
 }
 
-static void put_comment(struct descent_c *c, const char *about)
+static void put_title(struct descent_c *c)
 {
     char network[512];
     descent_model_describe(c->model, network, sizeof network);
     descent_text_add(&c->text, "/*\n * %s: a trained network, %s, as C%s.\n", c->name, network,
                      c->int8 != NULL ? " in bytes" : "");
+}
+
+static void put_comment(struct descent_c *c, const char *about)
+{
+    put_title(c);
     put_about(c, about);
     put_checksum(c);
     descent_text_add(&c->text, " * %zu bytes of constants, %zu of scratch on the stack\n *\n",
@@ -297,7 +302,8 @@ descent_status descent_export_c_header(char **text, const descent_predictor *pre
     DESCENT_TRY(check(predictor, config));
     struct descent_c c;
     begin(&c, predictor, config);
-    descent_c_put(&c, "#ifndef @M_H\n#define @M_H\n\n");
+    put_title(&c);
+    descent_c_put(&c, " */\n#ifndef @M_H\n#define @M_H\n\n");
     put_declarations(&c);
     descent_c_put(&c, "\n#endif\n");
     return descent_text_end(&c.text, text);

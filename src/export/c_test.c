@@ -75,7 +75,6 @@ static const char BITS_OF[] = "static uint32_t @.bits_of(float number)\n"
                               "    memcpy(&bits, &number, sizeof bits);\n"
                               "    return bits;\n"
                               "}\n"
-                              "\n"
                               "\n";
 
 /* A sum goes on over an array of a type. */

@@ -1,6 +1,6 @@
 /*
  * Fuzz target: what any model file says beside its weights. A file that is read answers a sample,
- * as a predictor of its shape does, and becomes a page.
+ * as a predictor of its shape does, and becomes a page and C.
  */
 #include "fuzz.h"
 
@@ -47,6 +47,27 @@ static void export_page(const descent_predictor *predictor)
     free(html);
 }
 
+/* No name gets out of its string, nor the file out of its comments. */
+static void export_c(const descent_predictor *predictor)
+{
+    static const descent_export_c_config config = {.name = "net", .about = "*/\n/*"};
+    char *text;
+    descent_status status = descent_export_c(&text, predictor, &config);
+    if (status != DESCENT_ERROR_INVALID) { /* of weights that are not finite */
+        fuzz_check_status(status, text);
+    }
+    bool inside = false, quoted = false; /* in a comment, in a string */
+    for (const char *at = text; at != NULL && *at != '\0'; at++) {
+        unsigned char byte = (unsigned char)*at;
+        fuzz_check(byte == '\n' || byte >= ' ');
+        fuzz_check(strncmp(at, "inff", 4) != 0 && strncmp(at, "nanf", 4) != 0);
+        quoted = inside ? quoted : quoted != (byte == '"');
+        inside = inside ? strncmp(at, "*/", 2) != 0 : !quoted && strncmp(at, "/*", 2) == 0;
+    }
+    fuzz_check(!inside && !quoted);
+    free(text);
+}
+
 /* What can be read can be exported. */
 static void export_onnx(const descent_predictor *predictor)
 {
@@ -71,6 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         ask(predictor);
         if (size < 4096) {
             export_page(predictor);
+            export_c(predictor);
         }
         export_onnx(predictor);
         if (descent_predictor_stop_at(predictor, 1) == DESCENT_OK) {
