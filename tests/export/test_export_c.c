@@ -64,16 +64,9 @@ static void assert_refused(const descent_predictor *predictor, const char *name,
 
 START_TEST(names_that_are_none_are_refused)
 {
-    static const char *const names[] = {"",
-                                        "1a",
-                                        "a-b",
-                                        "a b",
-                                        "_a",
-                                        "ä",
-                                        "a.",
-                                        "a\n",
-                                        "0123456789012345678901234567890123456789"
-                                        "012345678901234567890123456789"};
+    static const char far_too_long[] = "0123456789012345678901234567890123456789"
+                                       "012345678901234567890123456789";
+    const char *const names[] = {"", "1a", "a-b", "a b", "_a", "ä", "a.", "a\n", far_too_long};
     descent_predictor *predictor = make(2, 3, 0.5f, NULL, 0);
     for (size_t i = 0; i < TEST_COUNT(names); i++) {
         assert_refused(predictor, names[i], "name");
@@ -89,6 +82,27 @@ START_TEST(weights_that_are_no_numbers_are_refused)
     descent_predictor_destroy(predictor);
     predictor = make(2, 3, INFINITY, NULL, 0);
     assert_refused(predictor, "net", "infinite");
+    descent_predictor_destroy(predictor);
+}
+END_TEST
+
+/* The targets' units are those of the last layer. */
+START_TEST(a_hidden_layer_has_no_units)
+{
+    static const descent_metadata metadata[] = {{"loss", "mse"},
+                                                {"task", "regression"},
+                                                {"preparation",
+                                                 "{\"standardize\":\"none\",\"target_mean\":[1,2],"
+                                                 "\"target_deviation\":[3,4]}"}};
+    const descent_export_c_config config = {.name = "net"};
+    descent_predictor *predictor = make(2, 2, 0.5f, metadata, TEST_COUNT(metadata));
+    for (size_t layer = 0; layer < 2; layer++) {
+        char *text;
+        ck_assert_ok(layer > 0 ? descent_predictor_stop_at(predictor, layer) : DESCENT_OK);
+        ck_assert_ok(descent_export_c(&text, predictor, &config));
+        ck_assert_int_eq(strstr(text, "target_mean") != NULL, layer == 0);
+        free(text);
+    }
     descent_predictor_destroy(predictor);
 }
 END_TEST
@@ -264,6 +278,7 @@ int main(void)
     const struct test_case cases[] = {
         TEST_CASE(names_that_are_none_are_refused),
         TEST_CASE(weights_that_are_no_numbers_are_refused),
+        TEST_CASE(a_hidden_layer_has_no_units),
         TEST_CASE(texts_of_strangers_stay_where_they_are_put),
         TEST_CASE(the_same_network_is_the_same_text),
         TEST_CASE(sums_that_may_overflow_are_refused),

@@ -33,10 +33,9 @@ static void add_training(char *text, size_t size, const struct trained_model *tr
     char percent[TEXT_SIZE];
     if (data != NULL) {
         text_append(text, size, "data: %s", data);
-        text_append(text, size,
-                    trained->train.text[0] != '\0' ? ", training part's fingerprint %s" : "",
+        text_append(text, size, "%s%s\n",
+                    trained->train.text[0] != '\0' ? ", training part's fingerprint " : "",
                     trained->train.text);
-        text_append(text, size, "\n");
     }
     if (json_is_number(accuracy)) {
         text_append(text, size, "accuracy on validation samples: %s\n",
