@@ -69,15 +69,28 @@ static char *join(const struct option *option, char *before, char *text)
     return both;
 }
 
-/* Its value, to be freed; NULL where memory is out. */
-static char *text_of(const struct option *option, poptContext context)
+/* Whether an option stands somewhere without a word behind it. */
+static bool stands_bare(const struct option *option, const char *const *argv)
+{
+    bool found = false;
+    for (; *argv != NULL && !found; argv++) {
+        found = strncmp(*argv, "--", 2) == 0 && strcmp(*argv + 2, option->name) == 0 &&
+                (argv[1] == NULL || argv[1][0] == '-');
+    }
+    return found;
+}
+
+/* Its value, to be freed; NULL where memory is out: popt has no word then either, as where none was
+ * given. */
+static char *text_of(const struct option *option, poptContext context, const char *const *argv)
 {
     char *text = option->type == OPTION_FLAG ? strdup("true") : poptGetOptArg(context);
-    return text == NULL && option->bare ? strdup("") : text;
+    return text == NULL && option->bare && stands_bare(option, argv) ? strdup("") : text;
 }
 
 /* Reads the options from popt into arguments. USAGE after naming the one that is wrong. */
-static enum exit_status parse(const struct option_table *table, struct option_arguments *arguments)
+static enum exit_status parse(const struct option_table *table, struct option_arguments *arguments,
+                              const char *const *argv)
 {
     poptContext context = arguments->context;
     int val;
@@ -92,7 +105,8 @@ static enum exit_status parse(const struct option_table *table, struct option_ar
         }
         size_t row = (size_t)val - 1;
         struct option option = option_row(table, row);
-        arguments->texts[row] = join(&option, arguments->texts[row], text_of(&option, context));
+        arguments->texts[row] =
+            join(&option, arguments->texts[row], text_of(&option, context, argv));
         if (arguments->texts[row] == NULL) {
             return cli_failed("--%s: out of memory", option.name);
         }
@@ -187,7 +201,7 @@ enum exit_status option_read_command(const struct option_table *table, int argc,
     }
     CLI_TRY(option_defaults(table, values));
     CLI_TRY(option_check_dashes(table, argv + 1));
-    CLI_TRY(parse(table, arguments));
+    CLI_TRY(parse(table, arguments, argv));
     option_tell_aliases(arguments, option_given(table, arguments, "quiet"));
     CLI_TRY(option_apply(table, arguments, values));
     const char **rest = poptGetArgs(arguments->context);
