@@ -199,8 +199,9 @@ static enum exit_status write_all(struct exporting *exporting, struct export_byt
     return exporting->options.json ? print_json(exporting, made) : DONE;
 }
 
-static enum exit_status run(struct exporting *exporting, struct option_arguments *arguments,
-                            int argc, const char **argv)
+static enum exit_status read_arguments(struct exporting *exporting,
+                                       struct option_arguments *arguments, int argc,
+                                       const char **argv)
 {
     CLI_TRY(option_read_command(&TABLE, argc, argv, arguments, &exporting->options));
     const char *const *rest = arguments->rest;
@@ -211,8 +212,12 @@ static enum exit_status run(struct exporting *exporting, struct option_arguments
     exporting->path = rest[0];
     exporting->display = progress_create(exporting->options.quiet || exporting->options.json);
     CLI_TRY(name_files(exporting));
-    CLI_TRY(check_paths(exporting));
-    CLI_TRY(trained_model_load(&exporting->trained, rest[0]));
+    return check_paths(exporting);
+}
+
+static enum exit_status run(struct exporting *exporting)
+{
+    CLI_TRY(trained_model_load(&exporting->trained, exporting->path));
     CLI_TRY(export_name(exporting));
     CLI_TRY(export_int8(exporting));
     CLI_TRY(is_by_reference(exporting) ? export_compare(exporting) : DONE);
@@ -233,7 +238,8 @@ enum exit_status command_export(int argc, const char **argv)
 {
     struct exporting exporting = {0};
     struct option_arguments arguments = {0};
-    enum exit_status status = run(&exporting, &arguments, argc, argv);
+    enum exit_status status = read_arguments(&exporting, &arguments, argc, argv);
+    status = status == DONE ? run(&exporting) : status;
     descent_int8_destroy(exporting.int8);
     trained_model_free(&exporting.trained);
     option_free(&TABLE, &arguments, &exporting.options);

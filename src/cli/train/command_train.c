@@ -95,20 +95,28 @@ static enum exit_status prepare(struct training *training)
     return train_config_create(training);
 }
 
-static enum exit_status start_or_resume(struct training *training)
+static enum exit_status go_on(struct training *training)
+{
+    CLI_TRY(run_enter(&training->run));
+    CLI_TRY(train_resume_restore(training));
+    CLI_TRY(train_result_remove(training));
+    return train_config_save(training, NULL);
+}
+
+/* A run has its first files together, or none. */
+static enum exit_status begin(struct training *training)
 {
     const struct train_options *options = &training->options;
-    CLI_TRY(path_check());
-    if (training->checkpoint != NULL) {
-        CLI_TRY(run_enter(&training->run));
-        CLI_TRY(train_resume_restore(training));
-        CLI_TRY(train_result_remove(training));
-    } else {
-        CLI_TRY(run_create(&training->run, options->out, training->data.name, options->force));
-        CLI_TRY(train_checkpoint_save(training));
-    }
+    CLI_TRY(run_create(&training->run, options->out, training->data.name, options->force));
+    CLI_TRY(train_checkpoint_save(training));
     CLI_TRY(train_config_save(training, NULL));
-    CLI_TRY(training->checkpoint != NULL ? DONE : run_begin(&training->run));
+    return run_begin(&training->run);
+}
+
+static enum exit_status start_or_resume(struct training *training)
+{
+    CLI_TRY(path_check());
+    CLI_TRY(training->checkpoint != NULL ? go_on(training) : begin(training));
     CLI_TRY(train_log_open(training));
     CLI_TRY(path_check());
     train_log_start(training);
