@@ -145,21 +145,35 @@ static const descent_tensor *find_slot(const descent_safetensors *file, size_t s
     return descent_safetensors_find(file, name);
 }
 
-static descent_status read_optimizer(descent_checkpoint *checkpoint,
-                                     const descent_safetensors *file, const char *path)
+/* What a file being read consists of. */
+struct reading {
+    descent_checkpoint *checkpoint;
+    struct descent_model_plan model, best;
+    bool has_best;
+};
+
+/* Each slot has a number for each parameter. */
+static descent_status count_slots(descent_checkpoint *checkpoint, const descent_safetensors *file,
+                                  size_t parameters, const char *path)
 {
-    size_t count = descent_model_parameter_count(checkpoint->model);
     const descent_tensor *slot;
     while (checkpoint->slots < DESCENT_SLOTS_MAX &&
            (slot = find_slot(file, checkpoint->slots)) != NULL) {
         if (slot->type != DESCENT_TYPE_F32 || slot->shape.rank != 1 ||
-            slot->shape.sizes[0] != count) {
+            slot->shape.sizes[0] != parameters) {
             return descent_fail(DESCENT_ERROR_FORMAT,
                                 "%s: tensor '%s': expected F32 [%zu], found another type or shape",
-                                path, slot->name, count);
+                                path, slot->name, parameters);
         }
         checkpoint->slots++;
     }
+    return DESCENT_OK;
+}
+
+static descent_status read_optimizer(descent_checkpoint *checkpoint,
+                                     const descent_safetensors *file, const char *path)
+{
+    size_t count = descent_model_parameter_count(checkpoint->model);
     checkpoint->optimizer = calloc(checkpoint->slots + 1, count * sizeof(float));
     if (checkpoint->optimizer == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the optimizer's state", path);
@@ -183,17 +197,17 @@ static bool has_best(const descent_safetensors *file)
 }
 
 /* The best weights are of the same architecture, and there are no tensors beside what was read. */
-static descent_status check_tensors(const descent_checkpoint *checkpoint,
-                                    const descent_safetensors *file, const char *path)
+static descent_status check_tensors(const struct reading *reading, const descent_safetensors *file,
+                                    const char *path)
 {
-    const descent_model *best = checkpoint->best;
-    if (best != NULL && !descent_architecture_equal(checkpoint->model, best)) {
+    const descent_model_config *model = &reading->model.config;
+    if (reading->has_best && !descent_config_equal(model, &reading->best.config)) {
         return descent_fail(DESCENT_ERROR_FORMAT,
                             "%s: expected %s* in the architecture of %s*, found another", path,
                             best_prefix, model_prefix);
     }
-    size_t models = best != NULL ? 2 : 1;
-    size_t expected = models * 2 * descent_model_layers(checkpoint->model) + checkpoint->slots;
+    size_t models = reading->has_best ? 2 : 1;
+    size_t expected = models * 2 * model->layers + reading->checkpoint->slots;
     if (descent_safetensors_count(file) != expected) {
         return descent_fail(DESCENT_ERROR_FORMAT, "%s: tensors: expected %zu, found %zu", path,
                             expected, descent_safetensors_count(file));
@@ -201,20 +215,15 @@ static descent_status check_tensors(const descent_checkpoint *checkpoint,
     return DESCENT_OK;
 }
 
-static descent_status read_tensors(descent_checkpoint *checkpoint, const descent_safetensors *file,
+static descent_status read_tensors(const struct reading *reading, const descent_safetensors *file,
                                    const char *path)
 {
-    descent_status status = descent_model_read(&checkpoint->model, file, model_prefix, path);
-    if (status == DESCENT_OK && has_best(file)) {
-        status = descent_model_read(&checkpoint->best, file, best_prefix, path);
+    descent_checkpoint *checkpoint = reading->checkpoint;
+    DESCENT_TRY(descent_model_build(&checkpoint->model, &reading->model));
+    if (reading->has_best) {
+        DESCENT_TRY(descent_model_build(&checkpoint->best, &reading->best));
     }
-    if (status == DESCENT_OK) {
-        status = read_optimizer(checkpoint, file, path);
-    }
-    if (status == DESCENT_OK) {
-        status = check_tensors(checkpoint, file, path);
-    }
-    return status;
+    return read_optimizer(checkpoint, file, path);
 }
 
 static descent_status read_state(descent_checkpoint *checkpoint, const descent_safetensors *file,
@@ -232,36 +241,54 @@ static descent_status read_state(descent_checkpoint *checkpoint, const descent_s
     return DESCENT_OK;
 }
 
+static size_t parameters_of(const descent_model_config *config)
+{
+    size_t parameters = 0;
+    for (size_t l = 0; l < config->layers; l++) {
+        parameters += config->sizes[l + 1] * (config->sizes[l] + 1);
+    }
+    return parameters;
+}
+
+/* All that can be said before the tensors' bytes are read. */
+static descent_status look(void *context, const descent_safetensors *file, const char *path)
+{
+    struct reading *reading = context;
+    DESCENT_TRY(read_state(reading->checkpoint, file, path));
+    DESCENT_TRY(descent_model_plan_read(&reading->model, file, model_prefix, path));
+    reading->has_best = has_best(file);
+    if (reading->has_best) {
+        DESCENT_TRY(descent_model_plan_read(&reading->best, file, best_prefix, path));
+    }
+    DESCENT_TRY(
+        count_slots(reading->checkpoint, file, parameters_of(&reading->model.config), path));
+    return check_tensors(reading, file, path);
+}
+
 descent_status descent_checkpoint_load(descent_checkpoint **checkpoint, const char *path)
 {
     DESCENT_RETURN_UNLESS(checkpoint != NULL);
     *checkpoint = NULL;
     DESCENT_RETURN_UNLESS(path != NULL);
-    descent_safetensors *file;
-    descent_status status = descent_safetensors_load(&file, path);
-    if (status != DESCENT_OK) {
-        return status;
-    }
-    descent_checkpoint *read = calloc(1, sizeof *read);
-    if (read == NULL) {
-        status = descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory", path);
-        goto done;
-    }
-    status = read_state(read, file, path);
+    descent_safetensors *file = NULL;
+    struct reading reading = {.checkpoint = calloc(1, sizeof *reading.checkpoint)};
+    descent_status status = reading.checkpoint != NULL
+                                ? descent_safetensors_load_after(&file, path, look, &reading)
+                                : descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory", path);
     if (status == DESCENT_OK) {
         status = descent_safetensors_verify(file, path, true);
-        read->sealed = descent_safetensors_metadata(file, DESCENT_HEADER_CHECKSUM) != NULL;
     }
     if (status == DESCENT_OK) {
-        status = read_tensors(read, file, path);
+        reading.checkpoint->sealed =
+            descent_safetensors_metadata(file, DESCENT_HEADER_CHECKSUM) != NULL;
+        status = read_tensors(&reading, file, path);
     }
-done:
     descent_safetensors_destroy(file);
     if (status != DESCENT_OK) {
-        descent_checkpoint_destroy(read);
+        descent_checkpoint_destroy(reading.checkpoint);
         return status;
     }
-    *checkpoint = read;
+    *checkpoint = reading.checkpoint;
     return DESCENT_OK;
 }
 

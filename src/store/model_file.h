@@ -4,6 +4,7 @@
 #ifndef DESCENT_MODEL_FILE_H
 #define DESCENT_MODEL_FILE_H
 
+#include "store/layer_tensors.h"
 #include "store/safetensors.h"
 
 #include <descent/checkpoint.h>
@@ -88,9 +89,23 @@ bool descent_architecture_equal(const descent_model *a, const descent_model *b);
 descent_status descent_safetensors_verify(const descent_safetensors *file, const char *path,
                                           bool required);
 
-/* The model of the tensors whose names begin with prefix, which must all be of the form
- * PREFIXn.weight or PREFIXn.bias. The caller destroys it. */
-descent_status descent_model_read(descent_model **model, const descent_safetensors *file,
-                                  const char *prefix, const char *path);
+/* Which of a file's tensors are a model's, and what it is like; borrows from the file. */
+struct descent_model_plan {
+    struct descent_layer_list list;
+    descent_model_config config;
+};
+
+/* The plan of the model of those tensors whose names begin with prefix, which must all be of the
+ * form PREFIXn.weight or PREFIXn.bias; their bytes need not have been read. Errors: FORMAT: they
+ * are no model, or one that is too large. */
+descent_status descent_model_plan_read(struct descent_model_plan *plan,
+                                       const descent_safetensors *file, const char *prefix,
+                                       const char *path);
+
+/* The model, once the file has been read; the caller destroys it. Error: MEMORY. */
+descent_status descent_model_build(descent_model **model, const struct descent_model_plan *plan);
+
+/* Whether two models have the same layers and activations. */
+bool descent_config_equal(const descent_model_config *a, const descent_model_config *b);
 
 #endif

@@ -151,16 +151,27 @@ static descent_status read_parameters(descent_model *model, const struct descent
     return status;
 }
 
-/* The model of a list of layers. */
-static descent_status build(descent_model **model, const struct descent_layer_list *list,
-                            const descent_safetensors *file)
+/* Of a list of layers. */
+static descent_status settle(struct descent_model_plan *plan, const descent_safetensors *file)
 {
-    descent_model_config config = DESCENT_MODEL_DEFAULT;
-    config.init = DESCENT_INIT_ZEROS;
-    DESCENT_TRY(read_sizes(&config, list));
-    DESCENT_TRY(read_metadata(&config, file, list->path));
-    DESCENT_TRY(descent_model_create(model, &config));
-    descent_status status = read_parameters(*model, list);
+    plan->config = (descent_model_config)DESCENT_MODEL_DEFAULT;
+    plan->config.init = DESCENT_INIT_ZEROS;
+    DESCENT_TRY(read_sizes(&plan->config, &plan->list));
+    return read_metadata(&plan->config, file, plan->list.path);
+}
+
+descent_status descent_model_plan_read(struct descent_model_plan *plan,
+                                       const descent_safetensors *file, const char *prefix,
+                                       const char *path)
+{
+    DESCENT_TRY(descent_layer_list_read(&plan->list, file, prefix, path));
+    return settle(plan, file);
+}
+
+descent_status descent_model_build(descent_model **model, const struct descent_model_plan *plan)
+{
+    DESCENT_TRY(descent_model_create(model, &plan->config));
+    descent_status status = read_parameters(*model, &plan->list);
     if (status != DESCENT_OK) {
         descent_model_destroy(*model);
         *model = NULL;
@@ -168,28 +179,19 @@ static descent_status build(descent_model **model, const struct descent_layer_li
     return status;
 }
 
-descent_status descent_model_read(descent_model **model, const descent_safetensors *file,
-                                  const char *prefix, const char *path)
+/* The plan of a file from anywhere. A checkpoint holds two networks: which one is meant is for the
+ * caller to say. */
+static descent_status plan_foreign(void *plan, const descent_safetensors *file, const char *path)
 {
-    struct descent_layer_list list;
-    *model = NULL;
-    DESCENT_TRY(descent_layer_list_read(&list, file, prefix, path));
-    return build(model, &list, file);
-}
-
-/* A checkpoint holds two networks: which one is meant is for the caller to say. */
-static descent_status read_foreign(descent_model **model, const descent_safetensors *file,
-                                   const char *path)
-{
-    struct descent_layer_list list;
+    struct descent_model_plan *foreign = plan;
     if (descent_safetensors_metadata(file, "checkpoint") != NULL) {
         return descent_fail(DESCENT_ERROR_FORMAT,
                             "%s: expected a model file, found a checkpoint; a run's model is in "
                             "model.safetensors next to it",
                             path);
     }
-    DESCENT_TRY(descent_layer_list_find(&list, file, path));
-    return build(model, &list, file);
+    DESCENT_TRY(descent_layer_list_find(&foreign->list, file, path));
+    return settle(foreign, file);
 }
 
 descent_status descent_safetensors_verify(const descent_safetensors *file, const char *path,
@@ -208,11 +210,11 @@ descent_status descent_safetensors_verify(const descent_safetensors *file, const
 
 /* The model of a file, which goes to *file where that is wanted, or to its end. */
 static descent_status take(descent_model **model, descent_safetensors **file,
-                           descent_safetensors *read, const char *path)
+                           descent_safetensors *read, const struct descent_model_plan *plan)
 {
-    descent_status status = descent_safetensors_verify(read, path, false);
+    descent_status status = descent_safetensors_verify(read, plan->list.path, false);
     if (status == DESCENT_OK) {
-        status = read_foreign(model, read, path);
+        status = descent_model_build(model, plan);
     }
     if (file == NULL || status != DESCENT_OK) {
         descent_safetensors_destroy(read);
@@ -238,8 +240,9 @@ descent_status descent_model_load(descent_model **model, descent_safetensors **f
     clear(model, file);
     DESCENT_RETURN_UNLESS(path != NULL);
     descent_safetensors *read;
-    DESCENT_TRY(descent_safetensors_load(&read, path));
-    return take(model, file, read, path);
+    struct descent_model_plan plan;
+    DESCENT_TRY(descent_safetensors_load_after(&read, path, plan_foreign, &plan));
+    return take(model, file, read, &plan);
 }
 
 descent_status descent_model_decode(descent_model **model, descent_safetensors **file,
@@ -249,8 +252,10 @@ descent_status descent_model_decode(descent_model **model, descent_safetensors *
     clear(model, file);
     DESCENT_RETURN_UNLESS(bytes != NULL);
     descent_safetensors *read;
-    DESCENT_TRY(descent_safetensors_decode(&read, bytes, size, DESCENT_MODEL_IN_MEMORY));
-    return take(model, file, read, DESCENT_MODEL_IN_MEMORY);
+    struct descent_model_plan plan;
+    DESCENT_TRY(descent_safetensors_decode_after(&read, bytes, size, DESCENT_MODEL_IN_MEMORY,
+                                                 plan_foreign, &plan));
+    return take(model, file, read, &plan);
 }
 
 void descent_model_describe_import(const descent_safetensors *file, char *text, size_t size)

@@ -62,13 +62,18 @@ descent_model_config descent_architecture_config(const descent_model *model)
     return config;
 }
 
+bool descent_config_equal(const descent_model_config *a, const descent_model_config *b)
+{
+    return a->layers == b->layers && a->activation == b->activation &&
+           a->output_activation == b->output_activation &&
+           memcmp(a->sizes, b->sizes, sizeof a->sizes) == 0;
+}
+
 bool descent_architecture_equal(const descent_model *a, const descent_model *b)
 {
     descent_model_config left = descent_architecture_config(a);
     descent_model_config right = descent_architecture_config(b);
-    return left.layers == right.layers && left.activation == right.activation &&
-           left.output_activation == right.output_activation &&
-           memcmp(left.sizes, right.sizes, sizeof left.sizes) == 0;
+    return descent_config_equal(&left, &right);
 }
 
 void descent_layers_describe(char text[DESCENT_LAYERS_TEXT_SIZE],

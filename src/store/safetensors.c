@@ -172,14 +172,45 @@ const char *descent_safetensors_metadata(const descent_safetensors *file, const 
     return json_string_value(json_object_get(metadata, key));
 }
 
-size_t descent_safetensors_pieces(const char *text, size_t length)
+/* Within the header's strings, and outside. */
+struct pieces {
+    size_t all, outside;
+};
+
+static struct pieces count_pieces(const char *text, size_t length)
 {
-    size_t pieces = 0;
+    struct pieces pieces = {0};
+    bool string = false;
     for (size_t i = 0; i < length; i++) {
-        bool escaped = text[i] == 'u' && i > 0 && text[i - 1] == '\\';
-        pieces += text[i] == '{' || text[i] == '[' || text[i] == ',' || escaped;
+        bool escapes = string && text[i] == '\\';
+        bool piece = text[i] == '{' || text[i] == '[' || text[i] == ',';
+        if (escapes && i + 1 < length) {
+            i++; /* of an escaped character, even a quote, the string goes on */
+            piece = text[i] == 'u';
+        } else if (text[i] == '"') {
+            string = !string;
+        }
+        pieces.all += piece;
+        pieces.outside += piece && !string;
     }
     return pieces;
+}
+
+descent_status descent_safetensors_check_pieces(const char *text, size_t length, const char *path,
+                                                descent_status error)
+{
+    struct pieces pieces = count_pieces(text, length);
+    if (pieces.outside > DESCENT_SAFETENSORS_PIECES_OUTSIDE) {
+        return descent_fail(error,
+                            "%s: header: expected at most %d brackets and commas outside of texts, "
+                            "found %zu",
+                            path, DESCENT_SAFETENSORS_PIECES_OUTSIDE, pieces.outside);
+    }
+    return pieces.all <= DESCENT_SAFETENSORS_PIECES
+               ? DESCENT_OK
+               : descent_fail(error,
+                              "%s: header: expected at most %d brackets and commas, found %zu",
+                              path, DESCENT_SAFETENSORS_PIECES, pieces.all);
 }
 
 uint32_t descent_safetensors_checksum(const descent_safetensors *file)

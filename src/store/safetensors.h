@@ -15,7 +15,8 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "descent needs a littl
 enum {
     DESCENT_SAFETENSORS_PREFIX = 8, /* bytes of the header length, and its alignment */
     DESCENT_SAFETENSORS_HEADER = 100 * 1000 * 1000, /* bytes of the header, at most */
-    DESCENT_SAFETENSORS_PIECES = 1 << 22,           /* of the header, at most */
+    DESCENT_SAFETENSORS_PIECES = 1 << 22,           /* of the header, at most, and of them */
+    DESCENT_SAFETENSORS_PIECES_OUTSIDE = 1 << 19,   /* those outside of its strings */
 };
 
 #define DESCENT_SAFETENSORS_METADATA "__metadata__"
@@ -34,17 +35,28 @@ struct descent_safetensors {
 /* Product of a shape's sizes and the size of its type; false if it does not fit into size_t. */
 bool descent_tensor_size(descent_type type, const descent_shape *shape, size_t *size);
 
-/* Brackets, commas and escaped characters of a header, those within its strings included, since
- * some of them hold JSON as well: each may take more than 100 bytes of memory once it is read. */
-size_t descent_safetensors_pieces(const char *text, size_t length);
+/* Refuses a header with too many brackets, commas and escaped characters: each may take more than
+ * 100 bytes of memory once it is read, those within strings as well, since some of these hold JSON.
+ * Error: the given one. */
+descent_status descent_safetensors_check_pieces(const char *text, size_t length, const char *path,
+                                                descent_status error);
 
 /* CRC-32 (zlib's) of the bytes of all tensors of a file. */
 uint32_t descent_safetensors_checksum(const descent_safetensors *file);
 
-/* As descent_safetensors_load(), of a file's bytes in memory, which are copied; name stands for the
- * path in messages. */
-descent_status descent_safetensors_decode(descent_safetensors **file, const void *bytes,
-                                          size_t size, const char *name);
+/* Looks at a file of which all but the tensors' bytes has been read: their data are still NULL. */
+typedef descent_status descent_safetensors_look(void *context, const descent_safetensors *file,
+                                                const char *path);
+
+/* The same as descent_safetensors_load(), but memory is taken for the tensors, and they are read,
+ * only where `look` returns OK. Errors: also what it returns. */
+descent_status descent_safetensors_load_after(descent_safetensors **file, const char *path,
+                                              descent_safetensors_look *look, void *context);
+
+/* The same of a file's bytes in memory, which are copied; name stands for the path in messages. */
+descent_status descent_safetensors_decode_after(descent_safetensors **file, const void *bytes,
+                                                size_t size, const char *name,
+                                                descent_safetensors_look *look, void *context);
 
 /* Where a file goes: to a path, or where that is NULL into a new buffer, which the caller frees. */
 struct descent_safetensors_target {

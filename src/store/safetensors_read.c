@@ -24,6 +24,8 @@ struct source {
     uint64_t size;
     int file;          /* −1: memory */
     const char *bytes; /* of memory: those that are still to be read */
+    descent_safetensors_look *look;
+    void *context;
 };
 
 static uint64_t header_length_of(const char *bytes)
@@ -67,12 +69,7 @@ static descent_status check_start(const char start[START], uint64_t size, const 
 static descent_status parse_header(descent_safetensors *file, const char *text, size_t length,
                                    const char *path)
 {
-    size_t pieces = descent_safetensors_pieces(text, length);
-    if (pieces > DESCENT_SAFETENSORS_PIECES) {
-        return descent_fail(DESCENT_ERROR_FORMAT,
-                            "%s: header: expected at most %d brackets and commas, found %zu", path,
-                            DESCENT_SAFETENSORS_PIECES, pieces);
-    }
+    DESCENT_TRY(descent_safetensors_check_pieces(text, length, path, DESCENT_ERROR_FORMAT));
     json_error_t error;
     file->header = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
     if (file->header == NULL && error.text[0] == '\0') { /* jansson says nothing about this one */
@@ -304,47 +301,54 @@ static descent_status read_places(struct placed *placed, size_t *count,
     return check_places(placed, *count, file->data_size, path);
 }
 
-/* Takes memory for the data, which follow in the file, and hands it out to the tensors. */
-static descent_status allocate_data(descent_safetensors *file, const struct placed *placed,
-                                    size_t count, const char *path)
-{
-    DESCENT_TRY(
-        descent_memory_check(path, count, "tensors", file->data_size, descent_memory_limit(0)));
-    file->tensors = calloc(count + 1, sizeof *file->tensors);
-    file->data = malloc(file->data_size + 1);
-    if (file->tensors == NULL || file->data == NULL) {
-        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu bytes of tensors", path,
-                            file->data_size);
-    }
-    file->tensor_count = count;
-    for (size_t i = 0; i < count; i++) {
-        file->tensors[i] = placed[i].tensor;
-        file->tensors[i].data = file->data + placed[i].begin;
-    }
-    return DESCENT_OK;
-}
-
-static descent_status read_tensors(descent_safetensors *file, const char *path)
+/* The tensors, in the order of their bytes and without them. */
+static descent_status list_tensors(descent_safetensors *file, const char *path)
 {
     size_t count = 0;
-    struct placed *placed = calloc(json_object_size(file->header) + 1, sizeof *placed);
-    if (placed == NULL) {
-        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the list of tensors", path);
-    }
-    descent_status status = read_places(placed, &count, file, path);
+    size_t room = json_object_size(file->header) + 1;
+    struct placed *placed = calloc(room, sizeof *placed);
+    file->tensors = calloc(room, sizeof *file->tensors);
+    descent_status status =
+        placed != NULL && file->tensors != NULL
+            ? read_places(placed, &count, file, path)
+            : descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the list of tensors", path);
     if (status == DESCENT_OK) {
-        status = allocate_data(file, placed, count, path);
+        file->tensor_count = count;
+        for (size_t i = 0; i < count; i++) {
+            file->tensors[i] = placed[i].tensor;
+        }
     }
     free(placed);
     return status;
+}
+
+/* Their bytes follow each other without holes. */
+static descent_status read_tensors(descent_safetensors *file, struct source *source)
+{
+    DESCENT_TRY(descent_memory_check(source->name, file->tensor_count, "tensors", file->data_size,
+                                     descent_memory_limit(0)));
+    file->data = malloc(file->data_size + 1);
+    if (file->data == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu bytes of tensors",
+                            source->name, file->data_size);
+    }
+    const char *data = file->data;
+    for (size_t i = 0; i < file->tensor_count; i++) {
+        file->tensors[i].data = data;
+        data += bytes_of(&file->tensors[i]);
+    }
+    return read_bytes(source, file->data, file->data_size);
 }
 
 static descent_status fill(descent_safetensors *file, struct source *source)
 {
     DESCENT_TRY(read_header(file, source));
     DESCENT_TRY(read_metadata(file, source->name));
-    DESCENT_TRY(read_tensors(file, source->name));
-    return read_bytes(source, file->data, file->data_size);
+    DESCENT_TRY(list_tensors(file, source->name));
+    if (source->look != NULL) {
+        DESCENT_TRY(source->look(source->context, file, source->name));
+    }
+    return read_tensors(file, source);
 }
 
 static descent_status read_source(descent_safetensors **file, struct source *source)
@@ -364,20 +368,28 @@ static descent_status read_source(descent_safetensors **file, struct source *sou
 
 descent_status descent_safetensors_load(descent_safetensors **file, const char *path)
 {
+    return descent_safetensors_load_after(file, path, NULL, NULL);
+}
+
+descent_status descent_safetensors_load_after(descent_safetensors **file, const char *path,
+                                              descent_safetensors_look *look, void *context)
+{
     DESCENT_RETURN_UNLESS(file != NULL);
     *file = NULL;
     DESCENT_RETURN_UNLESS(path != NULL);
-    struct source source = {.name = path, .file = -1};
+    struct source source = {.name = path, .file = -1, .look = look, .context = context};
     DESCENT_TRY(descent_file_open(&source.file, &source.size, path));
     descent_status status = read_source(file, &source);
     close(source.file);
     return status;
 }
 
-descent_status descent_safetensors_decode(descent_safetensors **file, const void *bytes,
-                                          size_t size, const char *name)
+descent_status descent_safetensors_decode_after(descent_safetensors **file, const void *bytes,
+                                                size_t size, const char *name,
+                                                descent_safetensors_look *look, void *context)
 {
-    struct source source = {.name = name, .size = size, .file = -1, .bytes = bytes};
+    struct source source = {
+        .name = name, .size = size, .file = -1, .bytes = bytes, .look = look, .context = context};
     *file = NULL;
     return read_source(file, &source);
 }

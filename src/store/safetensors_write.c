@@ -127,13 +127,8 @@ static descent_status check_header(const char *header, size_t padded)
                             "safetensors: header: expected at most %d bytes, found %zu",
                             DESCENT_SAFETENSORS_HEADER, padded);
     }
-    size_t pieces = descent_safetensors_pieces(header, strlen(header));
-    return pieces <= DESCENT_SAFETENSORS_PIECES
-               ? DESCENT_OK
-               : descent_fail(DESCENT_ERROR_INVALID,
-                              "safetensors: header: expected at most %d brackets and commas, "
-                              "found %zu",
-                              DESCENT_SAFETENSORS_PIECES, pieces);
+    return descent_safetensors_check_pieces(header, strlen(header), "safetensors",
+                                            DESCENT_ERROR_INVALID);
 }
 
 /* A file's bytes before those of its tensors, and the number of these. */
