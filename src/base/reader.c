@@ -17,6 +17,9 @@ enum { DEFLATE_RATIO_MAX = 1032 };
 /* 15 bits of window, and 16 more to demand gzip's header and checksum. */
 enum { GZIP_WINDOW_BITS = 15 + 16 };
 
+/* Bytes that are read at once: between two reports on the work. */
+enum { PORTION = 1 << 24 };
+
 /* The same window without any header, as zip archives have it. */
 enum { RAW_WINDOW_BITS = -15 };
 
@@ -43,6 +46,9 @@ static void reset(struct descent_reader *reader, const char *path)
     reader->gzip = false;
     reader->part = false;
     reader->crc = 0;
+    reader->taken = 0;
+    reader->packed = 0;
+    reader->progress = NULL;
     memset(&reader->stream, 0, sizeof reader->stream);
 }
 
@@ -53,6 +59,7 @@ descent_status descent_reader_open(struct descent_reader *reader, const char *pa
     if (status != DESCENT_OK) {
         return status;
     }
+    reader->packed = reader->size;
     status = look_for_gzip(&reader->gzip, reader->file, path);
     if (reader->gzip && status == DESCENT_OK &&
         inflateInit2(&reader->stream, GZIP_WINDOW_BITS) != Z_OK) {
@@ -94,6 +101,7 @@ descent_status descent_reader_open_part(struct descent_reader *reader, const cha
     reader->part = true;
     reader->member = *part;
     reader->size = part->size;
+    reader->packed = part->packed;
     return DESCENT_OK;
 }
 
@@ -105,6 +113,14 @@ static bool is_packed(const struct descent_reader *reader)
 void descent_reader_take(struct descent_reader *reader, int file, const char *name)
 {
     *reader = (struct descent_reader){.path = name, .file = file};
+}
+
+void descent_reader_watch(struct descent_reader *reader,
+                          void (*progress)(void *context, uint64_t done, uint64_t total),
+                          void *context)
+{
+    reader->progress = progress;
+    reader->progress_context = context;
 }
 
 void descent_reader_close(struct descent_reader *reader)
@@ -142,12 +158,23 @@ uint64_t descent_reader_consumed(const struct descent_reader *reader)
 static descent_status read_file(struct descent_reader *reader, void *bytes, size_t size,
                                 size_t *got)
 {
+    size_t n = 0;
+    *got = 0;
     if (reader->part && size > reader->member.packed) {
         size = (size_t)reader->member.packed;
     }
-    descent_status status = descent_file_read(reader->file, reader->path, bytes, size, got);
-    reader->member.packed -= reader->part ? *got : 0;
-    return status;
+    do {
+        size_t portion = size - *got < PORTION ? size - *got : PORTION;
+        DESCENT_TRY(
+            descent_file_read(reader->file, reader->path, (char *)bytes + *got, portion, &n));
+        *got += n;
+        reader->taken += n;
+        reader->member.packed -= reader->part ? n : 0;
+        if (reader->progress != NULL) {
+            reader->progress(reader->progress_context, reader->taken, reader->packed);
+        }
+    } while (n > 0 && *got < size);
+    return DESCENT_OK;
 }
 
 static descent_status refill(struct descent_reader *reader)

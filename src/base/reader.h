@@ -32,6 +32,9 @@ struct descent_reader {
     bool part;                         /* a member of an archive */
     struct descent_reader_part member; /* of it: offset and packed are what is still unread */
     uint32_t crc;                      /* of what was given out of it */
+    uint64_t taken, packed;            /* bytes on disk, of those that there are */
+    void (*progress)(void *context, uint64_t done, uint64_t total);
+    void *progress_context;
     bool ended;      /* packed: the last stream was complete and nothing follows it */
     z_stream stream; /* packed: takes from buffer */
     unsigned char buffer[DESCENT_READER_BUFFER];
@@ -49,6 +52,11 @@ descent_status descent_reader_open_part(struct descent_reader *reader, const cha
 /* Reads plain bytes from a descriptor, such as a pipe's, which the reader closes; name stands for
  * the path. */
 void descent_reader_take(struct descent_reader *reader, int file, const char *name);
+
+/* From here on, tells how many of the bytes on disk have been read; NULL: no more. */
+void descent_reader_watch(struct descent_reader *reader,
+                          void (*progress)(void *context, uint64_t done, uint64_t total),
+                          void *context);
 
 /* Frees what the reader holds. */
 void descent_reader_close(struct descent_reader *reader);

@@ -4,7 +4,6 @@
 #include "data/array_labels.h"
 
 #include "base/fail.h"
-#include "base/memory_limit.h"
 
 #include <limits.h>
 #include <math.h>
@@ -72,15 +71,13 @@ static descent_status read_row(int32_t *label, const struct descent_array *array
 }
 
 /* Labels as integers, whichever the file has. */
-static descent_status widen(struct descent_array *array, const char *path, uint64_t limit)
+static descent_status widen(struct descent_array *array, const char *path)
 {
     size_t count = array->sizes[0];
     bool rows = is_one_hot(array);
     if (array->integers != NULL && !rows) {
         return DESCENT_OK;
     }
-    DESCENT_TRY(descent_memory_check(path, count, "labels",
-                                     descent_memory_product(count, sizeof(int32_t)), limit));
     int32_t *labels = calloc(count, sizeof *labels);
     if (labels == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu labels", path, count);
@@ -168,28 +165,41 @@ static descent_status follow(struct descent_array_classes *classes, struct desce
     return status;
 }
 
-static int compare(const void *left, const void *right)
+/* The place of a value among sorted ones, or where it would be. */
+static size_t place_of(const int32_t *values, size_t count, int32_t value)
 {
-    int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
-    return (a > b) - (a < b);
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (values[middle] < value) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
 }
 
 /* The different labels, sorted; a label sizes nothing, however high it is. */
-static descent_status collect(int32_t **values, size_t *count, const struct descent_array *array,
-                              const char *path)
+static descent_status collect(int32_t values[DESCENT_NAMES_MAX], size_t *count,
+                              const struct descent_array *array, const char *path)
 {
-    size_t all = array->sizes[0];
-    *values = malloc(all * sizeof **values);
     *count = 0;
-    if (*values == NULL) {
-        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu labels", path, all);
-    }
-    memcpy(*values, array->integers, all * sizeof **values);
-    qsort(*values, all, sizeof **values, compare);
-    for (size_t i = 0; i < all; i++) {
-        if (*count == 0 || (*values)[*count - 1] != (*values)[i]) {
-            (*values)[(*count)++] = (*values)[i];
+    for (size_t i = 0; i < array->sizes[0]; i++) {
+        int32_t label = array->integers[i];
+        size_t place = place_of(values, *count, label);
+        if (place < *count && values[place] == label) {
+            continue;
         }
+        if (*count == DESCENT_NAMES_MAX) {
+            return descent_fail(DESCENT_ERROR_FORMAT,
+                                "%s: expected at most %d different labels, found one more, %ld, at "
+                                "sample %zu",
+                                path, DESCENT_NAMES_MAX, (long)label, i);
+        }
+        memmove(values + place + 1, values + place, (*count - place) * sizeof *values);
+        values[place] = label;
+        (*count)++;
     }
     return DESCENT_OK;
 }
@@ -209,8 +219,7 @@ static descent_status number_values(struct descent_array_classes *classes,
         DESCENT_TRY(descent_names_add(&classes->names, &place, number, path));
     }
     for (size_t i = 0; i < array->sizes[0]; i++) {
-        const int32_t *value = bsearch(&array->integers[i], values, count, sizeof *values, compare);
-        array->integers[i] = (int32_t)(value - values);
+        array->integers[i] = (int32_t)place_of(values, count, array->integers[i]);
     }
     return DESCENT_OK;
 }
@@ -219,14 +228,12 @@ static descent_status number_values(struct descent_array_classes *classes,
 static descent_status learn(struct descent_array_classes *classes, struct descent_array *array,
                             const char *path)
 {
-    int32_t *values = NULL;
     size_t count = 0;
-    descent_status status = collect(&values, &count, array, path);
-    if (status == DESCENT_OK && count > DESCENT_NAMES_MAX) {
-        status = descent_fail(DESCENT_ERROR_FORMAT,
-                              "%s: expected at most %d different labels, found %zu", path,
-                              DESCENT_NAMES_MAX, count);
+    int32_t *values = calloc(DESCENT_NAMES_MAX, sizeof *values);
+    if (values == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for its classes", path);
     }
+    descent_status status = collect(values, &count, array, path);
     if (status == DESCENT_OK) {
         status = number_values(classes, array, values, count, path);
     }
@@ -250,7 +257,7 @@ descent_status descent_array_labels_read(struct descent_array_classes *classes,
     *classes = (struct descent_array_classes){0};
     bool rows = is_one_hot(array);
     size_t width = descent_array_width(array);
-    DESCENT_TRY(widen(array, path, source->memory_limit));
+    DESCENT_TRY(widen(array, path));
     array->rank = 1;
     if (names != NULL) {
         DESCENT_TRY(check_range(array, names->count, path));
@@ -283,12 +290,9 @@ static descent_status read_flags(float *flags, const struct descent_array *array
     return DESCENT_OK;
 }
 
-descent_status descent_array_flags_read(struct descent_array *array, const char *path,
-                                        uint64_t limit)
+descent_status descent_array_flags_read(struct descent_array *array, const char *path)
 {
     size_t count = array->sizes[0] * descent_array_width(array);
-    DESCENT_TRY(descent_memory_check(path, array->sizes[0], "labels",
-                                     descent_memory_product(count, sizeof(float)), limit));
     float *flags = calloc(count, sizeof *flags);
     if (flags == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu labels", path, count);

@@ -31,7 +31,6 @@ descent_status descent_array_labels_read(struct descent_array_classes *classes,
 
 /* Makes targets of an array that says of each sample and label whether it holds, by 0 or 1:
  * afterwards it has floats. Errors: FORMAT (another number), MEMORY. */
-descent_status descent_array_flags_read(struct descent_array *array, const char *path,
-                                        uint64_t limit);
+descent_status descent_array_flags_read(struct descent_array *array, const char *path);
 
 #endif

@@ -188,20 +188,22 @@ void descent_array_list_free(struct descent_array_list *list)
 }
 
 static descent_status load_numpy(struct descent_array *array, const struct descent_array_file *file,
-                                 enum descent_npy_use use, uint64_t memory_limit)
+                                 enum descent_npy_use use, const descent_source *source,
+                                 bool header)
 {
     struct descent_reader reader;
     DESCENT_TRY(file->member
                     ? descent_reader_open_part(&reader, file->path, &file->part, file->label)
                     : descent_reader_open(&reader, file->path));
-    descent_status status = descent_npy_read(array, &reader, use, memory_limit);
+    descent_reader_watch(&reader, source->progress, source->progress_context);
+    descent_status status = (header ? descent_npy_examine : descent_npy_read)(array, &reader, use,
+                                                                              source->memory_limit);
     descent_reader_close(&reader);
     return status;
 }
 
-descent_status descent_array_file_load(struct descent_array *array,
-                                       const struct descent_array_file *file,
-                                       enum descent_npy_use use, uint64_t memory_limit)
+static descent_status load(struct descent_array *array, const struct descent_array_file *file,
+                           enum descent_npy_use use, const descent_source *source, bool header)
 {
     static const int types[][3] = {
         [DESCENT_NPY_SAMPLES] = {DESCENT_IDX_UBYTE, DESCENT_IDX_FLOAT, DESCENT_IDX_DOUBLE},
@@ -211,9 +213,27 @@ descent_status descent_array_file_load(struct descent_array *array,
     };
     *array = (struct descent_array){0};
     if (file->numpy) {
-        return load_numpy(array, file, use, memory_limit);
+        return load_numpy(array, file, use, source, header);
     }
-    struct descent_idx_form form = {.rank = file->name.idx_rank, .memory_limit = memory_limit};
+    struct descent_idx_form form = {.rank = file->name.idx_rank,
+                                    .memory_limit = source->memory_limit,
+                                    .header = header,
+                                    .progress = source->progress,
+                                    .progress_context = source->progress_context};
     memcpy(form.types, types[use], sizeof form.types);
     return descent_idx_load(array, file->path, &form);
+}
+
+descent_status descent_array_file_load(struct descent_array *array,
+                                       const struct descent_array_file *file,
+                                       enum descent_npy_use use, const descent_source *source)
+{
+    return load(array, file, use, source, false);
+}
+
+descent_status descent_array_file_examine(struct descent_array *array,
+                                          const struct descent_array_file *file,
+                                          enum descent_npy_use use, const descent_source *source)
+{
+    return load(array, file, use, source, true);
 }

@@ -10,6 +10,8 @@
 #include "data/aside.h"
 #include "data/npy.h"
 
+#include <descent/dataset.h>
+
 /* Names the classes of arrays; it is no array itself. */
 #define DESCENT_ARRAY_CLASSES "classes.txt"
 
@@ -40,10 +42,16 @@ bool descent_array_is_numpy(const char *path);
 descent_status descent_array_list_create(struct descent_array_list *list, const char *path);
 void descent_array_list_free(struct descent_array_list *list);
 
-/* Reads an array for a use: of an IDX file labels are bytes or integers, numbers are floats or
- * doubles, and samples may be both. Errors: as descent_npy_read(). */
+/* Reads an array for a use, within the source's limit of memory, and tells it of the progress: of
+ * an IDX file labels are bytes or integers, numbers are floats or doubles, and samples may be both.
+ * Errors: as descent_npy_read(). */
 descent_status descent_array_file_load(struct descent_array *array,
                                        const struct descent_array_file *file,
-                                       enum descent_npy_use use, uint64_t memory_limit);
+                                       enum descent_npy_use use, const descent_source *source);
+
+/* The same as far as the header, which is checked, and sets no array. */
+descent_status descent_array_file_examine(struct descent_array *array,
+                                          const struct descent_array_file *file,
+                                          enum descent_npy_use use, const descent_source *source);
 
 #endif

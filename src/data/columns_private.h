@@ -6,8 +6,9 @@
 
 #include <descent/columns.h>
 
-/* Features that a table may have: as many as a network takes; and bytes of all their names. */
-enum { DESCENT_COLUMNS_FEATURES_MAX = 1 << 20, DESCENT_COLUMNS_NAMES_MAX = 1 << 28 };
+/* Features that a table may have: as many as a checkpoint has room to describe; and bytes of all
+ * their names. */
+enum { DESCENT_COLUMNS_FEATURES_MAX = 1 << 19, DESCENT_COLUMNS_NAMES_MAX = 1 << 28 };
 
 struct descent_columns {
     size_t count;

@@ -74,24 +74,44 @@ static bool is_even(const struct descent_csv *first)
     return distance != 0 && count >= (counts ? 3 : 4);
 }
 
-/* Whether most of the names of known columns are in the record. */
-static bool has_known_names(const struct descent_csv *first, const descent_columns *columns)
+static int compare_texts(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* Whether most of the names of known columns are among sorted fields. */
+static bool are_known(const char *const *fields, size_t count, const descent_columns *columns)
 {
     size_t found = 0, named = 0;
-    for (size_t c = 0; columns != NULL && c < descent_columns_count(columns); c++) {
+    for (size_t c = 0; c < descent_columns_count(columns); c++) {
         const descent_column *column = descent_columns_at(columns, c);
-        if (column->features == 0 || column->name == NULL) {
-            continue;
-        }
-        named++;
-        for (size_t i = 0; i < first->fields; i++) {
-            if (strcmp(descent_csv_field(first, i), column->name) == 0) {
-                found++;
-                break;
-            }
+        if (column->features > 0 && column->name != NULL) {
+            named++;
+            found += bsearch(&column->name, fields, count, sizeof *fields, compare_texts) != NULL;
         }
     }
     return found > 0 && 2 * found >= named;
+}
+
+static descent_status look_for_known(bool *known, const struct descent_csv *first,
+                                     const descent_columns *columns)
+{
+    *known = false;
+    if (columns == NULL) {
+        return DESCENT_OK;
+    }
+    const char **fields = calloc(first->fields, sizeof *fields);
+    if (fields == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu columns",
+                            first->reader.path, first->fields);
+    }
+    for (size_t i = 0; i < first->fields; i++) {
+        fields[i] = descent_csv_field(first, i);
+    }
+    qsort(fields, first->fields, sizeof *fields, compare_texts);
+    *known = are_known(fields, first->fields, columns);
+    free(fields);
+    return DESCENT_OK;
 }
 
 bool descent_csv_has_name(const char *list, size_t count)
@@ -122,7 +142,6 @@ static void look_at_first(struct evidence *evidence, const struct descent_csv *f
         evidence->answer = evidence->answer || descent_csv_is_answer_name(field);
     }
     evidence->even = is_even(first);
-    evidence->known = has_known_names(first, source->columns);
 }
 
 /* A word above a number, or above itself; what was counted for a column is not counted again. */
@@ -260,6 +279,7 @@ static descent_status find(enum descent_csv_names *names, const struct descent_c
     struct comment above = {0};
     bool header = source->header == DESCENT_HEADER_YES;
     look_at_first(&evidence, first, source, features);
+    DESCENT_TRY(look_for_known(&evidence.known, first, source->columns));
     DESCENT_TRY(collect(&evidence, csv, first, &below));
     DESCENT_TRY(check_title(&evidence, first, below));
     if (source->header != DESCENT_HEADER_NO) {

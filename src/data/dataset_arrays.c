@@ -14,6 +14,7 @@
 #include "data/split.h"
 
 #include <descent/file.h>
+#include <descent/images.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,33 +113,36 @@ static descent_status load_names(struct descent_names *names, const char *folder
     return status;
 }
 
-static descent_status load_labels(struct arrays *arrays)
+/* What the arrays are read for. */
+static enum descent_npy_use use_of_samples(const struct arrays *arrays)
+{
+    return arrays->source->values == DESCENT_VALUES_BYTES ? DESCENT_NPY_BYTES : DESCENT_NPY_SAMPLES;
+}
+
+static enum descent_npy_use use_of_answers(const struct arrays *arrays)
+{
+    bool flags =
+        arrays->source->multi_label && arrays->pair.answers->name.role == DESCENT_ARRAY_TARGETS;
+    return arrays->source->regression || flags ? DESCENT_NPY_NUMBERS : DESCENT_NPY_LABELS;
+}
+
+/* Labels as they stand in the file become classes, or flags of several. */
+static descent_status settle_labels(struct arrays *arrays)
 {
     const char *path = arrays->pair.answers->label;
-    uint64_t limit = arrays->source->memory_limit;
     struct descent_names names = {0};
     bool several = arrays->source->multi_label;
-    bool numbers = several && arrays->pair.answers->name.role == DESCENT_ARRAY_TARGETS;
-    DESCENT_TRY(descent_array_file_load(&arrays->answers, arrays->pair.answers,
-                                        numbers ? DESCENT_NPY_NUMBERS : DESCENT_NPY_LABELS, limit));
-    if (numbers || (several && descent_array_width(&arrays->answers) > 1)) {
-        return descent_array_flags_read(&arrays->answers, path, limit);
+    if (several && (use_of_answers(arrays) == DESCENT_NPY_NUMBERS ||
+                    descent_array_width(&arrays->answers) > 1)) {
+        return descent_array_flags_read(&arrays->answers, path);
     }
-    descent_status status = load_names(&names, arrays->path, limit);
+    descent_status status = load_names(&names, arrays->path, arrays->source->memory_limit);
     if (status == DESCENT_OK) {
         status = descent_array_labels_read(&arrays->classes, &arrays->answers,
                                            names.count > 0 ? &names : NULL, path, arrays->source);
     }
     descent_names_free(&names);
     return status;
-}
-
-static descent_status load_answers(struct arrays *arrays)
-{
-    return arrays->source->regression
-               ? descent_array_file_load(&arrays->answers, arrays->pair.answers,
-                                         DESCENT_NPY_NUMBERS, arrays->source->memory_limit)
-               : load_labels(arrays);
 }
 
 static descent_status check_counts(const struct arrays *arrays)
@@ -153,17 +157,52 @@ static descent_status check_counts(const struct arrays *arrays)
         arrays->pair.samples->label, answers);
 }
 
+/* Images are no larger than files of images may be. */
+static descent_status check_images(const struct arrays *arrays)
+{
+    const struct descent_array *array = &arrays->samples;
+    if (array->rank < 3 || array->sizes[1] <= DESCENT_IMAGE_PIXELS_MAX / array->sizes[2]) {
+        return DESCENT_OK;
+    }
+    return descent_fail(
+        DESCENT_ERROR_FORMAT, "%s: expected images of at most %d pixels, found %zu x %zu",
+        arrays->pair.samples->label, DESCENT_IMAGE_PIXELS_MAX, array->sizes[1], array->sizes[2]);
+}
+
+/* Each array was checked against the limit; so are both together, labels as integers. */
+static descent_status check_memory(const struct arrays *arrays)
+{
+    size_t answers = descent_array_width(&arrays->answers) * sizeof(float);
+    size_t sample = descent_array_width(&arrays->samples) * arrays->samples.number_size + answers;
+    return descent_memory_check(arrays->path, arrays->samples.sizes[0], "samples",
+                                descent_memory_product(arrays->samples.sizes[0], sample),
+                                arrays->source->memory_limit);
+}
+
+/* What the headers claim, before memory is taken for any of it. */
+static descent_status look_ahead(struct arrays *arrays)
+{
+    const descent_source *source = arrays->source;
+    DESCENT_TRY(descent_array_file_examine(&arrays->answers, arrays->pair.answers,
+                                           use_of_answers(arrays), source));
+    DESCENT_TRY(descent_array_file_examine(&arrays->samples, arrays->pair.samples,
+                                           use_of_samples(arrays), source));
+    DESCENT_TRY(check_counts(arrays));
+    DESCENT_TRY(check_images(arrays));
+    return check_memory(arrays);
+}
+
 static descent_status load_arrays(struct arrays *arrays)
 {
     const descent_source *source = arrays->source;
-    enum descent_npy_use use =
-        source->values == DESCENT_VALUES_BYTES ? DESCENT_NPY_BYTES : DESCENT_NPY_SAMPLES;
     DESCENT_TRY(descent_array_list_create(&arrays->list, arrays->path));
     DESCENT_TRY(descent_array_pair_find(&arrays->pair, &arrays->list, arrays->path, source));
-    DESCENT_TRY(load_answers(arrays));
-    DESCENT_TRY(
-        descent_array_file_load(&arrays->samples, arrays->pair.samples, use, source->memory_limit));
-    return check_counts(arrays);
+    DESCENT_TRY(look_ahead(arrays));
+    DESCENT_TRY(descent_array_file_load(&arrays->answers, arrays->pair.answers,
+                                        use_of_answers(arrays), source));
+    DESCENT_TRY(source->regression ? DESCENT_OK : settle_labels(arrays));
+    return descent_array_file_load(&arrays->samples, arrays->pair.samples, use_of_samples(arrays),
+                                   source);
 }
 
 /* Leaves those rows in an array that are held, or are not. */

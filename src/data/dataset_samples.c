@@ -39,7 +39,7 @@ static const struct descent_npz_member *choose_member(const struct descent_npz *
 }
 
 static descent_status load_archive(struct descent_array *array, struct descent_array_file *file,
-                                   enum descent_npy_use use, uint64_t limit)
+                                   enum descent_npy_use use, const descent_source *source)
 {
     struct descent_npz *npz = malloc(sizeof *npz);
     if (npz == NULL) {
@@ -50,7 +50,7 @@ static descent_status load_archive(struct descent_array *array, struct descent_a
     if (member != NULL) {
         file->member = true;
         file->part = member->part;
-        status = descent_array_file_load(array, file, use, limit);
+        status = descent_array_file_load(array, file, use, source);
     } else if (status == DESCENT_OK) {
         status = descent_fail(DESCENT_ERROR_NOT_FOUND,
                               "%s: expected one array of samples, such as x or images, found %zu "
@@ -76,8 +76,8 @@ static descent_status load_array(struct descent_array *array, const char *path,
     enum descent_npy_use use =
         source->values == DESCENT_VALUES_BYTES ? DESCENT_NPY_BYTES : DESCENT_NPY_SAMPLES;
     descent_status status = descent_array_is_archive(path)
-                                ? load_archive(array, &file, use, source->memory_limit)
-                                : descent_array_file_load(array, &file, use, source->memory_limit);
+                                ? load_archive(array, &file, use, source)
+                                : descent_array_file_load(array, &file, use, source);
     free(copy);
     return status;
 }

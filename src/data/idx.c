@@ -9,7 +9,6 @@
 
 #include "base/arena.h"
 #include "base/fail.h"
-#include "base/memory_limit.h"
 #include "base/reader.h"
 
 #include <math.h>
@@ -181,8 +180,8 @@ static descent_status read_all(struct descent_reader *reader, struct descent_arr
     return descent_reader_finish(reader);
 }
 
-static descent_status read_elements(struct descent_reader *reader, struct descent_array *idx,
-                                    const struct element *element, size_t count, uint64_t limit)
+static descent_status check_size(const struct descent_reader *reader, struct descent_array *idx,
+                                 const struct element *element, size_t count, uint64_t limit)
 {
     const size_t header = 4 + 4 * idx->rank;
     uint64_t stored = 0;
@@ -190,8 +189,13 @@ static descent_status read_elements(struct descent_reader *reader, struct descen
         stored = UINT64_MAX - header;
     }
     DESCENT_TRY(descent_reader_expect(reader, header + stored));
-    DESCENT_TRY(descent_memory_check(reader->path, idx->sizes[0], "samples",
-                                     descent_memory_product(count, element->kept), limit));
+    idx->number_size = element->kept;
+    return descent_array_check(idx, reader->path, limit);
+}
+
+static descent_status read_elements(struct descent_reader *reader, struct descent_array *idx,
+                                    const struct element *element, size_t count)
+{
     void *array = descent_arena_pages(count, element->kept); /* checks the product */
     if (array == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for its %zu %s", reader->path,
@@ -210,7 +214,8 @@ static descent_status read_file(struct descent_reader *reader, struct descent_ar
     const struct element *element = NULL;
     DESCENT_TRY(read_magic(reader, &element, form));
     DESCENT_TRY(read_sizes(reader, idx, &count));
-    return read_elements(reader, idx, element, count, form->memory_limit);
+    DESCENT_TRY(check_size(reader, idx, element, count, form->memory_limit));
+    return form->header ? DESCENT_OK : read_elements(reader, idx, element, count);
 }
 
 descent_status descent_idx_load(struct descent_array *idx, const char *path,
@@ -219,6 +224,7 @@ descent_status descent_idx_load(struct descent_array *idx, const char *path,
     *idx = (struct descent_array){.rank = form->rank};
     struct descent_reader reader;
     DESCENT_TRY(descent_reader_open(&reader, path));
+    descent_reader_watch(&reader, form->progress, form->progress_context);
     descent_status status = read_file(&reader, idx, form);
     descent_reader_close(&reader);
     if (status != DESCENT_OK) {

@@ -7,6 +7,7 @@
 #include "data/array.h"
 
 #include <descent/status.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,11 +24,14 @@ struct descent_idx_form {
     size_t rank;  /* 1 … DESCENT_ARRAY_RANK_MAX */
     int types[3]; /* that are accepted; 0 where there are fewer */
     uint64_t memory_limit;
+    bool header;                                                    /* read no more than it */
+    void (*progress)(void *context, uint64_t done, uint64_t total); /* or NULL */
+    void *progress_context;
 };
 
 /* Reads a file of that form, plain or gzip. All that its header claims is checked before memory is
- * taken. On failure no array is set. Errors: NOT_FOUND, IO, FORMAT (says file, expected and found),
- * MEMORY (also: above the limit). */
+ * taken. On failure no array is set, nor is it where only the header is wanted. Errors: NOT_FOUND,
+ * IO, FORMAT (says file, expected and found), MEMORY (also: above the limit). */
 descent_status descent_idx_load(struct descent_array *idx, const char *path,
                                 const struct descent_idx_form *form);
 

@@ -5,7 +5,6 @@
 
 #include "base/arena.h"
 #include "base/fail.h"
-#include "base/memory_limit.h"
 #include "data/npy_header.h"
 
 #include <math.h>
@@ -148,12 +147,9 @@ static enum kept choose(const struct descent_npy_header *header, enum descent_np
 }
 
 static descent_status allocate(struct descent_array *array, const struct descent_npy_header *header,
-                               enum kept kept, const char *path, uint64_t limit)
+                               enum kept kept, const char *path)
 {
-    size_t size = kept == BYTES ? 1 : sizeof(float);
-    DESCENT_TRY(descent_memory_check(path, header->sizes[0], "samples",
-                                     descent_memory_product(header->count, size), limit));
-    void *block = descent_arena_pages(header->count, size);
+    void *block = descent_arena_pages(header->count, array->number_size);
     if (block == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for its %zu numbers", path,
                             header->count);
@@ -164,17 +160,33 @@ static descent_status allocate(struct descent_array *array, const struct descent
     return DESCENT_OK;
 }
 
+static descent_status read_header(struct descent_npy_header *header, struct descent_array *array,
+                                  struct descent_reader *reader, enum descent_npy_use use,
+                                  uint64_t memory_limit)
+{
+    *array = (struct descent_array){0};
+    DESCENT_TRY(descent_npy_header_read(header, reader));
+    array->rank = header->rank;
+    memcpy(array->sizes, header->sizes, sizeof header->sizes);
+    array->number_size = choose(header, use) == BYTES ? 1 : sizeof(float);
+    DESCENT_TRY(
+        descent_reader_expect(reader, header->bytes + (uint64_t)header->count * header->stored));
+    return descent_array_check(array, reader->path, memory_limit);
+}
+
+descent_status descent_npy_examine(struct descent_array *array, struct descent_reader *reader,
+                                   enum descent_npy_use use, uint64_t memory_limit)
+{
+    struct descent_npy_header header;
+    return read_header(&header, array, reader, use, memory_limit);
+}
+
 descent_status descent_npy_read(struct descent_array *array, struct descent_reader *reader,
                                 enum descent_npy_use use, uint64_t memory_limit)
 {
     struct descent_npy_header header;
-    *array = (struct descent_array){0};
-    DESCENT_TRY(descent_npy_header_read(&header, reader));
-    array->rank = header.rank;
-    memcpy(array->sizes, header.sizes, sizeof header.sizes);
-    DESCENT_TRY(
-        descent_reader_expect(reader, header.bytes + (uint64_t)header.count * header.stored));
-    DESCENT_TRY(allocate(array, &header, choose(&header, use), reader->path, memory_limit));
+    DESCENT_TRY(read_header(&header, array, reader, use, memory_limit));
+    DESCENT_TRY(allocate(array, &header, choose(&header, use), reader->path));
     struct target target = {&header, reader->path, array, 0};
     descent_status status = read_elements(&target, reader);
     if (status == DESCENT_OK) {

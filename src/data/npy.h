@@ -27,4 +27,8 @@ enum descent_npy_use {
 descent_status descent_npy_read(struct descent_array *array, struct descent_reader *reader,
                                 enum descent_npy_use use, uint64_t memory_limit);
 
+/* The same as far as the header, which is checked, and sets no array. */
+descent_status descent_npy_examine(struct descent_array *array, struct descent_reader *reader,
+                                   enum descent_npy_use use, uint64_t memory_limit);
+
 #endif

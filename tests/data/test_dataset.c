@@ -242,8 +242,8 @@ END_TEST
 START_TEST(a_limit_is_for_all_together)
 {
     write_valid();
-    assert_limited(19, DESCENT_ERROR_MEMORY, "5 labels need 20 bytes");
     assert_limited(29, DESCENT_ERROR_MEMORY, "5 samples need 30 bytes");
+    assert_limited(49, DESCENT_ERROR_MEMORY, "5 samples need 50 bytes");
     assert_limited(103, DESCENT_ERROR_MEMORY, "5 samples with their classes need 104 bytes");
     descent_source source = DESCENT_SOURCE_DEFAULT;
     source.memory_limit = 104;

@@ -16,7 +16,7 @@ static const uint32_t small[] = {3, 2, 4};
 /* Reads a file of unsigned bytes. */
 static descent_status load(struct descent_array *idx, const char *path, size_t rank)
 {
-    const struct descent_idx_form form = {rank, {DESCENT_IDX_UBYTE}, 0};
+    const struct descent_idx_form form = {.rank = rank, .types = {DESCENT_IDX_UBYTE}};
     return descent_idx_load(idx, path, &form);
 }
 
@@ -257,7 +257,7 @@ START_TEST(other_types_are_read)
         integers[i] = i * i * 2000 - 7;
     }
     const struct descent_idx_form form = {
-        1, {DESCENT_IDX_INT, DESCENT_IDX_FLOAT, DESCENT_IDX_DOUBLE}, 0};
+        .rank = 1, .types = {DESCENT_IDX_INT, DESCENT_IDX_FLOAT, DESCENT_IDX_DOUBLE}};
     struct bytes file = idx_elements(DESCENT_IDX_INT, integers, 4, COUNT);
     struct descent_array idx;
     ck_assert_ok(descent_idx_load(&idx, write_bytes("int", &file), &form));
@@ -282,7 +282,7 @@ START_TEST(types_that_are_not_wanted_are_named)
 {
     const float number = 1.0f;
     struct bytes file = idx_elements(DESCENT_IDX_FLOAT, &number, 4, 1);
-    const struct descent_idx_form form = {1, {DESCENT_IDX_UBYTE, DESCENT_IDX_INT}, 0};
+    const struct descent_idx_form form = {.rank = 1, .types = {DESCENT_IDX_UBYTE, DESCENT_IDX_INT}};
     struct descent_array idx;
     ck_assert_int_eq(descent_idx_load(&idx, write_bytes("floats", &file), &form),
                      DESCENT_ERROR_FORMAT);
@@ -297,7 +297,7 @@ START_TEST(numbers_that_are_none_are_refused)
     static const double bad[] = {NAN, INFINITY, -INFINITY, 1e39};
     double numbers[3] = {1.0, bad[_i], 2.0};
     struct bytes file = idx_elements(DESCENT_IDX_DOUBLE, numbers, 8, 3);
-    const struct descent_idx_form form = {1, {DESCENT_IDX_DOUBLE}, 0};
+    const struct descent_idx_form form = {.rank = 1, .types = {DESCENT_IDX_DOUBLE}};
     struct descent_array idx;
     ck_assert_int_eq(descent_idx_load(&idx, write_bytes("doubles", &file), &form),
                      DESCENT_ERROR_FORMAT);
@@ -310,7 +310,7 @@ START_TEST(a_file_above_the_limit_is_refused)
 {
     struct bytes plain = idx_counting(3, small);
     struct descent_array idx;
-    struct descent_idx_form form = {3, {DESCENT_IDX_UBYTE}, 24};
+    struct descent_idx_form form = {.rank = 3, .types = {DESCENT_IDX_UBYTE}, .memory_limit = 24};
     ck_assert_ok(descent_idx_load(&idx, write_bytes("plain", &plain), &form));
     descent_array_free(&idx);
     form.memory_limit = 23;

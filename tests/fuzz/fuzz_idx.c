@@ -10,7 +10,7 @@
 static void check_idx(const char *path, size_t rank)
 {
     struct descent_array idx;
-    const struct descent_idx_form form = {rank, {DESCENT_IDX_UBYTE}, 0};
+    const struct descent_idx_form form = {.rank = rank, .types = {DESCENT_IDX_UBYTE}};
     descent_status status = descent_idx_load(&idx, path, &form);
     fuzz_check_status(status, idx.bytes);
     if (status == DESCENT_OK) {
