@@ -13,7 +13,9 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { JPEG_CODES_MAX = 256, JPEG_LENGTHS = 16 };
+/* Scans: a progressive file has about ten of them, and each goes over the whole picture, however
+ * few bytes it takes. */
+enum { JPEG_CODES_MAX = 256, JPEG_LENGTHS = 16, JPEG_SCANS_MAX = 100 };
 
 /* Markers: the byte behind 0xFF. */
 enum { DHT = 0xC4, RST0 = 0xD0, RST7 = 0xD7, SOI = 0xD8, EOI = 0xD9, SOS = 0xDA };
@@ -90,9 +92,9 @@ descent_status descent_jpeg_check(const unsigned char *bytes, size_t size, const
 {
     struct cursor cursor = {bytes, size, 0};
     unsigned marker = SOI;
-    bool packed = false;
-    while (find_marker(&cursor, packed, &marker) && marker != EOI) {
-        packed = packed || marker == SOS;
+    size_t scans = 0;
+    while (find_marker(&cursor, scans > 0, &marker) && marker != EOI) {
+        scans += marker == SOS;
         if (marker == SOI) {
             continue;
         }
@@ -105,6 +107,11 @@ descent_status descent_jpeg_check(const unsigned char *bytes, size_t size, const
                                 name);
         }
         cursor.at = end;
+    }
+    if (scans > JPEG_SCANS_MAX) {
+        return descent_fail(DESCENT_ERROR_FORMAT,
+                            "%s: expected an image of at most %d scans, found %zu", name,
+                            JPEG_SCANS_MAX, scans);
     }
     return marker == EOI
                ? DESCENT_OK

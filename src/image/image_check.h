@@ -11,8 +11,8 @@
  * the file has. Error: FORMAT, with `name` at the start of the line. */
 descent_status descent_png_check(const unsigned char *bytes, size_t size, const char *name);
 
-/* Refuses a JPEG file with tables of codes that cannot be, or whose end is missing. Error: FORMAT.
- */
+/* Refuses a JPEG file with tables of codes that cannot be, with more scans than any has, or whose
+ * end is missing. Error: FORMAT. */
 descent_status descent_jpeg_check(const unsigned char *bytes, size_t size, const char *name);
 
 /* Refuses a BMP file that is shorter than its pixels. Error: FORMAT. */

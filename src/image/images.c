@@ -27,15 +27,26 @@
 /* stb_image does not always say that it was memory which failed. */
 static _Thread_local bool out_of_memory;
 
+/* What a picture of the size that its header claims takes at most in one block: a few bytes of
+ * packed pixels may unpack to gigabytes. */
+static _Thread_local size_t block_most;
+static _Thread_local bool too_large;
+
 static void *note_memory(void *block)
 {
     out_of_memory = out_of_memory || block == NULL;
     return block;
 }
 
+static bool is_allowed(size_t size)
+{
+    too_large = too_large || size > block_most;
+    return size <= block_most;
+}
+
 /* Zeroed: tables that a damaged file does not fill in are read all the same. */
-#define STBI_MALLOC(size) note_memory(calloc(1, size))
-#define STBI_REALLOC(block, size) note_memory(realloc(block, size))
+#define STBI_MALLOC(size) (is_allowed(size) ? note_memory(calloc(1, size)) : NULL)
+#define STBI_REALLOC(block, size) (is_allowed(size) ? note_memory(realloc(block, size)) : NULL)
 #define STBI_FREE(block) free(block)
 /* A damaged file is no reason to end the program. What the assertions promise is checked before, by
  * image_check.c, or harmless. */
@@ -75,6 +86,9 @@ static descent_status fail_decode(const struct source *source)
     const char *reason = stbi_failure_reason();
     if (out_of_memory) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for the image", source->name);
+    }
+    if (too_large) {
+        reason = "its packed pixels are more than its size has room for";
     }
     return descent_fail(DESCENT_ERROR_FORMAT,
                         "%s: expected an image (PNG, JPEG, BMP, PGM or PPM), cannot decode it: %s",
@@ -133,6 +147,16 @@ static descent_status check_file(const struct source *source)
                         source->name, descent_image_kind(source->bytes, source->size));
 }
 
+/* Packed parts are put together, and unpacked, in blocks that double. Pixels are decoded with up to
+ * four channels of 16 bits, or of JPEG files as coefficients of whole blocks. */
+static size_t most_for(const struct source *source, size_t height, size_t width)
+{
+    enum { EDGE = 64, PIXEL_BYTES = 16, SMALL = 1 << 20 };
+    size_t pixels = (height + EDGE) * (width + EDGE) * PIXEL_BYTES;
+    size_t file = 2 * source->size;
+    return (pixels > file ? pixels : file) + SMALL;
+}
+
 static descent_status decode_other(struct decoded *decoded, const struct source *source)
 {
     descent_status status = check_file(source);
@@ -140,6 +164,8 @@ static descent_status decode_other(struct decoded *decoded, const struct source 
         return status;
     }
     out_of_memory = false;
+    too_large = false;
+    block_most = most_for(source, 1, 1);
     if (!stbi_info_from_memory(source->bytes, (int)source->size, &decoded->width, &decoded->height,
                                &decoded->channels) ||
         decoded->height < 0 || decoded->width < 0) {
@@ -149,6 +175,7 @@ static descent_status decode_other(struct decoded *decoded, const struct source 
     if (status != DESCENT_OK) {
         return status;
     }
+    block_most = most_for(source, (size_t)decoded->height, (size_t)decoded->width);
     decoded->pixels = stbi_load_from_memory(source->bytes, (int)source->size, &decoded->width,
                                             &decoded->height, &decoded->channels, 0);
     decoded->orientation = descent_exif_orientation(source->bytes, source->size);

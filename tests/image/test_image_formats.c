@@ -82,6 +82,20 @@ START_TEST(impossible_tables_of_codes_are_refused)
 }
 END_TEST
 
+/* Each scan goes over all pixels, however few bytes it has. */
+START_TEST(a_jpeg_file_has_no_more_scans_than_any)
+{
+    struct bytes jpeg = {.size = 0};
+    const size_t start = scratch_find((const char *)jpeg_bytes, sizeof jpeg_bytes, "\xff\xda");
+    append_bytes(&jpeg, jpeg_bytes, sizeof jpeg_bytes - 2);
+    for (int scan = 1; scan < 101; scan++) {
+        append_bytes(&jpeg, jpeg_bytes + start, sizeof jpeg_bytes - 2 - start);
+    }
+    append_bytes(&jpeg, "\xff\xd9", 2);
+    assert_refused(&jpeg, "expected an image of at most 100 scans, found 101");
+}
+END_TEST
+
 /* A JPEG file of 5 rows and 8 columns with that orientation, and unrelated data before and in it.
  */
 static struct bytes turned_file(unsigned orientation, bool high_first)
@@ -185,6 +199,25 @@ START_TEST(a_png_file_cannot_claim_memory)
 }
 END_TEST
 
+/* Megabytes of zeros in a few bytes, for a picture of a few pixels; the blocks of small ones have
+ * some room to spare. */
+START_TEST(a_png_file_unpacks_to_its_pixels)
+{
+    static uint8_t zeros[4 << 20];
+    uint8_t pixels[PIXELS];
+    fill(pixels, sizeof pixels);
+    struct bytes whole = png_file(HEIGHT, WIDTH, 1, pixels, HEIGHT), made = {.size = 0},
+                 packed = {.size = 0};
+    uLongf size = sizeof packed.data;
+    ck_assert_int_eq(compress(packed.data, &size, zeros, sizeof zeros), Z_OK);
+    packed.size = size;
+    append_bytes(&made, whole.data, 33); /* signature and header */
+    append_chunk(&made, "IDAT", &packed);
+    append_bytes(&made, whole.data + whole.size - 12, 12);
+    assert_refused(&made, "its packed pixels are more than its size has room for");
+}
+END_TEST
+
 START_TEST(other_formats_are_named)
 {
     static const struct {
@@ -216,10 +249,12 @@ int main(void)
         TEST_CASE(pnm_files_are_scaled_by_their_maximum),
         TEST_CASE(files_that_are_too_short_are_refused),
         TEST_CASE(impossible_tables_of_codes_are_refused),
+        TEST_CASE(a_jpeg_file_has_no_more_scans_than_any),
         TEST_LOOP(photos_are_turned_upright, 10),
         TEST_CASE(broken_orientations_do_no_harm),
         TEST_CASE(a_png_file_without_a_first_part_is_refused),
         TEST_CASE(a_png_file_cannot_claim_memory),
+        TEST_CASE(a_png_file_unpacks_to_its_pixels),
         TEST_CASE(other_formats_are_named),
     };
     scratch_begin();
