@@ -119,6 +119,19 @@ class Findings(CommandCase):
     def test_a_dead_layer(self):
         self.expect(["dead-units"], ["--lr"], "digits", *SGD, "--lr", "5", "--epochs", "8")
 
+    def test_who_goes_on_knows(self):
+        """Units are looked at after some epochs; a process that trains only the others, or none, gives the
+        same warnings and bytes."""
+        options = [*SGD, "--lr", "5", "--epochs", "8", "--engine", "packed"]
+        self.succeed("train", "digits", "-q", "--out", "whole", *options)
+        for until in (3, 5, 7):
+            with self.subTest(until):
+                self.succeed("train", "digits", "-q", "--out", "run", "--force", *options, "--until", until)
+                for _ in range(2):
+                    result = json.loads(self.succeed("train", "-q", "--json", "--resume", "run").stdout)
+                    self.assertEqual(result["warnings"], ["dead-units"])
+                self.assert_same_run("whole", "run")
+
     def test_dark_on_light(self):
         data = self.strokes(dark=True)
         self.expect(["dead-units"], ["--standardize set"], data, *SGD, "--lr", "0.5", "--epochs", "10")

@@ -63,6 +63,56 @@ json_t *checkup_names(unsigned told)
     return names;
 }
 
+json_t *checkup_to_json(const struct checkup_facts *facts, unsigned told)
+{
+    json_t *object = json_object(), *units = json_array();
+    if (told != 0) {
+        cli_json_set(&object, "warnings", checkup_names(told));
+    }
+    for (size_t l = 0; l < facts->layers; l++) {
+        cli_json_append(&units,
+                        json_pack("[f, f]", facts->layer[l].dead, facts->layer[l].saturated));
+    }
+    if (checkup_shows_units(facts)) {
+        cli_json_set(&object, "alike", json_integer((json_int_t)facts->alike));
+        cli_json_set(&object, "units", json_incref(units));
+    }
+    json_decref(units);
+    return object;
+}
+
+static unsigned told_in(const json_t *names)
+{
+    unsigned told = 0;
+    size_t n;
+    const json_t *name;
+    json_array_foreach(names, n, name)
+    {
+        for (size_t i = 0; i < CHECKUP_CHECKS && json_is_string(name); i++) {
+            told |= strcmp(json_string_value(name), checks[i].name) == 0 ? 1u << i : 0;
+        }
+    }
+    return told;
+}
+
+void checkup_from_json(struct checkup_facts *facts, unsigned *told, const json_t *object)
+{
+    const json_t *units = json_object_get(object, "units");
+    size_t layers = json_array_size(units);
+    json_int_t alike = json_integer_value(json_object_get(object, "alike"));
+    *told = told_in(json_object_get(object, "warnings"));
+    if (!json_is_array(units) || layers > DESCENT_LAYERS_MAX || alike < 0) {
+        return;
+    }
+    facts->alike = (size_t)alike;
+    facts->layers = layers;
+    for (size_t l = 0; l < layers; l++) {
+        const json_t *layer = json_array_get(units, l);
+        facts->layer[l] = (struct checkup_layer){json_number_value(json_array_get(layer, 0)),
+                                                 json_number_value(json_array_get(layer, 1))};
+    }
+}
+
 static void push(double recent[CHECKUP_RECENT], double value)
 {
     memmove(recent + 1, recent, (CHECKUP_RECENT - 1) * sizeof *recent);

@@ -110,6 +110,12 @@ size_t checkup_find(const struct checkup_facts *facts, unsigned *told,
 /* The names of those told, an array of JSON. */
 json_t *checkup_names(unsigned told);
 
+/* What a process that goes on with the run cannot find out itself: what was told, and what units
+ * were like that it does not see; an object, empty where nothing was the matter. And back, from
+ * what may be missing or anything. */
+json_t *checkup_to_json(const struct checkup_facts *facts, unsigned told);
+void checkup_from_json(struct checkup_facts *facts, unsigned *told, const json_t *object);
+
 /* Takes a row into the history. */
 void checkup_history_add(struct checkup_history *history, const double row[METRICS_COLUMNS]);
 

@@ -27,6 +27,9 @@ checkup_check checkup_does_not_move, checkup_is_at_chance, checkup_is_worse_than
 /* The loss of a network that has learnt nothing: of guessing, or else of the untrained one. */
 double checkup_first_loss(const struct checkup_facts *facts);
 
+/* Whether units are alike, or so many of a layer dead or saturated that it may be told. */
+bool checkup_shows_units(const struct checkup_facts *facts);
+
 /* Whether inputs or units are such that nothing can be learnt, which is told by itself. */
 bool checkup_cannot_learn(const struct checkup_facts *facts);
 

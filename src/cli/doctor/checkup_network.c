@@ -53,6 +53,14 @@ static size_t worst_layer(const struct checkup_facts *facts, bool dead)
     return worst;
 }
 
+bool checkup_shows_units(const struct checkup_facts *facts)
+{
+    return facts->alike > 0 ||
+           (facts->layers > 0 &&
+            (facts->layer[worst_layer(facts, true)].dead >= many_dead ||
+             facts->layer[worst_layer(facts, false)].saturated >= many_saturated));
+}
+
 static bool are_dead(const struct checkup_facts *facts)
 {
     const struct checkup_history *history = &facts->history;

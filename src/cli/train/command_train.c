@@ -121,6 +121,8 @@ static enum exit_status start_or_resume(struct training *training)
     CLI_TRY(path_check());
     train_log_start(training);
     CLI_TRY(train_checkup_start(training));
+    checkup_from_json(&training->facts, &training->told_before,
+                      json_object_get(training->saved, TRAIN_CONFIG_CHECKUP));
     bool untrained = descent_trainer_steps(descent_fit_trainer(training->fit)) == 0;
     return untrained ? train_start(training) : DONE;
 }
@@ -130,6 +132,7 @@ void train_destroy(struct training *training)
     train_log_close(training);
     json_decref(training->saved);
     json_decref(training->config);
+    json_decref(training->checkup);
     free(training->checkpoint_config);
     descent_checkpoint_destroy(training->checkpoint);
     free(training->search.points);

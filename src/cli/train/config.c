@@ -54,6 +54,32 @@ enum exit_status train_config_create(struct training *training)
     return training->checkpoint_config != NULL ? DONE : train_not_told("configuration");
 }
 
+static enum exit_status set_checkup(struct training *training, json_t *checkup)
+{
+    json_t *config = json_loads(training->checkpoint_config, 0, NULL);
+    cli_json_set(&config, TRAIN_CONFIG_CHECKUP, json_incref(checkup));
+    char *text = json_dumps(config, JSON_COMPACT);
+    json_decref(config);
+    if (text == NULL) {
+        return train_not_told("configuration");
+    }
+    free(training->checkpoint_config);
+    training->checkpoint_config = text;
+    json_decref(training->checkup);
+    training->checkup = json_incref(checkup);
+    return DONE;
+}
+
+enum exit_status train_config_update(struct training *training)
+{
+    json_t *checkup = checkup_to_json(&training->facts, training->told | training->told_before);
+    bool empty = training->checkup == NULL && json_object_size(checkup) == 0;
+    enum exit_status status =
+        empty || json_equal(checkup, training->checkup) ? DONE : set_checkup(training, checkup);
+    json_decref(checkup);
+    return status;
+}
+
 json_t *train_commands_to_json(const json_t *config, int argc, const char **argv)
 {
     json_t *commands = json_deep_copy(json_object_get(config, TRAIN_CONFIG_COMMANDS));

@@ -37,6 +37,7 @@ static void draw(struct training *training, double now)
 enum exit_status train_checkpoint_save(struct training *training)
 {
     struct run_path path = run_path(&training->run, RUN_CHECKPOINT);
+    CLI_TRY(train_config_update(training));
     CLI_TRY_LIBRARY(descent_fit_save(training->fit, path.text, training->checkpoint_config));
     training->saved_epoch = train_progress(training)->epoch;
     training->saved_at = progress_clock();
@@ -225,10 +226,8 @@ static enum exit_status finish_epoch(struct training *training)
     if (training->options.log_layers) {
         CLI_TRY(append_layers(training));
     }
-    if (is_due(training)) {
-        CLI_TRY(save(training));
-    }
-    return tell(training, &row);
+    CLI_TRY(tell(training, &row));
+    return is_due(training) ? save(training) : DONE;
 }
 
 /* Its weights or the data may be so large that not even the first loss is finite. */

@@ -139,7 +139,7 @@ static void print_unseen(const struct training *training)
 static void print_warnings(const struct training *training)
 {
     char list[CHECKUP_TEXT_SIZE] = "warnings  ";
-    json_t *names = checkup_names(training->told), *name;
+    json_t *names = checkup_names(training->told | training->told_before), *name;
     size_t i;
     json_array_foreach(names, i, name)
     {
@@ -318,8 +318,9 @@ static json_t *result_to_json(const struct training *training,
         part_to_json(training, TRAIN_PART, &parts[TRAIN_PART]), "validation",
         part_to_json(training, VALIDATION_PART, &parts[VALIDATION_PART]), "test",
         part_to_json(training, TEST_PART, &parts[TEST_PART]), "crc32", crc32, "warnings",
-        checkup_names(training->told), "engine", engine_name(training->options.engine.kind),
-        "descent", DESCENT_VERSION, "date", now_to_json(), "machine", machine_to_json(training));
+        checkup_names(training->told | training->told_before), "engine",
+        engine_name(training->options.engine.kind), "descent", DESCENT_VERSION, "date",
+        now_to_json(), "machine", machine_to_json(training));
 }
 
 /* The file is in the run, wherever that is moved to. */

@@ -120,7 +120,9 @@ struct training {
     char *checkpoint_config;        /* the configuration as checkpoints hold it */
 
     struct checkup_facts facts;
-    unsigned told; /* by the check-up */
+    unsigned told;        /* by the check-up */
+    unsigned told_before; /* by the processes before this one */
+    json_t *checkup;      /* of both, what checkpoint_config has, or NULL */
 
     descent_metrics tested; /* with --log-test: the test samples at the last epoch's end */
     struct {
@@ -240,6 +242,9 @@ enum exit_status train_batches_read(struct training *training);
 /* config.c: the configuration for checkpoints, and the run's config.json with the name of why it
  * does not go on, or NULL while it does; and the failure of putting a file's text together. */
 enum exit_status train_config_create(struct training *training);
+
+/* Brings the check-up in it up to date, before it is saved. */
+enum exit_status train_config_update(struct training *training);
 enum exit_status train_config_save(const struct training *training, const char *reason);
 enum exit_status train_not_told(const char *what);
 
@@ -258,6 +263,7 @@ enum exit_status train_json_save(const char *path, const json_t *object, size_t 
 #define TRAIN_CONFIG_COLUMNS "columns"
 #define TRAIN_CONFIG_OPTIONS "options"
 #define TRAIN_CONFIG_COMMANDS "commands"
+#define TRAIN_CONFIG_CHECKUP "checkup"
 #define TRAIN_CONFIG_STOP "stop_reason"
 #define TRAIN_CONFIG_SECONDS "seconds"
 
