@@ -5,6 +5,7 @@
 #include "cli/base/process.h"
 
 #include "cli/base/cli.h"
+#include "cli/base/interrupt.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -69,5 +70,6 @@ bool process_prepare(void)
     fill_streams();
     /* A file above the limit (ulimit -f) is an error of writing, which is told, and no death. */
     signal(SIGXFSZ, SIG_IGN);
+    interrupt_begin();
     return have_stack();
 }

@@ -148,8 +148,10 @@ void text_file_discard(struct text_file *file);
 enum exit_status record_save(const struct record *record, const char *path, const void *rows,
                              size_t count);
 
-/* The largest file that is read, in bytes. More than ten million epochs: no run is that long. */
+/* The largest file that is read, in bytes, and rows of it, since a short one may take twenty times
+ * as much in memory. More than eight million epochs: no run is that long. */
 #define RECORD_FILE_LIMIT ((size_t)1 << 30)
+enum { RECORD_ROWS_MAX = 1 << 23 };
 
 /* Rows read from a CSV file; their texts point into it. Starts as {0}. */
 struct record_rows {

@@ -5,6 +5,7 @@
 #include "cli/base/record.h"
 
 #include "cli/base/controls.h"
+#include "cli/base/interrupt.h"
 #include "cli/base/terminal.h"
 #include "cli/base/text.h"
 
@@ -119,10 +120,9 @@ enum exit_status text_file_open(struct text_file *file, const char *path)
 
 enum exit_status text_file_save(struct text_file *file)
 {
-    enum exit_status status =
-        text_close(file->out, &file->text)
-            ? cli_library(descent_file_save(file->path, file->text, file->size))
-            : cli_failed("%s: out of memory", file->path);
+    enum exit_status status = text_close(file->out, &file->text)
+                                  ? interrupt_save(file->path, file->text, file->size)
+                                  : cli_failed("%s: out of memory", file->path);
     free(file->text);
     return status;
 }
@@ -339,6 +339,9 @@ enum exit_status record_load(struct record_rows *rows, const struct record *reco
     reader.rest = rows->text;
     size_t room = count_lines(rows->text);
     CLI_TRY(read_header(&reader, least));
+    if (room > RECORD_ROWS_MAX) {
+        return cli_failed("%s: expected at most %d rows, found %zu", path, RECORD_ROWS_MAX, room);
+    }
     rows->rows = calloc(room, record->size);
     if (rows->rows == NULL) {
         return cli_failed("%s: out of memory for %zu rows", path, room);

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 
 /* No configuration or result is as large as this. */
-#define JSON_FILE_LIMIT ((size_t)1 << 24)
+#define JSON_FILE_LIMIT ((size_t)1 << 22)
 
 /* NULL after writing why. */
 static json_t *read_object(const char *path, const char *text, size_t size, char *why, size_t room)

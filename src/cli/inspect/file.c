@@ -112,6 +112,7 @@ static bool is_model(const char *path, const descent_safetensors *file)
     return readable;
 }
 
+/* A model is read by those who know models, once its file as such is no longer needed. */
 enum exit_status inspect_file(const char *path, const struct page_target *weights, json_t **json)
 {
     descent_safetensors *file;
@@ -119,8 +120,10 @@ enum exit_status inspect_file(const char *path, const struct page_target *weight
     enum exit_status status;
     bool checkpoint = descent_safetensors_metadata(file, "checkpoint") != NULL;
     if (!checkpoint && is_model(path, file)) {
-        status = inspect_model(path, weights, json);
-    } else if (weights != NULL) {
+        descent_safetensors_destroy(file);
+        return inspect_model(path, weights, json);
+    }
+    if (weights != NULL) {
         status =
             cli_failed("%s: --sheet shows samples, --weights a model's: expected a data set or "
                        "a model, found another file",

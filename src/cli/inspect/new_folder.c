@@ -6,6 +6,7 @@
 #endif
 #include "cli/inspect/new_folder.h"
 
+#include "cli/base/interrupt.h"
 #include "cli/base/paths.h"
 
 #include <errno.h>
@@ -145,7 +146,11 @@ enum exit_status new_folder_begin(struct new_folder *folder)
     } while (folder->lock < 0 && errno == EINTR);
     bool ours =
         folder->lock >= 0 && (flock(folder->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK);
-    return ours ? DONE : cannot_create(folder);
+    if (!ours) {
+        return cannot_create(folder);
+    }
+    interrupt_remove(folder->lock, folder->temporary);
+    return DONE;
 }
 
 /* The old one and the new one change their names at once, where the file system can do that. */
@@ -183,10 +188,13 @@ enum exit_status new_folder_end(struct new_folder *folder, enum exit_status stat
     if (folder->lock < 0) {
         return status;
     }
+    interrupt_hold();
+    interrupt_remove(-1, NULL);
     status = status == DONE ? put_in_place(folder) : status;
     if (status != DONE) {
         remove_folder(folder->temporary);
     }
+    interrupt_release();
     close(folder->lock);
     folder->lock = -1;
     return status;

@@ -7,6 +7,7 @@
 #include "cli/base/table.h"
 #include "cli/inspect/inspect.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,10 @@ static enum exit_status summarise(struct tensor_row *row, const descent_tensor *
         return DONE;
     }
     size_t count = descent_tensor_elements(tensor);
+    if (tensor->type == DESCENT_TYPE_F32 && (uintptr_t)tensor->data % _Alignof(float) == 0) {
+        set_statistics(row, tensor->data, count);
+        return DONE;
+    }
     float *values = calloc(count + 1, sizeof *values); /* never of size 0 */
     if (values == NULL) {
         return cli_failed("out of memory for %zu numbers", count);

@@ -1,13 +1,12 @@
 /*
  * Draws a figure, as text or as a picture, on the standard output or into a file.
  */
+#include "cli/base/interrupt.h"
 #include "cli/base/lines.h"
 #include "cli/base/terminal.h"
 #include "cli/plot/figure_axis.h"
 #include "cli/plot/figure_gnuplot.h"
 #include "cli/plot/figure_text.h"
-
-#include <descent/file.h>
 
 #include <stdlib.h>
 
@@ -38,9 +37,7 @@ static enum exit_status put_out(const struct figure *figure, const char *bytes, 
         fwrite(bytes, 1, size, stdout);
         return DONE;
     }
-    if (descent_file_save(figure->path, bytes, size) != DESCENT_OK) {
-        return cli_library_failed();
-    }
+    CLI_TRY(interrupt_save(figure->path, bytes, size));
     if (!quiet) {
         lines_print_whole(stderr, "%s written", figure->path);
     }

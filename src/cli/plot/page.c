@@ -3,11 +3,10 @@
  */
 #include "cli/plot/page.h"
 
+#include "cli/base/interrupt.h"
 #include "cli/base/text.h"
 #include "cli/plot/figure_theme.h"
 #include "cli/plot/gnuplot.h"
-
-#include <descent/file.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -242,7 +241,7 @@ static enum exit_status draw(const struct gnuplot_picture *picture, const char *
     char *bytes;
     size_t size;
     CLI_TRY(gnuplot_run(&bytes, &size, picture, script, length));
-    enum exit_status status = cli_library(descent_file_save(path, bytes, size));
+    enum exit_status status = interrupt_save(path, bytes, size);
     free(bytes);
     return status;
 }
