@@ -1,6 +1,7 @@
 /*
  * descent export: a trained network for programs without this library.
  */
+#include "cli/base/interrupt.h"
 #include "cli/base/option.h"
 #include "cli/base/paths.h"
 #include "cli/base/record.h"
@@ -153,7 +154,7 @@ static enum exit_status save(const struct exporting *exporting, const struct exp
     for (size_t i = 0; i < OUTPUT_COUNT; i++) {
         const char *path = path_of(exporting, i);
         if (path != NULL) {
-            CLI_TRY_LIBRARY(descent_file_save(path, made[i].bytes, made[i].size));
+            CLI_TRY(interrupt_save(path, made[i].bytes, made[i].size));
         }
     }
     return DONE;
