@@ -6,6 +6,7 @@
  *   SIGNAL_AT_STEP="57 INT TERM"  and then SIGTERM
  *   SIGNAL_AT_STEP="57 KILL"      the process ends before step 57
  *   SIGNAL_AT_STEP="57 STOP"      the process waits there for SIGCONT
+ *   SIGNAL_AT_STEP="57 TSTP"      as for Ctrl-Z
  *
  * and counts the checkpoints: COUNT_SAVES=FILE gets a line for each.
  */
@@ -26,8 +27,8 @@ descent_status __wrap_descent_fit_save(const descent_fit *fit, const char *path,
 static const struct {
     const char *name;
     int signal;
-} signals[] = {{"INT", SIGINT},   {"TERM", SIGTERM}, {"HUP", SIGHUP},
-               {"XCPU", SIGXCPU}, {"KILL", SIGKILL}, {"STOP", SIGSTOP}};
+} signals[] = {{"INT", SIGINT},   {"TERM", SIGTERM}, {"HUP", SIGHUP},  {"XCPU", SIGXCPU},
+               {"KILL", SIGKILL}, {"STOP", SIGSTOP}, {"TSTP", SIGTSTP}};
 
 static void raise_all(const char *names)
 {

@@ -3,12 +3,15 @@
 
 import itertools
 import json
+import os
 import random
 import shutil
 import signal
+import subprocess
+import time
 import unittest
 
-from harness import CommandCase
+from harness import SIGNALLED, CommandCase
 
 SCHEDULES = [
     ["constant"],
@@ -123,6 +126,26 @@ class Interrupt(CommandCase):
                 self.assertIn("epoch 0 and 5 steps of the next is saved", result.stderr)
                 self.succeed("train", "-q", "--resume", "run")
                 self.assert_same_run("whole", "run")
+
+    def test_suspended(self):
+        """After Ctrl-Z and fg, as a shell sends them, the bar is drawn anew and the bytes are the same."""
+        if not SIGNALLED:
+            self.skipTest("the linker does not wrap symbols")
+        options = ["--batch", "100", "--epochs", "20"]
+        self.succeed("train", "digits", "-q", "--out", "whole", *options)
+        ours, its = self.open_terminal(80)
+        process = subprocess.Popen(
+            [SIGNALLED, "train", "digits", "--out", "run", *options], cwd=self.folder, stdout=its, stderr=its,
+            env=dict(self.environment, SIGNAL_AT_STEP="150 TSTP", TERM="xterm"), preexec_fn=os.setpgrp)
+        os.close(its)
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        self.assertTrue(os.WIFSTOPPED(status), status)
+        time.sleep(0.2)  # longer than between two bars, so that the next step draws one
+        process.send_signal(signal.SIGCONT)
+        written = b"".join(self.read_terminal(ours))
+        self.assertEqual(process.wait(), 0, written)
+        self.assertRegex(written, rb"\r\x1b\[Kepoch 12/20 \[=+> *\] 7/13 ")
+        self.assert_same_run("whole", "run")
 
     def test_what_was_ignored_stays_ignored(self):
         """As under nohup, or in the background of a shell script."""

@@ -87,6 +87,26 @@ class Limits(CommandCase):
             self.assert_same_run("whole", "run")
             self.assertTrue((self.folder / "plot.svg").read_text().startswith("<?xml"))
 
+    def test_a_reader_that_has_gone(self):
+        """As behind "| head -1": SIGPIPE ends what only prints, without a word; a run becomes whole."""
+        self.succeed("train", "digits", "-q", "--epochs", "1", "--out", "run")
+        for command in (["inspect", "run"], ["runs", "."], ["evaluate", "run", "digits", "--json"], ["help"],
+                        ["predict", "run", "digits"], [*TRAIN, "new"], ["runs", ".", "--csv", "-"]):
+            for ignored in (False, True):
+                with self.subTest(f"{command} {ignored}"):
+                    ours, its = os.pipe()
+                    os.close(ours)
+                    action = signal.SIG_IGN if ignored else signal.SIG_DFL
+                    process = subprocess.Popen(
+                        [COMMAND, *command], cwd=self.folder, env=self.environment, stdout=its,
+                        stderr=subprocess.PIPE, text=True,
+                        preexec_fn=lambda action=action: signal.signal(signal.SIGPIPE, action))
+                    os.close(its)
+                    _, said = process.communicate(timeout=60)
+                    whole = ignored or command[0] == "train"
+                    self.assertEqual((process.returncode, said), (0 if whole else -signal.SIGPIPE, ""))
+        self.assert_same_run("run", "new")
+
     def test_processor_time(self):
         """SIGXCPU is an interrupt like the others; only above the hard limit comes SIGKILL."""
         self.succeed("train", "digits", "-q", "--out", "run", "--epochs", "1")

@@ -344,6 +344,20 @@ class SweepWork(CommandCase):
                 self.wait_until_gone(below)
         self.assertEqual(len(expected), 3)
 
+    def test_suspended(self):
+        """Ctrl-Z and fg reach the study and its trials, which go on."""
+        expected = self.whole(self.LONG)
+        process = subprocess.Popen([COMMAND, *self.sweep("study", "--jobs", "2", grid=self.LONG)], cwd=self.folder,
+                                   env=self.environment, stderr=subprocess.PIPE, preexec_fn=os.setpgrp)
+        self.wait_for(lambda: len(children(process.pid)) == 2, process)
+        os.killpg(process.pid, signal.SIGTSTP)
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        self.assertTrue(os.WIFSTOPPED(status), status)
+        os.killpg(process.pid, signal.SIGCONT)
+        _, said = process.communicate(timeout=100)
+        self.assertEqual((process.returncode, said), (0, b""))
+        self.assertEqual(self.table("study"), expected)
+
     def test_a_failure_keeps_its_message_and_is_not_tried_again(self):
         grid = ["--vary", "lr=0.01,1e30", "--epochs", "2", "--hidden", "2"]
         command = ["sweep", "data", *grid, "--out", "study"]
