@@ -47,7 +47,8 @@ static double weight_scale(const descent_layer *layer, size_t o, double input_sc
 {
     double largest = 0.0;
     for (size_t i = 0; i < layer->inputs; i++) {
-        largest = fmax(largest, fabs((double)layer->weights[o * layer->inputs + i]));
+        double size = fabs((double)layer->weights[o * layer->inputs + i]);
+        largest = size > largest ? size : largest; /* gcc 12 breaks off at fmax() on arm64 */
     }
     double scale = fmax(largest / 127.0, fabs((double)layer->bias[o]) / input_scale * 0x1p-30);
     return scale > 0.0 ? scale : 1.0;

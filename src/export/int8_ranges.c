@@ -7,15 +7,15 @@
 
 #include <descent/loader.h>
 #include <descent/network.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static void widen(struct descent_int8_range *range, const float *values, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        range->low = fmin(range->low, (double)values[i]);
-        range->high = fmax(range->high, (double)values[i]);
+        double value = (double)values[i]; /* gcc 12 breaks off at fmin() and fmax() on arm64 */
+        range->low = value < range->low ? value : range->low;
+        range->high = value > range->high ? value : range->high;
     }
 }
 
