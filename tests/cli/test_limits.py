@@ -70,6 +70,21 @@ class Limits(CommandCase):
         self.assertIn("File too large", said)
         self.assertEqual(list(self.folder.rglob(".descent-*.tmp")), [])
 
+    def test_a_log_that_is_full(self):
+        """The run becomes whole, and what is said nowhere else fails the command."""
+        options = ["train", "digits", "-q", "--epochs", "3"]
+        self.succeed(*options, "--out", "whole")
+        self.succeed(*options, "--out", "run", "--until", "1")
+        log = self.folder / "run/log.txt"
+        log.write_text(log.read_text() + "x" * (1 << 20))
+        before = log.read_text()
+        result = self.limited(resource.RLIMIT_FSIZE, 1 << 20, "train", "-q", "--resume", "run")
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stderr, r"\Adescent: run/log\.txt: cannot be written: File too large; .*\n\Z")
+        self.assertIn("all epochs done", result.stdout)
+        self.assert_same_run("whole", "run")
+        self.assertEqual(log.read_text(), before)
+
     def test_closed_streams(self):
         """No file gets what is printed, and nothing that cannot be printed counts as done."""
         self.succeed(*TRAIN, "whole", "--engine", "packed")

@@ -113,6 +113,36 @@ class RunFolder(CommandCase):
                         *OPTIONS, "--out", "study", *force)
         self.assertEqual(contents(self.folder / "study"), before)
 
+    def test_a_data_set_s_folder_is_none_for_runs(self):
+        """But one with other files, such as a script that is called train, is."""
+        for name in ("images/a/1.png", "arrays/x_train.npy", "table/test.csv"):
+            (self.folder / name).parent.mkdir(parents=True)
+            (self.folder / name).write_bytes(b"")
+        before = contents(self.folder)
+        for out, found in (("data", ": t"), ("arrays", ": x_train.npy"), ("table", ": test.csv")):
+            for force in ([], ["--force"]):
+                self.refuse(1, [f"{out}: expected a new folder for the run", f"found data{found}", "--out"],
+                            "train", *OPTIONS, "--out", out, *force)
+        self.assertEqual(contents(self.folder), before)
+        (self.folder / "mine").mkdir()
+        self.train("mine", "--epochs", "1")
+        (self.folder / "mine/test.csv").write_text("")
+        self.train("mine", "--epochs", "1", "--force")
+        (self.folder / "scripts").mkdir()
+        for name in ("train.py", "train.log", "test", "notes.csv"):
+            (self.folder / "scripts" / name).write_text("")
+        self.train("scripts", "--epochs", "1")
+
+    def test_a_folder_of_images_is_none_for_runs(self):
+        for label in "ab":
+            for number in range(10):
+                path = self.folder / f"images/{label}/{number}.pgm"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(b"P5 2 2 255\n" + bytes([number * 20, ord(label), 9, 200 - number]))
+        self.refuse(1, ["images: expected a new folder for the run", "found data;"], "train", "images", "-q",
+                    "--out", self.folder / "images")
+        self.assertEqual(sorted(path.name for path in (self.folder / "images").iterdir()), ["a", "b"])
+
     def test_ended_while_the_new_run_takes_the_old_one_s_place(self):
         """By hand, all that a killed process may leave of it, and a second one that goes on."""
         self.train("old", "--epochs", "2", "--seed", "7")

@@ -4,10 +4,13 @@ and what is lost of a trial is told."""
 
 import os
 import shutil
+import signal
+import subprocess
 import tempfile
 import unittest
+from pathlib import Path
 
-from harness import CommandCase, contents, make_data
+from harness import SIGNALLED, CommandCase, contents, make_data
 
 tempfile.tempdir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
@@ -64,6 +67,47 @@ class StudyFolder(CommandCase):
         self.refuse(1, ["UTF-8"], "sweep", strange, "--out", "study", "--vary", "lr=0.3", "--force",
                     *OPTIONS)
         self.assertEqual(self.files("study"), before)
+
+    def test_moved_and_exchanged_meanwhile(self):
+        """Whatever stands in its place stays as it is; the study goes on where it is now."""
+        if not SIGNALLED:
+            self.skipTest("the linker does not wrap symbols")
+        options = ["--vary", "lr=0.1,0.2", "--jobs", "1"]
+        self.succeed("sweep", "data", "--out", "other", *OPTIONS, "--vary", "lr=0.3,0.4,0.5")
+        other = contents(self.folder / "other")
+        for exchanged in (False, True):
+            with self.subTest(exchanged=exchanged):
+                process = subprocess.Popen([SIGNALLED, *self.sweep(*options)], cwd=self.folder,
+                                           stderr=subprocess.PIPE, text=True,
+                                           env=dict(self.environment, SIGNAL_AT_STEP="1 STOP"))
+                self.wait_for(lambda process=process: self.stopped_below(process.pid), process)
+                trial = self.stopped_below(process.pid)
+                os.rename(self.folder / "study", self.folder / "moved")
+                if exchanged:
+                    os.rename(self.folder / "other", self.folder / "study")
+                os.kill(trial, signal.SIGCONT)
+                _, said = process.communicate(timeout=60)
+                self.assertEqual((process.returncode, len(said.splitlines())), (1, 1), said)
+                self.assertIn("study: expected the study's folder to stay where it is", said)
+                if exchanged:
+                    os.rename(self.folder / "study", self.folder / "other")
+                self.assertFalse((self.folder / "study").exists())
+                self.assertEqual(contents(self.folder / "other"), other)
+                self.succeed("sweep", "--out", "moved", "-q", "--no-timing")
+                self.assertEqual(len((self.folder / "moved/study.csv").read_text().splitlines()), 3)
+                shutil.rmtree(self.folder / "moved")
+
+    @staticmethod
+    def stopped_below(parent):
+        """A process that this one has started and that is stopped, or 0."""
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                state, above = path.read_text().rsplit(")", 1)[1].split()[:2]
+            except OSError:
+                continue
+            if (state, int(above)) == ("T", parent):
+                return int(path.parent.name)
+        return 0
 
     def test_what_killed_trials_left_goes_with_force(self):
         self.succeed(*self.sweep("--vary", "lr=0.1,0.2"))

@@ -10,6 +10,7 @@
 
 #include <descent/status.h>
 
+#include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -33,16 +34,30 @@ const struct command *cli_running(void)
 }
 
 static FILE *kept;
+static const char *kept_path;
+static bool lost; /* messages, so that the command has failed */
 
-void cli_keep_messages(FILE *file)
+void cli_keep_messages(FILE *file, const char *path)
 {
     kept = file;
+    kept_path = path;
+}
+
+void cli_not_kept(const char *path)
+{
+    const char *reason = strerror(errno);
+    kept = NULL;
+    lost = true;
+    cli_failed("%s: cannot be written: %s; the messages from here on are not in it", path, reason);
 }
 
 void cli_keep_message(const char *text)
 {
     if (kept != NULL) {
         lines_put(kept, text, LINES_WIDTH);
+        if (fflush(kept) != 0 || ferror(kept)) {
+            cli_not_kept(kept_path);
+        }
     }
 }
 
@@ -135,7 +150,7 @@ enum exit_status cli_finish(enum exit_status status)
 {
     bool written = fflush(stdout) == 0 && !ferror(stdout);
     status = status == DONE ? path_check() : status;
-    status = status == DONE && unread ? FAILED : status;
+    status = status == DONE && (unread || lost) ? FAILED : status;
     return status != DONE || written || is_abandoned()
                ? status
                : cli_failed("cannot write to the standard output");

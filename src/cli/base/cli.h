@@ -96,9 +96,14 @@ const struct option_table *command_compare_options(void);
 const struct option_table *command_check_gradient_options(void);
 const struct option_table *command_completions_options(void);
 
-/* From here on all messages are kept in this file as well, line by line; NULL: no more. */
-void cli_keep_messages(FILE *file);
+/* From here on all messages are kept in this file as well, line by line; NULL: no more. Where that
+ * fails it is told once, by the path, and the command has failed in the end, though it goes on.
+ * Both are borrowed. */
+void cli_keep_messages(FILE *file, const char *path);
 void cli_keep_message(const char *text);
+
+/* Tells that messages could not be kept, by errno. */
+void cli_not_kept(const char *path);
 
 /* From here on, messages that begin with "./" are about files in this folder, which the process has
  * made its own, and name it so. The folder is borrowed. */

@@ -104,6 +104,31 @@ bool data_holds_part(const char *path)
     return found;
 }
 
+/* Other files may be called train: train.py, train.log. */
+static bool is_surely_part(const char *name)
+{
+    const char *ending = strrchr(name, '.');
+    bool table =
+        ending != NULL && (strcasecmp(ending, ".csv") == 0 || strcasecmp(ending, ".tsv") == 0);
+    return strstr(name, "-idx") != NULL || descent_dataset_is_numpy(name) ||
+           (table && is_part(name));
+}
+
+char *data_file_in(const char *folder)
+{
+    DIR *opened = path_open_folder(folder);
+    char *found = NULL;
+    const char *name;
+    while (opened != NULL && found == NULL && (name = path_next_name(opened, folder)) != NULL) {
+        bool file = is_surely_part(name) && path_is_file(run_file(folder, name).text);
+        found = file ? strdup(name) : NULL;
+    }
+    if (opened != NULL) {
+        closedir(opened);
+    }
+    return found;
+}
+
 static char *absolute(const char *path)
 {
     char *resolved = realpath(path, NULL);

@@ -140,6 +140,15 @@ static const char *choose(const char *const *texts, size_t room)
     return texts[0];
 }
 
+/* A text's first bytes, which may hold names of others. */
+static void put_words(const char *text, size_t width)
+{
+    char words[SAID];
+    snprintf(words, sizeof words, "%.*s", (int)width, text);
+    controls_remove(words);
+    fputs(words, stderr);
+}
+
 /* A line of words, gauge and words, within the width of the terminal. */
 static void draw_bar(struct progress *progress, const char *before, double fraction,
                      const char *const *afters)
@@ -151,9 +160,10 @@ static void draw_bar(struct progress *progress, const char *before, double fract
     size_t room = width > head ? width - head : 0;
     const char *after = choose(afters, room > GAUGE_LEAST ? room - GAUGE_LEAST : 0);
     size_t gauge = room > strlen(after) ? room - strlen(after) : 0;
-    fprintf(stderr, "\r\033[K%.*s", (int)width, before);
+    fputs("\r\033[K", stderr);
+    put_words(before, width);
     draw_gauge(gauge < GAUGE_MOST ? gauge : GAUGE_MOST, fraction);
-    fprintf(stderr, "%.*s", (int)room, after);
+    put_words(after, room);
     fflush(stderr);
     progress->drawn = true;
 }
@@ -165,7 +175,10 @@ void progress_draw_words(struct progress *progress, double now, const char *befo
     if (progress->terminal) {
         draw_bar(progress, before, fraction, afters);
     } else {
-        fprintf(stderr, "%s %s\n", before, afters[0]);
+        put_words(before, SAID);
+        fputc(' ', stderr);
+        put_words(afters[0], SAID);
+        fputc('\n', stderr);
     }
     progress->redraw = now + seconds_between(progress);
 }

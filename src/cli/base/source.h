@@ -33,6 +33,10 @@ void data_places_list(struct data_places *places);
  * other folder, for example of a run. */
 bool data_holds_part(const char *path);
 
+/* The name of a file in a folder that belongs to a data set for sure, to be freed; NULL if there is
+ * none. */
+char *data_file_in(const char *folder);
+
 /* The data sets that are known, though they may not be there, and how to get them; the last one's
  * name is NULL. */
 struct data_known {

@@ -31,9 +31,9 @@ static bool is_ours(const char *name)
            ((begins(name, "train-") || begins(name, "t10k-")) && strstr(name, "-idx") != NULL);
 }
 
-/* Looks at the files of a folder, and removes ours if it is told to; returns the name of the first
- * other one, to be freed, or NULL. */
-static char *visit(const char *path, bool clear)
+/* Looks at the files of a folder, and removes ours if it is told to, by setting `error`, which gets
+ * why that failed; returns the name of the first other one, to be freed, or NULL. */
+static char *visit(const char *path, int *error)
 {
     DIR *folder = path_open_folder(path);
     char *other = NULL;
@@ -42,8 +42,8 @@ static char *visit(const char *path, bool clear)
         char file[NEW_FOLDER_BESIDE + 256];
         snprintf(file, sizeof file, "%s/%s", path, name);
         if (is_ours(name)) {
-            if (clear) {
-                unlink(file);
+            if (error != NULL && unlink(file) != 0) {
+                *error = errno;
             }
         } else if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && other == NULL) {
             other = strdup(name);
@@ -55,11 +55,24 @@ static char *visit(const char *path, bool clear)
     return other;
 }
 
-/* Removes a folder with our files; with any others it stays. */
-static void remove_folder(const char *path)
+/* Removes a folder with our files; with any others it stays. False where it stays, and errno says
+ * why. */
+static bool remove_folder(const char *path)
 {
-    free(visit(path, true));
-    rmdir(path);
+    int error = 0;
+    free(visit(path, &error));
+    bool removed = rmdir(path) == 0 || errno == ENOENT;
+    errno = error != 0 ? error : errno;
+    return removed;
+}
+
+/* The new data set is there, and so is what it replaced. */
+static enum exit_status remove_old(const struct new_folder *folder, const char *old)
+{
+    return remove_folder(old)
+               ? DONE
+               : cli_failed("%s: is in place, but what it replaced cannot be removed: %s: %s",
+                            folder->path, old, strerror(errno));
 }
 
 static enum exit_status check_there(const char *path, bool force)
@@ -75,7 +88,7 @@ static enum exit_status check_there(const char *path, bool force)
     if (!force) {
         return cli_failed("%s: the folder exists already; --force replaces a data set", path);
     }
-    char *other = visit(path, false);
+    char *other = visit(path, NULL);
     enum exit_status status = DONE;
     if (other != NULL) {
         status =
@@ -168,8 +181,7 @@ static bool exchange(const struct new_folder *folder)
 static enum exit_status put_in_place(const struct new_folder *folder)
 {
     if (exchange(folder)) {
-        remove_folder(folder->temporary);
-        return DONE;
+        return remove_old(folder, folder->temporary);
     }
     bool replaced = rename(folder->path, folder->before) == 0;
     if (rename(folder->temporary, folder->path) != 0) {
@@ -179,8 +191,7 @@ static enum exit_status put_in_place(const struct new_folder *folder)
         }
         return cli_failed("%s: cannot be moved into place: %s", folder->path, strerror(reason));
     }
-    remove_folder(folder->before);
-    return DONE;
+    return remove_old(folder, folder->before);
 }
 
 enum exit_status new_folder_end(struct new_folder *folder, enum exit_status status)

@@ -74,7 +74,9 @@ static const struct option_table TABLE = OPTION_TABLE(
         "Of the options, those are listed in which the runs differ. * marks the best run on its "
         "data by the validation samples. It is not chosen by the test samples: the best of "
         "many by these looks better than it is. Figures are those of the weights that were "
-        "kept; runs trained with --no-test have none of the test samples.");
+        "kept; runs trained with --no-test have none of the test samples. A broken run is left out "
+        "with a line. Where the disk fails to give one, the table and its CSV have the others, and "
+        "the exit status is 1.");
 
 static enum exit_status load_rows(struct runs *runs)
 {

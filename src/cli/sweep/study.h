@@ -131,6 +131,8 @@ struct study {
     struct study_options options;
     struct option_arguments arguments;
     char folder[PATH_MAX];
+    int place; /* the folder's descriptor since it was opened, if it was */
+    bool placed;
     struct study_axis axes[OPTIONS_MAX];
     size_t axis_count;
     uint64_t samples; /* that are trained on in an epoch, where none are varied */
@@ -265,6 +267,10 @@ enum exit_status study_update(struct study *study);
 
 /* trial.c: a trial's folder, under the name it has when it has ended. */
 struct run_path study_trial_folder(const struct study *study, size_t trial);
+
+/* study_folder.c: FAILED where the folder is no longer where it was when the work began: nothing is
+ * written into another that stands there. */
+enum exit_status study_check_place(const struct study *study);
 
 /* claims.c: what processes that share a study do one at a time, as bytes of its file of claims:
  * trial t is byte STUDY_CLAIM_TRIALS + t. */

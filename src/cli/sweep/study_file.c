@@ -261,6 +261,9 @@ enum exit_status study_open(struct study *study)
     if (status == DONE) {
         status = begin_or_go_on(study, &stored, &data, lock);
     }
+    if (status == DONE) {
+        status = study_folder_hold(study);
+    }
     study_stored_free(&stored);
     if (lock >= 0) {
         close(lock);

@@ -65,6 +65,9 @@ enum exit_status study_data_check(struct study_data *data, const struct study *s
  * is open. FAILED where it holds something else than a study. */
 enum exit_status study_folder_open(int *lock, const struct study *study);
 
+/* Holds the folder that was opened, for study_check_place(). */
+enum exit_status study_folder_hold(struct study *study);
+
 /* Puts a study in its place where a process was killed at that: for before its file is read. */
 enum exit_status study_folder_settle(const struct study *study);
 

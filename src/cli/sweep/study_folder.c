@@ -200,6 +200,27 @@ enum exit_status study_folder_open(int *lock, const struct study *study)
     return there ? DONE : check_empty(folder);
 }
 
+enum exit_status study_folder_hold(struct study *study)
+{
+    study->place = open(study->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    study->placed = study->place >= 0;
+    return study->placed ? DONE
+                         : cli_failed("%s: cannot open the study's folder: %s", study->folder,
+                                      strerror(errno));
+}
+
+enum exit_status study_check_place(const struct study *study)
+{
+    struct stat held, named;
+    bool same = study->placed && fstat(study->place, &held) == 0 &&
+                stat(study->folder, &named) == 0 && held.st_dev == named.st_dev &&
+                held.st_ino == named.st_ino;
+    return same ? DONE
+                : cli_failed("%s: expected the study's folder to stay where it is, found another "
+                             "or none; descent sweep --out goes on where it is now",
+                             study->folder);
+}
+
 enum exit_status study_folder_settle(const struct study *study)
 {
     int lock = -1;

@@ -48,6 +48,7 @@ static enum exit_status start(struct study_worker *worker, size_t trial, int cla
 static enum exit_status fill(struct study_worker *worker)
 {
     int claim = 0;
+    CLI_TRY(study_check_place(worker->study));
     worker->news = false;
     while (worker->running < worker->jobs && claim >= 0) {
         size_t trial;
@@ -80,6 +81,11 @@ static enum exit_status keep(struct study_worker *worker, size_t ended, int stat
         return DONE;
     }
     progress_clear(&worker->display);
+    enum exit_status placed = study_check_place(study);
+    if (placed != DONE) {
+        close(process.claim);
+        return placed;
+    }
     if (trial_keep(study, &process, status) != DONE) {
         CLI_TRY(trial_leave(study, process.trial, TROUBLE));
     }
@@ -176,6 +182,9 @@ enum exit_status study_work(struct study *study)
         status = end_all(&worker, status);
     }
     progress_clear(&worker.display);
+    if (status == DONE) {
+        status = study_check_place(study);
+    }
     if (status == DONE) {
         enum exit_status saved = study_csv_save(study);
         status = work_say_end(&worker);

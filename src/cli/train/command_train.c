@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum exit_status train_read_data(struct training *training, const char *command)
 {
@@ -103,10 +104,38 @@ static enum exit_status go_on(struct training *training)
     return train_config_save(training, NULL);
 }
 
+static bool is_same_folder(const char *one, const char *other)
+{
+    struct stat a, b;
+    return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+/* A run among the files of a data set would be in the way of whoever reads either. */
+static enum exit_status refuse_data(const struct training *training)
+{
+    const char *out = training->options.out, *data = training->data.folder;
+    if (out == NULL || path_is_there(run_file(out, RUN_CHECKPOINT).text) ||
+        path_is_there(run_file(out, RUN_STUDY).text)) {
+        return DONE; /* who makes the run's folder knows these */
+    }
+    char *name = data_file_in(out);
+    bool found = name != NULL || (data != NULL && is_same_folder(out, data));
+    enum exit_status status =
+        !found
+            ? DONE
+            : cli_failed("%s: expected a new folder for the run, an empty one, or that of a run, "
+                         "found data%s%s; give another one to --out",
+                         out, name != NULL ? ": " : "", name != NULL ? name : "");
+    free(name);
+    return status;
+}
+
 /* A run has its first files together, or none. */
 static enum exit_status begin(struct training *training)
 {
     const struct train_options *options = &training->options;
+    CLI_TRY(refuse_data(training));
     CLI_TRY(run_create(&training->run, options->out, training->data.name, options->force));
     CLI_TRY(train_checkpoint_save(training));
     CLI_TRY(train_config_save(training, NULL));

@@ -15,7 +15,7 @@ enum exit_status train_log_keep(struct training *training)
 {
     struct train_log *log = &training->log;
     log->file = open_memstream(&log->early, &log->size);
-    cli_keep_messages(log->file);
+    cli_keep_messages(log->file, RUN_LOG);
     return log->file != NULL ? DONE : cli_failed("out of memory for messages");
 }
 
@@ -24,6 +24,7 @@ enum exit_status train_log_open(struct training *training)
 {
     struct train_log *log = &training->log;
     struct run_path path = run_path(&training->run, RUN_LOG);
+    log->path = run_file(training->run.folder, RUN_LOG);
     if (path_is_there(path.text) && !path_is_file(path.text)) {
         return cli_failed("%s: expected a file, found something else", path.text);
     }
@@ -32,19 +33,23 @@ enum exit_status train_log_open(struct training *training)
         return cli_failed("%s: cannot open: %s", path.text, strerror(errno));
     }
     setvbuf(file, NULL, _IOLBF, BUFSIZ);
-    cli_keep_messages(file);
+    cli_keep_messages(file, log->path.text);
     (void)fclose(log->file); /* which completes the text */
     log->file = file;
-    fprintf(file, "%s%s", ftell(file) > 0 ? "\n" : "", log->early);
+    fputs(ftell(file) > 0 ? "\n" : "", file);
+    fputs(log->early, file);
+    if (fflush(file) != 0 || ferror(file)) {
+        cli_not_kept(log->path.text);
+    }
     return DONE;
 }
 
 void train_log_close(struct training *training)
 {
     struct train_log *log = &training->log;
-    cli_keep_messages(NULL);
-    if (log->file != NULL) {
-        (void)fclose(log->file);
+    cli_keep_messages(NULL, NULL);
+    if (log->file != NULL && fclose(log->file) != 0 && log->path.text[0] != '\0') {
+        cli_not_kept(log->path.text);
     }
     free(log->early);
 }
