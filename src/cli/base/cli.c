@@ -8,12 +8,12 @@
 #include "cli/base/paths.h"
 #include "cli/base/terminal.h"
 
-#include <descent/status.h>
+#include <descent/file.h>
 
-#include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,32 +33,59 @@ const struct command *cli_running(void)
     return running;
 }
 
+/* Messages are kept in memory, or then in a file. */
 static FILE *kept;
-static const char *kept_path;
-static bool lost; /* messages, so that the command has failed */
+static const char *kept_in;
+static bool lost; /* one of them, so that the command has failed */
 
-void cli_keep_messages(FILE *file, const char *path)
+void cli_keep_messages(FILE *memory)
 {
-    kept = file;
-    kept_path = path;
+    kept = memory;
+    kept_in = NULL;
 }
 
-void cli_not_kept(const char *path)
+/* Not by stdio, which forgets what an interrupted call has not written. NULL, or why not. */
+static const char *add(const char *text, size_t size)
 {
-    const char *reason = strerror(errno);
+    return descent_file_add(kept_in, text, size) == DESCENT_OK ? NULL : descent_last_error();
+}
+
+static const char *keep(const char *text, size_t width)
+{
+    char *lines = NULL;
+    size_t size = 0;
+    FILE *memory = kept_in != NULL ? open_memstream(&lines, &size) : kept;
+    if (memory != NULL) {
+        lines_put(memory, text, width);
+    }
+    if (kept_in == NULL) {
+        return NULL;
+    }
+    bool complete = memory != NULL && fclose(memory) == 0 && lines != NULL;
+    const char *why = complete ? add(lines, size) : "out of memory for a message";
+    free(lines);
+    return why;
+}
+
+static void tell_lost(const char *why)
+{
+    if (why != NULL) {
+        cli_keep_messages(NULL);
+        lost = true;
+        cli_failed("%s; no messages are kept from here on", why);
+    }
+}
+
+void cli_keep_messages_in(const char *path, const char *text)
+{
     kept = NULL;
-    lost = true;
-    cli_failed("%s: cannot be written: %s; the messages from here on are not in it", path, reason);
+    kept_in = path;
+    tell_lost(add(text, strlen(text)));
 }
 
 void cli_keep_message(const char *text)
 {
-    if (kept != NULL) {
-        lines_put(kept, text, LINES_WIDTH);
-        if (fflush(kept) != 0 || ferror(kept)) {
-            cli_not_kept(kept_path);
-        }
-    }
+    tell_lost(keep(text, LINES_WIDTH));
 }
 
 /* What "." is in messages, or NULL. */
@@ -85,8 +112,8 @@ static void print_error(const char *error)
     char line[ERROR_SIZE + sizeof "descent: "];
     snprintf(line, sizeof line, "descent: %s", error);
     lines_put(stderr, line, terminal_of(stderr).present ? lines_width(stderr) : sizeof line);
-    if (kept != NULL) {
-        fprintf(kept, "%s\n", line);
+    if (keep(line, sizeof line) != NULL) {
+        cli_keep_messages(NULL); /* which an error that has been told need not add */
     }
 }
 
@@ -118,9 +145,17 @@ enum exit_status cli_fail(enum exit_status status, const char *format, ...)
     return status;
 }
 
+static bool no_memory;
+
+descent_status cli_no_memory(void)
+{
+    no_memory = true;
+    return DESCENT_ERROR_MEMORY;
+}
+
 enum exit_status cli_library_failed(void)
 {
-    return cli_failed("%s", descent_last_error());
+    return cli_failed("%s", no_memory ? "out of memory" : descent_last_error());
 }
 
 static descent_status last_failure = DESCENT_OK;

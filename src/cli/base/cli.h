@@ -96,14 +96,13 @@ const struct option_table *command_compare_options(void);
 const struct option_table *command_check_gradient_options(void);
 const struct option_table *command_completions_options(void);
 
-/* From here on all messages are kept in this file as well, line by line; NULL: no more. Where that
- * fails it is told once, by the path, and the command has failed in the end, though it goes on.
- * Both are borrowed. */
-void cli_keep_messages(FILE *file, const char *path);
-void cli_keep_message(const char *text);
+/* From here on all messages are kept as well, line by line, in memory; NULL: no more. */
+void cli_keep_messages(FILE *memory);
 
-/* Tells that messages could not be kept, by errno. */
-void cli_not_kept(const char *path);
+/* From here on they are added to the end of a file, behind a text. Where that fails it is told
+ * once, and the command has failed in the end, though it goes on. The path is borrowed. */
+void cli_keep_messages_in(const char *path, const char *text);
+void cli_keep_message(const char *text);
 
 /* From here on, messages that begin with "./" are about files in this folder, which the process has
  * made its own, and name it so. The folder is borrowed. */
@@ -123,6 +122,10 @@ enum exit_status cli_fail(enum exit_status status, const char *format, ...)
 /* The same with the library's line about its last failure; the second where the status is one. */
 enum exit_status cli_library_failed(void);
 enum exit_status cli_library(descent_status status);
+
+/* MEMORY, for functions with the library's statuses that are not its own: cli_library() then says
+ * so, where the library would have a line. */
+descent_status cli_no_memory(void);
 
 /* The last failure that the second was given; OK where there was none. */
 descent_status cli_library_failure(void);

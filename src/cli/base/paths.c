@@ -104,6 +104,15 @@ FILE *path_open_file(const char *path, const char *mode)
     return file;
 }
 
+int path_open(const char *path, int flags)
+{
+    int file;
+    do {
+        file = open(path, flags | O_CLOEXEC, 0666);
+    } while (file < 0 && errno == EINTR);
+    return file;
+}
+
 const char *path_next_name(DIR *folder, const char *path)
 {
     errno = 0;

@@ -24,6 +24,10 @@ bool path_is_file(const char *path);
 DIR *path_open_folder(const char *path);
 FILE *path_open_file(const char *path, const char *mode);
 
+/* A descriptor, as of open() with the mode 0666, which an interruption does not keep from opening;
+ * −1 and errno. */
+int path_open(const char *path, int flags);
+
 /* The next name in a folder, those of files that programs hide among them; NULL behind the last. */
 const char *path_next_name(DIR *folder, const char *path);
 

@@ -3,6 +3,7 @@
  */
 #include "cli/base/record.h"
 
+#include "cli/base/paths.h"
 #include "cli/base/text.h"
 
 #include <descent/file.h>
@@ -33,10 +34,7 @@ enum exit_status record_append(const struct record *record, const char *path, co
 
 enum exit_status record_sync(const char *path)
 {
-    int file;
-    do {
-        file = open(path, O_RDONLY | O_CLOEXEC);
-    } while (file < 0 && errno == EINTR);
+    int file = path_open(path, O_RDONLY);
     bool synced = false;
     do {
         synced = file >= 0 && (fsync(file) == 0 || errno == EINVAL);

@@ -74,7 +74,7 @@ static enum exit_status fail_lock(const struct run *run)
 
 static enum exit_status lock_folder(struct run *run)
 {
-    run->lock = open(run->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    run->lock = path_open(run->folder, O_RDONLY | O_DIRECTORY);
     if (run->lock < 0) {
         return errno == ENOTDIR
                    ? cli_failed("%s: expected a folder for the run, found a file", run->folder)
@@ -197,8 +197,9 @@ enum exit_status run_enter(struct run *run)
     if (getcwd(run->place, sizeof run->place) == NULL) { /* too long: it is not followed */
         run->place[0] = '\0';
     }
-    for (size_t i = 0; i < FILE_COUNT; i++) { /* which removes what killed processes left */
-        CLI_TRY_LIBRARY(descent_file_check(run_path(run, FILES[i]).text));
+    for (size_t i = 0; i < FILE_COUNT; i++) {        /* which removes what killed processes left */
+        bool saved = strcmp(FILES[i], RUN_LOG) != 0; /* that is added to, and leaves nothing */
+        CLI_TRY_LIBRARY(saved ? descent_file_check(run_path(run, FILES[i]).text) : DESCENT_OK);
     }
     return DONE;
 }
@@ -284,7 +285,7 @@ enum exit_status run_check_place(const struct run *run)
 bool run_is_training(const char *folder)
 {
     bool ended = path_is_there(run_file(folder, RUN_RESULT).text);
-    int lock = ended ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int lock = ended ? -1 : path_open(folder, O_RDONLY | O_DIRECTORY);
     if (lock < 0) {
         return false;
     }

@@ -71,7 +71,7 @@ static descent_status look(struct checkup_facts *facts, const descent_dataset *s
 {
     size_t *right = calloc(descent_dataset_classes(samples), sizeof *right);
     if (right == NULL) {
-        return DESCENT_ERROR_MEMORY;
+        return cli_no_memory();
     }
     descent_status status = count_answers(facts, samples, model, preparation, right);
     if (status == DESCENT_OK) {

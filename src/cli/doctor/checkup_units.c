@@ -44,7 +44,7 @@ static descent_status open_probe(struct probe *probe, const descent_layer *layer
     probe->alive = calloc(layer->outputs, sizeof *probe->alive);
     probe->outputs = calloc(layer->outputs, BATCH * sizeof *probe->outputs);
     bool complete = probe->alive != NULL && probe->outputs != NULL;
-    return status == DESCENT_OK && !complete ? DESCENT_ERROR_MEMORY : status;
+    return status == DESCENT_OK && !complete ? cli_no_memory() : status;
 }
 
 static void close_probe(struct probe *probe)
@@ -165,7 +165,7 @@ descent_status checkup_look_at_inputs(struct checkup_facts *facts,
     *inputs = (struct checkup_inputs){0};
     float *first = calloc(descent_dataset_features(facts->train), sizeof *first);
     if (first == NULL) {
-        return DESCENT_ERROR_MEMORY;
+        return cli_no_memory();
     }
     descent_status status = look(facts, preparation, NULL, first);
     free(first);

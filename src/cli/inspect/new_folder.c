@@ -133,7 +133,7 @@ static enum exit_status cannot_create(const struct new_folder *folder)
  * the old one aside. */
 static void remove_left(const struct new_folder *folder)
 {
-    int left = open(folder->temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int left = path_open(folder->temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (left >= 0 && flock(left, LOCK_EX | LOCK_NB) == 0) {
         remove_folder(folder->temporary);
         if (path_is_there(folder->path)) {
@@ -154,9 +154,7 @@ enum exit_status new_folder_begin(struct new_folder *folder)
                                             folder->path, folder->temporary)
                                : cannot_create(folder);
     }
-    do {
-        folder->lock = open(folder->temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    } while (folder->lock < 0 && errno == EINTR);
+    folder->lock = path_open(folder->temporary, O_RDONLY | O_DIRECTORY);
     bool ours =
         folder->lock >= 0 && (flock(folder->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK);
     if (!ours) {

@@ -6,6 +6,7 @@
 #ifdef __linux__
 #define _GNU_SOURCE /* F_OFD_SETLK */
 #endif
+#include "cli/base/paths.h"
 #include "cli/sweep/study.h"
 
 #include <errno.h>
@@ -38,7 +39,7 @@ static enum exit_status claim_bytes(int *claim, const struct study *study, struc
                                     bool wait)
 {
     struct run_path path = run_file(study->folder, STUDY_CLAIMS);
-    *claim = open(path.text, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    *claim = path_open(path.text, O_RDWR | O_CREAT);
     if (*claim < 0) {
         return cli_failed("%s: cannot open the study's file of claims: %s", path.text,
                           strerror(errno));

@@ -184,7 +184,7 @@ enum exit_status study_folder_open(int *lock, const struct study *study)
     if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
         return cli_failed("%s: cannot create the study's folder: %s", folder, strerror(errno));
     }
-    *lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    *lock = path_open(folder, O_RDONLY | O_DIRECTORY);
     if (*lock < 0) {
         return errno == ENOTDIR
                    ? cli_failed("%s: expected a folder for the study, found a file", folder)
@@ -202,7 +202,7 @@ enum exit_status study_folder_open(int *lock, const struct study *study)
 
 enum exit_status study_folder_hold(struct study *study)
 {
-    study->place = open(study->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    study->place = path_open(study->folder, O_RDONLY | O_DIRECTORY);
     study->placed = study->place >= 0;
     return study->placed ? DONE
                          : cli_failed("%s: cannot open the study's folder: %s", study->folder,

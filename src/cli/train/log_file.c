@@ -5,51 +5,46 @@
 
 #include "cli/base/paths.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 enum exit_status train_log_keep(struct training *training)
 {
     struct train_log *log = &training->log;
-    log->file = open_memstream(&log->early, &log->size);
-    cli_keep_messages(log->file, RUN_LOG);
-    return log->file != NULL ? DONE : cli_failed("out of memory for messages");
+    log->memory = open_memstream(&log->early, &log->size);
+    if (log->memory == NULL) {
+        return cli_failed("out of memory for messages");
+    }
+    fputc('\n', log->memory); /* which stands between the messages of two commands */
+    cli_keep_messages(log->memory);
+    return DONE;
 }
 
-/* An empty line stands between the messages of two commands. */
 enum exit_status train_log_open(struct training *training)
 {
     struct train_log *log = &training->log;
-    struct run_path path = run_path(&training->run, RUN_LOG);
-    log->path = run_file(training->run.folder, RUN_LOG);
-    if (path_is_there(path.text) && !path_is_file(path.text)) {
-        return cli_failed("%s: expected a file, found something else", path.text);
+    struct stat about;
+    log->path = run_path(&training->run, RUN_LOG);
+    if (path_is_there(log->path.text) && !path_is_file(log->path.text)) {
+        return cli_failed("%s: expected a file, found something else", log->path.text);
     }
-    FILE *file = path_open_file(path.text, "a");
-    if (file == NULL) {
-        return cli_failed("%s: cannot open: %s", path.text, strerror(errno));
+    bool follows = stat(log->path.text, &about) == 0 && about.st_size > 0;
+    bool complete = fclose(log->memory) == 0;
+    log->memory = NULL;
+    if (!complete) {
+        return cli_failed("out of memory for messages");
     }
-    setvbuf(file, NULL, _IOLBF, BUFSIZ);
-    cli_keep_messages(file, log->path.text);
-    (void)fclose(log->file); /* which completes the text */
-    log->file = file;
-    fputs(ftell(file) > 0 ? "\n" : "", file);
-    fputs(log->early, file);
-    if (fflush(file) != 0 || ferror(file)) {
-        cli_not_kept(log->path.text);
-    }
+    cli_keep_messages_in(log->path.text, log->early + (follows ? 0 : 1));
     return DONE;
 }
 
 void train_log_close(struct training *training)
 {
     struct train_log *log = &training->log;
-    cli_keep_messages(NULL, NULL);
-    if (log->file != NULL && fclose(log->file) != 0 && log->path.text[0] != '\0') {
-        cli_not_kept(log->path.text);
+    cli_keep_messages(NULL);
+    if (log->memory != NULL) {
+        (void)fclose(log->memory);
     }
     free(log->early);
 }

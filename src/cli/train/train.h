@@ -86,10 +86,10 @@ enum { TRAIN_RECOVERIES_MAX = 3 };
 
 /* Where messages are kept: in memory until there is a run folder, then in its file. */
 struct train_log {
-    FILE *file;
-    struct run_path path; /* empty while they are in memory */
+    FILE *memory; /* NULL: they are in the file */
     char *early;
     size_t size;
+    struct run_path path;
 };
 
 struct training {
