@@ -47,13 +47,20 @@ static enum exit_status answer_all(const struct pass *pass, const descent_datase
     return cli_library(status);
 }
 
+/* What is no number counts for nothing, as in fmax(), at which gcc 12 breaks off on arm64. */
+static double larger(double largest, double size)
+{
+    return size > largest ? size : largest;
+}
+
 /* Counts the answers that differ, and finds the largest difference of two outputs. */
 static size_t compare(double *difference, const struct pass *one, const struct pass *other,
                       size_t samples)
 {
     size_t differ = 0;
     for (size_t i = 0; i < samples * one->width; i++) {
-        *difference = fmax(*difference, fabs((double)one->answers[i] - (double)other->answers[i]));
+        *difference =
+            larger(*difference, fabs((double)one->answers[i] - (double)other->answers[i]));
     }
     for (size_t i = 0; i < samples; i++) {
         differ += one->classes[i] != other->classes[i] ? 1 : 0;
@@ -92,7 +99,7 @@ static enum exit_status run(struct export_comparison *comparison, struct pass pa
     CLI_TRY(answer(&passes[ENGINE], dataset, false));
     CLI_TRY(answer(&passes[REFERENCE], dataset, true));
     for (size_t i = 0; i < count * engine->width; i++) {
-        comparison->largest = fmax(comparison->largest, fabs((double)engine->answers[i]));
+        comparison->largest = larger(comparison->largest, fabs((double)engine->answers[i]));
     }
     comparison->differ = compare(&comparison->difference, engine, reference, count);
     comparison->right = comparison->classes ? count_right(reference, dataset) : 0;
