@@ -28,7 +28,8 @@ enum { DESCENT_IMAGE_PIXELS_MAX = 1 << 26, DESCENT_IMAGE_FILE_MAX = 1 << 28 };
  * BT.601), rounded. Transparent pixels are blended with white, or with black if every visible pixel
  * is white. Channels of 16 bits are reduced to 8. A JPEG file is turned upright by its Exif
  * orientation. A picture of more than DESCENT_IMAGE_PIXELS_MAX pixels is refused before it is
- * decoded. On failure image is {0}. Errors: NOT_FOUND, IO, FORMAT, MEMORY.
+ * decoded, a PNG file once it unpacks to more than its picture takes, and a JPEG file of more than
+ * 100 scans. On failure image is {0}. Errors: NOT_FOUND, IO, FORMAT, MEMORY.
  */
 DESCENT_API descent_status descent_image_load(descent_image *image, const char *path, bool color);
 
