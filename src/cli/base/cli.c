@@ -7,6 +7,7 @@
 #include "cli/base/lines.h"
 #include "cli/base/paths.h"
 #include "cli/base/terminal.h"
+#include "cli/base/text.h"
 
 #include <descent/file.h>
 
@@ -61,7 +62,7 @@ static const char *keep(const char *text, size_t width)
     if (kept_in == NULL) {
         return NULL;
     }
-    bool complete = memory != NULL && fclose(memory) == 0 && lines != NULL;
+    bool complete = memory != NULL && text_close(memory, &lines);
     const char *why = complete ? add(lines, size) : "out of memory for a message";
     free(lines);
     return why;

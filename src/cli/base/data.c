@@ -12,6 +12,7 @@
 
 #include <descent/dataset.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,7 +134,7 @@ static char *absolute(const char *path)
 {
     char *resolved = realpath(path, NULL);
     if (resolved == NULL) {
-        cli_failed("%s: cannot resolve the path", path);
+        cli_failed("%s: cannot resolve the path: %s", path, strerror(errno));
     }
     return resolved;
 }

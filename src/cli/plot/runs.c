@@ -7,6 +7,7 @@
 #include "cli/base/run.h"
 #include "cli/base/run_settings.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +66,9 @@ static enum exit_status load_run(struct plotted_run *run, const char *folder)
     run->loss = json_string_value(json_object_get(json_object_get(run->config, "options"), "loss"));
     run->saved = read_saved(run);
     run->path = realpath(folder, NULL);
-    return run->path != NULL ? DONE : cli_failed("%s: cannot resolve the path", folder);
+    return run->path != NULL
+               ? DONE
+               : cli_failed("%s: cannot resolve the path: %s", folder, strerror(errno));
 }
 
 static void free_run(struct plotted_run *run)

@@ -4,6 +4,7 @@
 #include "cli/train/train.h"
 
 #include "cli/base/paths.h"
+#include "cli/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +31,8 @@ enum exit_status train_log_open(struct training *training)
         return cli_failed("%s: expected a file, found something else", log->path.text);
     }
     bool follows = stat(log->path.text, &about) == 0 && about.st_size > 0;
-    bool complete = fclose(log->memory) == 0;
+    cli_keep_messages(NULL);
+    bool complete = text_close(log->memory, &log->early);
     log->memory = NULL;
     if (!complete) {
         return cli_failed("out of memory for messages");
