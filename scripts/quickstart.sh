@@ -32,7 +32,7 @@ every epoch   build/descent train digits
 what it sees  build/descent predict $run data/examples/3.png --show
 its mistakes  build/descent evaluate $run digits
 step by step  build/descent walk parabola --from 6 --lr 0.3
-draw on it    build/descent export $run --html $run/page.html
+draw on it    build/descent export $run --html models/digits.html
 deeper        build/descent train digits --hidden 128,64
 your table    build/descent train FILE.csv
 all commands  build/descent --help
