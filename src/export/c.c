@@ -5,9 +5,9 @@
 
 #include "base/decimal.h"
 #include "base/fail.h"
+#include "export/weights.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -131,29 +131,14 @@ static bool is_identifier(const char *name)
 static descent_status check(const descent_predictor *predictor,
                             const descent_export_c_config *config)
 {
-    const descent_model *model = descent_predictor_model(predictor);
-    size_t count = descent_model_parameter_count(model);
-    const float *parameters = descent_model_parameters(model);
     if (config->name == NULL || !is_identifier(config->name)) {
         return descent_fail(DESCENT_ERROR_INVALID,
                             "export: name: expected a letter, then letters, digits and _, 62 at "
                             "most, found \"%.80s\"",
                             config->name != NULL ? config->name : "");
     }
-    if (count > DESCENT_EXPORT_C_MAX) {
-        return descent_fail(DESCENT_ERROR_INVALID,
-                            "export: expected at most %zu parameters for a file of C, found %zu: "
-                            "use libdescent, or ONNX",
-                            DESCENT_EXPORT_C_MAX, count);
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (!isfinite(parameters[i])) {
-            return descent_fail(DESCENT_ERROR_INVALID,
-                                "export: expected finite weights, found %s as parameter %zu",
-                                isnan(parameters[i]) ? "nan" : "an infinite one", i + 1);
-        }
-    }
-    return DESCENT_OK;
+    return descent_export_check(descent_predictor_model(predictor), DESCENT_EXPORT_C_MAX,
+                                "use libdescent, or ONNX, in place of C");
 }
 
 static void begin(struct descent_c *c, const descent_predictor *predictor,

@@ -8,8 +8,8 @@
 
 #include "base/fail.h"
 #include "export/text.h"
+#include "export/weights.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,27 +189,6 @@ static void fill(struct descent_text *text, const char *frame, const struct page
     descent_text_put(text, frame, strlen(frame));
 }
 
-/* Infinite weights would make of inputs that are 0 what is no number, and the page skips those. */
-static descent_status check_weights(const descent_model *model)
-{
-    const float *parameters = descent_model_parameters(model);
-    size_t count = descent_model_parameter_count(model);
-    if (count > DESCENT_EXPORT_PAGE_MAX) {
-        return descent_fail(DESCENT_ERROR_INVALID,
-                            "page: expected at most %zu parameters, found %zu, which few browsers "
-                            "would load; ONNX takes larger networks",
-                            DESCENT_EXPORT_PAGE_MAX, count);
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (!isfinite(parameters[i])) {
-            return descent_fail(DESCENT_ERROR_INVALID,
-                                "page: expected finite weights, found %f at parameter %zu",
-                                (double)parameters[i], i + 1);
-        }
-    }
-    return DESCENT_OK;
-}
-
 /* Whether the pictures are what the network takes. */
 static bool fits(const descent_export_page_config *config, size_t inputs)
 {
@@ -226,7 +205,8 @@ descent_status descent_export_page(char **html, const descent_predictor *predict
     DESCENT_RETURN_UNLESS(predictor != NULL && config != NULL && config->title != NULL);
     DESCENT_RETURN_UNLESS(config->facts != NULL || config->fact_count == 0);
     DESCENT_RETURN_UNLESS(fits(config, descent_predictor_inputs(predictor)));
-    DESCENT_TRY(check_weights(descent_predictor_model(predictor)));
+    DESCENT_TRY(descent_export_check(descent_predictor_model(predictor), DESCENT_EXPORT_PAGE_MAX,
+                                     "few browsers would load more; use ONNX"));
     struct page page = {predictor, config, NULL};
     DESCENT_TRY(descent_page_data(&page.data, predictor, config));
     struct descent_text text = {0};
