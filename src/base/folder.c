@@ -75,13 +75,19 @@ static bool is_clutter(const char *name)
     return name[0] == '.';
 }
 
+/* What errno says of a path that cannot be opened or examined. */
+static descent_status reason(void)
+{
+    return errno == ENOENT || errno == ENOTDIR ? DESCENT_ERROR_NOT_FOUND
+           : errno == ENOMEM                   ? DESCENT_ERROR_MEMORY
+                                               : DESCENT_ERROR_IO;
+}
+
 descent_status descent_folder_examine(bool *folder, const char *path, const char *what)
 {
     struct stat about;
     if (stat(path, &about) != 0) {
-        bool missing = errno == ENOENT || errno == ENOTDIR;
-        return descent_fail(missing ? DESCENT_ERROR_NOT_FOUND : DESCENT_ERROR_IO,
-                            "%s: expected %s: %s", path, what, strerror(errno));
+        return descent_fail(reason(), "%s: expected %s: %s", path, what, strerror(errno));
     }
     *folder = S_ISDIR(about.st_mode);
     return DESCENT_OK;
@@ -92,12 +98,9 @@ static descent_status open_stream(DIR **stream, const char *path)
     do {
         *stream = opendir(path);
     } while (*stream == NULL && errno == EINTR);
-    if (*stream != NULL) {
-        return DESCENT_OK;
-    }
-    bool missing = errno == ENOENT || errno == ENOTDIR;
-    return descent_fail(missing ? DESCENT_ERROR_NOT_FOUND : DESCENT_ERROR_IO,
-                        "%s: cannot be opened: %s", path, strerror(errno));
+    return *stream != NULL
+               ? DESCENT_OK
+               : descent_fail(reason(), "%s: cannot be opened: %s", path, strerror(errno));
 }
 
 /* The next name, NULL behind the last one. */

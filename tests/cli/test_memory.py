@@ -39,11 +39,11 @@ class Memory(CommandCase):
         return subprocess.run([COMMAND, *arguments], cwd=self.folder, env=environment, text=True,
                               capture_output=True, check=False, timeout=60)
 
-    def faults(self, count):
+    def faults(self, count, first):
         if ALL:
             numbers = range(1, count + 1)
         else:
-            numbers = sorted({*range(1, min(FIRST, count) + 1),
+            numbers = sorted({*range(1, min(first, count) + 1),
                               *(1 + i * count // SPREAD for i in range(SPREAD))})
         return [f"{number}{mode}" for number in numbers for mode in ("", "+")]
 
@@ -54,12 +54,12 @@ class Memory(CommandCase):
                  for path in sorted(folder.glob("*")) if path.name not in ("metrics.csv", "log.txt")}
         return VARIES.sub("", found.stdout), files
 
-    def check(self, *arguments, before=lambda: None):
+    def check(self, *arguments, before=lambda: None, first=FIRST):
         before()
         expected = self.result(self.run_failing("0", arguments))
         count = int((self.folder / "count").read_text())
         self.assertGreater(count, 0)
-        for fault in self.faults(count):
+        for fault in self.faults(count, first):
             with self.subTest(" ".join(arguments), fault=fault):
                 shutil.rmtree(self.folder / "out", ignore_errors=True)
                 before()
@@ -78,8 +78,12 @@ class Memory(CommandCase):
                         ["inspect", "run", "--json"], ["inspect", "data"], ["runs", "run", "--json"],
                         ["plot", "run", "--text"], ["doctor", "run", "--json"],
                         ["walk", "parabola", "--json"], ["compare", "run", "other"], ["help", "train"],
-                        ["completions", "bash"], ["data", "--json"]):
+                        ["completions", "bash"]):
             self.check(*command)
+
+    def test_folders(self):
+        """The stream of each takes memory as well: a folder is not empty for want of it."""
+        self.check("data", "--json", first=25)
 
     def test_training(self):
         self.check(*TRAIN, "--json", "--out", "out")

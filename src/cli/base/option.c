@@ -204,6 +204,11 @@ bool option_read(const struct option *option, void *values, const char *text)
     return false;
 }
 
+bool option_lacks_memory(const struct option *option, const char *text)
+{
+    return option->type == OPTION_TEXT && text[0] != '\0';
+}
+
 static void expected_number(const struct option_range *range, char *text, size_t size)
 {
     if (range->high < OPTION_FLOAT_MAX) {

@@ -229,8 +229,12 @@ void option_free_arguments(struct option_arguments *arguments);
 void option_free(const struct option_table *table, struct option_arguments *arguments,
                  void *values);
 
-/* Reads a value into the struct; false if the text is not in the option's range. */
+/* Reads a value into the struct; false if the text is not in the option's range, or if memory for
+ * it is out. */
 bool option_read(const struct option *option, void *values, const char *text);
+
+/* Whether it was the latter. */
+bool option_lacks_memory(const struct option *option, const char *text);
 
 /* USAGE after saying what was expected of a value that is not in the option's range. */
 enum exit_status option_refuse_value(const struct option *option, const char *text);

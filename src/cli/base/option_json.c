@@ -113,6 +113,9 @@ enum exit_status option_from_json(const struct option_table *table, const json_t
         json_to_text(&option, value, text, sizeof text);
         if (!option_read(&option, values, text)) {
             char expected[512];
+            if (option_lacks_memory(&option, text)) {
+                return cli_failed("%s: option %s: out of memory", path, option.name);
+            }
             option_expected(&option, expected, sizeof expected);
             return cli_failed("%s: option %s: expected %s, found \"%.200s\"", path, option.name,
                               expected, text);

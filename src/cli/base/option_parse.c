@@ -130,6 +130,9 @@ static void ask_percent(char *asked, size_t size, const struct option *option, c
 enum exit_status option_refuse_value(const struct option *option, const char *text)
 {
     char expected[512], asked[TEXT_SIZE * 3] = "";
+    if (option_lacks_memory(option, text)) {
+        return cli_failed("--%s: out of memory", option->name);
+    }
     descent_nearest nearest = descent_nearest_to(text);
     for (int i = 0; option->choice != NULL && option->choice(i) != NULL; i++) {
         descent_nearest_offer(&nearest, option->choice(i));

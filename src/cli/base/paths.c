@@ -17,6 +17,13 @@ void path_keep(const char *message)
     }
 }
 
+void path_keep_memory(descent_status status)
+{
+    if (status == DESCENT_ERROR_MEMORY) {
+        path_keep(descent_last_error());
+    }
+}
+
 /* What errno says of the path itself is an answer. */
 void path_keep_failure(const char *what, const char *path)
 {

@@ -40,6 +40,10 @@ void path_keep_failure(const char *what, const char *path);
 /* Keeps a message of the library that says so. */
 void path_keep(const char *message);
 
+/* Keeps the library's last one where a status says that memory is out: what could not be read for
+ * that is neither missing nor broken. */
+void path_keep_memory(descent_status status);
+
 /* The failure that was kept, as a message; NULL if there was none. */
 const char *path_failure(void);
 

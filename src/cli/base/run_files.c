@@ -48,6 +48,7 @@ json_t *run_load_json(const char *folder, const char *file, const char *conseque
     size_t size;
     descent_status loaded = descent_file_load(&text, &size, path.text, JSON_FILE_LIMIT);
     snprintf(why, sizeof why, "%s", loaded != DESCENT_OK ? descent_last_error() : "");
+    path_keep_memory(loaded);
     json_t *object =
         loaded == DESCENT_OK ? read_object(path.text, text, size, why, sizeof why) : NULL;
     free(text);

@@ -7,6 +7,7 @@
  * so that only what is far away is told: too large by the rate of the next step, too small by the
  * schedule's highest.
  */
+#include "cli/base/paths.h"
 #include "cli/doctor/doctor.h"
 
 #include <math.h>
@@ -88,8 +89,11 @@ static bool has_bad_model(const struct doctor *doctor, char text[CHECKUP_TEXT_SI
     const struct training *training = &doctor->training;
     struct run_path path = run_path(&training->run, RUN_MODEL);
     descent_model *model = NULL;
-    bool bad = train_progress(training)->epoch > 0 &&
-               descent_model_load(&model, NULL, path.text) != DESCENT_OK;
+    descent_status status = train_progress(training)->epoch > 0
+                                ? descent_model_load(&model, NULL, path.text)
+                                : DESCENT_OK;
+    bool bad = status != DESCENT_OK;
+    path_keep_memory(status);
     snprintf(text, CHECKUP_TEXT_SIZE,
              "the model file cannot be read: %.300s; descent train --resume writes it "
              "again from the checkpoint",

@@ -135,12 +135,15 @@ static enum exit_status print_checkpoint(const char *path, const descent_checkpo
     return table_print(&table);
 }
 
-/* null where there is no such model. */
+/* null where there is no such model; NULL where memory is out. */
 static json_t *weights_json(const descent_model *model)
 {
     struct tensor_list tensors;
-    if (model == NULL || tensor_list_of_model(&tensors, model) != DONE) {
+    if (model == NULL) {
         return json_null();
+    }
+    if (tensor_list_of_model(&tensors, model) != DONE) {
+        return NULL;
     }
     json_t *array = tensor_list_json(&tensors);
     free(tensors.rows);

@@ -2,6 +2,7 @@
  * Looks into safetensors files: models, and any other ones.
  */
 #include "cli/base/lines.h"
+#include "cli/base/paths.h"
 #include "cli/base/record.h"
 #include "cli/base/text.h"
 #include "cli/base/trained_model.h"
@@ -107,9 +108,10 @@ static bool is_model(const char *path, const descent_safetensors *file)
         return descent_safetensors_metadata(file, "layers") != NULL;
     }
     descent_model *model;
-    bool readable = descent_model_load(&model, NULL, path) == DESCENT_OK;
+    descent_status status = descent_model_load(&model, NULL, path);
+    path_keep_memory(status);
     descent_model_destroy(model);
-    return readable;
+    return status == DESCENT_OK;
 }
 
 /* A model is read by those who know models, once its file as such is no longer needed. */

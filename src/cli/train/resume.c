@@ -35,10 +35,15 @@ static enum exit_status load_saved(struct training *training)
                                  path.text);
 }
 
+/* NULL where there is none. */
 static char *copy_of(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
-    return text == NULL ? NULL : strdup(text);
+    char *copy = text != NULL ? strdup(text) : NULL;
+    if (text != NULL && copy == NULL) {
+        path_keep("out of memory for the run's configuration");
+    }
+    return copy;
 }
 
 /* Run and data may have been moved together, or to another machine: where the stored folder is
