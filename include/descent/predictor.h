@@ -84,6 +84,10 @@ DESCENT_API descent_status descent_predictor_outputs(descent_predictor *predicto
 DESCENT_API void descent_predictor_answer(const descent_predictor *predictor, const float *outputs,
                                           float *answers);
 
+/* And the class that they speak for, as descent_predictor_run() gives it; −1 where there is none. */
+DESCENT_API int32_t descent_predictor_class(const descent_predictor *predictor,
+                                            const float *outputs);
+
 /* Ends the network at a hidden layer, 1 for the first: the answers are then its activations,
  * numbers named "unit 1" and so on. Cannot be undone. Errors: INVALID (says which layers there
  * are), MEMORY (the predictor can only be destroyed then). */

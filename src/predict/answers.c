@@ -138,7 +138,7 @@ void descent_predictor_answer(const descent_predictor *predictor, const float *o
     }
 }
 
-static int32_t class_of(const descent_predictor *predictor, const float *outputs)
+int32_t descent_predictor_class(const descent_predictor *predictor, const float *outputs)
 {
     size_t best = 0;
     bool numbers = !isnan(outputs[0]); /* what is none is neither larger nor smaller */
@@ -167,7 +167,7 @@ static descent_status run_batch(descent_predictor *predictor, const float *featu
     for (size_t i = 0; i < n; i++) {
         const float *outputs = predictor->outputs + i * predictor->answers;
         if (classes != NULL) {
-            classes[i] = class_of(predictor, outputs);
+            classes[i] = descent_predictor_class(predictor, outputs);
         }
         if (answers != NULL) {
             descent_predictor_answer(predictor, outputs, answers + i * predictor->answers);

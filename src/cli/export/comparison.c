@@ -35,11 +35,7 @@ static enum exit_status answer_all(const struct pass *pass, const descent_datase
                      ? descent_int8_outputs(pass->int8, batch.features, batch.n, answers)
                      : descent_predictor_outputs(pass->predictor, batch.features, batch.n, answers);
         for (size_t i = 0; i < batch.n; i++, answers += pass->width) {
-            size_t best = 0;
-            for (size_t k = 1; k < pass->width; k++) {
-                best = answers[k] > answers[best] ? k : best;
-            }
-            pass->classes[done + i] = (int32_t)best;
+            pass->classes[done + i] = descent_predictor_class(pass->predictor, answers);
             descent_predictor_answer(pass->predictor, answers, answers);
         }
     }
