@@ -6,6 +6,7 @@
 #include "quiet.h"
 
 #include "cli/sweep/study.h"
+#include "cli/sweep/study_file.h"
 #include "cli/train/options.h"
 #include "cli/train/train.h"
 
@@ -72,6 +73,11 @@ static void check_languages(char *text)
     if (study_shard_read(&study) == DONE) {
         fuzz_check(study.shard >= 1 && study.shard <= study.shards);
     }
+    uint64_t first, count;
+    study.options.seeds = text;
+    if (study_seeds_of(&first, &count, &study.options)) {
+        fuzz_check(count >= 1 && first <= UINT64_MAX - (count - 1));
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -111,6 +117,7 @@ bool fuzz_seed(const char *path, unsigned number)
         {"epochs", "linear:1:10:4"},
         {"activation", "choice:relu;tanh"},
         {"out", "2/3"},
+        {"seed", "3-12"},
     };
     char text[256];
     if (number >= sizeof seeds / sizeof seeds[0]) {
