@@ -1,6 +1,7 @@
 /*
  * Runs a fuzz target as a plain test: over files that once broke it or go ways that few do, over
- * the target's own seeds, and over so many changed copies of each seed, always the same ones.
+ * the target's own seeds, these cut and with a bit flipped at every byte, and over so many changed
+ * copies of each seed, always the same ones.
  */
 #include "fuzz.h"
 
@@ -56,6 +57,18 @@ static void change(struct input *input, descent_random *random)
     }
 }
 
+/* At each byte in turn: one of its bits flipped, and the file cut before it. */
+static void damage(const struct input *seed)
+{
+    static struct input damaged;
+    for (size_t at = 0; at < seed->size; at++) {
+        damaged = *seed;
+        damaged.bytes[at] ^= (uint8_t)(1u << at % 8);
+        LLVMFuzzerTestOneInput(damaged.bytes, damaged.size);
+        LLVMFuzzerTestOneInput(seed->bytes, at);
+    }
+}
+
 static void run(const char *path, unsigned copies)
 {
     static struct input seed;
@@ -71,6 +84,14 @@ static void run(const char *path, unsigned copies)
     printf("%s: %zu bytes, %u changed copies\n", path, seed.size, copies);
 }
 
+static void run_seed(const char *path, unsigned copies)
+{
+    static struct input seed;
+    run(path, copies);
+    seed.size = scratch_read(path, seed.bytes, sizeof seed.bytes);
+    damage(&seed);
+}
+
 static void run_seeds(unsigned copies)
 {
     char path[512];
@@ -78,7 +99,7 @@ static void run_seeds(unsigned copies)
     snprintf(path, sizeof path, "%s", scratch_path("seed"));
     unsigned seeds = 0;
     while (fuzz_seed(path, seeds)) {
-        run(path, copies);
+        run_seed(path, copies);
         seeds++;
     }
     fuzz_check(seeds > 0);
