@@ -59,7 +59,7 @@ statistic() {
 run() {
     local target=$1 log=$folder/$1.log status=0 begin=$SECONDS edges crashes
     prepare "$target"
-    "$folder/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -max_len=16384 -timeout=10 \
+    "$folder/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -max_len=16384 -timeout=60 \
         -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$folder/crashes/$target/" \
         "$folder/corpus/$target" >"$log" 2>&1 </dev/null || status=$?
     edges=$(grep -ao 'cov: [0-9]*' "$log" | tail -n 1 | cut -d ' ' -f 2) || edges=

@@ -57,14 +57,16 @@ descent_status descent_csv_each_column(const struct descent_csv_columns *columns
         DESCENT_TRY(descent_csv_find_column(columns, path, what, list, &column));
         return use(context, column);
     }
-    char *copy = strdup(list);
-    char *rest = NULL;
+    char *copy = strdup(list), *rest;
     if (copy == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for columns", path);
     }
     descent_status status = DESCENT_OK;
-    for (char *name = strtok_r(copy, ",", &rest); name != NULL && status == DESCENT_OK;
-         name = strtok_r(NULL, ",", &rest)) {
+    for (char *name = copy; name != NULL && status == DESCENT_OK; name = rest) {
+        rest = strchr(name, ',');
+        if (rest != NULL) {
+            *rest++ = '\0';
+        }
         status = descent_csv_find_column(columns, path, what, name, &column);
         status = status == DESCENT_OK ? use(context, column) : status;
     }

@@ -145,6 +145,9 @@ class Csv(CommandCase):
         for label in ("4", "-4", "0", "2.5"):
             self.refuse(1, ["label column", f'"{label}"'], "inspect", "data.csv", "--label-column",
                         label, "--header", "no")
+        for label in (",", "1,", ",1", "1,,2"):
+            self.refuse(1, ["label column", 'found ""'], "inspect", "data.csv", "--label-column", label)
+        self.refuse(1, ["ignore", 'found ""'], "inspect", "data.csv", "--label-column", "1", "--ignore", ",")
         self.write(text(numbers, ("a", "b", "b")))
         self.refuse(1, ["several columns", '"b"'], "inspect", "data.csv", "--label-column", "b")
         self.refuse(1, ["label column", '"d"'], "inspect", "data.csv", "--label-column", "d")

@@ -76,6 +76,8 @@ class Columns(CommandCase):
                          ["class_2"])
         self.refuse(2, ["--columns", "row, class, probability, iris", '"id"'], "predict", "run",
                     "new.csv", "--columns", "id")
+        for names in (",", "row,"):
+            self.refuse(2, ["--columns", 'found ""'], "predict", "run", "new.csv", "--columns", names)
 
     def test_a_failure_leaves_the_file_as_it_was(self):
         self.write("out.csv", ["mine"])

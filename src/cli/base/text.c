@@ -205,6 +205,16 @@ bool text_next(const char **list, char separator, char part[TEXT_SIZE])
     return true;
 }
 
+char *text_split(char *text, char separator)
+{
+    char *end = strchr(text, separator);
+    if (end == NULL) {
+        return NULL;
+    }
+    *end = '\0';
+    return end + 1;
+}
+
 bool text_read_number(double *number, const char *text)
 {
     char *end;

@@ -73,6 +73,10 @@ bool text_ends_in(const char *text, const char *ending);
  * last. False for a part that does not fit, which no number does. */
 bool text_next(const char **list, char separator, char part[TEXT_SIZE]);
 
+/* Ends a part of a list, which may be empty, at its next separator: what is behind that, or NULL.
+ */
+char *text_split(char *text, char separator);
+
 /* Reads a decimal number and nothing else (strtod() alone takes blanks, hexadecimal, inf and nan):
  * finite, or a whole one in decimal digits. False, and no value, for anything else. */
 bool text_read_number(double *number, const char *text);

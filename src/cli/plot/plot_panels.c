@@ -91,15 +91,15 @@ enum exit_status plot_read_panels(struct plot *plot)
         return cli_failed("out of memory");
     }
     char *rest;
-    for (char *text = strtok_r(options->what, ",", &rest); text != NULL;
-         text = strtok_r(NULL, ",", &rest)) {
+    for (char *text = options->what; text != NULL; text = rest) {
+        rest = text_split(text, ',');
         if (plot->count == PLOT_PANELS_MAX) {
             return cli_usage("--what: expected at most %d names", PLOT_PANELS_MAX);
         }
         CLI_TRY(find_panel(&plot->names[plot->count], options, text));
         plot->count++;
     }
-    return plot->count > 0 ? DONE : cli_usage("--what: expected at least one name, found nothing");
+    return DONE;
 }
 
 static enum exit_status add_panel(struct figure *figure, const char *name, const struct plot *plot)

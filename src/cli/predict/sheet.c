@@ -5,6 +5,7 @@
 #include "cli/predict/sheet.h"
 
 #include "cli/base/nearest.h"
+#include "cli/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,13 +158,13 @@ static enum exit_status choose(struct sheet *chosen, const struct sheet *all, ch
 
 static enum exit_status choose_all(struct sheet *sheet, const struct sheet *all, const char *list)
 {
-    char *copy = strdup(list), *rest = NULL;
+    char *copy = strdup(list), *rest;
     if (copy == NULL) {
         return cli_failed("out of memory for --columns");
     }
     enum exit_status status = DONE;
-    for (char *part = strtok_r(copy, ",", &rest); part != NULL && status == DONE;
-         part = strtok_r(NULL, ",", &rest)) {
+    for (char *part = copy; part != NULL && status == DONE; part = rest) {
+        rest = text_split(part, ',');
         status = choose(sheet, all, part);
     }
     free(copy);
