@@ -55,7 +55,7 @@ static const char *keep(const char *text, size_t width)
 {
     char *lines = NULL;
     size_t size = 0;
-    FILE *memory = kept_in != NULL ? open_memstream(&lines, &size) : kept;
+    FILE *memory = kept_in != NULL ? text_open(&lines, &size) : kept;
     if (memory != NULL) {
         lines_put(memory, text, width);
     }

@@ -114,7 +114,7 @@ void record_write_rows(FILE *out, const struct record *record, const void *rows,
 enum exit_status text_file_open(struct text_file *file, const char *path)
 {
     *file = (struct text_file){.path = path};
-    file->out = open_memstream(&file->text, &file->size);
+    file->out = text_open(&file->text, &file->size);
     return file->out != NULL ? DONE : cli_failed("%s: out of memory", path);
 }
 

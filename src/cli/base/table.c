@@ -16,7 +16,7 @@
 void table_add(struct table *table, const char *format, ...)
 {
     if (table->out == NULL && !table->failed) {
-        table->out = open_memstream(&table->cells, &table->size);
+        table->out = text_open(&table->cells, &table->size);
         table->failed = table->out == NULL;
     }
     if (table->failed) {

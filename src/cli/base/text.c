@@ -136,12 +136,6 @@ void text_shorten(char *text, size_t length)
     memmove(text + head + 3, text + tail, found - tail + 1);
 }
 
-bool text_close(FILE *stream, char *const *text)
-{
-    bool written = !ferror(stream);
-    return fclose(stream) == 0 && *text != NULL && written;
-}
-
 void text_append(char *text, size_t size, const char *format, ...)
 {
     size_t used = strlen(text);

@@ -45,8 +45,15 @@ void text_fit(char *cut, size_t size, const char *text, size_t columns, const ch
  * characters (UTF-8): "models/digits...-161500". */
 void text_shorten(char *text, size_t length);
 
-/* Closes a stream that open_memstream() has made of *text; false where memory is out, which glibc
- * tells by leaving *text NULL alone. The caller frees *text in any case. */
+/* A stream that makes *text of what is written, with a NUL byte behind its *size bytes, both as of
+ * the last fflush(); NULL where memory is out. The caller closes it, and then frees *text. */
+FILE *text_open(char **text, size_t *size);
+
+/* Whether all that was written so far is in the text; false where memory was out. */
+bool text_is_whole(FILE *stream);
+
+/* Closes the stream; whether all that was written is in *text. The caller frees *text in any
+ * case. */
 bool text_close(FILE *stream, char *const *text);
 
 /* Adds to the end of a text of so many bytes; cut where it is full. */

@@ -162,7 +162,7 @@ static char *write_script(const struct figure *figure, struct gnuplot_picture *p
 {
     char *text = NULL;
     struct figure_script script = {
-        .file = open_memstream(&text, length),
+        .file = text_open(&text, length),
         .figure = figure,
         .colours = figure_theme_colours(theme_of(figure)),
     };

@@ -338,7 +338,7 @@ enum exit_status figure_text(const struct figure *figure, const struct terminal 
     *bytes = NULL;
     bool complete = collect_looks(&text) && figure_legend_collect(&text.legend, figure) &&
                     draw(&text, terminal->braille, figure->width > 0 ? figure->width : columns);
-    FILE *file = complete ? open_memstream(bytes, size) : NULL;
+    FILE *file = complete ? text_open(bytes, size) : NULL;
     if (file != NULL) {
         canvas_print(&text.canvas, file);
         complete = text_close(file, bytes);

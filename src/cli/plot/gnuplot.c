@@ -268,7 +268,7 @@ static enum exit_status finish_svg(char **bytes, size_t *size, enum figure_theme
 {
     char *finished = NULL;
     size_t length;
-    FILE *file = open_memstream(&finished, &length);
+    FILE *file = text_open(&finished, &length);
     if (file == NULL) {
         return cli_failed("out of memory for a picture");
     }

@@ -65,7 +65,7 @@ enum exit_status page_create(struct page *page, const struct figure_look *look, 
     page->unit = page_unit(look);
     page->theme = (enum figure_theme)look->theme;
     page->pixels = calloc(width * height, CHANNELS);
-    page->texts = open_memstream(&page->script, &page->length);
+    page->texts = text_open(&page->script, &page->length);
     return page->pixels != NULL && page->texts != NULL
                ? DONE
                : cli_failed("out of memory for a picture of %zu x %zu pixels", width, height);
@@ -256,7 +256,7 @@ enum exit_status page_save(struct page *page, const char *path)
                                       .line_width = 1.0,
                                       .theme = page->theme};
     CLI_TRY(figure_format_of(&picture.format, path));
-    FILE *script = fflush(page->texts) == 0 ? open_memstream(&text, &length) : NULL;
+    FILE *script = text_is_whole(page->texts) ? text_open(&text, &length) : NULL;
     if (script == NULL) {
         return cli_failed("%s: out of memory", path);
     }

@@ -31,7 +31,7 @@ bool predict_shape_of(struct predict_shape *shape, const struct trained_model *t
 /* Reads it to its end. The caller frees the bytes in any case. */
 static enum exit_status read_standard_input(char **bytes, size_t *size)
 {
-    FILE *copy = open_memstream(bytes, size);
+    FILE *copy = text_open(bytes, size);
     char part[1 << 14];
     size_t total = 0;
     bool whole = copy != NULL;

@@ -50,10 +50,14 @@ static char *text_of(const struct predictor *predictor, const struct answer *ans
 {
     char *text = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (out != NULL) {
-        write(out, answers, count_of(predictor, answers));
-        (void)text_close(out, &text);
+    FILE *out = text_open(&text, &size);
+    if (out == NULL) {
+        return NULL;
+    }
+    write(out, answers, count_of(predictor, answers));
+    if (!text_close(out, &text)) {
+        free(text);
+        return NULL;
     }
     return text;
 }

@@ -174,7 +174,7 @@ static enum exit_status make_varied_absolute(struct study *study)
     if (study_axis_of(study, PATH_OPTION) == NULL) {
         return DONE;
     }
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = text_open(&text, &size);
     if (out == NULL) {
         return cli_failed("out of memory");
     }

@@ -37,7 +37,7 @@ static char *lead_of(const struct predictions *predictions, const struct study_t
     const struct study *study = predictions->study;
     char *text = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = text_open(&text, &size);
     if (out == NULL) {
         return NULL;
     }

@@ -13,7 +13,7 @@
 enum exit_status train_log_keep(struct training *training)
 {
     struct train_log *log = &training->log;
-    log->memory = open_memstream(&log->early, &log->size);
+    log->memory = text_open(&log->early, &log->size);
     if (log->memory == NULL) {
         return cli_failed("out of memory for messages");
     }

@@ -61,7 +61,7 @@ static char *sentences_of(const struct walk *walk, writer *const *writers, size_
 {
     char *text = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = text_open(&text, &size);
     if (out == NULL) {
         return NULL;
     }
