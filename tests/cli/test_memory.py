@@ -13,7 +13,8 @@ from harness import COMMAND, CommandCase, make_data
 
 LIBRARY = os.environ.get("DESCENT_FAIL_MEMORY", "")
 ALL = os.environ.get("MEMORY_FAULTS") == "all"
-FIRST, SPREAD = 6, 12  # allocations that are tried: so many first ones, and so many of the others
+# Allocations that are tried: so many first ones and last ones, and so many of the others.
+FIRST, LAST, SPREAD = 6, 3, 12
 
 # Times, and what depends on them.
 VARIES = re.compile(r'"(checksum|seconds|elapsed_seconds|samples_per_second|date)": ?"?[^,"\n]*|'
@@ -43,7 +44,7 @@ class Memory(CommandCase):
         if ALL:
             numbers = range(1, count + 1)
         else:
-            numbers = sorted({*range(1, min(first, count) + 1),
+            numbers = sorted({*range(1, min(first, count) + 1), *range(max(1, count - LAST + 1), count + 1),
                               *(1 + i * count // SPREAD for i in range(SPREAD))})
         return [f"{number}{mode}" for number in numbers for mode in ("", "+")]
 
@@ -56,8 +57,9 @@ class Memory(CommandCase):
 
     def check(self, *arguments, before=lambda: None, first=FIRST):
         before()
+        (self.folder / "count").unlink(missing_ok=True)
         expected = self.result(self.run_failing("0", arguments))
-        count = int((self.folder / "count").read_text())
+        count = max(map(int, (self.folder / "count").read_text().split()))
         self.assertGreater(count, 0)
         for fault in self.faults(count, first):
             with self.subTest(" ".join(arguments), fault=fault):
@@ -96,9 +98,23 @@ class Memory(CommandCase):
     def test_writing(self):
         self.check("convert", "t.csv", "out", "--label-column", "kind")
 
+    def make_out(self):
+        (self.folder / "out").mkdir(exist_ok=True)
+
+    def test_writing_more_than_a_buffer(self):
+        """It grows where the table is written, and fails there."""
+        (self.folder / "long.csv").write_text("x,kind\n" + "".join(
+            f"{i % 7},{'ab'[i % 2]}\n" for i in range(1500)))
+        self.check("predict", "table", "long.csv", "--out", "out/answers.csv", before=self.make_out, first=0)
+
+    def test_drawing_several(self):
+        """Each of them, or none."""
+        self.check("plot", "run", "other", "--text", first=25)
+
     def test_exporting(self):
         self.check("export", "run", "--html", "out/page.html",
-                   before=lambda: (self.folder / "out").mkdir(exist_ok=True))
+                   before=self.make_out)
+        self.check("export", "run", "--c", "out/net.c", before=self.make_out, first=0)
 
 
 if __name__ == "__main__":

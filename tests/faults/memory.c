@@ -1,8 +1,9 @@
 /*
  * Loaded before a program's libraries (LD_PRELOAD): its allocations are counted from main() on, and
  * the one of number FAIL_ALLOCATION fails, or with "12+" all from that one on. What the loader and
- * the libraries do before main() is left out: it is not ours, and the same for every program. At
- * the end of main() the count goes into the file ALLOCATIONS, if that is given.
+ * the libraries do before main() is left out: it is not ours, and the same for every program. A
+ * process of the same program that it starts counts anew; what else it starts (gnuplot) has all the
+ * memory it wants. Each that ends adds its count to the file ALLOCATIONS, a line, if that is given.
  */
 #define _GNU_SOURCE
 
@@ -65,11 +66,21 @@ static void tell(void)
 {
     const char *path = getenv("ALLOCATIONS");
     counting = false;
-    FILE *file = path != NULL ? fopen(path, "w") : NULL;
+    FILE *file = path != NULL ? fopen(path, "a") : NULL;
     if (file != NULL) {
         fprintf(file, "%lu\n", (unsigned long)count);
         fclose(file);
     }
+}
+
+/* Whether this is the program that was started with the library, or one that it has started. */
+static bool is_meant(void)
+{
+    const char *meant = getenv("FAIL_PROGRAM");
+    if (meant == NULL) {
+        return setenv("FAIL_PROGRAM", program_invocation_short_name, 1) == 0;
+    }
+    return strcmp(meant, program_invocation_short_name) == 0;
 }
 
 static int counted_main(int argc, char **argv, char **environment)
@@ -78,8 +89,10 @@ static int counted_main(int argc, char **argv, char **environment)
     char *end = NULL;
     failing = text != NULL ? strtoul(text, &end, 10) : 0;
     from_then_on = end != NULL && *end == '+';
-    atexit(tell);
-    counting = true;
+    if (is_meant()) {
+        atexit(tell);
+        counting = true;
+    }
     return real_main(argc, argv, environment);
 }
 

@@ -118,7 +118,8 @@ static void print_error(const char *error)
     }
 }
 
-/* Whether it was told what the disk did not answer; and whether it failed at a file. */
+/* Whether it was told what the disk did not answer; and whether it failed at a file, or memory was
+ * out. */
 static bool unanswered, unread;
 
 enum exit_status cli_fail(enum exit_status status, const char *format, ...)
@@ -169,7 +170,7 @@ descent_status cli_library_failure(void)
 enum exit_status cli_library(descent_status status)
 {
     last_failure = status != DESCENT_OK ? status : last_failure;
-    unread = unread || status == DESCENT_ERROR_IO;
+    unread = unread || status == DESCENT_ERROR_IO || status == DESCENT_ERROR_MEMORY;
     return status == DESCENT_OK ? DONE : cli_library_failed();
 }
 
@@ -181,12 +182,16 @@ static bool is_abandoned(void)
     return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
 }
 
-/* What a command leaves out since it is broken is no failure; what could not be read is one. */
+enum exit_status cli_check_whole(void)
+{
+    CLI_TRY(path_check());
+    return unread || lost ? FAILED : DONE;
+}
+
 enum exit_status cli_finish(enum exit_status status)
 {
     bool written = fflush(stdout) == 0 && !ferror(stdout);
-    status = status == DONE ? path_check() : status;
-    status = status == DONE && (unread || lost) ? FAILED : status;
+    status = status == DONE ? cli_check_whole() : status;
     return status != DONE || written || is_abandoned()
                ? status
                : cli_failed("cannot write to the standard output");

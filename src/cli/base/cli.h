@@ -130,6 +130,10 @@ descent_status cli_no_memory(void);
 /* The last failure that the second was given; OK where there was none. */
 descent_status cli_library_failure(void);
 
+/* FAILED where something could not be read that the command went on without: before it shows or
+ * writes what would lack that. What is left out since it is broken is no failure. */
+enum exit_status cli_check_whole(void);
+
 /* The status to exit with: a full disk behind a redirection must not look like success. */
 enum exit_status cli_finish(enum exit_status status);
 

@@ -12,7 +12,6 @@
 
 #include <descent/dataset.h>
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,7 +133,7 @@ static char *absolute(const char *path)
 {
     char *resolved = realpath(path, NULL);
     if (resolved == NULL) {
-        cli_failed("%s: cannot resolve the path: %s", path, strerror(errno));
+        path_keep_failure("resolved", path);
     }
     return resolved;
 }

@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 static char failure[PATH_MAX + 128];
+static size_t failures;
 
 void path_keep(const char *message)
 {
+    failures++;
     if (failure[0] == '\0') {
         snprintf(failure, sizeof failure, "%s", message);
     }
@@ -41,6 +43,11 @@ void path_keep_failure(const char *what, const char *path)
 const char *path_failure(void)
 {
     return failure[0] != '\0' ? failure : NULL;
+}
+
+size_t path_failures(void)
+{
+    return failures;
 }
 
 enum exit_status path_check(void)

@@ -47,6 +47,9 @@ void path_keep_memory(descent_status status);
 /* The failure that was kept, as a message; NULL if there was none. */
 const char *path_failure(void);
 
+/* How many there have been: more of them after something was read say that it lacks a part. */
+size_t path_failures(void);
+
 /* Fails if there was one: before what takes long, or writes. It is told once. */
 enum exit_status path_check(void);
 

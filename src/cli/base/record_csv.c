@@ -344,7 +344,7 @@ enum exit_status record_load(struct record_rows *rows, const struct record *reco
     }
     rows->rows = calloc(room, record->size);
     if (rows->rows == NULL) {
-        return cli_failed("%s: out of memory for %zu rows", path, room);
+        return cli_library(cli_no_memory());
     }
     for (; *reader.rest != '\0'; rows->count++) {
         void *row = (char *)rows->rows + rows->count * record->size;

@@ -273,8 +273,11 @@ enum exit_status run_open(struct run *run, const char *folder)
 enum exit_status run_check_place(const struct run *run)
 {
     struct stat held, named;
-    bool same = fstat(run->lock, &held) == 0 && stat(run->folder, &named) == 0 &&
-                held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+    bool found = fstat(run->lock, &held) == 0 && stat(run->folder, &named) == 0;
+    bool same = found && held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+    if (!found) {
+        path_keep_failure("examined", run->folder);
+    }
     return same ? DONE
                 : cli_failed("%s: expected the run folder to stay where it is, found another; "
                              "resume it again",
@@ -287,6 +290,9 @@ bool run_is_training(const char *folder)
     bool ended = path_is_there(run_file(folder, RUN_RESULT).text);
     int lock = ended ? -1 : path_open(folder, O_RDONLY | O_DIRECTORY);
     if (lock < 0) {
+        if (!ended) {
+            path_keep_failure("opened", folder);
+        }
         return false;
     }
     bool training = flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;

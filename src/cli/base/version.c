@@ -7,6 +7,7 @@
 #include "cli/base/version.h"
 
 #include "cli/base/build_facts.h" /* made by meson */
+#include "cli/base/paths.h"
 #include "cli/base/record.h"
 
 #include <descent/bench.h>
@@ -87,7 +88,7 @@ enum { COMPONENTS = sizeof KNOWN / sizeof KNOWN[0] };
  * library is in the program, or there is no such list. */
 static bool find_file(char path[PATH_MAX], const char *beginning)
 {
-    FILE *maps = fopen("/proc/self/maps", "r");
+    FILE *maps = path_open_file("/proc/self/maps", "r");
     char line[PATH_MAX + 128];
     bool found = false;
     while (maps != NULL && !found && fgets(line, sizeof line, maps) != NULL) {
@@ -98,7 +99,7 @@ static bool find_file(char path[PATH_MAX], const char *beginning)
         snprintf(path, PATH_MAX, "%.*s", (int)strcspn(strchr(line, '/'), "\n"), strchr(line, '/'));
     }
     if (maps != NULL) {
-        fclose(maps);
+        path_close(maps, "/proc/self/maps");
     }
     return found;
 }

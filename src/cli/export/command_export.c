@@ -195,6 +195,7 @@ static enum exit_status write_all(struct exporting *exporting, struct export_byt
     for (size_t i = 0; i < OUTPUT_COUNT; i++) {
         CLI_TRY(path_of(exporting, i) != NULL ? outputs[i].make(&made[i], exporting) : DONE);
     }
+    CLI_TRY(cli_check_whole());
     CLI_TRY(save(exporting, made));
     say(exporting, made);
     return exporting->options.json ? print_json(exporting, made) : DONE;

@@ -112,9 +112,11 @@ enum exit_status export_compare(struct exporting *exporting)
 {
     const struct trained_model *trained = &exporting->trained;
     struct export_comparison *comparison = &exporting->comparison;
-    descent_dataset *dataset = export_data(trained, DESCENT_PART_TEST);
-    if (dataset == NULL) {
-        return DONE;
+    descent_dataset *dataset;
+    enum exit_status status = export_data(&dataset, trained, DESCENT_PART_TEST);
+    if (status != DONE || dataset == NULL) {
+        descent_dataset_destroy(dataset);
+        return status;
     }
     struct pass passes[WAYS];
     for (int way = 0; way < WAYS; way++) {
@@ -124,7 +126,7 @@ enum exit_status export_compare(struct exporting *exporting)
     comparison->samples = descent_dataset_count(dataset);
     comparison->classes =
         !trained->regression && !trained->multi_label && descent_dataset_classes(dataset) > 0;
-    enum exit_status status = run(comparison, passes, dataset);
+    status = run(comparison, passes, dataset);
     for (int way = 0; way < WAYS; way++) {
         free(passes[way].answers);
         free(passes[way].classes);

@@ -58,15 +58,17 @@ struct export_output {
  * USAGE where the former is no identifier of C. */
 enum exit_status export_name(struct exporting *exporting);
 
-/* data.c: a part of the data that the model was trained on, to be destroyed; NULL, without a word,
- * where they are not there any more. */
-descent_dataset *export_data(const struct trained_model *trained, descent_part part);
+/* data.c: a part of the data that the model was trained on, to be destroyed in any case; NULL,
+ * without a word, where they are not there any more. FAILED where that cannot be said, for want of
+ * memory or of an answer from the disk. */
+enum exit_status export_data(descent_dataset **dataset, const struct trained_model *trained,
+                             descent_part part);
 
 /* int8.c: makes the network in bytes by the training part of the data that were given for it, if
  * they were. FAILED or USAGE after saying why; the caller destroys it in any case. */
 enum exit_status export_int8(struct exporting *exporting);
 
-/* FAILED where memory is out. Then the line about it. */
+/* FAILED where memory is out, or the data cannot be read. Then the line about it. */
 enum exit_status export_compare(struct exporting *exporting);
 void export_say_comparison(struct exporting *exporting);
 json_t *export_comparison_json(const struct exporting *exporting); /* null without samples */

@@ -230,7 +230,8 @@ static enum exit_status load(struct plot *plot)
     const struct plot_options *options = &plot->options;
     CLI_TRY((options->bench ? load_bench : options->study ? load_study : plot_load_runs)(plot));
     CLI_TRY(plot_read_panels(plot));
-    return load_study_runs(plot);
+    CLI_TRY(load_study_runs(plot));
+    return cli_check_whole();
 }
 
 static enum exit_status run(struct plot *plot, const struct option_arguments *arguments)

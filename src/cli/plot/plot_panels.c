@@ -131,7 +131,7 @@ enum exit_status plot_describe(struct figure *figure, const struct plot *plot, b
     for (size_t i = 0; i < plot->count; i++) {
         size_t before = figure->panels;
         CLI_TRY(add_panel(figure, plot->names[i], plot));
-        if (figure->panels == before && report) {
+        if (figure->panels == before && report && !figure->out_of_memory) {
             fprintf(stderr, "descent: %s: no values to draw, panel left out\n", plot->names[i]);
         }
     }

@@ -6,6 +6,7 @@
 #include "cli/runs/run_row.h"
 
 #include "cli/base/metrics.h"
+#include "cli/base/paths.h"
 #include "cli/base/record.h"
 #include "cli/base/run.h"
 #include "cli/base/text.h"
@@ -143,6 +144,7 @@ static void rank(struct run_figures *figures)
 
 enum exit_status run_row_load(struct run_row *row, const char *folder)
 {
+    size_t failures = path_failures();
     *row = (struct run_row){
         .folder = folder,
         .mark = "",
@@ -178,7 +180,7 @@ enum exit_status run_row_load(struct run_row *row, const char *folder)
     rank(&row->train);
     rank(&row->validation);
     rank(&row->test);
-    return DONE;
+    return path_failures() == failures ? DONE : FAILED; /* what is missing would be shown as none */
 }
 
 enum exit_status run_row_set(struct run_row *row, const struct run_differences *differences)

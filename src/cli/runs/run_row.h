@@ -42,7 +42,8 @@ struct run_row {
 
 /* Reads the files of a run; the folder is borrowed. A file that is broken is told in a line: FAILED
  * where it is the one that has the figures, for then there is no row; without the others the row
- * says less. The caller frees in any case. */
+ * says less. FAILED without a line where the disk does not give one, which path_check() tells. The
+ * caller frees in any case. */
 enum exit_status run_row_load(struct run_row *row, const char *folder);
 
 /* Fills in the settings in which runs differ. FAILED where memory is out. */

@@ -212,9 +212,12 @@ enum exit_status study_folder_hold(struct study *study)
 enum exit_status study_check_place(const struct study *study)
 {
     struct stat held, named;
-    bool same = study->placed && fstat(study->place, &held) == 0 &&
-                stat(study->folder, &named) == 0 && held.st_dev == named.st_dev &&
-                held.st_ino == named.st_ino;
+    bool found =
+        study->placed && fstat(study->place, &held) == 0 && stat(study->folder, &named) == 0;
+    bool same = found && held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+    if (study->placed && !found) {
+        path_keep_failure("examined", study->folder);
+    }
     return same ? DONE
                 : cli_failed("%s: expected the study's folder to stay where it is, found another "
                              "or none; descent sweep --out goes on where it is now",

@@ -10,8 +10,10 @@
 #include "cli/base/statistics.h"
 #include "cli/sweep/trial.h"
 
-#include <fcntl.h>
+#include <errno.h>
+#include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -38,54 +40,99 @@ static const char *check(const void *row)
     return valid ? NULL : "the number of a trial, samples and a loss";
 }
 
+/* The child's exit status where no other attempt could find more to test on. */
+enum { NO_TEST = 3 };
+
+/* Whether the data are why: most often they have no test part. */
+static bool has_no_test(enum exit_status status)
+{
+    descent_status why = cli_library_failure();
+    return path_failure() == NULL && (status == USAGE || why == DESCENT_ERROR_NOT_FOUND ||
+                                      why == DESCENT_ERROR_INVALID || why == DESCENT_ERROR_FORMAT);
+}
+
 /* In the child: what a user would type, with the object on the pipe. */
-static _Noreturn void evaluate_here(const char *model, const char *data, int pipe)
+static _Noreturn void evaluate_here(const char *model, const char *data, int pipe, FILE *said)
 {
     const char *const words[] = {"evaluate", model, data, "--part=test", "--json", "--quiet", NULL};
-    int nowhere = open("/dev/null", O_WRONLY);
     dup2(pipe, STDOUT_FILENO);
-    dup2(nowhere, STDERR_FILENO);
-    exit((int)cli_finish(command_evaluate(6, (const char **)words)));
+    dup2(fileno(said), STDERR_FILENO);
+    enum exit_status status = cli_finish(command_evaluate(6, (const char **)words));
+    exit(status != DONE && has_no_test(status) ? NO_TEST : (int)status);
 }
 
-/* The object that the child printed; NULL where there is none. */
-static json_t *read_answer(int pipe, pid_t process)
+/* Fails with what the child said. */
+static enum exit_status tell(const char *model, FILE *said)
 {
-    json_t *answer = json_loadfd(pipe, JSON_DISABLE_EOF_CHECK, NULL);
+    static const char name[] = "descent: ";
+    char line[PATH_MAX + 512] = "";
+    if (interrupt_came()) {
+        return interrupt_status();
+    }
+    rewind(said);
+    if (fgets(line, sizeof line, said) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+    }
+    const char *why = strncmp(line, name, strlen(name)) == 0 ? line + strlen(name) : line;
+    return cli_failed("%s: cannot be evaluated on the test samples: %s", model, why);
+}
+
+/* The object that the child printed; NULL where there is nothing to test on. */
+static enum exit_status read_answer(json_t **answer, int pipe, pid_t process, const char *model,
+                                    FILE *said)
+{
+    *answer = json_loadfd(pipe, JSON_DISABLE_EOF_CHECK, NULL);
     close(pipe);
     int status = trial_end_of(process);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        json_decref(answer);
-        return NULL;
+    bool ended = WIFEXITED(status);
+    if (ended && WEXITSTATUS(status) == 0 && *answer != NULL) {
+        return DONE;
     }
-    return answer;
+    json_decref(*answer);
+    *answer = NULL;
+    return ended && WEXITSTATUS(status) == NO_TEST ? DONE : tell(model, said);
 }
 
-/* NULL where the model cannot be evaluated: most often there is no test part. */
-static json_t *evaluate(const struct study *study, size_t trial)
+static enum exit_status evaluate_in_child(json_t **answer, const struct study *study,
+                                          const char *model, FILE *said)
 {
-    struct run_path folder = study_trial_folder(study, trial);
     int ends[2];
     if (pipe(ends) != 0) {
-        return NULL;
+        return cli_failed("cannot make a pipe: %s", strerror(errno));
     }
     fflush(NULL);
     pid_t process = fork();
     if (process == 0) {
         close(ends[0]);
-        evaluate_here(folder.text, study->options.training.data.given, ends[1]);
+        evaluate_here(model, study->options.training.data.given, ends[1], said);
     }
     close(ends[1]);
     if (process < 0) {
         close(ends[0]);
-        return NULL;
+        return cli_failed("cannot start a process: %s", strerror(errno));
     }
-    return read_answer(ends[0], process);
+    return read_answer(answer, ends[0], process, model, said);
 }
 
-static bool test_trial(struct tested *tested, const struct study *study, size_t trial)
+static enum exit_status evaluate(json_t **answer, const struct study *study, size_t trial)
 {
-    json_t *answer = evaluate(study, trial);
+    struct run_path folder = study_trial_folder(study, trial);
+    FILE *said = tmpfile();
+    *answer = NULL;
+    if (said == NULL) {
+        return cli_failed("cannot make a temporary file: %s", strerror(errno));
+    }
+    enum exit_status status = evaluate_in_child(answer, study, folder.text, said);
+    fclose(said);
+    return status;
+}
+
+/* Its row; found tells whether there is something to test on. */
+static enum exit_status test_trial(struct tested *tested, bool *found, const struct study *study,
+                                   size_t trial)
+{
+    json_t *answer;
+    enum exit_status status = evaluate(&answer, study, trial);
     *tested = (struct tested){
         .trial = trial + 1,
         .samples = cli_json_read(answer, "samples"),
@@ -94,9 +141,9 @@ static bool test_trial(struct tested *tested, const struct study *study, size_t 
         .r2 = cli_json_read(answer, "r2"),
         .rmse = cli_json_read(answer, "rmse"),
     };
-    bool valid = answer != NULL && check(tested) == NULL;
+    *found = answer != NULL && check(tested) == NULL;
     json_decref(answer);
-    return valid;
+    return status;
 }
 
 static enum exit_status load(struct record_rows *rows, const char *path)
@@ -165,19 +212,22 @@ static struct study_tested summarise(const struct tested *rows, size_t count,
     return test;
 }
 
-/* Adds the setting's trials that the rows do not have; stops at the first that cannot be evaluated.
- */
-static size_t add_missing(struct tested *rows, size_t count, const struct study *study,
-                          size_t setting)
+/* Adds the setting's trials that the rows do not have; stops at the first that cannot be tested. */
+static enum exit_status add_missing(struct tested *rows, size_t *count, const struct study *study,
+                                    size_t setting)
 {
     for (size_t t = 0; t < study->trial_count; t++) {
-        bool wanted = study->trials[t].setting == setting &&
-                      study->outcomes[t].state == STUDY_TRIAL_DONE && find(rows, count, t) == NULL;
-        if (wanted && !test_trial(&rows[count++], study, t)) {
-            return count - 1;
+        bool found = true;
+        if (study->trials[t].setting == setting && study->outcomes[t].state == STUDY_TRIAL_DONE &&
+            find(rows, *count, t) == NULL) {
+            CLI_TRY(test_trial(&rows[*count], &found, study, t));
+            *count += found ? 1 : 0;
+        }
+        if (!found) {
+            break;
         }
     }
-    return count;
+    return DONE;
 }
 
 static enum exit_status test_setting(struct study_chosen *chosen, const struct study *study,
@@ -191,11 +241,13 @@ static enum exit_status test_setting(struct study_chosen *chosen, const struct s
     if (known->count > 0) {
         memcpy(rows, known->rows, known->count * sizeof *rows);
     }
-    size_t count = add_missing(rows, known->count, study, setting);
+    size_t count = known->count;
+    enum exit_status tested = add_missing(rows, &count, study, setting);
     chosen->test = summarise(rows, count, study, setting);
     enum exit_status status =
         count > known->count ? record_save(&RECORD_OF_TESTED, path, rows, count) : DONE;
     free(rows);
+    status = status == DONE ? tested : status;
     return status == DONE && interrupt_came() ? interrupt_status() : status;
 }
 
