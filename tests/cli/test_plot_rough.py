@@ -144,6 +144,22 @@ class RoughPlot(PlotCase):
                 del after[self.folder / "bin" / "gnuplot"]
                 self.assertEqual(after, before)
 
+    def test_a_long_run_is_drawn_by_what_shows(self):
+        """Its curves have a bounded number of points; the one epoch that stands out is among them."""
+        def loss(epoch):
+            return 9 if epoch == 30011 else 2 + epoch % 2
+
+        counts = []
+        for epochs in (32000, 40000):
+            self.make_run("run", table(epochs, train_loss=loss, validation_loss="", validation_accuracy=""))
+            _, curves = self.svg("run", "--what", "loss")
+            (points, pieces), = curves
+            self.assertEqual(pieces, 1)
+            counts.append(len(points))
+            height = [y for _, y in points]
+            self.assertEqual(height.count(min(height)), 1)
+        self.assertLess(counts[1], counts[0] / 2)
+
     def test_a_long_script_and_a_long_answer_do_not_block(self):
         self.make_run("run", table(20000))
         self.fake_gnuplot("head -c 300000 /dev/zero | tr '\\0' 'x'; cat > /dev/null\n")

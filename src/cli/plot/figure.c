@@ -114,8 +114,7 @@ void figure_panel(struct figure *figure, const char *title, struct figure_axis x
                   struct figure_axis y)
 {
     figure_end_panel(figure);
-    figure->panel = (struct figure_panel){
-        .x = x, .y = y, .all_x = no_values, .all_y = no_values, .later_y = no_values};
+    figure->panel = (struct figure_panel){.x = x, .y = y, .all_x = no_values, .all_y = no_values};
     snprintf(figure->panel.title, sizeof figure->panel.title, "%s", title);
 }
 
@@ -178,9 +177,6 @@ static void extend_heights(struct figure *figure, const struct figure_point *poi
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         if (has_place(&panel->y, values[i])) {
             extend(&panel->all_y, values[i]);
-            if (open_curve(figure)->count > 1) {
-                extend(&panel->later_y, values[i]);
-            }
         }
     }
 }

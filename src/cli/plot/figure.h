@@ -99,10 +99,9 @@ struct figure_panel {
     struct figure_axis x;
     struct figure_axis y;
     bool equal; /* a unit is as long on one axis as on the other; the ranges must be known */
-    /* Of the points so far; later_y without the first point of each curve. */
+    /* Of the points so far. */
     struct figure_extent all_x;
     struct figure_extent all_y;
-    struct figure_extent later_y;
     struct figure_curve *curves;
     size_t count;
     struct figure_contours contours;

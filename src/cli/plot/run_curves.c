@@ -7,6 +7,7 @@
 
 #include "cli/plot/figure_axis.h"
 #include "cli/plot/run_quantity.h"
+#include "cli/plot/thinned.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -123,15 +124,17 @@ static void add_band(struct panel *panel, const struct run_group *group, size_t 
 {
     const struct metrics *metrics = &group->runs->metrics;
     figure_curve(panel->figure, FIGURE_BAND, colour, NULL);
+    struct thinned band = thinned_begin(panel->figure, metrics->rows);
     for (size_t i = 0; i < metrics->rows; i++) {
         double epoch = metrics->row[i].values[METRICS_EPOCH];
         struct run_spread at = run_spread_of(group, panel->quantity, column, epoch);
         double low = at.mean - at.deviation, high = at.mean + at.deviation;
         low = panel->logarithmic && low <= 0.0 ? at.least : low;
-        figure_range(panel->figure, place_of(panel, group, epoch), at.mean, low, high);
+        thinned_range(&band, i, place_of(panel, group, epoch), at.mean, low, high);
         cover(panel, metrics, i, low);
         cover(panel, metrics, i, high);
     }
+    thinned_end(&band);
     panel->banded = true;
 }
 
@@ -143,15 +146,17 @@ static bool has_limit(const struct quantity *quantity)
 static void add_line(struct panel *panel, const struct run_group *group, enum metrics_column column)
 {
     const struct metrics *metrics = &group->runs->metrics;
+    struct thinned line = thinned_begin(panel->figure, metrics->rows);
     for (size_t i = 0; i < metrics->rows; i++) {
         double epoch = metrics->row[i].values[METRICS_EPOCH];
         double mean = run_spread_of(group, panel->quantity, column, epoch).mean;
         if (isnan(mean) && has_limit(panel->quantity)) {
             continue; /* it is not measured after each epoch */
         }
-        figure_point(panel->figure, place_of(panel, group, epoch), mean);
+        thinned_point(&line, i, place_of(panel, group, epoch), mean);
         cover(panel, metrics, i, mean);
     }
+    thinned_end(&line);
 }
 
 /* Of one run the curves are named after the parts of the data; of several, each after its run, and

@@ -7,6 +7,7 @@
 #include "cli/base/paths.h"
 #include "cli/base/run.h"
 #include "cli/plot/figure_axis.h"
+#include "cli/plot/thinned.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -29,14 +30,16 @@ static enum exit_status load(struct layers *layers, const struct plotted_run *ru
 static void add_layer(struct figure *figure, const struct run_curves *curves,
                       const struct plotted_run *run, const struct layers *layers, size_t layer)
 {
+    struct thinned line = thinned_begin(figure, layers->rows);
     for (size_t r = 0; r < layers->rows; r++) {
         const struct layers_row *row = &layers->row[r];
         if ((size_t)row->layer == layer) {
             const struct metrics_row *at = plotted_run_row(run, row->epoch);
-            figure_point(figure, at != NULL ? at->values[curves->abscissa->column] : NAN,
-                         row->gradient_norm);
+            thinned_point(&line, r, at != NULL ? at->values[curves->abscissa->column] : NAN,
+                          row->gradient_norm);
         }
     }
+    thinned_end(&line);
 }
 
 /* With several groups, their curves are named after them. */

@@ -23,9 +23,20 @@ bool plotted_run_has(const struct plotted_run *run, enum metrics_column column)
     return false;
 }
 
+/* Epochs mostly follow each other: where an epoch's row would then be, or 0. */
+static size_t guess_row(const struct metrics *metrics, double epoch)
+{
+    double ahead = metrics->rows > 0 ? epoch - metrics->row[0].values[METRICS_EPOCH] : 0.0;
+    return ahead >= 0.0 && ahead < (double)metrics->rows ? (size_t)ahead : 0;
+}
+
 const struct metrics_row *plotted_run_row(const struct plotted_run *run, double epoch)
 {
-    size_t low = 0, high = run->metrics.rows;
+    size_t low = 0, high = run->metrics.rows, guess = guess_row(&run->metrics, epoch);
+    if (guess > 0 && run->metrics.row[guess].values[METRICS_EPOCH] == epoch &&
+        run->metrics.row[guess - 1].values[METRICS_EPOCH] < epoch) {
+        return &run->metrics.row[guess];
+    }
     while (low < high) {
         size_t middle = (low + high) / 2;
         if (run->metrics.row[middle].values[METRICS_EPOCH] < epoch) {
