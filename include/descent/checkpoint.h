@@ -38,7 +38,8 @@ DESCENT_API descent_status descent_model_save(const descent_model *model, const 
  * without numbers the only one in which their shapes fit. Tensors of other names belong to no layer
  * and are left aside. Without metadata the hidden activation is assumed to be relu. A checksum is
  * verified if the file has one; files of earlier versions have none of the header. file, if not
- * NULL, gets the whole file with its other metadata; the caller destroys both. Errors as
+ * NULL, gets the file with its other metadata, but without the tensors' data, which are NULL: the
+ * model has them, and nothing is held twice. The caller destroys both. Errors as
  * descent_safetensors_load(), and FORMAT if tensors and architecture disagree, their order is
  * unclear, or the file is a checkpoint.
  */

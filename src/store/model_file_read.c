@@ -208,20 +208,51 @@ descent_status descent_safetensors_verify(const descent_safetensors *file, const
     return descent_header_verify(file, path);
 }
 
+/* A model that is read: made once the header has said its shapes, and filled from the file. */
+struct model_reading {
+    struct descent_model_plan plan;
+    descent_model *model;
+};
+
+static descent_status make_model(void *context, const descent_safetensors *file, const char *path)
+{
+    struct model_reading *reading = context;
+    DESCENT_TRY(plan_foreign(&reading->plan, file, path));
+    return descent_model_create(&reading->model, &reading->plan.config);
+}
+
+static float *room_of(void *context, const descent_tensor *tensor)
+{
+    const struct model_reading *reading = context;
+    const struct descent_layer_list *list = &reading->plan.list;
+    for (size_t l = 0; l < list->count; l++) {
+        descent_layer layer = descent_model_layer(reading->model, l);
+        if (tensor == list->layers[l].weights || tensor == list->layers[l].bias) {
+            return tensor == list->layers[l].bias ? layer.bias : layer.weights;
+        }
+    }
+    return NULL;
+}
+
 /* The model of a file, which goes to *file where that is wanted, or to its end. */
 static descent_status take(descent_model **model, descent_safetensors **file,
-                           descent_safetensors *read, const struct descent_model_plan *plan)
+                           descent_safetensors *read, const struct model_reading *reading,
+                           descent_status status)
 {
-    descent_status status = descent_safetensors_verify(read, plan->list.path, false);
     if (status == DESCENT_OK) {
-        status = descent_model_build(model, plan);
+        status = descent_safetensors_verify(read, reading->plan.list.path, false);
+    }
+    if (status != DESCENT_OK) {
+        descent_model_destroy(reading->model);
+    } else {
+        *model = reading->model;
     }
     if (file == NULL || status != DESCENT_OK) {
         descent_safetensors_destroy(read);
-        return status;
+    } else {
+        *file = read;
     }
-    *file = read;
-    return DESCENT_OK;
+    return status;
 }
 
 /* There is no result yet. */
@@ -240,9 +271,10 @@ descent_status descent_model_load(descent_model **model, descent_safetensors **f
     clear(model, file);
     DESCENT_RETURN_UNLESS(path != NULL);
     descent_safetensors *read;
-    struct descent_model_plan plan;
-    DESCENT_TRY(descent_safetensors_load_after(&read, path, plan_foreign, &plan));
-    return take(model, file, read, &plan);
+    struct model_reading made = {.model = NULL};
+    const struct descent_safetensors_reading reading = {make_model, room_of, &made};
+    descent_status status = descent_safetensors_read(&read, path, &reading);
+    return take(model, file, read, &made, status);
 }
 
 descent_status descent_model_decode(descent_model **model, descent_safetensors **file,
@@ -252,10 +284,11 @@ descent_status descent_model_decode(descent_model **model, descent_safetensors *
     clear(model, file);
     DESCENT_RETURN_UNLESS(bytes != NULL);
     descent_safetensors *read;
-    struct descent_model_plan plan;
-    DESCENT_TRY(descent_safetensors_decode_after(&read, bytes, size, DESCENT_MODEL_IN_MEMORY,
-                                                 plan_foreign, &plan));
-    return take(model, file, read, &plan);
+    struct model_reading made = {.model = NULL};
+    const struct descent_safetensors_reading reading = {make_model, room_of, &made};
+    descent_status status =
+        descent_safetensors_decode(&read, bytes, size, DESCENT_MODEL_IN_MEMORY, &reading);
+    return take(model, file, read, &made, status);
 }
 
 void descent_model_describe_import(const descent_safetensors *file, char *text, size_t size)

@@ -215,5 +215,6 @@ descent_status descent_safetensors_check_pieces(const char *text, size_t length,
 
 uint32_t descent_safetensors_checksum(const descent_safetensors *file)
 {
-    return (uint32_t)crc32_z(0, (const Bytef *)file->data, file->data_size);
+    return file->data != NULL ? (uint32_t)crc32_z(0, (const Bytef *)file->data, file->data_size)
+                              : file->checksum;
 }

@@ -24,8 +24,9 @@ enum {
 /* Everything that is handed out is borrowed from data (the tensors') or header (all text). */
 struct descent_safetensors {
     json_t *header;
-    char *data; /* behind the header */
+    char *data; /* behind the header; NULL where the tensors went elsewhere */
     size_t data_size;
+    uint32_t checksum;       /* of the tensors that did */
     descent_tensor *tensors; /* in the order of their bytes */
     size_t tensor_count;
     descent_metadata *metadata;
@@ -53,10 +54,25 @@ typedef descent_status descent_safetensors_look(void *context, const descent_saf
 descent_status descent_safetensors_load_after(descent_safetensors **file, const char *path,
                                               descent_safetensors_look *look, void *context);
 
+/* Where the numbers of a tensor go, NULL for nowhere. */
+typedef float *descent_safetensors_room(void *context, const descent_tensor *tensor);
+
+/* How a file is read: `look` as above, or NULL; with `room` the tensors' numbers go where it says,
+ * converted to float, and not into the file, so that they are never held twice. */
+struct descent_safetensors_reading {
+    descent_safetensors_look *look;
+    descent_safetensors_room *room;
+    void *context;
+};
+
+/* The same, read in one of these ways. */
+descent_status descent_safetensors_read(descent_safetensors **file, const char *path,
+                                        const struct descent_safetensors_reading *reading);
+
 /* The same of a file's bytes in memory, which are copied; name stands for the path in messages. */
-descent_status descent_safetensors_decode_after(descent_safetensors **file, const void *bytes,
-                                                size_t size, const char *name,
-                                                descent_safetensors_look *look, void *context);
+descent_status descent_safetensors_decode(descent_safetensors **file, const void *bytes,
+                                          size_t size, const char *name,
+                                          const struct descent_safetensors_reading *reading);
 
 /* Where a file goes: to a path, or where that is NULL into a new buffer, which the caller frees. */
 struct descent_safetensors_target {

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 /* The header's length, and the first byte of its text. */
 enum { START = DESCENT_SAFETENSORS_PREFIX + 1 };
@@ -24,8 +25,7 @@ struct source {
     uint64_t size;
     int file;          /* −1: memory */
     const char *bytes; /* of memory: those that are still to be read */
-    descent_safetensors_look *look;
-    void *context;
+    struct descent_safetensors_reading reading;
 };
 
 static uint64_t header_length_of(const char *bytes)
@@ -322,11 +322,9 @@ static descent_status list_tensors(descent_safetensors *file, const char *path)
     return status;
 }
 
-/* Their bytes follow each other without holes. */
-static descent_status read_tensors(descent_safetensors *file, struct source *source)
+/* All of them, whose bytes follow each other without holes. */
+static descent_status keep_tensors(descent_safetensors *file, struct source *source)
 {
-    DESCENT_TRY(descent_memory_check(source->name, file->tensor_count, "tensors", file->data_size,
-                                     descent_memory_limit(0)));
     file->data = malloc(file->data_size + 1);
     if (file->data == NULL) {
         return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu bytes of tensors",
@@ -340,13 +338,61 @@ static descent_status read_tensors(descent_safetensors *file, struct source *sou
     return read_bytes(source, file->data, file->data_size);
 }
 
+/* Reads on by a tensor's bytes, of which the file's checksum takes note. */
+static descent_status read_summed(descent_safetensors *file, struct source *source, void *bytes,
+                                  size_t size)
+{
+    DESCENT_TRY(read_bytes(source, bytes, size));
+    file->checksum = (uint32_t)crc32_z(file->checksum, bytes, size);
+    return DESCENT_OK;
+}
+
+/* By way of a buffer: numbers of another type, or of no use. */
+static descent_status convert_tensor(descent_safetensors *file, struct source *source,
+                                     descent_tensor tensor, float *room)
+{
+    size_t size = bytes_of(&tensor);
+    char *bytes = malloc(size + 1);
+    if (bytes == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu bytes of a tensor",
+                            source->name, size);
+    }
+    tensor.data = bytes;
+    descent_status status = read_summed(file, source, bytes, size);
+    if (status == DESCENT_OK && room != NULL) {
+        status = descent_tensor_read(&tensor, room);
+    }
+    free(bytes);
+    return status;
+}
+
+static descent_status place_tensors(descent_safetensors *file, struct source *source)
+{
+    descent_status status = DESCENT_OK;
+    for (size_t i = 0; i < file->tensor_count && status == DESCENT_OK; i++) {
+        const descent_tensor *tensor = &file->tensors[i];
+        float *room = source->reading.room(source->reading.context, tensor);
+        status = room != NULL && tensor->type == DESCENT_TYPE_F32
+                     ? read_summed(file, source, room, bytes_of(tensor))
+                     : convert_tensor(file, source, *tensor, room);
+    }
+    return status;
+}
+
+static descent_status read_tensors(descent_safetensors *file, struct source *source)
+{
+    return source->reading.room != NULL ? place_tensors(file, source) : keep_tensors(file, source);
+}
+
 static descent_status fill(descent_safetensors *file, struct source *source)
 {
     DESCENT_TRY(read_header(file, source));
     DESCENT_TRY(read_metadata(file, source->name));
     DESCENT_TRY(list_tensors(file, source->name));
-    if (source->look != NULL) {
-        DESCENT_TRY(source->look(source->context, file, source->name));
+    DESCENT_TRY(descent_memory_check(source->name, file->tensor_count, "tensors", file->data_size,
+                                     descent_memory_limit(0)));
+    if (source->reading.look != NULL) {
+        DESCENT_TRY(source->reading.look(source->reading.context, file, source->name));
     }
     return read_tensors(file, source);
 }
@@ -374,22 +420,29 @@ descent_status descent_safetensors_load(descent_safetensors **file, const char *
 descent_status descent_safetensors_load_after(descent_safetensors **file, const char *path,
                                               descent_safetensors_look *look, void *context)
 {
+    const struct descent_safetensors_reading reading = {.look = look, .context = context};
+    return descent_safetensors_read(file, path, &reading);
+}
+
+descent_status descent_safetensors_read(descent_safetensors **file, const char *path,
+                                        const struct descent_safetensors_reading *reading)
+{
     DESCENT_RETURN_UNLESS(file != NULL);
     *file = NULL;
     DESCENT_RETURN_UNLESS(path != NULL);
-    struct source source = {.name = path, .file = -1, .look = look, .context = context};
+    struct source source = {.name = path, .file = -1, .reading = *reading};
     DESCENT_TRY(descent_file_open(&source.file, &source.size, path));
     descent_status status = read_source(file, &source);
     close(source.file);
     return status;
 }
 
-descent_status descent_safetensors_decode_after(descent_safetensors **file, const void *bytes,
-                                                size_t size, const char *name,
-                                                descent_safetensors_look *look, void *context)
+descent_status descent_safetensors_decode(descent_safetensors **file, const void *bytes,
+                                          size_t size, const char *name,
+                                          const struct descent_safetensors_reading *reading)
 {
     struct source source = {
-        .name = name, .size = size, .file = -1, .bytes = bytes, .look = look, .context = context};
+        .name = name, .size = size, .file = -1, .bytes = bytes, .reading = *reading};
     *file = NULL;
     return read_source(file, &source);
 }

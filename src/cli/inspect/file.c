@@ -101,12 +101,23 @@ static enum exit_status show_tensors(const char *path, const descent_safetensors
     return status;
 }
 
-/* Whether a file is a model: one of ours, which must then be whole, or one that can be read so. */
-static bool is_model(const char *path, const descent_safetensors *file)
+/* Whether a file is one of our models, which must then be whole. */
+static bool is_our_model(const descent_safetensors *file)
 {
-    if (descent_safetensors_metadata(file, "descent") != NULL) {
-        return descent_safetensors_metadata(file, "layers") != NULL;
-    }
+    return descent_safetensors_metadata(file, "checkpoint") == NULL &&
+           descent_safetensors_metadata(file, "descent") != NULL &&
+           descent_safetensors_metadata(file, "layers") != NULL;
+}
+
+static bool is_foreign(const descent_safetensors *file)
+{
+    return descent_safetensors_metadata(file, "checkpoint") == NULL &&
+           descent_safetensors_metadata(file, "descent") == NULL;
+}
+
+/* Whether a file can be read as a model. */
+static bool reads_as_model(const char *path)
+{
     descent_model *model;
     descent_status status = descent_model_load(&model, NULL, path);
     path_keep_memory(status);
@@ -114,27 +125,33 @@ static bool is_model(const char *path, const descent_safetensors *file)
     return status == DESCENT_OK;
 }
 
-/* A model is read by those who know models, once its file as such is no longer needed. */
+static enum exit_status inspect_other(const char *path, const descent_safetensors *file,
+                                      const struct page_target *weights, json_t **json)
+{
+    if (weights != NULL) {
+        return cli_failed("%s: --sheet shows samples, --weights a model's: expected a data set or "
+                          "a model, found another file",
+                          path);
+    }
+    return descent_safetensors_metadata(file, "checkpoint") != NULL
+               ? inspect_checkpoint(path, file, json)
+               : show_tensors(path, file, json);
+}
+
+/* A model is read by those who know models. Files may be large: never are two held at once. */
 enum exit_status inspect_file(const char *path, const struct page_target *weights, json_t **json)
 {
     descent_safetensors *file;
     CLI_TRY_LIBRARY(descent_safetensors_load(&file, path));
-    enum exit_status status;
-    bool checkpoint = descent_safetensors_metadata(file, "checkpoint") != NULL;
-    if (!checkpoint && is_model(path, file)) {
+    bool ours = is_our_model(file), foreign = is_foreign(file);
+    if (ours || foreign) {
         descent_safetensors_destroy(file);
-        return inspect_model(path, weights, json);
+        if (ours || reads_as_model(path)) {
+            return inspect_model(path, weights, json);
+        }
+        CLI_TRY_LIBRARY(descent_safetensors_load(&file, path));
     }
-    if (weights != NULL) {
-        status =
-            cli_failed("%s: --sheet shows samples, --weights a model's: expected a data set or "
-                       "a model, found another file",
-                       path);
-    } else if (checkpoint) {
-        status = inspect_checkpoint(path, file, json);
-    } else {
-        status = show_tensors(path, file, json);
-    }
+    enum exit_status status = inspect_other(path, file, weights, json);
     descent_safetensors_destroy(file);
     return status;
 }
