@@ -23,7 +23,7 @@ CONFIGURATIONS = {
     "adamw": ["digits", "--batch", "128", "--epochs", "2", "--hidden", "12", "--optimizer", "adamw", "--schedule",
               "cosine", "--warmup", "5", "--augment", "shift=1,rotate=5", "--dropout", "0.2"],
     "table": ["houses.csv", "--regression", "--label-column", "price", "--epochs", "4", "--hidden", "6",
-              "--log-layers", "--recover"],
+              "--log-layers", "--recover", "--patience", "2"],
     "target": ["digits", "--batch-schedule", "64,128@1", "--epochs", "3", "--target-loss", "0.4",
                "--check-every", "320"],
 }
