@@ -67,6 +67,11 @@ DESCENT_API descent_status descent_export_c(char **text, const descent_predictor
 DESCENT_API descent_status descent_export_c_header(char **text, const descent_predictor *predictor,
                                                    const descent_export_c_config *config);
 
+/* Bytes of the arrays that NAME_run() of that file has on the stack, for the predictor's network in
+ * bytes where int8 is not NULL. */
+DESCENT_API size_t descent_export_c_stack(const descent_predictor *predictor,
+                                          const descent_int8 *int8);
+
 /* Parameters of a network in a page, at most: it would be 22 MB of text. */
 #define DESCENT_EXPORT_PAGE_MAX ((size_t)4000000)
 

@@ -293,3 +293,10 @@ descent_status descent_export_c_header(char **text, const descent_predictor *pre
     descent_c_put(&c, "\n#endif\n");
     return descent_text_end(&c.text, text);
 }
+
+size_t descent_export_c_stack(const descent_predictor *predictor, const descent_int8 *int8)
+{
+    const struct descent_c c = {
+        .predictor = predictor, .model = descent_predictor_model(predictor), .int8 = int8};
+    return descent_c_scratch(&c);
+}

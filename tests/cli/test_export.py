@@ -245,6 +245,21 @@ class Exported(CommandCase):
         self.assertLess(comparison["difference"], 1e-6)
         self.assertLess(1e-6, comparison["int8"]["difference"])
 
+    def test_much_stack_is_said(self):
+        """A thread may have less; the file's comment says how much in any case."""
+        self.assertNotIn("stack", self.succeed("export", "run", "--c", "run.c").stderr)
+        self.succeed("train", "data", "-q", "--epochs", "1", "--hidden", "33000", "--out", "wide")
+        said = whole_lines(self.succeed("export", "wide", "--c", "wide.c").stderr)
+        size = re.search(r"wide\.c: wide_run\(\) takes (\S+) bytes of stack, more than some threads have\n", said)
+        self.assertIsNotNone(size, said)
+        with open(self.folder / "wide.c", encoding="utf-8") as file:
+            commented = re.search(r"(\d+) of scratch on the stack", file.read(4096))[1]
+        self.assertEqual(size[1].replace(",", ""), commented)
+        self.assertGreater(int(commented), 2 * 33000 * 4)
+        found = json.loads(self.succeed("export", "run", "--c", "run.c", "--force", "--json").stdout)
+        self.assertLess(0, found["stack"])
+        self.assertLess(found["stack"], 1000)
+
     def test_names_become_identifiers(self):
         (self.folder / "a").mkdir()
         for file, name in (("my net.2.c", "my_net_2"), ("3.c", "net_3"), ("a/b.c", "b")):

@@ -160,6 +160,28 @@ static enum exit_status save(const struct exporting *exporting, const struct exp
     return DONE;
 }
 
+/* Threads of musl have 128 KiB of stack, and those of macOS 512 KiB. */
+enum { STACK_COMMON = 256 << 10 };
+
+/* What the file of C takes, 0 without one. */
+static size_t stack_of(const struct exporting *exporting)
+{
+    return exporting->options.c != NULL
+               ? descent_export_c_stack(exporting->trained.predictor, exporting->int8)
+               : 0;
+}
+
+static void say_stack(struct exporting *exporting)
+{
+    char size[TEXT_SIZE];
+    size_t stack = stack_of(exporting);
+    if (stack > STACK_COMMON) {
+        progress_say(&exporting->display,
+                     "%s: %s_run() takes %s bytes of stack, more than some threads have",
+                     exporting->options.c, exporting->name, text_count(size, stack));
+    }
+}
+
 static void say(struct exporting *exporting, const struct export_bytes *made)
 {
     for (size_t i = 0; i < OUTPUT_COUNT; i++) {
@@ -169,6 +191,7 @@ static void say(struct exporting *exporting, const struct export_bytes *made)
                          text_count(size, made[i].size));
         }
     }
+    say_stack(exporting);
     if (is_by_reference(exporting)) {
         export_say_comparison(exporting);
     }
@@ -185,8 +208,9 @@ static enum exit_status print_json(const struct exporting *exporting,
                 &files, json_pack("{s:s, s:I}", "file", path, "bytes", (json_int_t)made[i].size));
         }
     }
-    return cli_print_json(json_pack("{s:s, s:o, s:o}", "model", exporting->trained.path, "files",
-                                    files, "comparison", export_comparison_json(exporting)));
+    return cli_print_json(json_pack("{s:s, s:o, s:I, s:o}", "model", exporting->trained.path,
+                                    "files", files, "stack", (json_int_t)stack_of(exporting),
+                                    "comparison", export_comparison_json(exporting)));
 }
 
 /* All in memory first: what cannot be made leaves no file behind. */
