@@ -67,11 +67,16 @@ descent_status descent_file_open(int *file, uint64_t *size, const char *path)
     return DESCENT_OK;
 }
 
+/* Bytes that are read at once: a signal waits until a call has all that it asks for, which of
+ * gigabytes are seconds. */
+enum { READ_MOST = 8 << 20 };
+
 descent_status descent_file_read(int file, const char *path, void *bytes, size_t size, size_t *got)
 {
     *got = 0;
     while (*got < size) {
-        ssize_t n = read(file, (char *)bytes + *got, size - *got);
+        size_t left = size - *got;
+        ssize_t n = read(file, (char *)bytes + *got, left < READ_MOST ? left : READ_MOST);
         if (n == 0) {
             break;
         }
