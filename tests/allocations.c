@@ -10,11 +10,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
+#include <zlib.h>
 
-#ifdef DESCENT_TEST_WRAPS_ALLOCATIONS
+#ifdef DESCENT_TEST_WRAPS_SYMBOLS
 
 static atomic_size_t count;
 static size_t failing;
+static bool failed;
 static atomic_size_t threads;
 static size_t threads_left = SIZE_MAX;
 static bool clock_is_wild;
@@ -25,10 +27,18 @@ void *__real_realloc(void *block, size_t size);
 void *__real_aligned_alloc(size_t alignment, size_t size);
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*body)(void *), void *argument);
+char *__real_strdup(const char *text);
+char *__real_strndup(const char *text, size_t most);
+int __real_inflateInit2_(z_streamp stream, int bits, const char *version, int size);
+int __real_inflate(z_streamp stream, int flush);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
+char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t most);
+int __wrap_inflateInit2_(z_streamp stream, int bits, const char *version, int size);
+int __wrap_inflate(z_streamp stream, int flush);
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*body)(void *), void *argument);
 
@@ -39,6 +49,7 @@ static bool next_fails(void)
         return false;
     }
     errno = ENOMEM;
+    failed = true;
     return true;
 }
 
@@ -60,6 +71,27 @@ void *__wrap_realloc(void *block, size_t size)
 void *__wrap_aligned_alloc(size_t alignment, size_t size)
 {
     return next_fails() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+/* The C library and zlib allocate by themselves: zlib's window with the first bytes. */
+char *__wrap_strdup(const char *text)
+{
+    return next_fails() ? NULL : __real_strdup(text);
+}
+
+char *__wrap_strndup(const char *text, size_t most)
+{
+    return next_fails() ? NULL : __real_strndup(text, most);
+}
+
+int __wrap_inflateInit2_(z_streamp stream, int bits, const char *version, int size)
+{
+    return next_fails() ? Z_MEM_ERROR : __real_inflateInit2_(stream, bits, version, size);
+}
+
+int __wrap_inflate(z_streamp stream, int flush)
+{
+    return next_fails() ? Z_MEM_ERROR : __real_inflate(stream, flush);
 }
 
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
@@ -118,9 +150,20 @@ size_t allocations_count(void)
 void allocations_fail_at(size_t n)
 {
     failing = n;
+    failed = n == 0 && failed;
+}
+
+bool allocations_failed(void)
+{
+    return failed;
 }
 
 #else
+
+bool allocations_failed(void)
+{
+    return false;
+}
 
 bool allocations_counted(void)
 {

@@ -18,6 +18,9 @@ size_t allocations_count(void);
 /* The n-th allocation from now on fails, once; 0: none. */
 void allocations_fail_at(size_t n);
 
+/* Whether the allocation that was to fail has failed. */
+bool allocations_failed(void);
+
 /* Threads that were asked for so far. */
 size_t allocations_threads(void);
 

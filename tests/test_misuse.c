@@ -218,7 +218,7 @@ END_TEST
 START_TEST(samples_make_no_data_set)
 {
     const char *missing[CLASSES] = {"a", NULL, "c"};
-    descent_samples wrong[7];
+    descent_samples wrong[12];
     for (size_t i = 0; i < TEST_COUNT(wrong); i++) {
         wrong[i] = samples_of(true);
     }
@@ -229,6 +229,12 @@ START_TEST(samples_make_no_data_set)
     wrong[4].classes = CLASSES - 1;
     wrong[5].class_names = missing;
     wrong[6].bytes = (const uint8_t *)features; /* beside the floats */
+    wrong[7].labels = NULL;
+    wrong[8].targets = targets; /* beside the labels */
+    wrong[9].classes = 0;
+    wrong[10] = samples_of(false);
+    wrong[10].outputs = 0;
+    wrong[11].labels = (const int32_t[COUNT]){-1};
     begin();
     for (size_t i = 0; i < TEST_COUNT(wrong); i++) {
         not_made(made.no_dataset, descent_dataset_create(&made.no_dataset, &wrong[i]));
@@ -280,9 +286,18 @@ START_TEST(numbers_out_of_range)
     deviation.init_deviation = 1e300; /* no float */
     descent_loader_config threads = DESCENT_LOADER_DEFAULT;
     const descent_source sources[] = {
-        {.part = (descent_part)7},         {.values = (descent_values)7},
-        {.header = (descent_header)7},     {.test = NAN},
-        {.height = SIZE_MAX, .width = 99}, {.classes = 1, .class_names = (const char *[]){NULL}},
+        {.part = (descent_part)7},
+        {.values = (descent_values)7},
+        {.header = (descent_header)7},
+        {.test = NAN},
+        {.height = SIZE_MAX, .width = 99},
+        {.classes = 1, .class_names = (const char *[]){NULL}},
+        {.separator = '.'},
+        {.separator = '7'},
+        {.separator = '\n'},
+        {.separator = '\x7f'},
+        {.missing = (descent_missing)7},
+        {.test = 1},
     };
     begin();
     not_made(made.no_model, descent_model_create(&made.no_model, &deviation));
@@ -385,6 +400,7 @@ START_TEST(a_checkpoint_needs_no_more_than_a_trainer)
     ck_assert_str_eq(descent_checkpoint_config(made.no_checkpoint), "");
     ck_assert_uint_eq(descent_checkpoint_progress(made.no_checkpoint)->epoch, 0);
     ck_assert_ptr_null(descent_checkpoint_best(made.no_checkpoint));
+    refused(descent_checkpoint_restore(made.no_checkpoint, NULL));
     ck_assert_ok(descent_checkpoint_restore(made.no_checkpoint, made.trainer));
     descent_checkpoint_destroy(made.no_checkpoint);
     end();
@@ -400,8 +416,83 @@ START_TEST(names_of_nothing_are_null)
     ck_assert_ptr_null(descent_schedule_name(DESCENT_SCHEDULE_COUNT));
     ck_assert_ptr_null(descent_standardize_name(DESCENT_STANDARDIZE_COUNT));
     ck_assert_ptr_null(descent_values_name(DESCENT_VALUES_COUNT));
+    ck_assert_ptr_null(descent_missing_name(DESCENT_MISSING_COUNT));
+    ck_assert_ptr_null(descent_column_kind_name(DESCENT_COLUMN_KINDS));
     ck_assert_ptr_null(descent_type_name(DESCENT_TYPE_COUNT));
     ck_assert_ptr_null(descent_bench_cut_name(DESCENT_BENCH_CUT_COUNT));
+}
+END_TEST
+
+/* Of the functions that read what others wrote, every argument that must not be NULL. */
+START_TEST(null_reads_nothing)
+{
+    static const char columns[] = "[{\"kind\":\"numbers\",\"fill\":0}]";
+    const char *const fields[] = {"x"};
+    const descent_source no_source = {.test = 0.5};
+    const descent_tensor none = {.type = DESCENT_TYPE_F32, .name = "x", .shape = {1, {0}}};
+    char *text = NULL, described[8] = "kept";
+    size_t size;
+    float numbers[4];
+    descent_image image;
+    descent_columns *read;
+    uint8_t pixels[4] = {0};
+    const descent_image one = {1, 1, 1, pixels};
+    begin();
+    refused(descent_file_load(NULL, &size, "x", 1));
+    refused(descent_file_load(&text, NULL, "x", 1));
+    not_made(text, descent_file_load(&text, &size, NULL, 1));
+    refused(descent_file_add(NULL, "", 0));
+    refused(descent_file_add("x", NULL, 1));
+    ck_assert_ok(descent_file_save(scratch_path("empty"), NULL, 0));
+    refused(descent_dataset_load(NULL, "x", &no_source));
+    not_made(text, descent_columns_save(&text, NULL));
+    refused(descent_columns_save(NULL, NULL));
+    refused(descent_columns_load(NULL, columns));
+    not_made(read, descent_columns_load(&read, NULL));
+    ck_assert_ok(descent_columns_load(&read, columns));
+    refused(descent_columns_code(NULL, fields, numbers));
+    refused(descent_columns_code(read, NULL, numbers));
+    refused(descent_columns_code(read, fields, NULL));
+    descent_columns_destroy(read);
+    not_made(text, descent_preparation_save(&text, NULL));
+    refused(descent_preparation_save(NULL, made.preparation));
+    refused(descent_preparation_load(NULL, "{}", 1, 1));
+    refused(descent_rows_create(NULL, "x", 1, NULL));
+    refused(descent_rows_next(NULL, 1, numbers, NULL));
+    refused(descent_rows_next(NULL, 1, numbers, &size));
+    descent_rows *rows;
+    const char *table = scratch_write("rows.csv", "1,2\n", 4);
+    ck_assert_ok(descent_rows_create(&rows, table, 2, NULL));
+    refused(descent_rows_next(rows, 1, NULL, &size));
+    descent_rows_destroy(rows);
+    refused(descent_image_load(NULL, "x", false));
+    not_made(image.pixels, descent_image_load(&image, NULL, false));
+    refused(descent_image_decode(NULL, "", 0, false, "x"));
+    not_made(image.pixels, descent_image_decode(&image, "", 0, false, NULL));
+    refused(descent_image_resize(NULL, &one, 1, 1));
+    not_made(image.pixels, descent_image_resize(&image, NULL, 1, 1));
+    refused(descent_image_resize(&image, &one, 0, 1));
+    refused(descent_image_resize(&image, &one, 1, 0));
+    refused(descent_image_save(NULL, &one));
+    refused(descent_image_save("x", NULL));
+    refused(descent_picture_fit(NULL, 1, 1, &one, NULL));
+    refused(descent_picture_fit(pixels, 1, 1, NULL, NULL));
+    refused(descent_picture_fit(pixels, 1, 0, &one, NULL));
+    refused(descent_picture_fit(pixels, 0, 1, &one, NULL));
+    refused(descent_model_load(NULL, NULL, "x"));
+    refused(descent_safetensors_load(NULL, "x"));
+    refused(descent_tensor_read(NULL, numbers));
+    refused(descent_tensor_read(&none, NULL));
+    ck_assert_ok(descent_tensor_read(&none, numbers)); /* of no elements */
+    refused(descent_checkpoint_load(NULL, "x"));
+    refused(descent_checkpoint_save(NULL, made.trainer, made.model, NULL, NULL, NULL, NULL));
+    refused(descent_checkpoint_save("x", made.trainer, NULL, NULL, NULL, NULL, NULL));
+    descent_model_describe_import(NULL, NULL, 8);
+    descent_model_describe_import(NULL, described, 0);
+    ck_assert_str_eq(described, "kept");
+    descent_model_describe_import(NULL, described, sizeof described);
+    ck_assert_str_eq(described, "");
+    end();
 }
 END_TEST
 
@@ -410,6 +501,7 @@ int main(void)
     const struct test_case cases[] = {
         TEST_CASE(null_makes_nothing),
         TEST_CASE(null_does_nothing),
+        TEST_CASE(null_reads_nothing),
         TEST_CASE(batches_do_not_fit),
         TEST_CASE(samples_make_no_data_set),
         TEST_LOOP(numbers_of_a_data_set_are_finite, 2),

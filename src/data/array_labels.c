@@ -33,7 +33,7 @@ static descent_status read_number(int32_t *label, const struct descent_array *ar
                                   const char *path)
 {
     double number = element(array, i);
-    if (fabs(number) >= EXACT_MAX && array->floats != NULL) {
+    if (fabs(number) >= EXACT_MAX) { /* a float: bytes are small */
         return descent_fail(DESCENT_ERROR_FORMAT,
                             "%s: expected labels between -%.0f and %.0f where they are floats, "
                             "found %.9g at sample %zu; in Python, np.save(FILE, np.unique(a, "

@@ -209,7 +209,7 @@ descent_status descent_array_pair_find(struct descent_array_pair *pair,
         return descent_source_has_parts(path);
     }
     /* IDX files come in two parts: where one is missing, it is missed. */
-    bool missed = parts && !test && list->count > 0 && !list->files[0].numpy;
+    bool missed = parts && !test && !list->files[0].numpy;
     pair->split = !test && !missed && source->part != DESCENT_PART_ALL;
     wanted.part = !parts                                                  ? DESCENT_ARRAY_WHOLE
                   : (test || missed) && source->part == DESCENT_PART_TEST ? DESCENT_ARRAY_TEST

@@ -192,10 +192,10 @@ static descent_status fail_mixture(const struct descent_lessons *lessons, size_t
                         first ? "; if the first line names the columns, --header yes" : "");
 }
 
-/* Where most are, the others may stand for missing values. */
+/* Of a column without numbers: where most are, the others may stand for missing values. */
 static bool is_decorated(const struct descent_column_lesson *lesson)
 {
-    return lesson->numbers == 0 && lesson->decorated > lesson->others / 2;
+    return lesson->decorated > lesson->others / 2;
 }
 
 static bool is_crowded(const struct descent_column_lesson *lesson)

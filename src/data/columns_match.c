@@ -62,14 +62,18 @@ static descent_status fail_missing(const descent_columns *columns,
     char missing[200] = "", found[200] = "";
     size_t missing_count = 0, found_count = 0;
     bool *there = calloc(columns->count, sizeof *there);
-    for (size_t c = 0; there != NULL && c < file->count; c++) {
+    if (there == NULL) {
+        return descent_fail(DESCENT_ERROR_MEMORY, "%s: no memory for %zu columns", path,
+                            columns->count);
+    }
+    for (size_t c = 0; c < file->count; c++) {
         if (map[c] == SIZE_MAX) {
             list_name(found, &found_count, file->names[c]);
         } else {
             there[map[c]] = true;
         }
     }
-    for (size_t i = 0; there != NULL && i < columns->count; i++) {
+    for (size_t i = 0; i < columns->count; i++) {
         if (descent_column_counts(&columns->columns[i]) && !there[i]) {
             list_name(missing, &missing_count, columns->columns[i].name);
         }

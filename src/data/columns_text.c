@@ -34,17 +34,17 @@ static json_t *column_to_json(const descent_column *column)
     json_t *object = json_pack("{s:s}", "kind", descent_column_kind_name(column->kind));
     bool complete = object != NULL;
     if (column->name != NULL) {
-        complete = json_object_set_new(object, "name", json_string(column->name)) == 0 && complete;
+        complete = complete && json_object_set_new(object, "name", json_string(column->name)) == 0;
     }
     if (column->kind == DESCENT_COLUMN_NUMBERS) {
-        json_t *fill = json_real((double)column->fill);
-        complete = json_object_set_new(object, "fill", fill) == 0 && complete;
+        complete =
+            complete && json_object_set_new(object, "fill", json_real((double)column->fill)) == 0;
     }
     if (column->kind == DESCENT_COLUMN_WORDS) {
-        complete = json_object_set_new(object, "words", words_to_json(column)) == 0 && complete;
+        complete = complete && json_object_set_new(object, "words", words_to_json(column)) == 0;
     }
     if (column->flagged) {
-        complete = json_object_set_new(object, "flag", json_true()) == 0 && complete;
+        complete = complete && json_object_set_new(object, "flag", json_true()) == 0;
     }
     if (!complete) {
         json_decref(object);
@@ -157,7 +157,9 @@ descent_status descent_columns_load(descent_columns **columns, const char *text)
     json_t *array = json_loads(text, JSON_REJECT_DUPLICATES, &error);
     size_t count = json_array_size(array);
     descent_status status = DESCENT_OK;
-    if (array == NULL) {
+    if (array == NULL && error.text[0] == '\0') { /* jansson says nothing about this one */
+        status = descent_fail(DESCENT_ERROR_MEMORY, "columns: no memory for them");
+    } else if (array == NULL) {
         status = descent_fail(DESCENT_ERROR_FORMAT, "columns: %s", error.text);
     } else if (count == 0) {
         status = fail_expected("columns", "an array of at least one");

@@ -335,10 +335,10 @@ static descent_status end_line(struct descent_csv *csv, enum state state, int by
     return DESCENT_OK;
 }
 
-/* Passes over the second byte of CR LF. */
+/* Passes over the second byte of CR LF, behind the first. */
 static void skip_feed(struct descent_csv *csv)
 {
-    csv->at += csv->returned && csv->buffer[csv->at] == '\n';
+    csv->at += csv->buffer[csv->at] == '\n';
     csv->returned = false;
 }
 

@@ -165,12 +165,12 @@ static bool keep_byte(struct descent_csv *csv, size_t size, unsigned char byte)
     return true;
 }
 
-/* Passes over a line and leaves it in csv->text, without its end. */
+/* Passes over a line, whose first byte is in the buffer, and leaves it in csv->text, without its
+ * end. */
 static descent_status skip_line(struct descent_csv *csv)
 {
-    unsigned char byte = 0;
+    unsigned char byte = csv->buffer[csv->at];
     size_t size = 0;
-    DESCENT_TRY(peek(csv, &byte));
     for (; byte != 0 && byte != '\n' && byte != '\r'; size++) {
         if (size == DESCENT_CSV_RECORD_MAX) {
             return descent_fail(

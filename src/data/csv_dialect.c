@@ -82,7 +82,7 @@ static descent_status try_separator(struct trial *trial, const struct descent_cs
     descent_status status = DESCENT_OK;
     *trial = (struct trial){0};
     descent_csv_begin_sample(&sample, csv, (struct descent_csv_dialect){.separator = separator});
-    while (trial->records < RECORDS_MAX && status == DESCENT_OK) {
+    while (trial->records < RECORDS_MAX) {
         status = descent_csv_next(&sample, &more);
         bool part = sample.ended && sample.cut && trial->records > 0;
         if (status != DESCENT_OK || !more || part) {
@@ -91,7 +91,7 @@ static descent_status try_separator(struct trial *trial, const struct descent_cs
         look_at(trial, &sample);
     }
     trial->broken = status == DESCENT_ERROR_FORMAT;
-    if (trial->broken && trial->records < RECORDS_MAX) {
+    if (trial->broken) { /* before there were so many */
         trial->counts[trial->records++] = sample.fields + 1;
     }
     descent_csv_close(&sample);

@@ -222,7 +222,7 @@ static descent_status load_part(descent_dataset **dataset, const struct parts *p
         return descent_fail(DESCENT_ERROR_FORMAT,
                             "%s: expected one training and one test file of the same name, found "
                             "%s and others; give the training file itself",
-                            folder, train != NULL ? train->name : test->name);
+                            folder, train->name);
     }
     if (train == NULL && source->part != DESCENT_PART_TEST) {
         return descent_fail(DESCENT_ERROR_NOT_FOUND,

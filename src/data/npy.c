@@ -92,7 +92,7 @@ static descent_status keep_integer(const struct target *target, size_t i, double
 
 static descent_status keep_byte(const struct target *target, size_t i, double number)
 {
-    if (!(number >= 0 && number <= UINT8_MAX && number == floor(number))) {
+    if (!(number >= 0 && number <= UINT8_MAX)) { /* whole: only integers become bytes */
         return fail_element(target, i, "whole numbers from 0 to 255", number);
     }
     target->array->bytes[target->done + i] = (uint8_t)number;

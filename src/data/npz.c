@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/file_private.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -50,7 +51,8 @@ static descent_status read_at(const struct archive *archive, void *bytes, size_t
 {
     size_t got = 0;
     if (lseek(archive->file, (off_t)offset, SEEK_SET) < 0) {
-        return fail_damaged(archive, "a place that is not in the file");
+        return descent_fail(DESCENT_ERROR_IO, "%s: cannot be read: %s", archive->path,
+                            strerror(errno));
     }
     DESCENT_TRY(descent_file_read(archive->file, archive->path, bytes, size, &got));
     return got == size ? DESCENT_OK : fail_damaged(archive, "its end too early");

@@ -153,7 +153,9 @@ descent_status descent_preparation_load(descent_preparation **preparation, const
     json_error_t error;
     json_t *object = json_loads(text, JSON_REJECT_DUPLICATES, &error);
     descent_status status;
-    if (object == NULL) {
+    if (object == NULL && error.text[0] == '\0') { /* jansson says nothing about this one */
+        status = descent_fail(DESCENT_ERROR_MEMORY, "preparation: no memory for it");
+    } else if (object == NULL) {
         status = descent_fail(DESCENT_ERROR_FORMAT, "preparation: %s", error.text);
     } else {
         status = read_object(preparation, object, features, outputs);

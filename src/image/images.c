@@ -40,8 +40,11 @@ static void *note_memory(void *block)
 
 static bool is_allowed(size_t size)
 {
-    too_large = too_large || size > block_most;
-    return size <= block_most;
+    if (size > block_most) {
+        too_large = true;
+        return false;
+    }
+    return true;
 }
 
 /* Zeroed: tables that a damaged file does not fill in are read all the same. */

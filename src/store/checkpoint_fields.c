@@ -103,9 +103,9 @@ static const char *text_of(const struct field *field, const struct descent_check
     case TEXT:
         return *(const char *const *)at;
     case FORM:
-        return DESCENT_CHECKPOINT_FORM;
+        break;
     }
-    return NULL;
+    return DESCENT_CHECKPOINT_FORM;
 }
 
 descent_status descent_checkpoint_state_save(struct descent_metadata_list *list,
@@ -165,9 +165,9 @@ static const char *read_text(const struct field *field, struct descent_checkpoin
         *(const char **)at = text;
         return NULL;
     case FORM:
-        return strcmp(text, DESCENT_CHECKPOINT_FORM) == 0 ? NULL : DESCENT_CHECKPOINT_FORM;
+        break;
     }
-    return NULL;
+    return strcmp(text, DESCENT_CHECKPOINT_FORM) == 0 ? NULL : DESCENT_CHECKPOINT_FORM;
 }
 
 static bool is_late(const struct field *field)

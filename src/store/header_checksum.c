@@ -69,8 +69,8 @@ static descent_status checksum_of(uint32_t *checksum, const descent_safetensors 
 {
     const size_t metadata_count = descent_safetensors_metadata_count(file);
     const size_t tensor_count = descent_safetensors_count(file);
-    const descent_metadata *metadata = metadata_count > 0 ? file->metadata : NULL;
-    return descent_header_checksum(checksum, metadata, metadata_count, file->tensors, tensor_count);
+    return descent_header_checksum(checksum, file->metadata, metadata_count, file->tensors,
+                                   tensor_count);
 }
 
 descent_status descent_header_verify(const descent_safetensors *file, const char *path)

@@ -140,15 +140,12 @@ static descent_status read_metadata(descent_model_config *config, const descent_
 
 static descent_status read_parameters(descent_model *model, const struct descent_layer_list *parts)
 {
-    descent_status status = DESCENT_OK;
-    for (size_t l = 0; l < parts->count && status == DESCENT_OK; l++) {
+    for (size_t l = 0; l < parts->count; l++) {
         descent_layer layer = descent_model_layer(model, l);
-        status = descent_tensor_read(parts->layers[l].weights, layer.weights);
-        if (status == DESCENT_OK) {
-            status = descent_tensor_read(parts->layers[l].bias, layer.bias);
-        }
+        DESCENT_TRY(descent_tensor_read(parts->layers[l].weights, layer.weights));
+        DESCENT_TRY(descent_tensor_read(parts->layers[l].bias, layer.bias));
     }
-    return status;
+    return DESCENT_OK;
 }
 
 /* Of a list of layers. */

@@ -5,8 +5,10 @@
 #include "scratch.h"
 
 #include "allocations.h"
+#include "disk.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
@@ -284,6 +286,140 @@ START_TEST(a_save_that_fails_midway_leaves_the_earlier_file)
 }
 END_TEST
 
+START_TEST(a_name_below_a_file_is_a_missing_file)
+{
+    scratch_write("plain", "text", 4);
+    assert_fails(DESCENT_ERROR_NOT_FOUND, scratch_path("plain/below"), 100, "cannot be opened");
+}
+END_TEST
+
+static void assert_load_fails_at(enum disk_call call, int error, const char *said)
+{
+    disk_fail_at(call, 1, error);
+    assert_fails(DESCENT_ERROR_IO, scratch_write("plain", "text", 4), SIZE_MAX, said);
+    ck_assert(disk_has_failed(call));
+}
+
+START_TEST(load_tells_what_the_disk_does)
+{
+    if (!disk_can_fail()) {
+        return;
+    }
+    const char *path = scratch_write("plain", "text", 4);
+    assert_load_fails_at(DISK_OPEN, EACCES, "cannot be opened: Permission denied");
+    assert_load_fails_at(DISK_FSTAT, EIO, "cannot be examined: Input/output error");
+    assert_load_fails_at(DISK_READ, EIO, "cannot be read: Input/output error");
+    assert_load_fails_at(DISK_READ, 0, "expected 4 bytes, found only 0");
+    disk_fail_at(DISK_FSTAT, 1, 0);
+    assert_fails(DESCENT_ERROR_FORMAT, path, SIZE_MAX, "found 18446744073709551615");
+    disk_fail_at(DISK_OPEN, 1, EINTR);
+    disk_fail_at(DISK_READ, 1, EINTR);
+    assert_file_holds(path, "text");
+    ck_assert(disk_has_failed(DISK_OPEN) && disk_has_failed(DISK_READ));
+}
+END_TEST
+
+/* Calls of which the n-th fails while a file is replaced, for every n; returns how many saves
+ * failed. A failure behind the rename is told as well. */
+static size_t fail_saves(enum disk_call call, int error)
+{
+    size_t failed = 0;
+    for (size_t n = 1; n < 20; n++) {
+        const char *path = scratch_write("replaced", "earlier", 7);
+        disk_fail_at(call, n, error);
+        descent_status status = descent_file_save(path, "later", 5);
+        bool all = !disk_has_failed(call);
+        disk_fail_at(call, 0, 0);
+        ck_assert(status == DESCENT_OK || status == DESCENT_ERROR_IO);
+        bool behind = strstr(descent_last_error(), "was written, but") != NULL;
+        assert_file_holds(path, status == DESCENT_OK || behind ? "later" : "earlier");
+        ck_assert(count_temporaries() == 0 || call == DISK_FSTAT); /* whose one is, is not known */
+        ck_assert_ok(descent_file_check(path));
+        ck_assert_int_eq(count_temporaries(), 0);
+        failed += status != DESCENT_OK;
+        if (all) {
+            ck_assert_int_eq(status, DESCENT_OK);
+            return failed;
+        }
+    }
+    return failed;
+}
+
+START_TEST(a_save_fails_with_any_call_and_keeps_a_whole_file)
+{
+    static const struct {
+        enum disk_call call;
+        int error;
+        size_t failed;
+    } cases[] = {{DISK_OPEN, EIO, 2},    {DISK_OPEN, ENOENT, 1},  {DISK_OPEN, EINTR, 0},
+                 {DISK_STAT, EIO, 2},    {DISK_STAT, ENOENT, 0},  {DISK_STAT, ENOTDIR, 0},
+                 {DISK_FSTAT, EIO, 2},   {DISK_WRITE, ENOSPC, 1}, {DISK_WRITE, 0, 1},
+                 {DISK_WRITE, EINTR, 0}, {DISK_SYNC, EIO, 2},     {DISK_SYNC, EINTR, 0},
+                 {DISK_CLOSE, EIO, 1},   {DISK_CLOSE, EINTR, 0},  {DISK_RENAME, EIO, 1},
+                 {DISK_MODE, EPERM, 1}};
+    for (size_t i = 0; i < TEST_COUNT(cases) && disk_can_fail(); i++) {
+        size_t failed = fail_saves(cases[i].call, cases[i].error);
+        ck_assert_msg(failed >= cases[i].failed && (cases[i].failed > 0 || failed == 0),
+                      "case %zu: %zu", i, failed);
+    }
+}
+END_TEST
+
+/* As it may be of a file system that does not know how. */
+START_TEST(a_folder_need_not_be_synced)
+{
+    if (disk_can_fail()) {
+        disk_fail_at(DISK_SYNC, 2, EINVAL);
+        ck_assert_ok(descent_file_save(scratch_path("unsynced"), "x", 1));
+        ck_assert(disk_has_failed(DISK_SYNC));
+    }
+}
+END_TEST
+
+/* The new file gets the old one's group; where it cannot, the group gets what everybody has. */
+START_TEST(a_group_that_cannot_be_kept_loses_its_rights)
+{
+    size_t lost = 0;
+    for (size_t n = 1; disk_can_fail() && n < 10; n++) {
+        const char *path = scratch_write("of-a-group", "x", 1);
+        ck_assert_int_eq(chmod(path, 0664), 0);
+        disk_fail_at(DISK_FSTAT, n, 0);
+        disk_fail_at(DISK_OWNER, (size_t)_i, EPERM);
+        ck_assert_ok(descent_file_save(path, "y", 1));
+        lost += disk_has_failed(DISK_OWNER);
+        ck_assert_uint_eq(mode_of(path), disk_has_failed(DISK_OWNER) ? 0644 : 0664);
+    }
+    ck_assert_uint_eq(lost, _i == 1 && disk_can_fail());
+}
+END_TEST
+
+START_TEST(add_appends_or_says_why_not)
+{
+    static const struct {
+        enum disk_call call;
+        int error;
+        const char *said;
+    } cases[] = {{DISK_OPEN, EIO, "cannot be opened"},
+                 {DISK_WRITE, EIO, "cannot be written"},
+                 {DISK_CLOSE, EIO, "cannot be closed"}};
+    const char *path = scratch_write("log", "a", 1);
+    ck_assert_ok(descent_file_add(path, "bc", 2));
+    ck_assert_ok(descent_file_add(path, NULL, 0));
+    assert_file_holds(path, "abc");
+    for (size_t i = 0; i < TEST_COUNT(cases) && disk_can_fail(); i++) {
+        disk_fail_at(cases[i].call, 1, cases[i].error);
+        ck_assert_int_eq(descent_file_add(path, "", 1), DESCENT_ERROR_IO);
+        ck_assert_ptr_nonnull(strstr(descent_last_error(), cases[i].said));
+    }
+    disk_fail_at(DISK_CLOSE, 1, EINTR);
+    ck_assert_ok(descent_file_add(path, "d", 1));
+    disk_fail_at(DISK_WRITE, 1, EIO);
+    disk_fail_at(DISK_CLOSE, 1, EIO);
+    ck_assert(descent_file_add(path, "", 1) == DESCENT_ERROR_IO || !disk_can_fail());
+    unlink(path);
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
@@ -303,6 +439,12 @@ int main(void)
         TEST_CASE(save_replaces_what_a_link_points_to),
         TEST_CASE(save_does_not_replace_what_is_no_file),
         TEST_CASE(a_save_that_fails_midway_leaves_the_earlier_file),
+        TEST_CASE(a_name_below_a_file_is_a_missing_file),
+        TEST_CASE(load_tells_what_the_disk_does),
+        TEST_CASE(a_save_fails_with_any_call_and_keeps_a_whole_file),
+        TEST_CASE(a_folder_need_not_be_synced),
+        TEST_LOOP(a_group_that_cannot_be_kept_loses_its_rights, 2),
+        TEST_CASE(add_appends_or_says_why_not),
     };
     scratch_begin();
     int result = run_tests("file", cases, TEST_COUNT(cases));

@@ -110,6 +110,57 @@ START_TEST(other_texts_are_refused)
 }
 END_TEST
 
+/* A column without a name, a word more than there may be, and a name of more bytes. */
+START_TEST(numbers_of_columns_have_limits)
+{
+    static char text[100000];
+    descent_columns *columns = NULL;
+    float feature;
+    const char *const field[] = {"x"};
+    ck_assert_ok(descent_columns_load(&columns, "[{\"kind\":\"numbers\",\"fill\":0}]"));
+    ck_assert_int_eq(descent_columns_code(columns, field, &feature), DESCENT_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "column 1: expected a number, found 'x'"));
+    descent_columns_destroy(columns);
+    size_t size = (size_t)sprintf(text, "[{\"kind\":\"words\",\"words\":[\"000\"");
+    for (int i = 1; i <= 100; i++) {
+        size += (size_t)sprintf(text + size, ",\"%03d\"", i);
+    }
+    sprintf(text + size, "]}]");
+    ck_assert_int_eq(descent_columns_load(&columns, text), DESCENT_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "1 to 100 texts"));
+    size = (size_t)sprintf(text, "[{\"kind\":\"numbers\",\"fill\":0,\"name\":\"");
+    memset(text + size, 'x', 70000);
+    sprintf(text + size + 70000, "\"}]");
+    ck_assert_int_eq(descent_columns_load(&columns, text), DESCENT_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "expected at most"));
+}
+END_TEST
+
+/* A feature is called after its column and its word, so that long names are there many times. */
+START_TEST(names_of_features_have_a_limit)
+{
+    enum { COLUMNS = 2700, NAME = 1000, WORDS = 100 };
+    char *text = malloc((size_t)COLUMNS * (NAME + 1000)), *at = text;
+    ck_assert_ptr_nonnull(text);
+    for (int c = 0; c < COLUMNS; c++) {
+        at += sprintf(at, "%s{\"kind\":\"words\",\"name\":\"", c == 0 ? "[" : ",");
+        memset(at, 'x', NAME);
+        at += NAME;
+        at += sprintf(at, "\",\"words\":[");
+        for (int w = 0; w < WORDS; w++) {
+            at += sprintf(at, "%s\"%02d\"", w == 0 ? "" : ",", w);
+        }
+        at += sprintf(at, "]}");
+    }
+    sprintf(at, "]");
+    descent_columns *columns = NULL;
+    ck_assert_int_eq(descent_columns_load(&columns, text), DESCENT_ERROR_FORMAT);
+    ck_assert_msg(strstr(descent_last_error(), "expected shorter names of columns") != NULL, "%s",
+                  descent_last_error());
+    free(text);
+}
+END_TEST
+
 START_TEST(null_is_refused)
 {
     descent_columns *columns = NULL;
@@ -147,6 +198,8 @@ int main(void)
         TEST_CASE(columns_come_back_from_their_text),
         TEST_CASE(a_row_of_texts_is_coded),
         TEST_LOOP(other_texts_are_refused, TEST_COUNT(broken)),
+        TEST_CASE(numbers_of_columns_have_limits),
+        TEST_CASE(names_of_features_have_a_limit),
         TEST_CASE(null_is_refused),
         TEST_CASE(a_table_knows_its_columns),
     };

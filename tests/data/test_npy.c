@@ -5,10 +5,10 @@
 #include "harness.h"
 #include "npy_files.h"
 
-#include "allocations.h"
 #include "data/array_name.h"
 #include "data/npy.h"
 #include "data/npz.h"
+#include "disk.h"
 
 #include <math.h>
 
@@ -37,12 +37,15 @@ static void assert_refused(const struct bytes *bytes, enum descent_npy_use use, 
 static uint64_t bits_of(double number, const char *descr)
 {
     uint64_t bits = 0;
-    float single = (float)number;
-    int64_t whole = (int64_t)number;
-    const void *from = descr[1] != 'f'   ? (const void *)&whole
-                       : descr[2] == '4' ? (const void *)&single
-                                         : (const void *)&number;
-    memcpy(&bits, from, descr[1] == 'f' && descr[2] == '4' ? 4 : 8);
+    if (descr[1] != 'f') {
+        int64_t whole = (int64_t)number;
+        memcpy(&bits, &whole, 8);
+    } else if (descr[2] == '4') {
+        float single = (float)number;
+        memcpy(&bits, &single, 4);
+    } else {
+        memcpy(&bits, &number, 8);
+    }
     return bits;
 }
 
@@ -186,6 +189,8 @@ START_TEST(other_kinds_of_arrays_say_what_to_do)
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3)}", "at least one sample"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,1)}", "found more"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296)}", "overflow"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (999999999999999999, 3)}", "overflow"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (999999999999999999, 2)}", "overflow"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}", "a size"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (-3,)}", "a size"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (3}", "a comma or the end"},
@@ -432,6 +437,88 @@ START_TEST(archives_of_more_than_4_gib_are_refused)
 }
 END_TEST
 
+/* Places and names of a member that the file does not have. */
+START_TEST(members_lie_before_the_directory)
+{
+    struct bytes whole = one_member(), near = whole, other = whole;
+    unsigned char *entry = near.data + near.size - END - ENTRY;
+    append_little(&other, 0, 0);
+    size_t directory = near.size - END - ENTRY;
+    entry[42] = (unsigned char)(directory - 10); /* no room for a header */
+    assert_archive_refused(&near, "a member that is not in the file");
+    struct member named = {"", npy_header(1, "|u1", "(2,)")};
+    char name[400];
+    memset(name, 'x', sizeof name);
+    memcpy(name + sizeof name - 5, ".npy", 5);
+    named.name = name;
+    append_text(&named.bytes, "\1\2");
+    other = zip(&named, 1, false);
+    struct descent_npz npz;
+    ck_assert_ok(descent_npz_load(&npz, write_bytes("named.npz", &other)));
+    ck_assert_uint_eq(npz.count, 0); /* a name of that length is no array's */
+}
+END_TEST
+
+/* The end's record is looked for in the last bytes alone. */
+START_TEST(a_large_file_without_a_directory_is_refused)
+{
+    static const char nothing[1 << 17];
+    const char *path = scratch_write("large.npz", nothing, sizeof nothing);
+    struct descent_npz npz;
+    ck_assert_int_eq(descent_npz_load(&npz, path), DESCENT_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "no directory at its end"));
+    if (disk_can_fail()) {
+        disk_fail_at(DISK_READ, 1, 0);
+        ck_assert_int_eq(descent_npz_load(&npz, path), DESCENT_ERROR_FORMAT);
+        ck_assert_ptr_nonnull(strstr(descent_last_error(), "its end too early"));
+    }
+}
+END_TEST
+
+START_TEST(a_part_lies_in_the_file)
+{
+    const char *path = scratch_write("part", "0123456789", 10);
+    const struct descent_reader_part behind = {.offset = 11, .packed = 1, .size = 1};
+    const struct descent_reader_part longer = {.offset = 5, .packed = 6, .size = 6};
+    struct descent_reader reader;
+    ck_assert_int_eq(descent_reader_open_part(&reader, path, &behind, "x"), DESCENT_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "x: expected 1 bytes at offset 11"));
+    ck_assert_int_eq(descent_reader_open_part(&reader, path, &longer, "x"), DESCENT_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "x: expected 6 bytes at offset 5"));
+}
+END_TEST
+
+/* A stream that ends where the buffer does, and one byte of the member behind it: stored blocks, of
+ * which each has a head of five bytes. */
+START_TEST(a_stream_fills_its_part)
+{
+    static unsigned char file[sizeof((struct descent_reader *)0)->buffer + 1];
+    const size_t stream = sizeof file - 1;
+    unsigned char unpacked[1 << 10];
+    size_t at = 0, size = 0, got = 0;
+    while (at < stream) {
+        size_t left = stream - at - 5, block = left < 30000 ? left : 30000;
+        const unsigned char head[] = {left == block, block & 0xff, block >> 8 & 0xff, ~block & 0xff,
+                                      ~block >> 8 & 0xff};
+        memcpy(file + at, head, 5);
+        at += 5 + block;
+        size += block;
+    }
+    const char *path = scratch_write("stream", file, sizeof file);
+    const struct descent_reader_part part = {
+        .deflated = true, .packed = sizeof file, .size = size, .crc = 0};
+    struct descent_reader reader;
+    ck_assert_ok(descent_reader_open_part(&reader, path, &part, "x"));
+    descent_status status = DESCENT_OK;
+    do {
+        status = descent_reader_read_some(&reader, unpacked, sizeof unpacked, &got);
+    } while (status == DESCENT_OK && got > 0);
+    descent_reader_close(&reader);
+    ck_assert_int_eq(status, DESCENT_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "found trailing bytes"));
+}
+END_TEST
+
 START_TEST(names_say_what_arrays_are_for)
 {
     static const struct {
@@ -456,6 +543,8 @@ START_TEST(names_say_what_arrays_are_for)
         {"feature-names.npy", DESCENT_ARRAY_WHOLE, DESCENT_ARRAY_UNKNOWN, 0, "feature-names"},
         {"names-train-images", DESCENT_ARRAY_TRAIN, DESCENT_ARRAY_SAMPLES, 0, "names"},
         {"notes.txt", DESCENT_ARRAY_WHOLE, DESCENT_ARRAY_UNKNOWN, 0, "notes-txt"},
+        {"idx0-idx9-idx33-x", DESCENT_ARRAY_WHOLE, DESCENT_ARRAY_SAMPLES, 0, "idx0-idx9-idx33"},
+        {"train-test-x-y", DESCENT_ARRAY_TRAIN, DESCENT_ARRAY_SAMPLES, 0, "test-y"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct descent_array_name name = descent_array_name_read(cases[i].name);
@@ -495,6 +584,10 @@ int main(void)
         TEST_LOOP(members_are_read_stored_and_packed, 2),
         TEST_LOOP(damaged_archives_are_refused, 2),
         TEST_CASE(a_member_cannot_claim_memory),
+        TEST_CASE(members_lie_before_the_directory),
+        TEST_CASE(a_large_file_without_a_directory_is_refused),
+        TEST_CASE(a_part_lies_in_the_file),
+        TEST_CASE(a_stream_fills_its_part),
         TEST_CASE(names_say_what_arrays_are_for),
         TEST_CASE(a_long_name_is_cut),
     };

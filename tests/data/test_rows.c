@@ -102,6 +102,7 @@ static const struct {
     {"2,1,3\n4,1e99,6\n", DESCENT_ERROR_FORMAT, "line 2, column 2"},
     {"a,b,c\n1,2,\n", DESCENT_ERROR_FORMAT, "line 2, column 3 (c)"},
     {"1,2,\"3\n", DESCENT_ERROR_FORMAT, "expected a closing quote"},
+    {"1\n", DESCENT_ERROR_MISMATCH, "found 1 field"},
 };
 
 START_TEST(broken_files_are_refused)
@@ -185,6 +186,7 @@ static const struct {
      "missing: \"colour\"; also found: \"color\""},
     {"age,age,colour,member\n1,1,red,2\n", DESCENT_ERROR_MISMATCH, "one column named \"age\""},
     {"1,red\n", DESCENT_ERROR_MISMATCH, "expected 3 columns of features"},
+    {"a,b,c,d,e,f\n1,2,3,4,5,6\n", DESCENT_ERROR_MISMATCH, "\"d\", ..."},
     {"20,red,a,1\n", DESCENT_ERROR_MISMATCH, "expected a first line that names them"},
     {"age,colour,member\nx,red,1\n", DESCENT_ERROR_FORMAT, "line 2, column 1 (age)"},
     {"age,colour,member\n1,red,inf\n", DESCENT_ERROR_FORMAT, "line 2, column 3 (member)"},
@@ -213,6 +215,46 @@ START_TEST(what_does_not_go_with_known_columns_is_refused)
 }
 END_TEST
 
+/* Lists that name the answer of the known table, beside others, or something like it, or a place.
+ */
+START_TEST(a_list_of_answers_may_be_that_of_the_table)
+{
+    static const struct {
+        const char *list;
+        descent_status status;
+    } lists[] = {{"label", DESCENT_OK},
+                 {"label,other", DESCENT_OK},
+                 {"other,label", DESCENT_OK},
+                 {"xlabel", DESCENT_ERROR_INVALID},
+                 {"labels", DESCENT_ERROR_INVALID},
+                 {"x,labels,label", DESCENT_OK},
+                 {"a-name-of-many-bytes", DESCENT_ERROR_INVALID},
+                 {"2", DESCENT_OK}};
+    descent_columns *columns = NULL;
+    ck_assert_ok(descent_columns_load(&columns, table));
+    const char *path = write_text("age,colour,member\n20,red,1\n");
+    for (size_t i = 0; i < TEST_COUNT(lists); i++) {
+        descent_rows *rows = NULL;
+        const descent_source source = {
+            .columns = columns, .separator = ',', .label_column = lists[i].list};
+        descent_status status = descent_rows_create(&rows, path, 5, &source);
+        ck_assert_msg(status == lists[i].status, "%s: %s", lists[i].list, descent_last_error());
+        descent_rows_destroy(rows);
+    }
+    descent_columns_destroy(columns);
+}
+END_TEST
+
+START_TEST(other_columns_beside_a_label_are_refused)
+{
+    descent_rows *rows = NULL;
+    const descent_source source = {.label_column = "4"};
+    ck_assert_int_eq(descent_rows_create(&rows, write_text("1,2,3,4\n"), 2, &source),
+                     DESCENT_ERROR_MISMATCH);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "expected 2 numbers in a line, found 3"));
+}
+END_TEST
+
 START_TEST(a_missing_file_is_not_found)
 {
     descent_rows *rows = (descent_rows *)1;
@@ -232,6 +274,8 @@ int main(void)
         TEST_LOOP(broken_files_are_refused, TEST_COUNT(broken)),
         TEST_LOOP(rows_are_coded_by_known_columns, TEST_COUNT(coded)),
         TEST_LOOP(what_does_not_go_with_known_columns_is_refused, TEST_COUNT(unmatched)),
+        TEST_CASE(a_list_of_answers_may_be_that_of_the_table),
+        TEST_CASE(other_columns_beside_a_label_are_refused),
         TEST_CASE(a_missing_file_is_not_found),
     };
     scratch_begin();

@@ -6,6 +6,7 @@
 #include "allocations.h"
 
 #include <math.h>
+#include <sys/stat.h>
 
 static const char *make(const struct bytes *file)
 {
@@ -193,6 +194,70 @@ START_TEST(loading_survives_every_failing_allocation)
 }
 END_TEST
 
+/* A file that is not packed, and one that is written. */
+START_TEST(memory_for_an_image_may_be_missing)
+{
+    uint8_t pixels[PIXELS];
+    fill(pixels, sizeof pixels);
+    struct bytes file = pnm_file(HEIGHT, WIDTH, 1, pixels);
+    const descent_image image = {HEIGHT, WIDTH, 1, pixels};
+    bool failed = allocations_counted();
+    for (size_t n = 1; failed; n++) {
+        descent_image found;
+        allocations_fail_at(n);
+        descent_status status = descent_image_decode(&found, file.data, file.size, false, "x");
+        allocations_fail_at(0);
+        failed = allocations_failed();
+        ck_assert_int_eq(status, failed ? DESCENT_ERROR_MEMORY : DESCENT_OK);
+        ck_assert_int_eq(failed, found.pixels == NULL);
+        descent_image_free(&found);
+    }
+    if (allocations_counted()) {
+        allocations_fail_at(1);
+        ck_assert_int_eq(descent_image_save("x.png", &image), DESCENT_ERROR_MEMORY);
+        allocations_fail_at(0);
+    }
+    descent_image none;
+    ck_assert_int_eq(descent_image_decode(&none, NULL, 0, false, "x"), DESCENT_ERROR_FORMAT);
+    ck_assert_int_eq(descent_image_decode(&none, file.data, (size_t)1 << 31, false, "x"),
+                     DESCENT_ERROR_FORMAT); /* is not looked at */
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "expected at most"));
+}
+END_TEST
+
+/* More than the list has room for at first. */
+START_TEST(many_files_are_found)
+{
+    enum { COUNT = 70 };
+    char folder[512], name[64];
+    snprintf(folder, sizeof folder, "%s", scratch_path("many"));
+    ck_assert_int_eq(mkdir(folder, 0700), 0);
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(name, sizeof name, "many/%d.png", i);
+        scratch_write(name, "", 0);
+    }
+    char **paths;
+    size_t count, failures = 0;
+    bool failed = true;
+    for (size_t n = 1; failed; n++) {
+        allocations_fail_at(n);
+        descent_status status = descent_image_find(&paths, &count, folder);
+        allocations_fail_at(0);
+        failed = allocations_failed();
+        ck_assert_int_eq(status, failed ? DESCENT_ERROR_MEMORY : DESCENT_OK);
+        ck_assert_uint_eq(count, failed ? 0 : COUNT);
+        descent_image_paths_free(paths, count);
+        failures += failed;
+    }
+    ck_assert(failures > COUNT || !allocations_counted());
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(name, sizeof name, "many/%d.png", i);
+        unlink(scratch_path(name));
+    }
+    rmdir(folder);
+}
+END_TEST
+
 START_TEST(a_saved_image_is_read_back)
 {
     uint8_t pixels[PIXELS * 3];
@@ -249,6 +314,8 @@ int main(void)
         TEST_CASE(what_is_no_image_is_refused),
         TEST_CASE(a_small_file_cannot_claim_gigabytes),
         TEST_CASE(loading_survives_every_failing_allocation),
+        TEST_CASE(memory_for_an_image_may_be_missing),
+        TEST_CASE(many_files_are_found),
         TEST_LOOP(a_saved_image_is_read_back, 2),
         TEST_CASE(sizes_change),
     };

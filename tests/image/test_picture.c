@@ -290,6 +290,25 @@ START_TEST(what_cannot_be_is_refused)
 }
 END_TEST
 
+/* Room around the ink is left by each side for itself. */
+START_TEST(a_narrow_picture_is_filled)
+{
+    uint8_t pixels[2][40 * 8];
+    clear(PAPER);
+    fill(60, 100, 80, 40, INK);
+    descent_image image = page_image();
+    ck_assert_ok(descent_picture_fit(pixels[0], 40, 8, &image, NULL));
+    ck_assert_ok(descent_picture_fit(pixels[1], 8, 40, &image, NULL));
+    size_t inked[2] = {0, 0};
+    for (size_t i = 0; i < sizeof pixels[0]; i++) {
+        inked[0] += pixels[0][i] > 0;
+        inked[1] += pixels[1][i] > 0;
+    }
+    ck_assert_uint_ge(inked[0], 8);
+    ck_assert_uint_ge(inked[1], 8);
+}
+END_TEST
+
 /* Any image of any size gives an image or is refused, and stays within its memory. */
 START_TEST(odd_sizes_are_survived)
 {
@@ -324,6 +343,7 @@ int main(void)
         TEST_CASE(what_is_fitted_already_stays_as_it_is),
         TEST_CASE(paper_without_ink_is_refused),
         TEST_CASE(what_cannot_be_is_refused),
+        TEST_CASE(a_narrow_picture_is_filled),
         TEST_CASE(odd_sizes_are_survived),
     };
     return run_tests("picture", cases, TEST_COUNT(cases));

@@ -4,8 +4,10 @@
 #include "harness.h"
 
 #include "allocations.h"
+#include "disk.h"
 #include "trained.h"
 
+#include <errno.h>
 #include <jansson.h>
 
 /* A checkpoint taken apart, to be put together wrongly. */
@@ -125,6 +127,7 @@ static const struct {
     {"optimizer.1", {"other", DESCENT_TYPE_F32, {1, {32}}, NULL}, "expected 9, found 10"},
     {"optimizer.1", {"optimizer.1", DESCENT_TYPE_F64, {1, {16}}, NULL}, "expected F32 [32]"},
     {"optimizer.0", {"optimizer.0", DESCENT_TYPE_F32, {2, {32, 1}}, NULL}, "expected F32 [32]"},
+    {"optimizer.0", {"optimizer.0", DESCENT_TYPE_F32, {1, {31}}, NULL}, "expected F32 [32]"},
     {"model.0.bias", {"model.0.biases", DESCENT_TYPE_F32, {1, {5}}, NULL}, "'model.0.biases'"},
     {"best.0.bias", {"best.1.bias", DESCENT_TYPE_F32, {1, {5}}, NULL}, "expected weight and bias"},
     {"best.2.weight", {"best.2.weight", DESCENT_TYPE_F32, {2, {5, 2}}, NULL}, "found [5 × 2]"},
@@ -264,6 +267,34 @@ START_TEST(running_out_of_memory_while_saving_is_reported)
 }
 END_TEST
 
+/* Each call of a kind in turn; a file that ends while it is read has become shorter. */
+START_TEST(a_disk_that_fails_is_reported)
+{
+    static const struct {
+        enum disk_call call;
+        int error;
+        const char *said;
+    } faults[] = {{DISK_OPEN, EIO, "Input/output error"},
+                  {DISK_FSTAT, EIO, "Input/output error"},
+                  {DISK_READ, EIO, "Input/output error"},
+                  {DISK_READ, 0, "the file has become shorter"}};
+    const char *path = save_trained("whole", &optimizers[ADAM]);
+    bool failed = disk_can_fail();
+    for (size_t n = 1; failed; n++) {
+        descent_checkpoint *checkpoint;
+        disk_fail_at(faults[_i].call, n, faults[_i].error);
+        descent_status status = descent_checkpoint_load(&checkpoint, path);
+        failed = disk_has_failed(faults[_i].call);
+        disk_fail_at(faults[_i].call, 0, 0);
+        ck_assert_int_eq(status, failed ? DESCENT_ERROR_IO : DESCENT_OK);
+        ck_assert(!failed || strstr(descent_last_error(), faults[_i].said) != NULL);
+        ck_assert_int_eq(failed, checkpoint == NULL);
+        ck_assert(failed || n > 1);
+        descent_checkpoint_destroy(checkpoint);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const struct test_case cases[] = {
@@ -276,6 +307,7 @@ int main(void)
         TEST_CASE(a_broken_checkpoint_is_refused_or_harmless),
         TEST_CASE(running_out_of_memory_while_loading_is_reported),
         TEST_CASE(running_out_of_memory_while_saving_is_reported),
+        TEST_LOOP(a_disk_that_fails_is_reported, 4),
     };
     scratch_begin();
     int result = run_tests("checkpoint_broken", cases, TEST_COUNT(cases));

@@ -5,6 +5,10 @@
 #include "harness.h"
 #include "scratch.h"
 
+#include "store/layer_tensors.h"
+#include "store/model_file.h"
+#include "store/safetensors.h"
+
 #include <stdbool.h>
 #include <zlib.h>
 
@@ -238,6 +242,7 @@ static const struct {
     {1, {"12.weight", DESCENT_TYPE_F64, {2, {0, 2}}, weights_12}, "found [0 × 2]"},
     {3, {"4.weight", DESCENT_TYPE_F32, {3, {2, 3, 1}}, weights_0}, "found [2 × 3 × 1]"},
     {3, {"4.weight", DESCENT_TYPE_U8, {2, {2, 3}}, weights_0}, "expected F32, F64, F16 or BF16"},
+    {1, {"12.weight", DESCENT_TYPE_I64, {2, {1, 2}}, weights_12}, "F16 or BF16, found I64"},
     {3, {"4.weight", DESCENT_TYPE_F32, {2, {2, 0}}, weights_0}, "expected [outputs × inputs]"},
 };
 
@@ -325,6 +330,47 @@ START_TEST(an_order_that_nothing_tells_is_refused)
 }
 END_TEST
 
+/* Shapes that fit in one order, as deep as that may be. */
+START_TEST(three_layers_tell_their_order)
+{
+    const descent_tensor tensors[] = {
+        {"a.weight", DESCENT_TYPE_F32, {2, {1, 4}}, weights_0},
+        {"a.bias", DESCENT_TYPE_F32, {1, {1}}, weights_0},
+        {"b.weight", DESCENT_TYPE_F32, {2, {4, 1}}, weights_0},
+        {"b.bias", DESCENT_TYPE_F32, {1, {4}}, weights_0},
+        {"c.weight", DESCENT_TYPE_F32, {2, {2, 3}}, weights_0},
+        {"c.bias", DESCENT_TYPE_F32, {1, {2}}, weights_0},
+        {"d.weight", DESCENT_TYPE_F32, {2, {1, 2}}, weights_0},
+        {"d.bias", DESCENT_TYPE_F32, {1, {1}}, weights_0},
+    };
+    const char *path = scratch_path("three");
+    ck_assert_ok(descent_safetensors_save(path, tensors + 2, 6, NULL, 0));
+    descent_model *model;
+    ck_assert_ok(descent_model_load(&model, NULL, path));
+    char text[64];
+    descent_model_describe(model, text, sizeof text);
+    ck_assert_str_eq(text, "3-2-1-4 relu");
+    descent_model_destroy(model);
+}
+END_TEST
+
+/* More weights than a model may have: a header says that before the tensors are read. */
+START_TEST(too_many_parameters_are_refused)
+{
+    enum { OUTPUTS = 1 << 20, INPUTS = 1024 };
+    descent_tensor tensors[] = {
+        {"0.weight", DESCENT_TYPE_F16, {2, {OUTPUTS, INPUTS}}, NULL},
+        {"0.bias", DESCENT_TYPE_F16, {1, {OUTPUTS}}, NULL},
+    };
+    const descent_safetensors file = {.tensors = tensors, .tensor_count = 2};
+    struct descent_model_plan plan;
+    ck_assert_int_eq(descent_model_plan_read(&plan, &file, "", "x"), DESCENT_ERROR_FORMAT);
+    ck_assert_msg(strstr(descent_last_error(), "parameters: expected at most 1073741824, found") !=
+                      NULL,
+                  "%s", descent_last_error());
+}
+END_TEST
+
 /* One layer has one order, though it takes as many numbers as it gives. */
 START_TEST(a_single_layer_needs_no_number)
 {
@@ -359,6 +405,32 @@ START_TEST(a_layer_of_another_kind_is_refused)
         (descent_tensor){"norm.bias", DESCENT_TYPE_F32, {1, {2}}, weights_0};
     assert_refused(tensors, FOREIGN_COUNT + 2, NULL, 0,
                    "'norm.weight': expected [outputs × inputs], found [2]");
+}
+END_TEST
+
+/* As a checkpoint's own list, which has numbers alone. */
+START_TEST(a_list_has_layers_and_not_too_many)
+{
+    enum { MANY = 2 * (DESCENT_LAYERS_MAX + 1) };
+    static char names[MANY][24];
+    static descent_tensor tensors[MANY];
+    struct descent_layer_list list;
+    descent_safetensors *file;
+    for (size_t i = 0; i < MANY; i++) {
+        snprintf(names[i], sizeof names[i], "%zu.%s", i / 2, i % 2 == 0 ? "bias" : "weight");
+        tensors[i] = (descent_tensor){names[i], DESCENT_TYPE_F32, {1, {1}}, weights_0};
+    }
+    const char *path = scratch_path("list");
+    ck_assert_ok(descent_safetensors_save(path, tensors, MANY, NULL, 0));
+    ck_assert_ok(descent_safetensors_load(&file, path));
+    ck_assert_int_eq(descent_layer_list_read(&list, file, "", "x"), DESCENT_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "layers: expected at most 64, found more"));
+    ck_assert_int_eq(descent_layer_list_read(&list, file, "best.", "x"), DESCENT_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "expected best.0.weight, found none"));
+    char said[8] = "x";
+    descent_model_describe_import(file, said, sizeof said);
+    ck_assert_str_eq(said, "");
+    descent_safetensors_destroy(file);
 }
 END_TEST
 
@@ -476,6 +548,9 @@ int main(void)
         TEST_CASE(an_order_that_nothing_tells_is_refused),
         TEST_LOOP(a_single_layer_needs_no_number, 2),
         TEST_CASE(a_layer_of_another_kind_is_refused),
+        TEST_CASE(a_list_has_layers_and_not_too_many),
+        TEST_CASE(three_layers_tell_their_order),
+        TEST_CASE(too_many_parameters_are_refused),
         TEST_CASE(no_tensors_are_no_network),
         TEST_CASE(too_many_layers_are_refused),
         TEST_CASE(a_layer_that_is_too_wide_is_refused),
