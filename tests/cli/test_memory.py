@@ -95,6 +95,12 @@ class Memory(CommandCase):
                    before=lambda: shutil.copytree(self.folder / "run", self.folder / "out",
                                                   dirs_exist_ok=True))
 
+    def test_a_study_that_is_there(self):
+        study = ["sweep", "data", "--out", "study", "--jobs", "1", "--vary", "lr=0.01,0.1", "--epochs", "1",
+                 "--hidden", "3", "--engine", "packed", "--threads", "1", "--json"]
+        self.succeed(*study)
+        self.check(*study, first=0)
+
     def test_writing(self):
         self.check("convert", "t.csv", "out", "--label-column", "kind")
 

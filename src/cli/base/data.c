@@ -129,15 +129,6 @@ char *data_file_in(const char *folder)
     return found;
 }
 
-static char *absolute(const char *path)
-{
-    char *resolved = realpath(path, NULL);
-    if (resolved == NULL) {
-        path_keep_failure("resolved", path);
-    }
-    return resolved;
-}
-
 const struct data_known DATA_KNOWN[] = {
     {"fashion-mnist", "run apt-get install dataset-fashion-mnist"},
     {"mnist", "run scripts/fetch-mnist.sh to download it"},
@@ -151,7 +142,7 @@ static char *find_in_places(const char *name, const struct data_places *places)
         char path[PATH_MAX];
         int length = snprintf(path, sizeof path, "%s/%s", places->folders[i], name);
         if (length > 0 && length < (int)sizeof path && path_is_folder(path)) {
-            return absolute(path);
+            return path_resolved(path);
         }
     }
     return NULL;
@@ -163,13 +154,13 @@ static char *find(const char *name, struct data_places *places)
     bool path = strchr(name, '/') != NULL;
     bool file = descent_dataset_is_csv(name) || descent_dataset_is_numpy(name);
     if (data_holds_part(name) || (file && path_is_there(name))) {
-        return absolute(name);
+        return path_resolved(name);
     }
     data_places_list(places);
     char *found = path ? NULL : find_in_places(name, places);
     /* Of another folder the reader will say which files are missing. */
     bool data = path_is_folder(name) && !run_is_model(name) && !run_folders_within(name);
-    return found == NULL && data ? absolute(name) : found;
+    return found == NULL && data ? path_resolved(name) : found;
 }
 
 bool data_is_there(const char *name)

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -125,6 +126,15 @@ int path_open(const char *path, int flags)
         file = open(path, flags | O_CLOEXEC, 0666);
     } while (file < 0 && errno == EINTR);
     return file;
+}
+
+char *path_resolved(const char *path)
+{
+    char *resolved = realpath(path, NULL);
+    if (resolved == NULL) {
+        path_keep_failure("resolved", path);
+    }
+    return resolved;
 }
 
 const char *path_next_name(DIR *folder, const char *path)

@@ -28,6 +28,9 @@ FILE *path_open_file(const char *path, const char *mode);
  * −1 and errno. */
 int path_open(const char *path, int flags);
 
+/* The absolute path of what is there, without links, to be freed; NULL where there is nothing. */
+char *path_resolved(const char *path);
+
 /* The next name in a folder, those of files that programs hide among them; NULL behind the last. */
 const char *path_next_name(DIR *folder, const char *path);
 

@@ -4,10 +4,10 @@
  */
 #include "cli/plot/runs.h"
 
+#include "cli/base/paths.h"
 #include "cli/base/run.h"
 #include "cli/base/run_settings.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,10 +76,8 @@ static enum exit_status load_run(struct plotted_run *run, const char *folder)
     run->config = run_load_config(folder, NULL);
     run->loss = json_string_value(json_object_get(json_object_get(run->config, "options"), "loss"));
     run->saved = read_saved(run);
-    run->path = realpath(folder, NULL);
-    return run->path != NULL
-               ? DONE
-               : cli_failed("%s: cannot resolve the path: %s", folder, strerror(errno));
+    run->path = path_resolved(folder);
+    return run->path != NULL ? DONE : cli_failed("%s: expected a run folder, found none", folder);
 }
 
 static void free_run(struct plotted_run *run)

@@ -4,6 +4,7 @@
 #include "cli/sweep/plan.h"
 #include "cli/sweep/study_file.h"
 
+#include "cli/base/paths.h"
 #include "cli/base/text.h"
 
 #include <stdio.h>
@@ -137,8 +138,8 @@ static enum exit_status replace_text(struct study *study, const char *name, char
 static enum exit_status make_absolute(struct study *study)
 {
     const char *text = study->arguments.texts[study_train_row(PATH_OPTION)];
-    char *path = text != NULL ? realpath(text, NULL) : NULL;
-    return path != NULL ? replace_text(study, PATH_OPTION, path) : DONE;
+    char *path = text != NULL ? path_resolved(text) : NULL;
+    return path != NULL ? replace_text(study, PATH_OPTION, path) : path_check();
 }
 
 static void write_values(FILE *out, const struct study_axis *axis)

@@ -31,6 +31,9 @@ static enum exit_status read_option(struct study_stored *stored, const struct op
     }
     if (!option_read(row, &stored->options, text)) {
         char expected[512];
+        if (option_lacks_memory(row, text)) {
+            return cli_failed("%s: option %s: out of memory", path_of(folder).text, row->name);
+        }
         option_expected(row, expected, sizeof expected);
         return cli_failed("%s: option %s: expected %s, found \"%.200s\"", path_of(folder).text,
                           row->name, expected, text);

@@ -4,6 +4,8 @@
  */
 #include "cli/sweep/values.h"
 
+#include "cli/base/paths.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,10 +56,10 @@ static enum exit_status write_as_row(char text[VALUE_SIZE], const struct option 
 static enum exit_status write_value(char text[VALUE_SIZE], const struct option *row,
                                     const char *given)
 {
-    char *path = strcmp(row->name, "init-from") == 0 ? realpath(given, NULL) : NULL;
+    char *path = strcmp(row->name, "init-from") == 0 ? path_resolved(given) : NULL;
     enum exit_status status = write_as_row(text, row, path != NULL ? path : given);
     free(path);
-    return status;
+    return status == DONE ? path_check() : status;
 }
 
 static bool has_value(const struct study_axis *axis, const char *value)
