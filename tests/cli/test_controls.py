@@ -134,6 +134,16 @@ class Controls(CommandCase):
                       self.on_terminal("inspect", "--json", self.table)):
             self.assertIn(CLASS, json.loads(shown)["train"]["class_names"])
 
+    def test_exported_c_hides_nothing(self):
+        """Its comment names the command, and its strings the classes; they are read by people, and by a
+        compiler that may take an end of a line, or of a comment, for one."""
+        self.check("export", self.run_name, "--c", "x.c", "--header", "x.h", status=0)
+        for name in ("x.c", "x.h"):
+            text = (self.folder / name).read_text()
+            self.assert_clean(text, name)
+            self.assertEqual(len(re.findall(r"^ \* hostile", text, re.MULTILINE)), 0)
+        self.assertIn(" * command: descent train -q a?]0;t?b", (self.folder / "x.c").read_text())
+
     def test_pictures_are_valid_whatever_the_title(self):
         for title in ("\x01\x1b\x7f", "\ufffe\uffff\u0085", "&#0; &#x1; &amp; <b> ]]>", "'\\n\"`$(x)`"):
             with self.subTest(repr(title)):

@@ -1,11 +1,20 @@
 /*
  * What a file says of where its network is from.
  */
+#include "cli/base/controls.h"
 #include "cli/base/run.h"
 #include "cli/base/text.h"
 #include "cli/export/export.h"
 
 #include <string.h>
+
+/* Adds a text of others to a line: it hides nothing from those who read the file. */
+static void add_foreign(char *text, size_t size, const char *said)
+{
+    size_t before = strlen(text);
+    text_append(text, size, "%s", said);
+    controls_remove(text + before);
+}
 
 /* The command that began the run beside a model file, if it is in one. */
 static void add_command(char *text, size_t size, const struct trained_model *trained)
@@ -18,7 +27,8 @@ static void add_command(char *text, size_t size, const struct trained_model *tra
     const json_t *words = json_array_get(json_object_get(config, "commands"), 0);
     for (size_t i = 0; i < json_array_size(words); i++) {
         const char *word = json_string_value(json_array_get(words, i));
-        text_append(text, size, "%s%s", i == 0 ? "command: " : " ", word != NULL ? word : "");
+        text_append(text, size, "%s", i == 0 ? "command: " : " ");
+        add_foreign(text, size, word != NULL ? word : "");
     }
     text_append(text, size, json_array_size(words) > 0 ? "\n" : "");
     json_decref(config);
@@ -32,7 +42,8 @@ static void add_training(char *text, size_t size, const struct trained_model *tr
     const json_t *accuracy = json_object_get(training, "validation_accuracy");
     char percent[TEXT_SIZE];
     if (data != NULL) {
-        text_append(text, size, "data: %s", data);
+        text_append(text, size, "data: ");
+        add_foreign(text, size, data);
         text_append(text, size, "%s%s\n",
                     trained->train.text[0] != '\0' ? ", training part's fingerprint " : "",
                     trained->train.text);
