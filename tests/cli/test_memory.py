@@ -40,11 +40,11 @@ class Memory(CommandCase):
         return subprocess.run([COMMAND, *arguments], cwd=self.folder, env=environment, text=True,
                               capture_output=True, check=False, timeout=60)
 
-    def faults(self, count, first):
+    def faults(self, count, first, last):
         if ALL:
             numbers = range(1, count + 1)
         else:
-            numbers = sorted({*range(1, min(first, count) + 1), *range(max(1, count - LAST + 1), count + 1),
+            numbers = sorted({*range(1, min(first, count) + 1), *range(max(1, count - last + 1), count + 1),
                               *(1 + i * count // SPREAD for i in range(SPREAD))})
         return [f"{number}{mode}" for number in numbers for mode in ("", "+")]
 
@@ -55,13 +55,13 @@ class Memory(CommandCase):
                  for path in sorted(folder.glob("*")) if path.name not in ("metrics.csv", "log.txt")}
         return VARIES.sub("", found.stdout), files
 
-    def check(self, *arguments, before=lambda: None, first=FIRST):
+    def check(self, *arguments, before=lambda: None, first=FIRST, last=LAST):
         before()
         (self.folder / "count").unlink(missing_ok=True)
         expected = self.result(self.run_failing("0", arguments))
         count = max(map(int, (self.folder / "count").read_text().split()))
         self.assertGreater(count, 0)
-        for fault in self.faults(count, first):
+        for fault in self.faults(count, first, last):
             with self.subTest(" ".join(arguments), fault=fault):
                 shutil.rmtree(self.folder / "out", ignore_errors=True)
                 before()
@@ -94,6 +94,10 @@ class Memory(CommandCase):
         self.check("train", "--resume", "out", "--epochs", "3", "-q", "--json",
                    before=lambda: shutil.copytree(self.folder / "run", self.folder / "out",
                                                   dirs_exist_ok=True))
+
+    def test_a_table_that_is_fitted(self):
+        """Its columns are chosen by their width, which takes memory at the end."""
+        self.check("runs", "run", "other", first=0, last=25)
 
     def test_a_study_that_is_there(self):
         study = ["sweep", "data", "--out", "study", "--jobs", "1", "--vary", "lr=0.01,0.1", "--epochs", "1",

@@ -6,6 +6,7 @@
 
 #include "cli/base/controls.h"
 #include "cli/base/lines.h"
+#include "cli/base/paths.h"
 #include "cli/base/terminal.h"
 #include "cli/base/text.h"
 
@@ -173,6 +174,8 @@ size_t table_width(struct table *table)
     if (end_cells(table) && layout.widths != NULL) {
         measure(table, &layout);
         width = line_width(&layout, 1, layout.count);
+    } else {
+        path_keep("out of memory for a table"); /* which then is not laid out as it should be */
     }
     free(layout.widths);
     free_cells(table);

@@ -26,8 +26,8 @@ void table_add(struct table *table, const char *format, ...) __attribute__((form
  * below itself, and else the columns stand in several tables, each with the first column. */
 enum exit_status table_print(struct table *table);
 
-/* How many columns of the screen its widest line takes, and frees the cells; 0 where memory is out.
- */
+/* How many columns of the screen its widest line takes, and frees the cells; 0 where memory is out,
+ * which the command then fails for. */
 size_t table_width(struct table *table);
 
 #endif
