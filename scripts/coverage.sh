@@ -2,7 +2,8 @@
 # Runs the tests and counts which lines and branches of src/ they reach, with clang's own counters:
 # branches are those of the source, and each process counts at once, also one that is killed.
 # Prints lines and branches of the library, of the command, and of the files that read what strangers
-# wrote, beside what is asked of them; status 1 where a figure is too low.
+# wrote, beside what is asked of them; status 1 where a figure is too low. Of the last, everything is
+# asked but what tests/unreached.txt lists, with the reasons.
 #
 #   scripts/coverage.sh [OPTIONS OF MESON TEST]   such as: scripts/coverage.sh --suite data
 #   scripts/coverage.sh --last [FILE…]            of the last run: all that is missed, or in these files

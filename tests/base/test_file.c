@@ -71,6 +71,23 @@ START_TEST(an_empty_file_loads_as_nothing)
 }
 END_TEST
 
+/* With a hole, so that it is read in several pieces and takes no room. */
+START_TEST(a_large_file_loads_whole)
+{
+    enum { SIZE = 20 << 20 };
+    const char *path = scratch_write("large", "first", 5);
+    char *bytes = NULL;
+    size_t size = 0;
+    ck_assert_int_eq(truncate(path, SIZE), 0);
+    ck_assert_ok(descent_file_load(&bytes, &size, path, SIZE));
+    ck_assert_uint_eq(size, SIZE);
+    ck_assert_mem_eq(bytes, "first\0", 6);
+    ck_assert_int_eq(bytes[SIZE - 1], 0);
+    free(bytes);
+    unlink(path);
+}
+END_TEST
+
 START_TEST(load_refuses_what_is_beyond_the_limit)
 {
     assert_fails(DESCENT_ERROR_FORMAT, scratch_write("long", "12345", 5), 4, "found 5");
@@ -425,6 +442,7 @@ int main(void)
     const struct test_case cases[] = {
         TEST_CASE(load_gives_all_bytes_and_a_nul),
         TEST_CASE(an_empty_file_loads_as_nothing),
+        TEST_CASE(a_large_file_loads_whole),
         TEST_CASE(load_refuses_what_is_beyond_the_limit),
         TEST_CASE(load_refuses_what_is_not_a_file),
         TEST_CASE(load_without_memory_says_so),

@@ -5,10 +5,13 @@
 #include "harness.h"
 #include "scratch.h"
 
+#include "allocations.h"
+#include "disk.h"
 #include "store/layer_tensors.h"
 #include "store/model_file.h"
 #include "store/safetensors.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <zlib.h>
 
@@ -202,6 +205,30 @@ START_TEST(a_foreign_sequential_is_read)
     ck_assert_uint_eq(descent_model_parameter_count(model), TEST_COUNT(expected));
     ck_assert_mem_eq(descent_model_parameters(model), expected, sizeof expected);
     descent_model_destroy(model);
+}
+END_TEST
+
+/* Each tensor is read by itself, and converted: with any allocation or read failing. */
+START_TEST(a_foreign_file_that_cannot_be_read_is_told)
+{
+    const char *path = scratch_path("foreign");
+    ck_assert_ok(descent_safetensors_save(path, foreign, FOREIGN_COUNT, NULL, 0));
+    bool failed = _i == 0 ? allocations_counted() : disk_can_fail();
+    for (size_t n = 1; failed; n++) {
+        descent_model *model;
+        allocations_fail_at(_i == 0 ? n : 0);
+        disk_fail_at(DISK_READ, _i == 1 ? n : 0, EIO);
+        descent_status status = descent_model_load(&model, NULL, path);
+        failed = _i == 0 ? allocations_failed() : disk_has_failed(DISK_READ);
+        allocations_fail_at(0);
+        disk_fail_at(DISK_READ, 0, 0);
+        ck_assert_int_eq(status, !failed   ? DESCENT_OK
+                                 : _i == 0 ? DESCENT_ERROR_MEMORY
+                                           : DESCENT_ERROR_IO);
+        ck_assert_int_eq(failed, model == NULL);
+        ck_assert(failed || n > FOREIGN_COUNT);
+        descent_model_destroy(model);
+    }
 }
 END_TEST
 
@@ -548,6 +575,7 @@ int main(void)
         TEST_CASE(an_order_that_nothing_tells_is_refused),
         TEST_LOOP(a_single_layer_needs_no_number, 2),
         TEST_CASE(a_layer_of_another_kind_is_refused),
+        TEST_LOOP(a_foreign_file_that_cannot_be_read_is_told, 2),
         TEST_CASE(a_list_has_layers_and_not_too_many),
         TEST_CASE(three_layers_tell_their_order),
         TEST_CASE(too_many_parameters_are_refused),
