@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 /* ESC, BEL, an end of a line, C1 as UTF-8 and as a byte, and a change of direction. */
-static const char HOSTILE[] = "a\033]0;t\007b\nc\302\2332Jd\233e\342\200\256f";
-static const char HARMLESS[] = "a?]0;t?b?c??2Jd?e???f";
+static const char HOSTILE[] = "a\033]0;t\007b\nc\302\2332Jd\233e\342\200\256f\342\200\254";
+static const char HARMLESS[] = "a?]0;t?b?c??2Jd?e???f???";
 
 /* What the words and their end become on stderr, which for a while is that file. */
 static void draw(char *drawn, size_t size, int file, bool terminal)
