@@ -430,6 +430,7 @@ START_TEST(null_reads_nothing)
     const char *const fields[] = {"x"};
     const descent_source no_source = {.test = 0.5};
     const descent_tensor none = {.type = DESCENT_TYPE_F32, .name = "x", .shape = {1, {0}}};
+    const descent_tensor absent = {.type = DESCENT_TYPE_F32, .name = "x", .shape = {1, {1}}};
     char *text = NULL, described[8] = "kept";
     size_t size;
     float numbers[4];
@@ -483,6 +484,7 @@ START_TEST(null_reads_nothing)
     refused(descent_safetensors_load(NULL, "x"));
     refused(descent_tensor_read(NULL, numbers));
     refused(descent_tensor_read(&none, NULL));
+    refused(descent_tensor_read(&absent, numbers));    /* its data are not there */
     ck_assert_ok(descent_tensor_read(&none, numbers)); /* of no elements */
     refused(descent_checkpoint_load(NULL, "x"));
     refused(descent_checkpoint_save(NULL, made.trainer, made.model, NULL, NULL, NULL, NULL));

@@ -80,7 +80,7 @@ DESCENT_API const char *descent_safetensors_metadata(const descent_safetensors *
 DESCENT_API size_t descent_tensor_elements(const descent_tensor *tensor);
 
 /* Copies a floating-point tensor's elements to float, converting F64, F16 and BF16. Error: INVALID
- * (the type is not a floating-point one). */
+ * (the type is not a floating-point one; the data are not there). */
 DESCENT_API descent_status descent_tensor_read(const descent_tensor *tensor, float *values);
 
 /* "F32" and so on; size in bytes of one element. NULL and 0 for any other number. */

@@ -102,6 +102,7 @@ descent_status descent_tensor_read(const descent_tensor *tensor, float *values)
 {
     DESCENT_RETURN_UNLESS(tensor != NULL && values != NULL);
     size_t n = descent_tensor_elements(tensor);
+    DESCENT_RETURN_UNLESS(tensor->data != NULL || n == 0);
     switch (tensor->type) {
     case DESCENT_TYPE_F32:
         if (n > 0) {
