@@ -40,6 +40,11 @@ bool descent_tensor_size(descent_type type, const descent_shape *shape, size_t *
     return true;
 }
 
+size_t descent_tensor_bytes(const descent_tensor *tensor)
+{
+    return descent_tensor_elements(tensor) * descent_type_size(tensor->type);
+}
+
 size_t descent_tensor_elements(const descent_tensor *tensor)
 {
     size_t elements = 1;

@@ -36,11 +36,18 @@ struct descent_safetensors {
 /* Product of a shape's sizes and the size of its type; false if it does not fit into size_t. */
 bool descent_tensor_size(descent_type type, const descent_shape *shape, size_t *size);
 
+/* The same of a tensor whose shape has been checked. */
+size_t descent_tensor_bytes(const descent_tensor *tensor);
+
 /* Refuses a header with too many brackets, commas and escaped characters: each may take more than
  * 100 bytes of memory once it is read, those within strings as well, since some of these hold JSON.
  * Error: the given one. */
 descent_status descent_safetensors_check_pieces(const char *text, size_t length, const char *path,
                                                 descent_status error);
+
+/* Lists what the file's header tells: its metadata, and its tensors in the order of their bytes,
+ * which cover the data once; without them. Errors: FORMAT, MEMORY; the caller destroys the file. */
+descent_status descent_safetensors_list(descent_safetensors *file, const char *path);
 
 /* CRC-32 (zlib's) of the bytes of all tensors of a file. */
 uint32_t descent_safetensors_checksum(const descent_safetensors *file);
