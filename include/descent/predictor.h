@@ -84,7 +84,8 @@ DESCENT_API descent_status descent_predictor_outputs(descent_predictor *predicto
 DESCENT_API void descent_predictor_answer(const descent_predictor *predictor, const float *outputs,
                                           float *answers);
 
-/* And the class that they speak for, as descent_predictor_run() gives it; −1 where there is none. */
+/* And the class that they speak for, as descent_predictor_run() gives it; −1 where there is none.
+ */
 DESCENT_API int32_t descent_predictor_class(const descent_predictor *predictor,
                                             const float *outputs);
 
