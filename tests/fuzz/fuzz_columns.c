@@ -95,8 +95,8 @@ bool fuzz_seed(const char *path, unsigned number)
     static const char *const seeds[] = {
         "h\nlabel\nb\nd\nid\nid,a,b,label,d\n1,2,3,x,?\n2,3,4,y,1\n3,2,3,x,\n4,3,4,y,2\n",
         "rn\n-1,2\n\n\n1\n1,2,3,4\n5,6,7,8\n1,2,4,8\n2,4,8,16\n",
-        "m;h\na,b\n\nlast-2\n\"the, name\"\na;b;x;last;the, name\n1;0;2;3;4\n0;1;3;4;5\n1;1;2;2;2\n"
-        "0;0;1;1;1\n",
+        ("m;h\na,b\n\nlast-2\n\"the, name\"\na;b;x;last;the, name\n1;0;2;3;4\n0;1;3;4;5\n"
+         "1;1;2;2;2\n0;0;1;1;1\n"),
         "xb\n\n1\n2-3\n\n1,0,0,7,a\n2,0,0,8,b\n1,0,0,9,a\n2,0,0,7,b\n",
         "m\n-1\n\n\n\n1,a|b\n2,\n3,b\n4,a\n",
     };
