@@ -31,6 +31,10 @@ static inline const char *scratch_path(const char *name)
     static char paths[4][1024];
     static unsigned next;
     char *path = paths[next++ % 4];
+    if (scratch_folder[0] == '\0') { /* the file would stand in the root */
+        fprintf(stderr, "%s: expected scratch_begin() before it\n", name);
+        abort();
+    }
     snprintf(path, sizeof paths[0], "%s/%s", scratch_folder, name);
     return path;
 }

@@ -257,5 +257,8 @@ int main(void)
         TEST_CASE(a_change_without_memory_is_made_later),
         TEST_CASE(stages_that_are_none_are_refused),
     };
-    return run_tests_on_engines("fit_batches", cases, TEST_COUNT(cases));
+    scratch_begin();
+    int status = run_tests_on_engines("fit_batches", cases, TEST_COUNT(cases));
+    scratch_end();
+    return status;
 }
