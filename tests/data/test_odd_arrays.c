@@ -156,7 +156,7 @@ static const struct {
      DESCENT_PART_TRAIN,
      "expected one file of its kind and part"},
     {{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
-      "t10k-labels-idx1-ubyte", "t10k.labels.idx1.ubyte"},
+      "t10k.labels.idx1-ubyte", "t10k.labels.idx1.ubyte"},
      DESCENT_PART_TRAIN,
      NULL},
     {{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "train-labels-idx1-ubyte.idx"},
