@@ -203,6 +203,7 @@ class Plot(PlotCase):
         for bad, part in ((good.replace("layer,", "l,"), ":1:"), (good + "11,1\n", ":24:"),
                           (good.replace("0,0,1,", "0,0,0,", 1), ":2:"),
                           (good.replace("0,0,1,", "0,0,65,", 1), ":2:"),
+                          (good.replace("0,0,1,", "0,0,1.5,", 1), ":2: expected a whole number"),
                           (good.replace("0,0,1,1,", "0,0,1,x,", 1), ":2:"), ("", "layers.csv")):
             with self.subTest(part):
                 path.write_text(bad)

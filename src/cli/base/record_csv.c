@@ -278,7 +278,7 @@ static bool read_field(const struct record_field *field, void *row, char *text)
     }
     bool valid = parse_number(&number, text);
     *(double *)value = number;
-    return valid;
+    return valid && (field->type == RECORD_NUMBER || isnan(number) || floor(number) == number);
 }
 
 static enum exit_status read_row(struct reader *reader, void *row)
@@ -296,8 +296,9 @@ static enum exit_status read_row(struct reader *reader, void *row)
     }
     for (size_t c = 0; c < found; c++) {
         if (!read_field(reader->fields[c], row, texts[c])) {
-            return failed(reader, "expected a number for %s, found '%.40s'",
-                          reader->fields[c]->name, texts[c]);
+            const struct record_field *field = reader->fields[c];
+            return failed(reader, "expected a %snumber for %s, found '%.40s'",
+                          field->type == RECORD_NUMBER ? "" : "whole ", field->name, texts[c]);
         }
     }
     return DONE;
