@@ -20,6 +20,7 @@
  * such an order before each product. Here they stand in it, as in the kernels for deep learning of
  * libxsmm (Georganas et al., SC 2018).
  */
+#include "base/vector_loops.h"
 #include "compute/packed_kernels.h"
 
 #include <stdint.h>
@@ -30,8 +31,11 @@ enum { VECTORS = DESCENT_PANEL / LANES }; /* in a row of a panel */
  * all rows pass. */
 enum { DEPTH = 13 * DESCENT_PANEL };
 
-/* What is in registers must have no running index, or it would not stay there. */
-#ifdef __clang__
+/* What is in registers must have no running index, or it would not stay there. Beside the code that
+ * sanitizers add it does not stay anyway, and unrolled, that code takes a compiler a minute. */
+#if defined(DESCENT_SANITIZED)
+#define UNROLLED
+#elif defined(__clang__)
 #define UNROLLED _Pragma("clang loop unroll(full)")
 #else
 #define UNROLLED _Pragma("GCC unroll 16")

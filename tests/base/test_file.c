@@ -261,6 +261,19 @@ START_TEST(save_needs_a_folder_and_a_name)
 }
 END_TEST
 
+/* Nothing comes to lie there: the second call that opens would make the temporary file. */
+START_TEST(the_root_folder_is_one)
+{
+    if (!disk_can_fail()) {
+        return;
+    }
+    disk_fail_at(DISK_OPEN, 2, EIO);
+    ck_assert_int_eq(descent_file_save("/descent-in-the-root", "x", 1), DESCENT_ERROR_IO);
+    ck_assert(disk_has_failed(DISK_OPEN));
+    ck_assert_ptr_nonnull(strstr(descent_last_error(), "in-the-root: cannot be written"));
+}
+END_TEST
+
 START_TEST(save_replaces_what_a_link_points_to)
 {
     const char *path = scratch_write("pointed-to", "first", 5);
@@ -454,6 +467,7 @@ int main(void)
         TEST_CASE(the_longest_names_can_be_saved),
         TEST_CASE(check_tells_what_save_would),
         TEST_CASE(save_needs_a_folder_and_a_name),
+        TEST_CASE(the_root_folder_is_one),
         TEST_CASE(save_replaces_what_a_link_points_to),
         TEST_CASE(save_does_not_replace_what_is_no_file),
         TEST_CASE(a_save_that_fails_midway_leaves_the_earlier_file),
