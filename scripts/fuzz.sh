@@ -3,6 +3,8 @@
 # under the address and undefined-behaviour sanitizers. Prints a line a target; status 1 if one broke.
 #
 #   scripts/fuzz.sh SECONDS [TARGET…]    such as: scripts/fuzz.sh 1800 csv folder
+#   scripts/fuzz.sh --build              compiles only, and the tests as well: they then run under the
+#                                        sanitizers with DESCENT_BUILD=build-fuzz scripts/test.sh
 #
 # What a target finds is kept in build-fuzz/corpus and built upon the next time; an input that breaks
 # it, in build-fuzz/crashes. DESCENT_JOBS targets run at a time: by default one.
@@ -25,7 +27,7 @@ all_targets() {
     done
 }
 
-# Both kinds of sanitizers and the fuzzer's counters in all objects, which all targets share.
+# build TARGET: both kinds of sanitizers and the fuzzer's counters in all objects, which all share.
 build() {
     local log=$folder/build.log
     mkdir -p "$folder"
@@ -35,7 +37,7 @@ build() {
                 --buildtype=plain -Doptimization=1 -Ddefault_library=static \
                 -Db_sanitize=address,undefined -Db_lundef=false \
                 -Dc_args="-gline-tables-only -fsanitize=fuzzer-no-link -fno-sanitize-recover=undefined"
-        ninja -C "$folder" fuzz_targets
+        ninja -C "$folder" "$1"
     } >"$log" 2>&1 </dev/null; then
         tail -n 30 "$log" >&2
         fail "expected clang with libFuzzer to build the targets; on Debian:" \
@@ -80,6 +82,10 @@ case ${1-} in
     sed -n '2,/^set /{/^#/s/^# \{0,1\}//p;}' "$0"
     exit 0
     ;;
+--build)
+    build all
+    exit 0
+    ;;
 "" | *[!0-9]*) fail "expected SECONDS for each target, found \"${1-}\"; see scripts/fuzz.sh --help" ;;
 esac
 seconds=$1
@@ -97,7 +103,7 @@ fi
 export OPENBLAS_NUM_THREADS=1 ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
-build
+build fuzz_targets
 broken=0
 started=()
 for target in "${targets[@]}"; do

@@ -32,8 +32,8 @@ static double largest(struct part part, double known)
 static bool is_finite(struct part part)
 {
     const struct descent_span rows = {0, part.n}, columns = {0, part.layout.width};
-    return descent_magnitude_is_finite(
-        descent_magnitude_of(0, part.values, &part.layout, rows, columns));
+    return part.n == 0 || descent_magnitude_is_finite(
+                              descent_magnitude_of(0, part.values, &part.layout, rows, columns));
 }
 
 /* An array is one row. */
