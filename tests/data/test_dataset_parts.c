@@ -169,6 +169,23 @@ START_TEST(a_limit_takes_the_first_samples)
 }
 END_TEST
 
+/* They have no classes that would be counted. */
+START_TEST(a_limit_takes_the_first_targets)
+{
+    static const char numbers[] = "a,b\n0,4\n1,5\n2,6\n3,7\n";
+    const descent_source source = {
+        .regression = true, .label_column = "b", .limit = 3, .test = DESCENT_TEST_NONE};
+    descent_dataset *dataset;
+    ck_assert_ok(descent_dataset_load(
+        &dataset, scratch_write("data.csv", numbers, sizeof numbers - 1), &source));
+    ck_assert_uint_eq(descent_dataset_count(dataset), 3);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_float_eq(descent_dataset_target(dataset, i)[0], 4.0F + (float)i);
+    }
+    descent_dataset_destroy(dataset);
+}
+END_TEST
+
 static void assert_all_refused(const char *path)
 {
     const descent_source source = {.part = DESCENT_PART_ALL};
@@ -203,6 +220,7 @@ int main(void)
         TEST_CASE(a_test_part_of_its_own_is_no_share_of_a_whole),
         TEST_CASE(few_samples_are_not_split_unless_it_is_asked_for),
         TEST_CASE(a_limit_takes_the_first_samples),
+        TEST_CASE(a_limit_takes_the_first_targets),
     };
     scratch_begin();
     int failed = run_tests("dataset_parts", cases, TEST_COUNT(cases));
