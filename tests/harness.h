@@ -33,21 +33,21 @@ struct test_case {
 
 /* Of a test's runs each so many-th is made, and not the same of each test: sanitizers are slow, and
  * find the same in the same code over other numbers. */
-static inline int test_stride(void)
+static inline int test_every(void)
 {
-    const char *text = getenv("DESCENT_TEST_STRIDE");
-    int stride = text != NULL ? atoi(text) : 1;
-    return stride > 0 ? stride : 1;
+    const char *text = getenv("DESCENT_TEST_EVERY");
+    int every = text != NULL ? atoi(text) : 1;
+    return every > 0 ? every : 1;
 }
 
 static inline void add_tests(Suite *suite, TCase *group, const struct test_case *cases,
                              size_t count)
 {
-    int stride = test_stride();
+    int every = test_every();
     tcase_set_timeout(group, 60);
     for (size_t i = 0; i < count; i++) {
-        int first = (int)i % stride;
-        for (int run = first < cases[i].runs ? first : 0; run < cases[i].runs; run += stride) {
+        int first = (int)i % every;
+        for (int run = first < cases[i].runs ? first : 0; run < cases[i].runs; run += every) {
             tcase_add_loop_test(group, cases[i].test, run, run + 1);
         }
     }
